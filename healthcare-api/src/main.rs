@@ -1,0 +1,2 @@
+//! The healthcare command.
+fn main() {}
