@@ -1,0 +1,155 @@
+//! Every kind of stream there is, and the one enum that can hold any event. Adding an aggregate is one line here.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Event, EventSourced};
+
+/// The bytes are not an event of that stream.
+#[derive(Debug, thiserror::Error)]
+#[error("not an event of a {stream} stream")]
+pub struct UnknownEvent {
+    stream: &'static str,
+}
+
+/// The text names no kind of stream.
+#[derive(Debug, thiserror::Error)]
+#[error("no such kind of stream")]
+pub struct UnknownStream;
+
+macro_rules! streams {
+    ($($(#[$doc:meta])* $name:ident = $text:literal : $aggregate:ty, $event:ty;)*) => {
+        /// The kinds of stream, one for each aggregate.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum StreamType { $($(#[$doc])* $name,)* }
+
+        impl StreamType {
+            /// All of them.
+            pub const ALL: &'static [StreamType] = &[$(StreamType::$name),*];
+
+            /// The name it is stored under.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+        }
+
+        impl std::str::FromStr for StreamType {
+            type Err = UnknownStream;
+            fn from_str(text: &str) -> Result<Self, UnknownStream> {
+                match text { $($text => Ok(Self::$name),)* _ => Err(UnknownStream) }
+            }
+        }
+
+        /// An event of any aggregate.
+        #[derive(Debug, Clone, PartialEq)]
+        #[expect(clippy::large_enum_variant, reason = "events are handled by value, one at a time")]
+        pub enum DomainEvent { $($(#[$doc])* $name($event),)* }
+
+        impl DomainEvent {
+            /// The stream it belongs to.
+            pub fn stream_type(&self) -> StreamType {
+                match self { $(Self::$name(_) => StreamType::$name,)* }
+            }
+            /// The CloudEvents type.
+            pub fn kind(&self) -> &'static str {
+                match self { $(Self::$name(e) => e.kind(),)* }
+            }
+            /// The FHIR R4 resource it is about.
+            pub fn fhir_type(&self) -> &'static str {
+                match self { $(Self::$name(e) => e.fhir_type(),)* }
+            }
+            /// The JSON that is stored.
+            ///
+            /// # Errors
+            /// When a value cannot be written as JSON, which no event of ours contains.
+            pub fn encode(&self) -> serde_json::Result<Vec<u8>> {
+                match self { $(Self::$name(e) => serde_json::to_vec(e),)* }
+            }
+            /// Reads what [`Self::encode`] wrote.
+            ///
+            /// # Errors
+            /// When the bytes are not an event of that kind of stream.
+            pub fn decode(stream: StreamType, bytes: &[u8]) -> serde_json::Result<Self> {
+                match stream { $(StreamType::$name => serde_json::from_slice(bytes).map(Self::$name),)* }
+            }
+        }
+
+        $(
+            impl From<$event> for DomainEvent {
+                fn from(event: $event) -> Self { Self::$name(event) }
+            }
+            impl TryFrom<DomainEvent> for $event {
+                type Error = UnknownEvent;
+                fn try_from(event: DomainEvent) -> Result<Self, UnknownEvent> {
+                    match event {
+                        DomainEvent::$name(event) => Ok(event),
+                        _ => Err(UnknownEvent { stream: $text }),
+                    }
+                }
+            }
+            impl From<$aggregate> for AnyState {
+                fn from(state: $aggregate) -> Self { Self::$name(state) }
+            }
+        )*
+
+        /// The state of any aggregate, for what folds streams of every kind: read models, time travel, rebuilds.
+        #[derive(Debug, Clone, PartialEq)]
+        #[expect(clippy::large_enum_variant, reason = "states are handled by value, one at a time")]
+        pub enum AnyState { $($(#[$doc])* $name($aggregate),)* }
+
+        impl AnyState {
+            /// The state before the first event of a stream.
+            pub fn empty(stream: StreamType) -> Self {
+                match stream { $(StreamType::$name => Self::$name(<$aggregate>::default()),)* }
+            }
+            /// Takes an event in. Answers whether it was of this stream's kind.
+            pub fn apply(&mut self, event: &DomainEvent) -> bool {
+                match (self, event) {
+                    $((Self::$name(state), DomainEvent::$name(event)) => { state.apply(event); true })*
+                    _ => false,
+                }
+            }
+            /// The kind of stream it is the state of.
+            pub fn stream_type(&self) -> StreamType {
+                match self { $(Self::$name(_) => StreamType::$name,)* }
+            }
+        }
+    };
+}
+
+streams! {
+    /// A person under care.
+    Patient = "patient": crate::patient::Patient, crate::patient::PatientEvent;
+    /// An allergy, or the statement that there is none.
+    Allergy = "allergy": crate::allergy::AllergyRecord, crate::allergy::AllergyEvent;
+    /// An entry of the problem list.
+    Problem = "problem": crate::problem::ProblemRecord, crate::problem::ProblemEvent;
+    /// A visit or stay.
+    Encounter = "encounter": crate::encounter::Encounter, crate::encounter::EncounterEvent;
+    /// A set of vital signs charted together.
+    Vitals = "vitals": crate::vitals::VitalsSet, crate::vitals::VitalsEvent;
+    /// A result or other observation.
+    Observation = "observation": crate::observation::ObservationRecord, crate::observation::ObservationEvent;
+    /// An order of a medication.
+    MedicationOrder = "medication_order": crate::medication::MedicationOrder, crate::medication::MedicationOrderEvent;
+    /// A procedure performed.
+    Procedure = "procedure": crate::entry::Entry<crate::entry::Procedure>, crate::entry::EntryEvent<crate::entry::Procedure>;
+    /// An immunisation given.
+    Immunization = "immunization": crate::entry::Entry<crate::entry::Immunization>, crate::entry::EntryEvent<crate::entry::Immunization>;
+    /// A care plan.
+    Plan = "plan": crate::plan::CarePlanRecord, crate::entry::EntryEvent<crate::plan::CarePlan>;
+    /// A diagnostic report.
+    Report = "report": crate::entry::Entry<crate::entry::DiagnosticReport>, crate::entry::EntryEvent<crate::entry::DiagnosticReport>;
+    /// A practitioner.
+    Practitioner = "practitioner": crate::entry::Entry<crate::entry::Practitioner>, crate::entry::EntryEvent<crate::entry::Practitioner>;
+    /// An organisation.
+    Organization = "organization": crate::entry::Entry<crate::entry::Organization>, crate::entry::EntryEvent<crate::entry::Organization>;
+    /// A resource kept whole.
+    ExternalRecord = "external_record": crate::entry::Entry<crate::entry::ExternalRecord>, crate::entry::EntryEvent<crate::entry::ExternalRecord>;
+    /// A bedside device.
+    Device = "device": crate::device::Device, crate::device::DeviceEvent;
+    /// An alert about a patient.
+    Alert = "alert": crate::alert::Alert, crate::alert::AlertEvent;
+    /// A suggestion of decision support.
+    Suggestion = "suggestion": crate::suggestion::Suggestion, crate::suggestion::SuggestionEvent;
+}

@@ -1,0 +1,75 @@
+//! Typed identities. Each wraps a UUID; two kinds cannot be confused.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Uuid {
+                id.0
+            }
+        }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A person under care.
+    PatientId;
+    /// One recorded allergy or intolerance of a patient.
+    AllergyId;
+    /// One entry of a patient's problem list.
+    ProblemId;
+    /// One visit or stay.
+    EncounterId;
+    /// One set of vital signs charted together.
+    VitalsId;
+    /// One result or other observation.
+    ObservationId;
+    /// One order of a medication.
+    MedicationOrderId;
+    /// One procedure performed.
+    ProcedureId;
+    /// One immunisation given.
+    ImmunizationId;
+    /// One care plan.
+    PlanId;
+    /// One diagnostic report.
+    ReportId;
+    /// One practitioner known to the record (not an account).
+    PractitionerId;
+    /// One organisation known to the record.
+    OrganizationId;
+    /// One bedside device.
+    DeviceId;
+    /// One alert about a patient.
+    AlertId;
+    /// One suggestion of decision support.
+    SuggestionId;
+    /// One resource kept whole as it came.
+    ExternalRecordId;
+    /// One account that can sign in.
+    AccountId;
+}

@@ -1,0 +1,204 @@
+//! Orders of medication.
+
+mod prescribe;
+mod stop;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    Event, EventSourced, StreamType,
+    code::CodeableConcept,
+    id::{EncounterId, MedicationOrderId},
+    quantity::Quantity,
+    reference::{Identifier, Reference},
+    text::Remark,
+};
+
+/// What is ordered (FHIR MedicationRequest).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Prescription {
+    /// What the source calls it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub identifiers: Vec<Identifier>,
+    /// The drug (RxNorm).
+    pub medication: CodeableConcept,
+    /// How much at a time.
+    #[serde(default)]
+    pub dose: Option<Quantity>,
+    /// By which way.
+    #[serde(default)]
+    pub route: Option<CodeableConcept>,
+    /// How often, in words, e.g. `twice a day`.
+    #[serde(default)]
+    pub frequency: Option<String>,
+    /// Given only when needed.
+    #[serde(default)]
+    pub as_needed: bool,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<CodeableConcept>,
+    /// When it was ordered.
+    pub authored_at: DateTime<Utc>,
+    /// By whom.
+    #[serde(default)]
+    pub prescriber: Option<Reference>,
+    /// During which visit.
+    #[serde(default)]
+    pub encounter: Option<EncounterId>,
+}
+
+/// A finding of decision support that the prescriber set aside, and why.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Override {
+    /// The stable id of the finding.
+    #[schema(example = "f-3b1c9f0a5d2e4c17")]
+    pub finding: String,
+    /// Why it does not hold for this patient.
+    pub reason: Remark,
+}
+
+/// How an order ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderEnd {
+    /// Stopped before its time.
+    Stopped,
+    /// Taken as ordered.
+    Completed,
+    /// Withdrawn before it began.
+    Cancelled,
+}
+
+/// The state of one order.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum MedicationOrder {
+    /// Nothing ordered.
+    #[default]
+    Unordered,
+    /// The patient is to take it.
+    Active {
+        /// What is ordered.
+        prescription: Box<Prescription>,
+        /// Findings set aside at signing.
+        overrides: Vec<Override>,
+    },
+    /// It ended.
+    Ended {
+        /// What was ordered.
+        prescription: Box<Prescription>,
+        /// How.
+        how: OrderEnd,
+        /// When, if known.
+        at: Option<DateTime<Utc>>,
+    },
+    /// It never was.
+    EnteredInError {
+        /// What had been recorded.
+        prescription: Box<Prescription>,
+    },
+}
+
+/// What can happen to an order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type")]
+pub enum MedicationOrderEvent {
+    /// It was signed.
+    MedicationPrescribed {
+        /// What is ordered.
+        prescription: Box<Prescription>,
+        /// Findings set aside.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        overrides: Vec<Override>,
+    },
+    /// Its source corrected it.
+    PrescriptionAmended {
+        /// All of it.
+        prescription: Box<Prescription>,
+    },
+    /// It ended.
+    MedicationEnded {
+        /// How.
+        how: OrderEnd,
+        /// When, if known.
+        at: Option<DateTime<Utc>>,
+        /// Why, where somebody said.
+        #[serde(default)]
+        reason: Option<Remark>,
+    },
+    /// It was recorded in error.
+    MedicationOrderEnteredInError {
+        /// Why.
+        reason: Remark,
+    },
+}
+
+/// Why a decision about an order is refused.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum MedicationOrderError {
+    /// There is no such order.
+    #[error("there is no such medication order")]
+    Unordered,
+    /// It was signed already.
+    #[error("the medication is already ordered")]
+    AlreadyOrdered,
+    /// It ended or was struck out.
+    #[error("the medication order is no longer active")]
+    NotActive,
+    /// It names no drug.
+    #[error("an order names its medication by a code or in words")]
+    NoMedication,
+    /// It cannot end before it was written.
+    #[error("the order cannot end before it was written")]
+    EndedBeforeAuthored,
+    /// An override names a finding that the check did not make.
+    #[error("no finding {0} was made; overrides answer findings")]
+    UnknownFinding(String),
+}
+
+impl Event for MedicationOrderEvent {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::MedicationPrescribed { .. } => "pharmacy.medication.prescribed",
+            Self::PrescriptionAmended { .. } => "pharmacy.medication.amended",
+            Self::MedicationEnded { .. } => "pharmacy.medication.ended",
+            Self::MedicationOrderEnteredInError { .. } => "pharmacy.medication.entered-in-error",
+        }
+    }
+    fn fhir_type(&self) -> &'static str {
+        "MedicationRequest"
+    }
+}
+
+impl EventSourced for MedicationOrder {
+    type Id = MedicationOrderId;
+    type Event = MedicationOrderEvent;
+    type Error = MedicationOrderError;
+    const STREAM: StreamType = StreamType::MedicationOrder;
+
+    fn apply(&mut self, event: &MedicationOrderEvent) {
+        use MedicationOrderEvent as E;
+        *self = match (std::mem::take(self), event) {
+            (_, E::MedicationPrescribed { prescription, overrides }) => {
+                Self::Active { prescription: prescription.clone(), overrides: overrides.clone() }
+            }
+            (Self::Active { overrides, .. }, E::PrescriptionAmended { prescription }) => {
+                Self::Active { prescription: prescription.clone(), overrides }
+            }
+            (Self::Ended { how, at, .. }, E::PrescriptionAmended { prescription }) => {
+                Self::Ended { prescription: prescription.clone(), how, at }
+            }
+            (
+                Self::Active { prescription, .. } | Self::Ended { prescription, .. },
+                E::MedicationEnded { how, at, .. },
+            ) => Self::Ended { prescription, how: *how, at: *at },
+            (
+                Self::Active { prescription, .. } | Self::Ended { prescription, .. },
+                E::MedicationOrderEnteredInError { .. },
+            ) => Self::EnteredInError { prescription },
+            (unchanged @ (Self::Unordered | Self::EnteredInError { .. }), _) => unchanged,
+        };
+    }
+}

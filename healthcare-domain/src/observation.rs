@@ -1,0 +1,285 @@
+//! Results and other observations. Vital signs charted here are a set of their own ([`crate::vitals`]).
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    Event, EventSourced, StreamType,
+    code::CodeableConcept,
+    id::{AccountId, EncounterId, ObservationId},
+    quantity::Quantity,
+    reference::Identifier,
+    text::Remark,
+};
+
+/// A measurement or finding (FHIR Observation).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Observation {
+    /// What the source calls it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub identifiers: Vec<Identifier>,
+    /// What kind of observation; it decides the event's name and the chart's section.
+    pub category: ObservationCategory,
+    /// What was observed (LOINC).
+    pub code: CodeableConcept,
+    /// What was found; absent with a reason, or when the components say it.
+    #[serde(default)]
+    pub value: Option<ObservationValue>,
+    /// Parts measured together, e.g. systolic and diastolic pressure.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub components: Vec<Component>,
+    /// Why there is no value.
+    #[serde(default)]
+    pub data_absent_reason: Option<CodeableConcept>,
+    /// FHIR interpretation, e.g. H, LL.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub interpretation: Vec<CodeableConcept>,
+    /// The reference range in words, as the laboratory gave it.
+    #[serde(default)]
+    pub reference_range: Option<String>,
+    /// FHIR status, e.g. `final`, `preliminary`, `corrected`.
+    pub status: String,
+    /// The time it is true of.
+    pub effective_at: DateTime<Utc>,
+    /// When it was made available.
+    #[serde(default)]
+    pub issued_at: Option<DateTime<Utc>>,
+    /// During which visit.
+    #[serde(default)]
+    pub encounter: Option<EncounterId>,
+}
+
+/// The categories the record tells apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ObservationCategory {
+    /// Vital signs.
+    VitalSigns,
+    /// Laboratory results.
+    Laboratory,
+    /// Social history, survey, exam, imaging and the rest.
+    Other,
+}
+
+/// A value of one of FHIR's types.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ObservationValue {
+    /// A number with its unit.
+    Quantity(Quantity),
+    /// A code.
+    Concept(CodeableConcept),
+    /// Words.
+    Text(String),
+    /// Yes or no.
+    Flag(bool),
+    /// Any other FHIR value, as it came.
+    #[schema(value_type = Object)]
+    Other(serde_json::Value),
+}
+
+/// A part of an observation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Component {
+    /// What was observed.
+    pub code: CodeableConcept,
+    /// What was found.
+    pub value: Option<ObservationValue>,
+}
+
+/// The state of one observation.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum ObservationRecord {
+    /// Nothing recorded.
+    #[default]
+    Unrecorded,
+    /// It stands.
+    Recorded {
+        /// What was observed.
+        observation: Observation,
+        /// Who has seen it, once somebody has. Results from another system were seen there.
+        viewed: Viewed,
+    },
+    /// It was recorded in error.
+    EnteredInError(Observation),
+}
+
+/// Whether a clinician has seen a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Viewed {
+    /// Nobody yet.
+    No,
+    /// Somebody, at a time.
+    By(AccountId, DateTime<Utc>),
+    /// It came with the history of another system.
+    Elsewhere,
+}
+
+/// What can happen to an observation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type")]
+pub enum ObservationEvent {
+    /// It became available.
+    ObservationRecorded {
+        /// What was observed.
+        observation: Observation,
+        /// Whether it came with the history of another system.
+        #[serde(default)]
+        imported: bool,
+    },
+    /// Its source corrected it.
+    ObservationAmended {
+        /// All of it, as it is now.
+        observation: Observation,
+    },
+    /// A clinician has seen it.
+    ResultViewed {
+        /// Who.
+        by: AccountId,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// It was recorded in error.
+    ObservationEnteredInError {
+        /// Why.
+        reason: Remark,
+    },
+}
+
+/// Why a decision about an observation is refused.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ObservationError {
+    /// There is no such observation.
+    #[error("there is no such observation")]
+    Unrecorded,
+    /// It is recorded already.
+    #[error("the observation is already recorded")]
+    AlreadyRecorded,
+    /// It was struck out.
+    #[error("the observation is marked as entered in error")]
+    EnteredInError,
+    /// It says nothing.
+    #[error("an observation is named by a code or in words")]
+    Unnamed,
+    /// It has neither a value nor parts nor a reason for having none.
+    #[error("an observation has a value, components, or a reason why there is none")]
+    NoValue,
+    /// It lies in the future.
+    #[error("the observation's time lies in the future")]
+    InTheFuture,
+}
+
+impl Event for ObservationEvent {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::ObservationRecorded { observation, .. } => match observation.category {
+                ObservationCategory::VitalSigns => "encounter.vitals.recorded",
+                ObservationCategory::Laboratory => "lab.result.available",
+                ObservationCategory::Other => "observation.recorded",
+            },
+            Self::ObservationAmended { .. } => "observation.amended",
+            Self::ResultViewed { .. } => "lab.result.viewed",
+            Self::ObservationEnteredInError { .. } => "observation.entered-in-error",
+        }
+    }
+    fn fhir_type(&self) -> &'static str {
+        "Observation"
+    }
+}
+
+impl EventSourced for ObservationRecord {
+    type Id = ObservationId;
+    type Event = ObservationEvent;
+    type Error = ObservationError;
+    const STREAM: StreamType = StreamType::Observation;
+
+    fn apply(&mut self, event: &ObservationEvent) {
+        *self = match (std::mem::take(self), event) {
+            (_, ObservationEvent::ObservationRecorded { observation, imported }) => Self::Recorded {
+                observation: observation.clone(),
+                viewed: if *imported { Viewed::Elsewhere } else { Viewed::No },
+            },
+            (Self::Recorded { viewed, .. }, ObservationEvent::ObservationAmended { observation }) => {
+                // A corrected result has to be looked at again.
+                let viewed = if viewed == Viewed::Elsewhere { viewed } else { Viewed::No };
+                Self::Recorded { observation: observation.clone(), viewed }
+            }
+            (Self::Recorded { observation, .. }, ObservationEvent::ResultViewed { by, at }) => {
+                Self::Recorded { observation, viewed: Viewed::By(*by, *at) }
+            }
+            (Self::Recorded { observation, .. }, ObservationEvent::ObservationEnteredInError { .. }) => {
+                Self::EnteredInError(observation)
+            }
+            (unchanged @ (Self::Unrecorded | Self::EnteredInError(_)), _) => unchanged,
+        };
+    }
+}
+
+impl ObservationRecord {
+    /// Records a result or other observation.
+    ///
+    /// # Errors
+    /// When it is recorded already, says nothing, or lies in the future of `now`.
+    pub fn record(
+        &self,
+        observation: Observation,
+        imported: bool,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<ObservationEvent>, ObservationError> {
+        match self {
+            Self::Unrecorded if observation.code.is_empty() => Err(ObservationError::Unnamed),
+            Self::Unrecorded if observation.says_nothing() => Err(ObservationError::NoValue),
+            Self::Unrecorded if observation.effective_at > now + chrono::Duration::minutes(5) => {
+                Err(ObservationError::InTheFuture)
+            }
+            Self::Unrecorded => Ok(vec![ObservationEvent::ObservationRecorded { observation, imported }]),
+            Self::Recorded { .. } => Err(ObservationError::AlreadyRecorded),
+            Self::EnteredInError(_) => Err(ObservationError::EnteredInError),
+        }
+    }
+
+    /// Takes what its source says now; the same again is no event.
+    ///
+    /// # Errors
+    /// When there is none, or it was struck out.
+    pub fn amend(&self, observation: Observation) -> Result<Vec<ObservationEvent>, ObservationError> {
+        match self {
+            Self::Unrecorded => Err(ObservationError::Unrecorded),
+            Self::Recorded { observation: now, .. } if *now == observation => Ok(vec![]),
+            Self::Recorded { .. } => Ok(vec![ObservationEvent::ObservationAmended { observation }]),
+            Self::EnteredInError(_) => Err(ObservationError::EnteredInError),
+        }
+    }
+
+    /// Notes that a clinician has seen it; a second look is no event.
+    ///
+    /// # Errors
+    /// When there is none, or it was struck out.
+    pub fn view(&self, by: AccountId, at: DateTime<Utc>) -> Result<Vec<ObservationEvent>, ObservationError> {
+        match self {
+            Self::Unrecorded => Err(ObservationError::Unrecorded),
+            Self::Recorded { viewed: Viewed::No, .. } => Ok(vec![ObservationEvent::ResultViewed { by, at }]),
+            Self::Recorded { .. } => Ok(vec![]),
+            Self::EnteredInError(_) => Err(ObservationError::EnteredInError),
+        }
+    }
+
+    /// Strikes it out.
+    ///
+    /// # Errors
+    /// When there is none, or it was struck already.
+    pub fn enter_in_error(&self, reason: Remark) -> Result<Vec<ObservationEvent>, ObservationError> {
+        match self {
+            Self::Unrecorded => Err(ObservationError::Unrecorded),
+            Self::Recorded { .. } => Ok(vec![ObservationEvent::ObservationEnteredInError { reason }]),
+            Self::EnteredInError(_) => Err(ObservationError::EnteredInError),
+        }
+    }
+}
+
+impl Observation {
+    fn says_nothing(&self) -> bool {
+        self.value.is_none() && self.components.is_empty() && self.data_absent_reason.is_none()
+    }
+}

@@ -1,0 +1,140 @@
+//! Who a person is, as FHIR's Patient says it.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{code::CodeableConcept, partial_date::PartialDate, reference::Identifier};
+
+/// Who a person is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Demographics {
+    /// Numbers issued by hospitals and states.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub identifiers: Vec<Identifier>,
+    /// Names, the one in use first.
+    #[schema(min_items = 1)]
+    pub names: Vec<HumanName>,
+    /// Administrative gender.
+    #[serde(default)]
+    pub gender: AdministrativeGender,
+    /// Date of birth, as precisely as known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birth_date: Option<PartialDate>,
+    /// Whether and when they died.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deceased: Option<Deceased>,
+    /// Telephone and e-mail.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub telecom: Vec<ContactPoint>,
+    /// Where they live.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<Address>,
+    /// Preferred language (BCP 47).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Marital status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marital_status: Option<CodeableConcept>,
+}
+
+impl Demographics {
+    /// The name to show: the first one.
+    pub fn display_name(&self) -> String {
+        self.names.first().map(HumanName::display).unwrap_or_default()
+    }
+}
+
+/// A name of a person.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HumanName {
+    /// `official`, `usual`, `maiden`, `nickname`, `old`.
+    #[serde(default, rename = "use", skip_serializing_if = "Option::is_none")]
+    pub usage: Option<String>,
+    /// Family name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Ferreira")]
+    pub family: Option<String>,
+    /// Given names in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(example = json!(["Ana", "Luísa"]))]
+    pub given: Vec<String>,
+    /// Titles before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prefix: Vec<String>,
+    /// Titles behind.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suffix: Vec<String>,
+}
+
+impl HumanName {
+    /// Given names and family name in the order they are spoken.
+    pub fn display(&self) -> String {
+        self.given.iter().chain(self.family.iter()).map(String::as_str).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether it names nobody.
+    pub fn is_blank(&self) -> bool {
+        self.display().trim().is_empty()
+    }
+}
+
+/// FHIR administrative-gender.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum AdministrativeGender {
+    /// Male.
+    Male,
+    /// Female.
+    Female,
+    /// Another.
+    Other,
+    /// Not known.
+    #[default]
+    Unknown,
+}
+
+/// That a person died, and when if it is known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Deceased {
+    /// When, if known.
+    #[serde(default)]
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// A telephone number or an e-mail address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ContactPoint {
+    /// `phone`, `email`, `sms`, `fax`, `url`, `other`.
+    pub system: String,
+    /// The number or address.
+    pub value: String,
+    /// `home`, `work`, `mobile`, `temp`, `old`.
+    #[serde(default, rename = "use", skip_serializing_if = "Option::is_none")]
+    pub usage: Option<String>,
+}
+
+/// A postal address.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Address {
+    /// Street and house, a line each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<String>,
+    /// Town.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    /// State or region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Postal code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub postal_code: Option<String>,
+    /// Country.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+}

@@ -1,0 +1,113 @@
+//! Registering a patient and keeping their demographics.
+
+use chrono::{DateTime, Utc};
+
+use super::{Demographics, Patient, PatientError, PatientEvent};
+
+impl Patient {
+    /// Brings a person into the record.
+    ///
+    /// # Errors
+    /// When the identity is taken or the demographics cannot be true at `now`.
+    pub fn register(&self, demographics: Demographics, now: DateTime<Utc>) -> Result<Vec<PatientEvent>, PatientError> {
+        match self {
+            Self::Registered { .. } => Err(PatientError::AlreadyRegistered),
+            Self::Unregistered => {
+                plausible(&demographics, now)?;
+                Ok(vec![PatientEvent::PatientRegistered { demographics: Box::new(demographics) }])
+            }
+        }
+    }
+
+    /// Takes the demographics as they are now; the same again is no event.
+    ///
+    /// # Errors
+    /// When nobody is registered or the demographics cannot be true at `now`.
+    pub fn update(&self, demographics: Demographics, now: DateTime<Utc>) -> Result<Vec<PatientEvent>, PatientError> {
+        match self {
+            Self::Unregistered => Err(PatientError::Unregistered),
+            Self::Registered { demographics: known, .. } if **known == demographics => Ok(vec![]),
+            Self::Registered { .. } => {
+                plausible(&demographics, now)?;
+                Ok(vec![PatientEvent::PatientUpdated { demographics: Box::new(demographics) }])
+            }
+        }
+    }
+}
+
+/// Refuses what no living or dead person can be.
+fn plausible(person: &Demographics, now: DateTime<Utc>) -> Result<(), PatientError> {
+    if person.names.is_empty() || person.names.iter().any(super::HumanName::is_blank) {
+        return Err(PatientError::NoName);
+    }
+    if let Some(born) = person.birth_date {
+        // A day of grace: the calendar date may already have changed at the patient's place.
+        let tomorrow = now.date_naive().succ_opt().unwrap_or(chrono::NaiveDate::MAX);
+        if born.first_day() > tomorrow {
+            return Err(PatientError::BornInTheFuture(born));
+        }
+        if born.years_until(now.date_naive()) > 150 {
+            return Err(PatientError::BornTooLongAgo(born));
+        }
+        if let Some(died) = person.deceased.as_ref().and_then(|d| d.at)
+            && died.date_naive() < born.first_day()
+        {
+            return Err(PatientError::DiedBeforeBirth);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{EventSourced, patient::HumanName};
+
+    fn ana() -> Demographics {
+        Demographics {
+            names: vec![HumanName {
+                family: Some("Ferreira".into()),
+                given: vec!["Ana".into()],
+                ..HumanName::default()
+            }],
+            birth_date: Some("1954-03-02".parse().unwrap()),
+            ..Demographics::default()
+        }
+    }
+
+    fn now() -> DateTime<Utc> {
+        "2026-11-21T10:00:00Z".parse().unwrap()
+    }
+
+    #[test]
+    fn a_person_is_registered_once() {
+        let patient = Patient::fold(&Patient::Unregistered.register(ana(), now()).unwrap());
+        assert_eq!(patient.register(ana(), now()), Err(PatientError::AlreadyRegistered));
+    }
+
+    #[test]
+    fn a_birth_in_the_future_is_refused() {
+        let born = "2027-01-01".parse().unwrap();
+        let unborn = Demographics { birth_date: Some(born), ..ana() };
+        assert_eq!(Patient::Unregistered.register(unborn, now()), Err(PatientError::BornInTheFuture(born)));
+    }
+
+    #[test]
+    fn a_death_before_birth_is_refused() {
+        let at = Some("1950-01-01T00:00:00Z".parse().unwrap());
+        let person = Demographics { deceased: Some(super::super::Deceased { at }), ..ana() };
+        assert_eq!(Patient::Unregistered.register(person, now()), Err(PatientError::DiedBeforeBirth));
+    }
+
+    #[test]
+    fn nobody_is_nameless() {
+        let nameless = Demographics { names: vec![HumanName::default()], ..ana() };
+        assert_eq!(Patient::Unregistered.register(nameless, now()), Err(PatientError::NoName));
+    }
+
+    #[test]
+    fn an_update_that_changes_nothing_is_no_event() {
+        let patient = Patient::fold(&Patient::Unregistered.register(ana(), now()).unwrap());
+        assert_eq!(patient.update(ana(), now()), Ok(vec![]));
+    }
+}
