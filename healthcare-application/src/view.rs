@@ -72,6 +72,29 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; 19] = [
+        Self::Patient,
+        Self::Allergy,
+        Self::Problem,
+        Self::Medication,
+        Self::Vital,
+        Self::Laboratory,
+        Self::Observation,
+        Self::Encounter,
+        Self::Procedure,
+        Self::Immunization,
+        Self::Plan,
+        Self::Report,
+        Self::Alert,
+        Self::Suggestion,
+        Self::External,
+        Self::Device,
+        Self::Practitioner,
+        Self::Organization,
+        Self::VitalsSet,
+    ];
+
     /// The name it is stored and listed under.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -95,6 +118,18 @@ impl Kind {
             Self::Organization => "organization",
             Self::VitalsSet => "vitals_set",
         }
+    }
+}
+
+/// The text names no kind of entry.
+#[derive(Debug, thiserror::Error)]
+#[error("no such kind of entry")]
+pub struct UnknownKind;
+
+impl std::str::FromStr for Kind {
+    type Err = UnknownKind;
+    fn from_str(text: &str) -> Result<Self, UnknownKind> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or(UnknownKind)
     }
 }
 
