@@ -59,6 +59,9 @@ pub enum EmbeddedError {
     /// PostgreSQL ended instead of starting, or did not become ready in time.
     #[error("PostgreSQL did not start: {0}")]
     DidNotStart(String),
+    /// The cluster had to be started again, and its port had meanwhile gone to another program.
+    #[error("another program took port {0} while PostgreSQL was down; it now listens on another: restart healthcare")]
+    PortTaken(u16),
     /// PostgreSQL did not end in time.
     #[error("PostgreSQL (process {0}) did not stop within a minute of being asked")]
     DidNotStop(i32),

@@ -135,12 +135,16 @@ impl EmbeddedPostgres {
         if self.postmaster_pid().is_some() {
             return Ok(false);
         }
-        let (cluster, port) = (self.cluster.clone(), self.credentials.port);
-        blocking(move || {
+        let (cluster, kept) = (self.cluster.clone(), self.credentials.port);
+        let port = blocking(move || {
             let _starting = locks::lock_cluster(&cluster.data_dir)?;
-            cluster.start(port)
+            cluster.start(kept)
         })
         .await?;
+        if Some(port) != kept {
+            // The pools of every living process know the old port; a restart of those finds the new one.
+            return Err(EmbeddedError::PortTaken(kept.unwrap_or_default()));
+        }
         Ok(true)
     }
 

@@ -228,6 +228,29 @@ async fn a_taken_port_is_replaced() {
 }
 
 #[tokio::test]
+async fn a_living_server_is_told_when_its_database_had_to_move() {
+    let dir = TempDir::new().expect("a directory");
+    let postgres = start(dir.path()).await;
+    let port = postgres.credentials.port.expect("a port");
+    kill(Pid::from_raw(postgres.postmaster_pid().expect("runs")), Signal::SIGKILL).expect("may kill");
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let _intruder = loop {
+        match std::net::TcpListener::bind(("127.0.0.1", port)) {
+            Ok(listener) => break listener,
+            Err(error) => assert!(Instant::now() < deadline, "{error}"),
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    };
+    let told = postgres.ensure_running().await.expect_err("the port is gone");
+    assert!(
+        matches!(told, EmbeddedError::PortTaken(taken) if taken == port),
+        "{told}"
+    );
+    let again = start(dir.path()).await;
+    assert_eq!(text(&again.app_url(), "select 'alive'").await, "alive");
+}
+
+#[tokio::test]
 async fn a_directory_its_user_cannot_reach_is_refused_with_the_remedy() {
     if !nix::unistd::geteuid().is_root() {
         return; // only root hands PostgreSQL to another user
