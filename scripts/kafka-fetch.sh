@@ -14,7 +14,7 @@ if ! complete; then
     if ! complete; then
         command -v mvn >/dev/null || { echo "Maven is missing: run scripts/install.sh test" >&2; exit 1; }
         rm -f "$jars"/*.jar
-        mvn -q -B -f tests/kafka/pom.xml dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$jars" >&2
+        mvn -q -B -Dstyle.color=never -f tests/kafka/pom.xml dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$jars" >&2
         echo "$wanted" >"$jars/.complete"
     fi
 fi
