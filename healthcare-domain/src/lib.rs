@@ -1,1 +1,3 @@
-//! placeholder
+//! The clinical record: aggregates, their events and their decisions.
+
+pub mod code;
