@@ -31,7 +31,7 @@ proptest! {
     /// Learning what was missing never overturns what was already settled.
     #[test]
     fn given_a_settled_outcome_when_missing_data_arrives_then_it_stands(
-        outcomes in prop::collection::vec(truth(), 1..6), arrived in any::<bool>(), at_least in 1usize..4,
+        outcomes in prop::collection::vec(truth(), 1..6), arrived in prop::bool::ANY, at_least in 1usize..4,
     ) {
         let later: Vec<Truth> = outcomes.iter().map(|t| if *t == Truth::Missing { arrived.into() } else { *t }).collect();
         for (before, after) in [
