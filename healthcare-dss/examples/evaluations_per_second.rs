@@ -15,6 +15,10 @@ fn main() -> Result<(), RuleError> {
         checks += 1;
     }
     let seconds = start.elapsed().as_secs_f64();
-    println!("{:.0} evaluations/s, {:.1} µs a prescription check", rules as f64 / seconds, seconds * 1e6 / f64::from(checks));
+    println!(
+        "{:.0} evaluations/s, {:.1} µs a prescription check",
+        rules as f64 / seconds,
+        seconds * 1e6 / f64::from(checks)
+    );
     Ok(())
 }

@@ -54,6 +54,8 @@ impl PrescriptionCheck {
     /// Judges the prescription once; the number of rules judged, each with its explanation.
     #[must_use]
     pub fn run(&self) -> usize {
-        std::hint::black_box(self.book.evaluate(Trigger::ORDER_SIGN, std::hint::black_box(&self.facts))).judgements.len()
+        std::hint::black_box(self.book.evaluate(Trigger::ORDER_SIGN, std::hint::black_box(&self.facts)))
+            .judgements
+            .len()
     }
 }

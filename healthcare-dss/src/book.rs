@@ -53,7 +53,10 @@ impl RuleBook {
     /// # Errors
     /// As [`RuleBook::from_json`].
     pub fn from_documents(knowledge: Arc<Knowledge>, documents: Vec<RuleDocument>) -> Result<Self, RuleError> {
-        let rules = documents.into_iter().map(|document| CompiledRule::compile(document, &knowledge)).collect::<Result<_, _>>()?;
+        let rules = documents
+            .into_iter()
+            .map(|document| CompiledRule::compile(document, &knowledge))
+            .collect::<Result<_, _>>()?;
         Self::of(knowledge, rules)
     }
 
@@ -61,7 +64,11 @@ impl RuleBook {
         rules.sort_by(|a, b| a.document.id.cmp(&b.document.id));
         if let Some(pair) = rules.windows(2).find(|pair| pair[0].document.id == pair[1].document.id) {
             let id = &pair[0].document.id;
-            return Err(RuleError { document: id.to_string(), path: "id".into(), reason: "two rules have this id".into() });
+            return Err(RuleError {
+                document: id.to_string(),
+                path: "id".into(),
+                reason: "two rules have this id".into(),
+            });
         }
         let mut by_trigger: HashMap<Text, Vec<usize>> = HashMap::new();
         for (nth, rule) in rules.iter().enumerate() {

@@ -78,7 +78,7 @@ impl<'a> Scene<'a> {
             .map(|fact| (fact, knowledge.value_sets.of_code(&fact.code)))
             .filter(|(_, sets)| !sets.is_empty())
             .collect();
-        observations.sort_by(|(a, _), (b, _)| (b.at, b.source, b.value).cmp(&(a.at, a.source, a.value)));
+        observations.sort_by_key(|(fact, _)| std::cmp::Reverse((fact.at, fact.source, fact.value)));
         Self { facts, knowledge, draft, active, allergies, conditions, observations }
     }
 
@@ -104,7 +104,13 @@ impl<'a> Scene<'a> {
     }
 
     /// A fact as an explanation shows it.
-    pub(crate) fn observed(&self, what: Text, value: Option<ObservedValue>, source: EventRef, at: DateTime<Utc>) -> Observed {
+    pub(crate) fn observed(
+        &self,
+        what: Text,
+        value: Option<ObservedValue>,
+        source: EventRef,
+        at: DateTime<Utc>,
+    ) -> Observed {
         let age_seconds = Some(self.facts.at.signed_duration_since(at).num_seconds());
         Observed { what, value, unit: None, source: Some(source), at: Some(at), age_seconds }
     }

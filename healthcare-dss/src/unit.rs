@@ -97,7 +97,10 @@ mod tests {
 
     #[test]
     fn given_the_molar_mass_when_mass_meets_substance_then_they_convert_and_without_it_they_do_not() {
-        assert_eq!(converted("90", "mg/dL", "mmol/L", Some("180.156")), Some("5.00".parse::<Decimal>().unwrap().normalize()));
+        assert_eq!(
+            converted("90", "mg/dL", "mmol/L", Some("180.156")),
+            Some("5.00".parse::<Decimal>().unwrap().normalize())
+        );
         assert_eq!(converted("90", "mg/dL", "mmol/L", None), None);
         assert_eq!(converted("100", "umol/L", "mg/dL", Some("113.12")), Some(Decimal::new(113, 2)));
     }

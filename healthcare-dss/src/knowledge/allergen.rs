@@ -1,10 +1,8 @@
 //! From a recorded allergy to the drugs it speaks of.
 
-use std::collections::HashMap;
-
 use healthcare_domain::code::{Coding, RXNORM};
 
-use super::{Bits, Knowledge, product_name::normalise};
+use super::{Bits, Knowledge, KnowledgeMap, product_name::normalise};
 
 /// What a recorded allergen means.
 #[derive(Debug, Clone)]
@@ -18,9 +16,9 @@ pub(crate) enum Meaning {
 /// Codes and words of allergens.
 #[derive(Debug, Default)]
 pub(crate) struct AllergenMap {
-    pub(crate) by_code: HashMap<String, HashMap<String, Meaning>>,
+    pub(crate) by_code: KnowledgeMap<String, KnowledgeMap<String, Meaning>>,
     /// Normalised phrases.
-    pub(crate) by_words: HashMap<String, Meaning>,
+    pub(crate) by_words: KnowledgeMap<String, Meaning>,
     /// The length of the longest phrase, in words.
     pub(crate) longest: usize,
 }

@@ -34,7 +34,14 @@ fn given_an_ingredient_by_rxcui_when_mapped_then_it_covers_that_ingredient_alone
 #[test]
 fn given_an_allergy_to_food_or_animals_when_mapped_then_it_is_recognised_and_covers_no_drug() {
     let knowledge = Knowledge::embedded().unwrap();
-    for words in ["House dust mite allergy", "Allergy to grass pollen", "Dander (animal) allergy", "Shellfish allergy", "Latex allergy", "Allergy to peanuts"] {
+    for words in [
+        "House dust mite allergy",
+        "Allergy to grass pollen",
+        "Dander (animal) allergy",
+        "Shellfish allergy",
+        "Latex allergy",
+        "Allergy to peanuts",
+    ] {
         let allergy = knowledge.map_allergy(&[], Some(words));
         assert!(allergy.recognised && allergy.drugs.is_empty(), "{words}");
     }

@@ -65,11 +65,7 @@ impl Knowledge {
         }
         ingredients.sort_unstable();
         ingredients.dedup();
-        let unrecognised = if recognised {
-            None
-        } else {
-            unrecognised.or_else(|| Some(label(codings, text)))
-        };
+        let unrecognised = if recognised { None } else { unrecognised.or_else(|| Some(label(codings, text))) };
         MappedDrug { ingredients, unrecognised }
     }
 

@@ -6,9 +6,7 @@ mod ingredients;
 mod tables;
 mod vocabulary;
 
-use std::collections::HashMap;
-
-use super::{AllergenMap, Knowledge, PairTable, ValueSets};
+use super::{AllergenMap, Knowledge, KnowledgeMap, PairTable, ValueSets};
 use crate::rule::RuleError;
 
 /// The texts of the knowledge files, so that a site can bring its own.
@@ -45,11 +43,11 @@ impl Knowledge {
     pub fn load(source: &KnowledgeSource<'_>) -> Result<Self, RuleError> {
         let mut knowledge = Self {
             ingredients: vec![],
-            by_rxcui: HashMap::new(),
-            by_name: HashMap::new(),
+            by_rxcui: KnowledgeMap::default(),
+            by_name: KnowledgeMap::default(),
             longest_name: 1,
             classes: vec![],
-            class_by_id: HashMap::new(),
+            class_by_id: KnowledgeMap::default(),
             value_sets: ValueSets::default(),
             allergens: AllergenMap::default(),
             interactions: PairTable::new(vec![], 0),

@@ -5,13 +5,12 @@ mod allergen;
 mod bits;
 mod drug;
 mod embedded;
+mod hash;
 mod load;
 mod product_name;
 mod selector;
 mod table;
 mod value_set;
-
-use std::collections::HashMap;
 
 use healthcare_domain::code::Coding;
 
@@ -20,6 +19,7 @@ pub(crate) use allergen::{AllergenMap, MappedAllergy};
 pub(crate) use bits::Bits;
 pub use drug::{Ingredient, MappedDrug};
 pub(crate) use drug::{IngredientId, label};
+pub(crate) use hash::KnowledgeMap;
 pub use load::KnowledgeSource;
 pub(crate) use selector::DrugSet;
 pub(crate) use table::{AgeCaution, Caution, Contraindication, DrugPair, Duplicate, PairTable, Row};
@@ -36,11 +36,11 @@ pub(crate) struct DrugClass {
 #[derive(Debug)]
 pub struct Knowledge {
     pub(crate) ingredients: Vec<Ingredient>,
-    pub(crate) by_rxcui: HashMap<Text, IngredientId>,
-    pub(crate) by_name: HashMap<Text, Vec<IngredientId>>,
+    pub(crate) by_rxcui: KnowledgeMap<Text, IngredientId>,
+    pub(crate) by_name: KnowledgeMap<Text, Vec<IngredientId>>,
     pub(crate) longest_name: usize,
     pub(crate) classes: Vec<DrugClass>,
-    pub(crate) class_by_id: HashMap<Text, usize>,
+    pub(crate) class_by_id: KnowledgeMap<Text, usize>,
     pub(crate) value_sets: ValueSets,
     pub(crate) allergens: AllergenMap,
     pub(crate) interactions: PairTable,
@@ -62,7 +62,11 @@ impl Knowledge {
     #[must_use]
     pub fn classes_of(&self, ingredient: &str) -> Vec<&str> {
         let Some([id]) = self.by_name.get(&Text::from(ingredient)).map(Vec::as_slice) else { return vec![] };
-        self.classes.iter().filter(|class| class.members.contains(id.index())).map(|class| class.title.as_str()).collect()
+        self.classes
+            .iter()
+            .filter(|class| class.members.contains(id.index()))
+            .map(|class| class.title.as_str())
+            .collect()
     }
 
     /// The coding of an ingredient.

@@ -108,49 +108,53 @@ fn is_passed_over(token: &str) -> bool {
 
 /// `NDA020800`, the number of a drug's application, which RxNorm puts before some names.
 fn is_application_number(token: &str) -> bool {
-    ["anda", "nda", "bla"]
-        .iter()
-        .any(|prefix| token.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit())))
+    ["anda", "nda", "bla"].iter().any(|prefix| {
+        token.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
+    })
 }
 
 /// Units, salts, dose forms and small words, sorted.
 #[rustfmt::skip]
 const PASSED_OVER: &[&str] = &[
-    "abuse", "acetate", "acetonide", "actuat", "actuated", "actuation", "adult", "aerosol", "alafenamide", "alfa",
-    "ampoule", "ampule", "and", "anhydrous", "arginine", "as", "aspartate", "at", "auto", "axetil", "bag", "bar",
-    "base", "bedtime", "benzathine", "benzoate", "besilate", "besylate", "bid", "biphasic", "bitartrate", "blister",
-    "bolus", "bottle", "breath", "breathactuated", "bromide", "buccal", "by", "calcium", "camsylate", "cap", "caps",
-    "capsule", "capsules", "carbonate", "carton", "cartridge", "chewable", "chloride", "choline", "cilexetil",
-    "citrate", "cleanser", "coated", "combination", "compounding", "concentrate", "continuous", "cream", "cup",
-    "cypionate", "daily", "day", "days", "decanoate", "delayed", "deterrent", "device", "diethylamine", "dihydrate",
-    "dihydrochloride", "dimeglumine", "dipropionate", "disintegrating", "disodium", "disoproxil", "dispenser",
-    "dispersible", "disphosphate", "dosage", "dose", "dosing", "dr", "drops", "drug", "dry", "ear", "ec", "edisylate",
-    "effervescent", "elixir", "embonate", "emulsion", "enanthate", "enema", "enteric", "epolamine", "er", "erbumine",
-    "estolate", "etexilate", "ethylsuccinate", "every", "extended", "external", "extra", "eye", "filled", "film",
-    "fixed", "flash", "flush", "foam", "for", "form", "formate", "free", "fumarate", "furoate", "gas", "gastro", "gel",
-    "globules", "gluconate", "glycolate", "gram", "granules", "gum", "hbr", "hcl", "hemihydrate", "hexahydrate", "hfa",
-    "high", "hippurate", "hour", "hours", "hr", "human", "hyclate", "hydrate", "hydrobromide", "hydrochloride",
-    "hydrofluoroalkane", "hydrogen", "hydroxide", "im", "implant", "in", "induced", "infusion", "inhalant",
-    "inhalation", "inhaler", "injectable", "injection", "injector", "insert", "intramuscular", "intrathecal",
-    "intrauterine", "intravenous", "ir", "irrigation", "isethionate", "iu", "iv", "jelly", "kg", "kit", "lactate",
-    "lactobionate", "lfa", "liquid", "lock", "lotion", "low", "lozenge", "lozenges", "lysine", "magnesium", "malate",
-    "maleate", "matrix", "mcg", "medicated", "medication", "medoxomil", "meglumine", "meq", "mesilate", "mesylate",
-    "metered", "methylsulfate", "metre", "mg", "microcapsules", "min", "mist", "ml", "mmol", "modified", "mofetil",
-    "monohydrate", "mononitrate", "monophasic", "monosodium", "monthly", "morning", "mouth", "mouthwash", "mucosal",
-    "multidose", "na", "napsylate", "nasal", "nebulizer", "needed", "needle", "ng", "night", "nitrate", "nitrite", "of",
-    "oil", "ointment", "ointments", "on", "once", "ophthalmic", "or", "oral", "orally", "origin", "oromucosal",
-    "orotate", "otic", "oxide", "pack", "packet", "pad", "pak", "palmitate", "pamoate", "paste", "patch", "pediatric",
-    "pellet", "pellets", "pen", "pentahydrate", "per", "phosphate", "pidolate", "pill", "pivalate", "po", "polistirex",
-    "potassium", "powder", "powered", "pref", "prefilled", "premix", "premixed", "preparation", "preservative", "prn",
-    "product", "products", "propionate", "proxetil", "pump", "rdna", "recombinant", "rectal", "release", "required",
-    "resinate", "resistant", "ring", "rinse", "saccharate", "salicylate", "salt", "sc", "sesquihydrate", "shampoo",
-    "soap", "sodium", "soft", "soluble", "solution", "spray", "sprinkle", "sr", "starter", "stearate", "sterile",
-    "stick", "strength", "strip", "subcutaneous", "sublingual", "succinate", "sulfate", "suppository", "suspension",
-    "sustained", "swab", "syringe", "syrup", "system", "tab", "tablet", "tablets", "tabs", "take", "tannate",
-    "tartrate", "teoclate", "tetrahydrate", "the", "therapy", "tid", "titration", "to", "toothpaste", "topical",
-    "tosylate", "transdermal", "trihydrate", "triphasic", "trometamol", "tromethamine", "twice", "ug", "unit", "units",
-    "unt", "urethral", "usp", "vaginal", "vagl", "valerate", "vial", "wafer", "wash", "weekly", "when", "with",
-    "xinafoate", "xl", "xr",
+    "abuse", "acetate", "acetonide", "actuat", "actuated", "actuation", "adult", "aerosol", "alafenamide",
+    "alfa", "ampoule", "ampule", "and", "anhydrous", "arginine", "as", "aspartate", "at", "auto", "axetil",
+    "bag", "bar", "base", "bedtime", "benzathine", "benzoate", "besilate", "besylate", "bid", "biphasic",
+    "bitartrate", "blister", "bolus", "bottle", "bovine", "breath", "breathactuated", "bromide", "buccal",
+    "by", "calcium", "camsylate", "cap", "caps", "capsule", "capsules", "carbonate", "carton", "cartridge",
+    "chewable", "chloride", "choline", "cilexetil", "citrate", "cleanser", "coated", "combination",
+    "compounding", "concentrate", "continuous", "cream", "cup", "cypionate", "daily", "day", "days",
+    "decanoate", "delayed", "deterrent", "device", "diethylamine", "dihydrate", "dihydrochloride",
+    "dimeglumine", "dipropionate", "disintegrating", "disodium", "disoproxil", "dispenser", "dispersible",
+    "disphosphate", "dosage", "dose", "dosing", "dr", "drops", "drug", "dry", "ds", "ear", "ec", "edisylate",
+    "effervescent", "elixir", "embonate", "emulsion", "enanthate", "enema", "enteric", "epolamine", "er",
+    "erbumine", "estolate", "etexilate", "ethylsuccinate", "every", "extended", "external", "extra", "eye",
+    "filled", "film", "fixed", "flash", "flush", "foam", "for", "form", "formate", "forte", "free",
+    "fumarate", "furoate", "gas", "gastro", "gel", "globules", "gluconate", "glycolate", "gram", "granules",
+    "gum", "hbr", "hcl", "hemihydrate", "hexahydrate", "hfa", "high", "hippurate", "hour", "hours", "hr",
+    "human", "hyclate", "hydrate", "hydrobromide", "hydrochloride", "hydrofluoroalkane", "hydrogen",
+    "hydroxide", "im", "implant", "in", "induced", "infusion", "inhalant", "inhalation", "inhaler",
+    "injectable", "injection", "injector", "insert", "intramuscular", "intrathecal", "intrauterine",
+    "intravenous", "ir", "irrigation", "isethionate", "iu", "iv", "jelly", "kg", "kit", "lactate",
+    "lactobionate", "lfa", "liquid", "lock", "lotion", "low", "lozenge", "lozenges", "lysine", "magnesium",
+    "malate", "maleate", "matrix", "mcg", "medicated", "medication", "medoxomil", "meglumine", "meq",
+    "mesilate", "mesylate", "metered", "methylsulfate", "metre", "mg", "microcapsules", "min", "mist", "ml",
+    "mmol", "modified", "mofetil", "monohydrate", "mononitrate", "monophasic", "monosodium", "monthly",
+    "morning", "mouth", "mouthwash", "mucosal", "multidose", "na", "napsylate", "nasal", "nebulizer",
+    "needed", "needle", "ng", "night", "nitrate", "nitrite", "of", "oil", "ointment", "ointments", "on",
+    "once", "ophthalmic", "or", "oral", "orally", "origin", "oromucosal", "orotate", "otic", "oxide", "pack",
+    "packet", "pad", "pak", "palmitate", "pamoate", "paste", "patch", "pediatric", "pellet", "pellets", "pen",
+    "pentahydrate", "per", "phosphate", "pidolate", "pill", "pivalate", "po", "polistirex", "porcine",
+    "potassium", "powder", "powered", "pref", "prefilled", "premix", "premixed", "preparation",
+    "preservative", "prn", "product", "products", "propionate", "proxetil", "pump", "rdna", "recombinant",
+    "rectal", "release", "required", "resinate", "resistant", "ring", "rinse", "saccharate", "salicylate",
+    "salt", "sc", "sesquihydrate", "shampoo", "soap", "sodium", "soft", "soluble", "solution", "spray",
+    "sprinkle", "sr", "starter", "stearate", "sterile", "stick", "strength", "strip", "subcutaneous",
+    "sublingual", "succinate", "sulfate", "suppository", "suspension", "sustained", "swab", "syringe",
+    "syrup", "system", "tab", "tablet", "tablets", "tabs", "take", "tannate", "tartrate", "teoclate",
+    "tetrahydrate", "the", "therapy", "tid", "titration", "to", "toothpaste", "topical", "tosylate",
+    "transdermal", "trihydrate", "triphasic", "trometamol", "tromethamine", "twice", "ug", "unit", "units",
+    "unt", "urethral", "usp", "vaginal", "vagl", "valerate", "vial", "wafer", "wash", "weekly", "when",
+    "with", "xinafoate", "xl", "xr",
 ];
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! Sets of codes that mean the same to a rule.
 
-use std::collections::HashMap;
-
 use healthcare_domain::code::{Coding, ICD10CM};
 use rust_decimal::Decimal;
 
+use crate::knowledge::KnowledgeMap;
 use crate::text::Text;
 
 /// The position of a value set.
@@ -24,7 +23,10 @@ impl ValueSet {
     /// A value in the unit a rule speaks, if it can be converted.
     pub(crate) fn convert(&self, value: Decimal, from: &str, to: &str) -> Option<Decimal> {
         let alias = |unit| {
-            self.equivalent_units.iter().find(|(name, _)| name == unit).map_or(unit, |(_, equivalent)| equivalent.as_str())
+            self.equivalent_units
+                .iter()
+                .find(|(name, _)| name == unit)
+                .map_or(unit, |(_, equivalent)| equivalent.as_str())
         };
         crate::unit::convert(value, alias(from), alias(to), self.molar_mass)
     }
@@ -34,11 +36,11 @@ impl ValueSet {
 #[derive(Debug, Default)]
 pub(crate) struct ValueSets {
     pub(crate) sets: Vec<ValueSet>,
-    pub(crate) by_id: HashMap<Text, ValueSetId>,
+    pub(crate) by_id: KnowledgeMap<Text, ValueSetId>,
     /// Code system → code → sets.
-    pub(crate) by_code: HashMap<String, HashMap<String, Vec<ValueSetId>>>,
+    pub(crate) by_code: KnowledgeMap<String, KnowledgeMap<String, Vec<ValueSetId>>>,
     /// ICD-10-CM category or code without its dot → sets of everything below it.
-    pub(crate) by_icd10_prefix: HashMap<String, Vec<ValueSetId>>,
+    pub(crate) by_icd10_prefix: KnowledgeMap<String, Vec<ValueSetId>>,
 }
 
 impl ValueSets {

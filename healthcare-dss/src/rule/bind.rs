@@ -2,10 +2,10 @@
 
 use healthcare_domain::code::Coding;
 
+use super::CompiledRule;
 use super::condition::{Condition, Test};
 use super::document::{Scope, SuggestionDocument};
 use super::judge::TableMatch;
-use super::CompiledRule;
 use crate::explanation::{Explanation, Truth};
 use crate::fact::EventRef;
 use crate::finding::{Finding, Severity, finding_id, summary};
@@ -55,7 +55,17 @@ fn finding(
     let mut active = bound.active.clone();
     let (mut severity, mut kind): (Severity, Text) = (document.severity, "".into());
     if let Some(matched) = matched {
-        let TableMatch { row, severity: of_row, drug, other, effect, action, subjects: of, evidence: source, active: orders } = matched;
+        let TableMatch {
+            row,
+            severity: of_row,
+            drug,
+            other,
+            effect,
+            action,
+            subjects: of,
+            evidence: source,
+            active: orders,
+        } = matched;
         names.extend([("drug", drug), ("other", other), ("effect", effect), ("action", action)]);
         (severity, kind, subjects, active) = (of_row, row, of, orders);
         if let Some(source) = source {
@@ -148,7 +158,9 @@ impl<'a> Bound<'a> {
                 }
             }
             Test::Condition(sets) => {
-                for problem in scene.conditions.iter().filter(|problem| sets.iter().any(|set| problem.sets.contains(set))) {
+                for problem in
+                    scene.conditions.iter().filter(|problem| sets.iter().any(|set| problem.sets.contains(set)))
+                {
                     if let Some(coding) = problem.fact.codings.first() {
                         self.subject(coding.clone());
                     }

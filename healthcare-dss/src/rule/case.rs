@@ -127,11 +127,15 @@ impl CompiledRule {
             (Expected::Fired(expected), Verdict::Fired { findings }) => {
                 expected.len() == findings.len()
                     && expected.iter().all(|(severity, words)| {
-                        findings.iter().any(|finding| finding.severity == *severity && finding.summary.contains(words.as_str()))
+                        findings
+                            .iter()
+                            .any(|finding| finding.severity == *severity && finding.summary.contains(words.as_str()))
                     })
             }
             (Expected::NotFired, Verdict::NotFired { .. }) => true,
-            (Expected::Lacking(words), Verdict::Lacking { missing, .. }) => missing.iter().any(|gap| gap.contains(words.as_str())),
+            (Expected::Lacking(words), Verdict::Lacking { missing, .. }) => {
+                missing.iter().any(|gap| gap.contains(words.as_str()))
+            }
             (Expected::Fired(_) | Expected::NotFired | Expected::Lacking(_), _) => false,
         };
         (!holds).then(|| CaseFailure { rule: self.document.id.clone(), case: case.name.clone(), came: came(&verdict) })
@@ -141,7 +145,8 @@ impl CompiledRule {
 fn came(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Fired { findings } => {
-            let found: Vec<String> = findings.iter().map(|finding| format!("{:?}: {}", finding.severity, finding.summary)).collect();
+            let found: Vec<String> =
+                findings.iter().map(|finding| format!("{:?}: {}", finding.severity, finding.summary)).collect();
             format!("fired: {}", found.join("; "))
         }
         Verdict::NotFired { explanation } => format!("not fired: {}", explanation.words()),

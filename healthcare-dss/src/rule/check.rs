@@ -4,9 +4,8 @@ use super::{RuleDocument, RuleError};
 
 pub(super) fn document(document: &RuleDocument) -> Result<(), RuleError> {
     let fault = |path: &str, reason: &str| Err(RuleError::at(&document.id, path, reason.to_owned()));
-    let kebab = |id: &str| {
-        !id.is_empty() && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-    };
+    let kebab =
+        |id: &str| !id.is_empty() && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
     if !kebab(&document.id) {
         return fault("id", "an id is made of lower case letters, digits and hyphens");
     }

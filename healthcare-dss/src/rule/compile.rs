@@ -72,12 +72,8 @@ impl Compiler<'_> {
     fn compile(&mut self, document: &ConditionDocument, path: &str) -> Result<Condition, RuleError> {
         let unnamed = |words: String, test| Ok(Condition { words: words.into(), test, name: None });
         match document {
-            ConditionDocument::All(of) => {
-                unnamed("all of".into(), Test::All(self.each(of, &format!("{path}.all"))?))
-            }
-            ConditionDocument::Any(of) => {
-                unnamed("any of".into(), Test::Any(self.each(of, &format!("{path}.any"))?))
-            }
+            ConditionDocument::All(of) => unnamed("all of".into(), Test::All(self.each(of, &format!("{path}.all"))?)),
+            ConditionDocument::Any(of) => unnamed("any of".into(), Test::Any(self.each(of, &format!("{path}.any"))?)),
             ConditionDocument::Not(of) => {
                 let path = format!("{path}.not");
                 let tables = self.tables;
@@ -108,7 +104,9 @@ impl Compiler<'_> {
                 let words = if *yes { "allergies were asked for" } else { "allergies were never asked for" };
                 unnamed(words.into(), Test::AllergiesAsked(*yes))
             }
-            ConditionDocument::Drug { of, members, name } => self.drug(*of, members, name.as_ref(), &format!("{path}.drug")),
+            ConditionDocument::Drug { of, members, name } => {
+                self.drug(*of, members, name.as_ref(), &format!("{path}.drug"))
+            }
             ConditionDocument::Condition { value_sets, name } => {
                 self.problem(value_sets, name.as_ref(), &format!("{path}.condition"))
             }
@@ -178,7 +176,13 @@ impl Compiler<'_> {
         found.ok_or_else(|| self.fault(path, format!("unknown value set `{name}`")))
     }
 
-    fn drug(&mut self, of: Scope, members: &[String], name: Option<&String>, path: &str) -> Result<Condition, RuleError> {
+    fn drug(
+        &mut self,
+        of: Scope,
+        members: &[String],
+        name: Option<&String>,
+        path: &str,
+    ) -> Result<Condition, RuleError> {
         let whose = match of {
             Scope::Draft => "the draft",
             Scope::Active => "an active medication",

@@ -6,7 +6,13 @@ use crate::explanation::{Explanation, Truth};
 fn nodes(outcomes: &[Truth]) -> Vec<Explanation> {
     outcomes
         .iter()
-        .map(|outcome| Explanation { condition: "c".into(), outcome: *outcome, observed: vec![], lacking: None, children: vec![] })
+        .map(|outcome| Explanation {
+            condition: "c".into(),
+            outcome: *outcome,
+            observed: vec![],
+            lacking: None,
+            children: vec![],
+        })
         .collect()
 }
 

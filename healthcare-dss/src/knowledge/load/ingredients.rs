@@ -37,7 +37,9 @@ impl Knowledge {
         let IngredientDocument { name, rxcui, also_rxcui, names } = ingredient;
         let coding = match &rxcui {
             Some(code) => Coding { system: RXNORM.into(), code: code.clone(), display: Some(name.clone()) },
-            None => Coding { system: "urn:healthcare:ingredient".into(), code: name.clone(), display: Some(name.clone()) },
+            None => {
+                Coding { system: "urn:healthcare:ingredient".into(), code: name.clone(), display: Some(name.clone()) }
+            }
         };
         self.ingredients.push(Ingredient { name: name.as_str().into(), coding });
         for code in rxcui.into_iter().chain(also_rxcui) {

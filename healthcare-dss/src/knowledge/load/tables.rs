@@ -58,7 +58,9 @@ impl Knowledge {
     pub(super) fn load_duplicates(&mut self, text: &str) -> Result<(), RuleError> {
         let file = "duplicates.json";
         let document: TableDocument<DuplicateDocument> = read_json(file, text)?;
-        for (nth, DuplicateDocument { class, severity, effect, action, evidence }) in document.rows.into_iter().enumerate() {
+        for (nth, DuplicateDocument { class, severity, effect, action, evidence }) in
+            document.rows.into_iter().enumerate()
+        {
             let place = Place { file, nth };
             let Some(number) = self.class_by_id.get(class.as_str()).copied() else {
                 return Err(place.fault("class", format!("unknown drug class `{class}`")));

@@ -39,11 +39,15 @@ pub(super) fn evaluate(condition: &Condition, scene: &Scene<'_>) -> Explanation 
             None => Outcome::missing("age is not known", vec![]),
         },
         Test::Sex(sex) => match patient.sex {
-            Some(known) => Outcome::of(known == *sex, vec![plain("sex", ObservedValue::Words(sex_words(known).into()))]),
+            Some(known) => {
+                Outcome::of(known == *sex, vec![plain("sex", ObservedValue::Words(sex_words(known).into()))])
+            }
             None => Outcome::missing("sex is not known", vec![]),
         },
         Test::Pregnant(yes) => match (patient.pregnant, patient.sex) {
-            (Some(pregnant), _) => Outcome::of(pregnant == *yes, vec![plain("pregnant", ObservedValue::Flag(pregnant))]),
+            (Some(pregnant), _) => {
+                Outcome::of(pregnant == *yes, vec![plain("pregnant", ObservedValue::Flag(pregnant))])
+            }
             (None, Some(Sex::Male)) => Outcome::of(!yes, vec![plain("sex", ObservedValue::Words("male".into()))]),
             (None, _) => Outcome::missing("pregnancy is not known", vec![]),
         },
@@ -57,7 +61,9 @@ pub(super) fn evaluate(condition: &Condition, scene: &Scene<'_>) -> Explanation 
             score(name, total.as_ref(), highest_part.as_ref(), *within_seconds, scene)
         }
         // Composed conditions and tables are evaluated where their parts are.
-        Test::All(_) | Test::Any(_) | Test::Not(_) | Test::Count(..) | Test::Table(_) => Outcome::of(Truth::Missing, vec![]),
+        Test::All(_) | Test::Any(_) | Test::Not(_) | Test::Count(..) | Test::Table(_) => {
+            Outcome::of(Truth::Missing, vec![])
+        }
     };
     let Outcome { truth, observed, lacking } = outcome;
     Explanation { condition: condition.words.clone(), outcome: truth, observed, lacking, children: vec![] }
@@ -77,12 +83,17 @@ fn sex_words(sex: Sex) -> &'static str {
 
 fn allergies_asked(yes: bool, scene: &Scene<'_>) -> Outcome {
     match &scene.facts.allergies {
-        AllergyKnowledge::NotAsked => Outcome::of(!yes, vec![plain("allergies", ObservedValue::Words("unknown".into()))]),
+        AllergyKnowledge::NotAsked => {
+            Outcome::of(!yes, vec![plain("allergies", ObservedValue::Words("unknown".into()))])
+        }
         AllergyKnowledge::NoneKnown { source } => {
-            let observed = Observed { source: Some(*source), ..plain("allergies", ObservedValue::Words("none known".into())) };
+            let observed =
+                Observed { source: Some(*source), ..plain("allergies", ObservedValue::Words("none known".into())) };
             Outcome::of(yes, vec![observed])
         }
-        AllergyKnowledge::Known(_) => Outcome::of(yes, scene.allergies.iter().map(|a| scene.observed_allergy(a)).collect()),
+        AllergyKnowledge::Known(_) => {
+            Outcome::of(yes, scene.allergies.iter().map(|a| scene.observed_allergy(a)).collect())
+        }
     }
 }
 
@@ -132,7 +143,8 @@ fn observation(wanted: &Wanted<'_>, scene: &Scene<'_>) -> Outcome {
         unit: Some(fact.unit.as_str().into()),
         ..scene.observed(value_set.title.clone(), Some(ObservedValue::Number(fact.value)), fact.source, fact.at)
     };
-    let mut of_set = scene.observations.iter().filter(|(_, sets)| sets.contains(&wanted.set)).map(|(fact, _)| *fact).peekable();
+    let mut of_set =
+        scene.observations.iter().filter(|(_, sets)| sets.contains(&wanted.set)).map(|(fact, _)| *fact).peekable();
     let Some(newest) = of_set.peek().copied() else {
         return Outcome::missing(format!("no {}", value_set.title), vec![]);
     };
@@ -168,7 +180,13 @@ fn observation(wanted: &Wanted<'_>, scene: &Scene<'_>) -> Outcome {
 }
 
 /// An incomplete score settles only what a higher total could not change.
-fn score(name: &str, total: Option<&Range>, highest_part: Option<&Range>, within_seconds: i64, scene: &Scene<'_>) -> Outcome {
+fn score(
+    name: &str,
+    total: Option<&Range>,
+    highest_part: Option<&Range>,
+    within_seconds: i64,
+    scene: &Scene<'_>,
+) -> Outcome {
     let age = |fact: &ScoreFact| scene.facts.at.signed_duration_since(fact.at).num_seconds();
     let newest = scene
         .facts
@@ -183,7 +201,10 @@ fn score(name: &str, total: Option<&Range>, highest_part: Option<&Range>, within
     let value = ObservedValue::Number(Decimal::from(newest.total));
     let observed = scene.observed(words.into(), Some(value), newest.source, newest.at);
     if age(newest) > within_seconds {
-        return Outcome::missing(format!("no {} within {} h", name.to_uppercase(), within_seconds / 3600), vec![observed]);
+        return Outcome::missing(
+            format!("no {} within {} h", name.to_uppercase(), within_seconds / 3600),
+            vec![observed],
+        );
     }
     let limits = [(total, newest.total), (highest_part, newest.highest_part)];
     let mut truth = Truth::Met;

@@ -44,11 +44,22 @@ struct Rows {
 
 impl Rows {
     fn met(&mut self, words: Text, observed: Vec<Observed>) {
-        self.explained.push(Explanation { condition: words, outcome: Truth::Met, observed, lacking: None, children: vec![] });
+        self.explained.push(Explanation {
+            condition: words,
+            outcome: Truth::Met,
+            observed,
+            lacking: None,
+            children: vec![],
+        });
     }
 }
 
-pub(super) fn evaluate(kind: TableKind, condition: &Condition, scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Explanation {
+pub(super) fn evaluate(
+    kind: TableKind,
+    condition: &Condition,
+    scene: &Scene<'_>,
+    matches: &mut Vec<TableMatch>,
+) -> Explanation {
     let rows = match kind {
         TableKind::AllergyConflict => allergy::evaluate(scene, matches),
         TableKind::Interaction => interaction::evaluate(scene, matches),
@@ -69,12 +80,20 @@ pub(super) fn evaluate(kind: TableKind, condition: &Condition, scene: &Scene<'_>
     } else {
         vec![]
     };
-    Explanation { condition: condition.words.clone(), outcome, observed, lacking: rows.lacking, children: rows.explained }
+    Explanation {
+        condition: condition.words.clone(),
+        outcome,
+        observed,
+        lacking: rows.lacking,
+        children: rows.explained,
+    }
 }
 
 /// What of the judged drugs could not be recognised, and therefore not checked.
 fn unrecognised<'a>(mut drugs: impl Iterator<Item = &'a Drug<'a>>) -> Option<Text> {
-    drugs.find(|drug| drug.mapped.unrecognised.is_some()).map(|drug| format!("{} was not recognised", drug.label).into())
+    drugs
+        .find(|drug| drug.mapped.unrecognised.is_some())
+        .map(|drug| format!("{} was not recognised", drug.label).into())
 }
 
 /// The order of a drug, if it is an active one and not the draft.

@@ -11,9 +11,7 @@ mod parts;
 mod score;
 
 pub use band::Band;
-pub use input::{
-    Consciousness, InputError, MaximumAges, News2Input, Parameter, Reading, Spo2Scale,
-};
+pub use input::{Consciousness, InputError, MaximumAges, News2Input, Parameter, Reading, Spo2Scale};
 pub use outcome::{Exclusion, News2, Outcome, UsedInput};
 pub use parts::Parts;
 pub use score::{VERSION, score};

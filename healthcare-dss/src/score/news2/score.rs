@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 
 use super::{
-    Band, InputError, MaximumAges, News2, News2Input, Outcome, Parameter, Parts, Reading, UsedInput,
-    chart, outcome::Exclusion,
+    Band, InputError, MaximumAges, News2, News2Input, Outcome, Parameter, Parts, Reading, UsedInput, chart,
+    outcome::Exclusion,
 };
 use crate::text::Text;
 
@@ -23,7 +23,8 @@ pub fn score(input: &News2Input, maximum_ages: &MaximumAges) -> Result<News2, In
 
     let respiratory_rate = chart.number(Parameter::RespiratoryRate, input.respiratory_rate)?;
     let spo2 = chart.number(Parameter::Spo2, input.spo2)?;
-    let oxygen = chart.take(Parameter::Oxygen, input.on_oxygen, |on| if *on { "oxygen".into() } else { "air".into() })?;
+    let oxygen =
+        chart.take(Parameter::Oxygen, input.on_oxygen, |on| if *on { "oxygen".into() } else { "air".into() })?;
     let systolic_bp = chart.number(Parameter::SystolicBp, input.systolic_bp)?;
     let pulse = chart.number(Parameter::Pulse, input.pulse)?;
     let consciousness = chart.take(Parameter::Consciousness, input.consciousness, |level| level.letter().into())?;
@@ -71,14 +72,19 @@ struct Charting<'a> {
 }
 
 impl Charting<'_> {
-    fn number(&mut self, parameter: Parameter, reading: Option<Reading<Decimal>>) -> Result<Option<Decimal>, InputError> {
+    fn number(
+        &mut self,
+        parameter: Parameter,
+        reading: Option<Reading<Decimal>>,
+    ) -> Result<Option<Decimal>, InputError> {
         let (low, high, places) = range(parameter);
         if let Some(Reading { value, .. }) = reading
             && !(low..=high).contains(&value)
         {
             return Err(InputError::OutOfRange { parameter, value, low, high });
         }
-        let charted = reading.map(|Reading { value, at }| Reading { value: chart::to_chart_precision(value, places), at });
+        let charted =
+            reading.map(|Reading { value, at }| Reading { value: chart::to_chart_precision(value, places), at });
         self.take(parameter, charted, |value| value.to_string().into())
     }
 

@@ -40,7 +40,9 @@ fn given_every_boundary_of_the_chart_when_scored_then_parts_total_and_band_are_t
             on_oxygen: Some((row["on_oxygen"] == "true").into()),
             systolic_bp: number("systolic_bp"),
             pulse: number("pulse"),
-            consciousness: Some(serde_json::from_value::<Consciousness>(row["consciousness"].clone().into()).unwrap().into()),
+            consciousness: Some(
+                serde_json::from_value::<Consciousness>(row["consciousness"].clone().into()).unwrap().into(),
+            ),
             temperature: number("temperature"),
             ..News2Input::default()
         });
@@ -64,7 +66,9 @@ fn given_every_boundary_of_the_chart_when_scored_then_parts_total_and_band_are_t
 
 #[test]
 fn given_values_between_the_charts_bands_when_scored_then_they_are_rounded_half_up_and_none_falls_through() {
-    for (celsius, part) in [("35.04", 3), ("35.05", 1), ("36.04", 1), ("36.05", 0), ("38.04", 0), ("38.05", 1), ("39.05", 2)] {
+    for (celsius, part) in
+        [("35.04", 3), ("35.05", 1), ("36.04", 1), ("36.05", 0), ("38.04", 0), ("38.05", 1), ("39.05", 2)]
+    {
         let input = News2Input { temperature: Some(celsius.parse::<Decimal>().unwrap().into()), ..normal() };
         assert_eq!(scored(&input).parts.temperature, Some(part), "{celsius}");
     }
@@ -219,8 +223,16 @@ fn given_every_combination_of_parts_when_scored_then_every_sum_up_to_twenty_is_m
                     for (pulse, pulse_part) in [(70, 0), (100, 1), (120, 2), (140, 3)] {
                         for (level, level_part) in [(Consciousness::Alert, 0), (Consciousness::Voice, 3)] {
                             for (temperature, temperature_part) in [(370, 0), (385, 1), (395, 2), (340, 3)] {
-                                let sum: u8 = rate_part + spo2_part + oxygen_part + systolic_part + pulse_part + level_part + temperature_part;
-                                let a_three = [rate_part, spo2_part, systolic_part, pulse_part, level_part, temperature_part].contains(&3);
+                                let sum: u8 = rate_part
+                                    + spo2_part
+                                    + oxygen_part
+                                    + systolic_part
+                                    + pulse_part
+                                    + level_part
+                                    + temperature_part;
+                                let a_three =
+                                    [rate_part, spo2_part, systolic_part, pulse_part, level_part, temperature_part]
+                                        .contains(&3);
                                 let news2 = scored(&News2Input {
                                     respiratory_rate: whole(rate),
                                     spo2: whole(spo2),
@@ -231,7 +243,10 @@ fn given_every_combination_of_parts_when_scored_then_every_sum_up_to_twenty_is_m
                                     temperature: Some(Decimal::new(temperature, 1).into()),
                                     ..News2Input::default()
                                 });
-                                assert_eq!(news2.outcome, Outcome::Complete { total: sum, band: band_of(sum, a_three) });
+                                assert_eq!(
+                                    news2.outcome,
+                                    Outcome::Complete { total: sum, band: band_of(sum, a_three) }
+                                );
                                 met[usize::from(sum)] = true;
                             }
                         }

@@ -12,7 +12,12 @@ pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows
     let mut rows = Rows::default();
     for drug in scene.judged() {
         for allergy in &scene.allergies {
-            let conflict = drug.mapped.ingredients.iter().filter_map(|ingredient| conflict(scene, allergy, *ingredient)).min_by_key(|c| c.severity);
+            let conflict = drug
+                .mapped
+                .ingredients
+                .iter()
+                .filter_map(|ingredient| conflict(scene, allergy, *ingredient))
+                .min_by_key(|c| c.severity);
             if let Some(conflict) = conflict {
                 report(scene, drug, allergy, conflict, &mut rows, matches);
             }
@@ -46,7 +51,8 @@ fn conflict<'a>(scene: &'a Scene<'_>, allergy: &Allergy<'_>, ingredient: Ingredi
     };
     let severity = row.map_or(Severity::Critical, |row| row.severity);
     // An intolerance is no immune reaction: it is shown and does not interrupt, unless someone called it dangerous.
-    let mild = allergy.fact.kind == Some(AllergyKind::Intolerance) && allergy.fact.criticality != Some(Criticality::High);
+    let mild =
+        allergy.fact.kind == Some(AllergyKind::Intolerance) && allergy.fact.criticality != Some(Criticality::High);
     let severity = if mild { severity.max(Severity::Warning) } else { severity };
     Some(Conflict { severity, ingredient, row })
 }
@@ -75,7 +81,10 @@ fn report(
     };
     matches.push(TableMatch {
         // Two allergies recorded in words alone have no code to tell them apart.
-        row: row.map_or_else(|| Text::from(format!("direct:{}", allergy.label)), |row| format!("{}:{}", row.id, allergy.label).into()),
+        row: row.map_or_else(
+            || Text::from(format!("direct:{}", allergy.label)),
+            |row| format!("{}:{}", row.id, allergy.label).into(),
+        ),
         severity,
         drug: drug.label.clone(),
         other: allergy.label.clone(),

@@ -15,15 +15,19 @@ pub(super) fn contraindications(scene: &Scene<'_>, matches: &mut Vec<TableMatch>
         return rows;
     }
     for table_row in &scene.knowledge.contraindications {
-        let mut problems = scene
-            .conditions
-            .iter()
-            .filter(|problem| table_row.conditions.iter().any(|set| problem.sets.contains(set)));
+        let mut problems =
+            scene.conditions.iter().filter(|problem| table_row.conditions.iter().any(|set| problem.sets.contains(set)));
         // One finding a drug and row, however many codes say the same.
         let Some(problem) = problems.next() else { continue };
         for (drug, ingredient) in drugs_in(scene, &table_row.drugs) {
             let hit = Hit { drug, ingredient, row: &table_row.row, other: problem.label.clone() };
-            hit.report(scene, scene.observed_problem(problem), problem.fact.codings.first().cloned(), &mut rows, matches);
+            hit.report(
+                scene,
+                scene.observed_problem(problem),
+                problem.fact.codings.first().cloned(),
+                &mut rows,
+                matches,
+            );
         }
     }
     rows.lacking = unrecognised(scene.judged().iter());
@@ -48,7 +52,9 @@ pub(super) fn pregnancy(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Row
         }
     }
     rows.lacking = match unsafe_drug {
-        Some(ingredient) => Some(format!("pregnancy is not known, and {} matters in it", scene.knowledge.name(ingredient)).into()),
+        Some(ingredient) => {
+            Some(format!("pregnancy is not known, and {} matters in it", scene.knowledge.name(ingredient)).into())
+        }
         None => unrecognised(scene.judged().iter()),
     };
     rows
@@ -63,7 +69,8 @@ pub(super) fn age(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows {
         return rows;
     };
     for table_row in &scene.knowledge.age_cautions {
-        let concerned = table_row.from_years.is_none_or(|from| years >= from) && table_row.below_years.is_none_or(|below| years < below);
+        let concerned = table_row.from_years.is_none_or(|from| years >= from)
+            && table_row.below_years.is_none_or(|below| years < below);
         if !concerned {
             continue;
         }
@@ -78,7 +85,10 @@ pub(super) fn age(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows {
 }
 
 fn drugs_in<'s>(scene: &'s Scene<'_>, set: &'s DrugSet) -> impl Iterator<Item = (&'s Drug<'s>, IngredientId)> {
-    scene.judged().iter().filter_map(move |drug| set.first_of(&drug.mapped.ingredients).map(|ingredient| (drug, ingredient)))
+    scene
+        .judged()
+        .iter()
+        .filter_map(move |drug| set.first_of(&drug.mapped.ingredients).map(|ingredient| (drug, ingredient)))
 }
 
 fn plain(what: &str, value: ObservedValue) -> Observed {
@@ -94,7 +104,14 @@ struct Hit<'a> {
 }
 
 impl Hit<'_> {
-    fn report(self, scene: &Scene<'_>, because: Observed, coding: Option<Coding>, rows: &mut Rows, matches: &mut Vec<TableMatch>) {
+    fn report(
+        self,
+        scene: &Scene<'_>,
+        because: Observed,
+        coding: Option<Coding>,
+        rows: &mut Rows,
+        matches: &mut Vec<TableMatch>,
+    ) {
         let Self { drug, ingredient, row, other } = self;
         let name = scene.knowledge.name(ingredient);
         rows.met(format!("{name} with {other}: {}", row.effect).into(), vec![scene.observed_drug(drug), because]);

@@ -40,7 +40,8 @@ fn compare(scene: &Scene<'_>, first: &Drug<'_>, other: &Drug<'_>, rows: &mut Row
     }
     for duplicate in &scene.knowledge.duplicates {
         let class = &scene.knowledge.classes[duplicate.class];
-        let member = |drug: &Drug<'_>| drug.mapped.ingredients.iter().copied().find(|id| class.members.contains(id.index()));
+        let member =
+            |drug: &Drug<'_>| drug.mapped.ingredients.iter().copied().find(|id| class.members.contains(id.index()));
         if let Some((a, b)) = member(first).zip(member(other)) {
             let row = &duplicate.row;
             let told = Told {

@@ -33,7 +33,10 @@ pub(super) fn drugs(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows {
 pub(super) fn allergies(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows {
     let mut rows = Rows::default();
     for allergy in scene.allergies.iter().filter(|allergy| !allergy.mapped.recognised) {
-        rows.met(format!("the allergy to {} was not recognised", allergy.label).into(), vec![scene.observed_allergy(allergy)]);
+        rows.met(
+            format!("the allergy to {} was not recognised", allergy.label).into(),
+            vec![scene.observed_allergy(allergy)],
+        );
         matches.push(TableMatch {
             row: format!("unmapped-allergy:{}", allergy.label).into(),
             severity: Severity::Warning,
