@@ -123,6 +123,9 @@ impl Explanation {
 
     /// Every reason for missing data in the tree, in order.
     pub(crate) fn collect_lacking(&self, into: &mut Vec<Text>) {
+        if self.outcome != Truth::Missing {
+            return;
+        }
         if let Some(lacking) = &self.lacking
             && !into.contains(lacking)
         {

@@ -82,6 +82,15 @@ impl<'a> Scene<'a> {
         Self { facts, knowledge, draft, active, allergies, conditions, observations }
     }
 
+    /// Whether the patient is pregnant, as recorded, or by an active condition that says so.
+    pub(crate) fn pregnant(&self) -> Option<bool> {
+        let by_condition = || {
+            let set = self.knowledge.value_sets.by_id.get("pregnancy-condition")?;
+            self.conditions.iter().any(|problem| problem.sets.contains(set)).then_some(true)
+        };
+        self.facts.patient.pregnant.or_else(by_condition)
+    }
+
     /// The drugs of a scope, the draft first.
     pub(crate) fn drugs(&self, scope: Scope) -> impl Iterator<Item = &Drug<'a>> {
         let draft = match scope {

@@ -127,7 +127,7 @@ impl<'a> Bound<'a> {
         {
             self.names.push((name, observed.to_string().into()));
         }
-        if matches!(condition.test, Test::Not(_)) {
+        if matches!(condition.test, Test::Not(_) | Test::Missing(_)) {
             return;
         }
         if explanation.outcome == Truth::Met {
@@ -179,6 +179,7 @@ impl<'a> Bound<'a> {
             | Test::All(_)
             | Test::Any(_)
             | Test::Not(_)
+            | Test::Missing(_)
             | Test::Count(..)
             | Test::Age(_)
             | Test::Sex(_)

@@ -74,6 +74,15 @@ impl Compiler<'_> {
         match document {
             ConditionDocument::All(of) => unnamed("all of".into(), Test::All(self.each(of, &format!("{path}.all"))?)),
             ConditionDocument::Any(of) => unnamed("any of".into(), Test::Any(self.each(of, &format!("{path}.any"))?)),
+            ConditionDocument::Missing(of) => {
+                let path = format!("{path}.missing");
+                let tables = self.tables;
+                let child = self.condition(of, &path)?;
+                if self.tables > tables {
+                    return Err(self.fault(&path, "a table cannot be asked for what is missing"));
+                }
+                unnamed("it is not known whether".into(), Test::Missing(Box::new(child)))
+            }
             ConditionDocument::Not(of) => {
                 let path = format!("{path}.not");
                 let tables = self.tables;

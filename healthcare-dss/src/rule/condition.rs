@@ -21,6 +21,7 @@ pub(crate) enum Test {
     All(Vec<Condition>),
     Any(Vec<Condition>),
     Not(Box<Condition>),
+    Missing(Box<Condition>),
     Count(usize, Vec<Condition>),
     Age(Range),
     Sex(Sex),
@@ -38,7 +39,7 @@ impl Condition {
     pub(crate) fn children(&self) -> &[Self] {
         match &self.test {
             Test::All(children) | Test::Any(children) | Test::Count(_, children) => children,
-            Test::Not(child) => std::slice::from_ref(child),
+            Test::Not(child) | Test::Missing(child) => std::slice::from_ref(child),
             Test::Age(_)
             | Test::Sex(_)
             | Test::Pregnant(_)

@@ -66,6 +66,8 @@ pub enum ConditionDocument {
     Any(Vec<ConditionDocument>),
     /// It does not hold.
     Not(Box<ConditionDocument>),
+    /// It cannot be told: the data for it is missing. Itself never missing.
+    Missing(Box<ConditionDocument>),
     /// So many of them hold.
     Count {
         /// How many.

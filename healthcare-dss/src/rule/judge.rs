@@ -54,6 +54,10 @@ fn evaluate(condition: &Condition, scene: &Scene<'_>, matches: &mut Vec<TableMat
             let child = evaluate(of, scene, matches);
             (!child.outcome, vec![child])
         }
+        Test::Missing(of) => {
+            let child = evaluate(of, scene, matches);
+            ((child.outcome == Truth::Missing).into(), vec![child])
+        }
         Test::Table(kind) => return table::evaluate(*kind, condition, scene, matches),
         Test::Age(_)
         | Test::Sex(_)

@@ -44,7 +44,7 @@ pub(super) fn evaluate(condition: &Condition, scene: &Scene<'_>) -> Explanation 
             }
             None => Outcome::missing("sex is not known", vec![]),
         },
-        Test::Pregnant(yes) => match (patient.pregnant, patient.sex) {
+        Test::Pregnant(yes) => match (scene.pregnant(), patient.sex) {
             (Some(pregnant), _) => {
                 Outcome::of(pregnant == *yes, vec![plain("pregnant", ObservedValue::Flag(pregnant))])
             }
@@ -61,7 +61,7 @@ pub(super) fn evaluate(condition: &Condition, scene: &Scene<'_>) -> Explanation 
             score(name, total.as_ref(), highest_part.as_ref(), *within_seconds, scene)
         }
         // Composed conditions and tables are evaluated where their parts are.
-        Test::All(_) | Test::Any(_) | Test::Not(_) | Test::Count(..) | Test::Table(_) => {
+        Test::All(_) | Test::Any(_) | Test::Not(_) | Test::Missing(_) | Test::Count(..) | Test::Table(_) => {
             Outcome::of(Truth::Missing, vec![])
         }
     };

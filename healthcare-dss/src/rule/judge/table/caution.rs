@@ -36,14 +36,14 @@ pub(super) fn contraindications(scene: &Scene<'_>, matches: &mut Vec<TableMatch>
 
 pub(super) fn pregnancy(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows {
     let mut rows = Rows::default();
-    let patient = &scene.facts.patient;
-    if patient.pregnant == Some(false) || (patient.pregnant.is_none() && patient.sex == Some(Sex::Male)) {
+    let (patient, pregnant) = (&scene.facts.patient, scene.pregnant());
+    if pregnant == Some(false) || (pregnant.is_none() && patient.sex == Some(Sex::Male)) {
         return rows;
     }
     let mut unsafe_drug = None;
     for table_row in &scene.knowledge.pregnancy {
         for (drug, ingredient) in drugs_in(scene, &table_row.drugs) {
-            if patient.pregnant == Some(true) {
+            if pregnant == Some(true) {
                 let hit = Hit { drug, ingredient, row: &table_row.row, other: "pregnancy".into() };
                 hit.report(scene, plain("pregnant", ObservedValue::Flag(true)), None, &mut rows, matches);
             } else {

@@ -28,12 +28,14 @@ fn meet(scene: &Scene<'_>, first: &Drug<'_>, other: &Drug<'_>, rows: &mut Rows, 
     let mut told: Vec<*const DrugPair> = vec![];
     for a in first.mapped.ingredients.iter().copied().filter(|a| table.speaks_of(*a)) {
         for b in other.mapped.ingredients.iter().copied().filter(|b| *b != a) {
-            for pair in table.directed(a, b).chain(table.directed(b, a)) {
-                // A row that holds in both directions, or for two ingredients of a product, is told once.
-                if !told.contains(&std::ptr::from_ref(pair)) {
-                    told.push(pair);
-                    report(scene, (first, a), (other, b), pair, rows, matches);
-                }
+            // Of the rows that speak of the same two ingredients the severest is told, the first of equals: one
+            // alert a pair, not one a class they happen to share.
+            let severest = table.directed(a, b).chain(table.directed(b, a)).min_by_key(|pair| pair.row.severity);
+            if let Some(pair) = severest
+                && !told.contains(&std::ptr::from_ref(pair))
+            {
+                told.push(pair);
+                report(scene, (first, a), (other, b), pair, rows, matches);
             }
         }
     }
