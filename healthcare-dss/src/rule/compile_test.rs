@@ -2,9 +2,10 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::book::RuleBook;
+use crate::book::{RuleBook, Trigger};
+use crate::evaluation::Verdict;
 use crate::knowledge::Knowledge;
-use crate::rule::RuleError;
+use crate::rule::{Given, RuleError};
 
 fn rule() -> Value {
     json!({
@@ -63,4 +64,35 @@ fn given_a_malformed_rule_when_loaded_then_it_is_refused_with_path_and_reason() 
 fn given_a_count_that_can_never_be_otherwise_when_loaded_then_it_is_refused() {
     let error = refusal("/when", json!({"count": {"at_least": 2, "of": [{"pregnant": true}]}}));
     assert_eq!(error.path, "when.count.at_least");
+}
+
+fn book(changes: &[(&str, Value)]) -> RuleBook {
+    let mut rule = rule();
+    for (pointer, value) in changes {
+        match pointer.strip_prefix("+/") {
+            Some(field) => rule[field] = value.clone(),
+            None => *rule.pointer_mut(pointer).unwrap() = value.clone(),
+        }
+    }
+    RuleBook::from_json(Arc::new(Knowledge::embedded().unwrap()), [("r.json", rule.to_string().as_str())]).unwrap()
+}
+
+#[test]
+fn given_missing_data_when_judged_then_each_rule_says_what_that_means_for_it() {
+    let facts = Given { draft: Some("Ibuprofen 200 MG Oral Tablet".into()), ..Given::default() }.facts();
+    let verdict = |meaning: &str| {
+        let book = book(&[("+/when_missing", json!(meaning))]);
+        book.evaluate(Trigger::ORDER_SIGN, &facts).judgements.remove(0).verdict
+    };
+    assert!(matches!(verdict("report"), Verdict::Lacking { missing, .. } if &*missing[0] == "no potassium"));
+    assert!(matches!(verdict("ignore"), Verdict::NotFired { .. }));
+    assert!(matches!(verdict("fire"), Verdict::Fired { findings } if findings.len() == 1));
+}
+
+#[test]
+fn given_a_case_that_does_not_hold_when_run_then_it_is_told_with_what_came() {
+    let given = json!([{"name": "n", "given": {"draft": "Ibuprofen 200 MG Oral Tablet"}, "expect": "not_fired"}]);
+    let failures = book(&[("/tests", given)]).run_cases();
+    assert_eq!(failures.len(), 1);
+    assert!(failures[0].came.contains("no potassium"), "{}", failures[0]);
 }

@@ -64,3 +64,7 @@ fn report(
         active: [first, other].into_iter().filter_map(|drug| active_order(scene, drug)).collect(),
     });
 }
+
+#[cfg(test)]
+#[path = "interaction_test.rs"]
+mod tests;
