@@ -7,5 +7,6 @@ pub mod embedded;
 pub mod event_store;
 pub mod platform;
 pub mod projection;
+pub mod shared;
 pub mod vault;
 pub mod views;
