@@ -2,8 +2,11 @@
 
 pub mod clock;
 pub mod database;
+pub mod effect;
 pub mod embedded;
+pub mod escalation;
 pub mod event_store;
+pub mod live;
 pub mod projection;
 pub mod vault;
 pub mod views;
