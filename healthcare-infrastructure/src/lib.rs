@@ -1,5 +1,6 @@
 //! Adapters: PostgreSQL, the key vault, files, brokers. The only crate that speaks SQL for the record.
 
+pub mod access;
 pub mod clock;
 pub mod database;
 pub mod effect;
@@ -7,6 +8,7 @@ pub mod embedded;
 pub mod escalation;
 pub mod event_store;
 pub mod live;
+pub mod platform;
 pub mod projection;
 pub mod vault;
 pub mod views;

@@ -1,16 +1,14 @@
-//! A record without its server: the application core over databases of its own, for tests of what stands below HTTP.
+//! A record without its server: the adapters over databases of their own, for tests of what stands below HTTP.
 
-use std::{path::Path, sync::Arc};
+use std::path::Path;
 
 use healthcare_application::App;
 use healthcare_domain::id::AccountId;
 use healthcare_infrastructure::{
-    clock::SystemClock,
-    database::{Database, migrate, migrate_vault},
+    database::{migrate, migrate_vault},
     embedded::roles,
     event_store::PgEventStore,
-    vault::{MasterKey, Vault},
-    views::PgReadModel,
+    platform::{Platform, PlatformSettings},
 };
 use tempfile::TempDir;
 use tokio_postgres::Client;
@@ -18,8 +16,10 @@ use uuid::Uuid;
 
 use crate::postgres::{DatabaseUrls, TestDatabase, database};
 
-/// The application core over a fresh pair of databases.
+/// The adapters over a fresh pair of databases.
 pub struct Record {
+    /// The adapters.
+    pub platform: Platform,
     /// The use cases' ports.
     pub app: App,
     /// The event store behind them.
@@ -28,7 +28,7 @@ pub struct Record {
     pub owner: Client,
     /// The databases; dropped with the value.
     pub database: TestDatabase,
-    /// Where the master key lies.
+    /// Where the keys lie.
     pub keys: TempDir,
 }
 
@@ -42,24 +42,20 @@ pub async fn migrated(urls: &DatabaseUrls) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The store over these databases, with the master key in this directory.
+/// The adapters over databases that are migrated already, with the keys in this directory.
 ///
 /// # Panics
-/// When the key cannot be read or written.
-pub fn store_at(record: &str, keys: &str, directory: &Path, connections: usize) -> PgEventStore {
-    let pool = |url: &str| Database::connect(&url.into(), connections).expect("a connection string");
-    let master = MasterKey::load_or_create(&directory.join("master.key")).expect("a master key");
-    PgEventStore::new(pool(record), Vault::new(pool(keys), master))
-}
-
-/// The application core over a store.
-pub fn app(store: &PgEventStore) -> App {
-    App {
-        store: Arc::new(store.clone()),
-        read: Arc::new(PgReadModel::new(store.database().clone())),
-        clock: Arc::new(SystemClock),
-        rules: Arc::new(Default::default()),
-    }
+/// When they cannot be opened.
+pub async fn platform(record: &str, keys: &str, directory: &Path, connections: usize) -> Platform {
+    let settings = PlatformSettings {
+        database_url: record.into(),
+        owner_url: None,
+        keys_url: keys.into(),
+        keys_owner_url: None,
+        data_dir: directory.to_owned(),
+        pool_size: connections,
+    };
+    Platform::open(&settings).await.expect("the adapters open")
 }
 
 impl Record {
@@ -70,9 +66,9 @@ impl Record {
     pub async fn new() -> Self {
         let database = database(migrated).await;
         let keys = tempfile::tempdir().expect("a directory");
-        let store = store_at(&database.urls.app, &database.urls.keys, keys.path(), 16);
+        let platform = platform(&database.urls.app, &database.urls.keys, keys.path(), 16).await;
         let owner = roles::connect(&database.urls.owner.clone().into()).await.expect("the owner signs in");
-        Self { app: app(&store), store, owner, database, keys }
+        Self { app: platform.app.clone(), store: platform.store.clone(), platform, owner, database, keys }
     }
 
     /// An enabled account of a role.
@@ -80,7 +76,7 @@ impl Record {
     /// # Panics
     /// When it cannot be stored.
     pub async fn account(&self, role: &str) -> AccountId {
-        let id = self.app.clock.new_id();
+        let id = self.id();
         let name = format!("{role}-{}", id.simple());
         self.owner
             .execute("insert into auth.account (id, username, role) values ($1, $2, $3)", &[&id, &name, &role])
@@ -89,7 +85,7 @@ impl Record {
         AccountId(id)
     }
 
-    /// Counts rows; `condition` is a test's own text.
+    /// Counts rows; `of` is a test's own text.
     ///
     /// # Panics
     /// When it is not SQL.

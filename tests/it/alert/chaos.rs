@@ -46,8 +46,8 @@ async fn a_worker_process() {
     let (app, keys, directory) = (lines.next(), lines.next(), lines.next());
     let (app, keys) = (app.expect("a URL").to_owned(), keys.expect("a URL").to_owned());
     let directory = std::path::PathBuf::from(directory.expect("a directory"));
-    let store = record::store_at(&app, &keys, &directory, 4);
-    EscalationWorker::new(store, Arc::new(SystemClock), app.into()).run(CancellationToken::new()).await;
+    let platform = record::platform(&app, &keys, &directory, 4).await;
+    EscalationWorker::new(platform.store, Arc::new(SystemClock), app.into()).run(CancellationToken::new()).await;
 }
 
 fn worker(record: &Record, number: usize) -> Guarded {
