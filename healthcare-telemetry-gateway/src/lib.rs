@@ -6,6 +6,7 @@
 
 pub mod alert;
 pub mod enrich;
+pub mod ingest;
 pub mod monitor;
 pub mod normalise;
 pub mod pipeline;
@@ -13,3 +14,4 @@ pub mod quality;
 pub mod reading;
 pub mod score;
 pub mod signal;
+pub mod store;

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
-use healthcare_domain::id::PatientId;
+use healthcare_domain::id::{DeviceId, PatientId};
 
 use crate::{
     alert::{LimitOverride, Policy},
-    enrich::{Assignments, Enriched, enrich},
+    enrich::{Assignment, Assignments, Enriched, enrich},
     monitor::{Context, Happenings, Monitor},
     normalise::{ClockBounds, Normalised, Refusal, normalise},
     reading::Reading,
@@ -23,6 +23,16 @@ pub struct Bedside {
     pub profile: Profile,
     /// Limits set for them.
     pub overrides: Vec<LimitOverride>,
+    /// The devices that are or were on them, and when.
+    pub devices: Vec<(DeviceId, Assignment)>,
+}
+
+impl Bedside {
+    /// The devices on the patient at `now`.
+    pub fn assigned(&self, now: DateTime<Utc>) -> Vec<DeviceId> {
+        let holds = |a: &Assignment| a.from <= now && a.to.is_none_or(|to| now < to);
+        self.devices.iter().filter(|(_, a)| holds(a)).map(|(device, _)| *device).collect()
+    }
 }
 
 /// The state the pipeline works on: the patients of the batch.
@@ -89,7 +99,7 @@ pub fn judge_all(bedsides: &mut Bedsides, rows: &[Enriched], policy: &Policy, no
     }
     let mut happenings = Happenings::default();
     for (patient, readings) in by_patient {
-        let Bedside { monitor, profile, overrides } = bedsides.entry(patient).or_default();
+        let Bedside { monitor, profile, overrides, .. } = bedsides.entry(patient).or_default();
         let ctx = Context { patient, profile: *profile, overrides, policy, now };
         monitor.read(&readings, &ctx, &mut happenings);
     }

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     alert::{Alarm, LimitOverride, Policy, Rule},
-    enrich::Enriched,
+    enrich::{Assignment, Enriched},
     score::{Known, Latest, Profile, Source, Summary},
     signal::Signal,
 };
@@ -183,6 +183,17 @@ impl Monitor {
             }
             stands
         });
+    }
+
+    /// Forgets what devices said at times for which they are no longer said to have been on the patient: an
+    /// assignment was entered or ended afterwards.
+    pub fn hold_to_assignments(&mut self, devices: &[(DeviceId, Assignment)]) {
+        let was_on = |device: DeviceId, at: DateTime<Utc>| {
+            devices.iter().any(|(d, a)| *d == device && a.from <= at && a.to.is_none_or(|to| at < to))
+        };
+        self.known.keep_devices(was_on);
+        self.heard.retain(|device, _| devices.iter().any(|(d, a)| d == device && a.to.is_none()));
+        self.absent.retain(|_, absent| was_on(absent.device, absent.since));
     }
 
     /// The values known.

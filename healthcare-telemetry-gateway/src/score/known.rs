@@ -136,6 +136,14 @@ impl Known {
         struck
     }
 
+    /// Forgets what devices said when `was_on` says that they were not on the patient.
+    pub fn keep_devices(&mut self, was_on: impl Fn(DeviceId, DateTime<Utc>) -> bool) {
+        for slot in self.slots.values_mut() {
+            slot.device = slot.device.take().filter(|l| l.source.device().is_some_and(|device| was_on(device, l.at)));
+        }
+        self.slots.retain(|_, slot| slot.device.is_some() || !slot.charted.is_empty());
+    }
+
     /// The newest value of a signal, a device's or a charted one.
     pub fn latest(&self, signal: Signal) -> Option<&Latest> {
         let slot = self.slots.get(&signal)?;
