@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod database;
+pub mod embedded;
 pub mod event_store;
 pub mod projection;
 pub mod vault;
