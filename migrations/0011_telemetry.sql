@@ -253,6 +253,12 @@ select telemetry.ensure_partitions(7);
 
 revoke execute on function telemetry.ensure_partitions(int), telemetry.retire_partitions(int), telemetry.stray_rows() from public;
 grant execute on function telemetry.ensure_partitions(int), telemetry.retire_partitions(int), telemetry.stray_rows() to healthcare_app;
+do $$
+begin
+    -- Readings are copied into a table of the connection first.
+    execute format('grant temporary on database %I to healthcare_app', current_database());
+end
+$$;
 grant usage on schema telemetry to healthcare_app;
 grant select on telemetry.signal to healthcare_app;
 grant select, insert on telemetry.reading, telemetry.score to healthcare_app;

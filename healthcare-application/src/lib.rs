@@ -3,6 +3,7 @@
 pub mod access;
 pub mod chart;
 pub mod clock;
+pub mod device;
 pub mod error;
 pub mod patient;
 pub mod read;

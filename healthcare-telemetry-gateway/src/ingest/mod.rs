@@ -1,6 +1,8 @@
 //! Taking readings in: concurrent batches become one group, stored, scored and judged in one transaction. A batch is
 //! answered when it is durable, and not before.
 
+pub mod charted;
+pub mod clockwork;
 mod group;
 mod writer;
 

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Duration, Utc};
 use healthcare_domain::{
-    alert::AlertContent,
+    alert::{AlertContent, Priority},
     id::{DeviceId, PatientId, VitalsId},
     vitals::Vitals,
 };
@@ -114,6 +114,8 @@ pub struct Happenings {
 pub struct OpenAlert {
     /// By which rule.
     pub rule: Rule,
+    /// How bad it is.
+    pub priority: Priority,
     /// Whether somebody answers for it.
     pub acknowledged: bool,
 }
@@ -166,14 +168,13 @@ impl Monitor {
         self.judge(ctx.now, None, ctx, out);
     }
 
-    /// Takes over what the record says of the patient's alerts: answers given, alerts ended by others.
+    /// Takes over what the record says of the patient's alerts: answers given, alerts ended by others, and alerts
+    /// that are open although the state does not know of them.
     pub fn sync(&mut self, open: &[OpenAlert], now: DateTime<Utc>) {
-        for (rule, alarm) in &mut self.alarms {
-            if let Some(found) = open.iter().find(|alert| alert.rule == *rule)
-                && found.acknowledged
-            {
-                *alarm = alarm.acknowledged();
-            }
+        for OpenAlert { rule, priority, acknowledged } in open {
+            let known = self.alarms.get(rule).copied().filter(|alarm| alarm.is_open());
+            let alarm = known.unwrap_or(Alarm::Active { priority: *priority });
+            self.alarms.insert(*rule, if *acknowledged { alarm.acknowledged() } else { alarm });
         }
         let over = &mut self.over;
         self.alarms.retain(|rule, alarm| {

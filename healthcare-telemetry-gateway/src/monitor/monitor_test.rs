@@ -4,6 +4,7 @@ use crate::{
     normalise::{DeviceRef, Normalised, Observed},
     quality::Quality,
 };
+use healthcare_domain::alert::Priority;
 use healthcare_domain::vitals::{Consciousness, Measurement, Spo2Scale, VitalSign};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -80,8 +81,11 @@ impl Bed {
         let open: Vec<_> = self
             .monitor
             .alarms
-            .keys()
-            .map(|r| OpenAlert { rule: *r, acknowledged: *r == rule || r.is_technical() })
+            .iter()
+            .filter_map(|(r, alarm)| {
+                let acknowledged = *r == rule || r.is_technical();
+                Some(OpenAlert { rule: *r, priority: alarm.priority()?, acknowledged })
+            })
             .collect();
         self.monitor.sync(&open, at(0));
         self
@@ -232,6 +236,26 @@ fn an_alert_ended_by_others_may_be_raised_again() {
     bed.monitor.sync(&[], at(1));
     bed.read(2, &[reading(Signal::Spo2, Some(75), 2)]);
     assert_eq!(bed.told(SPO2_LOW), ["raise high", "raise high"]);
+}
+
+#[test]
+fn an_alert_that_the_state_forgot_is_taken_over_and_cleared_in_time() {
+    let mut bed = Bed::new();
+    let open = OpenAlert { rule: SPO2_LOW, priority: Priority::High, acknowledged: true };
+    bed.monitor.sync(&[open], at(0));
+    bed.read(1, &[reading(Signal::Spo2, Some(75), 1)]).read(2, &[reading(Signal::Spo2, Some(98), 2)]).tick(32);
+    assert_eq!(bed.told(SPO2_LOW), ["clear"]);
+}
+
+#[test]
+fn what_a_device_said_while_it_was_not_on_the_patient_is_forgotten() {
+    let mut bed = Bed::new();
+    bed.read(0, &[reading(Signal::Spo2, Some(97), 0)]).read(60, &[reading(Signal::Spo2, Some(75), 60)]);
+    let until = |to| vec![(DEVICE, Assignment { patient: PATIENT, from: at(0), to: Some(at(to)) })];
+    bed.monitor.hold_to_assignments(&until(61));
+    assert!(bed.monitor.known.latest(Signal::Spo2).is_some());
+    bed.monitor.hold_to_assignments(&until(30));
+    assert!(bed.monitor.known.latest(Signal::Spo2).is_none());
 }
 
 #[test]

@@ -1,19 +1,22 @@
 //! The state of the patients: locked, read, and written back in one transaction with what changed it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use deadpool_postgres::Transaction;
-use healthcare_domain::id::{DeviceId, PatientId};
+use healthcare_domain::{
+    alert::Priority,
+    id::{DeviceId, PatientId},
+};
 use tokio_postgres::{
-    Error,
+    Error, Row,
     types::{Json, ToSql},
 };
 use uuid::Uuid;
 
 use super::copy::as_number;
 use crate::{
-    alert::{LimitOverride, Policy},
+    alert::{LimitOverride, Policy, Rule},
     enrich::Assignment,
     monitor::{Monitor, OpenAlert},
     pipeline::{Bedside, Bedsides},
@@ -62,10 +65,14 @@ async fn hold_to_the_record(
 ) -> Result<(), Error> {
     let alerts = tx
         .prepare_cached(
-            "select patient_id, code, version, body::jsonb ->> 'status' = 'acknowledged' from read.entry
-             where kind = 'alert' and active and not struck and patient_id = any($1)
-             union all
-             select patient_id, rule, 0, false from telemetry.alert_change where patient_id = any($1)",
+            "select patient_id, code, body::jsonb ->> 'priority', body::jsonb ->> 'status' = 'acknowledged'
+             from read.entry where kind = 'alert' and active and not struck and patient_id = any($1)",
+        )
+        .await?;
+    let underway = tx
+        .prepare_cached(
+            "select patient_id, rule, change #>> '{content,priority}' from telemetry.alert_change
+             where patient_id = any($1) order by id",
         )
         .await?;
     let assignments = tx
@@ -74,12 +81,25 @@ async fn hold_to_the_record(
         )
         .await?;
     let of_these: [&(dyn ToSql + Sync); 1] = [&ids];
-    let (alerts, assignments) = futures::try_join!(tx.query(&alerts, &of_these), tx.query(&assignments, &of_these))?;
-    let mut open: std::collections::HashMap<Uuid, Vec<OpenAlert>> = std::collections::HashMap::new();
+    let (alerts, underway, assignments) = futures::try_join!(
+        tx.query(&alerts, &of_these),
+        tx.query(&underway, &of_these),
+        tx.query(&assignments, &of_these)
+    )?;
+    let mut open: HashMap<Uuid, BTreeMap<Rule, OpenAlert>> = HashMap::new();
     for row in alerts {
         // Other parts of the house raise alerts by rules of their own.
-        if let Some(Ok(rule)) = row.get::<_, Option<&str>>(1).map(str::parse) {
-            open.entry(row.get(0)).or_default().push(OpenAlert { rule, acknowledged: row.get(3) });
+        let (Some(rule), Some(priority)) = (rule(&row, 1), priority(&row, 2)) else { continue };
+        let alert = OpenAlert { rule, priority, acknowledged: row.get(3) };
+        open.entry(row.get(0)).or_default().insert(rule, alert);
+    }
+    for row in underway {
+        let Some(rule) = rule(&row, 1) else { continue };
+        let of_patient = open.entry(row.get(0)).or_default();
+        match priority(&row, 2) {
+            // Raised, or worse than before: it wants an answer again.
+            Some(priority) => drop(of_patient.insert(rule, OpenAlert { rule, priority, acknowledged: false })),
+            None => drop(of_patient.remove(&rule)),
         }
     }
     for row in assignments {
@@ -90,10 +110,24 @@ async fn hold_to_the_record(
         }
     }
     for (patient, bedside) in bedsides {
-        bedside.monitor.sync(open.get(&patient.0).map_or(&[][..], Vec::as_slice), now);
+        let alerts: Vec<OpenAlert> = open.remove(&patient.0).unwrap_or_default().into_values().collect();
+        bedside.monitor.sync(&alerts, now);
         bedside.monitor.hold_to_assignments(&bedside.devices);
     }
     Ok(())
+}
+
+fn rule(row: &Row, column: usize) -> Option<Rule> {
+    row.get::<_, Option<&str>>(column).and_then(|text| text.parse().ok())
+}
+
+fn priority(row: &Row, column: usize) -> Option<Priority> {
+    match row.get::<_, Option<&str>>(column)? {
+        "low" => Some(Priority::Low),
+        "medium" => Some(Priority::Medium),
+        "high" => Some(Priority::High),
+        _ => None,
+    }
 }
 
 /// Writes the states back, and the latest values with them.
