@@ -38,18 +38,10 @@ impl KafkaBroker {
     /// # Panics
     /// When it does not start.
     pub async fn start() -> Self {
-        let directory = tempfile::Builder::new()
-            .prefix("healthcare-kafka-")
-            .tempdir()
-            .expect("a directory");
+        let directory = tempfile::Builder::new().prefix("healthcare-kafka-").tempdir().expect("a directory");
         let (port, controller_port) = (free_port(), free_port());
         let process = spawn(port, controller_port, &directory);
-        let mut broker = Self {
-            process,
-            port,
-            controller_port,
-            directory,
-        };
+        let mut broker = Self { process, port, controller_port, directory };
         broker.until_ready().await;
         broker
     }
@@ -66,11 +58,7 @@ impl KafkaBroker {
     pub async fn create_topic(&self, name: &str, partitions: i32) {
         let topic = NewTopic::new(name, partitions, TopicReplication::Fixed(1));
         let options = AdminOptions::new().operation_timeout(Some(Duration::from_secs(30)));
-        let made = self
-            .admin()
-            .create_topics([&topic], &options)
-            .await
-            .expect("the broker answers");
+        let made = self.admin().create_topics([&topic], &options).await.expect("the broker answers");
         for answer in made {
             answer.unwrap_or_else(|(topic, code)| panic!("topic {topic} was not made: {code}"));
         }
@@ -102,41 +90,24 @@ impl KafkaBroker {
         loop {
             let admin = self.admin();
             let asking = move || admin.inner().fetch_metadata(None, Duration::from_secs(2));
-            let answer = tokio::task::spawn_blocking(asking)
-                .await
-                .expect("asking does not panic");
+            let answer = tokio::task::spawn_blocking(asking).await.expect("asking does not panic");
             if answer.is_ok_and(|metadata| !metadata.brokers().is_empty()) {
                 return;
             }
-            assert!(
-                Instant::now() < deadline,
-                "Kafka did not become ready:\n{}",
-                self.process.log()
-            );
+            assert!(Instant::now() < deadline, "Kafka did not become ready:\n{}", self.process.log());
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 
     fn admin(&self) -> AdminClient<DefaultClientContext> {
-        ClientConfig::new()
-            .set("bootstrap.servers", self.brokers())
-            .create()
-            .expect("a Kafka client")
+        ClientConfig::new().set("bootstrap.servers", self.brokers()).create().expect("a Kafka client")
     }
 }
 
 fn spawn(port: u16, controller_port: u16, directory: &TempDir) -> Guarded {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/kafka-run.sh");
     let mut command = Command::new(script);
-    command
-        .arg(port.to_string())
-        .arg(controller_port.to_string())
-        .arg(directory.path());
+    command.arg(port.to_string()).arg(controller_port.to_string()).arg(directory.path());
     // SIGKILL: an orderly end takes seconds, and the operating system keeps what the log holds.
-    Guarded::spawn(
-        &mut command,
-        Signal::SIGKILL,
-        &directory.path().join("output"),
-        Some(directory.path()),
-    )
+    Guarded::spawn(&mut command, Signal::SIGKILL, &directory.path().join("output"), Some(directory.path()))
 }

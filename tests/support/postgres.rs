@@ -61,47 +61,26 @@ where
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
     let (name, keys) = (format!("test_{number}"), format!("test_{number}_keys"));
     let session = superuser(postgres).await;
-    for (copy, template, purpose) in [
-        (&name, TEMPLATE, Purpose::Clinical),
-        (&keys, TEMPLATE_KEYS, Purpose::Keys),
-    ] {
+    for (copy, template, purpose) in [(&name, TEMPLATE, Purpose::Clinical), (&keys, TEMPLATE_KEYS, Purpose::Keys)] {
         let owner = roles::OWNER;
         let copying = format!("create database {copy} template {template} owner {owner}");
         session.batch_execute(&copying).await.expect("a copy of the template");
-        roles::restrict_connections(&session, copy, purpose)
-            .await
-            .expect("rights to connect");
+        roles::restrict_connections(&session, copy, purpose).await.expect("rights to connect");
     }
     let superuser = postgres.superuser_url("postgres").expose_secret().to_owned();
-    TestDatabase {
-        urls: urls(postgres, &name, &keys),
-        name,
-        superuser,
-    }
+    TestDatabase { urls: urls(postgres, &name, &keys), name, superuser }
 }
 
 /// The cluster of this test process, for tests that look at the whole of it.
 pub async fn cluster() -> &'static EmbeddedPostgres {
     let start = async || {
-        let directory = tempfile::Builder::new()
-            .prefix("healthcare-tests-")
-            .tempdir()
-            .expect("a directory")
-            .keep();
-        let options = ClusterOptions {
-            durability: Durability::ForTests,
-            max_connections: 500,
-        };
-        let postgres = EmbeddedPostgres::start_with(&directory, options)
-            .await
-            .expect("PostgreSQL starts");
+        let directory = tempfile::Builder::new().prefix("healthcare-tests-").tempdir().expect("a directory").keep();
+        let options = ClusterOptions { durability: Durability::ForTests, max_connections: 500 };
+        let postgres = EmbeddedPostgres::start_with(&directory, options).await.expect("PostgreSQL starts");
         let postmaster = postgres.postmaster_pid().expect("a started PostgreSQL has a process");
         // SIGQUIT: an immediate end, nothing of it is needed any more.
         let watcher = Watcher::of_process(postmaster, Signal::SIGQUIT, Some(postgres.data_dir()));
-        Cluster {
-            postgres,
-            _watcher: watcher,
-        }
+        Cluster { postgres, _watcher: watcher }
     };
     &CLUSTER.get_or_init(start).await.postgres
 }
@@ -111,15 +90,9 @@ where
     M: AsyncFnOnce(&DatabaseUrls) -> anyhow::Result<()>,
 {
     let session = superuser(postgres).await;
-    roles::prepare_database(&session, TEMPLATE, Purpose::Clinical)
-        .await
-        .expect("a template");
-    roles::prepare_database(&session, TEMPLATE_KEYS, Purpose::Keys)
-        .await
-        .expect("a template");
-    migrate(&urls(postgres, TEMPLATE, TEMPLATE_KEYS))
-        .await
-        .expect("the template is migrated");
+    roles::prepare_database(&session, TEMPLATE, Purpose::Clinical).await.expect("a template");
+    roles::prepare_database(&session, TEMPLATE_KEYS, Purpose::Keys).await.expect("a template");
+    migrate(&urls(postgres, TEMPLATE, TEMPLATE_KEYS)).await.expect("the template is migrated");
     // A database with sessions cannot be copied.
     let closing = format!(
         "alter database {TEMPLATE} allow_connections false;
@@ -130,18 +103,12 @@ where
 }
 
 async fn superuser(postgres: &EmbeddedPostgres) -> Client {
-    roles::connect(&postgres.superuser_url("postgres"))
-        .await
-        .expect("the superuser signs in")
+    roles::connect(&postgres.superuser_url("postgres")).await.expect("the superuser signs in")
 }
 
 fn urls(postgres: &EmbeddedPostgres, record: &str, keys: &str) -> DatabaseUrls {
     let url = |role: &str, database: &str| {
-        postgres
-            .url_of(role, database)
-            .expect("a role that signs in")
-            .expose_secret()
-            .to_owned()
+        postgres.url_of(role, database).expect("a role that signs in").expose_secret().to_owned()
     };
     DatabaseUrls {
         owner: url(roles::OWNER, record),
@@ -157,18 +124,11 @@ impl Drop for TestDatabase {
         let (name, url) = (self.name.clone(), self.superuser.clone());
         // On a thread of its own: a destructor cannot wait inside the test's runtime.
         let dropping = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .expect("a runtime");
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             runtime.block_on(async {
                 let session = roles::connect(&url.into()).await?;
-                session
-                    .batch_execute(&format!("drop database if exists {name} with (force)"))
-                    .await?;
-                session
-                    .batch_execute(&format!("drop database if exists {name}_keys with (force)"))
-                    .await
+                session.batch_execute(&format!("drop database if exists {name} with (force)")).await?;
+                session.batch_execute(&format!("drop database if exists {name}_keys with (force)")).await
             })
         });
         if !matches!(dropping.join(), Ok(Ok(()))) && !std::thread::panicking() {

@@ -43,21 +43,9 @@ impl Watcher {
 
     fn watch(pid: i32, ending: Signal, target: &str, directory: Option<&Path>) -> Self {
         let mut shell = Command::new("/bin/sh");
-        shell.args([
-            "-c",
-            WATCH,
-            "watcher",
-            &pid.to_string(),
-            ending.as_str().trim_start_matches("SIG"),
-            target,
-        ]);
+        shell.args(["-c", WATCH, "watcher", &pid.to_string(), ending.as_str().trim_start_matches("SIG"), target]);
         shell.arg(directory.unwrap_or(Path::new("")));
-        shell
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .process_group(0)
-            .current_dir("/");
+        shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0).current_dir("/");
         Self(shell.spawn().expect("a shell to watch over a child process"))
     }
 }
@@ -82,27 +70,12 @@ impl Guarded {
     /// Starts it. Output and errors go to `log`; `ending` is the signal that asks it to end; `directory` is removed
     /// when the test process ends before it (a living test removes its own).
     pub fn spawn(command: &mut Command, ending: Signal, log: &Path, directory: Option<&Path>) -> Self {
-        let output = File::options()
-            .create(true)
-            .append(true)
-            .open(log)
-            .expect("a log for a child process");
+        let output = File::options().create(true).append(true).open(log).expect("a log for a child process");
         let errors = output.try_clone().expect("a second handle to the log");
-        command
-            .stdin(Stdio::null())
-            .stdout(output)
-            .stderr(errors)
-            .process_group(0);
-        let child = command
-            .spawn()
-            .unwrap_or_else(|error| panic!("{command:?} cannot be started: {error}"));
+        command.stdin(Stdio::null()).stdout(output).stderr(errors).process_group(0);
+        let child = command.spawn().unwrap_or_else(|error| panic!("{command:?} cannot be started: {error}"));
         let pid = i32::try_from(child.id()).expect("process ids are small");
-        Self {
-            child,
-            ending,
-            log: log.to_owned(),
-            _watcher: Watcher::of_group(pid, ending, directory),
-        }
+        Self { child, ending, log: log.to_owned(), _watcher: Watcher::of_group(pid, ending, directory) }
     }
 
     /// Its process id.

@@ -32,16 +32,9 @@ impl RedisServer {
     /// # Panics
     /// When it does not start.
     pub async fn start() -> Self {
-        let directory = tempfile::Builder::new()
-            .prefix("healthcare-redis-")
-            .tempdir()
-            .expect("a directory");
+        let directory = tempfile::Builder::new().prefix("healthcare-redis-").tempdir().expect("a directory");
         let port = free_port();
-        let mut server = Self {
-            process: spawn(port, &directory),
-            port,
-            directory,
-        };
+        let mut server = Self { process: spawn(port, &directory), port, directory };
         until_listening(port, &mut server.process, START_LIMIT).await;
         server
     }
@@ -73,21 +66,7 @@ impl RedisServer {
 
 fn spawn(port: u16, directory: &TempDir) -> Guarded {
     let mut command = Command::new("redis-server");
-    command.args([
-        "--bind",
-        "127.0.0.1",
-        "--port",
-        &port.to_string(),
-        "--save",
-        "",
-        "--appendonly",
-        "no",
-    ]);
+    command.args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--save", "", "--appendonly", "no"]);
     command.arg("--dir").arg(directory.path());
-    Guarded::spawn(
-        &mut command,
-        Signal::SIGTERM,
-        &directory.path().join("log"),
-        Some(directory.path()),
-    )
+    Guarded::spawn(&mut command, Signal::SIGTERM, &directory.path().join("log"), Some(directory.path()))
 }

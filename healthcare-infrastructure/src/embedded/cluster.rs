@@ -25,12 +25,8 @@ const STOP_LIMIT: Duration = Duration::from_secs(60);
 const RETRY_LIMIT: Duration = Duration::from_secs(20);
 /// Refusals that pass by themselves. After a postmaster was killed, its orphans hold the shared memory, and keep us from
 /// clearing its pid file, until they notice; and a port that was free a moment ago may be taken.
-const PASSING: [&str; 4] = [
-    "is still in use",
-    "already exists",
-    "Address already in use",
-    "could not create any TCP/IP sockets",
-];
+const PASSING: [&str; 4] =
+    ["is still in use", "already exists", "Address already in use", "could not create any TCP/IP sockets"];
 /// The log is put aside at a start when it has grown beyond this.
 const LOG_LIMIT_BYTES: u64 = 8 << 20;
 
@@ -59,13 +55,7 @@ impl Cluster {
     ) -> Result<Self, EmbeddedError> {
         let directory = directory_in(&data_dir);
         let bin = installation::find(&data_dir, &directory)?;
-        let cluster = Self {
-            data_dir,
-            directory,
-            bin,
-            user,
-            options,
-        };
+        let cluster = Self { data_dir, directory, bin, user, options };
         if !cluster.directory.join("PG_VERSION").exists() {
             cluster.initialise(&credentials.superuser)?;
         }
@@ -84,22 +74,8 @@ impl Cluster {
         self.write_private(&password_file, password)?;
 
         let mut initdb = self.user.command(&self.bin.join("initdb"), &self.data_dir);
-        initdb.args([
-            "--username",
-            SUPERUSER,
-            "--auth",
-            "scram-sha-256",
-            "--encoding",
-            "UTF8",
-            "--locale",
-            "C.UTF-8",
-        ]);
-        initdb
-            .arg("--data-checksums")
-            .arg("--pgdata")
-            .arg(&draft)
-            .arg("--pwfile")
-            .arg(&password_file);
+        initdb.args(["--username", SUPERUSER, "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C.UTF-8"]);
+        initdb.arg("--data-checksums").arg("--pgdata").arg(&draft).arg("--pwfile").arg(&password_file);
         if self.options.durability == Durability::ForTests {
             initdb.arg("--no-sync");
         }
@@ -107,17 +83,10 @@ impl Cluster {
         std::fs::remove_file(&password_file).map_err(EmbeddedError::io("removing", &password_file))?;
         let output = output.map_err(EmbeddedError::io("running initdb of", &self.bin))?;
         if !output.status.success() {
-            return Err(EmbeddedError::NotInitialised(
-                String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-            ));
+            return Err(EmbeddedError::NotInitialised(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
         }
         let main = draft.join("postgresql.conf");
-        let append = || {
-            writeln!(
-                OpenOptions::new().append(true).open(&main)?,
-                "\ninclude 'healthcare.conf'"
-            )
-        };
+        let append = || writeln!(OpenOptions::new().append(true).open(&main)?, "\ninclude 'healthcare.conf'");
         append().map_err(EmbeddedError::io("writing", &main))?;
         std::fs::rename(&draft, &self.directory).map_err(EmbeddedError::io("moving into place", &self.directory))
     }
@@ -136,11 +105,7 @@ impl Cluster {
             postmaster::forget_stale(&self.directory).map_err(EmbeddedError::io("looking into", &self.directory))?;
             let port = kept_port.filter(|port| is_free(*port)).map_or_else(free_port, Ok)?;
             let (mut child, log_position) = self.launch(port)?;
-            let launched = Postmaster {
-                pid: pid_of(&child),
-                port: Some(port),
-                ready: false,
-            };
+            let launched = Postmaster { pid: pid_of(&child), port: Some(port), ready: false };
             if let Some(port) = self.wait_until_ready(Some(&mut child), launched)? {
                 return Ok(port);
             }
@@ -153,28 +118,16 @@ impl Cluster {
     }
 
     fn launch(&self, port: u16) -> Result<(Child, u64), EmbeddedError> {
-        self.write_private(
-            &self.directory.join("healthcare.conf"),
-            &self.options.configuration(port),
-        )?;
+        self.write_private(&self.directory.join("healthcare.conf"), &self.options.configuration(port))?;
         self.write_private(&self.directory.join("pg_hba.conf"), HBA)?;
         let (log, position) = self.open_log()?;
         let program = self.bin.join("postgres");
         let mut postgres = self.user.command(&program, &self.data_dir);
         // A process group of its own: Ctrl-C at the terminal is for the server, which drains before it stops this.
-        postgres
-            .arg("-D")
-            .arg(&self.directory)
-            .process_group(0)
-            .stdin(Stdio::null());
-        let errors = log
-            .try_clone()
-            .map_err(EmbeddedError::io("opening", &self.log_path()))?;
+        postgres.arg("-D").arg(&self.directory).process_group(0).stdin(Stdio::null());
+        let errors = log.try_clone().map_err(EmbeddedError::io("opening", &self.log_path()))?;
         postgres.stdout(log).stderr(errors);
-        Ok((
-            postgres.spawn().map_err(EmbeddedError::io("running", &program))?,
-            position,
-        ))
+        Ok((postgres.spawn().map_err(EmbeddedError::io("running", &program))?, position))
     }
 
     /// The port once sessions are accepted; none when the process ended instead.
@@ -192,11 +145,7 @@ impl Cluster {
             if ended {
                 return Ok(None);
             }
-            if let Some(Postmaster {
-                pid,
-                port: Some(port),
-                ready: true,
-            }) = self.running()
+            if let Some(Postmaster { pid, port: Some(port), ready: true }) = self.running()
                 && pid == postmaster.pid
             {
                 return Ok(Some(port));
@@ -271,13 +220,7 @@ impl Cluster {
     fn write_private(&self, path: &Path, content: &str) -> Result<(), EmbeddedError> {
         let write = || -> std::io::Result<()> {
             let mut options = OpenOptions::new();
-            options
-                .write(true)
-                .create(true)
-                .truncate(true)
-                .mode(0o600)
-                .open(path)?
-                .write_all(content.as_bytes())
+            options.write(true).create(true).truncate(true).mode(0o600).open(path)?.write_all(content.as_bytes())
         };
         write().map_err(EmbeddedError::io("writing", path))?;
         self.user.give(path)
@@ -294,7 +237,5 @@ fn is_free(port: u16) -> bool {
 
 fn free_port() -> Result<u16, EmbeddedError> {
     let free = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr();
-    free()
-        .map(|address| address.port())
-        .map_err(EmbeddedError::io("finding a free port on", Path::new("127.0.0.1")))
+    free().map(|address| address.port()).map_err(EmbeddedError::io("finding a free port on", Path::new("127.0.0.1")))
 }

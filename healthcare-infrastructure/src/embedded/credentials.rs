@@ -54,11 +54,7 @@ impl Credentials {
                 credentials.save(data_dir)?;
                 Ok(credentials)
             }
-            Err(source) => Err(EmbeddedError::Io {
-                doing: "reading",
-                path: file,
-                source,
-            }),
+            Err(source) => Err(EmbeddedError::Io { doing: "reading", path: file, source }),
         }
     }
 
@@ -71,11 +67,7 @@ impl Credentials {
                 Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
                 _ => {} // left by a crash, or not there
             }
-            let mut out = OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .mode(0o600)
-                .open(&draft)?;
+            let mut out = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
             out.write_all(&serde_json::to_vec_pretty(self)?)?;
             out.sync_all()?;
             std::fs::rename(&draft, &file)?;

@@ -21,10 +21,7 @@ pub(super) fn find(data_dir: &Path, cluster: &Path) -> Result<PathBuf, EmbeddedE
     candidates
         .into_iter()
         .find(|bin| major_version(bin).is_some_and(|major| major == wanted))
-        .ok_or(EmbeddedError::OtherVersion {
-            data_dir: data_dir.to_owned(),
-            wanted,
-        })
+        .ok_or(EmbeddedError::OtherVersion { data_dir: data_dir.to_owned(), wanted })
 }
 
 /// Debian's versions, newest first, then what PATH has.
@@ -52,8 +49,6 @@ fn major_version(bin: &Path) -> Option<String> {
     }
     let output = Command::new(bin.join("postgres")).arg("--version").output().ok()?;
     let version = String::from_utf8(output.stdout).ok()?; // "postgres (PostgreSQL) 15.14 (Debian …)"
-    let number = version
-        .split_whitespace()
-        .find(|word| word.starts_with(|first: char| first.is_ascii_digit()))?;
+    let number = version.split_whitespace().find(|word| word.starts_with(|first: char| first.is_ascii_digit()))?;
     number.split('.').next().map(str::to_owned)
 }

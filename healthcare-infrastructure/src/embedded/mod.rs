@@ -55,11 +55,7 @@ pub enum Departure {
 
 /// Where data lives when `HEALTHCARE_DATA_DIR` says nothing: `/var/lib/healthcare` for root, else `.healthcare` here.
 pub fn default_data_dir() -> PathBuf {
-    if nix::unistd::geteuid().is_root() {
-        PathBuf::from("/var/lib/healthcare")
-    } else {
-        PathBuf::from(".healthcare")
-    }
+    if nix::unistd::geteuid().is_root() { PathBuf::from("/var/lib/healthcare") } else { PathBuf::from(".healthcare") }
 }
 
 impl EmbeddedPostgres {
@@ -102,14 +98,7 @@ impl EmbeddedPostgres {
             credentials.port = Some(port);
             credentials.save(&cluster.data_dir)?;
         }
-        Ok((
-            Self {
-                cluster,
-                credentials,
-                users: Some(users),
-            },
-            starting,
-        ))
+        Ok((Self { cluster, credentials, users: Some(users) }, starting))
     }
 
     /// Makes roles and databases. Idempotent, so that a first start which was killed is completed by the second.
@@ -235,9 +224,7 @@ impl Drop for EmbeddedPostgres {
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, EmbeddedError> + Send + 'static,
 ) -> Result<T, EmbeddedError> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|_| EmbeddedError::Interrupted)?
+    tokio::task::spawn_blocking(work).await.map_err(|_| EmbeddedError::Interrupted)?
 }
 
 #[cfg(test)]

@@ -43,11 +43,7 @@ pub enum Purpose {
 /// # Errors
 /// Whatever the database answers, such as a lacking privilege.
 pub async fn prepare_roles(session: &Client, passwords: &RolePasswords<'_>) -> Result<(), Error> {
-    for (role, password) in [
-        (OWNER, passwords.owner),
-        (APP, passwords.app),
-        (REPORT, passwords.report),
-    ] {
+    for (role, password) in [(OWNER, passwords.owner), (APP, passwords.app), (REPORT, passwords.report)] {
         // SCRAM refuses an empty password, so a role without one could never sign in by accident.
         make(session, role, "login", Some(password)).await?;
     }
@@ -83,20 +79,8 @@ async fn make(session: &Client, role: &str, login: &str, password: Option<&str>)
 /// # Errors
 /// Whatever the database answers.
 pub async fn prepare_database(session: &Client, database: &str, purpose: Purpose) -> Result<(), Error> {
-    if !exists(
-        session,
-        "select exists (select from pg_database where datname = $1)",
-        database,
-    )
-    .await?
-    {
-        run(
-            session,
-            "select format('create database %I owner %I', $1::text, $2::text)",
-            database,
-            OWNER,
-        )
-        .await?;
+    if !exists(session, "select exists (select from pg_database where datname = $1)", database).await? {
+        run(session, "select format('create database %I owner %I', $1::text, $2::text)", database, OWNER).await?;
     }
     restrict_connections(session, database, purpose).await
 }
@@ -106,25 +90,14 @@ pub async fn prepare_database(session: &Client, database: &str, purpose: Purpose
 /// # Errors
 /// Whatever the database answers.
 pub async fn restrict_connections(session: &Client, database: &str, purpose: Purpose) -> Result<(), Error> {
-    run(
-        session,
-        "select format('revoke all on database %1$I from %2$s', $1::text, $2::text)",
-        database,
-        "public",
-    )
-    .await?;
+    run(session, "select format('revoke all on database %1$I from %2$s', $1::text, $2::text)", database, "public")
+        .await?;
     let admitted: &[&str] = match purpose {
         Purpose::Clinical => &[APP, REPORT, SEALER, BACKUP],
         Purpose::Keys => &[APP],
     };
     for role in admitted {
-        run(
-            session,
-            "select format('grant connect on database %I to %I', $1::text, $2::text)",
-            database,
-            role,
-        )
-        .await?;
+        run(session, "select format('grant connect on database %I to %I', $1::text, $2::text)", database, role).await?;
     }
     if matches!(purpose, Purpose::Clinical) {
         // Telemetry is copied into a table of the connection first.

@@ -25,24 +25,15 @@ impl ServiceUser {
         if !geteuid().is_root() {
             return Ok(Self { other: None });
         }
-        let user = User::from_name(NAME)
-            .ok()
-            .flatten()
-            .ok_or(EmbeddedError::NoServiceUser)?;
-        Ok(Self {
-            other: Some((user.uid, user.gid)),
-        })
+        let user = User::from_name(NAME).ok().flatten().ok_or(EmbeddedError::NoServiceUser)?;
+        Ok(Self { other: Some((user.uid, user.gid)) })
     }
 
     /// A program to be run as this user, with an environment of its own. (Becoming another user, the standard library
     /// also drops root's supplementary groups.)
     pub(super) fn command(&self, program: &Path, working_dir: &Path) -> Command {
         let mut command = Command::new(program);
-        command
-            .env_clear()
-            .env("PATH", "/usr/bin:/bin")
-            .env("LC_ALL", "C.UTF-8")
-            .current_dir(working_dir);
+        command.env_clear().env("PATH", "/usr/bin:/bin").env("LC_ALL", "C.UTF-8").current_dir(working_dir);
         if let Some((uid, gid)) = self.other {
             command.uid(uid.as_raw()).gid(gid.as_raw());
         }
@@ -58,16 +49,10 @@ impl ServiceUser {
     /// Makes the data directory if needed, and refuses one that this user cannot reach. Returns its absolute path.
     pub(super) fn prepare_data_dir(&self, data_dir: &Path) -> Result<PathBuf, EmbeddedError> {
         std::fs::create_dir_all(data_dir).map_err(EmbeddedError::io("making the data directory", data_dir))?;
-        let data_dir = data_dir
-            .canonicalize()
-            .map_err(EmbeddedError::io("finding the data directory", data_dir))?;
+        let data_dir = data_dir.canonicalize().map_err(EmbeddedError::io("finding the data directory", data_dir))?;
         self.open_to_passers(&data_dir)?;
         if self.other.is_some() && !self.can_enter(&data_dir) {
-            let closed = data_dir
-                .ancestors()
-                .filter(|dir| !self.can_enter(dir))
-                .last()
-                .unwrap_or(&data_dir);
+            let closed = data_dir.ancestors().filter(|dir| !self.can_enter(dir)).last().unwrap_or(&data_dir);
             let (user, closed) = (NAME.to_owned(), closed.to_owned());
             return Err(EmbeddedError::Unreachable { user, closed, data_dir });
         }
@@ -89,11 +74,7 @@ impl ServiceUser {
     /// Asks the system itself, as that user, so that ACLs and mounts count as well.
     fn can_enter(&self, dir: &Path) -> bool {
         let mut test = self.command(Path::new("/usr/bin/test"), Path::new("/"));
-        test.arg("-x")
-            .arg(dir)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
+        test.arg("-x").arg(dir).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         test.status().is_ok_and(|status| status.success())
     }
 }

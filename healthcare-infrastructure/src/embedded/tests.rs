@@ -12,15 +12,10 @@ use tokio_postgres::error::SqlState;
 
 use super::{ClusterOptions, Departure, Durability, EmbeddedError, EmbeddedPostgres, roles};
 
-const QUICK: ClusterOptions = ClusterOptions {
-    durability: Durability::ForTests,
-    max_connections: 20,
-};
+const QUICK: ClusterOptions = ClusterOptions { durability: Durability::ForTests, max_connections: 20 };
 
 async fn start(data_dir: &Path) -> EmbeddedPostgres {
-    EmbeddedPostgres::start_with(data_dir, QUICK)
-        .await
-        .expect("the cluster starts")
+    EmbeddedPostgres::start_with(data_dir, QUICK).await.expect("the cluster starts")
 }
 
 async fn text(url: &SecretString, query: &str) -> String {
@@ -39,10 +34,7 @@ async fn the_first_start_makes_roles_and_databases_and_the_second_keeps_them() {
     let owner = postgres.owner_url();
     assert_eq!(text(&owner, "select current_user::text").await, "healthcare_owner");
     let owners = "select string_agg(datname || '=' || pg_get_userbyid(datdba), ' ' order by datname) from pg_database where datname like 'healthcare%'";
-    assert_eq!(
-        text(&owner, owners).await,
-        "healthcare=healthcare_owner healthcare_keys=healthcare_owner"
-    );
+    assert_eq!(text(&owner, owners).await, "healthcare=healthcare_owner healthcare_keys=healthcare_owner");
     let roles = "select string_agg(rolname || case when rolcanlogin then '+' else '-' end, ' ' order by rolname)
                  from pg_roles where rolname like 'healthcare%' and not (rolsuper or rolcreatedb or rolcreaterole or rolbypassrls)";
     assert_eq!(
@@ -50,31 +42,17 @@ async fn the_first_start_makes_roles_and_databases_and_the_second_keeps_them() {
         "healthcare_app+ healthcare_backup- healthcare_owner+ healthcare_report+ healthcare_sealer-"
     );
     let session = roles::connect(&owner).await.expect("signs in");
-    session
-        .batch_execute("create table kept(n int); insert into kept values (7)")
-        .await
-        .expect("owner may create");
+    session.batch_execute("create table kept(n int); insert into kept values (7)").await.expect("owner may create");
     drop(session);
     assert_eq!(mode(&dir.path().join("database.json")), 0o600);
     assert_eq!(mode(&dir.path().join("postgres")), 0o700);
     assert_eq!(postgres.stop().await.expect("stops"), Departure::Stopped);
-    assert!(
-        roles::connect(&owner).await.is_err(),
-        "a stopped cluster answers nobody"
-    );
+    assert!(roles::connect(&owner).await.is_err(), "a stopped cluster answers nobody");
 
     let began = Instant::now();
     let again = start(dir.path()).await;
-    assert!(
-        began.elapsed() < Duration::from_secs(5),
-        "the second start took {:?}",
-        began.elapsed()
-    );
-    assert_eq!(
-        again.owner_url().expose_secret(),
-        owner.expose_secret(),
-        "port and passwords are kept"
-    );
+    assert!(began.elapsed() < Duration::from_secs(5), "the second start took {:?}", began.elapsed());
+    assert_eq!(again.owner_url().expose_secret(), owner.expose_secret(), "port and passwords are kept");
     assert_eq!(text(&owner, "select n::text from kept").await, "7");
     again.stop().await.expect("stops");
 }
@@ -83,31 +61,15 @@ async fn the_first_start_makes_roles_and_databases_and_the_second_keeps_them() {
 async fn roles_reach_only_what_is_theirs() {
     let dir = TempDir::new().expect("a directory");
     let postgres = start(dir.path()).await;
-    assert_eq!(
-        text(&postgres.app_url(), "select current_database()::text").await,
-        "healthcare"
-    );
-    assert_eq!(
-        text(&postgres.keys_url(), "select current_database()::text").await,
-        "healthcare_keys"
-    );
-    assert_eq!(
-        text(&postgres.report_url(), "show default_transaction_read_only").await,
-        "on"
-    );
+    assert_eq!(text(&postgres.app_url(), "select current_database()::text").await, "healthcare");
+    assert_eq!(text(&postgres.keys_url(), "select current_database()::text").await, "healthcare_keys");
+    assert_eq!(text(&postgres.report_url(), "show default_transaction_read_only").await, "on");
 
-    let keys = postgres
-        .url_of(roles::REPORT, roles::KEYS_DATABASE)
-        .expect("reporting signs in");
-    let refused = roles::connect(&keys)
-        .await
-        .expect_err("reporting has no business with keys");
+    let keys = postgres.url_of(roles::REPORT, roles::KEYS_DATABASE).expect("reporting signs in");
+    let refused = roles::connect(&keys).await.expect_err("reporting has no business with keys");
     assert_eq!(refused.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE));
     let app = roles::connect(&postgres.app_url()).await.expect("signs in");
-    let refused = app
-        .batch_execute("create table mine(n int)")
-        .await
-        .expect_err("the application owns nothing");
+    let refused = app.batch_execute("create table mine(n int)").await.expect_err("the application owns nothing");
     assert_eq!(refused.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE));
     postgres.stop().await.expect("stops");
 }
@@ -117,18 +79,9 @@ async fn a_wrong_password_is_refused_for_every_role() {
     let dir = TempDir::new().expect("a directory");
     let postgres = start(dir.path()).await;
     let port = postgres.credentials.port.expect("a running cluster has a port");
-    for role in [
-        "postgres",
-        roles::OWNER,
-        roles::APP,
-        roles::REPORT,
-        roles::SEALER,
-        roles::BACKUP,
-    ] {
+    for role in ["postgres", roles::OWNER, roles::APP, roles::REPORT, roles::SEALER, roles::BACKUP] {
         let url: SecretString = format!("postgres://{role}:guess@127.0.0.1:{port}/healthcare").into();
-        let refused = roles::connect(&url)
-            .await
-            .expect_err("a guessed password must not open");
+        let refused = roles::connect(&url).await.expect_err("a guessed password must not open");
         assert_eq!(refused.code(), Some(&SqlState::INVALID_PASSWORD), "{role}");
     }
     postgres.stop().await.expect("stops");
@@ -142,10 +95,7 @@ async fn the_log_keeps_neither_failed_statements_nor_their_values() {
     let twice =
         "create table person(name text primary key); insert into person values ('canary-name'), ('canary-name')";
     session.batch_execute(twice).await.expect_err("the name is there twice");
-    session
-        .batch_execute("select 'canary-name'::int")
-        .await
-        .expect_err("a name is no number");
+    session.batch_execute("select 'canary-name'::int").await.expect_err("a name is no number");
     postgres.stop().await.expect("stops");
     let log = std::fs::read_to_string(dir.path().join("postgres.log")).expect("there is a log");
     assert!(log.contains("database system is shut down"), "{log}");
@@ -157,11 +107,7 @@ async fn the_last_user_stops_the_cluster() {
     let dir = TempDir::new().expect("a directory");
     let server = start(dir.path()).await;
     let command = start(dir.path()).await;
-    assert_eq!(
-        server.postmaster_pid(),
-        command.postmaster_pid(),
-        "the second joins the first's cluster"
-    );
+    assert_eq!(server.postmaster_pid(), command.postmaster_pid(), "the second joins the first's cluster");
     assert_eq!(server.stop().await.expect("leaves"), Departure::StillUsed);
     assert_eq!(text(&command.app_url(), "select 'alive'").await, "alive");
     assert_eq!(command.stop().await.expect("leaves"), Departure::Stopped);
@@ -184,10 +130,7 @@ async fn a_killed_postmaster_is_started_again_and_nothing_committed_is_lost() {
     let dir = TempDir::new().expect("a directory");
     let postgres = start(dir.path()).await;
     let session = roles::connect(&postgres.owner_url()).await.expect("signs in");
-    session
-        .batch_execute("create table kept(n int); insert into kept values (7)")
-        .await
-        .expect("writes");
+    session.batch_execute("create table kept(n int); insert into kept values (7)").await.expect("writes");
     assert!(!postgres.ensure_running().await.expect("looks"), "it runs");
 
     kill(Pid::from_raw(postgres.postmaster_pid().expect("runs")), Signal::SIGKILL).expect("may kill");
@@ -242,10 +185,7 @@ async fn a_living_server_is_told_when_its_database_had_to_move() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     };
     let told = postgres.ensure_running().await.expect_err("the port is gone");
-    assert!(
-        matches!(told, EmbeddedError::PortTaken(taken) if taken == port),
-        "{told}"
-    );
+    assert!(matches!(told, EmbeddedError::PortTaken(taken) if taken == port), "{told}");
     let again = start(dir.path()).await;
     assert_eq!(text(&again.app_url(), "select 'alive'").await, "alive");
 }
@@ -257,14 +197,8 @@ async fn a_directory_its_user_cannot_reach_is_refused_with_the_remedy() {
     }
     let closed = TempDir::new().expect("a directory");
     std::fs::set_permissions(closed.path(), std::fs::Permissions::from_mode(0o700)).expect("closes it");
-    let refused = EmbeddedPostgres::start(&closed.path().join("data"))
-        .await
-        .err()
-        .expect("must be refused");
-    assert!(
-        matches!(&refused, EmbeddedError::Unreachable { closed: dir, .. } if dir == closed.path()),
-        "{refused}"
-    );
+    let refused = EmbeddedPostgres::start(&closed.path().join("data")).await.err().expect("must be refused");
+    assert!(matches!(&refused, EmbeddedError::Unreachable { closed: dir, .. } if dir == closed.path()), "{refused}");
     assert!(refused.to_string().contains("chmod o+x"), "{refused}");
     assert!(refused.to_string().contains("HEALTHCARE_DATA_DIR"), "{refused}");
 }
@@ -274,10 +208,7 @@ async fn lost_passwords_are_named_and_the_cluster_is_left_alone() {
     let dir = TempDir::new().expect("a directory");
     start(dir.path()).await.stop().await.expect("stops");
     std::fs::remove_file(dir.path().join("database.json")).expect("removes");
-    let refused = EmbeddedPostgres::start_with(dir.path(), QUICK)
-        .await
-        .err()
-        .expect("must be refused");
+    let refused = EmbeddedPostgres::start_with(dir.path(), QUICK).await.err().expect("must be refused");
     assert!(matches!(refused, EmbeddedError::CredentialsLost { .. }), "{refused}");
     assert!(dir.path().join("postgres/PG_VERSION").exists());
 }
@@ -287,14 +218,8 @@ async fn data_of_a_version_that_is_not_installed_are_refused() {
     let dir = TempDir::new().expect("a directory");
     start(dir.path()).await.stop().await.expect("stops");
     std::fs::write(dir.path().join("postgres/PG_VERSION"), "9\n").expect("writes");
-    let refused = EmbeddedPostgres::start_with(dir.path(), QUICK)
-        .await
-        .err()
-        .expect("must be refused");
-    assert!(
-        refused.to_string().contains("apt-get install postgresql-9"),
-        "{refused}"
-    );
+    let refused = EmbeddedPostgres::start_with(dir.path(), QUICK).await.err().expect("must be refused");
+    assert!(refused.to_string().contains("apt-get install postgresql-9"), "{refused}");
 }
 
 #[tokio::test]

@@ -13,10 +13,7 @@ async fn produce(broker: &KafkaBroker, topic: &str, values: &[&str]) {
         .expect("a producer");
     for value in values {
         let record = FutureRecord::to(topic).key("patient").payload(*value);
-        producer
-            .send(record, Duration::from_secs(30))
-            .await
-            .expect("acknowledged");
+        producer.send(record, Duration::from_secs(30)).await.expect("acknowledged");
     }
 }
 

@@ -28,12 +28,7 @@ fn inner_process_with_a_child() {
     };
     let directory = Path::new(&directory);
     let mut sleep = Command::new("sleep");
-    let child = Guarded::spawn(
-        sleep.arg("600"),
-        Signal::SIGTERM,
-        &directory.join("log"),
-        Some(directory),
-    );
+    let child = Guarded::spawn(sleep.arg("600"), Signal::SIGTERM, &directory.join("log"), Some(directory));
     std::fs::write(directory.join("pid.new"), child.pid().to_string()).expect("writes");
     std::fs::rename(directory.join("pid.new"), directory.join("pid")).expect("renames");
     std::thread::sleep(Duration::from_secs(600));
@@ -51,10 +46,7 @@ fn a_child_ends_even_when_the_test_process_is_killed() {
         .expect("a copy of this program");
     let pid_file = directory.join("pid");
     until("the child started", || pid_file.exists());
-    let child: i32 = std::fs::read_to_string(pid_file)
-        .expect("reads")
-        .parse()
-        .expect("a process id");
+    let child: i32 = std::fs::read_to_string(pid_file).expect("reads").parse().expect("a process id");
     assert!(alive(child));
 
     inner.kill().expect("SIGKILL");

@@ -7,11 +7,7 @@ async fn a_value_set_is_got_from_a_real_redis() {
     let mut connection = client.get_multiplexed_async_connection().await.expect("connects");
     let _: () = connection.set("support:ground", 7).await.expect("sets");
     assert_eq!(connection.get::<_, i64>("support:ground").await.expect("gets"), 7);
-    let info: String = redis::cmd("INFO")
-        .arg("server")
-        .query_async(&mut connection)
-        .await
-        .expect("tells");
+    let info: String = redis::cmd("INFO").arg("server").query_async(&mut connection).await.expect("tells");
     assert!(info.contains("redis_version:"), "{info}");
 }
 
@@ -25,8 +21,5 @@ async fn a_stopped_redis_is_gone_and_comes_back_empty() {
     assert!(client.get_multiplexed_async_connection().await.is_err());
     server.start_again().await;
     let mut connection = client.get_multiplexed_async_connection().await.expect("connects");
-    assert_eq!(
-        connection.get::<_, Option<i64>>("support:kept").await.expect("gets"),
-        None
-    );
+    assert_eq!(connection.get::<_, Option<i64>>("support:kept").await.expect("gets"), None);
 }
