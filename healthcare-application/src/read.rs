@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
-use healthcare_domain::id::PatientId;
+use healthcare_domain::id::{AlertId, PatientId};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     access::Permit,
+    alert::AlertFilter,
     store::StoreError,
     view::{Kind, Row},
 };
@@ -163,4 +164,10 @@ pub trait ReadModel: Send + Sync {
 
     /// What drug safety is judged on.
     async fn safety(&self, permit: &Permit, patient: PatientId) -> Result<SafetyFacts, StoreError>;
+
+    /// The alert that is open for a patient and a rule; there is never more than one.
+    async fn open_alert(&self, permit: &Permit, patient: PatientId, rule: &str) -> Result<Option<AlertId>, StoreError>;
+
+    /// Alerts of the permit's patient, or of all patients when the permit names none, newest first.
+    async fn alerts(&self, permit: &Permit, filter: &AlertFilter, page: &Paging) -> Result<Page, StoreError>;
 }

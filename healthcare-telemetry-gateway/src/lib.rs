@@ -5,6 +5,7 @@
 //! replaces either.
 
 pub mod alert;
+pub mod alerting;
 pub mod enrich;
 pub mod ingest;
 pub mod monitor;

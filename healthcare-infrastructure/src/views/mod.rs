@@ -1,5 +1,6 @@
 //! The read models as they are queried.
 
+mod alerts;
 mod chart;
 mod entries;
 mod patients;
@@ -11,10 +12,11 @@ pub mod entity;
 use async_trait::async_trait;
 use healthcare_application::{
     Permit, StoreError,
+    alert::AlertFilter,
     read::{EntryFilter, Page, Paging, PatientSearch, ReadModel, SafetyFacts, Sealed},
     view::{Kind, Row},
 };
-use healthcare_domain::id::PatientId;
+use healthcare_domain::id::{AlertId, PatientId};
 use uuid::Uuid;
 
 use crate::database::Database;
@@ -58,5 +60,13 @@ impl ReadModel for PgReadModel {
 
     async fn safety(&self, permit: &Permit, patient: PatientId) -> Result<SafetyFacts, StoreError> {
         safety::facts(&self.db, permit, patient).await
+    }
+
+    async fn open_alert(&self, permit: &Permit, patient: PatientId, rule: &str) -> Result<Option<AlertId>, StoreError> {
+        alerts::open(&self.db, permit, patient, rule).await
+    }
+
+    async fn alerts(&self, permit: &Permit, filter: &AlertFilter, page: &Paging) -> Result<Page, StoreError> {
+        alerts::list(&self.db, permit, filter, page).await
     }
 }
