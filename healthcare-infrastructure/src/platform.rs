@@ -92,7 +92,7 @@ impl Platform {
             store: Arc::new(store.clone()),
             read: Arc::new(PgReadModel::new(db.clone())),
             clock: clock.clone(),
-            rules: Arc::new(healthcare_dss::RuleBook::default()),
+            rules: Arc::new(healthcare_dss::RuleBook::embedded().map_err(|e| PlatformError::Rules(e.to_string()))?),
         };
         Ok(Self { app, access: Access::new(db.clone(), token_key, clock), db, store })
     }
