@@ -4,6 +4,7 @@ pub mod access;
 pub mod alert;
 pub mod chart;
 pub mod clock;
+pub mod device;
 pub mod error;
 pub mod patient;
 pub mod read;
