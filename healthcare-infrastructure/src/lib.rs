@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod database;
 pub mod embedded;
+pub mod event_log;
 pub mod event_store;
 pub mod projection;
 pub mod vault;

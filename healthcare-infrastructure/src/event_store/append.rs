@@ -65,7 +65,7 @@ async fn refused(
         && let Some(idempotency) = &commit.idempotency
     {
         // The same command was committed a moment ago: answer as it was answered.
-        let store = PgEventStore { db: db.clone(), codec: codec.clone() };
+        let store = PgEventStore { db: db.clone(), codec: codec.clone(), appended: std::sync::Arc::default() };
         return store.answered(commit.meta.actor, idempotency).await?.ok_or(StoreError::Conflict);
     }
     Err(meaning(error))
