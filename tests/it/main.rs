@@ -1,3 +1,4 @@
 //! Integration tests.
 
+mod event_store;
 mod support;
