@@ -1,4 +1,5 @@
 //! Integration tests.
 
 mod alert;
+mod event_store;
 mod support;
