@@ -1,1 +1,3 @@
-//! placeholder
+//! Adapters.
+
+pub mod fhir;
