@@ -1,1 +1,30 @@
-//! placeholder
+//! Use cases. A command authorises, decides and appends; a query authorises and reads. Neither knows HTTP or SQL.
+
+pub mod access;
+pub mod chart;
+pub mod clock;
+pub mod error;
+pub mod patient;
+pub mod read;
+pub mod store;
+pub mod transact;
+pub mod view;
+
+use std::sync::Arc;
+
+pub use access::{Actor, Call, Permission, Permit, Role};
+pub use error::{CommandError, QueryError};
+pub use store::{Committed, StoreError};
+
+/// The ports a use case needs. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// Where events are appended and read.
+    pub store: Arc<dyn store::EventStore>,
+    /// Where read models are queried.
+    pub read: Arc<dyn read::ReadModel>,
+    /// The time, and new identities.
+    pub clock: Arc<dyn clock::Clock>,
+    /// The rules of decision support.
+    pub rules: Arc<healthcare_dss::RuleBook>,
+}

@@ -1,1 +1,5 @@
-//! placeholder
+//! Decision support, pure.
+
+/// The rules. (The engine replaces this on its merge.)
+#[derive(Debug, Default)]
+pub struct RuleBook;

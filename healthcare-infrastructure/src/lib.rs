@@ -1,3 +1,10 @@
-//! Adapters.
+//! Adapters: PostgreSQL, the key vault, files, brokers. The only crate that speaks SQL for the record.
 
+pub mod clock;
+pub mod database;
+pub mod event_store;
 pub mod fhir;
+pub mod import;
+pub mod projection;
+pub mod vault;
+pub mod views;

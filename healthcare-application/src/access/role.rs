@@ -1,0 +1,160 @@
+//! The roles of the house and what each may do.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Permission;
+
+/// What an account is in the house.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Runs the system; sees no chart.
+    Admin,
+    /// Treats.
+    Doctor,
+    /// Leads a shift; second rung of the ladder.
+    SeniorClinician,
+    /// Cares.
+    Nurse,
+    /// Checks and dispenses medication.
+    Pharmacist,
+    /// Reports laboratory results.
+    LabTechnician,
+    /// Reports imaging.
+    Radiologist,
+    /// Registers and admits.
+    Receptionist,
+    /// Reads reports; pseudonyms only.
+    Analyst,
+    /// Reads the audit trail.
+    Auditor,
+    /// Watches over privacy.
+    PrivacyOfficer,
+    /// Writes rules.
+    RuleAuthor,
+    /// A bedside device or gateway.
+    Device,
+    /// A patient, for their own record.
+    Patient,
+}
+
+impl Role {
+    /// All roles.
+    pub const ALL: [Self; 14] = [
+        Self::Admin,
+        Self::Doctor,
+        Self::SeniorClinician,
+        Self::Nurse,
+        Self::Pharmacist,
+        Self::LabTechnician,
+        Self::Radiologist,
+        Self::Receptionist,
+        Self::Analyst,
+        Self::Auditor,
+        Self::PrivacyOfficer,
+        Self::RuleAuthor,
+        Self::Device,
+        Self::Patient,
+    ];
+
+    /// The name it is stored and signed under.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Doctor => "doctor",
+            Self::SeniorClinician => "senior_clinician",
+            Self::Nurse => "nurse",
+            Self::Pharmacist => "pharmacist",
+            Self::LabTechnician => "lab_technician",
+            Self::Radiologist => "radiologist",
+            Self::Receptionist => "receptionist",
+            Self::Analyst => "analyst",
+            Self::Auditor => "auditor",
+            Self::PrivacyOfficer => "privacy_officer",
+            Self::RuleAuthor => "rule_author",
+            Self::Device => "device",
+            Self::Patient => "patient",
+        }
+    }
+
+    /// Whether the role may do it.
+    pub fn may(self, permission: Permission) -> bool {
+        self.permissions().contains(&permission)
+    }
+
+    /// All a role may do. What is not listed is denied.
+    pub fn permissions(self) -> &'static [Permission] {
+        use Permission as P;
+        match self {
+            Self::Admin => &[P::ManageAccounts, P::ManageDevices, P::ImportRecords, P::ReadDirectory, P::OperateSystem],
+            Self::Doctor | Self::SeniorClinician => &[
+                P::ReadDirectory,
+                P::RegisterPatient,
+                P::ReadChart,
+                P::ChartAllergy,
+                P::ChartProblem,
+                P::AdmitPatient,
+                P::DischargePatient,
+                P::RecordVitals,
+                P::PrescribeMedication,
+                P::ViewResult,
+                P::AcknowledgeAlert,
+                P::AnswerSuggestion,
+                P::AssignDevice,
+                P::AdvancePathway,
+                P::ComputeScore,
+                P::ReadLive,
+            ],
+            Self::Nurse => &[
+                P::ReadDirectory,
+                P::RegisterPatient,
+                P::ReadChart,
+                P::ChartAllergy,
+                P::AdmitPatient,
+                P::RecordVitals,
+                P::ViewResult,
+                P::AcknowledgeAlert,
+                P::AssignDevice,
+                P::AdvancePathway,
+                P::ComputeScore,
+                P::ReadLive,
+            ],
+            Self::Pharmacist => &[
+                P::ReadDirectory,
+                P::ReadChart,
+                P::ChartAllergy,
+                P::StopMedication,
+                P::AnswerSuggestion,
+                P::ComputeScore,
+                P::ReadLive,
+            ],
+            Self::LabTechnician => &[P::ReadDirectory, P::RecordResult],
+            Self::Radiologist => &[P::ReadDirectory, P::ReadChart, P::RecordResult],
+            Self::Receptionist => &[P::ReadDirectory, P::RegisterPatient, P::AdmitPatient],
+            Self::Analyst => &[P::ReadReports],
+            Self::Auditor | Self::PrivacyOfficer => &[P::ReadAudit, P::ReadDirectory],
+            Self::RuleAuthor => &[P::ReadRules, P::ComputeScore],
+            Self::Device => &[P::SubmitTelemetry],
+            Self::Patient => &[P::ReadChart],
+        }
+    }
+}
+
+/// The text names no role.
+#[derive(Debug, thiserror::Error)]
+#[error("no such role")]
+pub struct UnknownRole;
+
+impl std::str::FromStr for Role {
+    type Err = UnknownRole;
+    fn from_str(text: &str) -> Result<Self, UnknownRole> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text).ok_or(UnknownRole)
+    }
+}
+
+impl std::fmt::Display for Role {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,174 @@
+//! From rows to a chart. The chart of today and that of an earlier day are put together here alike.
+
+use std::collections::{BTreeMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+use crate::{
+    read::Cursor,
+    view::{Kind, Row},
+};
+
+/// How many entries a section shows beyond those that are active.
+pub const NEWEST: usize = 20;
+
+/// All that matters of a patient.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Chart {
+    /// The day it shows, when an earlier one was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<DateTime<Utc>>,
+    /// Demographics.
+    #[schema(value_type = Object)]
+    pub patient: Box<RawValue>,
+    /// Whether allergies were asked about at all.
+    pub allergy_status: AllergyStatus,
+    /// Allergies.
+    pub allergies: Section,
+    /// The problem list.
+    pub problems: Section,
+    /// Orders of medication.
+    pub medications: Section,
+    /// The latest value of each vital sign.
+    pub latest_vitals: Section,
+    /// Laboratory results.
+    pub laboratory: Section,
+    /// Visits and stays.
+    pub encounters: Section,
+    /// Procedures.
+    pub procedures: Section,
+    /// Immunisations.
+    pub immunizations: Section,
+    /// Care plans.
+    pub plans: Section,
+    /// Diagnostic reports.
+    pub reports: Section,
+    /// Open alerts.
+    pub alerts: Section,
+    /// Open suggestions.
+    pub suggestions: Section,
+    /// How much waits to be done.
+    pub counts: Counts,
+    /// The last visit.
+    #[schema(value_type = Option<Object>)]
+    pub last_encounter: Option<Box<RawValue>>,
+}
+
+/// A section of the chart: all that is active and the newest 20.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Section {
+    /// The entries, newest first.
+    #[schema(value_type = Vec<Object>)]
+    pub items: Vec<Box<RawValue>>,
+    /// The list that goes on from here, if there is more.
+    pub next: Option<String>,
+}
+
+/// What waits to be done.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Counts {
+    /// Orders that are running.
+    pub pending_orders: usize,
+    /// Results nobody has seen.
+    pub unread_results: usize,
+    /// Open alerts of high priority.
+    pub critical_alerts: usize,
+}
+
+/// "No known allergies" is knowledge; "not asked" is a gap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AllergyStatus {
+    /// Nobody has asked.
+    Unknown,
+    /// It was asked, and there are none.
+    NoneKnown,
+    /// There are some.
+    Known,
+}
+
+/// Puts the chart together. `None` when the rows hold no patient, that is when there is none.
+pub fn assemble(mut rows: Vec<Row>, as_of: Option<DateTime<Utc>>) -> Option<Chart> {
+    rows.retain(|row| !row.struck);
+    rows.sort_by(|a, b| (b.at, b.id, b.item).cmp(&(a.at, a.id, a.item)));
+    let mut kinds: BTreeMap<Kind, Vec<Row>> = BTreeMap::new();
+    for row in rows {
+        kinds.entry(row.kind).or_default().push(row);
+    }
+    let patient = kinds.remove(&Kind::Patient)?.into_iter().next()?;
+    let of = |kind: Kind| kinds.get(&kind).map_or(&[][..], Vec::as_slice);
+    let path = |list: &str| format!("/api/v1/patients/{}/{list}", patient.id);
+
+    let active = |kind: Kind| of(kind).iter().filter(|row| row.active);
+    let counts = Counts {
+        pending_orders: active(Kind::Medication).count(),
+        unread_results: active(Kind::Laboratory).count(),
+        critical_alerts: active(Kind::Alert).filter(|row| has(row, "priority", "high")).count(),
+    };
+    Some(Chart {
+        as_of,
+        allergy_status: allergy_status(of(Kind::Allergy)),
+        allergies: section(of(Kind::Allergy), &path("allergies")),
+        problems: section(of(Kind::Problem), &path("problems")),
+        medications: section(of(Kind::Medication), &path("medication-orders")),
+        latest_vitals: latest(of(Kind::Vital), &path("vital-signs")),
+        laboratory: section(of(Kind::Laboratory), &path("laboratory-results")),
+        encounters: section(of(Kind::Encounter), &path("encounters")),
+        procedures: section(of(Kind::Procedure), &path("procedures")),
+        immunizations: section(of(Kind::Immunization), &path("immunizations")),
+        plans: section(of(Kind::Plan), &path("plans")),
+        reports: section(of(Kind::Report), &path("reports")),
+        alerts: open(of(Kind::Alert), &path("alerts")),
+        suggestions: open(of(Kind::Suggestion), &path("suggestions")),
+        counts,
+        last_encounter: of(Kind::Encounter).first().map(raw),
+        patient: raw(&patient),
+    })
+}
+
+/// Everything active and the newest 20, newest first.
+fn section(rows: &[Row], list: &str) -> Section {
+    let shown = |(n, row): &(usize, &Row)| *n < NEWEST || row.active;
+    let items = rows.iter().enumerate().filter(shown).map(|(_, row)| raw(row)).collect();
+    // The list goes on behind the newest 20; older entries that are active are then met a second time there.
+    let next = (rows.len() > NEWEST).then(|| format!("{list}?cursor={}", Cursor::of(&rows[NEWEST - 1])));
+    Section { items, next }
+}
+
+/// Only what is open; the rest is behind `next`.
+fn open(rows: &[Row], list: &str) -> Section {
+    let items = rows.iter().filter(|row| row.active).map(raw).collect();
+    Section { items, next: rows.iter().any(|row| !row.active).then(|| list.to_owned()) }
+}
+
+/// The newest row of each code.
+fn latest(rows: &[Row], list: &str) -> Section {
+    let mut seen = HashSet::new();
+    let items: Vec<_> = rows.iter().filter(|row| seen.insert(row.code.as_deref())).map(raw).collect();
+    let next = (rows.len() > items.len()).then(|| list.to_owned());
+    Section { items, next }
+}
+
+fn allergy_status(rows: &[Row]) -> AllergyStatus {
+    let active = || rows.iter().filter(|row| row.active);
+    if active().any(|row| has(row, "statement", "allergic")) {
+        AllergyStatus::Known
+    } else if active().next().is_some() {
+        AllergyStatus::NoneKnown
+    } else {
+        AllergyStatus::Unknown
+    }
+}
+
+/// Whether a top-level field of the view has the value.
+fn has(row: &Row, field: &str, value: &str) -> bool {
+    serde_json::from_str::<serde_json::Value>(&row.body).is_ok_and(|body| body[field] == value)
+}
+
+fn raw(row: &Row) -> Box<RawValue> {
+    // The body was written by serde_json; null stands for what could not have been.
+    RawValue::from_string(row.body.clone()).unwrap_or_else(|_| RawValue::NULL.to_owned())
+}

@@ -1,0 +1,40 @@
+//! Why a use case did not do what was asked.
+
+use crate::{access::Denied, store::StoreError};
+
+/// Why a command changed nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError<E> {
+    /// The caller may not.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// The domain refuses.
+    #[error(transparent)]
+    Refused(E),
+    /// `If-Match` names a version that is not the current one.
+    #[error("the resource is at version {current}")]
+    Stale {
+        /// The version it stands at.
+        current: i32,
+    },
+    /// The store could not take it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why a query has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum QueryError {
+    /// The caller may not.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// There is no such thing, or the caller may not know of it.
+    #[error("not found")]
+    NotFound,
+    /// The cursor is not one of ours.
+    #[error("the cursor is not valid")]
+    BadCursor,
+    /// The store could not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

@@ -1,0 +1,17 @@
+//! The directory.
+
+use crate::{
+    App, QueryError,
+    access::{Actor, Permission},
+    read::{Page, PatientSearch},
+};
+
+/// A page of the patients that match.
+///
+/// # Errors
+/// When the caller may not, or the record cannot be reached.
+#[tracing::instrument(skip_all)]
+pub async fn find_patients(app: &App, by: &Actor, search: PatientSearch) -> Result<Page, QueryError> {
+    let permit = app.authorise(by, Permission::ReadDirectory, None)?;
+    Ok(app.read.patients(&permit, &search).await?)
+}

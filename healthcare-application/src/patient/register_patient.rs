@@ -1,0 +1,37 @@
+//! Brings a person into the record.
+
+use healthcare_domain::{
+    id::PatientId,
+    patient::{Demographics, Patient, PatientError},
+};
+
+use crate::{
+    App, CommandError,
+    access::{Call, Permission},
+    store::Committed,
+    transact::{Target, transact},
+};
+
+/// Register a person.
+#[derive(Debug, Clone)]
+pub struct RegisterPatient {
+    /// Who they are.
+    pub demographics: Demographics,
+}
+
+/// Registers a patient under a new identity.
+///
+/// # Errors
+/// When the caller may not, the demographics cannot be true, or the record cannot be reached.
+#[tracing::instrument(skip_all)]
+pub async fn register_patient(
+    app: &App,
+    call: &Call,
+    cmd: RegisterPatient,
+) -> Result<Committed, CommandError<PatientError>> {
+    let now = app.clock.now();
+    let patient = PatientId(app.clock.new_id());
+    let permit = app.authorise(&call.actor, Permission::RegisterPatient, Some(patient))?;
+    let target = Target::of(patient, patient, now);
+    transact(app, &permit, call, target, |person: &Patient| person.register(cmd.demographics.clone(), now)).await
+}

@@ -1,0 +1,43 @@
+//! Keeps a patient's demographics.
+
+use healthcare_domain::{
+    id::PatientId,
+    patient::{Demographics, Patient, PatientError},
+};
+
+use crate::{
+    App, CommandError,
+    access::{Call, Permission},
+    store::Committed,
+    transact::{Target, transact},
+};
+
+/// Change a patient's demographics.
+pub struct UpdatePatient {
+    /// Who.
+    pub patient: PatientId,
+    /// From the demographics as they are to those as they shall be.
+    #[expect(clippy::type_complexity, reason = "said once, read once")]
+    pub change: Box<dyn Fn(&Demographics) -> Result<Demographics, PatientError> + Send + Sync>,
+}
+
+/// Updates a patient. The same demographics again are no change.
+///
+/// # Errors
+/// When the caller may not, the version is stale, the demographics cannot be true, or the record cannot be reached.
+#[tracing::instrument(skip_all, fields(patient.id = %cmd.patient))]
+pub async fn update_patient(
+    app: &App,
+    call: &Call,
+    cmd: UpdatePatient,
+) -> Result<Committed, CommandError<PatientError>> {
+    let now = app.clock.now();
+    let permit = app.authorise(&call.actor, Permission::RegisterPatient, Some(cmd.patient))?;
+    // Age and sex are facts of drug safety.
+    let target = Target::of(cmd.patient, cmd.patient, now).through_safety();
+    transact(app, &permit, call, target, |person: &Patient| match person {
+        Patient::Unregistered => Err(PatientError::Unregistered),
+        Patient::Registered { demographics, .. } => person.update((cmd.change)(demographics)?, now),
+    })
+    .await
+}

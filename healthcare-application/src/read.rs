@@ -1,0 +1,166 @@
+//! The port to the read models. What concerns a patient comes sealed, or asks for the permit at once.
+
+use async_trait::async_trait;
+use chrono::{DateTime, NaiveDate, Utc};
+use healthcare_domain::id::PatientId;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    access::Permit,
+    store::StoreError,
+    view::{Kind, Row},
+};
+
+/// An entry that was found, closed until a permit for its patient opens it.
+#[derive(Debug)]
+pub struct Sealed {
+    row: Row,
+}
+
+impl Sealed {
+    /// Wraps what an adapter read.
+    pub fn new(row: Row) -> Self {
+        Self { row }
+    }
+
+    /// Whose it is; nobody's for devices, practitioners, organisations.
+    pub fn patient(&self) -> Option<PatientId> {
+        self.row.patient
+    }
+
+    /// The row, for who holds a permit for its patient. `None` when the permit is another patient's.
+    pub fn open(self, permit: &Permit) -> Option<Row> {
+        (self.row.patient.is_none() || permit.patient() == self.row.patient).then_some(self.row)
+    }
+}
+
+/// A page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Page {
+    /// The entries, in the list's order.
+    #[schema(value_type = Vec<Object>)]
+    pub items: Vec<Box<RawValue>>,
+    /// Where the next page begins; absent on the last.
+    pub next_cursor: Option<String>,
+}
+
+/// Which page of a list.
+#[derive(Debug, Clone, Default)]
+pub struct Paging {
+    /// Behind this entry; from the start if absent.
+    pub after: Option<Cursor>,
+    /// At most this many, 1 to 200.
+    pub limit: u16,
+}
+
+/// A place in a list that is sorted by time, newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    /// The time of the last entry seen.
+    pub at: DateTime<Utc>,
+    /// Its identity.
+    pub id: Uuid,
+    /// Its part.
+    pub item: i16,
+}
+
+impl Cursor {
+    /// The place of a row.
+    pub fn of(row: &Row) -> Self {
+        Self { at: row.at, id: row.id, item: row.item }
+    }
+}
+
+impl std::fmt::Display for Cursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:x}.{}.{:x}", self.at.timestamp_micros(), self.id.simple(), self.item)
+    }
+}
+
+/// The text is not a cursor of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the cursor is not valid")]
+pub struct NotACursor;
+
+impl std::str::FromStr for Cursor {
+    type Err = NotACursor;
+    fn from_str(text: &str) -> Result<Self, NotACursor> {
+        let mut parts = text.split('.');
+        let (Some(at), Some(id), Some(item), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+            return Err(NotACursor);
+        };
+        let micros = i64::from_str_radix(at, 16).map_err(|_| NotACursor)?;
+        Ok(Self {
+            at: DateTime::from_timestamp_micros(micros).ok_or(NotACursor)?,
+            id: id.parse().map_err(|_| NotACursor)?,
+            item: i16::from_str_radix(item, 16).map_err(|_| NotACursor)?,
+        })
+    }
+}
+
+/// What to look patients up by; all that is given must match.
+#[derive(Debug, Clone, Default)]
+pub struct PatientSearch {
+    /// The beginning of any part of any name; case and accents do not matter. Several words must all match.
+    pub name: Option<String>,
+    /// The exact date of birth.
+    pub birth_date: Option<NaiveDate>,
+    /// An identifier's value, or `system|value`.
+    pub identifier: Option<String>,
+    /// Which page.
+    pub after: Option<Uuid>,
+    /// At most this many.
+    pub limit: u16,
+}
+
+/// Which entries of a patient to list.
+#[derive(Debug, Clone)]
+pub struct EntryFilter {
+    /// The kind.
+    pub kind: Kind,
+    /// Only those that count now, or only those that do not.
+    pub active: Option<bool>,
+    /// Only those of this code.
+    pub code: Option<String>,
+}
+
+/// What drug safety is judged on: the rows, and the version of the patient's safety row they were read at.
+#[derive(Debug, Clone)]
+pub struct SafetyFacts {
+    /// The version to expect when the decision is stored.
+    pub version: i64,
+    /// The position in the log.
+    pub position: i64,
+    /// Demographics, active allergies (with statements of none), problems, medications, and the latest value of each
+    /// laboratory and vital code.
+    pub rows: Vec<Row>,
+}
+
+/// The read models.
+#[async_trait]
+pub trait ReadModel: Send + Sync {
+    /// One entry by its identity.
+    async fn entry(&self, kind: Kind, id: Uuid) -> Result<Option<Sealed>, StoreError>;
+
+    /// The entries of a patient, newest first; those struck out are left out.
+    async fn entries(
+        &self,
+        permit: &Permit,
+        patient: PatientId,
+        filter: &EntryFilter,
+        page: &Paging,
+    ) -> Result<Page, StoreError>;
+
+    /// The directory: patients by name, birth date, identifier.
+    async fn patients(&self, permit: &Permit, search: &PatientSearch) -> Result<Page, StoreError>;
+
+    /// What a chart may show: demographics, all active rows, the newest 21 of each kind and the latest of each vital
+    /// code. Empty when there is no such patient.
+    async fn chart(&self, permit: &Permit, patient: PatientId) -> Result<Vec<Row>, StoreError>;
+
+    /// What drug safety is judged on.
+    async fn safety(&self, permit: &Permit, patient: PatientId) -> Result<SafetyFacts, StoreError>;
+}

@@ -1,0 +1,219 @@
+//! The port to the event store: append decisions, read what happened.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use healthcare_domain::{AnyState, DomainEvent, StreamType, id::PatientId};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::access::{Call, Idempotency, Permit};
+
+/// An event as it was stored.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// The kind of stream.
+    pub stream: StreamType,
+    /// The stream.
+    pub stream_id: Uuid,
+    /// Its place in the stream, from 1.
+    pub version: i32,
+    /// Its place in the log. Gaps are normal; order within a stream and a patient holds.
+    pub seq: i64,
+    /// The patient it is about.
+    pub patient: Option<PatientId>,
+    /// When it happened, clinically.
+    pub occurred_at: DateTime<Utc>,
+    /// When the hospital knew.
+    pub known_at: DateTime<Utc>,
+    /// When it was stored.
+    pub recorded_at: DateTime<Utc>,
+    /// What happened.
+    pub event: DomainEvent,
+    /// Who, by which request, from where.
+    pub meta: Meta,
+}
+
+impl Recorded {
+    /// The identity other systems know it by: `{stream}:{version}`.
+    pub fn event_id(&self) -> String {
+        format!("{}:{}", self.stream_id, self.version)
+    }
+}
+
+/// What is kept beside an event. Never personal data of the patient.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meta {
+    /// The account that acted; nil for the system.
+    pub actor: Uuid,
+    /// Its role then.
+    pub role: String,
+    /// The request it came with.
+    pub request: Uuid,
+    /// The event that led to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub causation: Option<String>,
+    /// W3C trace context.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traceparent: Option<String>,
+    /// Where it was imported from: a system and the resource's type and id there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+}
+
+/// Where an imported event came from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// The system.
+    pub system: String,
+    /// The FHIR resource type.
+    pub resource: String,
+    /// Its id there.
+    pub id: String,
+    /// Whether `known_at` had to be taken from the clinical time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub known_at_assumed: bool,
+}
+
+impl Meta {
+    /// The metadata of what a call brings about.
+    pub fn of(call: &Call) -> Self {
+        Self {
+            actor: call.actor.account.0,
+            role: if call.actor.system { "system".into() } else { call.actor.role.as_str().into() },
+            request: call.request_id,
+            traceparent: call.traceparent.clone(),
+            causation: None,
+            source: None,
+        }
+    }
+}
+
+/// An event that is to be stored.
+#[derive(Debug, Clone)]
+pub struct NewEvent {
+    /// What happened.
+    pub event: DomainEvent,
+    /// When it happened, clinically.
+    pub occurred_at: DateTime<Utc>,
+    /// When the hospital knew.
+    pub known_at: DateTime<Utc>,
+}
+
+/// What one stream takes in.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The stream.
+    pub id: Uuid,
+    /// The patient it is about: order, encryption and erasure go by patient.
+    pub patient: Option<PatientId>,
+    /// The version it was decided on; 0 for a new stream.
+    pub expected: i32,
+    /// The new events, in order.
+    pub events: Vec<NewEvent>,
+    /// The state after them; read models are projected from it.
+    pub state: AnyState,
+    /// Where it was imported from, if it was.
+    pub source: Option<Source>,
+}
+
+/// A patient's safety row: whatever decides on a patient's drugs and allergies passes through it one after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Safety {
+    /// The patient.
+    pub patient: PatientId,
+    /// The version the facts of the decision were read at, for who depends on them; none for who only changes them.
+    pub expected: Option<i64>,
+}
+
+/// All that is stored together, or not at all.
+#[derive(Debug, Clone)]
+pub struct Commit {
+    /// The streams, each once.
+    pub changes: Vec<Change>,
+    /// Kept with every event.
+    pub meta: Meta,
+    /// The key that makes a repeat answer the same.
+    pub idempotency: Option<Idempotency>,
+    /// What the repeat is answered.
+    pub committed: Committed,
+    /// Safety rows to pass through.
+    pub safety: Vec<Safety>,
+    /// Judgements of decision support to keep with it.
+    pub evaluations: Vec<EvaluationRecord>,
+}
+
+/// What decision support judged, kept so that it can be shown and replayed.
+#[derive(Debug, Clone)]
+pub struct EvaluationRecord {
+    /// Its identity.
+    pub id: Uuid,
+    /// The patient.
+    pub patient: PatientId,
+    /// What asked: an event type or a hook.
+    pub trigger: String,
+    /// Position in the log that the facts were read at.
+    pub position: i64,
+    /// The facts, with the ids of the events they came from.
+    pub facts: serde_json::Value,
+    /// A line a rule: rule, version, outcome; with the explanation for what fired or lacked data.
+    pub judgements: serde_json::Value,
+}
+
+/// What a command brought about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Committed {
+    /// The stream the command was about.
+    pub id: Uuid,
+    /// Its version now.
+    pub version: i32,
+    /// More that was created on the way, by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extra: Option<serde_json::Value>,
+    /// Whether this repeats an earlier answer.
+    #[serde(skip)]
+    pub replayed: bool,
+}
+
+/// What went wrong underneath, boxed so that the application needs no driver's error type.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why the store did not do it. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A stream moved on since it was read; load again and decide again.
+    #[error("somebody else changed it meanwhile")]
+    Conflict,
+    /// A rule of the read models forbids it, e.g. a second open alert of the same rule.
+    #[error("it exists already ({0})")]
+    Exists(String),
+    /// The same idempotency key was used for something else.
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+    /// The database or the key vault cannot be reached or did not answer.
+    #[error("the record cannot be reached")]
+    Unavailable(#[source] Cause),
+    /// What is stored cannot be read: a defect or damage, never the caller's fault.
+    #[error("the record cannot be read")]
+    Damaged(#[source] Cause),
+}
+
+/// The event store.
+#[async_trait]
+pub trait EventStore: Send + Sync {
+    /// All events of a stream in order; none if it does not exist.
+    async fn load(&self, stream: StreamType, id: Uuid) -> Result<Vec<Recorded>, StoreError>;
+
+    /// All events of a patient that were known by `known_by`, in log order.
+    async fn history(
+        &self,
+        permit: &Permit,
+        patient: PatientId,
+        known_by: DateTime<Utc>,
+    ) -> Result<Vec<Recorded>, StoreError>;
+
+    /// Stores a commit with its projections. A repeat with the same idempotency key answers as the first did.
+    async fn append(&self, permit: &Permit, commit: Commit) -> Result<Committed, StoreError>;
+
+    /// The answer to an earlier command with this key, if there was one.
+    async fn answered(&self, actor: Uuid, idempotency: &Idempotency) -> Result<Option<Committed>, StoreError>;
+}

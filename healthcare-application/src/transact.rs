@@ -1,0 +1,166 @@
+//! Load, fold, decide, append: written once.
+
+use chrono::{DateTime, Utc};
+use healthcare_domain::{DomainEvent, EventSourced, id::PatientId};
+use uuid::Uuid;
+
+use crate::{
+    App, CommandError,
+    access::{Call, Permit},
+    store::{Change, Commit, Committed, Meta, NewEvent, Safety, StoreError},
+};
+
+/// How often a decision is made again after somebody else was faster.
+const ATTEMPTS: usize = 5;
+
+/// An aggregate as it was read, and the version it was read at.
+#[derive(Debug, Clone)]
+pub struct Loaded<A> {
+    /// The state.
+    pub state: A,
+    /// 0 when the stream does not exist.
+    pub version: i32,
+    /// The patient it belongs to, once there is an event.
+    pub patient: Option<PatientId>,
+}
+
+/// Which stream a command is about.
+#[derive(Debug, Clone, Copy)]
+pub struct Target<Id> {
+    /// The stream.
+    pub id: Id,
+    /// The patient it is about.
+    pub patient: Option<PatientId>,
+    /// When what is decided happened, clinically.
+    pub occurred_at: DateTime<Utc>,
+    /// Whether it touches what drug safety depends on.
+    pub touches_safety: bool,
+}
+
+impl<Id> Target<Id> {
+    /// A stream of a patient, at a time.
+    pub fn of(id: Id, patient: PatientId, occurred_at: DateTime<Utc>) -> Self {
+        Self { id, patient: Some(patient), occurred_at, touches_safety: false }
+    }
+
+    /// The same, passing through the patient's safety row.
+    pub fn through_safety(self) -> Self {
+        Self { touches_safety: true, ..self }
+    }
+}
+
+impl App {
+    /// Reads and folds one stream.
+    ///
+    /// # Errors
+    /// When the store cannot be reached or read.
+    pub async fn load<A: EventSourced>(&self, id: A::Id) -> Result<Loaded<A>, StoreError> {
+        let recorded = self.store.load(A::STREAM, id.into()).await?;
+        let mut loaded = Loaded { state: A::default(), version: 0, patient: None };
+        for one in recorded {
+            let event = A::Event::try_from(one.event)
+                .map_err(|_| StoreError::Damaged("a stream holds an event of another kind".into()))?;
+            loaded.state.apply(&event);
+            loaded.version = one.version;
+            loaded.patient = loaded.patient.or(one.patient);
+        }
+        Ok(loaded)
+    }
+
+    /// The change that `events` make to a loaded stream.
+    pub fn change<A: EventSourced>(&self, target: &Target<A::Id>, loaded: &Loaded<A>, events: Vec<A::Event>) -> Change {
+        let now = self.clock.now();
+        let mut state = loaded.state.clone();
+        let mut new = Vec::with_capacity(events.len());
+        for event in events {
+            state.apply(&event);
+            let event: DomainEvent = event.into();
+            new.push(NewEvent { event, occurred_at: target.occurred_at, known_at: now });
+        }
+        Change {
+            id: target.id.into(),
+            patient: target.patient.or(loaded.patient),
+            expected: loaded.version,
+            events: new,
+            state: state.into(),
+            source: None,
+        }
+    }
+}
+
+/// Decides on one stream and appends what was decided. Decides again when somebody else was faster, unless the caller
+/// named the version it has seen. A repeat with the same idempotency key is answered as the first was.
+///
+/// # Errors
+/// When the domain refuses, the version is stale, or the store cannot take it. Nothing is changed then.
+pub async fn transact<A: EventSourced>(
+    app: &App,
+    permit: &Permit,
+    call: &Call,
+    target: Target<A::Id>,
+    decide: impl Fn(&A) -> Result<Vec<A::Event>, A::Error> + Send,
+) -> Result<Committed, CommandError<A::Error>> {
+    if let Some(answer) = replay(app, call).await? {
+        return Ok(answer);
+    }
+    let loaded = app.load::<A>(target.id).await?;
+    transact_from(app, permit, call, target, loaded, decide).await
+}
+
+/// As [`transact`], for who has loaded the stream already, e.g. to learn whose it is before asking for the permit.
+///
+/// # Errors
+/// As [`transact`].
+pub async fn transact_from<A: EventSourced>(
+    app: &App,
+    permit: &Permit,
+    call: &Call,
+    target: Target<A::Id>,
+    mut loaded: Loaded<A>,
+    decide: impl Fn(&A) -> Result<Vec<A::Event>, A::Error> + Send,
+) -> Result<Committed, CommandError<A::Error>> {
+    let id: Uuid = target.id.into();
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        if let Some(seen) = call.if_match
+            && seen != loaded.version
+        {
+            return Err(CommandError::Stale { current: loaded.version });
+        }
+        let events = decide(&loaded.state).map_err(CommandError::Refused)?;
+        let version = loaded.version + i32::try_from(events.len()).unwrap_or(i32::MAX);
+        let committed = Committed { id, version, extra: None, replayed: false };
+        if events.is_empty() {
+            return Ok(committed);
+        }
+        let change = app.change::<A>(&target, &loaded, events);
+        let safety = match change.patient {
+            Some(patient) if target.touches_safety => vec![Safety { patient, expected: None }],
+            _ => vec![],
+        };
+        let commit = Commit {
+            changes: vec![change],
+            meta: Meta::of(call),
+            idempotency: call.idempotency.clone(),
+            committed,
+            safety,
+            evaluations: vec![],
+        };
+        match app.store.append(permit, commit).await {
+            Err(StoreError::Conflict) if attempt < ATTEMPTS => loaded = app.load::<A>(target.id).await?,
+            other => return other.map_err(CommandError::Store),
+        }
+    }
+}
+
+/// The answer to an earlier command with the same key.
+///
+/// # Errors
+/// When the key was used for another request, or the store cannot answer.
+pub async fn replay(app: &App, call: &Call) -> Result<Option<Committed>, StoreError> {
+    match &call.idempotency {
+        Some(idempotency) => app.store.answered(call.actor.account.0, idempotency).await,
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,159 @@
+//! What a reader sees of each aggregate. The view is the answer: it is rendered when the event is stored, and read as
+//! it stands. The chart of an earlier day is rendered by the same code from the same fold.
+
+mod render;
+
+pub use render::{Of, rows};
+
+use chrono::{DateTime, Utc};
+use healthcare_domain::id::PatientId;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// An entry of the record with its identity, version (the `ETag`) and status.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct View<C> {
+    /// Its identity.
+    pub id: Uuid,
+    /// Its version, as in `ETag` and `If-Match`.
+    pub version: i32,
+    /// Where it stands, e.g. `active`, `resolved`, `entered-in-error`.
+    pub status: &'static str,
+    /// The patient, if it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub patient: Option<PatientId>,
+    /// What it says.
+    #[serde(flatten)]
+    pub content: C,
+}
+
+/// The sections a chart has, and the other kinds of entry that are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// Demographics.
+    Patient,
+    /// Allergies, and statements that there are none.
+    Allergy,
+    /// The problem list.
+    Problem,
+    /// Orders of medication.
+    Medication,
+    /// Vital signs, one row a sign.
+    Vital,
+    /// Laboratory results.
+    Laboratory,
+    /// Other observations.
+    Observation,
+    /// Visits and stays.
+    Encounter,
+    /// Procedures.
+    Procedure,
+    /// Immunisations.
+    Immunization,
+    /// Care plans.
+    Plan,
+    /// Diagnostic reports.
+    Report,
+    /// Alerts.
+    Alert,
+    /// Suggestions.
+    Suggestion,
+    /// Resources kept whole.
+    External,
+    /// Devices.
+    Device,
+    /// Practitioners.
+    Practitioner,
+    /// Organisations.
+    Organization,
+    /// Sets of vital signs as they were charted.
+    VitalsSet,
+}
+
+impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; 19] = [
+        Self::Patient,
+        Self::Allergy,
+        Self::Problem,
+        Self::Medication,
+        Self::Vital,
+        Self::Laboratory,
+        Self::Observation,
+        Self::Encounter,
+        Self::Procedure,
+        Self::Immunization,
+        Self::Plan,
+        Self::Report,
+        Self::Alert,
+        Self::Suggestion,
+        Self::External,
+        Self::Device,
+        Self::Practitioner,
+        Self::Organization,
+        Self::VitalsSet,
+    ];
+
+    /// The name it is stored and listed under.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Patient => "patient",
+            Self::Allergy => "allergy",
+            Self::Problem => "problem",
+            Self::Medication => "medication",
+            Self::Vital => "vital",
+            Self::Laboratory => "laboratory",
+            Self::Observation => "observation",
+            Self::Encounter => "encounter",
+            Self::Procedure => "procedure",
+            Self::Immunization => "immunization",
+            Self::Plan => "plan",
+            Self::Report => "report",
+            Self::Alert => "alert",
+            Self::Suggestion => "suggestion",
+            Self::External => "external",
+            Self::Device => "device",
+            Self::Practitioner => "practitioner",
+            Self::Organization => "organization",
+            Self::VitalsSet => "vitals_set",
+        }
+    }
+}
+
+/// The text names no kind of entry.
+#[derive(Debug, thiserror::Error)]
+#[error("no such kind of entry")]
+pub struct UnknownKind;
+
+impl std::str::FromStr for Kind {
+    type Err = UnknownKind;
+    fn from_str(text: &str) -> Result<Self, UnknownKind> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or(UnknownKind)
+    }
+}
+
+/// A row of the read model: one entry, or one part of one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// The kind of entry.
+    pub kind: Kind,
+    /// The stream it comes from.
+    pub id: Uuid,
+    /// The part of it, from 0, where one stream fills several rows.
+    pub item: i16,
+    /// The patient, if it is about one.
+    pub patient: Option<PatientId>,
+    /// The version of the stream.
+    pub version: i32,
+    /// Whether it counts now: an active problem, an unread result, an open visit.
+    pub active: bool,
+    /// Whether it was struck out; it is then in no list but the history.
+    pub struck: bool,
+    /// What lists sort by, newest first.
+    pub at: DateTime<Utc>,
+    /// The code it is grouped by, where it is (the LOINC code of a vital sign).
+    pub code: Option<String>,
+    /// The view, as JSON.
+    pub body: String,
+}

@@ -1,0 +1,305 @@
+//! From the state of an aggregate to the rows that are read.
+
+use chrono::{DateTime, Utc};
+use healthcare_domain::{
+    AnyState,
+    alert::Alert,
+    allergy::AllergyRecord,
+    device::Device,
+    encounter::Encounter,
+    entry::Entry,
+    id::PatientId,
+    medication::MedicationOrder,
+    observation::{ObservationCategory, ObservationRecord, Viewed},
+    patient::Patient,
+    problem::ProblemRecord,
+    suggestion::Suggestion,
+    vitals::VitalsSet,
+};
+use serde::Serialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{Kind, Row, View};
+
+/// Of which stream, at which version, about whom, and when its last event happened.
+#[derive(Debug, Clone, Copy)]
+pub struct Of {
+    /// The stream.
+    pub id: Uuid,
+    /// Its version.
+    pub version: i32,
+    /// The patient.
+    pub patient: Option<PatientId>,
+    /// The clinical time of its last event, for what has no time of its own.
+    pub at: DateTime<Utc>,
+}
+
+/// The rows of one stream in its present state. A stream that holds nothing has none.
+pub fn rows(state: &AnyState, of: Of) -> Vec<Row> {
+    match state {
+        AnyState::Patient(s) => patient(s, of),
+        AnyState::Allergy(s) => allergy(s, of),
+        AnyState::Problem(s) => problem(s, of),
+        AnyState::Encounter(s) => encounter(s, of),
+        AnyState::Vitals(s) => vitals(s, of),
+        AnyState::Observation(s) => observation(s, of),
+        AnyState::MedicationOrder(s) => medication(s, of),
+        AnyState::Procedure(s) => entry(Kind::Procedure, s, of, |c| (c.started_at, false)),
+        AnyState::Immunization(s) => entry(Kind::Immunization, s, of, |c| (c.given_at, false)),
+        AnyState::Plan(s) => entry(Kind::Plan, s, of, |c| (c.started_at, c.is_active())),
+        AnyState::Report(s) => entry(Kind::Report, s, of, |c| (c.effective_at.or(c.issued_at), false)),
+        AnyState::Practitioner(s) => entry(Kind::Practitioner, s, of, |c| (None, c.active != Some(false))),
+        AnyState::Organization(s) => entry(Kind::Organization, s, of, |c| (None, c.active != Some(false))),
+        AnyState::ExternalRecord(s) => entry(Kind::External, s, of, |_| (None, false)),
+        AnyState::Device(s) => device(s, of),
+        AnyState::Alert(s) => alert(s, of),
+        AnyState::Suggestion(s) => suggestion(s, of),
+    }
+}
+
+/// Writes one row. Every field is named where it is called, so that nothing is taken for granted.
+fn row<C: Serialize>(
+    kind: Kind,
+    of: Of,
+    status: &'static str,
+    active: bool,
+    at: Option<DateTime<Utc>>,
+    content: C,
+) -> Row {
+    let view = View { id: of.id, version: of.version, status, patient: of.patient, content };
+    Row {
+        kind,
+        id: of.id,
+        item: 0,
+        patient: of.patient,
+        version: of.version,
+        active,
+        struck: status == "entered-in-error",
+        at: at.unwrap_or(of.at),
+        code: None,
+        // A view holds no map with other keys than text, so writing it cannot fail.
+        body: serde_json::to_string(&view).unwrap_or_default(),
+    }
+}
+
+fn patient(state: &Patient, of: Of) -> Vec<Row> {
+    match state {
+        Patient::Unregistered => vec![],
+        Patient::Registered { demographics, pathway } => {
+            let of = Of { patient: None, ..of };
+            let pathway = pathway.map(|(stage, since)| json!({ "stage": stage, "since": since }));
+            vec![Row {
+                patient: Some(PatientId(of.id)),
+                ..row(Kind::Patient, of, "active", true, None, PatientView { demographics, pathway })
+            }]
+        }
+    }
+}
+
+/// Demographics with the stage of the pathway.
+#[derive(Serialize)]
+struct PatientView<'a> {
+    #[serde(flatten)]
+    demographics: &'a healthcare_domain::patient::Demographics,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pathway: Option<serde_json::Value>,
+}
+
+fn allergy(state: &AllergyRecord, of: Of) -> Vec<Row> {
+    let (status, active, content) = match state {
+        AllergyRecord::Unrecorded => return vec![],
+        AllergyRecord::Active(a) => ("active", true, a),
+        AllergyRecord::Removed(a) => ("inactive", false, a),
+        AllergyRecord::EnteredInError(a) => ("entered-in-error", false, a),
+    };
+    vec![row(Kind::Allergy, of, status, active, content.onset_at, content)]
+}
+
+fn problem(state: &ProblemRecord, of: Of) -> Vec<Row> {
+    let (status, active, content, ended) = match state {
+        ProblemRecord::Unrecorded => return vec![],
+        ProblemRecord::Active(p) => ("active", true, p, None),
+        ProblemRecord::Resolved(p, at) => ("resolved", false, p, *at),
+        ProblemRecord::EnteredInError(p) => ("entered-in-error", false, p, None),
+    };
+    vec![row(
+        Kind::Problem,
+        of,
+        status,
+        active,
+        content.onset_at,
+        With { content, more: json!({ "resolved_at": ended }) },
+    )]
+}
+
+/// A content with a few facts about its state beside it.
+#[derive(Serialize)]
+struct With<'a, C> {
+    #[serde(flatten)]
+    content: &'a C,
+    #[serde(flatten)]
+    more: serde_json::Value,
+}
+
+fn encounter(state: &Encounter, of: Of) -> Vec<Row> {
+    let (status, active, content, more) = match state {
+        Encounter::NotAdmitted => return vec![],
+        Encounter::Admitted { admission } => ("in-progress", true, admission, json!({})),
+        Encounter::Discharged { admission, at, disposition } => {
+            ("finished", false, admission, json!({ "ended_at": at, "disposition": disposition }))
+        }
+        Encounter::EnteredInError { admission } => ("entered-in-error", false, admission, json!({})),
+    };
+    vec![row(Kind::Encounter, of, status, active, Some(content.started_at), With { content: &**content, more })]
+}
+
+/// One row for the set as it was charted, and one a sign for the latest values.
+fn vitals(state: &VitalsSet, of: Of) -> Vec<Row> {
+    let (status, content) = match state {
+        VitalsSet::Unrecorded => return vec![],
+        VitalsSet::Recorded(v) => ("final", v),
+        VitalsSet::EnteredInError(v) => ("entered-in-error", v),
+    };
+    let at = Some(content.measured_at);
+    let mut rows = vec![row(Kind::VitalsSet, of, status, false, at, content)];
+    let signs = content.measurements.iter().map(|m| {
+        let sign = json!({ "sign": m.sign(), "value": m.value(), "unit": m.sign().unit(), "flagged": m.sign().is_unusual(m.value()) });
+        (m.sign().loinc(), sign)
+    });
+    let consciousness = content.consciousness.map(|c| ("80288-4", json!({ "sign": "consciousness", "value": c })));
+    for (n, (loinc, sign)) in signs.chain(consciousness).enumerate() {
+        let body = json!({ "code": { "system": healthcare_domain::code::LOINC, "code": loinc }, "measured_at": content.measured_at, "measurement": sign });
+        rows.push(Row {
+            item: i16::try_from(n + 1).unwrap_or(i16::MAX),
+            code: Some(loinc.to_owned()),
+            ..row(Kind::Vital, of, status, false, at, body)
+        });
+    }
+    rows
+}
+
+fn observation(state: &ObservationRecord, of: Of) -> Vec<Row> {
+    let (status, unread, content, viewed) = match state {
+        ObservationRecord::Unrecorded => return vec![],
+        ObservationRecord::Recorded { observation, viewed } => match viewed {
+            Viewed::No => ("unread", true, observation, json!({})),
+            Viewed::By(by, at) => ("read", false, observation, json!({ "viewed": { "by": by, "at": at } })),
+            Viewed::Elsewhere => ("read", false, observation, json!({})),
+        },
+        ObservationRecord::EnteredInError(o) => ("entered-in-error", false, o, json!({})),
+    };
+    let (kind, active) = match content.category {
+        ObservationCategory::VitalSigns => (Kind::Vital, false),
+        ObservationCategory::Laboratory => (Kind::Laboratory, unread),
+        ObservationCategory::Other => (Kind::Observation, false),
+    };
+    let code = content.code.coding.first().map(|c| c.code.clone()).or_else(|| Some(content.code.label().to_owned()));
+    // Only results are read or unread; the rest simply stands.
+    let status = if kind == Kind::Laboratory || status == "entered-in-error" { status } else { "final" };
+    vec![Row { code, ..row(kind, of, status, active, Some(content.effective_at), With { content, more: viewed }) }]
+}
+
+fn medication(state: &MedicationOrder, of: Of) -> Vec<Row> {
+    use healthcare_domain::medication::OrderEnd;
+    let (status, active, content, more) = match state {
+        MedicationOrder::Unordered => return vec![],
+        MedicationOrder::Active { prescription, overrides } => {
+            ("active", true, prescription, json!({ "overrides": overrides }))
+        }
+        MedicationOrder::Ended { prescription, how, at } => {
+            let status = match how {
+                OrderEnd::Stopped => "stopped",
+                OrderEnd::Completed => "completed",
+                OrderEnd::Cancelled => "cancelled",
+            };
+            (status, false, prescription, json!({ "ended_at": at }))
+        }
+        MedicationOrder::EnteredInError { prescription } => ("entered-in-error", false, prescription, json!({})),
+    };
+    vec![row(Kind::Medication, of, status, active, Some(content.authored_at), With { content: &**content, more })]
+}
+
+fn entry<C: Serialize>(
+    kind: Kind,
+    state: &Entry<C>,
+    of: Of,
+    when: impl Fn(&C) -> (Option<DateTime<Utc>>, bool),
+) -> Vec<Row> {
+    let (status, content) = match state {
+        Entry::Unwritten => return vec![],
+        Entry::Recorded(c) => ("recorded", c),
+        Entry::EnteredInError(c) => ("entered-in-error", c),
+    };
+    let (at, active) = when(content);
+    // The content brings FHIR's own `status`, so it stands under a name of its own.
+    vec![row(kind, of, status, active && status == "recorded", at, Held { content })]
+}
+
+/// An entry whose content brings FHIR's own status.
+#[derive(Serialize)]
+struct Held<'a, C> {
+    content: &'a C,
+}
+
+fn device(state: &Device, of: Of) -> Vec<Row> {
+    let (status, description, patient, since) = match state {
+        Device::Unregistered => return vec![],
+        Device::Free { description, .. } => ("free", description, None, None),
+        Device::Assigned { description, patient, since } => ("assigned", description, Some(*patient), Some(*since)),
+    };
+    let of = Of { patient: None, ..of };
+    let more = json!({ "assigned_to": patient, "assigned_since": since });
+    vec![row(Kind::Device, of, status, true, since, With { content: description, more })]
+}
+
+fn alert(state: &Alert, of: Of) -> Vec<Row> {
+    let (status, active, content, raised_at, more) = match state {
+        Alert::Unraised => return vec![],
+        Alert::Active { content, raised_at, rung } => ("active", true, content, raised_at, json!({ "rung": rung })),
+        Alert::Acknowledged { content, raised_at, by, at } => {
+            ("acknowledged", true, content, raised_at, json!({ "acknowledged": { "by": by, "at": at } }))
+        }
+        Alert::Cleared { content, raised_at, at } => {
+            ("cleared", false, content, raised_at, json!({ "cleared_at": at }))
+        }
+    };
+    let of = Of { patient: None, ..of };
+    vec![Row {
+        patient: Some(content.patient),
+        code: Some(content.rule.clone()),
+        ..row(
+            Kind::Alert,
+            of,
+            status,
+            active,
+            Some(*raised_at),
+            With { content, more: merge(more, json!({ "raised_at": raised_at })) },
+        )
+    }]
+}
+
+fn suggestion(state: &Suggestion, of: Of) -> Vec<Row> {
+    let (status, active, content, more) = match state {
+        Suggestion::Unraised => return vec![],
+        Suggestion::Open(content, at) => ("open", true, content, json!({ "raised_at": at })),
+        Suggestion::Accepted(content, by) => ("accepted", false, content, json!({ "answered_by": by })),
+        Suggestion::Overridden(content, by, reason) => {
+            ("overridden", false, content, json!({ "answered_by": by, "reason": reason }))
+        }
+        Suggestion::Withdrawn(content) => ("withdrawn", false, content, json!({})),
+    };
+    let of = Of { patient: None, ..of };
+    vec![Row {
+        patient: Some(content.patient),
+        code: Some(content.finding.clone()),
+        ..row(Kind::Suggestion, of, status, active, None, With { content, more })
+    }]
+}
+
+fn merge(mut one: serde_json::Value, other: serde_json::Value) -> serde_json::Value {
+    if let (Some(into), serde_json::Value::Object(from)) = (one.as_object_mut(), other) {
+        into.extend(from);
+    }
+    one
+}

@@ -1,0 +1,98 @@
+//! Forward-only migrations, each in a transaction of its own, each applied once and never changed afterwards.
+
+use sha2::{Digest, Sha256};
+use tokio_postgres::Client;
+
+/// Number, title and text of each migration of the record's database, in order.
+const RECORD: &[(i32, &str, &str)] = &[
+    (1, "event_store", include_str!("../../../migrations/0001_event_store.sql")),
+    (2, "read_models", include_str!("../../../migrations/0002_read_models.sql")),
+    (10, "import", include_str!("../../../migrations/0010_import.sql")),
+];
+
+/// The migrations of the key vault.
+const VAULT: &[(i32, &str, &str)] = &[(1, "data_keys", include_str!("../../../migrations/vault/0001_data_keys.sql"))];
+
+/// Why the schema could not be brought up to date.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    /// An applied migration reads differently now.
+    #[error("migration {0} was changed after it had been applied; add a new one instead")]
+    Changed(i32),
+    /// The database is ahead of this program.
+    #[error("the database is at migration {0}, which this version does not know; run the newer version")]
+    Ahead(i32),
+    /// A statement failed.
+    #[error("migration {0} failed")]
+    Failed(i32, #[source] tokio_postgres::Error),
+    /// The database did not answer.
+    #[error("the database cannot be reached")]
+    Unreachable(#[from] tokio_postgres::Error),
+}
+
+/// Brings the record's schema up to date, as its owner. Answers how many migrations were applied.
+///
+/// # Errors
+/// When a migration fails, was changed, or is unknown. What was applied before it stays.
+pub async fn migrate(owner: &mut Client) -> Result<usize, MigrateError> {
+    apply(owner, "public.schema_migration", RECORD).await
+}
+
+/// Brings the vault's schema up to date, as its owner.
+///
+/// # Errors
+/// As [`migrate`].
+pub async fn migrate_vault(owner: &mut Client) -> Result<usize, MigrateError> {
+    apply(owner, "public.vault_migration", VAULT).await
+}
+
+async fn apply(owner: &mut Client, table: &str, migrations: &[(i32, &str, &str)]) -> Result<usize, MigrateError> {
+    // One at a time, also when several nodes start together.
+    owner.batch_execute("select pg_advisory_lock(7253100001)").await?;
+    let result = apply_locked(owner, table, migrations).await;
+    owner.batch_execute("select pg_advisory_unlock(7253100001)").await?;
+    result
+}
+
+async fn apply_locked(
+    owner: &mut Client,
+    table: &str,
+    migrations: &[(i32, &str, &str)],
+) -> Result<usize, MigrateError> {
+    owner
+        .batch_execute(&format!(
+            "create table if not exists {table} (version int primary key, title text not null, sha256 text not null,
+             applied_at timestamptz not null default clock_timestamp())"
+        ))
+        .await?;
+    let rows = owner.query(&format!("select version, sha256 from {table} order by version"), &[]).await?;
+    let mut done = std::collections::BTreeMap::new();
+    for row in rows {
+        done.insert(row.get::<_, i32>(0), row.get::<_, String>(1));
+    }
+    if let Some((last, _)) = done.last_key_value()
+        && !migrations.iter().any(|(version, ..)| version == last)
+    {
+        return Err(MigrateError::Ahead(*last));
+    }
+    let mut applied = 0;
+    for (version, title, sql) in migrations {
+        let sum = hex::encode(Sha256::digest(sql.as_bytes()));
+        match done.get(version) {
+            Some(known) if *known == sum => {}
+            Some(_) => return Err(MigrateError::Changed(*version)),
+            None => {
+                let tx = owner.transaction().await?;
+                tx.batch_execute(sql).await.map_err(|e| MigrateError::Failed(*version, e))?;
+                tx.execute(
+                    &format!("insert into {table} (version, title, sha256) values ($1, $2, $3)"),
+                    &[version, title, &sum],
+                )
+                .await?;
+                tx.commit().await?;
+                applied += 1;
+            }
+        }
+    }
+    Ok(applied)
+}

@@ -1,0 +1,72 @@
+//! Connections to PostgreSQL.
+
+mod error;
+mod migrate;
+mod pipeline;
+
+pub use error::{constraint, sqlstate, unavailable};
+pub use migrate::{MigrateError, migrate, migrate_vault};
+pub use pipeline::{Step, in_one_round_trip, step};
+
+use std::time::Duration;
+
+use deadpool_postgres::{Config, ManagerConfig, Object, Pool, PoolConfig, RecyclingMethod, Runtime, Timeouts};
+use healthcare_application::StoreError;
+use secrecy::{ExposeSecret, SecretString};
+
+/// A pool of connections under one role. Cheap to clone.
+#[derive(Clone)]
+pub struct Database {
+    pool: Pool,
+}
+
+/// The pool could not be made: the connection string is not one.
+#[derive(Debug, thiserror::Error)]
+#[error("the database URL is not valid: {0}")]
+pub struct BadUrl(String);
+
+impl Database {
+    /// A pool of at most `size` connections to `url`. Connects when first used.
+    ///
+    /// # Errors
+    /// When the URL is not a connection string.
+    pub fn connect(url: &SecretString, size: usize) -> Result<Self, BadUrl> {
+        let mut config = Config::new();
+        config.url = Some(url.expose_secret().to_owned());
+        config.manager = Some(ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        config.pool = Some(PoolConfig {
+            max_size: size,
+            timeouts: Timeouts {
+                wait: Some(Duration::from_secs(5)),
+                create: Some(Duration::from_secs(5)),
+                recycle: Some(Duration::from_secs(5)),
+            },
+            ..PoolConfig::default()
+        });
+        config.connect_timeout = Some(Duration::from_secs(5));
+        // The error of the builder may quote the URL, which holds a password.
+        let pool = config
+            .create_pool(Some(Runtime::Tokio1), tokio_postgres::NoTls)
+            .map_err(|_| BadUrl("it cannot be read as postgres://user:password@host:port/database".into()))?;
+        Ok(Self { pool })
+    }
+
+    /// A connection.
+    ///
+    /// # Errors
+    /// When none is free or can be made in five seconds.
+    pub async fn get(&self) -> Result<Object, StoreError> {
+        self.pool.get().await.map_err(|e| StoreError::Unavailable(Box::new(e)))
+    }
+
+    /// How many connections are open, and how many callers wait for one.
+    pub fn usage(&self) -> (usize, usize) {
+        let status = self.pool.status();
+        (status.size, status.waiting)
+    }
+
+    /// Closes all connections; later calls fail.
+    pub fn close(&self) {
+        self.pool.close();
+    }
+}

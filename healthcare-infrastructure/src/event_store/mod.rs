@@ -1,0 +1,95 @@
+//! The event store on PostgreSQL.
+
+mod append;
+mod codec;
+mod load;
+
+pub use append::{append_in, prepare};
+pub use codec::Codec;
+pub use load::{COLUMNS, decode_row};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use healthcare_application::{
+    Permit, StoreError,
+    access::Idempotency,
+    store::{Commit, Committed, EventStore, Recorded},
+};
+use healthcare_domain::{StreamType, id::PatientId};
+use uuid::Uuid;
+
+use crate::{
+    database::{Database, unavailable},
+    vault::Vault,
+};
+
+/// The event store over a pool of the application's role.
+#[derive(Clone)]
+pub struct PgEventStore {
+    db: Database,
+    codec: Codec,
+}
+
+impl PgEventStore {
+    /// A store over the record's database and the vault.
+    pub fn new(db: Database, vault: Vault) -> Self {
+        Self { db, codec: Codec::new(vault) }
+    }
+
+    /// The pool, for readers of the log.
+    pub fn database(&self) -> &Database {
+        &self.db
+    }
+
+    /// The patients' keys.
+    pub fn vault(&self) -> &Vault {
+        self.codec.vault()
+    }
+
+    /// What seals and opens payloads.
+    pub fn codec(&self) -> &Codec {
+        &self.codec
+    }
+}
+
+#[async_trait]
+impl EventStore for PgEventStore {
+    async fn load(&self, stream: StreamType, id: Uuid) -> Result<Vec<Recorded>, StoreError> {
+        let client = self.db.get().await?;
+        load::stream(&client, &self.codec, stream, id).await
+    }
+
+    async fn history(
+        &self,
+        permit: &Permit,
+        patient: PatientId,
+        known_by: DateTime<Utc>,
+    ) -> Result<Vec<Recorded>, StoreError> {
+        if permit.patient() != Some(patient) {
+            return Ok(vec![]);
+        }
+        let client = self.db.get().await?;
+        load::history(&client, &self.codec, patient, known_by).await
+    }
+
+    async fn append(&self, _permit: &Permit, commit: Commit) -> Result<Committed, StoreError> {
+        append::append(&self.db, &self.codec, commit).await
+    }
+
+    async fn answered(&self, actor: Uuid, idempotency: &Idempotency) -> Result<Option<Committed>, StoreError> {
+        let client = self.db.get().await?;
+        let found = client
+            .prepare_cached("select request_hash, committed from es.command_log where actor = $1 and key = $2")
+            .await
+            .map_err(unavailable)?;
+        let Some(row) = client.query_opt(&found, &[&actor, &idempotency.key]).await.map_err(unavailable)? else {
+            return Ok(None);
+        };
+        let (hash, committed): (Vec<u8>, serde_json::Value) = (row.get(0), row.get(1));
+        if hash != idempotency.request_hash {
+            return Err(StoreError::KeyReused);
+        }
+        let committed: Committed = serde_json::from_value(committed).map_err(|e| StoreError::Damaged(Box::new(e)))?;
+        Ok(Some(Committed { replayed: true, ..committed }))
+    }
+}

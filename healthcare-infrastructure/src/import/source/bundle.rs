@@ -1,0 +1,130 @@
+//! A document: one resource, or a Bundle of them.
+
+use std::{collections::HashMap, sync::Arc};
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::{Found, MAX_RESOURCE, Sink};
+use crate::{
+    fhir::{Refused, parse},
+    import::{
+        piece::{Name, Piece, Scope},
+        report::Refusal,
+    },
+};
+
+/// Bundles within Bundles go no deeper than this.
+const DEPTH: usize = 4;
+
+#[derive(Deserialize)]
+struct Bundle<'a> {
+    r#type: Option<String>,
+    #[serde(default, borrow)]
+    entry: Vec<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry<'a> {
+    full_url: Option<String>,
+    #[serde(borrow)]
+    resource: Option<&'a RawValue>,
+    request: Option<Request>,
+}
+
+#[derive(Deserialize)]
+struct Request {
+    method: Option<String>,
+}
+
+/// Reads a document that stands at `place` of its file.
+pub fn read(file: &Arc<str>, place: &str, text: &str, sink: Sink<'_>) {
+    let mut pieces = Vec::new();
+    collect(file, place, text, None, 0, &mut pieces, sink);
+    if !pieces.is_empty() {
+        sink(Found::Unit(together(file, pieces)));
+    }
+}
+
+/// Gives pieces their common scope.
+pub fn together(file: &Arc<str>, mut pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut names = HashMap::new();
+    for piece in &pieces {
+        for called in piece.name.called() {
+            names.entry(called).or_insert_with(|| piece.name.clone());
+        }
+    }
+    let scope = Arc::new(Scope { file: file.clone(), names });
+    for piece in &mut pieces {
+        piece.scope = scope.clone();
+    }
+    pieces
+}
+
+fn collect(
+    file: &Arc<str>,
+    place: &str,
+    text: &str,
+    full_url: Option<&str>,
+    depth: usize,
+    pieces: &mut Vec<Piece>,
+    sink: Sink<'_>,
+) {
+    let refusal = |within: &str, reason: &str| {
+        let dot = if place.is_empty() || within.is_empty() { "" } else { "." };
+        Refusal { file: file.to_string(), place: format!("{place}{dot}{within}"), reason: reason.into() }
+    };
+    if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(text) {
+        let at = if place.is_empty() { format!("line {}", error.line()) } else { String::new() };
+        return _ = sink(Found::Refused(refusal(&at, &parse::harmless(&error))));
+    }
+    let name = match Name::of(text, full_url) {
+        Ok(name) => name,
+        Err(Refused { place, reason }) => return _ = sink(Found::Refused(refusal(&place, &reason))),
+    };
+    if name.resource != "Bundle" {
+        if text.len() > MAX_RESOURCE {
+            let refusal = refusal("", "larger than a resource may be (16 MiB)");
+            return _ = sink(Found::RefusedResource(name.resource, refusal));
+        }
+        return pieces.push(Piece::new(file, place, name, text));
+    }
+    let bundle: Bundle<'_> = match parse::resource(text) {
+        Ok(bundle) => bundle,
+        Err(Refused { place, reason }) => return _ = sink(Found::Refused(refusal(&place, &reason))),
+    };
+    if bundle.r#type.as_deref() == Some("history") {
+        let reason = "a history holds several versions of one resource; import the current ones";
+        return _ = sink(Found::Refused(refusal("type", reason)));
+    }
+    if depth >= DEPTH {
+        return _ = sink(Found::Refused(refusal("", "Bundles are nested too deeply")));
+    }
+    let inner = |n: usize| if place.is_empty() { format!("entry[{n}]") } else { format!("{place}.entry[{n}]") };
+    for (n, raw) in bundle.entry.iter().enumerate() {
+        let refusal = |within: &str, reason: &str| {
+            let dot = if within.is_empty() { "" } else { "." };
+            Refusal { file: file.to_string(), place: format!("{}{dot}{within}", inner(n)), reason: reason.into() }
+        };
+        let entry: Entry<'_> = match parse::resource(raw.get()) {
+            Ok(entry) => entry,
+            Err(Refused { place, reason }) => {
+                sink(Found::Refused(refusal(&place, &reason)));
+                continue;
+            }
+        };
+        let method = entry.request.and_then(|r| r.method);
+        match entry.resource {
+            Some(resource) => {
+                let place = format!("{}.resource", inner(n));
+                collect(file, &place, resource.get(), entry.full_url.as_deref(), depth + 1, pieces, sink);
+            }
+            None if matches!(method.as_deref(), Some("DELETE" | "PATCH")) => {
+                sink(Found::Refused(refusal("request.method", "deletions and patches are not imported")));
+            }
+            // Entries without a resource only answer or ask something.
+            None => {}
+        }
+    }
+}

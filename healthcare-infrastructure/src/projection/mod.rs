@@ -1,0 +1,46 @@
+//! Inline projections: read models that change in the transaction of the event, so that a user reads back at once
+//! what was just written. They are functions of the state after the event, so that a rebuild gives the same rows.
+
+mod device;
+mod entry;
+mod patient;
+mod statement;
+
+pub use patient::fold;
+
+pub use statement::Statement;
+
+use healthcare_application::store::Change;
+use healthcare_domain::AnyState;
+
+/// The statements that bring the read models up to the changes, in order.
+pub fn statements(changes: &[Change]) -> Vec<Statement> {
+    let mut all: Vec<Statement> = entry::upsert(changes).into_iter().collect();
+    for change in changes {
+        match &change.state {
+            AnyState::Patient(state) => all.extend(patient::upsert(change, state)),
+            AnyState::Device(state) => all.extend(device::upsert(change, state)),
+            AnyState::Allergy(_)
+            | AnyState::Problem(_)
+            | AnyState::Encounter(_)
+            | AnyState::Vitals(_)
+            | AnyState::Observation(_)
+            | AnyState::MedicationOrder(_)
+            | AnyState::Procedure(_)
+            | AnyState::Immunization(_)
+            | AnyState::Plan(_)
+            | AnyState::Report(_)
+            | AnyState::Practitioner(_)
+            | AnyState::Organization(_)
+            | AnyState::ExternalRecord(_)
+            | AnyState::Alert(_)
+            | AnyState::Suggestion(_) => {}
+        }
+    }
+    all
+}
+
+/// The version of a stream after a change.
+fn version_after(change: &Change) -> i32 {
+    change.expected + i32::try_from(change.events.len()).unwrap_or(i32::MAX)
+}

@@ -1,0 +1,84 @@
+//! The keys of patients: one data key each, wrapped by the master key, in a database of their own.
+
+mod cipher;
+mod fingerprint;
+mod master_key;
+
+pub use cipher::{CipherError, DataKey, event_place};
+pub use master_key::{MasterKey, MasterKeyError};
+
+use std::{collections::HashMap, sync::Arc};
+
+use healthcare_application::StoreError;
+use healthcare_domain::id::PatientId;
+use moka::sync::Cache;
+use uuid::Uuid;
+
+use crate::database::{Database, unavailable};
+
+/// How many unwrapped keys are held at once (about 100 bytes each).
+const CACHED_KEYS: u64 = 50_000;
+
+/// Where data keys are made, kept and found.
+#[derive(Clone)]
+pub struct Vault {
+    db: Database,
+    master: Arc<MasterKey>,
+    cache: Cache<PatientId, Arc<DataKey>>,
+}
+
+impl Vault {
+    /// A vault over its database, opened by the master key.
+    pub fn new(db: Database, master: MasterKey) -> Self {
+        Self { db, master: Arc::new(master), cache: Cache::new(CACHED_KEYS) }
+    }
+
+    /// The keys of these patients; those that have none yet are given one. A destroyed key is left out.
+    ///
+    /// # Errors
+    /// When the vault cannot be reached, or a key does not open under the master key.
+    pub async fn keys(&self, patients: &[PatientId]) -> Result<HashMap<PatientId, Arc<DataKey>>, StoreError> {
+        let mut found = HashMap::with_capacity(patients.len());
+        let mut missing = Vec::new();
+        for patient in patients {
+            match self.cache.get(patient) {
+                Some(key) => _ = found.insert(*patient, key),
+                None if !missing.contains(&patient.0) => missing.push(patient.0),
+                None => {}
+            }
+        }
+        if missing.is_empty() {
+            return Ok(found);
+        }
+        let fresh: Vec<Vec<u8>> = missing.iter().map(|id| self.master.wrap(*id, &DataKey::generate())).collect();
+        let client = self.db.get().await?;
+        // An existing key is kept, whoever made it first.
+        let insert = client
+            .prepare_cached(
+                "insert into vault.data_key (patient_id, wrapped)
+                 select * from unnest($1::uuid[], $2::bytea[]) on conflict (patient_id) do nothing",
+            )
+            .await
+            .map_err(unavailable)?;
+        let select = client
+            .prepare_cached("select patient_id, wrapped from vault.data_key where patient_id = any($1)")
+            .await
+            .map_err(unavailable)?;
+        let have = client.query(&select, &[&missing]).await.map_err(unavailable)?;
+        let rows = if have.len() == missing.len() {
+            have
+        } else {
+            client.execute(&insert, &[&missing, &fresh]).await.map_err(unavailable)?;
+            client.query(&select, &[&missing]).await.map_err(unavailable)?
+        };
+        for row in rows {
+            let (id, wrapped): (Uuid, Option<Vec<u8>>) = (row.get(0), row.get(1));
+            let Some(wrapped) = wrapped else { continue };
+            let key = self.master.unwrap(id, &wrapped).map_err(|e| StoreError::Damaged(Box::new(e)))?;
+            let key = Arc::new(key);
+            self.cache.insert(PatientId(id), key.clone());
+            found.insert(PatientId(id), key);
+        }
+        Ok(found)
+    }
+}

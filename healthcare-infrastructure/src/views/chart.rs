@@ -1,0 +1,48 @@
+//! What a chart may show, in one query whose cost does not grow with the record.
+
+use healthcare_application::{Permit, StoreError, view::Row};
+use healthcare_domain::id::PatientId;
+
+use super::entries::row_of;
+use crate::database::{Database, unavailable};
+
+/// For each kind: all that is active, and the newest 21 (one more than is shown, to know whether there is more); for
+/// vital signs the newest of each code, found by skipping from code to code along the index.
+const SQL: &str = "
+with recursive code as (
+    (select min(code) c from read.entry where patient_id = $1 and kind = 'vital' and not struck)
+    union all
+    select (select min(code) from read.entry
+            where patient_id = $1 and kind = 'vital' and not struck and code > code.c)
+    from code where c is not null
+)
+select id, item, kind, patient_id, version, active, struck, at, code, body
+    from read.entry where id = $1 and kind = 'patient'
+union all
+select newest.* from unnest(array['allergy', 'problem', 'medication', 'laboratory', 'encounter', 'procedure',
+                                  'immunization', 'plan', 'report', 'alert', 'suggestion']) as k(kind),
+    lateral (select id, item, kind, patient_id, version, active, struck, at, code, body from read.entry
+             where patient_id = $1 and kind = k.kind and not struck
+             order by at desc, id desc, item desc limit 21) newest
+union
+select id, item, kind, patient_id, version, active, struck, at, code, body
+    from read.entry where patient_id = $1 and active and not struck
+        and kind in ('allergy', 'problem', 'medication', 'laboratory', 'encounter', 'procedure',
+                     'immunization', 'plan', 'report', 'alert', 'suggestion')
+union all
+select latest.* from code, lateral (
+    select id, item, kind, patient_id, version, active, struck, at, code, body from read.entry
+    where patient_id = $1 and kind = 'vital' and code = code.c and not struck
+    order by at desc, id desc, item desc limit 1) latest
+where code.c is not null";
+
+/// The rows a chart is put together from.
+pub async fn rows(db: &Database, permit: &Permit, patient: PatientId) -> Result<Vec<Row>, StoreError> {
+    if permit.patient() != Some(patient) {
+        return Ok(vec![]);
+    }
+    let client = db.get().await?;
+    let statement = client.prepare_cached(SQL).await.map_err(unavailable)?;
+    let rows = client.query(&statement, &[&patient.0]).await.map_err(unavailable)?;
+    rows.iter().map(row_of).collect()
+}

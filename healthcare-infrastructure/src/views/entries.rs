@@ -1,0 +1,111 @@
+//! Entries, one or a page of them.
+
+use healthcare_application::{
+    Permit, StoreError,
+    read::{Cursor, EntryFilter, Page, Paging, Sealed},
+    view::{Kind, Row},
+};
+use healthcare_domain::id::PatientId;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use super::{
+    entity::entry::{Column, Entity},
+    select::select,
+};
+use crate::database::{Database, unavailable};
+
+/// Reads a row of `read.entry`.
+///
+/// # Errors
+/// When its kind is not one of ours.
+pub fn row_of(row: &tokio_postgres::Row) -> Result<Row, StoreError> {
+    let kind: &str = row.get(2);
+    let kind = kind.parse().map_err(|e| StoreError::Damaged(Box::new(e)))?;
+    Ok(Row {
+        id: row.get(0),
+        item: row.get(1),
+        kind,
+        patient: row.get::<_, Option<Uuid>>(3).map(PatientId),
+        version: row.get(4),
+        active: row.get(5),
+        struck: row.get(6),
+        at: row.get(7),
+        code: row.get(8),
+        body: row.get(9),
+    })
+}
+
+/// One entry. Written by hand: it is the hottest read there is.
+pub async fn one(db: &Database, kind: Kind, id: Uuid) -> Result<Option<Sealed>, StoreError> {
+    let client = db.get().await?;
+    let statement = client
+        .prepare_cached(
+            "select id, item, kind, patient_id, version, active, struck, at, code, body
+             from read.entry where id = $1 and item = 0 and kind = $2",
+        )
+        .await
+        .map_err(unavailable)?;
+    let row = client.query_opt(&statement, &[&id, &kind.as_str()]).await.map_err(unavailable)?;
+    row.map(|row| row_of(&row).map(Sealed::new)).transpose()
+}
+
+/// A page of a patient's entries of one kind.
+pub async fn list(
+    db: &Database,
+    permit: &Permit,
+    patient: PatientId,
+    filter: &EntryFilter,
+    paging: &Paging,
+) -> Result<Page, StoreError> {
+    if permit.patient() != Some(patient) {
+        return Ok(Page { items: vec![], next_cursor: None });
+    }
+    let mut query = Entity::find()
+        .filter(Column::PatientId.eq(patient.0))
+        .filter(Column::Kind.eq(filter.kind.as_str()))
+        .filter(Column::Struck.eq(false));
+    if let Some(active) = filter.active {
+        query = query.filter(Column::Active.eq(active));
+    }
+    if let Some(code) = &filter.code {
+        query = query.filter(Column::Code.eq(code.as_str()));
+    }
+    if let Some(after) = paging.after {
+        query = query.filter(behind(after));
+    }
+    let query = query
+        .order_by_desc(Column::At)
+        .order_by_desc(Column::Id)
+        .order_by_desc(Column::Item)
+        .limit(u64::from(paging.limit) + 1);
+    let rows: Vec<Row> = select(db, query).await?.iter().map(row_of).collect::<Result<_, _>>()?;
+    page(rows, paging.limit)
+}
+
+/// What comes after the cursor, newest first.
+fn behind(after: Cursor) -> Condition {
+    let same_time = || Column::At.eq(after.at);
+    Condition::any()
+        .add(Column::At.lt(after.at))
+        .add(Condition::all().add(same_time()).add(Column::Id.lt(after.id)))
+        .add(Condition::all().add(same_time()).add(Column::Id.eq(after.id)).add(Column::Item.lt(after.item)))
+}
+
+/// A page of rows of which one too many was asked for.
+fn page(mut rows: Vec<Row>, limit: u16) -> Result<Page, StoreError> {
+    let more = rows.len() > usize::from(limit);
+    rows.truncate(usize::from(limit));
+    let next_cursor = rows.last().filter(|_| more).map(|last| Cursor::of(last).to_string());
+    let items = rows.into_iter().map(|row| raw(row.body)).collect::<Result<_, _>>()?;
+    Ok(Page { items, next_cursor })
+}
+
+/// A body as it is sent.
+///
+/// # Errors
+/// When it is not JSON, which only damage brings about.
+pub fn raw(body: String) -> Result<Box<RawValue>, StoreError> {
+    RawValue::from_string(body).map_err(|e| StoreError::Damaged(Box::new(e)))
+}

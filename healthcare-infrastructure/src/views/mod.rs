@@ -1,0 +1,62 @@
+//! The read models as they are queried.
+
+mod chart;
+mod entries;
+mod patients;
+mod safety;
+mod select;
+
+pub mod entity;
+
+use async_trait::async_trait;
+use healthcare_application::{
+    Permit, StoreError,
+    read::{EntryFilter, Page, Paging, PatientSearch, ReadModel, SafetyFacts, Sealed},
+    view::{Kind, Row},
+};
+use healthcare_domain::id::PatientId;
+use uuid::Uuid;
+
+use crate::database::Database;
+
+/// Queries over a pool of the application's role.
+#[derive(Clone)]
+pub struct PgReadModel {
+    db: Database,
+}
+
+impl PgReadModel {
+    /// Queries over this pool.
+    pub fn new(db: Database) -> Self {
+        Self { db }
+    }
+}
+
+#[async_trait]
+impl ReadModel for PgReadModel {
+    async fn entry(&self, kind: Kind, id: Uuid) -> Result<Option<Sealed>, StoreError> {
+        entries::one(&self.db, kind, id).await
+    }
+
+    async fn entries(
+        &self,
+        permit: &Permit,
+        patient: PatientId,
+        filter: &EntryFilter,
+        page: &Paging,
+    ) -> Result<Page, StoreError> {
+        entries::list(&self.db, permit, patient, filter, page).await
+    }
+
+    async fn patients(&self, _permit: &Permit, search: &PatientSearch) -> Result<Page, StoreError> {
+        patients::search(&self.db, search).await
+    }
+
+    async fn chart(&self, permit: &Permit, patient: PatientId) -> Result<Vec<Row>, StoreError> {
+        chart::rows(&self.db, permit, patient).await
+    }
+
+    async fn safety(&self, permit: &Permit, patient: PatientId) -> Result<SafetyFacts, StoreError> {
+        safety::facts(&self.db, permit, patient).await
+    }
+}
