@@ -152,7 +152,8 @@ impl Planning<'_> {
         };
         let identity = Identity { digest: Some(digest), patient, ..identity };
         let outcome = if events.is_empty() { Outcome::Known } else { outcome };
-        self.working.append(identity.stream, kind, patient, events, || self.source(piece));
+        let source = self.source(piece);
+        self.working.append(identity.stream, kind, patient, events, source);
         if moves && self.found.contains_key(&key) {
             self.noted.remove(&key);
             self.moved.insert(key, identity);

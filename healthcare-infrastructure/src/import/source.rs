@@ -135,24 +135,28 @@ fn open(mut file: impl Read + Send + 'static) -> io::Result<Box<dyn BufRead + Se
 
 /// Reads one file.
 pub fn read_file(path: &Path, sink: Sink<'_>) {
-    match File::open(path).and_then(open) {
+    let go_on = match File::open(path).and_then(open) {
         Ok(reader) => read(path.display().to_string(), reader, sink),
-        Err(error) => _ = sink(Found::Refused(unreadable(path, &error))),
+        Err(error) => sink(Found::Refused(unreadable(path, &error))),
+    };
+    if go_on {
+        sink(Found::Done);
     }
-    sink(Found::Done);
 }
 
 /// Reads bytes that came over the network, under the name they are to be reported by.
 pub fn read_bytes(name: &str, bytes: bytes::Bytes, sink: Sink<'_>) {
-    match open(io::Cursor::new(bytes)) {
+    let go_on = match open(io::Cursor::new(bytes)) {
         Ok(reader) => read(name.to_owned(), reader, sink),
-        Err(error) => _ = sink(Found::Refused(unreadable(Path::new(name), &error))),
+        Err(error) => sink(Found::Refused(unreadable(Path::new(name), &error))),
+    };
+    if go_on {
+        sink(Found::Done);
     }
-    sink(Found::Done);
 }
 
 /// One document or one a line? The first line tells: it is a whole JSON object and something follows.
-fn read(name: String, mut reader: Box<dyn BufRead + Send>, sink: Sink<'_>) {
+fn read(name: String, mut reader: Box<dyn BufRead + Send>, sink: Sink<'_>) -> bool {
     let file: Arc<str> = name.into();
     let refuse = |place: &str, reason: &str| {
         Found::Refused(Refusal { file: file.to_string(), place: place.into(), reason: reason.into() })
@@ -162,10 +166,10 @@ fn read(name: String, mut reader: Box<dyn BufRead + Send>, sink: Sink<'_>) {
     loop {
         first.clear();
         match lines::next(&mut reader, &mut first) {
-            Ok(lines::Line::End) => return _ = sink(refuse("", "the file is empty")),
+            Ok(lines::Line::End) => return sink(refuse("", "the file is empty")),
             Ok(lines::Line::Whole) if first.iter().all(u8::is_ascii_whitespace) => blank += 1,
             Ok(lines::Line::Whole | lines::Line::TooLong) => break,
-            Err(error) => return _ = sink(refuse("", &format!("cannot be read: {}", error.kind()))),
+            Err(error) => return sink(refuse("", &format!("cannot be read: {}", error.kind()))),
         }
     }
     if first.starts_with(b"\xef\xbb\xbf") {
@@ -180,11 +184,11 @@ fn read(name: String, mut reader: Box<dyn BufRead + Send>, sink: Sink<'_>) {
     let mut document = first;
     let room = MAX_DOCUMENT.saturating_sub(document.len() as u64) + 1;
     match reader.take(room).read_to_end(&mut document) {
-        Ok(_) if document.len() as u64 > MAX_DOCUMENT => _ = sink(refuse("", "larger than a document may be (256 MiB)")),
+        Ok(_) if document.len() as u64 > MAX_DOCUMENT => sink(refuse("", "larger than a document may be (256 MiB)")),
         Ok(_) => match std::str::from_utf8(&document) {
             Ok(text) => bundle::read(&file, "", text, sink),
-            Err(_) => _ = sink(refuse("", "not UTF-8")),
+            Err(_) => sink(refuse("", "not UTF-8")),
         },
-        Err(error) => _ = sink(refuse("", &format!("cannot be read: {}", error.kind()))),
+        Err(error) => sink(refuse("", &format!("cannot be read: {}", error.kind()))),
     }
 }

@@ -56,7 +56,7 @@ impl Working {
         kind: StreamType,
         patient: Option<PatientId>,
         events: Vec<Dated>,
-        source: impl FnOnce() -> Source,
+        source: Source,
     ) {
         if events.is_empty() {
             return;
@@ -65,7 +65,7 @@ impl Working {
         stream.patient = patient;
         if stream.events.is_empty() {
             self.order.push(id);
-            stream.source = Some(source());
+            stream.source = Some(source);
         }
         for Dated { event, times } in events {
             stream.state.apply(&event);

@@ -38,13 +38,11 @@ struct Request {
     method: Option<String>,
 }
 
-/// Reads a document that stands at `place` of its file.
-pub fn read(file: &Arc<str>, place: &str, text: &str, sink: Sink<'_>) {
+/// Reads a document that stands at `place` of its file. Answers whether to go on.
+pub fn read(file: &Arc<str>, place: &str, text: &str, sink: Sink<'_>) -> bool {
     let mut pieces = Vec::new();
-    collect(file, place, text, None, 0, &mut pieces, sink);
-    if !pieces.is_empty() {
-        sink(Found::Unit(together(file, pieces)));
-    }
+    let go_on = collect(file, place, text, None, 0, &mut pieces, sink);
+    go_on && (pieces.is_empty() || sink(Found::Unit(together(file, pieces))))
 }
 
 /// Gives pieces their common scope.
@@ -70,61 +68,64 @@ fn collect(
     depth: usize,
     pieces: &mut Vec<Piece>,
     sink: Sink<'_>,
-) {
+) -> bool {
     let refusal = |within: &str, reason: &str| {
         let dot = if place.is_empty() || within.is_empty() { "" } else { "." };
         Refusal { file: file.to_string(), place: format!("{place}{dot}{within}"), reason: reason.into() }
     };
     if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(text) {
         let at = if place.is_empty() { format!("line {}", error.line()) } else { String::new() };
-        return _ = sink(Found::Refused(refusal(&at, &parse::harmless(&error))));
+        return sink(Found::Refused(refusal(&at, &parse::harmless(&error))));
     }
     let name = match Name::of(text, full_url) {
         Ok(name) => name,
-        Err(Refused { place, reason }) => return _ = sink(Found::Refused(refusal(&place, &reason))),
+        Err(Refused { place, reason }) => return sink(Found::Refused(refusal(&place, &reason))),
     };
     if name.resource != "Bundle" {
         if text.len() > MAX_RESOURCE {
             let refusal = refusal("", "larger than a resource may be (16 MiB)");
-            return _ = sink(Found::RefusedResource(name.resource, refusal));
+            return sink(Found::RefusedResource(name.resource, refusal));
         }
-        return pieces.push(Piece::new(file, place, name, text));
+        pieces.push(Piece::new(file, place, name, text));
+        return true;
     }
     let bundle: Bundle<'_> = match parse::resource(text) {
         Ok(bundle) => bundle,
-        Err(Refused { place, reason }) => return _ = sink(Found::Refused(refusal(&place, &reason))),
+        Err(Refused { place, reason }) => return sink(Found::Refused(refusal(&place, &reason))),
     };
     if bundle.r#type.as_deref() == Some("history") {
         let reason = "a history holds several versions of one resource; import the current ones";
-        return _ = sink(Found::Refused(refusal("type", reason)));
+        return sink(Found::Refused(refusal("type", reason)));
     }
     if depth >= DEPTH {
-        return _ = sink(Found::Refused(refusal("", "Bundles are nested too deeply")));
+        return sink(Found::Refused(refusal("", "Bundles are nested too deeply")));
     }
-    let inner = |n: usize| if place.is_empty() { format!("entry[{n}]") } else { format!("{place}.entry[{n}]") };
-    for (n, raw) in bundle.entry.iter().enumerate() {
-        let refusal = |within: &str, reason: &str| {
-            let dot = if within.is_empty() { "" } else { "." };
-            Refusal { file: file.to_string(), place: format!("{}{dot}{within}", inner(n)), reason: reason.into() }
-        };
-        let entry: Entry<'_> = match parse::resource(raw.get()) {
-            Ok(entry) => entry,
-            Err(Refused { place, reason }) => {
-                sink(Found::Refused(refusal(&place, &reason)));
-                continue;
-            }
-        };
-        let method = entry.request.and_then(|r| r.method);
-        match entry.resource {
-            Some(resource) => {
-                let place = format!("{}.resource", inner(n));
-                collect(file, &place, resource.get(), entry.full_url.as_deref(), depth + 1, pieces, sink);
-            }
-            None if matches!(method.as_deref(), Some("DELETE" | "PATCH")) => {
-                sink(Found::Refused(refusal("request.method", "deletions and patches are not imported")));
-            }
-            // Entries without a resource only answer or ask something.
-            None => {}
+    bundle.entry.iter().enumerate().all(|(n, raw)| {
+        let dot = if place.is_empty() { "" } else { "." };
+        entry(file, &format!("{place}{dot}entry[{n}]"), raw.get(), depth, pieces, sink)
+    })
+}
+
+/// Reads one entry of a Bundle.
+fn entry(file: &Arc<str>, place: &str, text: &str, depth: usize, pieces: &mut Vec<Piece>, sink: Sink<'_>) -> bool {
+    let refuse = |within: &str, reason: &str| {
+        let dot = if within.is_empty() { "" } else { "." };
+        Found::Refused(Refusal { file: file.to_string(), place: format!("{place}{dot}{within}"), reason: reason.into() })
+    };
+    let entry: Entry<'_> = match parse::resource(text) {
+        Ok(entry) => entry,
+        Err(Refused { place, reason }) => return sink(refuse(&place, &reason)),
+    };
+    let method = entry.request.and_then(|r| r.method);
+    match entry.resource {
+        Some(resource) => {
+            let place = format!("{place}.resource");
+            collect(file, &place, resource.get(), entry.full_url.as_deref(), depth + 1, pieces, sink)
         }
+        None if matches!(method.as_deref(), Some("DELETE" | "PATCH")) => {
+            sink(refuse("request.method", "deletions and patches are not imported"))
+        }
+        // Entries without a resource only answer or ask something.
+        None => true,
     }
 }

@@ -55,7 +55,7 @@ fn whole(length: usize) -> Line {
 }
 
 /// Reads the lines from `first` on, of which `blank` empty ones came before.
-pub fn read(file: &Arc<str>, blank: usize, first: Vec<u8>, mut reader: Box<dyn BufRead + Send>, sink: Sink<'_>) {
+pub fn read(file: &Arc<str>, blank: usize, first: Vec<u8>, mut reader: Box<dyn BufRead + Send>, sink: Sink<'_>) -> bool {
     let mut number = blank + 1;
     let mut line = first;
     let mut too_long = line.len() > MAX_RESOURCE;
@@ -80,7 +80,7 @@ pub fn read(file: &Arc<str>, blank: usize, first: Vec<u8>, mut reader: Box<dyn B
                         }
                         other => sink(other),
                     };
-                    bundle::read(file, &place, text, &mut collect);
+                    go_on = bundle::read(file, &place, text, &mut collect);
                 }
                 Err(_) => go_on = sink(refuse("not UTF-8")),
             }
@@ -90,7 +90,7 @@ pub fn read(file: &Arc<str>, blank: usize, first: Vec<u8>, mut reader: Box<dyn B
             bytes = 0;
         }
         if !go_on {
-            return;
+            return false;
         }
         line.clear();
         number += 1;
@@ -100,12 +100,10 @@ pub fn read(file: &Arc<str>, blank: usize, first: Vec<u8>, mut reader: Box<dyn B
             Ok(Line::End) => break,
             Err(error) => {
                 let reason = format!("cannot be read from here on: {}", error.kind());
-                sink(Found::Refused(Refusal { file: file.to_string(), place: format!("line {number}"), reason }));
+                go_on = sink(Found::Refused(Refusal { file: file.to_string(), place: format!("line {number}"), reason }));
                 break;
             }
         }
     }
-    if !unit.is_empty() {
-        sink(Found::Unit(bundle::together(file, unit)));
-    }
+    go_on && (unit.is_empty() || sink(Found::Unit(bundle::together(file, unit))))
 }
