@@ -1,1 +1,12 @@
-//! placeholder
+//! The REST face and the `healthcare` command. Endpoints parse, map and call a use case; HTTP statuses exist only here.
+
+pub mod cli;
+pub mod config;
+pub mod http;
+pub mod problem;
+pub mod startup;
+
+mod access;
+mod chart;
+mod patient;
+mod system;

@@ -1,5 +1,38 @@
-//! Decision support, pure.
+//! Decision support: JSON rule sets and clinical scores, evaluated purely and explained.
+//!
+//! No I/O, no clock, no async: the caller gathers [`Facts`], names the [`Trigger`] and receives an
+//! [`Evaluation`], the same bytes for the same facts and rule versions. A rule never acts: it emits [`Finding`]s
+//! with [`Proposal`]s, data that the application maps to commands.
+//!
+//! - [`score`]: clinical scores
+//! - [`knowledge`]: drugs, classes, value sets and the tables rules look into (`knowledge/*.json`)
+//! - [`rule`]: the rule document (`rules/*.json`), compiled into a [`RuleBook`]
 
-/// The rules. (The engine replaces this on its merge.)
-#[derive(Debug, Default)]
-pub struct RuleBook;
+pub mod bench;
+mod book;
+mod evaluation;
+mod evidence;
+mod explanation;
+mod fact;
+mod finding;
+pub mod knowledge;
+pub mod number;
+mod proposal;
+pub mod rule;
+mod scene;
+pub mod score;
+mod text;
+mod unit;
+
+pub use book::{RuleBook, Trigger};
+pub use evaluation::{Evaluation, Judgement, Verdict};
+pub use evidence::{Evidence, EvidenceGrade, SourceRead};
+pub use explanation::{Explanation, Observed, ObservedValue, Truth};
+pub use fact::{
+    AllergyFact, AllergyKind, AllergyKnowledge, ConditionFact, Criticality, EventRef, Facts, MedicationFact,
+    ObservationFact, PatientFacts, ScoreFact, Sex,
+};
+pub use finding::{Finding, Severity};
+pub use proposal::Proposal;
+pub use rule::RuleError;
+pub use text::Text;

@@ -1,10 +1,13 @@
 //! Adapters: PostgreSQL, the key vault, files, brokers. The only crate that speaks SQL for the record.
 
+pub mod access;
 pub mod clock;
 pub mod database;
+pub mod embedded;
 pub mod event_store;
 pub mod fhir;
 pub mod import;
+pub mod platform;
 pub mod projection;
 pub mod vault;
 pub mod views;

@@ -1,1 +1,27 @@
-//! Test support.
+//! What the integration tests stand on: a real PostgreSQL, a real Redis, a real Kafka, and child processes that never
+//! outlive the tests.
+
+pub mod kafka;
+pub mod postgres;
+pub mod process;
+pub mod redis;
+
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::time::{Duration, Instant};
+
+/// A loopback port that nobody uses at this moment.
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free loopback port");
+    listener.local_addr().expect("a bound listener has an address").port()
+}
+
+/// Waits until something listens on the loopback port; panics with the log's end when nothing does in time.
+pub(crate) async fn until_listening(port: u16, process: &mut process::Guarded, limit: Duration) {
+    let deadline = Instant::now() + limit;
+    while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+        if process.has_ended() || Instant::now() > deadline {
+            panic!("nothing listens on port {port}:\n{}", process.log());
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}

@@ -63,10 +63,10 @@ pub enum PatientError {
     #[error("a patient has at least one name")]
     NoName,
     /// Nobody is born tomorrow.
-    #[error("the birth date {0} lies in the future")]
+    #[error("the birth date lies in the future")]
     BornInTheFuture(PartialDate),
     /// Nobody lives for 150 years.
-    #[error("the birth date {0} lies more than 150 years back")]
+    #[error("the birth date lies more than 150 years back")]
     BornTooLongAgo(PartialDate),
     /// Nobody dies before they are born.
     #[error("the date of death lies before the birth date")]

@@ -7,6 +7,7 @@ use tokio_postgres::Client;
 const RECORD: &[(i32, &str, &str)] = &[
     (1, "event_store", include_str!("../../../migrations/0001_event_store.sql")),
     (2, "read_models", include_str!("../../../migrations/0002_read_models.sql")),
+    (3, "access", include_str!("../../../migrations/0003_access.sql")),
     (10, "import", include_str!("../../../migrations/0010_import.sql")),
 ];
 

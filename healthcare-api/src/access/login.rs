@@ -1,0 +1,61 @@
+//! `POST /auth/login`.
+
+use actix_web::{
+    post,
+    web::{Data, Json},
+};
+use healthcare_infrastructure::access::{Access, SignInError, Tokens};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::problem::Problem;
+
+/// A name and a password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Login {
+    /// The user name; case does not matter.
+    #[schema(example = "nurse")]
+    username: String,
+    /// The password.
+    #[schema(value_type = String, format = Password)]
+    password: SecretString,
+}
+
+/// Tokens.
+#[derive(Serialize, ToSchema)]
+pub struct TokenPair {
+    /// For the `Authorization: Bearer` header (EdDSA JWT).
+    pub access_token: String,
+    /// Exchanged once at `/auth/refresh`.
+    pub refresh_token: String,
+    /// Always `Bearer`.
+    #[schema(example = "Bearer")]
+    pub token_type: &'static str,
+    /// Seconds until the access token expires.
+    #[schema(example = 900)]
+    pub expires_in: i64,
+}
+
+impl From<Tokens> for TokenPair {
+    fn from(tokens: Tokens) -> Self {
+        let Tokens { access_token, refresh_token, expires_in } = tokens;
+        Self { access_token, refresh_token, token_type: "Bearer", expires_in }
+    }
+}
+
+/// Signs in with a name and a password. An unknown name, a wrong password and a disabled account look the same.
+#[utoipa::path(tag = "access", request_body = Login, security(()), responses(
+    (status = 200, description = "signed in", body = TokenPair),
+    (status = 401, description = "the name or password is wrong", body = Problem, content_type = "application/problem+json"),
+))]
+#[post("/auth/login")]
+pub async fn login(access: Data<Access>, body: Json<Login>) -> Result<Json<TokenPair>, Problem> {
+    let Login { username, password } = body.into_inner();
+    match access.sign_in(&username, password).await {
+        Ok(tokens) => Ok(Json(tokens.into())),
+        Err(SignInError::Refused) => Err(Problem::sign_in_refused()),
+        Err(SignInError::Store(error)) => Err(error.into()),
+    }
+}

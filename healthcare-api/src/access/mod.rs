@@ -1,0 +1,12 @@
+//! Signing in.
+
+mod activate;
+mod login;
+mod refresh;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The routes of this context.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(login::login).service(refresh::refresh).service(activate::activate);
+}

@@ -1,0 +1,34 @@
+//! `POST /auth/refresh`.
+
+use actix_web::{
+    post,
+    web::{Data, Json},
+};
+use healthcare_infrastructure::access::{Access, RefreshError};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::login::TokenPair;
+use crate::problem::Problem;
+
+/// A refresh token.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Refresh {
+    /// As the sign-in or the last refresh answered it.
+    refresh_token: String,
+}
+
+/// Exchanges a refresh token for a new pair. It works once; using it again ends the whole sign-in.
+#[utoipa::path(tag = "access", request_body = Refresh, security(()), responses(
+    (status = 200, description = "a new pair", body = TokenPair),
+    (status = 401, description = "the token is not valid any more", body = Problem, content_type = "application/problem+json"),
+))]
+#[post("/auth/refresh")]
+pub async fn refresh(access: Data<Access>, body: Json<Refresh>) -> Result<Json<TokenPair>, Problem> {
+    match access.refresh(&body.refresh_token).await {
+        Ok(tokens) => Ok(Json(tokens.into())),
+        Err(RefreshError::Refused) => Err(Problem::unauthenticated()),
+        Err(RefreshError::Store(error)) => Err(error.into()),
+    }
+}

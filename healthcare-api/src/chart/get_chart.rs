@@ -1,0 +1,47 @@
+//! `GET /patients/{id}/chart`.
+
+use actix_web::{
+    HttpResponse, get,
+    web::{Data, Path},
+};
+use chrono::{DateTime, Utc};
+use healthcare_application::{
+    App,
+    chart::{self, Chart},
+};
+use healthcare_domain::id::PatientId;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::{
+    http::{Caller, Query},
+    problem::Problem,
+};
+
+/// Which day the chart shows.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AsOf {
+    /// The chart as the hospital knew it then (RFC 3339).
+    #[param(example = "2020-01-01T00:00:00Z")]
+    as_of: Option<DateTime<Utc>>,
+}
+
+/// All that matters of a patient in one call: each section holds what is active and the newest 20, and says where the
+/// rest is. With `as_of` it is the chart as it was known then.
+#[utoipa::path(tag = "chart", params(("id" = PatientId, Path, description = "the patient"), AsOf), responses(
+    (status = 200, description = "the chart", body = Chart),
+    (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "no such patient (by then)", body = Problem, content_type = "application/problem+json"),
+))]
+#[get("/patients/{id}/chart")]
+pub async fn get_chart(
+    app: Data<App>,
+    caller: Caller,
+    id: Path<PatientId>,
+    day: Query<AsOf>,
+) -> Result<HttpResponse, Problem> {
+    let chart = chart::get_chart(&app, &caller.0, *id, day.0.as_of).await?;
+    Ok(HttpResponse::Ok().json(chart))
+}

@@ -1,0 +1,122 @@
+//! `GET /patients/{id}/{list}`: allergies, problems, laboratory-results and the other lists behind the chart.
+
+use actix_web::{
+    HttpRequest, HttpResponse, get,
+    web::{Data, Path},
+};
+use healthcare_application::{
+    App, chart,
+    read::{EntryFilter, Page, Paging},
+    view::Kind,
+};
+use healthcare_domain::id::PatientId;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::{
+    http::{Caller, Query, limit, listed},
+    problem::Problem,
+};
+
+/// The lists a patient has.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum List {
+    /// Allergies and statements that there are none.
+    Allergies,
+    /// The problem list.
+    Problems,
+    /// Orders of medication.
+    MedicationOrders,
+    /// Charted vital signs, a row a sign.
+    VitalSigns,
+    /// Laboratory results.
+    LaboratoryResults,
+    /// Other observations.
+    Observations,
+    /// Visits and stays.
+    Encounters,
+    /// Procedures.
+    Procedures,
+    /// Immunisations.
+    Immunizations,
+    /// Care plans.
+    Plans,
+    /// Diagnostic reports.
+    Reports,
+    /// Alerts.
+    Alerts,
+    /// Suggestions of decision support.
+    Suggestions,
+    /// Resources kept whole.
+    ExternalRecords,
+}
+
+impl List {
+    fn kind(self) -> Kind {
+        match self {
+            Self::Allergies => Kind::Allergy,
+            Self::Problems => Kind::Problem,
+            Self::MedicationOrders => Kind::Medication,
+            Self::VitalSigns => Kind::Vital,
+            Self::LaboratoryResults => Kind::Laboratory,
+            Self::Observations => Kind::Observation,
+            Self::Encounters => Kind::Encounter,
+            Self::Procedures => Kind::Procedure,
+            Self::Immunizations => Kind::Immunization,
+            Self::Plans => Kind::Plan,
+            Self::Reports => Kind::Report,
+            Self::Alerts => Kind::Alert,
+            Self::Suggestions => Kind::Suggestion,
+            Self::ExternalRecords => Kind::External,
+        }
+    }
+}
+
+/// Which of them, and which page.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Filter {
+    /// Only those that count now, or only those that do not.
+    active: Option<bool>,
+    /// Only those of this code (LOINC, for results and vital signs).
+    code: Option<String>,
+    /// From `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// 1 to 200; 50 if absent.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u16>,
+}
+
+/// A page of one of a patient's lists, newest first.
+#[utoipa::path(tag = "chart", params(
+    ("id" = PatientId, Path, description = "the patient"),
+    ("list" = List, Path, description = "which list"),
+    Filter,
+), responses(
+    (status = 200, description = "a page, newest first", body = Page),
+    (status = 400, description = "a parameter cannot be read", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "there is no such list", body = Problem, content_type = "application/problem+json"),
+))]
+#[get("/patients/{id}/{list}")]
+pub async fn list_entries(
+    app: Data<App>,
+    caller: Caller,
+    path: Path<(PatientId, String)>,
+    filter: Query<Filter>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let (patient, list) = path.into_inner();
+    let list: List = serde_json::from_value(list.into()).map_err(|_| Problem::not_found())?;
+    let Filter { active, code, cursor, limit: asked } = filter.0;
+    let after = cursor
+        .map(|text| text.parse())
+        .transpose()
+        .map_err(|_| Problem::bad_parameter("cursor", "take it from next_cursor of the page before"))?;
+    let paging = Paging { after, limit: limit(asked)? };
+    let filter = EntryFilter { kind: list.kind(), active, code };
+    let page = chart::list_entries(&app, &caller.0, patient, filter, paging).await?;
+    Ok(listed(&request, page))
+}

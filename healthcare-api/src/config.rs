@@ -1,0 +1,92 @@
+//! The settings, read once from the environment. What is not set has an embedded default.
+
+use std::{net::IpAddr, path::PathBuf};
+
+use healthcare_infrastructure::embedded;
+use secrecy::SecretString;
+use serde::Deserialize;
+
+/// How the server runs.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// `HEALTHCARE_PORT`: the REST port.
+    pub port: u16,
+    /// `HEALTHCARE_METRICS_PORT`: Prometheus scrapes here.
+    pub metrics_port: u16,
+    /// `HEALTHCARE_BIND`: the address both listen on.
+    pub bind: IpAddr,
+    /// `HEALTHCARE_DATA_DIR`: keys, and the embedded database.
+    pub data_dir: PathBuf,
+    /// `HEALTHCARE_TIME_ZONE`: the site's zone, for local dates in reports.
+    pub time_zone: chrono_tz::Tz,
+    /// `DATABASE_URL`: the record as the application's role; embedded if absent.
+    pub database_url: Option<SecretString>,
+    /// `DATABASE_OWNER_URL`: the record as its owner, for migrations.
+    pub database_owner_url: Option<SecretString>,
+    /// `KEYS_DATABASE_URL`: the key vault as the application's role.
+    pub keys_database_url: Option<SecretString>,
+    /// `KEYS_DATABASE_OWNER_URL`: the key vault as its owner.
+    pub keys_database_owner_url: Option<SecretString>,
+    /// `KAFKA_BROKERS`: the event backbone; in process if absent.
+    pub kafka_brokers: Option<String>,
+    /// `REDIS_URL`: the cache that nodes share; in process if absent.
+    pub redis_url: Option<SecretString>,
+}
+
+/// The environment as it is written.
+#[derive(Deserialize)]
+struct Raw {
+    healthcare_port: Option<u16>,
+    healthcare_metrics_port: Option<u16>,
+    healthcare_bind: Option<IpAddr>,
+    healthcare_data_dir: Option<PathBuf>,
+    healthcare_time_zone: Option<String>,
+    database_url: Option<SecretString>,
+    database_owner_url: Option<SecretString>,
+    keys_database_url: Option<SecretString>,
+    keys_database_owner_url: Option<SecretString>,
+    kafka_brokers: Option<String>,
+    redis_url: Option<SecretString>,
+}
+
+/// A setting that cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// A value is not of its type.
+    #[error("a setting cannot be read: {0}")]
+    Unreadable(#[from] config::ConfigError),
+    /// There is no such time zone.
+    #[error("HEALTHCARE_TIME_ZONE: {0:?} is no zone of the IANA database, e.g. Europe/Zurich")]
+    NoSuchZone(String),
+    /// Half of a pair.
+    #[error("{0} is set, so {1} must be set too")]
+    Alone(&'static str, &'static str),
+}
+
+impl Settings {
+    /// Reads the environment.
+    ///
+    /// # Errors
+    /// When a value is not of its type, names no time zone, or lacks the one it goes with.
+    pub fn from_env() -> Result<Self, SettingsError> {
+        let environment = config::Environment::default().try_parsing(false).ignore_empty(true);
+        let raw: Raw = config::Config::builder().add_source(environment).build()?.try_deserialize()?;
+        if raw.database_url.is_some() && raw.keys_database_url.is_none() {
+            return Err(SettingsError::Alone("DATABASE_URL", "KEYS_DATABASE_URL"));
+        }
+        let zone = raw.healthcare_time_zone.unwrap_or_else(|| "UTC".into());
+        Ok(Self {
+            port: raw.healthcare_port.unwrap_or(8080),
+            metrics_port: raw.healthcare_metrics_port.unwrap_or(9090),
+            bind: raw.healthcare_bind.unwrap_or(IpAddr::from([127, 0, 0, 1])),
+            data_dir: raw.healthcare_data_dir.unwrap_or_else(embedded::default_data_dir),
+            time_zone: zone.parse().map_err(|_| SettingsError::NoSuchZone(zone))?,
+            database_url: raw.database_url,
+            database_owner_url: raw.database_owner_url,
+            keys_database_url: raw.keys_database_url,
+            keys_database_owner_url: raw.keys_database_owner_url,
+            kafka_brokers: raw.kafka_brokers,
+            redis_url: raw.redis_url,
+        })
+    }
+}

@@ -1,0 +1,65 @@
+//! Who calls, from the bearer token.
+
+use std::future::{Ready, ready};
+
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web::Data};
+use healthcare_application::{Actor, Call, access::Idempotency};
+use healthcare_infrastructure::access::Access;
+use tracing_actix_web::RequestId;
+
+use crate::problem::Problem;
+
+/// The authenticated caller of a request. An endpoint that takes one is closed to everybody else.
+#[derive(Debug, Clone)]
+pub struct Caller(pub Actor);
+
+impl FromRequest for Caller {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(actor_of(request).map(Self))
+    }
+}
+
+/// The actor of a request's bearer token.
+pub(super) fn actor_of(request: &HttpRequest) -> Result<Actor, Problem> {
+    let access = request.app_data::<Data<Access>>().ok_or_else(Problem::unavailable)?;
+    let token = request
+        .headers()
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim());
+    access.verify(token.ok_or_else(Problem::unauthenticated)?).map_err(|_| Problem::unauthenticated())
+}
+
+/// The call a request makes: its actor, its id, its trace, its preconditions.
+pub(super) fn call_of(request: &HttpRequest, request_hash: Vec<u8>) -> Result<Call, Problem> {
+    let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let key = match request.headers().get("idempotency-key").map(|value| value.to_str()) {
+        None => None,
+        Some(Ok(key)) if (1..=200).contains(&key.len()) => Some(key.to_owned()),
+        Some(_) => return Err(Problem::bad_header("Idempotency-Key", "1 to 200 visible ASCII characters")),
+    };
+    let if_match = match text("if-match") {
+        None => None,
+        Some(tag) => {
+            let version = tag.trim().trim_matches('"').parse();
+            Some(version.map_err(|_| Problem::bad_header("If-Match", "one ETag as it was answered, e.g. \"3\""))?)
+        }
+    };
+    Ok(Call {
+        actor: actor_of(request)?,
+        request_id: request_id(request),
+        traceparent: text("traceparent").filter(|value| value.len() <= 128).map(str::to_owned),
+        idempotency: key.map(|key| Idempotency { key, request_hash }),
+        if_match,
+    })
+}
+
+/// The id under which a request appears in logs and problems.
+pub fn request_id(request: &HttpRequest) -> uuid::Uuid {
+    request.extensions().get::<RequestId>().map_or_else(uuid::Uuid::nil, |id| **id)
+}

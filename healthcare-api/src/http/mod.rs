@@ -1,0 +1,11 @@
+//! What every endpoint shares: who calls, what they send, what they are answered.
+
+mod caller;
+mod command;
+mod query;
+mod reply;
+
+pub use caller::{Caller, request_id};
+pub use command::Command;
+pub use query::{Query, limit};
+pub use reply::{Changed, Entity, listed};

@@ -1,0 +1,36 @@
+//! Query strings, read strictly: an unknown parameter is a mistake somebody wants to hear of.
+
+use std::future::{Ready, ready};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use serde::de::DeserializeOwned;
+
+use crate::problem::Problem;
+
+/// The parameters of a query string.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Query<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(
+            serde_urlencoded::from_str(request.query_string())
+                .map(Self)
+                .map_err(|e| Problem::bad_query(&e.to_string())),
+        )
+    }
+}
+
+/// The size of a page: 50 unless said otherwise, never more than 200.
+///
+/// # Errors
+/// When it is 0 or more than 200.
+pub fn limit(asked: Option<u16>) -> Result<u16, Problem> {
+    match asked.unwrap_or(50) {
+        limit @ 1..=200 => Ok(limit),
+        _ => Err(Problem::bad_parameter("limit", "1 to 200")),
+    }
+}

@@ -1,0 +1,93 @@
+//! `PATCH /patients/{id}`.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use actix_web::{
+    HttpResponse, patch,
+    web::{Data, Path},
+};
+use healthcare_application::{App, CommandError, patient};
+use healthcare_domain::{
+    id::PatientId,
+    patient::{Demographics, PatientError},
+};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+use validator::{Validate, ValidationErrors};
+
+use crate::{
+    http::{Changed, Command},
+    problem::Problem,
+};
+
+/// A merge patch (RFC 7396) over the demographics: what is given replaces, `null` removes, the rest stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = Object)]
+pub struct DemographicsPatch(Map<String, Value>);
+
+impl Validate for DemographicsPatch {
+    fn validate(&self) -> Result<(), ValidationErrors> {
+        // What it results in is checked once it is merged.
+        Ok(())
+    }
+}
+
+/// Changes a patient's demographics.
+#[utoipa::path(tag = "patients", request_body(content = DemographicsPatch, content_type = "application/merge-patch+json"), params(
+    ("id" = PatientId, Path, description = "the patient"),
+    ("If-Match" = String, Header, description = "the ETag of the version that was seen"),
+), responses(
+    (status = 200, description = "changed", body = Changed, headers(("ETag" = String))),
+    (status = 404, description = "no such patient", body = Problem, content_type = "application/problem+json"),
+    (status = 412, description = "changed meanwhile", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "the result cannot be true", body = Problem, content_type = "application/problem+json"),
+    (status = 428, description = "If-Match is missing", body = Problem, content_type = "application/problem+json"),
+))]
+#[patch("/patients/{id}")]
+pub async fn update_patient(
+    app: Data<App>,
+    id: Path<PatientId>,
+    command: Command<DemographicsPatch>,
+) -> Result<HttpResponse, Problem> {
+    let Command { call, body: DemographicsPatch(patch) } = command;
+    // What does not fit is found where the patch meets the demographics, and told here.
+    let misfit = Arc::new(Mutex::new(None));
+    let told = misfit.clone();
+    let change = move |now: &Demographics| {
+        merged(now, &patch).map_err(|problem| {
+            *told.lock().unwrap_or_else(PoisonError::into_inner) = Some(problem);
+            PatientError::NoName
+        })
+    };
+    let cmd = patient::UpdatePatient { patient: *id, change: Box::new(change) };
+    match patient::update_patient(&app, &call, cmd).await {
+        Ok(committed) => Ok(Changed::done(committed)),
+        Err(refused @ CommandError::Refused(_)) => {
+            let misfit = misfit.lock().unwrap_or_else(PoisonError::into_inner).take();
+            Err(misfit.unwrap_or_else(|| refused.into()))
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// The demographics with the patch applied, read as strictly as a registration.
+fn merged(now: &Demographics, patch: &Map<String, Value>) -> Result<Demographics, Problem> {
+    let mut all = serde_json::to_value(now).unwrap_or_default();
+    if let Some(fields) = all.as_object_mut() {
+        for (name, value) in patch {
+            if value.is_null() {
+                fields.remove(name);
+            } else {
+                fields.insert(name.clone(), value.clone());
+            }
+        }
+    }
+    let text = all.to_string();
+    let mut reader = serde_json::Deserializer::from_str(&text);
+    let demographics: Demographics =
+        serde_path_to_error::deserialize(&mut reader).map_err(|e| Problem::bad_body(&e))?;
+    super::bounds::check(&demographics).map_err(|e| Problem::invalid(&e))?;
+    Ok(demographics)
+}

@@ -1,0 +1,118 @@
+//! From settings to a running server, and back down in order.
+
+mod http;
+mod parts;
+
+pub use http::{Http, openapi};
+pub use parts::{Part, Parts};
+
+use std::net::TcpListener;
+
+use healthcare_infrastructure::{
+    embedded::{EmbeddedError, EmbeddedPostgres},
+    platform::{Platform, PlatformError, PlatformSettings},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::config::Settings;
+
+/// Connections to the record that one process holds at the most.
+const POOL_SIZE: usize = 16;
+
+/// Why the server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The embedded database.
+    #[error(transparent)]
+    Embedded(#[from] EmbeddedError),
+    /// The adapters.
+    #[error(transparent)]
+    Platform(#[from] PlatformError),
+    /// A port is taken or not ours to take.
+    #[error("cannot listen on {0}")]
+    Listen(String, #[source] std::io::Error),
+    /// The server itself.
+    #[error("the server stopped")]
+    Server(#[from] std::io::Error),
+}
+
+/// The database that a process uses: its own embedded one, or somebody else's.
+pub struct Opened {
+    /// The adapters.
+    pub platform: Platform,
+    /// The embedded cluster, where it is used.
+    pub embedded: Option<EmbeddedPostgres>,
+    /// Where everything is.
+    pub places: PlatformSettings,
+}
+
+/// Starts or joins the database, migrates, and opens the adapters.
+///
+/// # Errors
+/// When the database cannot be started, reached or migrated, or a key cannot be read.
+pub async fn open(settings: &Settings) -> Result<Opened, StartError> {
+    let (embedded, places) = locate(settings).await?;
+    let platform = Platform::open(&places).await?;
+    Ok(Opened { platform, embedded, places })
+}
+
+/// Starts or joins the database and says where everything is.
+///
+/// # Errors
+/// When the embedded database cannot be started.
+pub async fn locate(settings: &Settings) -> Result<(Option<EmbeddedPostgres>, PlatformSettings), StartError> {
+    if let (Some(database_url), Some(keys_url)) = (&settings.database_url, &settings.keys_database_url) {
+        std::fs::create_dir_all(&settings.data_dir)?;
+        let places = PlatformSettings {
+            database_url: database_url.clone(),
+            owner_url: settings.database_owner_url.clone(),
+            keys_url: keys_url.clone(),
+            keys_owner_url: settings.keys_database_owner_url.clone(),
+            data_dir: settings.data_dir.clone(),
+            pool_size: POOL_SIZE,
+        };
+        return Ok((None, places));
+    }
+    let embedded = EmbeddedPostgres::start(&settings.data_dir).await?;
+    let places = PlatformSettings {
+        database_url: embedded.app_url(),
+        owner_url: Some(embedded.owner_url()),
+        keys_url: embedded.keys_url(),
+        keys_owner_url: Some(embedded.keys_owner_url()),
+        data_dir: embedded.data_dir().to_owned(),
+        pool_size: POOL_SIZE,
+    };
+    Ok((Some(embedded), places))
+}
+
+/// The background work of a process, ended together.
+#[derive(Clone, Default)]
+pub struct Background {
+    /// Told to stop.
+    pub stop: CancellationToken,
+    /// Waited for.
+    pub tasks: TaskTracker,
+}
+
+impl Background {
+    /// Tells everything to stop and waits for it.
+    pub async fn end(self) {
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
+/// Starts the background parts over a platform.
+pub fn background(_platform: &Platform, _settings: &Settings, _parts: Parts) -> Background {
+    Background::default()
+}
+
+/// Binds a listener.
+///
+/// # Errors
+/// When the address is taken or not ours to take.
+pub fn listen(settings: &Settings) -> Result<TcpListener, StartError> {
+    let address = (settings.bind, settings.port);
+    TcpListener::bind(address).map_err(|e| StartError::Listen(format!("{}:{}", settings.bind, settings.port), e))
+}

@@ -1,0 +1,122 @@
+//! The HTTP server: routes, limits, headers, problems.
+
+use std::net::TcpListener;
+
+use actix_web::{
+    App, HttpServer,
+    body::{BoxBody, MessageBody},
+    dev::{Server, ServiceRequest, ServiceResponse},
+    middleware::{Compress, DefaultHeaders, Next, from_fn},
+    web::{self, Data},
+};
+use healthcare_infrastructure::platform::Platform;
+use tracing_actix_web::TracingLogger;
+use utoipa::OpenApi as _;
+use utoipa_actix_web::{AppExt, scope};
+
+use super::Parts;
+use crate::{access, chart, patient, problem::Problem, system};
+
+/// The largest body that is read, in bytes; imports have a limit of their own.
+const BODY_LIMIT: usize = 1 << 20;
+
+/// The HTTP server over a platform.
+pub struct Http {
+    /// The adapters.
+    pub platform: Platform,
+    /// Which parts answer here.
+    pub parts: Parts,
+    /// Threads that serve requests.
+    pub workers: usize,
+}
+
+impl Http {
+    /// Serves on a listener until the server's handle is told to stop; then it answers what it has begun.
+    ///
+    /// # Errors
+    /// When the listener cannot be used.
+    pub fn serve(self, listener: TcpListener) -> std::io::Result<Server> {
+        let Self { platform, parts: _, workers } = self;
+        let server = HttpServer::new(move || {
+            let (app, api) = App::new()
+                .into_utoipa_app()
+                .openapi(system::Document::openapi())
+                .app_data(Data::new(platform.app.clone()))
+                .app_data(Data::new(platform.access.clone()))
+                .app_data(Data::new(platform.clone()))
+                .app_data(web::PayloadConfig::new(BODY_LIMIT))
+                .app_data(
+                    web::PathConfig::default()
+                        .error_handler(|_, _| Problem::bad_parameter("id", "the path holds a UUID here").into()),
+                )
+                .service(routes())
+                .configure(system::routes)
+                .split_for_parts();
+            let document = Data::new(system::Published::of(&api));
+            app.app_data(document)
+                .configure(|c| system::swagger(c, api))
+                .default_service(web::to(async || Err::<actix_web::HttpResponse, _>(Problem::not_found())))
+                .wrap(from_fn(name_the_request))
+                .wrap(Compress::default())
+                .wrap(security_headers())
+                .wrap(TracingLogger::default())
+        });
+        Ok(server.workers(workers).shutdown_timeout(20).disable_signals().listen(listener)?.run())
+    }
+}
+
+/// Everything under `/api/v1`.
+fn routes() -> scope::Scope<
+    impl actix_web::dev::ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<BoxBody>,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+> {
+    scope::scope("/api/v1").configure(access::routes).configure(patient::routes).configure(chart::routes)
+}
+
+/// The OpenAPI document of all routes.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let (_, api) = App::new()
+        .into_utoipa_app()
+        .openapi(system::Document::openapi())
+        .service(routes())
+        .configure(system::routes)
+        .split_for_parts();
+    api
+}
+
+/// Headers that a record needs: nothing is cached, nothing is sniffed, nothing is framed.
+fn security_headers() -> DefaultHeaders {
+    DefaultHeaders::new()
+        .add(("cache-control", "no-store"))
+        .add(("x-content-type-options", "nosniff"))
+        .add(("referrer-policy", "no-referrer"))
+        .add(("x-frame-options", "DENY"))
+        .add(("strict-transport-security", "max-age=63072000; includeSubDomains"))
+}
+
+/// Writes the request's id into its problem and its headers.
+async fn name_the_request(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let id = crate::http::request_id(request.request());
+    let mut response = match next.call(request).await {
+        Ok(response) => response.map_into_boxed_body(),
+        Err(error) => return Err(error),
+    };
+    let problem = response.response().error().and_then(|error| error.as_error::<Problem>()).cloned();
+    if let Some(problem) = problem {
+        let problem = Problem { request_id: Some(id), ..problem };
+        let (request, _) = response.into_parts();
+        response = ServiceResponse::new(request, actix_web::ResponseError::error_response(&problem));
+    }
+    if let Ok(value) = id.to_string().parse() {
+        response.headers_mut().insert(actix_web::http::header::HeaderName::from_static("x-request-id"), value);
+    }
+    Ok(response)
+}

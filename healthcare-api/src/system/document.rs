@@ -1,0 +1,67 @@
+//! The OpenAPI document and Swagger UI, with assets of our own.
+
+use actix_web::{
+    HttpResponse, get,
+    web::{Data, ServiceConfig, redirect},
+};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
+
+/// What stands above all operations.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Healthcare Platform",
+        description = "The clinical record as events: registration, charting, prescribing with decision support, \
+                       telemetry, alerts. Sign in at `/api/v1/auth/login`, then send the access token as a bearer \
+                       token. Errors are `application/problem+json` (RFC 9457). Lists page by cursor. POST takes an \
+                       `Idempotency-Key`; PATCH wants `If-Match`.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+        contact(name = "The Healthcare Platform maintainers")
+    ),
+    tags(
+        (name = "access", description = "Signing in"),
+        (name = "patients", description = "Registration and directory"),
+        (name = "chart", description = "The chart and its lists"),
+        (name = "system", description = "Health and documents"),
+    ),
+    security(("bearer" = [])),
+    modifiers(&Bearer)
+)]
+pub struct Document;
+
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        api.components.get_or_insert_default().add_security_scheme("bearer", SecurityScheme::Http(scheme));
+    }
+}
+
+/// The document as it is sent: written once.
+pub struct Published(String);
+
+impl Published {
+    /// Writes the document.
+    pub fn of(api: &utoipa::openapi::OpenApi) -> Self {
+        // The document is text and lists alone; writing it cannot fail.
+        Self(api.to_json().unwrap_or_default())
+    }
+}
+
+/// This document.
+#[utoipa::path(tag = "system", security(()), responses((status = 200, description = "OpenAPI 3.1", content_type = "application/json")))]
+#[get("/api/v1/openapi.json")]
+pub async fn openapi_json(document: Data<Published>) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(document.0.clone())
+}
+
+/// Swagger UI at `/docs`.
+pub fn swagger(config: &mut ServiceConfig, api: utoipa::openapi::OpenApi) {
+    config
+        .service(redirect("/docs", "/docs/"))
+        .service(utoipa_swagger_ui::SwaggerUi::new("/docs/{_:.*}").url("/docs/openapi.json", api));
+}

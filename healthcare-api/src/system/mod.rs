@@ -1,0 +1,19 @@
+//! What operators and integrators need: health, the OpenAPI document, Swagger UI, the token keys.
+
+mod document;
+mod health;
+mod jwks;
+
+pub use document::{Document, Published, swagger};
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The routes of this context.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(health::livez)
+        .service(health::readyz)
+        .service(health::health)
+        .service(jwks::jwks)
+        .service(document::openapi_json);
+}

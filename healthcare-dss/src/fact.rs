@@ -1,0 +1,185 @@
+//! What a rule sees of a patient. Every fact cites the event it comes from.
+
+use chrono::{DateTime, Utc};
+use healthcare_domain::code::Coding;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// The event a fact comes from: a stream and the version within it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+pub struct EventRef {
+    /// The stream.
+    pub stream: Uuid,
+    /// The version of the stream at which the event stands.
+    pub version: i32,
+}
+
+/// All that one evaluation may look at, as known at one moment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Facts {
+    /// The moment of the evaluation; ages of facts are counted back from here.
+    pub at: DateTime<Utc>,
+    /// Who the patient is, as far as rules care.
+    pub patient: PatientFacts,
+    /// What is known of allergies.
+    pub allergies: AllergyKnowledge,
+    /// Active medications.
+    #[serde(default)]
+    pub medications: Vec<MedicationFact>,
+    /// Active conditions.
+    #[serde(default)]
+    pub conditions: Vec<ConditionFact>,
+    /// Vital signs and laboratory results, valid ones only, in any order.
+    #[serde(default)]
+    pub observations: Vec<ObservationFact>,
+    /// Computed scores.
+    #[serde(default)]
+    pub scores: Vec<ScoreFact>,
+    /// The prescription about to be signed, if that is what is being judged.
+    #[serde(default)]
+    pub draft: Option<MedicationFact>,
+}
+
+/// The patient's age, sex and pregnancy.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PatientFacts {
+    /// Completed years at the moment of the evaluation.
+    pub age_years: Option<u16>,
+    /// Sex as far as it matters for prescribing.
+    pub sex: Option<Sex>,
+    /// Whether the patient is pregnant; `None` is not known.
+    pub pregnant: Option<bool>,
+}
+
+/// Administrative sex, FHIR's `administrative-gender`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Sex {
+    /// Female.
+    Female,
+    /// Male.
+    Male,
+    /// Neither.
+    Other,
+}
+
+/// "Nobody asked" and "has none" are different answers, and only the second is safe.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AllergyKnowledge {
+    /// Nothing was recorded: allergies are unknown.
+    NotAsked,
+    /// It was recorded that there are none.
+    NoneKnown {
+        /// The event that recorded it.
+        source: EventRef,
+    },
+    /// The recorded, active allergies.
+    Known(Vec<AllergyFact>),
+}
+
+/// A recorded allergy or intolerance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AllergyFact {
+    /// Codes of the substance or of the allergy: SNOMED CT, RxNorm, ICD-10-CM.
+    #[serde(default)]
+    pub codings: Vec<Coding>,
+    /// The words of whoever recorded it.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// Allergy or intolerance, where told.
+    #[serde(default)]
+    pub kind: Option<AllergyKind>,
+    /// How dangerous a further exposure is thought to be, where told.
+    #[serde(default)]
+    pub criticality: Option<Criticality>,
+    /// The event it comes from.
+    pub source: EventRef,
+    /// When it was recorded.
+    pub at: DateTime<Utc>,
+}
+
+/// FHIR's `allergy-intolerance-type`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum AllergyKind {
+    /// An immune reaction.
+    Allergy,
+    /// A non-immune reaction, such as nausea.
+    Intolerance,
+}
+
+/// FHIR's `allergy-intolerance-criticality`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Criticality {
+    /// Unlikely to be life-threatening.
+    Low,
+    /// May be life-threatening.
+    High,
+    /// Cannot be told.
+    UnableToAssess,
+}
+
+/// A medication the patient takes, or is about to be prescribed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MedicationFact {
+    /// RxNorm codes of product or ingredient, with their names.
+    #[serde(default)]
+    pub codings: Vec<Coding>,
+    /// The words of the order.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// The order it comes from.
+    pub source: EventRef,
+    /// When it was ordered.
+    pub at: DateTime<Utc>,
+}
+
+/// An active condition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ConditionFact {
+    /// SNOMED CT and ICD-10-CM codes.
+    #[serde(default)]
+    pub codings: Vec<Coding>,
+    /// The event it comes from.
+    pub source: EventRef,
+    /// When it was recorded.
+    pub at: DateTime<Utc>,
+}
+
+/// A measured value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ObservationFact {
+    /// The LOINC code.
+    pub code: Coding,
+    /// The value.
+    #[serde(deserialize_with = "crate::number::decimal")]
+    #[schema(value_type = String)]
+    pub value: Decimal,
+    /// The UCUM unit.
+    pub unit: String,
+    /// The event it comes from.
+    pub source: EventRef,
+    /// When it was measured.
+    pub at: DateTime<Utc>,
+}
+
+/// A computed score.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ScoreFact {
+    /// Which score, such as `news2`.
+    pub name: String,
+    /// Its total; for an incomplete score the partial sum, which the total cannot fall below.
+    pub total: u16,
+    /// Whether nothing was missing.
+    pub complete: bool,
+    /// The highest single part.
+    pub highest_part: u16,
+    /// The event it comes from.
+    pub source: EventRef,
+    /// When it was computed for.
+    pub at: DateTime<Utc>,
+}

@@ -1,0 +1,72 @@
+//! Reading and checking the knowledge files.
+
+mod classes;
+mod documents;
+mod ingredients;
+mod tables;
+mod vocabulary;
+
+use super::{AllergenMap, Knowledge, KnowledgeMap, PairTable, ValueSets};
+use crate::rule::RuleError;
+
+/// The texts of the knowledge files, so that a site can bring its own.
+#[derive(Debug, Clone, Copy)]
+pub struct KnowledgeSource<'a> {
+    /// `ingredients.json`
+    pub ingredients: &'a str,
+    /// `classes.json`
+    pub classes: &'a str,
+    /// `value-sets.json`
+    pub value_sets: &'a str,
+    /// `allergens.json`
+    pub allergens: &'a str,
+    /// `cross-reactions.json`
+    pub cross_reactions: &'a str,
+    /// `interactions.json`
+    pub interactions: &'a str,
+    /// `contraindications.json`
+    pub contraindications: &'a str,
+    /// `pregnancy.json`
+    pub pregnancy: &'a str,
+    /// `age-cautions.json`
+    pub age_cautions: &'a str,
+    /// `duplicates.json`
+    pub duplicates: &'a str,
+}
+
+impl Knowledge {
+    /// Reads and checks every file.
+    ///
+    /// # Errors
+    /// The first fault, with its file, JSON path and reason: malformed JSON, unknown fields, or a reference to a
+    /// drug, class, value set or source that is not there.
+    pub fn load(source: &KnowledgeSource<'_>) -> Result<Self, RuleError> {
+        let mut knowledge = Self {
+            ingredients: vec![],
+            by_rxcui: KnowledgeMap::default(),
+            by_name: KnowledgeMap::default(),
+            longest_name: 1,
+            classes: vec![],
+            class_by_id: KnowledgeMap::default(),
+            value_sets: ValueSets::default(),
+            allergens: AllergenMap::default(),
+            interactions: PairTable::new(vec![], 0),
+            cross_reactions: PairTable::new(vec![], 0),
+            contraindications: vec![],
+            pregnancy: vec![],
+            age_cautions: vec![],
+            duplicates: vec![],
+        };
+        knowledge.load_ingredients(source.ingredients)?;
+        knowledge.load_classes(source.classes)?;
+        knowledge.load_value_sets(source.value_sets)?;
+        knowledge.load_allergens(source.allergens)?;
+        knowledge.cross_reactions = knowledge.pair_table("cross-reactions.json", source.cross_reactions)?;
+        knowledge.interactions = knowledge.pair_table("interactions.json", source.interactions)?;
+        knowledge.load_contraindications(source.contraindications)?;
+        knowledge.load_pregnancy(source.pregnancy)?;
+        knowledge.load_age_cautions(source.age_cautions)?;
+        knowledge.load_duplicates(source.duplicates)?;
+        Ok(knowledge)
+    }
+}

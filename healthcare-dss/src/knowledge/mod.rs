@@ -1,0 +1,81 @@
+//! What the rules know: drugs and their classes, value sets, and tables of interactions, cross-reactions,
+//! contraindications and cautions. All of it is data (`knowledge/*.json`), checked when it is loaded.
+
+mod allergen;
+mod bits;
+mod drug;
+mod embedded;
+mod hash;
+mod load;
+mod product_name;
+mod selector;
+mod table;
+mod value_set;
+
+use healthcare_domain::code::Coding;
+
+use crate::text::Text;
+pub(crate) use allergen::{AllergenMap, MappedAllergy};
+pub(crate) use bits::Bits;
+pub use drug::{Ingredient, MappedDrug};
+pub(crate) use drug::{IngredientId, label};
+pub(crate) use hash::KnowledgeMap;
+pub use load::KnowledgeSource;
+pub(crate) use selector::DrugSet;
+pub(crate) use table::{AgeCaution, Caution, Contraindication, DrugPair, Duplicate, PairTable, Row};
+pub(crate) use value_set::{ValueSet, ValueSetId, ValueSets};
+
+/// A class of drugs, with its members spread out.
+#[derive(Debug, Clone)]
+pub(crate) struct DrugClass {
+    pub(crate) title: Text,
+    pub(crate) members: Bits,
+}
+
+/// Everything loaded and checked, indexed for evaluation.
+#[derive(Debug)]
+pub struct Knowledge {
+    pub(crate) ingredients: Vec<Ingredient>,
+    pub(crate) by_rxcui: KnowledgeMap<Text, IngredientId>,
+    pub(crate) by_name: KnowledgeMap<Text, Vec<IngredientId>>,
+    pub(crate) longest_name: usize,
+    pub(crate) classes: Vec<DrugClass>,
+    pub(crate) class_by_id: KnowledgeMap<Text, usize>,
+    pub(crate) value_sets: ValueSets,
+    pub(crate) allergens: AllergenMap,
+    pub(crate) interactions: PairTable,
+    pub(crate) cross_reactions: PairTable,
+    pub(crate) contraindications: Vec<Contraindication>,
+    pub(crate) pregnancy: Vec<Caution>,
+    pub(crate) age_cautions: Vec<AgeCaution>,
+    pub(crate) duplicates: Vec<Duplicate>,
+}
+
+impl Knowledge {
+    /// How many ingredients, classes and interaction rows are known: for a start-up log and for tests.
+    #[must_use]
+    pub fn size(&self) -> (usize, usize, usize) {
+        (self.ingredients.len(), self.classes.len(), self.interactions.rows.len())
+    }
+
+    /// The classes an ingredient belongs to, by title.
+    #[must_use]
+    pub fn classes_of(&self, ingredient: &str) -> Vec<&str> {
+        let Some([id]) = self.by_name.get(&Text::from(ingredient)).map(Vec::as_slice) else { return vec![] };
+        self.classes
+            .iter()
+            .filter(|class| class.members.contains(id.index()))
+            .map(|class| class.title.as_str())
+            .collect()
+    }
+
+    /// The coding of an ingredient.
+    pub(crate) fn coding(&self, id: IngredientId) -> &Coding {
+        &self.ingredients[id.index()].coding
+    }
+
+    /// The name of an ingredient.
+    pub(crate) fn name(&self, id: IngredientId) -> &Text {
+        &self.ingredients[id.index()].name
+    }
+}

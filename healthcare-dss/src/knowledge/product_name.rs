@@ -1,0 +1,162 @@
+//! Ingredients out of product names: "24 HR metoprolol succinate 100 MG Extended Release Oral Tablet",
+//! "Amoxicillin 250 MG / Clavulanate 125 MG Oral Tablet", "1 ML Epoetin Alfa 4000 UNT/ML Injection \[Epogen\]".
+
+use super::{IngredientId, Knowledge};
+use crate::text::Text;
+
+/// What a name told.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Named {
+    pub(super) ingredients: Vec<IngredientId>,
+    /// Words that are neither a drug nor a strength, salt or dose form.
+    pub(super) unknown: Option<Text>,
+}
+
+impl Knowledge {
+    /// Reads a name from left to right, taking the longest known ingredient or brand at each place. Strengths,
+    /// salts and dose forms are passed over. The brand in brackets is read only if nothing else is known.
+    pub(super) fn ingredients_named(&self, name: &str) -> Named {
+        let (generic, brand) = split_brand(name);
+        let named = self.scan(&generic);
+        if named.ingredients.is_empty() && !brand.is_empty() {
+            let by_brand = self.scan(&brand);
+            if !by_brand.ingredients.is_empty() {
+                return Named { ingredients: by_brand.ingredients, unknown: None };
+            }
+        }
+        named
+    }
+
+    fn scan(&self, words: &str) -> Named {
+        let normalised = normalise(words);
+        let tokens: Vec<&str> = normalised.split_whitespace().collect();
+        let mut ingredients = vec![];
+        let mut unknown = String::new();
+        let mut at = 0;
+        while at < tokens.len() {
+            if let Some((found, length)) = self.longest_name_at(&tokens[at..]) {
+                ingredients.extend_from_slice(found);
+                at += length;
+                continue;
+            }
+            if !is_passed_over(tokens[at]) {
+                if !unknown.is_empty() {
+                    unknown.push(' ');
+                }
+                unknown.push_str(tokens[at]);
+            }
+            at += 1;
+        }
+        Named { ingredients, unknown: (!unknown.is_empty()).then(|| unknown.into()) }
+    }
+
+    fn longest_name_at(&self, tokens: &[&str]) -> Option<(&[IngredientId], usize)> {
+        let mut candidate = String::with_capacity(48);
+        let mut best = None;
+        for (nth, token) in tokens.iter().take(self.longest_name).enumerate() {
+            if nth > 0 {
+                candidate.push(' ');
+            }
+            candidate.push_str(token);
+            if let Some(found) = self.by_name.get(candidate.as_str()) {
+                best = Some((found.as_slice(), nth + 1));
+            }
+        }
+        best
+    }
+}
+
+/// Lower case, with a single space between words: the form in which names are compared.
+pub(super) fn normalise(words: &str) -> String {
+    let mut normalised = String::with_capacity(words.len());
+    for character in words.chars() {
+        let keep = character.is_alphanumeric() || matches!(character, '.' | '%' | '\'');
+        if keep {
+            normalised.extend(character.to_lowercase());
+        } else if !normalised.ends_with(' ') && !normalised.is_empty() {
+            normalised.push(' ');
+        }
+    }
+    normalised.truncate(normalised.trim_end_matches([' ', '.']).len());
+    normalised
+}
+
+/// The words outside of brackets, and those inside.
+fn split_brand(name: &str) -> (String, String) {
+    let (mut generic, mut brand) = (String::with_capacity(name.len()), String::new());
+    let mut depth = 0u32;
+    for character in name.chars() {
+        match character {
+            '[' => depth += 1,
+            ']' => {
+                depth = depth.saturating_sub(1);
+                brand.push(' ');
+            }
+            _ if depth > 0 => brand.push(character),
+            _ => generic.push(character),
+        }
+    }
+    (generic, brand)
+}
+
+fn is_passed_over(token: &str) -> bool {
+    token.len() == 1
+        || token.starts_with(|first: char| first.is_ascii_digit() || first == '.')
+        || is_application_number(token)
+        || PASSED_OVER.binary_search(&token).is_ok()
+}
+
+/// `NDA020800`, the number of a drug's application, which RxNorm puts before some names.
+fn is_application_number(token: &str) -> bool {
+    ["anda", "nda", "bla"].iter().any(|prefix| {
+        token.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
+    })
+}
+
+/// Units, salts, dose forms and small words, sorted.
+#[rustfmt::skip]
+const PASSED_OVER: &[&str] = &[
+    "abuse", "acetate", "acetonide", "actuat", "actuated", "actuation", "adult", "aerosol", "alafenamide",
+    "alfa", "ampoule", "ampule", "and", "anhydrous", "arginine", "as", "aspartate", "at", "auto", "axetil",
+    "bag", "bar", "base", "bedtime", "benzathine", "benzoate", "besilate", "besylate", "bid", "biphasic",
+    "bitartrate", "blister", "bolus", "bottle", "bovine", "breath", "breathactuated", "bromide", "buccal",
+    "by", "calcium", "camsylate", "cap", "caps", "capsule", "capsules", "carbonate", "carton", "cartridge",
+    "chewable", "chloride", "choline", "cilexetil", "citrate", "cleanser", "coated", "combination",
+    "compounding", "concentrate", "continuous", "cream", "cup", "cypionate", "daily", "day", "days",
+    "decanoate", "delayed", "deterrent", "device", "diethylamine", "dihydrate", "dihydrochloride",
+    "dimeglumine", "dipropionate", "disintegrating", "disodium", "disoproxil", "dispenser", "dispersible",
+    "disphosphate", "dosage", "dose", "dosing", "dr", "drops", "drug", "dry", "ds", "ear", "ec", "edisylate",
+    "effervescent", "elixir", "embonate", "emulsion", "enanthate", "enema", "enteric", "epolamine", "er",
+    "erbumine", "estolate", "etexilate", "ethylsuccinate", "every", "extended", "external", "extra", "eye",
+    "filled", "film", "fixed", "flash", "flush", "foam", "for", "form", "formate", "forte", "free",
+    "fumarate", "furoate", "gas", "gastro", "gel", "globules", "gluconate", "glycolate", "gram", "granules",
+    "gum", "hbr", "hcl", "hemihydrate", "hexahydrate", "hfa", "high", "hippurate", "hour", "hours", "hr",
+    "human", "hyclate", "hydrate", "hydrobromide", "hydrochloride", "hydrofluoroalkane", "hydrogen",
+    "hydroxide", "im", "implant", "in", "induced", "infusion", "inhalant", "inhalation", "inhaler",
+    "injectable", "injection", "injector", "insert", "intramuscular", "intrathecal", "intrauterine",
+    "intravenous", "ir", "irrigation", "isethionate", "iu", "iv", "jelly", "kg", "kit", "lactate",
+    "lactobionate", "lfa", "liquid", "lock", "lotion", "low", "lozenge", "lozenges", "lysine", "magnesium",
+    "malate", "maleate", "matrix", "mcg", "medicated", "medication", "medoxomil", "meglumine", "meq",
+    "mesilate", "mesylate", "metered", "methylsulfate", "metre", "mg", "microcapsules", "min", "mist", "ml",
+    "mmol", "modified", "mofetil", "monohydrate", "mononitrate", "monophasic", "monosodium", "monthly",
+    "morning", "mouth", "mouthwash", "mucosal", "multidose", "na", "napsylate", "nasal", "nebulizer",
+    "needed", "needle", "ng", "night", "nitrate", "nitrite", "of", "oil", "ointment", "ointments", "on",
+    "once", "ophthalmic", "or", "oral", "orally", "origin", "oromucosal", "orotate", "otic", "oxide", "pack",
+    "packet", "pad", "pak", "palmitate", "pamoate", "paste", "patch", "pediatric", "pellet", "pellets", "pen",
+    "pentahydrate", "per", "phosphate", "pidolate", "pill", "pivalate", "po", "polistirex", "porcine",
+    "potassium", "powder", "powered", "pref", "prefilled", "premix", "premixed", "preparation",
+    "preservative", "prn", "product", "products", "propionate", "proxetil", "pump", "rdna", "recombinant",
+    "rectal", "release", "required", "resinate", "resistant", "ring", "rinse", "saccharate", "salicylate",
+    "salt", "sc", "sesquihydrate", "shampoo", "soap", "sodium", "soft", "soluble", "solution", "spray",
+    "sprinkle", "sr", "starter", "stearate", "sterile", "stick", "strength", "strip", "subcutaneous",
+    "sublingual", "succinate", "sulfate", "suppository", "suspension", "sustained", "swab", "syringe",
+    "syrup", "system", "tab", "tablet", "tablets", "tabs", "take", "tannate", "tartrate", "teoclate",
+    "tetrahydrate", "the", "therapy", "tid", "titration", "to", "toothpaste", "topical", "tosylate",
+    "transdermal", "trihydrate", "triphasic", "trometamol", "tromethamine", "twice", "ug", "unit", "units",
+    "unt", "urethral", "usp", "vaginal", "vagl", "valerate", "vial", "wafer", "wash", "weekly", "when",
+    "with", "xinafoate", "xl", "xr",
+];
+
+#[cfg(test)]
+#[path = "product_name_test.rs"]
+mod tests;

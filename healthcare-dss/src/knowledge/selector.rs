@@ -1,0 +1,53 @@
+//! "class:nsaid" and "ingredient:warfarin", spread out into the ingredients they mean.
+
+use super::{Bits, Knowledge};
+use crate::knowledge::IngredientId;
+use crate::text::Text;
+
+/// The ingredients that a rule or a row of a table speaks of.
+#[derive(Debug, Clone)]
+pub(crate) struct DrugSet {
+    /// In words, such as "NSAID or warfarin".
+    pub(crate) words: Text,
+    pub(crate) members: Bits,
+}
+
+impl DrugSet {
+    /// The first of a drug's ingredients that is in the set.
+    pub(crate) fn first_of(&self, ingredients: &[IngredientId]) -> Option<IngredientId> {
+        ingredients.iter().copied().find(|id| self.members.contains(id.index()))
+    }
+}
+
+impl Knowledge {
+    /// Reads selectors; each names a class or an ingredient.
+    ///
+    /// # Errors
+    /// A selector that is neither, or that names what is not known; with its position.
+    pub(crate) fn drug_set(&self, selectors: &[String]) -> Result<DrugSet, (usize, String)> {
+        let mut members = Bits::new(self.ingredients.len());
+        let mut words = vec![];
+        for (nth, selector) in selectors.iter().enumerate() {
+            match selector.split_once(':') {
+                Some(("class", id)) => {
+                    let class = self.class_by_id.get(id).ok_or_else(|| (nth, format!("unknown drug class `{id}`")))?;
+                    members.union(&self.classes[*class].members);
+                    words.push(self.classes[*class].title.to_string());
+                }
+                Some(("ingredient", name)) => match self.by_name.get(name).map(Vec::as_slice) {
+                    Some([id]) => {
+                        members.insert(id.index());
+                        words.push(self.name(*id).to_string());
+                    }
+                    Some(_) => return Err((nth, format!("`{name}` is not a single ingredient"))),
+                    None => return Err((nth, format!("unknown ingredient `{name}`"))),
+                },
+                _ => return Err((nth, format!("`{selector}` is neither class:ID nor ingredient:NAME"))),
+            }
+        }
+        if words.is_empty() {
+            return Err((0, "no drug is named".into()));
+        }
+        Ok(DrugSet { words: words.join(" or ").into(), members })
+    }
+}

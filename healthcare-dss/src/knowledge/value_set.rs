@@ -1,0 +1,78 @@
+//! Sets of codes that mean the same to a rule.
+
+use healthcare_domain::code::{Coding, ICD10CM};
+use rust_decimal::Decimal;
+
+use crate::knowledge::KnowledgeMap;
+use crate::text::Text;
+
+/// The position of a value set.
+pub(crate) type ValueSetId = u16;
+
+/// A named set of codes; for measurements with what unit conversion needs.
+#[derive(Debug, Clone)]
+pub(crate) struct ValueSet {
+    pub(crate) title: Text,
+    /// g/mol, to convert mass to substance.
+    pub(crate) molar_mass: Option<Decimal>,
+    /// Units that are the same number for this analyte, such as meq/L and mmol/L of potassium.
+    pub(crate) equivalent_units: Vec<(String, String)>,
+}
+
+impl ValueSet {
+    /// A value in the unit a rule speaks, if it can be converted.
+    pub(crate) fn convert(&self, value: Decimal, from: &str, to: &str) -> Option<Decimal> {
+        let alias = |unit| {
+            self.equivalent_units
+                .iter()
+                .find(|(name, _)| name == unit)
+                .map_or(unit, |(_, equivalent)| equivalent.as_str())
+        };
+        crate::unit::convert(value, alias(from), alias(to), self.molar_mass)
+    }
+}
+
+/// All value sets, found by code.
+#[derive(Debug, Default)]
+pub(crate) struct ValueSets {
+    pub(crate) sets: Vec<ValueSet>,
+    pub(crate) by_id: KnowledgeMap<Text, ValueSetId>,
+    /// Code system → code → sets.
+    pub(crate) by_code: KnowledgeMap<String, KnowledgeMap<String, Vec<ValueSetId>>>,
+    /// ICD-10-CM category or code without its dot → sets of everything below it.
+    pub(crate) by_icd10_prefix: KnowledgeMap<String, Vec<ValueSetId>>,
+}
+
+impl ValueSets {
+    /// The sets that hold exactly this code.
+    pub(crate) fn of_code(&self, coding: &Coding) -> &[ValueSetId] {
+        self.by_code
+            .get(coding.system.as_str())
+            .and_then(|codes| codes.get(coding.code.as_str()))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// The sets a condition belongs to, by any of its codes; ICD-10-CM codes belong to what their category does.
+    pub(crate) fn of_condition(&self, codings: &[Coding]) -> Vec<ValueSetId> {
+        let mut sets = vec![];
+        for coding in codings {
+            sets.extend_from_slice(self.of_code(coding));
+            if is_icd10(&coding.system) {
+                let code: String = coding.code.chars().filter(|c| *c != '.').map(|c| c.to_ascii_uppercase()).collect();
+                for length in 1..=code.len() {
+                    if let Some(found) = code.get(..length).and_then(|prefix| self.by_icd10_prefix.get(prefix)) {
+                        sets.extend_from_slice(found);
+                    }
+                }
+            }
+        }
+        sets.sort_unstable();
+        sets.dedup();
+        sets
+    }
+}
+
+/// ICD-10-CM, or WHO's ICD-10, whose categories are the same as far as the value sets go.
+fn is_icd10(system: &str) -> bool {
+    system == ICD10CM || system == "http://hl7.org/fhir/sid/icd-10"
+}

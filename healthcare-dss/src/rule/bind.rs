@@ -1,0 +1,191 @@
+//! From a rule that fired to its findings: names filled in, subjects and suggestions bound.
+
+use healthcare_domain::code::Coding;
+
+use super::CompiledRule;
+use super::condition::{Condition, Test};
+use super::document::{Scope, SuggestionDocument};
+use super::judge::TableMatch;
+use crate::explanation::{Explanation, Truth};
+use crate::fact::EventRef;
+use crate::finding::{Finding, Severity, finding_id, summary};
+use crate::proposal::Proposal;
+use crate::scene::Scene;
+use crate::text::Text;
+
+/// The findings of a rule that fired: one a matched row of its table, else one for the rule. Never none.
+pub(super) fn findings(
+    rule: &CompiledRule,
+    scene: &Scene<'_>,
+    explanation: &Explanation,
+    matches: Vec<TableMatch>,
+) -> Vec<Finding> {
+    let mut bound = Bound { names: vec![], subjects: vec![], active: vec![] };
+    if let Some(age) = scene.facts.patient.age_years {
+        bound.names.push(("age", age.to_string().into()));
+    }
+    bound.walk(&rule.condition, explanation, scene);
+    if matches.is_empty() {
+        return vec![finding(rule, scene, explanation, None, &bound)];
+    }
+    let mut findings: Vec<Finding> = vec![];
+    for matched in matches {
+        let found = finding(rule, scene, explanation, Some(matched), &bound);
+        // The same drug twice, or an allergy coded twice, is one finding: with the severest of its rows.
+        match findings.iter_mut().find(|known| known.id == found.id) {
+            Some(known) if found.severity < known.severity => *known = found,
+            Some(_) => {}
+            None => findings.push(found),
+        }
+    }
+    findings
+}
+
+fn finding(
+    rule: &CompiledRule,
+    scene: &Scene<'_>,
+    explanation: &Explanation,
+    matched: Option<TableMatch>,
+    bound: &Bound<'_>,
+) -> Finding {
+    let document = &rule.document;
+    let mut names = bound.names.clone();
+    let mut subjects = bound.subjects.clone();
+    let mut evidence = document.evidence.clone();
+    let mut active = bound.active.clone();
+    let (mut severity, mut kind): (Severity, Text) = (document.severity, "".into());
+    if let Some(matched) = matched {
+        let TableMatch {
+            row,
+            severity: of_row,
+            drug,
+            other,
+            effect,
+            action,
+            subjects: of,
+            evidence: source,
+            active: orders,
+        } = matched;
+        names.extend([("drug", drug), ("other", other), ("effect", effect), ("action", action)]);
+        (severity, kind, subjects, active) = (of_row, row, of, orders);
+        if let Some(source) = source {
+            evidence = vec![source];
+        }
+    }
+    Finding {
+        id: finding_id(&document.id, document.version, &kind, &subjects),
+        rule: document.id.clone(),
+        version: document.version,
+        severity,
+        summary: summary(&rule.summary.fill(&names)),
+        detail: rule.detail.fill(&names).into(),
+        subjects,
+        evidence,
+        override_reasons: document.then.override_reasons.clone(),
+        suggestions: document.then.suggestions.iter().flat_map(|draft| proposals(draft, scene, &active)).collect(),
+        suppress_for_hours: document.then.suppress_for_hours,
+        explanation: explanation.clone(),
+    }
+}
+
+fn proposals(draft: &SuggestionDocument, scene: &Scene<'_>, active: &[(EventRef, Text)]) -> Vec<Proposal> {
+    let one = |proposal| vec![proposal];
+    match draft {
+        SuggestionDocument::CancelDraft => scene
+            .draft
+            .iter()
+            .map(|drug| Proposal::CancelDraft { draft: drug.fact.source, medication: drug.label.clone() })
+            .collect(),
+        SuggestionDocument::StopMatched => active
+            .iter()
+            .map(|(order, medication)| Proposal::StopMedication { order: *order, medication: medication.clone() })
+            .collect(),
+        SuggestionDocument::OrderLaboratory(test) => one(Proposal::OrderLaboratory { test: test.clone() }),
+        SuggestionDocument::RecordAllergyStatus => one(Proposal::RecordAllergyStatus),
+        SuggestionDocument::RecordPregnancyStatus => one(Proposal::RecordPregnancyStatus),
+        SuggestionDocument::RecordVitalSigns { within_minutes } => {
+            one(Proposal::RecordVitalSigns { within_minutes: *within_minutes })
+        }
+        SuggestionDocument::RequestAssessment { by, within_minutes } => {
+            one(Proposal::RequestAssessment { by: by.clone(), within_minutes: *within_minutes })
+        }
+        SuggestionDocument::Review(what) => one(Proposal::Review { what: what.clone() }),
+    }
+}
+
+/// What the conditions that hold have found.
+struct Bound<'a> {
+    names: Vec<(&'a str, Text)>,
+    subjects: Vec<Coding>,
+    active: Vec<(EventRef, Text)>,
+}
+
+impl<'a> Bound<'a> {
+    fn walk(&mut self, condition: &'a Condition, explanation: &Explanation, scene: &Scene<'_>) {
+        if let Some(name) = &condition.name
+            && let Some(observed) = explanation.observed.first()
+        {
+            self.names.push((name, observed.to_string().into()));
+        }
+        if matches!(condition.test, Test::Not(_) | Test::Missing(_)) {
+            return;
+        }
+        if explanation.outcome == Truth::Met {
+            self.subjects_of(&condition.test, scene);
+        }
+        for (child, explained) in condition.children().iter().zip(&explanation.children) {
+            self.walk(child, explained, scene);
+        }
+    }
+
+    fn subject(&mut self, subject: Coding) {
+        if !self.subjects.contains(&subject) {
+            self.subjects.push(subject);
+        }
+    }
+
+    fn subjects_of(&mut self, test: &Test, scene: &Scene<'_>) {
+        match test {
+            Test::Drug { of, among: Some(set) } => {
+                for drug in scene.drugs(*of) {
+                    if let Some(ingredient) = set.first_of(&drug.mapped.ingredients) {
+                        self.subject(scene.knowledge.coding(ingredient).clone());
+                        let is_draft = scene.draft.as_ref().is_some_and(|draft| draft.fact.source == drug.fact.source);
+                        if !is_draft && *of != Scope::Draft {
+                            self.active.push((drug.fact.source, drug.label.clone()));
+                        }
+                    }
+                }
+            }
+            Test::Condition(sets) => {
+                for problem in
+                    scene.conditions.iter().filter(|problem| sets.iter().any(|set| problem.sets.contains(set)))
+                {
+                    if let Some(coding) = problem.fact.codings.first() {
+                        self.subject(coding.clone());
+                    }
+                }
+            }
+            Test::Observation { set, .. } => {
+                let newest = scene.observations.iter().find(|(_, sets)| sets.contains(set));
+                if let Some((fact, _)) = newest {
+                    self.subject(fact.code.clone());
+                }
+            }
+            Test::Score { name, .. } => {
+                self.subject(Coding { system: "urn:healthcare:score".into(), code: name.clone(), display: None });
+            }
+            Test::Drug { among: None, .. }
+            | Test::All(_)
+            | Test::Any(_)
+            | Test::Not(_)
+            | Test::Missing(_)
+            | Test::Count(..)
+            | Test::Age(_)
+            | Test::Sex(_)
+            | Test::Pregnant(_)
+            | Test::AllergiesAsked(_)
+            | Test::Table(_) => {}
+        }
+    }
+}

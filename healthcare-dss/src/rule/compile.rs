@@ -1,0 +1,257 @@
+//! From a document to a rule that can be judged.
+
+use super::condition::{Condition, Test};
+use super::document::{ConditionDocument, Range, RuleDocument, Scope, TableKind, Take};
+use super::template::Template;
+use super::{RuleError, check};
+use crate::fact::Sex;
+use crate::knowledge::{Knowledge, ValueSetId};
+use crate::text::Text;
+
+/// A rule whose references all hold.
+#[derive(Debug)]
+pub(crate) struct CompiledRule {
+    pub(crate) document: RuleDocument,
+    pub(crate) condition: Condition,
+    pub(crate) summary: Template,
+    pub(crate) detail: Template,
+}
+
+/// The deepest nesting of conditions: a bound for whoever judges and explains.
+const DEEPEST: usize = 16;
+
+impl CompiledRule {
+    pub(crate) fn compile(document: RuleDocument, knowledge: &Knowledge) -> Result<Self, RuleError> {
+        let id = document.id.to_string();
+        check::document(&document)?;
+        let mut compiler = Compiler { rule: &id, knowledge, names: vec!["age".into()], tables: 0, depth: 0 };
+        let condition = compiler.condition(&document.when, "when")?;
+        let names = compiler.names;
+        let template = |field: &str, message: &str| {
+            Template::compile(message, &names).map_err(|reason| RuleError::at(&id, &format!("then.{field}"), reason))
+        };
+        let summary = template("summary", &document.then.summary)?;
+        let detail = template("detail", &document.then.detail)?;
+        Ok(Self { document, condition, summary, detail })
+    }
+}
+
+struct Compiler<'a> {
+    rule: &'a str,
+    knowledge: &'a Knowledge,
+    names: Vec<String>,
+    tables: usize,
+    depth: usize,
+}
+
+impl Compiler<'_> {
+    fn fault(&self, path: &str, reason: impl Into<String>) -> RuleError {
+        RuleError::at(self.rule, path, reason.into())
+    }
+
+    fn name(&mut self, name: Option<&String>, path: &str) -> Result<Option<String>, RuleError> {
+        if let Some(name) = name {
+            if self.names.contains(name) {
+                return Err(self.fault(&format!("{path}.as"), format!("the name `{name}` is used twice")));
+            }
+            self.names.push(name.clone());
+        }
+        Ok(name.cloned())
+    }
+
+    fn condition(&mut self, document: &ConditionDocument, path: &str) -> Result<Condition, RuleError> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(self.fault(path, format!("conditions are nested deeper than {DEEPEST}")));
+        }
+        let compiled = self.compile(document, path);
+        self.depth -= 1;
+        compiled
+    }
+
+    fn compile(&mut self, document: &ConditionDocument, path: &str) -> Result<Condition, RuleError> {
+        let unnamed = |words: String, test| Ok(Condition { words: words.into(), test, name: None });
+        match document {
+            ConditionDocument::All(of) => unnamed("all of".into(), Test::All(self.each(of, &format!("{path}.all"))?)),
+            ConditionDocument::Any(of) => unnamed("any of".into(), Test::Any(self.each(of, &format!("{path}.any"))?)),
+            ConditionDocument::Missing(of) => {
+                let path = format!("{path}.missing");
+                let tables = self.tables;
+                let child = self.condition(of, &path)?;
+                if self.tables > tables {
+                    return Err(self.fault(&path, "a table cannot be asked for what is missing"));
+                }
+                unnamed("it is not known whether".into(), Test::Missing(Box::new(child)))
+            }
+            ConditionDocument::Not(of) => {
+                let path = format!("{path}.not");
+                let tables = self.tables;
+                let child = self.condition(of, &path)?;
+                if self.tables > tables {
+                    return Err(self.fault(&path, "a table cannot be negated"));
+                }
+                unnamed("not".into(), Test::Not(Box::new(child)))
+            }
+            ConditionDocument::Count { at_least, of } => {
+                let path = format!("{path}.count");
+                let children = self.each(of, &format!("{path}.of"))?;
+                if *at_least == 0 || *at_least > children.len() {
+                    let reason = format!("{at_least} of {} can never be otherwise", children.len());
+                    return Err(self.fault(&format!("{path}.at_least"), reason));
+                }
+                unnamed(format!("at least {at_least} of"), Test::Count(*at_least, children))
+            }
+            ConditionDocument::AgeYears(range) => {
+                let range = self.range(range, &format!("{path}.age_years"))?;
+                unnamed(format!("age {} years", range.words()), Test::Age(range))
+            }
+            ConditionDocument::Sex(sex) => unnamed(format!("sex is {}", sex_words(*sex)), Test::Sex(*sex)),
+            ConditionDocument::Pregnant(yes) => {
+                unnamed(if *yes { "pregnant" } else { "not pregnant" }.into(), Test::Pregnant(*yes))
+            }
+            ConditionDocument::AllergiesAsked(yes) => {
+                let words = if *yes { "allergies were asked for" } else { "allergies were never asked for" };
+                unnamed(words.into(), Test::AllergiesAsked(*yes))
+            }
+            ConditionDocument::Drug { of, members, name } => {
+                self.drug(*of, members, name.as_ref(), &format!("{path}.drug"))
+            }
+            ConditionDocument::Condition { value_sets, name } => {
+                self.problem(value_sets, name.as_ref(), &format!("{path}.condition"))
+            }
+            ConditionDocument::Observation { value_set, unit, is, within_hours, take, name } => {
+                let path = format!("{path}.observation");
+                let set = self.value_set(value_set, &format!("{path}.value_set"))?;
+                let range = self.range(is, &format!("{path}.is"))?;
+                if !crate::unit::is_known(unit) {
+                    return Err(self.fault(&format!("{path}.unit"), format!("unknown unit `{unit}`")));
+                }
+                let which = match take {
+                    Take::Latest => "latest",
+                    Take::Any => "any",
+                    Take::All => "every",
+                };
+                let title = &self.knowledge.value_sets.sets[usize::from(set)].title;
+                let words = format!("{which} {title} within {within_hours} h is {} {unit}", range.words());
+                let within_seconds = i64::from(*within_hours) * 3600;
+                let test = Test::Observation { set, unit: unit.clone(), range, within_seconds, take: *take };
+                let name = self.name(name.as_ref(), &path)?;
+                Ok(Condition { words: words.into(), test, name })
+            }
+            ConditionDocument::Score { score, total, highest_part, within_hours, name } => {
+                let path = format!("{path}.score");
+                let mut words = vec![];
+                for (part, range) in [("total", total), ("highest_part", highest_part)] {
+                    if let Some(range) = range {
+                        self.range(range, &format!("{path}.{part}"))?;
+                        words.push(format!("{} {}", part.replace('_', " "), range.words()));
+                    }
+                }
+                if words.is_empty() {
+                    return Err(self.fault(&path, "neither total nor highest_part is limited"));
+                }
+                let words = format!("{} within {within_hours} h: {}", score.to_uppercase(), words.join(" and "));
+                let within_seconds = i64::from(*within_hours) * 3600;
+                let (total, highest_part) = (*total, *highest_part);
+                let test = Test::Score { name: score.clone(), total, highest_part, within_seconds };
+                let name = self.name(name.as_ref(), &path)?;
+                Ok(Condition { words: words.into(), test, name })
+            }
+            ConditionDocument::Table(kind) => self.table(*kind, path),
+        }
+    }
+
+    fn each(&mut self, of: &[ConditionDocument], path: &str) -> Result<Vec<Condition>, RuleError> {
+        if of.is_empty() {
+            return Err(self.fault(path, "no condition is given"));
+        }
+        of.iter().enumerate().map(|(nth, child)| self.condition(child, &format!("{path}[{nth}]"))).collect()
+    }
+
+    fn range(&self, range: &Range, path: &str) -> Result<Range, RuleError> {
+        let lowest = range.at_least.max(range.above);
+        let highest = [range.at_most, range.below].into_iter().flatten().min();
+        if range.is_empty() {
+            return Err(self.fault(path, "no limit is given"));
+        }
+        if lowest.zip(highest).is_some_and(|(lowest, highest)| lowest > highest) {
+            return Err(self.fault(path, "the limits leave no value"));
+        }
+        Ok(*range)
+    }
+
+    fn value_set(&self, name: &str, path: &str) -> Result<ValueSetId, RuleError> {
+        let found = self.knowledge.value_sets.by_id.get(name).copied();
+        found.ok_or_else(|| self.fault(path, format!("unknown value set `{name}`")))
+    }
+
+    fn drug(
+        &mut self,
+        of: Scope,
+        members: &[String],
+        name: Option<&String>,
+        path: &str,
+    ) -> Result<Condition, RuleError> {
+        let whose = match of {
+            Scope::Draft => "the draft",
+            Scope::Active => "an active medication",
+            Scope::Any => "the draft or an active medication",
+        };
+        let (words, among) = if members.is_empty() {
+            (format!("there is {whose}"), None)
+        } else {
+            let set = self
+                .knowledge
+                .drug_set(members)
+                .map_err(|(nth, reason)| self.fault(&format!("{path}.in[{nth}]"), reason))?;
+            (format!("{whose} is {}", set.words), Some(set))
+        };
+        let name = self.name(name, path)?;
+        Ok(Condition { words: words.into(), test: Test::Drug { of, among }, name })
+    }
+
+    fn problem(&mut self, value_sets: &[String], name: Option<&String>, path: &str) -> Result<Condition, RuleError> {
+        if value_sets.is_empty() {
+            return Err(self.fault(&format!("{path}.value_sets"), "no value set is given"));
+        }
+        let (mut sets, mut titles) = (vec![], vec![]);
+        for (nth, set) in value_sets.iter().enumerate() {
+            let set = self.value_set(set, &format!("{path}.value_sets[{nth}]"))?;
+            titles.push(self.knowledge.value_sets.sets[usize::from(set)].title.to_string());
+            sets.push(set);
+        }
+        let words = Text::from(format!("active condition: {}", titles.join(" or ")));
+        Ok(Condition { words, test: Test::Condition(sets), name: self.name(name, path)? })
+    }
+
+    fn table(&mut self, kind: TableKind, path: &str) -> Result<Condition, RuleError> {
+        self.tables += 1;
+        if self.tables > 1 {
+            return Err(self.fault(path, "a rule looks into one table only"));
+        }
+        self.names.extend(["drug", "other", "effect", "action"].map(String::from));
+        let words = match kind {
+            TableKind::AllergyConflict => "a drug conflicts with a recorded allergy",
+            TableKind::Interaction => "two drugs interact",
+            TableKind::Contraindication => "a drug is contraindicated by an active condition",
+            TableKind::Pregnancy => "a drug is unsafe in pregnancy",
+            TableKind::AgeCaution => "a drug calls for caution at this age",
+            TableKind::Duplicate => "the same ingredient or class is given twice",
+            TableKind::UnmappedDrug => "a drug could not be recognised",
+            TableKind::UnmappedAllergy => "a recorded allergy could not be recognised",
+        };
+        Ok(Condition { words: words.into(), test: Test::Table(kind), name: None })
+    }
+}
+
+fn sex_words(sex: Sex) -> &'static str {
+    match sex {
+        Sex::Female => "female",
+        Sex::Male => "male",
+        Sex::Other => "other",
+    }
+}
+
+#[cfg(test)]
+#[path = "compile_test.rs"]
+mod tests;

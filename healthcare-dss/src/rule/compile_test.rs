@@ -1,0 +1,98 @@
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::book::{RuleBook, Trigger};
+use crate::evaluation::Verdict;
+use crate::knowledge::Knowledge;
+use crate::rule::{Given, RuleError};
+
+fn rule() -> Value {
+    json!({
+        "id": "r", "version": 1, "title": "t", "purpose": "p", "owner": "o", "severity": "info",
+        "evidence": [{"citation": "c", "grade": "label", "source": "unchecked"}],
+        "triggers": ["order-sign"],
+        "when": {"all": [
+            {"drug": {"of": "draft", "in": ["class:nsaid"], "as": "drug"}},
+            {"observation": {"value_set": "potassium", "unit": "mmol/L", "is": {"at_least": 5}, "within_hours": 24}}
+        ]},
+        "then": {"summary": "{drug}", "detail": "d"},
+        "tests": [{"name": "n", "given": {}, "expect": "not_fired"}]
+    })
+}
+
+fn refusal(pointer: &str, value: Value) -> RuleError {
+    let mut rule = rule();
+    *rule.pointer_mut(pointer).unwrap() = value;
+    let knowledge = Arc::new(Knowledge::embedded().unwrap());
+    RuleBook::from_json(knowledge, [("r.json", rule.to_string().as_str())]).unwrap_err()
+}
+
+#[test]
+fn given_a_good_rule_when_loaded_then_it_is_accepted() {
+    let knowledge = Arc::new(Knowledge::embedded().unwrap());
+    assert!(RuleBook::from_json(knowledge, [("r.json", rule().to_string().as_str())]).is_ok());
+}
+
+#[test]
+fn given_a_malformed_rule_when_loaded_then_it_is_refused_with_path_and_reason() {
+    for (pointer, value, path, reason) in [
+        ("/severity", json!("loud"), "severity", "loud"),
+        ("/when/all/0/drug/of", json!("every"), "when.all[0].drug.of", "every"),
+        ("/when/all/0/drug/in/0", json!("class:nosuch"), "when.all[0].drug.in[0]", "nosuch"),
+        ("/when/all/0/drug/in/0", json!("aspirin"), "when.all[0].drug.in[0]", "neither"),
+        ("/when/all/1/observation/unit", json!("furlong"), "when.all[1].observation.unit", "furlong"),
+        ("/when/all/1/observation/value_set", json!("nosuch"), "when.all[1].observation.value_set", "nosuch"),
+        ("/when/all/1/observation/is", json!({}), "when.all[1].observation.is", "no limit"),
+        ("/when/all/1/observation/is", json!({"at_least": 5, "below": 4}), "when.all[1].observation.is", "no value"),
+        ("/when/all/1/observation/is/at_least", json!("warm"), "when.all[1].observation.is.at_least", "a number"),
+        ("/when", json!({"all": []}), "when.all", "no condition"),
+        ("/when", json!({"not": {"table": "interaction"}}), "when.not", "negated"),
+        ("/when", json!({"sometimes": []}), "when", "sometimes"),
+        ("/then/summary", json!("{drag}"), "then.summary", "drag"),
+        ("/version", json!(0), "version", "start at 1"),
+        ("/tests", json!([]), "tests", "without a test"),
+        ("/evidence", json!([]), "evidence", "without evidence"),
+    ] {
+        let error = refusal(pointer, value);
+        assert!(error.path.starts_with(path), "{pointer}: {error}");
+        assert!(error.reason.contains(reason), "{pointer}: {error}");
+    }
+}
+
+#[test]
+fn given_a_count_that_can_never_be_otherwise_when_loaded_then_it_is_refused() {
+    let error = refusal("/when", json!({"count": {"at_least": 2, "of": [{"pregnant": true}]}}));
+    assert_eq!(error.path, "when.count.at_least");
+}
+
+fn book(changes: &[(&str, Value)]) -> RuleBook {
+    let mut rule = rule();
+    for (pointer, value) in changes {
+        match pointer.strip_prefix("+/") {
+            Some(field) => rule[field] = value.clone(),
+            None => *rule.pointer_mut(pointer).unwrap() = value.clone(),
+        }
+    }
+    RuleBook::from_json(Arc::new(Knowledge::embedded().unwrap()), [("r.json", rule.to_string().as_str())]).unwrap()
+}
+
+#[test]
+fn given_missing_data_when_judged_then_each_rule_says_what_that_means_for_it() {
+    let facts = Given { draft: Some("Ibuprofen 200 MG Oral Tablet".into()), ..Given::default() }.facts();
+    let verdict = |meaning: &str| {
+        let book = book(&[("+/when_missing", json!(meaning))]);
+        book.evaluate(Trigger::ORDER_SIGN, &facts).judgements.remove(0).verdict
+    };
+    assert!(matches!(verdict("report"), Verdict::Lacking { missing, .. } if &*missing[0] == "no potassium"));
+    assert!(matches!(verdict("ignore"), Verdict::NotFired { .. }));
+    assert!(matches!(verdict("fire"), Verdict::Fired { findings } if findings.len() == 1));
+}
+
+#[test]
+fn given_a_case_that_does_not_hold_when_run_then_it_is_told_with_what_came() {
+    let given = json!([{"name": "n", "given": {"draft": "Ibuprofen 200 MG Oral Tablet"}, "expect": "not_fired"}]);
+    let failures = book(&[("/tests", given)]).run_cases();
+    assert_eq!(failures.len(), 1);
+    assert!(failures[0].came.contains("no potassium"), "{}", failures[0]);
+}

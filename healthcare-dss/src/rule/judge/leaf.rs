@@ -1,0 +1,225 @@
+//! Conditions over single facts.
+
+use rust_decimal::Decimal;
+
+use crate::explanation::{Explanation, Observed, ObservedValue, Truth};
+use crate::fact::{AllergyKnowledge, ObservationFact, ScoreFact, Sex};
+use crate::knowledge::{DrugSet, ValueSetId};
+use crate::rule::condition::{Condition, Test, years};
+use crate::rule::document::{Range, Scope, Take};
+use crate::scene::Scene;
+use crate::text::Text;
+
+/// The outcome of a leaf, before it is put into words.
+struct Outcome {
+    truth: Truth,
+    observed: Vec<Observed>,
+    lacking: Option<Text>,
+}
+
+impl Outcome {
+    fn of(truth: impl Into<Truth>, observed: Vec<Observed>) -> Self {
+        Self { truth: truth.into(), observed, lacking: None }
+    }
+
+    fn missing(lacking: impl Into<Text>, observed: Vec<Observed>) -> Self {
+        Self { truth: Truth::Missing, observed, lacking: Some(lacking.into()) }
+    }
+}
+
+pub(super) fn evaluate(condition: &Condition, scene: &Scene<'_>) -> Explanation {
+    let patient = &scene.facts.patient;
+    let outcome = match &condition.test {
+        Test::Age(range) => match patient.age_years {
+            Some(age) => {
+                let value = ObservedValue::Number(years(age));
+                let observed = Observed { unit: Some("a".into()), ..plain("age", value) };
+                Outcome::of(range.holds(years(age)), vec![observed])
+            }
+            None => Outcome::missing("age is not known", vec![]),
+        },
+        Test::Sex(sex) => match patient.sex {
+            Some(known) => {
+                Outcome::of(known == *sex, vec![plain("sex", ObservedValue::Words(sex_words(known).into()))])
+            }
+            None => Outcome::missing("sex is not known", vec![]),
+        },
+        Test::Pregnant(yes) => match (scene.pregnant(), patient.sex) {
+            (Some(pregnant), _) => {
+                Outcome::of(pregnant == *yes, vec![plain("pregnant", ObservedValue::Flag(pregnant))])
+            }
+            (None, Some(Sex::Male)) => Outcome::of(!yes, vec![plain("sex", ObservedValue::Words("male".into()))]),
+            (None, _) => Outcome::missing("pregnancy is not known", vec![]),
+        },
+        Test::AllergiesAsked(yes) => allergies_asked(*yes, scene),
+        Test::Drug { of, among } => drug(*of, among.as_ref(), scene),
+        Test::Condition(sets) => problem(sets, scene),
+        Test::Observation { set, unit, range, within_seconds, take } => {
+            observation(&Wanted { set: *set, unit, range, within_seconds: *within_seconds, take: *take }, scene)
+        }
+        Test::Score { name, total, highest_part, within_seconds } => {
+            score(name, total.as_ref(), highest_part.as_ref(), *within_seconds, scene)
+        }
+        // Composed conditions and tables are evaluated where their parts are.
+        Test::All(_) | Test::Any(_) | Test::Not(_) | Test::Missing(_) | Test::Count(..) | Test::Table(_) => {
+            Outcome::of(Truth::Missing, vec![])
+        }
+    };
+    let Outcome { truth, observed, lacking } = outcome;
+    Explanation { condition: condition.words.clone(), outcome: truth, observed, lacking, children: vec![] }
+}
+
+fn plain(what: &str, value: ObservedValue) -> Observed {
+    Observed { what: what.into(), value: Some(value), unit: None, source: None, at: None, age_seconds: None }
+}
+
+fn sex_words(sex: Sex) -> &'static str {
+    match sex {
+        Sex::Female => "female",
+        Sex::Male => "male",
+        Sex::Other => "other",
+    }
+}
+
+fn allergies_asked(yes: bool, scene: &Scene<'_>) -> Outcome {
+    match &scene.facts.allergies {
+        AllergyKnowledge::NotAsked => {
+            Outcome::of(!yes, vec![plain("allergies", ObservedValue::Words("unknown".into()))])
+        }
+        AllergyKnowledge::NoneKnown { source } => {
+            let observed =
+                Observed { source: Some(*source), ..plain("allergies", ObservedValue::Words("none known".into())) };
+            Outcome::of(yes, vec![observed])
+        }
+        AllergyKnowledge::Known(_) => {
+            Outcome::of(yes, scene.allergies.iter().map(|a| scene.observed_allergy(a)).collect())
+        }
+    }
+}
+
+/// A drug that could not be recognised might be the one asked for: then the outcome is missing.
+fn drug(of: Scope, among: Option<&DrugSet>, scene: &Scene<'_>) -> Outcome {
+    let Some(set) = among else {
+        let observed: Vec<Observed> = scene.drugs(of).map(|drug| scene.observed_drug(drug)).collect();
+        return Outcome::of(!observed.is_empty(), observed);
+    };
+    let matching: Vec<Observed> = scene
+        .drugs(of)
+        .filter(|drug| set.first_of(&drug.mapped.ingredients).is_some())
+        .map(|drug| scene.observed_drug(drug))
+        .collect();
+    if !matching.is_empty() {
+        return Outcome::of(true, matching);
+    }
+    match scene.drugs(of).find(|drug| drug.mapped.unrecognised.is_some()) {
+        Some(drug) => Outcome::missing(format!("{} was not recognised", drug.label), vec![scene.observed_drug(drug)]),
+        None => Outcome::of(false, vec![]),
+    }
+}
+
+fn problem(sets: &[ValueSetId], scene: &Scene<'_>) -> Outcome {
+    let matching: Vec<Observed> = scene
+        .conditions
+        .iter()
+        .filter(|problem| sets.iter().any(|set| problem.sets.contains(set)))
+        .map(|problem| scene.observed_problem(problem))
+        .collect();
+    Outcome::of(!matching.is_empty(), matching)
+}
+
+/// Which measurement a rule wants.
+struct Wanted<'a> {
+    set: ValueSetId,
+    unit: &'a str,
+    range: &'a Range,
+    within_seconds: i64,
+    take: Take,
+}
+
+fn observation(wanted: &Wanted<'_>, scene: &Scene<'_>) -> Outcome {
+    let value_set = &scene.knowledge.value_sets.sets[usize::from(wanted.set)];
+    let age = |fact: &ObservationFact| scene.facts.at.signed_duration_since(fact.at).num_seconds();
+    let observed = |fact: &ObservationFact| Observed {
+        unit: Some(fact.unit.as_str().into()),
+        ..scene.observed(value_set.title.clone(), Some(ObservedValue::Number(fact.value)), fact.source, fact.at)
+    };
+    let mut of_set =
+        scene.observations.iter().filter(|(_, sets)| sets.contains(&wanted.set)).map(|(fact, _)| *fact).peekable();
+    let Some(newest) = of_set.peek().copied() else {
+        return Outcome::missing(format!("no {}", value_set.title), vec![]);
+    };
+    if age(newest) > wanted.within_seconds {
+        let lacking = format!("no {} within {} h", value_set.title, wanted.within_seconds / 3600);
+        return Outcome::missing(lacking, vec![observed(newest)]);
+    }
+    let holds = |fact: &ObservationFact| {
+        value_set.convert(fact.value, &fact.unit, wanted.unit).map(|value: Decimal| wanted.range.holds(value))
+    };
+    let not_comparable = |fact: &ObservationFact| {
+        Outcome::missing(
+            format!("{} in {} cannot be compared in {}", value_set.title, fact.unit, wanted.unit),
+            vec![observed(fact)],
+        )
+    };
+    if wanted.take == Take::Latest {
+        return match holds(newest) {
+            Some(holds) => Outcome::of(holds, vec![observed(newest)]),
+            None => not_comparable(newest),
+        };
+    }
+    let within: Vec<&ObservationFact> = of_set.take_while(|fact| age(fact) <= wanted.within_seconds).collect();
+    // The first that settles it: one that holds for "any", one that does not for "every".
+    let settling = wanted.take == Take::Any;
+    if let Some(fact) = within.iter().copied().find(|fact| holds(fact) == Some(settling)) {
+        return Outcome::of(settling, vec![observed(fact)]);
+    }
+    match within.iter().copied().find(|fact| holds(fact).is_none()) {
+        Some(fact) => not_comparable(fact),
+        None => Outcome::of(!settling, within.into_iter().map(observed).collect()),
+    }
+}
+
+/// An incomplete score settles only what a higher total could not change.
+fn score(
+    name: &str,
+    total: Option<&Range>,
+    highest_part: Option<&Range>,
+    within_seconds: i64,
+    scene: &Scene<'_>,
+) -> Outcome {
+    let age = |fact: &ScoreFact| scene.facts.at.signed_duration_since(fact.at).num_seconds();
+    let newest = scene
+        .facts
+        .scores
+        .iter()
+        .filter(|fact| fact.name == name && fact.at <= scene.facts.at)
+        .max_by_key(|fact| (fact.at, fact.source));
+    let Some(newest) = newest else {
+        return Outcome::missing(format!("no {}", name.to_uppercase()), vec![]);
+    };
+    let words = if newest.complete { name.to_uppercase() } else { format!("{} (incomplete)", name.to_uppercase()) };
+    let value = ObservedValue::Number(Decimal::from(newest.total));
+    let observed = scene.observed(words.into(), Some(value), newest.source, newest.at);
+    if age(newest) > within_seconds {
+        return Outcome::missing(
+            format!("no {} within {} h", name.to_uppercase(), within_seconds / 3600),
+            vec![observed],
+        );
+    }
+    let limits = [(total, newest.total), (highest_part, newest.highest_part)];
+    let mut truth = Truth::Met;
+    for (range, value) in limits.into_iter().filter_map(|(range, value)| range.map(|range| (range, value))) {
+        let holds = range.holds(Decimal::from(value));
+        match (holds, newest.complete, range.only_from_below()) {
+            (true, true, _) | (true, false, true) => {}
+            (false, true, _) => truth = Truth::NotMet,
+            // What is missing can still bring the value up to, or beyond, the limits.
+            (true, false, false) | (false, false, _) if truth == Truth::Met => truth = Truth::Missing,
+            (true | false, false, _) => {}
+        }
+    }
+    match truth {
+        Truth::Missing => Outcome::missing(format!("{} is incomplete", name.to_uppercase()), vec![observed]),
+        Truth::Met | Truth::NotMet => Outcome::of(truth, vec![observed]),
+    }
+}

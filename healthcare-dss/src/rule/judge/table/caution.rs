@@ -1,0 +1,132 @@
+//! Drugs to avoid or to watch in a condition, in pregnancy, at an age.
+
+use healthcare_domain::code::Coding;
+
+use super::{Rows, TableMatch, active_order, unrecognised};
+use crate::explanation::{Observed, ObservedValue};
+use crate::fact::Sex;
+use crate::knowledge::{DrugSet, IngredientId, Row};
+use crate::scene::{Drug, Scene};
+use crate::text::Text;
+
+pub(super) fn contraindications(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows {
+    let mut rows = Rows::default();
+    if scene.conditions.iter().all(|problem| problem.sets.is_empty()) {
+        return rows;
+    }
+    for table_row in &scene.knowledge.contraindications {
+        let mut problems =
+            scene.conditions.iter().filter(|problem| table_row.conditions.iter().any(|set| problem.sets.contains(set)));
+        // One finding a drug and row, however many codes say the same.
+        let Some(problem) = problems.next() else { continue };
+        for (drug, ingredient) in drugs_in(scene, &table_row.drugs) {
+            let hit = Hit { drug, ingredient, row: &table_row.row, other: problem.label.clone() };
+            hit.report(
+                scene,
+                scene.observed_problem(problem),
+                problem.fact.codings.first().cloned(),
+                &mut rows,
+                matches,
+            );
+        }
+    }
+    rows.lacking = unrecognised(scene.judged().iter());
+    rows
+}
+
+pub(super) fn pregnancy(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows {
+    let mut rows = Rows::default();
+    let (patient, pregnant) = (&scene.facts.patient, scene.pregnant());
+    if pregnant == Some(false) || (pregnant.is_none() && patient.sex == Some(Sex::Male)) {
+        return rows;
+    }
+    let mut unsafe_drug = None;
+    for table_row in &scene.knowledge.pregnancy {
+        for (drug, ingredient) in drugs_in(scene, &table_row.drugs) {
+            if pregnant == Some(true) {
+                let hit = Hit { drug, ingredient, row: &table_row.row, other: "pregnancy".into() };
+                hit.report(scene, plain("pregnant", ObservedValue::Flag(true)), None, &mut rows, matches);
+            } else {
+                unsafe_drug = Some(ingredient);
+            }
+        }
+    }
+    rows.lacking = match unsafe_drug {
+        Some(ingredient) => {
+            Some(format!("pregnancy is not known, and {} matters in it", scene.knowledge.name(ingredient)).into())
+        }
+        None => unrecognised(scene.judged().iter()),
+    };
+    rows
+}
+
+pub(super) fn age(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows {
+    let mut rows = Rows::default();
+    let Some(years) = scene.facts.patient.age_years else {
+        if !scene.judged().is_empty() {
+            rows.lacking = Some("age is not known".into());
+        }
+        return rows;
+    };
+    for table_row in &scene.knowledge.age_cautions {
+        let concerned = table_row.from_years.is_none_or(|from| years >= from)
+            && table_row.below_years.is_none_or(|below| years < below);
+        if !concerned {
+            continue;
+        }
+        for (drug, ingredient) in drugs_in(scene, &table_row.drugs) {
+            let hit = Hit { drug, ingredient, row: &table_row.row, other: format!("{years} years").into() };
+            let observed = plain("age", ObservedValue::Number(years.into()));
+            hit.report(scene, Observed { unit: Some("a".into()), ..observed }, None, &mut rows, matches);
+        }
+    }
+    rows.lacking = unrecognised(scene.judged().iter());
+    rows
+}
+
+fn drugs_in<'s>(scene: &'s Scene<'_>, set: &'s DrugSet) -> impl Iterator<Item = (&'s Drug<'s>, IngredientId)> {
+    scene
+        .judged()
+        .iter()
+        .filter_map(move |drug| set.first_of(&drug.mapped.ingredients).map(|ingredient| (drug, ingredient)))
+}
+
+fn plain(what: &str, value: ObservedValue) -> Observed {
+    Observed { what: what.into(), value: Some(value), unit: None, source: None, at: None, age_seconds: None }
+}
+
+/// A drug that a row speaks of.
+struct Hit<'a> {
+    drug: &'a Drug<'a>,
+    ingredient: IngredientId,
+    row: &'a Row,
+    other: Text,
+}
+
+impl Hit<'_> {
+    fn report(
+        self,
+        scene: &Scene<'_>,
+        because: Observed,
+        coding: Option<Coding>,
+        rows: &mut Rows,
+        matches: &mut Vec<TableMatch>,
+    ) {
+        let Self { drug, ingredient, row, other } = self;
+        let name = scene.knowledge.name(ingredient);
+        rows.met(format!("{name} with {other}: {}", row.effect).into(), vec![scene.observed_drug(drug), because]);
+        let mut subjects = vec![scene.knowledge.coding(ingredient).clone()];
+        subjects.extend(coding);
+        matches.push(TableMatch {
+            row: row.id.clone(),
+            severity: row.severity,
+            drug: name.clone(),
+            other,
+            effect: row.effect.clone(),
+            action: row.action.clone(),
+            subjects,
+            evidence: Some(row.evidence.clone()),
+            active: active_order(scene, drug).into_iter().collect(),
+        });
+    }
+}

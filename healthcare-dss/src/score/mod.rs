@@ -1,0 +1,3 @@
+//! Clinical scores: exact, versioned, each with its inputs.
+
+pub mod news2;

@@ -1,0 +1,259 @@
+use chrono::{DateTime, TimeDelta, Utc};
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+
+use crate::score::news2::*;
+
+fn whole(value: i64) -> Option<Reading<Decimal>> {
+    Some(Decimal::from(value).into())
+}
+
+fn normal() -> News2Input {
+    News2Input {
+        respiratory_rate: whole(16),
+        spo2: whole(98),
+        on_oxygen: Some(false.into()),
+        systolic_bp: whole(120),
+        pulse: whole(70),
+        consciousness: Some(Consciousness::Alert.into()),
+        temperature: Some(Decimal::new(368, 1).into()),
+        ..News2Input::default()
+    }
+}
+
+fn scored(input: &News2Input) -> News2 {
+    score(input, &MaximumAges::default()).unwrap()
+}
+
+#[test]
+fn given_every_boundary_of_the_chart_when_scored_then_parts_total_and_band_are_the_published_ones() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures/calculators/news2-boundaries.csv");
+    let mut rows = 0;
+    for row in csv::Reader::from_path(path).unwrap().deserialize::<std::collections::HashMap<String, String>>() {
+        let row = row.unwrap();
+        let number = |name: &str| Some(row[name].parse::<Decimal>().unwrap().into());
+        let part = |name: &str| Some(row[name].parse::<u8>().unwrap());
+        let news2 = scored(&News2Input {
+            respiratory_rate: number("respiratory_rate"),
+            spo2_scale: row["spo2_scale"].parse::<u8>().unwrap().try_into().unwrap(),
+            spo2: number("spo2"),
+            on_oxygen: Some((row["on_oxygen"] == "true").into()),
+            systolic_bp: number("systolic_bp"),
+            pulse: number("pulse"),
+            consciousness: Some(
+                serde_json::from_value::<Consciousness>(row["consciousness"].clone().into()).unwrap().into(),
+            ),
+            temperature: number("temperature"),
+            ..News2Input::default()
+        });
+        let expected = Parts {
+            respiratory_rate: part("score_respiratory_rate"),
+            spo2: part("score_spo2"),
+            oxygen: part("score_oxygen"),
+            systolic_bp: part("score_systolic_bp"),
+            pulse: part("score_pulse"),
+            consciousness: part("score_consciousness"),
+            temperature: part("score_temperature"),
+        };
+        assert_eq!(news2.parts, expected, "{row:?}");
+        let json = serde_json::to_value(&news2).unwrap();
+        assert_eq!(json["total"].to_string(), row["total"], "{row:?}");
+        assert_eq!(json["band"], row["band"], "{row:?}");
+        rows += 1;
+    }
+    assert_eq!(rows, 713);
+}
+
+#[test]
+fn given_values_between_the_charts_bands_when_scored_then_they_are_rounded_half_up_and_none_falls_through() {
+    for (celsius, part) in
+        [("35.04", 3), ("35.05", 1), ("36.04", 1), ("36.05", 0), ("38.04", 0), ("38.05", 1), ("39.05", 2)]
+    {
+        let input = News2Input { temperature: Some(celsius.parse::<Decimal>().unwrap().into()), ..normal() };
+        assert_eq!(scored(&input).parts.temperature, Some(part), "{celsius}");
+    }
+    for (rate, part) in [("8.4", 3), ("8.5", 1), ("11.5", 0), ("20.5", 2), ("24.5", 3)] {
+        let input = News2Input { respiratory_rate: Some(rate.parse::<Decimal>().unwrap().into()), ..normal() };
+        assert_eq!(scored(&input).parts.respiratory_rate, Some(part), "{rate}");
+    }
+}
+
+#[test]
+fn given_confusion_voice_pain_or_no_response_when_scored_then_each_scores_three() {
+    use Consciousness::{Confusion, Pain, Unresponsive, Voice};
+    for level in [Confusion, Voice, Pain, Unresponsive] {
+        let news2 = scored(&News2Input { consciousness: Some(level.into()), ..normal() });
+        assert_eq!(news2.outcome, Outcome::Complete { total: 3, band: Band::LowMedium });
+    }
+}
+
+#[test]
+fn given_an_absent_pulse_when_scored_then_there_is_a_partial_sum_and_no_total() {
+    let news2 = scored(&News2Input { pulse: None, respiratory_rate: whole(25), ..normal() });
+    assert_eq!(
+        news2.outcome,
+        Outcome::Incomplete { partial: 3, at_least: Band::LowMedium, missing: vec![Parameter::Pulse], stale: vec![] }
+    );
+    assert_eq!(news2.parts.pulse, None);
+}
+
+#[test]
+fn given_respiration_zero_when_scored_then_it_is_a_value_and_scores_three() {
+    let news2 = scored(&News2Input { respiratory_rate: whole(0), ..normal() });
+    assert_eq!(news2.outcome, Outcome::Complete { total: 3, band: Band::LowMedium });
+}
+
+#[test]
+fn given_a_reading_older_than_its_maximum_age_when_scored_then_it_is_stale_and_not_counted() {
+    let now: DateTime<Utc> = "2026-01-01T12:00:00Z".parse().unwrap();
+    let pulse = |age| Some(Reading { value: Decimal::from(140), at: Some(now - TimeDelta::seconds(age)) });
+    let fresh = scored(&News2Input { at: Some(now), pulse: pulse(3600), ..normal() });
+    assert_eq!(fresh.outcome, Outcome::Complete { total: 3, band: Band::LowMedium });
+
+    let old = scored(&News2Input { at: Some(now), pulse: pulse(3601), ..normal() });
+    assert_eq!(
+        old.outcome,
+        Outcome::Incomplete { partial: 0, at_least: Band::Low, missing: vec![], stale: vec![Parameter::Pulse] }
+    );
+    let input = old.inputs.iter().find(|input| input.parameter == Parameter::Pulse).unwrap();
+    assert_eq!((input.age_seconds, input.stale), (Some(3601), true));
+}
+
+#[test]
+fn given_scale_two_without_knowing_of_oxygen_when_saturation_is_high_then_it_is_not_scored() {
+    let input = News2Input { spo2_scale: Spo2Scale::Two, on_oxygen: None, spo2: whole(97), ..normal() };
+    assert_eq!(scored(&input).parts.spo2, None);
+    let low = News2Input { spo2: whole(83), ..input };
+    assert_eq!(scored(&low).parts.spo2, Some(3));
+}
+
+#[test]
+fn given_a_child_or_a_pregnancy_when_scored_then_it_does_not_apply() {
+    let child = scored(&News2Input { age_years: Some(15), ..normal() });
+    assert_eq!(child.outcome, Outcome::NotApplicable { reasons: vec![Exclusion::UnderSixteen] });
+    let pregnant = scored(&News2Input { age_years: Some(16), pregnant: Some(true), ..normal() });
+    assert_eq!(pregnant.outcome, Outcome::NotApplicable { reasons: vec![Exclusion::Pregnant] });
+}
+
+#[test]
+fn given_an_impossible_value_or_one_from_the_future_when_scored_then_it_is_refused() {
+    let impossible = News2Input { spo2: whole(101), ..normal() };
+    assert!(matches!(
+        score(&impossible, &MaximumAges::default()),
+        Err(InputError::OutOfRange { parameter: Parameter::Spo2, .. })
+    ));
+    let now: DateTime<Utc> = "2026-01-01T12:00:00Z".parse().unwrap();
+    let tomorrow = Some(Reading { value: Decimal::from(70), at: Some(now + TimeDelta::days(1)) });
+    assert_eq!(
+        score(&News2Input { at: Some(now), pulse: tomorrow, ..normal() }, &MaximumAges::default()),
+        Err(InputError::FromTheFuture { parameter: Parameter::Pulse })
+    );
+}
+
+/// A value for each score a parameter can take, so that every combination of parts can be built.
+fn any_input() -> impl Strategy<Value = News2Input> {
+    (
+        prop::option::weighted(0.9, 0i64..=100),
+        any::<bool>(),
+        prop::option::weighted(0.9, 0i64..=100),
+        prop::option::weighted(0.9, any::<bool>()),
+        prop::option::weighted(0.9, 0i64..=400),
+        prop::option::weighted(0.9, 0i64..=400),
+        prop::option::weighted(0.9, 0usize..5),
+        prop::option::weighted(0.9, 1000i64..=5000),
+    )
+        .prop_map(|(rate, two, spo2, oxygen, systolic, pulse, level, temperature)| {
+            use Consciousness::{Alert, Confusion, Pain, Unresponsive, Voice};
+            News2Input {
+                respiratory_rate: rate.and_then(whole),
+                spo2_scale: if two { Spo2Scale::Two } else { Spo2Scale::One },
+                spo2: spo2.and_then(whole),
+                on_oxygen: oxygen.map(Into::into),
+                systolic_bp: systolic.and_then(whole),
+                pulse: pulse.and_then(whole),
+                consciousness: level.map(|level| [Alert, Confusion, Voice, Pain, Unresponsive][level].into()),
+                temperature: temperature.map(|hundredths| Decimal::new(hundredths, 2).into()),
+                ..News2Input::default()
+            }
+        })
+}
+
+fn band_of(total: u8, a_three: bool) -> Band {
+    match (total, a_three) {
+        (0..=4, false) => Band::Low,
+        (0..=4, true) => Band::LowMedium,
+        (5..=6, _) => Band::Medium,
+        _ => Band::High,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4096))]
+    #[test]
+    fn given_any_input_when_scored_then_the_total_is_the_sum_of_its_parts_and_the_band_follows(input in any_input()) {
+        let news2 = scored(&input);
+        let Parts { respiratory_rate, spo2, oxygen, systolic_bp, pulse, consciousness, temperature } = news2.parts;
+        let parts = [respiratory_rate, spo2, oxygen, systolic_bp, pulse, consciousness, temperature];
+        let sum: u8 = parts.iter().flatten().sum();
+        let a_three = parts.contains(&Some(3));
+        prop_assert!(sum <= 20);
+        let all_given = news2.inputs.len() == 7;
+        match news2.outcome {
+            Outcome::Complete { total, band } => {
+                prop_assert!(all_given && parts.iter().all(Option::is_some));
+                prop_assert_eq!((total, band), (sum, band_of(sum, a_three)));
+            }
+            Outcome::Incomplete { partial, at_least, ref missing, .. } => {
+                prop_assert!(!all_given && missing.len() == 7 - news2.inputs.len());
+                prop_assert_eq!((partial, at_least), (sum, band_of(sum, a_three)));
+            }
+            Outcome::NotApplicable { .. } => prop_assert!(false, "no exclusion was given"),
+        }
+    }
+}
+
+/// Every combination of parts the chart can give: 4·4·2·4·4·2·4 on scale 1, and every total from 0 to 20 is met.
+#[test]
+fn given_every_combination_of_parts_when_scored_then_every_sum_up_to_twenty_is_met_exactly() {
+    let mut met = [false; 21];
+    for (rate, rate_part) in [(16, 0), (10, 1), (22, 2), (30, 3)] {
+        for (spo2, spo2_part) in [(98, 0), (95, 1), (92, 2), (80, 3)] {
+            for (oxygen, oxygen_part) in [(false, 0), (true, 2)] {
+                for (systolic, systolic_part) in [(120, 0), (105, 1), (95, 2), (230, 3)] {
+                    for (pulse, pulse_part) in [(70, 0), (100, 1), (120, 2), (140, 3)] {
+                        for (level, level_part) in [(Consciousness::Alert, 0), (Consciousness::Voice, 3)] {
+                            for (temperature, temperature_part) in [(370, 0), (385, 1), (395, 2), (340, 3)] {
+                                let sum: u8 = rate_part
+                                    + spo2_part
+                                    + oxygen_part
+                                    + systolic_part
+                                    + pulse_part
+                                    + level_part
+                                    + temperature_part;
+                                let a_three =
+                                    [rate_part, spo2_part, systolic_part, pulse_part, level_part, temperature_part]
+                                        .contains(&3);
+                                let news2 = scored(&News2Input {
+                                    respiratory_rate: whole(rate),
+                                    spo2: whole(spo2),
+                                    on_oxygen: Some(oxygen.into()),
+                                    systolic_bp: whole(systolic),
+                                    pulse: whole(pulse),
+                                    consciousness: Some(level.into()),
+                                    temperature: Some(Decimal::new(temperature, 1).into()),
+                                    ..News2Input::default()
+                                });
+                                assert_eq!(
+                                    news2.outcome,
+                                    Outcome::Complete { total: sum, band: band_of(sum, a_three) }
+                                );
+                                met[usize::from(sum)] = true;
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(met.iter().all(|met| *met));
+}

@@ -1,0 +1,80 @@
+//! From a name and a password to tokens.
+
+use chrono::Duration;
+use healthcare_application::{Actor, StoreError};
+use secrecy::SecretString;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{Access, Account, token};
+use crate::database::unavailable;
+
+/// How long a chain of refresh tokens lives at the most.
+const REFRESH_HOURS: i64 = 12;
+
+/// What a sign-in gives.
+#[derive(Clone, Serialize)]
+pub struct Tokens {
+    /// For the `Authorization: Bearer` header; 15 minutes.
+    pub access_token: String,
+    /// Exchanged once for the next pair; 12 hours from the sign-in.
+    pub refresh_token: String,
+    /// Seconds until the access token expires.
+    pub expires_in: i64,
+}
+
+/// Why nobody was signed in. Unknown, wrong and disabled are one and the same.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// The name and password are not those of an account that may sign in.
+    #[error("the user name or password is wrong")]
+    Refused,
+    /// The database did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Access {
+    /// Signs in.
+    ///
+    /// # Errors
+    /// When name and password are not those of an enabled account, or the database cannot be reached.
+    pub async fn sign_in(&self, username: &str, password: SecretString) -> Result<Tokens, SignInError> {
+        let (account, hash) = match self.find(username).await? {
+            Some((account, hash)) => (Some(account), hash),
+            None => (None, None),
+        };
+        let right = self.passwords.verify(password, hash).await?;
+        match account {
+            Some(account) if right && account.enabled => Ok(self.begin_family(&account).await?),
+            _ => Err(SignInError::Refused),
+        }
+    }
+
+    async fn begin_family(&self, account: &Account) -> Result<Tokens, StoreError> {
+        let expires_at = self.clock.now() + Duration::hours(REFRESH_HOURS);
+        self.issue(account, self.clock.new_id(), expires_at).await.map(|(tokens, _)| tokens)
+    }
+
+    /// A pair of tokens, the refresh token stored under its digest.
+    pub(super) async fn issue(
+        &self,
+        account: &Account,
+        family: Uuid,
+        expires_at: chrono::DateTime<chrono::Utc>,
+    ) -> Result<(Tokens, Vec<u8>), StoreError> {
+        let actor = Actor { account: account.id, role: account.role, patient: account.patient, system: false };
+        let access_token = self.key.sign(&actor, self.clock.new_id(), self.clock.now()).map_err(unavailable)?;
+        let (refresh_token, kept) = token::secret();
+        self.client()
+            .await?
+            .execute(
+                "insert into auth.refresh_token (token_hash, family, account_id, expires_at) values ($1, $2, $3, $4)",
+                &[&kept, &family, &account.id.0, &expires_at],
+            )
+            .await
+            .map_err(unavailable)?;
+        let tokens = Tokens { access_token, refresh_token, expires_in: token::ACCESS_MINUTES * 60 };
+        Ok((tokens, kept))
+    }
+}

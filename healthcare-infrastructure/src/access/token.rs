@@ -1,0 +1,242 @@
+//! Access tokens: EdDSA, fifteen minutes, one algorithm and no other.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Write},
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    path::Path,
+};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Duration, Utc};
+use ed25519_dalek::{
+    SigningKey,
+    pkcs8::{DecodePrivateKey, EncodePrivateKey, spki::der::pem::LineEnding},
+};
+use healthcare_application::{Actor, Role};
+use healthcare_domain::id::{AccountId, PatientId};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use rand::RngCore;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+const ISSUER: &str = "healthcare";
+const AUDIENCE: &str = "healthcare-api";
+/// How long an access token lives.
+pub const ACCESS_MINUTES: i64 = 15;
+
+/// The key tokens are signed with.
+pub struct TokenKey {
+    kid: String,
+    public: [u8; 32],
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+}
+
+/// Why there is no signing key.
+#[derive(Debug, thiserror::Error)]
+pub enum SigningKeyError {
+    /// The file cannot be read or made.
+    #[error("the token key file cannot be read or made")]
+    File(#[from] io::Error),
+    /// Others can read the file.
+    #[error("the token key file can be read by others; set its mode to 0600")]
+    Exposed,
+    /// It holds no key.
+    #[error("the token key file does not hold an Ed25519 key in PKCS#8 PEM")]
+    Malformed,
+}
+
+/// Why a token is not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// It is not a token of ours.
+    #[error("the access token is not valid")]
+    Invalid,
+    /// Its time is over.
+    #[error("the access token has expired")]
+    Expired,
+}
+
+/// Claims, all required. A token of another use has another `typ` and is refused.
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: Uuid,
+    jti: Uuid,
+    iat: i64,
+    nbf: i64,
+    exp: i64,
+    role: Role,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    patient: Option<PatientId>,
+}
+
+/// A token that was verified.
+pub(super) struct Verified {
+    pub(super) actor: Actor,
+    pub(super) expires_at: DateTime<Utc>,
+}
+
+impl TokenKey {
+    /// Reads the key from `path`, or makes one there (mode 0600) if the file does not exist.
+    ///
+    /// # Errors
+    /// When the file cannot be read or made, is open to others, or holds no key.
+    pub fn load_or_create(path: &Path) -> Result<Self, SigningKeyError> {
+        match fs::read_to_string(path) {
+            Ok(pem) => {
+                if fs::metadata(path)?.permissions().mode() & 0o077 != 0 {
+                    return Err(SigningKeyError::Exposed);
+                }
+                let key = SigningKey::from_pkcs8_pem(&pem).map_err(|_| SigningKeyError::Malformed)?;
+                Self::of(&key)
+            }
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                let mut seed = [0; 32];
+                rand::rng().fill_bytes(&mut seed);
+                let key = SigningKey::from_bytes(&seed);
+                let pem = key.to_pkcs8_pem(LineEnding::LF).map_err(|_| SigningKeyError::Malformed)?;
+                let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+                file.write_all(pem.as_bytes())?;
+                file.sync_all()?;
+                Self::of(&key)
+            }
+            Err(e) => Err(e.into()),
+        }
+    }
+
+    fn of(key: &SigningKey) -> Result<Self, SigningKeyError> {
+        let der = key.to_pkcs8_der().map_err(|_| SigningKeyError::Malformed)?;
+        let public = key.verifying_key().to_bytes();
+        Ok(Self {
+            kid: hex::encode(&Sha256::digest(public)[..8]),
+            public,
+            encoding: EncodingKey::from_ed_der(der.as_bytes()),
+            decoding: DecodingKey::from_ed_der(&public),
+        })
+    }
+
+    /// Signs a token for an actor.
+    pub(super) fn sign(
+        &self,
+        actor: &Actor,
+        id: Uuid,
+        now: DateTime<Utc>,
+    ) -> Result<String, jsonwebtoken::errors::Error> {
+        let header =
+            Header { kid: Some(self.kid.clone()), typ: Some("at+jwt".into()), ..Header::new(Algorithm::EdDSA) };
+        let claims = Claims {
+            iss: ISSUER.into(),
+            aud: AUDIENCE.into(),
+            sub: actor.account.0,
+            jti: id,
+            iat: now.timestamp(),
+            nbf: now.timestamp(),
+            exp: (now + Duration::minutes(ACCESS_MINUTES)).timestamp(),
+            role: actor.role,
+            patient: actor.patient,
+        };
+        encode(&header, &claims, &self.encoding)
+    }
+
+    /// Checks a token at `now`.
+    pub(super) fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Verified, TokenError> {
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_audience(&[AUDIENCE]);
+        validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
+        // Times are checked below, against the injected clock.
+        validation.validate_exp = false;
+        validation.validate_nbf = false;
+        let token = decode::<Claims>(token, &self.decoding, &validation).map_err(|_| TokenError::Invalid)?;
+        if token.header.typ.as_deref() != Some("at+jwt") || token.header.kid.as_deref() != Some(&self.kid) {
+            return Err(TokenError::Invalid);
+        }
+        let claims = token.claims;
+        let expires_at = DateTime::from_timestamp(claims.exp, 0).ok_or(TokenError::Invalid)?;
+        if claims.nbf > now.timestamp() + 5 {
+            return Err(TokenError::Invalid);
+        }
+        if expires_at <= now {
+            return Err(TokenError::Expired);
+        }
+        let actor = Actor { account: AccountId(claims.sub), role: claims.role, patient: claims.patient, system: false };
+        Ok(Verified { actor, expires_at })
+    }
+
+    /// The public half (RFC 8037).
+    pub(super) fn jwks(&self) -> serde_json::Value {
+        json!({ "keys": [{
+            "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": self.kid,
+            "x": URL_SAFE_NO_PAD.encode(self.public),
+        }] })
+    }
+}
+
+/// What stands for a token where the token itself must not be kept.
+pub(super) fn digest(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+/// A secret of 256 bits to give away once, and what is kept of it.
+pub(super) fn secret() -> (String, Vec<u8>) {
+    let mut bytes = [0; 32];
+    rand::rng().fill_bytes(&mut bytes);
+    let text = URL_SAFE_NO_PAD.encode(bytes);
+    let kept = digest(&text).to_vec();
+    (text, kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn actor() -> Actor {
+        Actor { account: AccountId(Uuid::from_u128(7)), role: Role::Nurse, patient: None, system: false }
+    }
+
+    fn key(dir: &tempfile::TempDir, name: &str) -> TokenKey {
+        TokenKey::load_or_create(&dir.path().join(name)).unwrap()
+    }
+
+    #[test]
+    fn a_token_speaks_for_its_actor_until_it_expires() {
+        let dir = tempfile::tempdir().unwrap();
+        let now = "2026-11-21T10:00:00Z".parse().unwrap();
+        let token = key(&dir, "a").sign(&actor(), Uuid::from_u128(1), now).unwrap();
+        let again = key(&dir, "a");
+        assert_eq!(again.verify(&token, now).unwrap().actor, actor());
+        let later = now + Duration::minutes(ACCESS_MINUTES);
+        assert_eq!(again.verify(&token, later).map(|v| v.actor), Err(TokenError::Expired));
+    }
+
+    #[test]
+    fn a_token_of_another_key_or_a_changed_one_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let now = "2026-11-21T10:00:00Z".parse().unwrap();
+        let token = key(&dir, "a").sign(&actor(), Uuid::from_u128(1), now).unwrap();
+        assert_eq!(key(&dir, "b").verify(&token, now).map(|v| v.actor), Err(TokenError::Invalid));
+        let parts: Vec<&str> = token.split('.').collect();
+        let mut claims: serde_json::Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(parts[1]).unwrap()).unwrap();
+        claims["role"] = json!("doctor");
+        let forged = format!("{}.{}.{}", parts[0], URL_SAFE_NO_PAD.encode(claims.to_string()), parts[2]);
+        assert_eq!(key(&dir, "a").verify(&forged, now).map(|v| v.actor), Err(TokenError::Invalid));
+    }
+
+    #[test]
+    fn an_unsigned_token_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let now = "2026-11-21T10:00:00Z".parse().unwrap();
+        let token = key(&dir, "a").sign(&actor(), Uuid::from_u128(1), now).unwrap();
+        let claims = token.split('.').nth(1).unwrap();
+        let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"at+jwt"}"#);
+        assert_eq!(
+            key(&dir, "a").verify(&format!("{header}.{claims}."), now).map(|v| v.actor),
+            Err(TokenError::Invalid)
+        );
+    }
+}
