@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// The outcome of an import.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ImportReport {
     /// Counts by resource type. In each, `read` is the sum of the others.
     pub resources: BTreeMap<String, Counts>,
@@ -17,7 +18,7 @@ pub struct ImportReport {
 }
 
 /// Counts of one resource type.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Counts {
     /// Met in the input.
     pub read: u64,
@@ -32,7 +33,7 @@ pub struct Counts {
 }
 
 /// Something that was not taken in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Refusal {
     /// The file as it was named.
     pub file: String,
