@@ -25,6 +25,9 @@ pub mod reference;
 pub mod said;
 pub mod subject;
 
+#[cfg(test)]
+mod tests;
+
 pub use parse::Refused;
 pub use reference::{Resolver, Target};
 pub use said::{Dated, Import, Said, Times};

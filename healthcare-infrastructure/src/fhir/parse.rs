@@ -70,6 +70,7 @@ mod tests {
         #[serde(default)]
         amount: Vec<Quantity>,
         #[serde(default)]
+        #[expect(dead_code, reason = "only read to be refused")]
         code: CodeableConcept,
     }
 
