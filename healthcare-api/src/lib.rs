@@ -8,5 +8,6 @@ pub mod startup;
 
 mod access;
 mod chart;
+mod import;
 mod patient;
 mod system;

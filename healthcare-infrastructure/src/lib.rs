@@ -8,6 +8,8 @@ pub mod embedded;
 pub mod escalation;
 pub mod event_log;
 pub mod event_store;
+pub mod fhir;
+pub mod import;
 pub mod live;
 pub mod platform;
 pub mod projection;

@@ -15,7 +15,7 @@ use utoipa::OpenApi as _;
 use utoipa_actix_web::{AppExt, scope};
 
 use super::Parts;
-use crate::{access, chart, patient, problem::Problem, system};
+use crate::{access, chart, import, patient, problem::Problem, system};
 
 /// The largest body that is read, in bytes; imports have a limit of their own.
 const BODY_LIMIT: usize = 1 << 20;
@@ -75,7 +75,11 @@ fn routes() -> scope::Scope<
         InitError = (),
     >,
 > {
-    scope::scope("/api/v1").configure(access::routes).configure(patient::routes).configure(chart::routes)
+    scope::scope("/api/v1")
+        .configure(access::routes)
+        .configure(patient::routes)
+        .configure(chart::routes)
+        .configure(import::routes)
 }
 
 /// The OpenAPI document of all routes.
