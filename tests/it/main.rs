@@ -1,3 +1,4 @@
 //! Integration tests.
 
+mod patient;
 mod support;

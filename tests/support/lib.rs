@@ -1,9 +1,11 @@
 //! What the integration tests stand on: a real PostgreSQL, a real Redis, a real Kafka, and child processes that never
 //! outlive the tests.
 
+pub mod app;
 pub mod kafka;
 pub mod postgres;
 pub mod process;
+pub mod record;
 pub mod redis;
 
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
