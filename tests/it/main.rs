@@ -2,4 +2,5 @@
 
 mod alert;
 mod event_store;
+mod patient;
 mod support;
