@@ -8,5 +8,7 @@ pub mod startup;
 
 mod access;
 mod chart;
+mod device;
 mod patient;
 mod system;
+mod telemetry;

@@ -10,12 +10,13 @@ use actix_web::{
     web::{self, Data},
 };
 use healthcare_infrastructure::platform::Platform;
+use healthcare_telemetry_gateway::transport::Transport;
 use tracing_actix_web::TracingLogger;
 use utoipa::OpenApi as _;
 use utoipa_actix_web::{AppExt, scope};
 
 use super::Parts;
-use crate::{access, chart, patient, problem::Problem, system};
+use crate::{access, chart, device, patient, problem::Problem, system, telemetry};
 
 /// The largest body that is read, in bytes; imports have a limit of their own.
 const BODY_LIMIT: usize = 1 << 20;
@@ -24,6 +25,8 @@ const BODY_LIMIT: usize = 1 << 20;
 pub struct Http {
     /// The adapters.
     pub platform: Platform,
+    /// The way in for readings.
+    pub telemetry: Transport,
     /// Which parts answer here.
     pub parts: Parts,
     /// Threads that serve requests.
@@ -36,7 +39,7 @@ impl Http {
     /// # Errors
     /// When the listener cannot be used.
     pub fn serve(self, listener: TcpListener) -> std::io::Result<Server> {
-        let Self { platform, parts: _, workers } = self;
+        let Self { platform, telemetry, parts: _, workers } = self;
         let server = HttpServer::new(move || {
             let (app, api) = App::new()
                 .into_utoipa_app()
@@ -44,6 +47,7 @@ impl Http {
                 .app_data(Data::new(platform.app.clone()))
                 .app_data(Data::new(platform.access.clone()))
                 .app_data(Data::new(platform.clone()))
+                .app_data(Data::new(telemetry.clone()))
                 .app_data(web::PayloadConfig::new(BODY_LIMIT))
                 .app_data(
                     web::PathConfig::default()
@@ -75,7 +79,7 @@ fn routes() -> scope::Scope<
         InitError = (),
     >,
 > {
-    scope::scope("/api/v1").configure(access::routes).configure(patient::routes).configure(chart::routes)
+    scope::scope("/api/v1").configure(access::routes).configure(patient::routes).configure(device::routes).configure(telemetry::routes).configure(chart::routes)
 }
 
 /// The OpenAPI document of all routes.
