@@ -59,13 +59,20 @@ create unique index timer_armed_once on wf.timer (alert_id) where state = 'armed
 comment on column wf.timer.version is 'The version of the alert that armed it: what worsens after an answer climbs anew, so a rung may come twice, a version never.';
 comment on column wf.timer.rung is 'The rung that is told when it is due.';
 
+-- The role told at a rung. A priority without a ladder has the first role of the medium one.
+create function wf.role_of(of_priority text, told int2) returns text language sql stable as $$
+    select role from wf.ladder where priority in (of_priority, 'medium')
+    order by (priority = of_priority) desc, (rung <= told) desc, abs(rung - told) limit 1
+$$;
+
 -- Ends what is armed for an alert.
 create function wf.disarm(alert uuid) returns void language sql as $$
     update wf.timer set state = 'cancelled', ended_at = clock_timestamp() where alert_id = alert and state = 'armed'
 $$;
 
 -- Arms the wake-up behind the rung that has just been told. A rung that nobody can receive has no time to answer in;
--- the last one has, or it would repeat without end. A priority without a ladder arms nothing.
+-- the last one has, or it would repeat without end. A priority without a ladder arms nothing. What got worse before
+-- its time was up keeps the earlier end.
 create function wf.arm(alert uuid, at_version int, of_priority text, told int2) returns void language plpgsql as $$
 declare
     step record;
@@ -83,7 +90,9 @@ begin
         step.delay := interval '0';
     end if;
     insert into wf.timer (alert_id, version, rung, due_at)
-        values (alert, at_version, least(told + 1, 32767), least(wf.now() + step.delay, earlier));
+        values (alert, at_version, least(told + 1, 32767), least(wf.now() + step.delay, earlier))
+        on conflict (alert_id, version) do update
+            set state = 'armed', rung = excluded.rung, due_at = excluded.due_at, ended_at = null;
     perform pg_notify('timer', '');
 end
 $$;
@@ -148,34 +157,25 @@ $$;
 create constraint trigger take_position after insert on live.notification
     deferrable initially deferred for each row execute function live.take_position();
 
--- Tells of an event of an alert: of a rung, to the role of that rung; of an answer or an end, to all who were told.
-create function live.tell_of_alert(
-    what text, alert uuid, at_version int, patient uuid, of_priority text, told int2, urgency text, headline text,
-    words text, more jsonb, answer_wanted boolean
+-- Tells `roles` of an event; without roles, all who were told of the same subject before.
+create function live.tell(
+    what text, urgency text, headline text, words text, patient uuid, of_type text, of_id uuid, at_version int,
+    to_do text, url text, more jsonb, answer_wanted boolean, roles text[]
 ) returns void language plpgsql as $$
 declare
-    rung_role text;
     telling bigint;
 begin
-    if told is not null then
-        select l.role into rung_role from wf.ladder l where l.priority in (of_priority, 'medium')
-            order by (l.priority = of_priority) desc, (l.rung <= told) desc, abs(l.rung - told) limit 1;
-        more := more || jsonb_build_object('rung', told, 'role', rung_role);
-    end if;
     insert into live.notification (type, priority, title, message, patient_id, subject_type, subject_id, subject_version,
         action_type, action_url, details, requires_acknowledgement, deadline)
-    values (what, urgency, headline, words, patient, 'alert', alert, at_version,
-        case when answer_wanted then 'acknowledge' else 'open' end,
-        '/api/v1/alerts/' || alert || case when answer_wanted then '/acknowledge' else '' end, more, answer_wanted,
-        (select t.due_at from wf.timer t where t.alert_id = alert and t.state = 'armed'))
+    values (what, urgency, headline, words, patient, of_type, of_id, at_version, to_do, url, more, answer_wanted,
+        case when answer_wanted then
+            (select t.due_at from wf.timer t where t.alert_id = of_id and t.state = 'armed') end)
     returning notification_id into telling;
-    if told is not null then
-        insert into live.audience (notification_id, kind, name) values (telling, 'role', rung_role);
-    else
-        insert into live.audience (notification_id, kind, name)
-        select distinct telling, a.kind, a.name from live.notification n join live.audience a using (notification_id)
-        where n.subject_id = alert and n.notification_id <> telling;
-    end if;
+    insert into live.audience (notification_id, kind, name)
+        select telling, 'role', r from unnest(roles) r
+        union
+        select telling, a.kind, a.name from live.notification n join live.audience a using (notification_id)
+            where roles is null and n.subject_id = of_id and n.notification_id <> telling;
 end
 $$;
 

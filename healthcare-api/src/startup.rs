@@ -1,9 +1,11 @@
 //! From settings to a running server, and back down in order.
 
 mod http;
+mod metrics;
 mod parts;
 
 pub use http::{Http, openapi};
+pub use metrics::export as export_metrics;
 pub use parts::{Part, Parts};
 
 use std::net::TcpListener;
@@ -70,6 +72,7 @@ pub async fn locate(settings: &Settings) -> Result<(Option<EmbeddedPostgres>, Pl
             keys_url: keys_url.clone(),
             keys_owner_url: settings.keys_database_owner_url.clone(),
             data_dir: settings.data_dir.clone(),
+            redis_url: settings.redis_url.clone(),
             pool_size: POOL_SIZE,
         };
         return Ok((None, places));
@@ -81,6 +84,7 @@ pub async fn locate(settings: &Settings) -> Result<(Option<EmbeddedPostgres>, Pl
         keys_url: embedded.keys_url(),
         keys_owner_url: Some(embedded.keys_owner_url()),
         data_dir: embedded.data_dir().to_owned(),
+        redis_url: settings.redis_url.clone(),
         pool_size: POOL_SIZE,
     };
     Ok((Some(embedded), places))

@@ -3,9 +3,13 @@
 pub mod access;
 pub mod clock;
 pub mod database;
+pub mod effect;
 pub mod embedded;
+pub mod escalation;
 pub mod event_store;
+pub mod live;
 pub mod platform;
 pub mod projection;
+pub mod shared;
 pub mod vault;
 pub mod views;

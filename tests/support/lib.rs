@@ -4,6 +4,7 @@
 pub mod kafka;
 pub mod postgres;
 pub mod process;
+pub mod record;
 pub mod redis;
 
 use std::net::{Ipv4Addr, TcpListener, TcpStream};

@@ -17,6 +17,7 @@ const WORKERS: usize = 2;
 pub async fn run(settings: Settings, demo: bool, only: Vec<Part>) -> anyhow::Result<()> {
     let listener = startup::listen(&settings)?;
     let address = listener.local_addr()?;
+    startup::export_metrics((settings.bind, settings.metrics_port).into())?;
     let opened = startup::open(&settings).await?;
     let parts = Parts::only(only);
     let (background, telemetry) = startup::background(&opened.platform, &settings, &parts);

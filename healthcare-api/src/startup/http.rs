@@ -1,6 +1,6 @@
 //! The HTTP server: routes, limits, headers, problems.
 
-use std::net::TcpListener;
+use std::{net::TcpListener, time::Instant};
 
 use actix_web::{
     App, HttpServer,
@@ -103,12 +103,14 @@ fn security_headers() -> DefaultHeaders {
         .add(("strict-transport-security", "max-age=63072000; includeSubDomains"))
 }
 
-/// Writes the request's id into its problem and its headers.
+/// Writes the request's id into its problem and its headers, and counts it.
 async fn name_the_request(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let id = crate::http::request_id(request.request());
+    let method = request.method().to_string();
+    let begun = Instant::now();
     let mut response = match next.call(request).await {
         Ok(response) => response.map_into_boxed_body(),
         Err(error) => return Err(error),
@@ -119,6 +121,12 @@ async fn name_the_request(
         let (request, _) = response.into_parts();
         response = ServiceResponse::new(request, actix_web::ResponseError::error_response(&problem));
     }
+    let route = response.request().match_pattern().unwrap_or_else(|| "unknown".into());
+    let status = response.status().as_u16().to_string();
+    metrics::counter!("healthcare_http_requests_total", "status" => status, "method" => method.clone(), "route" => route.clone())
+        .increment(1);
+    metrics::histogram!("healthcare_http_request_seconds", "method" => method, "route" => route)
+        .record(begun.elapsed());
     if let Ok(value) = id.to_string().parse() {
         response.headers_mut().insert(actix_web::http::header::HeaderName::from_static("x-request-id"), value);
     }

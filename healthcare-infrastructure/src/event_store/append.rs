@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     database::{Database, Step, constraint, in_one_round_trip, sqlstate, step, unavailable},
+    effect,
     projection::{self, Statement},
 };
 
@@ -120,8 +121,10 @@ fn statements(keys: &Keys, commit: &Commit) -> Result<Vec<Statement>, StoreError
                 .bind(Json(committed)),
         );
     }
+    all.extend(effect::locks(&commit.changes));
     all.push(events(keys, commit)?);
     all.extend(projection::statements(&commit.changes));
+    all.extend(effect::statements(&commit.changes));
     for evaluation in &commit.evaluations {
         let patient = Some(evaluation.patient);
         let seal = |value: &serde_json::Value| {

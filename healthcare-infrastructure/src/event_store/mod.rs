@@ -6,7 +6,7 @@ mod load;
 
 pub use append::{append_in, prepare};
 pub use codec::Codec;
-pub use load::{COLUMNS, decode_row};
+pub use load::{COLUMNS, decode_row, stream};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};

@@ -16,9 +16,9 @@ pub fn upsert(change: &Change, state: &Alert) -> Vec<Statement> {
     vec![
         Statement::new(
             "insert into read.alert as a (id, version, patient_id, rule, priority, status, rung, raised_at)
-             values ($1, $2, $3, $4, $5, $6, coalesce($7, 0), $8)
+             values ($1, $2, $3, $4, $5, $6, coalesce($7::int2, 0::int2), $8)
              on conflict (id) do update set version = excluded.version, priority = excluded.priority,
-                 status = excluded.status, rung = coalesce($7, a.rung)
+                 status = excluded.status, rung = coalesce($7::int2, a.rung)
              where a.version < excluded.version",
         )
         .bind(change.id)
