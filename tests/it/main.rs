@@ -2,3 +2,4 @@
 
 mod alert;
 mod support;
+mod telemetry;
