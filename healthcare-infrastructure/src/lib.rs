@@ -6,6 +6,7 @@ pub mod database;
 pub mod effect;
 pub mod embedded;
 pub mod escalation;
+pub mod event_log;
 pub mod event_store;
 pub mod live;
 pub mod platform;

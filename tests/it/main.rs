@@ -1,5 +1,6 @@
 //! Integration tests.
 
 mod alert;
+mod event_store;
 mod support;
 mod telemetry;

@@ -53,6 +53,7 @@ pub async fn platform(record: &str, keys: &str, directory: &Path, connections: u
         keys_url: keys.into(),
         keys_owner_url: None,
         data_dir: directory.to_owned(),
+        redis_url: None,
         pool_size: connections,
     };
     Platform::open(&settings).await.expect("the adapters open")

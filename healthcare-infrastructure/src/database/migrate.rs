@@ -10,6 +10,7 @@ const RECORD: &[(i32, &str, &str)] = &[
     (3, "access", include_str!("../../../migrations/0003_access.sql")),
     (11, "telemetry", include_str!("../../../migrations/0011_telemetry.sql")),
     (12, "escalation", include_str!("../../../migrations/0012_escalation.sql")),
+    (21, "event_log", include_str!("../../../migrations/0021_event_log.sql")),
 ];
 
 /// The migrations of the key vault.
