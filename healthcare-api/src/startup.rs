@@ -14,6 +14,7 @@ use healthcare_infrastructure::{
     embedded::{EmbeddedError, EmbeddedPostgres},
     platform::{Platform, PlatformError, PlatformSettings},
 };
+use healthcare_telemetry_gateway::{runtime::Ground, transport::Transport};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::config::Settings;
@@ -107,9 +108,25 @@ impl Background {
     }
 }
 
-/// Starts the background parts over a platform.
-pub fn background(_platform: &Platform, _settings: &Settings, _parts: Parts) -> Background {
-    Background::default()
+/// Starts the background parts over a platform, and answers with the way in for readings.
+pub fn background(platform: &Platform, _settings: &Settings, parts: &Parts) -> (Background, Transport) {
+    let background = Background::default();
+    let gateway = Ground::new(platform.app.clone(), platform.db.clone());
+    let (telemetry, writer) = gateway.in_process(&background.stop);
+    background.tasks.spawn(ended(writer));
+    if parts.has(Part::Gateway) {
+        for worker in gateway.workers(None, &background.stop) {
+            background.tasks.spawn(ended(worker));
+        }
+    }
+    (background, telemetry)
+}
+
+/// Waits for a task; one that panicked has said so in the log.
+async fn ended(task: tokio::task::JoinHandle<()>) {
+    if let Err(error) = task.await {
+        tracing::error!(%error, "a worker ended badly");
+    }
 }
 
 /// Binds a listener.

@@ -4,3 +4,4 @@ mod alert;
 mod event_store;
 mod patient;
 mod support;
+mod telemetry;

@@ -20,8 +20,8 @@ pub async fn run(settings: Settings, demo: bool, only: Vec<Part>) -> anyhow::Res
     startup::export_metrics((settings.bind, settings.metrics_port).into())?;
     let opened = startup::open(&settings).await?;
     let parts = Parts::only(only);
-    let background = startup::background(&opened.platform, &settings, parts.clone());
-    let http = Http { platform: opened.platform.clone(), parts, workers: WORKERS };
+    let (background, telemetry) = startup::background(&opened.platform, &settings, &parts);
+    let http = Http { platform: opened.platform.clone(), telemetry, parts, workers: WORKERS };
     let server = http.serve(listener)?;
     let handle = server.handle();
     let serving = tokio::spawn(server);
