@@ -6,5 +6,6 @@ pub mod embedded;
 pub mod event_log;
 pub mod event_store;
 pub mod projection;
+pub mod relay;
 pub mod vault;
 pub mod views;

@@ -1,4 +1,5 @@
 //! Integration tests.
 
 mod event_store;
+mod relay;
 mod support;
