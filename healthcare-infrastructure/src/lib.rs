@@ -14,5 +14,6 @@ pub mod live;
 pub mod platform;
 pub mod projection;
 pub mod shared;
+pub mod relay;
 pub mod vault;
 pub mod views;

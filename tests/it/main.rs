@@ -3,5 +3,6 @@
 mod alert;
 mod event_store;
 mod patient;
+mod relay;
 mod support;
 mod telemetry;
