@@ -16,8 +16,9 @@ async fn a_serial_number_is_one_device() {
         &ward.gateway.app,
         &ward.call(Role::Admin),
         device::RegisterDevice { description },
-    );
-    assert!(matches!(again.await, Err(CommandError::Refused(DeviceError::AlreadyRegistered))));
+    )
+    .await;
+    assert!(matches!(again, Err(CommandError::Refused(DeviceError::AlreadyRegistered))));
 }
 
 #[tokio::test]
