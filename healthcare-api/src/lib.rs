@@ -9,6 +9,7 @@ pub mod startup;
 mod access;
 mod chart;
 mod device;
+mod import;
 mod patient;
 mod system;
 mod telemetry;

@@ -35,8 +35,7 @@ impl Ground {
     /// The way in without a broker, and its writer's task.
     pub fn in_process(&self, stop: &CancellationToken) -> (Transport, JoinHandle<()>) {
         let (db, clock) = (self.db.clone(), Arc::clone(&self.app.clock));
-        let (ingest, writer) =
-            Ingest::start(db, clock, self.settings.clone(), Arc::clone(&self.alerted), stop.clone());
+        let (ingest, writer) = Ingest::start(db, clock, self.settings.clone(), Arc::clone(&self.alerted), stop.clone());
         (Transport::InProcess(ingest), writer)
     }
 
@@ -50,9 +49,6 @@ impl Ground {
             Arc::clone(&self.alerted),
             stop.clone(),
         );
-        vec![
-            tokio::spawn(clockwork),
-            tokio::spawn(alerting.run(Arc::clone(&self.alerted), stop.clone())),
-        ]
+        vec![tokio::spawn(clockwork), tokio::spawn(alerting.run(Arc::clone(&self.alerted), stop.clone()))]
     }
 }

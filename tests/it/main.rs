@@ -2,5 +2,7 @@
 
 mod alert;
 mod event_store;
+mod patient;
+mod relay;
 mod support;
 mod telemetry;

@@ -43,11 +43,9 @@ impl DomainProblem for DeviceError {
             Self::NoSerial => Some("/serial"),
             Self::NoSuchPatient => Some("/patient"),
             Self::BeforeLastAssignment | Self::InTheFuture => Some("/at"),
-            Self::Unregistered
-            | Self::AlreadyRegistered
-            | Self::InUse
-            | Self::AlreadyAssigned
-            | Self::NotAssigned => None,
+            Self::Unregistered | Self::AlreadyRegistered | Self::InUse | Self::AlreadyAssigned | Self::NotAssigned => {
+                None
+            }
         }
     }
 }

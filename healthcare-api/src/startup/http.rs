@@ -16,7 +16,7 @@ use utoipa::OpenApi as _;
 use utoipa_actix_web::{AppExt, scope};
 
 use super::Parts;
-use crate::{access, chart, device, patient, problem::Problem, system, telemetry};
+use crate::{problem::Problem, system};
 
 /// The largest body that is read, in bytes; imports have a limit of their own.
 const BODY_LIMIT: usize = 1 << 20;
@@ -79,7 +79,14 @@ fn routes() -> scope::Scope<
         InitError = (),
     >,
 > {
-    scope::scope("/api/v1").configure(access::routes).configure(patient::routes).configure(device::routes).configure(telemetry::routes).configure(chart::routes)
+    // The chart's lists come last: `/patients/{id}/{list}` would take what else stands under a patient.
+    scope::scope("/api/v1")
+        .configure(crate::access::routes)
+        .configure(crate::patient::routes)
+        .configure(crate::device::routes)
+        .configure(crate::telemetry::routes)
+        .configure(crate::import::routes)
+        .configure(crate::chart::routes)
 }
 
 /// The OpenAPI document of all routes.

@@ -80,11 +80,7 @@ pub async fn submit_readings(
         transport.submit(&readings, None, trace).await.map_err(Problem::from)?;
     let refused = refused
         .into_iter()
-        .map(|one| RefusedReading {
-            index: one.index,
-            reason: one.reason.reason(),
-            detail: one.reason.to_string(),
-        })
+        .map(|one| RefusedReading { index: one.index, reason: one.reason.reason(), detail: one.reason.to_string() })
         .collect();
     Ok(HttpResponse::Ok().json(Submitted { accepted, duplicates, refused }))
 }

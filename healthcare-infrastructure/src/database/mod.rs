@@ -3,14 +3,14 @@
 mod error;
 mod migrate;
 mod pipeline;
-mod signal;
 mod session;
+mod signal;
 
 pub use error::{constraint, sqlstate, unavailable};
 pub use migrate::{MigrateError, migrate, migrate_vault};
 pub use pipeline::{Step, in_one_round_trip, step};
-pub use signal::signal;
 pub use session::Session;
+pub use signal::signal;
 
 use std::time::Duration;
 

@@ -56,6 +56,11 @@ impl PgEventStore {
         self.appended.clone()
     }
 
+    /// The patients' keys.
+    pub fn vault(&self) -> &Vault {
+        self.codec.vault()
+    }
+
     /// What seals and opens payloads.
     pub fn codec(&self) -> &Codec {
         &self.codec

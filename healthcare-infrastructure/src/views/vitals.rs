@@ -108,13 +108,7 @@ pub async fn series(db: &Database, permit: &Permit, query: &VitalsQuery) -> Resu
 fn series_of<'a>(all: &'a mut Vec<Series>, row: &Row) -> &'a mut Series {
     let code: &str = row.get(0);
     let place = all.iter().position(|series| series.code == code).unwrap_or_else(|| {
-        all.push(Series {
-            code: code.to_owned(),
-            name: row.get(1),
-            unit: row.get(2),
-            points: vec![],
-            buckets: vec![],
-        });
+        all.push(Series { code: code.to_owned(), name: row.get(1), unit: row.get(2), points: vec![], buckets: vec![] });
         all.len() - 1
     });
     &mut all[place]

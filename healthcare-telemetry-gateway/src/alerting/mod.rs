@@ -46,7 +46,10 @@ impl Alerting {
                 () = tokio::time::sleep(SWEEP) => {}
             }
             if let Err(error) = self.drain().await {
-                tracing::error!(error = &error as &dyn std::error::Error, "changes of alerts wait: they are tried again");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "changes of alerts wait: they are tried again"
+                );
                 metrics::counter!("healthcare_alert_changes_failed_total").increment(1);
             }
         }

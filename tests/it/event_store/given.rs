@@ -28,7 +28,7 @@ pub fn app(store: &PgEventStore) -> App {
         store: std::sync::Arc::new(store.clone()),
         read: std::sync::Arc::new(PgReadModel::new(store.database().clone())),
         clock: std::sync::Arc::new(SystemClock),
-        rules: std::sync::Arc::default(),
+        rules: std::sync::Arc::new(healthcare_dss::RuleBook::embedded().expect("the shipped rules load")),
     }
 }
 

@@ -2,6 +2,6 @@
 
 mod append;
 mod consume;
-mod given;
+pub mod given;
 mod order;
 mod park;

@@ -1,17 +1,13 @@
 use std::sync::atomic::Ordering;
 
 use healthcare_infrastructure::embedded::roles;
-use healthcare_tests::postgres::{cluster, database};
 use healthcare_tests::bare_record::{MIGRATIONS, apply_migrations};
+use healthcare_tests::postgres::{cluster, database};
 use secrecy::ExposeSecret;
 
 async fn count(url: &str) -> i64 {
     let session = roles::connect(&url.to_owned().into()).await.expect("signs in");
-    session
-        .query_one("select count(*) from es.safety", &[])
-        .await
-        .expect("migrated")
-        .get(0)
+    session.query_one("select count(*) from es.safety", &[]).await.expect("migrated").get(0)
 }
 
 #[tokio::test]
@@ -25,9 +21,7 @@ async fn every_test_has_a_migrated_database_of_its_own() {
     assert_eq!(count(&one.urls.app).await, 2);
     assert_eq!(count(&two.urls.app).await, 0);
     assert_eq!(MIGRATIONS.load(Ordering::SeqCst), 1, "the template is migrated once");
-    roles::connect(&one.urls.keys.clone().into())
-        .await
-        .expect("the application reads keys");
+    roles::connect(&one.urls.keys.clone().into()).await.expect("the application reads keys");
 }
 
 #[tokio::test]
@@ -37,12 +31,7 @@ async fn a_database_ends_with_its_test() {
     let _open_session = roles::connect(&url.into()).await.expect("signs in");
     drop(database);
     let superuser = cluster().await.superuser_url("postgres");
-    let session = roles::connect(&superuser.expose_secret().to_owned().into())
-        .await
-        .expect("signs in");
-    let left = session
-        .query("select 1 from pg_database where datname like $1 || '%'", &[&name])
-        .await
-        .expect("asks");
+    let session = roles::connect(&superuser.expose_secret().to_owned().into()).await.expect("signs in");
+    let left = session.query("select 1 from pg_database where datname like $1 || '%'", &[&name]).await.expect("asks");
     assert!(left.is_empty());
 }

@@ -80,9 +80,7 @@ async fn a_change_carried_out_twice_raises_one_alert() {
     ward.carry_out().await;
     ward.record
         .owner
-        .batch_execute(
-            "insert into telemetry.alert_change overriding system value select * from left_behind",
-        )
+        .batch_execute("insert into telemetry.alert_change overriding system value select * from left_behind")
         .await
         .expect("left behind");
     ward.carry_out().await;
@@ -112,7 +110,8 @@ async fn the_score_is_stored_with_its_parts_and_what_is_missing() {
     let ward = Ward::new().await;
     let (patient, _) = ward.monitored("MON-6").await;
     let now = ward.now();
-    ward.submit(&[reading("MON-6", "9279-1", 26.0, "/min", now), reading("MON-6", "8480-6", 99.0, "mm[Hg]", now)]).await;
+    ward.submit(&[reading("MON-6", "9279-1", 26.0, "/min", now), reading("MON-6", "8480-6", 99.0, "mm[Hg]", now)])
+        .await;
     let row = ward
         .record
         .owner

@@ -111,9 +111,8 @@ async fn coded_values_are_stored_as_numbers() {
         (one.value, one.unit) = (value, None);
         one
     };
-    let receipt = ward
-        .submit(&[coded("80288-4", RawValue::Text("V".into())), coded("on_oxygen", RawValue::Flag(true))])
-        .await;
+    let receipt =
+        ward.submit(&[coded("80288-4", RawValue::Text("V".into())), coded("on_oxygen", RawValue::Flag(true))]).await;
     assert_eq!(receipt.accepted, 2);
     assert_eq!(ward.record.count("telemetry.reading where (code, value) in ((10, 2), (11, 1))").await, 2);
 }

@@ -33,7 +33,8 @@ async fn values_are_shown_one_by_one_and_by_bucket() {
     assert_eq!(points, [(None, of), (Some(94.0), of), (Some(96.0), of), (Some(98.0), of)]);
     assert_eq!(shown.series[0].points[0].flags, ["late", "no_signal"]);
 
-    let binned = get_vitals(&ward.gateway.app, &by, query(&ward, patient, Some(3600 * 24 * 31))).await.expect("buckets");
+    let binned =
+        get_vitals(&ward.gateway.app, &by, query(&ward, patient, Some(3600 * 24 * 31))).await.expect("buckets");
     let bucket = &binned.series[0].buckets[0];
     assert_eq!((bucket.count, bucket.min, bucket.max, bucket.avg), (3, 94.0, 98.0, 96.0));
 }
