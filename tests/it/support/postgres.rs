@@ -6,7 +6,7 @@ use secrecy::ExposeSecret;
 
 static MIGRATIONS: AtomicU32 = AtomicU32::new(0);
 
-async fn migrate(urls: &DatabaseUrls) -> anyhow::Result<()> {
+pub(crate) async fn migrate(urls: &DatabaseUrls) -> anyhow::Result<()> {
     MIGRATIONS.fetch_add(1, Ordering::SeqCst);
     let record = roles::connect(&urls.owner.clone().into()).await?;
     record
