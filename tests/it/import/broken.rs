@@ -18,6 +18,8 @@ async fn what_is_broken_is_named_and_the_rest_goes_on() {
     site.file("in/b-empty.json", "");
     site.file("in/c-not-fhir.json", r#"{"name": "Ferreira"}"#);
     site.file("in/d-xml.json", "<Patient/>");
+    site.file("in/d-type.json", r#"{"resourceType": "Ferreira"}"#);
+    site.file("in/d-id.json", r#"{"resourceType": "Patient", "id": 7}"#);
     site.file("in/e-history.json", r#"{"resourceType":"Bundle","type":"history","entry":[]}"#);
     site.file("in/f-cut.ndjson.gz", &packed(&good)[..40]);
     site.file("in/g-good.json.gz", packed(&good));
@@ -33,7 +35,7 @@ async fn what_is_broken_is_named_and_the_rest_goes_on() {
 
     let report = site.import(&[site.dir.path().join("in"), site.dir.path().join("missing")]).await;
     assert!(is_settled(&report), "{report}");
-    assert_eq!((report.total().stored, report.total().kept, report.total().refused), (4, 1, 2), "{report}");
+    assert_eq!((report.total().stored, report.total().kept, report.total().refused), (4, 1, 3), "{report}");
     let refusal = |file: &str| -> Vec<(&str, &str)> {
         let of = report.refusals.iter().filter(|r| r.file.ends_with(file));
         of.map(|r| (r.place.as_str(), r.reason.as_str())).collect()
@@ -42,6 +44,8 @@ async fn what_is_broken_is_named_and_the_rest_goes_on() {
     assert_eq!(refusal("b-empty.json"), [("", "the file is empty")]);
     assert_eq!(refusal("c-not-fhir.json"), [("", "missing field `resourceType`")]);
     assert_eq!(refusal("d-xml.json")[0].1, "not well-formed JSON");
+    assert_eq!(refusal("d-type.json"), [("resourceType", "not the name of a resource type of FHIR R4")]);
+    assert_eq!(refusal("d-id.json"), [("id", "expected a string")]);
     assert_eq!(refusal("e-history.json")[0].0, "type");
     assert_eq!(refusal("f-cut.ndjson.gz").len(), 1);
     assert_eq!(refusal("missing").len(), 1);

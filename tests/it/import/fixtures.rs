@@ -103,3 +103,39 @@ async fn a_folder_of_ndjson_is_one_export() {
     assert_eq!(labels(&two["medications"], "medication"), ["allopurinol 100 MG Oral Tablet"]);
     assert_eq!(site.import(&[fixture("fhir/bulk")]).await.total().known, 7);
 }
+
+#[tokio::test]
+async fn a_visit_may_come_after_what_happened_in_it() {
+    let site = site().await;
+    let (ana, visit) = ("0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0", "1c3151bd-1cbf-4d64-b04d-cd9187a4c6e0");
+    let person = format!(r#"{{"resourceType":"Patient","id":"{ana}","name":[{{"family":"Reis"}}]}}"#);
+    let gout = format!(
+        r#"{{"resourceType":"Condition","id":"2c3151bd-1cbf-4d64-b04d-cd9187a4c6e0","code":{{"text":"Gout"}},
+            "subject":{{"reference":"Patient/{ana}"}},"encounter":{{"reference":"Encounter/{visit}"}}}}"#
+    );
+    let came = format!(
+        r#"{{"resourceType":"Encounter","id":"{visit}","status":"in-progress","class":{{"code":"IMP"}},
+            "subject":{{"reference":"Patient/{ana}"}},"period":{{"start":"2026-01-02T10:00:00Z"}}}}"#
+    );
+    for text in [&person, &gout, &came] {
+        assert_eq!(site.import_text(text).await.total().stored, 1);
+    }
+    let chart = site.chart(site.patient("reis").await, None).await;
+    assert_eq!(chart["problems"]["items"][0]["encounter"], chart["encounters"]["items"][0]["id"]);
+    assert_eq!(chart["last_encounter"]["status"], "in-progress");
+}
+
+#[tokio::test]
+async fn a_large_bundle_on_one_line_is_read_whole() {
+    let site = site().await;
+    let ana = "0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0";
+    let note = "x".repeat(10_000);
+    let results = (0..2_000).map(|n| {
+        json!({ "resource": { "resourceType": "Observation", "id": format!("o{n}"), "status": "final", "code": { "text": "Note" },
+                "subject": { "reference": format!("Patient/{ana}") }, "effectiveDateTime": "2026-01-01", "valueString": note } })
+    });
+    let patient = json!({ "resource": { "resourceType": "Patient", "id": ana, "name": [{ "family": "Reis" }] } });
+    let bundle = json!({ "resourceType": "Bundle", "type": "collection", "entry": results.chain([patient]).collect::<Vec<_>>() });
+    let report = site.import_text(&bundle.to_string()).await;
+    assert_eq!((report.total().read, report.total().stored), (2_001, 2_001), "{report}");
+}
