@@ -2,6 +2,7 @@
 
 mod alert;
 mod event_store;
+mod import;
 mod patient;
 mod relay;
 mod support;
