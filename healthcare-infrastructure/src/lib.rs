@@ -6,6 +6,8 @@ pub mod embedded;
 pub mod event_log;
 pub mod event_store;
 pub mod projection;
+pub mod rebuild;
 pub mod relay;
+pub mod reporting;
 pub mod vault;
 pub mod views;

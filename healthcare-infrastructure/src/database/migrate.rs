@@ -7,6 +7,7 @@ use tokio_postgres::Client;
 const RECORD: &[(i32, &str, &str)] = &[
     (1, "event_store", include_str!("../../../migrations/0001_event_store.sql")),
     (2, "read_models", include_str!("../../../migrations/0002_read_models.sql")),
+    (20, "reporting", include_str!("../../../migrations/0020_reporting.sql")),
     (21, "event_log", include_str!("../../../migrations/0021_event_log.sql")),
 ];
 
