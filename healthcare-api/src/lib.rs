@@ -7,6 +7,12 @@ pub mod problem;
 pub mod startup;
 
 mod access;
+mod allergy;
 mod chart;
+mod encounter;
+mod observation;
 mod patient;
+mod problem_list;
+mod score;
 mod system;
+mod vitals;

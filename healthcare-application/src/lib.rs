@@ -1,14 +1,21 @@
 //! Use cases. A command authorises, decides and appends; a query authorises and reads. Neither knows HTTP or SQL.
 
 pub mod access;
+pub mod allergy;
 pub mod chart;
 pub mod clock;
+pub mod encounter;
+pub mod entry;
 pub mod error;
+pub mod observation;
 pub mod patient;
+pub mod problem;
 pub mod read;
+pub mod score;
 pub mod store;
 pub mod transact;
 pub mod view;
+pub mod vitals;
 
 use std::sync::Arc;
 

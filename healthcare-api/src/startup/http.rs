@@ -15,7 +15,9 @@ use utoipa::OpenApi as _;
 use utoipa_actix_web::{AppExt, scope};
 
 use super::Parts;
-use crate::{access, chart, patient, problem::Problem, system};
+use crate::{
+    access, allergy, chart, encounter, observation, patient, problem::Problem, problem_list, score, system, vitals,
+};
 
 /// The largest body that is read, in bytes; imports have a limit of their own.
 const BODY_LIMIT: usize = 1 << 20;
@@ -75,7 +77,16 @@ fn routes() -> scope::Scope<
         InitError = (),
     >,
 > {
-    scope::scope("/api/v1").configure(access::routes).configure(patient::routes).configure(chart::routes)
+    scope::scope("/api/v1")
+        .configure(access::routes)
+        .configure(patient::routes)
+        .configure(allergy::routes)
+        .configure(problem_list::routes)
+        .configure(encounter::routes)
+        .configure(vitals::routes)
+        .configure(observation::routes)
+        .configure(score::routes)
+        .configure(chart::routes)
 }
 
 /// The OpenAPI document of all routes.
