@@ -7,9 +7,15 @@ pub mod problem;
 pub mod startup;
 
 mod access;
+mod allergy;
 mod chart;
 mod device;
+mod encounter;
 mod import;
+mod observation;
 mod patient;
+mod problem_list;
+mod score;
 mod system;
 mod telemetry;
+mod vitals;

@@ -15,7 +15,7 @@ pub mod platform;
 pub mod projection;
 pub mod rebuild;
 pub mod relay;
-pub mod shared;
 pub mod reporting;
+pub mod shared;
 pub mod vault;
 pub mod views;

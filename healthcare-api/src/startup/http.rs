@@ -86,6 +86,12 @@ fn routes() -> scope::Scope<
         .configure(crate::device::routes)
         .configure(crate::telemetry::routes)
         .configure(crate::import::routes)
+        .configure(crate::allergy::routes)
+        .configure(crate::problem_list::routes)
+        .configure(crate::encounter::routes)
+        .configure(crate::vitals::routes)
+        .configure(crate::observation::routes)
+        .configure(crate::score::routes)
         .configure(crate::chart::routes)
 }
 

@@ -24,6 +24,12 @@ use utoipa::{
     tags(
         (name = "access", description = "Signing in"),
         (name = "patients", description = "Registration and directory"),
+        (name = "allergies", description = "Allergies, and the statement that there are none"),
+        (name = "problems", description = "The problem list"),
+        (name = "encounters", description = "Visits and stays"),
+        (name = "vitals", description = "Vital signs charted by hand"),
+        (name = "results", description = "Laboratory results"),
+        (name = "scores", description = "Clinical scores"),
         (name = "chart", description = "The chart and its lists"),
         (name = "imports", description = "FHIR R4 in"),
         (name = "system", description = "Health and documents"),

@@ -26,7 +26,11 @@ impl Statement {
 
     /// The SQL with the tables of another schema in the place of those of `read`.
     pub fn sql_in(&self, schema: &str) -> Cow<'static, str> {
-        if schema == "read" { Cow::Borrowed(self.sql) } else { Cow::Owned(self.sql.replace(" read.", &format!(" {schema}."))) }
+        if schema == "read" {
+            Cow::Borrowed(self.sql)
+        } else {
+            Cow::Owned(self.sql.replace(" read.", &format!(" {schema}.")))
+        }
     }
 
     /// The values, as the driver takes them.
