@@ -7,6 +7,8 @@ pub mod problem;
 pub mod startup;
 
 mod access;
+mod alert;
 mod chart;
+mod live;
 mod patient;
 mod system;

@@ -10,6 +10,8 @@ use std::net::TcpListener;
 
 use healthcare_infrastructure::{
     embedded::{EmbeddedError, EmbeddedPostgres},
+    escalation::EscalationWorker,
+    live::{Hub, LiveVitals},
     platform::{Platform, PlatformError, PlatformSettings},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -103,9 +105,28 @@ impl Background {
     }
 }
 
-/// Starts the background parts over a platform.
-pub fn background(_platform: &Platform, _settings: &Settings, _parts: Parts) -> Background {
-    Background::default()
+/// Starts the background parts over a platform. The hub reads in every process that answers queries.
+pub fn background(
+    platform: &Platform,
+    places: &PlatformSettings,
+    _settings: &Settings,
+    parts: Parts,
+) -> (Background, Hub) {
+    let background = Background::default();
+    let Background { stop, tasks } = &background;
+    let hub = Hub::new(platform.db.clone(), LiveVitals::default(), stop.child_token());
+    if parts.has(Part::Worker) {
+        let worker =
+            EscalationWorker::new(platform.store.clone(), platform.app.clock.clone(), places.database_url.clone());
+        tasks.spawn(worker.run(stop.clone()));
+    }
+    if parts.has(Part::Query) {
+        tasks.spawn(hub.clone().run(places.database_url.clone()));
+    }
+    if parts.has(Part::Query) || parts.has(Part::Gateway) {
+        tasks.spawn(hub.vitals().clone().run(platform.db.clone(), stop.clone()));
+    }
+    (background, hub)
 }
 
 /// Binds a listener.

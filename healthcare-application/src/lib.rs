@@ -5,6 +5,7 @@ pub mod alert;
 pub mod chart;
 pub mod clock;
 pub mod error;
+pub mod live;
 pub mod patient;
 pub mod read;
 pub mod store;

@@ -19,8 +19,9 @@ pub async fn run(settings: Settings, demo: bool, only: Vec<Part>) -> anyhow::Res
     let address = listener.local_addr()?;
     let opened = startup::open(&settings).await?;
     let parts = Parts::only(only);
-    let background = startup::background(&opened.platform, &settings, parts.clone());
-    let http = Http { platform: opened.platform.clone(), parts, workers: WORKERS };
+    let (background, hub) = startup::background(&opened.platform, &opened.places, &settings, parts.clone());
+    let live = hub.stop().clone();
+    let http = Http { platform: opened.platform.clone(), hub, parts, workers: WORKERS };
     let server = http.serve(listener)?;
     let handle = server.handle();
     let serving = tokio::spawn(server);
@@ -36,6 +37,8 @@ pub async fn run(settings: Settings, demo: bool, only: Vec<Part>) -> anyhow::Res
         _ = interrupt.recv() => {}
     }
     tracing::info!("draining");
+    // Live connections would outlast the draining: they are told to come back.
+    live.cancel();
     handle.stop(true).await;
     serving.await??;
     background.end().await;

@@ -9,13 +9,13 @@ use actix_web::{
     middleware::{Compress, DefaultHeaders, Next, from_fn},
     web::{self, Data},
 };
-use healthcare_infrastructure::platform::Platform;
+use healthcare_infrastructure::{live::Hub, platform::Platform};
 use tracing_actix_web::TracingLogger;
 use utoipa::OpenApi as _;
 use utoipa_actix_web::{AppExt, scope};
 
 use super::Parts;
-use crate::{access, chart, patient, problem::Problem, system};
+use crate::{access, alert, chart, live, patient, problem::Problem, system};
 
 /// The largest body that is read, in bytes; imports have a limit of their own.
 const BODY_LIMIT: usize = 1 << 20;
@@ -24,6 +24,8 @@ const BODY_LIMIT: usize = 1 << 20;
 pub struct Http {
     /// The adapters.
     pub platform: Platform,
+    /// What follows the outbox and the vitals.
+    pub hub: Hub,
     /// Which parts answer here.
     pub parts: Parts,
     /// Threads that serve requests.
@@ -36,7 +38,7 @@ impl Http {
     /// # Errors
     /// When the listener cannot be used.
     pub fn serve(self, listener: TcpListener) -> std::io::Result<Server> {
-        let Self { platform, parts: _, workers } = self;
+        let Self { platform, hub, parts: _, workers } = self;
         let server = HttpServer::new(move || {
             let (app, api) = App::new()
                 .into_utoipa_app()
@@ -44,6 +46,7 @@ impl Http {
                 .app_data(Data::new(platform.app.clone()))
                 .app_data(Data::new(platform.access.clone()))
                 .app_data(Data::new(platform.clone()))
+                .app_data(Data::new(hub.clone()))
                 .app_data(web::PayloadConfig::new(BODY_LIMIT))
                 .app_data(
                     web::PathConfig::default()
@@ -75,7 +78,12 @@ fn routes() -> scope::Scope<
         InitError = (),
     >,
 > {
-    scope::scope("/api/v1").configure(access::routes).configure(patient::routes).configure(chart::routes)
+    scope::scope("/api/v1")
+        .configure(access::routes)
+        .configure(patient::routes)
+        .configure(chart::routes)
+        .configure(alert::routes)
+        .configure(live::routes)
 }
 
 /// The OpenAPI document of all routes.

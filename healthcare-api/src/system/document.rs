@@ -24,6 +24,8 @@ use utoipa::{
     tags(
         (name = "access", description = "Signing in"),
         (name = "patients", description = "Registration and directory"),
+        (name = "alerts", description = "Alerts and who answers them"),
+        (name = "live", description = "Notifications and vitals as they happen"),
         (name = "chart", description = "The chart and its lists"),
         (name = "system", description = "Health and documents"),
     ),
