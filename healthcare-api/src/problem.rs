@@ -165,6 +165,13 @@ impl Problem {
         faults(errors, "").into_iter().fold(problem, |problem, fault| problem.at(fault.pointer, fault.detail))
     }
 
+    /// 429, with the seconds to wait.
+    pub fn throttled(seconds: u64) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "/problems/request/too-many", "Too many attempts")
+            .detail("Try again later; nobody is locked out for good.")
+            .with(serde_json::json!({ "retry_after": seconds }))
+    }
+
     /// 401: name or password.
     pub fn sign_in_refused() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "/problems/access/sign-in", "The user name or password is wrong")
@@ -242,8 +249,9 @@ impl ResponseError for Problem {
         if self.status == 401 {
             response.insert_header(("www-authenticate", "Bearer"));
         }
-        if self.status == 503 {
-            response.insert_header(("retry-after", "2"));
+        let wait = self.extra.as_ref().and_then(|extra| extra["retry_after"].as_u64());
+        if let Some(seconds) = wait.or((self.status == 503).then_some(2)) {
+            response.insert_header(("retry-after", seconds));
         }
         // The body was built from text and numbers alone; writing it cannot fail.
         response.content_type("application/problem+json").body(serde_json::to_vec(self).unwrap_or_default())

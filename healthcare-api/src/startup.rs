@@ -1,9 +1,11 @@
 //! From settings to a running server, and back down in order.
 
 mod http;
+mod metrics;
 mod parts;
 
 pub use http::{Http, openapi};
+pub use metrics::export as export_metrics;
 pub use parts::{Part, Parts};
 
 use std::net::TcpListener;
@@ -14,6 +16,7 @@ use healthcare_infrastructure::{
     live::{Hub, LiveVitals},
     platform::{Platform, PlatformError, PlatformSettings},
 };
+use healthcare_telemetry_gateway::{runtime::Ground, transport::Transport};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::config::Settings;
@@ -71,6 +74,7 @@ pub async fn locate(settings: &Settings) -> Result<(Option<EmbeddedPostgres>, Pl
             keys_url: keys_url.clone(),
             keys_owner_url: settings.keys_database_owner_url.clone(),
             data_dir: settings.data_dir.clone(),
+            redis_url: settings.redis_url.clone(),
             pool_size: POOL_SIZE,
         };
         return Ok((None, places));
@@ -82,6 +86,7 @@ pub async fn locate(settings: &Settings) -> Result<(Option<EmbeddedPostgres>, Pl
         keys_url: embedded.keys_url(),
         keys_owner_url: Some(embedded.keys_owner_url()),
         data_dir: embedded.data_dir().to_owned(),
+        redis_url: settings.redis_url.clone(),
         pool_size: POOL_SIZE,
     };
     Ok((Some(embedded), places))
@@ -105,16 +110,29 @@ impl Background {
     }
 }
 
+/// What runs in the background, and the ways into it.
+pub struct Started {
+    /// The work.
+    pub background: Background,
+    /// The way in for readings.
+    pub telemetry: Transport,
+    /// What is told, and the newest vitals.
+    pub hub: Hub,
+}
+
 /// Starts the background parts over a platform. The hub reads in every process that answers queries.
-pub fn background(
-    platform: &Platform,
-    places: &PlatformSettings,
-    _settings: &Settings,
-    parts: Parts,
-) -> (Background, Hub) {
+pub fn background(platform: &Platform, places: &PlatformSettings, _settings: &Settings, parts: &Parts) -> Started {
     let background = Background::default();
     let Background { stop, tasks } = &background;
     let hub = Hub::new(platform.db.clone(), LiveVitals::default(), stop.child_token());
+    let gateway = Ground::new(platform.app.clone(), platform.db.clone());
+    let (telemetry, writer) = gateway.in_process(stop);
+    tasks.spawn(ended(writer));
+    if parts.has(Part::Gateway) {
+        for worker in gateway.workers(None, stop) {
+            tasks.spawn(ended(worker));
+        }
+    }
     if parts.has(Part::Worker) {
         let worker =
             EscalationWorker::new(platform.store.clone(), platform.app.clock.clone(), places.database_url.clone());
@@ -126,7 +144,14 @@ pub fn background(
     if parts.has(Part::Query) || parts.has(Part::Gateway) {
         tasks.spawn(hub.vitals().clone().run(platform.db.clone(), stop.clone()));
     }
-    (background, hub)
+    Started { background, telemetry, hub }
+}
+
+/// Waits for a task; one that panicked has said so in the log.
+async fn ended(task: tokio::task::JoinHandle<()>) {
+    if let Err(error) = task.await {
+        tracing::error!(%error, "a worker ended badly");
+    }
 }
 
 /// Binds a listener.

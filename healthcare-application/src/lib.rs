@@ -4,11 +4,13 @@ pub mod access;
 pub mod alert;
 pub mod chart;
 pub mod clock;
+pub mod device;
 pub mod error;
 pub mod live;
 pub mod patient;
 pub mod read;
 pub mod store;
+pub mod telemetry;
 pub mod transact;
 pub mod view;
 

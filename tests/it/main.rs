@@ -1,4 +1,9 @@
 //! Integration tests.
 
 mod alert;
+mod event_store;
+mod live;
+mod patient;
+mod relay;
 mod support;
+mod telemetry;

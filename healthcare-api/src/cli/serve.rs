@@ -4,7 +4,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
     config::Settings,
-    startup::{self, Http, Part, Parts},
+    startup::{self, Http, Part, Parts, Started},
 };
 
 /// Threads that serve requests; two cores are plenty for a ward, and each costs memory.
@@ -17,11 +17,13 @@ const WORKERS: usize = 2;
 pub async fn run(settings: Settings, demo: bool, only: Vec<Part>) -> anyhow::Result<()> {
     let listener = startup::listen(&settings)?;
     let address = listener.local_addr()?;
+    startup::export_metrics((settings.bind, settings.metrics_port).into())?;
     let opened = startup::open(&settings).await?;
     let parts = Parts::only(only);
-    let (background, hub) = startup::background(&opened.platform, &opened.places, &settings, parts.clone());
+    let started = startup::background(&opened.platform, &opened.places, &settings, &parts);
+    let Started { background, telemetry, hub } = started;
     let live = hub.stop().clone();
-    let http = Http { platform: opened.platform.clone(), hub, parts, workers: WORKERS };
+    let http = Http { platform: opened.platform.clone(), telemetry, hub, parts, workers: WORKERS };
     let server = http.serve(listener)?;
     let handle = server.handle();
     let serving = tokio::spawn(server);

@@ -1,6 +1,6 @@
 //! The HTTP server: routes, limits, headers, problems.
 
-use std::net::TcpListener;
+use std::{net::TcpListener, time::Instant};
 
 use actix_web::{
     App, HttpServer,
@@ -10,12 +10,13 @@ use actix_web::{
     web::{self, Data},
 };
 use healthcare_infrastructure::{live::Hub, platform::Platform};
+use healthcare_telemetry_gateway::transport::Transport;
 use tracing_actix_web::TracingLogger;
 use utoipa::OpenApi as _;
 use utoipa_actix_web::{AppExt, scope};
 
 use super::Parts;
-use crate::{access, alert, chart, live, patient, problem::Problem, system};
+use crate::{problem::Problem, system};
 
 /// The largest body that is read, in bytes; imports have a limit of their own.
 const BODY_LIMIT: usize = 1 << 20;
@@ -26,6 +27,8 @@ pub struct Http {
     pub platform: Platform,
     /// What follows the outbox and the vitals.
     pub hub: Hub,
+    /// The way in for readings.
+    pub telemetry: Transport,
     /// Which parts answer here.
     pub parts: Parts,
     /// Threads that serve requests.
@@ -38,7 +41,7 @@ impl Http {
     /// # Errors
     /// When the listener cannot be used.
     pub fn serve(self, listener: TcpListener) -> std::io::Result<Server> {
-        let Self { platform, hub, parts: _, workers } = self;
+        let Self { platform, telemetry, hub, parts: _, workers } = self;
         let server = HttpServer::new(move || {
             let (app, api) = App::new()
                 .into_utoipa_app()
@@ -47,6 +50,7 @@ impl Http {
                 .app_data(Data::new(platform.access.clone()))
                 .app_data(Data::new(platform.clone()))
                 .app_data(Data::new(hub.clone()))
+                .app_data(Data::new(telemetry.clone()))
                 .app_data(web::PayloadConfig::new(BODY_LIMIT))
                 .app_data(
                     web::PathConfig::default()
@@ -78,12 +82,16 @@ fn routes() -> scope::Scope<
         InitError = (),
     >,
 > {
+    // The chart's lists come last: `/patients/{id}/{list}` would take what else stands under a patient.
     scope::scope("/api/v1")
-        .configure(access::routes)
-        .configure(patient::routes)
-        .configure(chart::routes)
-        .configure(alert::routes)
-        .configure(live::routes)
+        .configure(crate::access::routes)
+        .configure(crate::patient::routes)
+        .configure(crate::device::routes)
+        .configure(crate::telemetry::routes)
+        .configure(crate::import::routes)
+        .configure(crate::alert::routes)
+        .configure(crate::live::routes)
+        .configure(crate::chart::routes)
 }
 
 /// The OpenAPI document of all routes.
@@ -107,12 +115,14 @@ fn security_headers() -> DefaultHeaders {
         .add(("strict-transport-security", "max-age=63072000; includeSubDomains"))
 }
 
-/// Writes the request's id into its problem and its headers.
+/// Writes the request's id into its problem and its headers, and counts it.
 async fn name_the_request(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let id = crate::http::request_id(request.request());
+    let method = request.method().to_string();
+    let begun = Instant::now();
     let mut response = match next.call(request).await {
         Ok(response) => response.map_into_boxed_body(),
         Err(error) => return Err(error),
@@ -123,6 +133,12 @@ async fn name_the_request(
         let (request, _) = response.into_parts();
         response = ServiceResponse::new(request, actix_web::ResponseError::error_response(&problem));
     }
+    let route = response.request().match_pattern().unwrap_or_else(|| "unknown".into());
+    let status = response.status().as_u16().to_string();
+    metrics::counter!("healthcare_http_requests_total", "status" => status, "method" => method.clone(), "route" => route.clone())
+        .increment(1);
+    metrics::histogram!("healthcare_http_request_seconds", "method" => method, "route" => route)
+        .record(begun.elapsed());
     if let Ok(value) = id.to_string().parse() {
         response.headers_mut().insert(actix_web::http::header::HeaderName::from_static("x-request-id"), value);
     }

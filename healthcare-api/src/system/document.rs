@@ -27,6 +27,7 @@ use utoipa::{
         (name = "alerts", description = "Alerts and who answers them"),
         (name = "live", description = "Notifications and vitals as they happen"),
         (name = "chart", description = "The chart and its lists"),
+        (name = "imports", description = "FHIR R4 in"),
         (name = "system", description = "Health and documents"),
     ),
     security(("bearer" = [])),
