@@ -7,11 +7,13 @@ pub mod problem;
 pub mod startup;
 
 mod access;
+mod alert;
 mod allergy;
 mod chart;
 mod device;
 mod encounter;
 mod import;
+mod live;
 mod observation;
 mod patient;
 mod problem_list;

@@ -9,6 +9,7 @@ pub mod device;
 pub mod encounter;
 pub mod entry;
 pub mod error;
+pub mod live;
 pub mod observation;
 pub mod patient;
 pub mod problem;

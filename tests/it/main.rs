@@ -5,6 +5,7 @@ mod allergy;
 mod encounter;
 mod event_store;
 mod import;
+mod live;
 mod observation;
 mod patient;
 mod problem;

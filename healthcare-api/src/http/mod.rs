@@ -7,7 +7,7 @@ mod query;
 mod reply;
 
 pub use bounds::{Because, Nothing};
-pub use caller::{Caller, request_id};
+pub use caller::{Caller, request_id, signed_in};
 pub use command::Command;
 pub use query::{Query, limit};
 pub use reply::{Changed, Entity, listed};

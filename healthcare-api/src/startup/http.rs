@@ -9,7 +9,7 @@ use actix_web::{
     middleware::{Compress, DefaultHeaders, Next, from_fn},
     web::{self, Data},
 };
-use healthcare_infrastructure::platform::Platform;
+use healthcare_infrastructure::{live::Hub, platform::Platform};
 use healthcare_telemetry_gateway::transport::Transport;
 use tracing_actix_web::TracingLogger;
 use utoipa::OpenApi as _;
@@ -25,6 +25,8 @@ const BODY_LIMIT: usize = 1 << 20;
 pub struct Http {
     /// The adapters.
     pub platform: Platform,
+    /// What follows the outbox and the vitals.
+    pub hub: Hub,
     /// The way in for readings.
     pub telemetry: Transport,
     /// Which parts answer here.
@@ -39,7 +41,7 @@ impl Http {
     /// # Errors
     /// When the listener cannot be used.
     pub fn serve(self, listener: TcpListener) -> std::io::Result<Server> {
-        let Self { platform, telemetry, parts: _, workers } = self;
+        let Self { platform, telemetry, hub, parts: _, workers } = self;
         let server = HttpServer::new(move || {
             let (app, api) = App::new()
                 .into_utoipa_app()
@@ -47,6 +49,7 @@ impl Http {
                 .app_data(Data::new(platform.app.clone()))
                 .app_data(Data::new(platform.access.clone()))
                 .app_data(Data::new(platform.clone()))
+                .app_data(Data::new(hub.clone()))
                 .app_data(Data::new(telemetry.clone()))
                 .app_data(web::PayloadConfig::new(BODY_LIMIT))
                 .app_data(
@@ -92,6 +95,8 @@ fn routes() -> scope::Scope<
         .configure(crate::vitals::routes)
         .configure(crate::observation::routes)
         .configure(crate::score::routes)
+        .configure(crate::alert::routes)
+        .configure(crate::live::routes)
         .configure(crate::chart::routes)
 }
 

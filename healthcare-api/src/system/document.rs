@@ -30,6 +30,8 @@ use utoipa::{
         (name = "vitals", description = "Vital signs charted by hand"),
         (name = "results", description = "Laboratory results"),
         (name = "scores", description = "Clinical scores"),
+        (name = "alerts", description = "Alerts and who answers them"),
+        (name = "live", description = "Notifications and vitals as they happen"),
         (name = "chart", description = "The chart and its lists"),
         (name = "imports", description = "FHIR R4 in"),
         (name = "system", description = "Health and documents"),

@@ -23,6 +23,7 @@ use tempfile::TempDir;
 /// A record of its own, empty.
 struct Site {
     platform: Platform,
+    places: PlatformSettings,
     database: TestDatabase,
     /// Keys, and whatever files a test writes.
     dir: TempDir,
@@ -32,7 +33,7 @@ async fn site() -> Site {
     let database = database(healthcare_tests::bare_record::apply_migrations).await;
     let dir = tempfile::tempdir().unwrap();
     let urls = &database.urls;
-    let settings = PlatformSettings {
+    let places = PlatformSettings {
         database_url: urls.app.clone().into(),
         owner_url: Some(urls.owner.clone().into()),
         keys_url: urls.keys.clone().into(),
@@ -41,8 +42,8 @@ async fn site() -> Site {
         redis_url: None,
         pool_size: 6,
     };
-    let platform = Platform::open(&settings).await.unwrap();
-    Site { platform, database, dir }
+    let platform = Platform::open(&places).await.unwrap();
+    Site { platform, places, database, dir }
 }
 
 fn fixture(name: &str) -> PathBuf {

@@ -1,6 +1,9 @@
 use std::net::TcpListener;
 
-use healthcare_api::startup::{Http, Parts};
+use healthcare_api::{
+    config::Settings,
+    startup::{Parts, Running},
+};
 use healthcare_application::Role;
 use healthcare_infrastructure::access::NewAccount;
 use serde_json::{Value, json};
@@ -11,8 +14,8 @@ use super::{Site, fixture, site};
 async fn serve(site: &Site, roles: &[Role]) -> (String, Vec<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}/api/v1", listener.local_addr().unwrap());
-    let http = Http { platform: site.platform.clone(), parts: Parts::all(), workers: 1 };
-    tokio::spawn(http.serve(listener).unwrap());
+    let settings = Settings::embedded(site.places.data_dir.clone());
+    Running::start(site.platform.clone(), &site.places, &settings, Parts::all(), listener).await.unwrap();
     let access = &site.platform.access;
     let mut tokens = vec![];
     for role in roles {

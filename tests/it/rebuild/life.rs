@@ -96,7 +96,7 @@ pub async fn life(app: &App, family: &str) -> PatientId {
     let device = DeviceId(app.clock.new_id());
     let described = DeviceDescription { serial: device.to_string(), kind: "monitor".into(), model: None };
     decide::<Device>(app, device, None, at, |d| d.register(described.clone())).await;
-    decide::<Device>(app, device, None, at, |d| d.assign(patient, at)).await;
+    decide::<Device>(app, device, None, at, |d| d.assign(patient, at, at)).await;
     patient
 }
 

@@ -8,7 +8,7 @@ use healthcare_infrastructure::{
     rebuild::{RebuildError, rebuild_read},
     views::entity::differences,
 };
-use healthcare_tests::record::{Record, record};
+use healthcare_tests::bare_record::{Record, record};
 use tokio_util::sync::CancellationToken;
 
 use crate::event_store::given::app;

@@ -11,7 +11,7 @@ use healthcare_infrastructure::{
     reporting::{PseudonymKey, Reporting},
     vault::{MasterKey, Vault},
 };
-use healthcare_tests::record::{Record, record};
+use healthcare_tests::bare_record::{Record, record};
 use tokio::time::sleep;
 use tokio_postgres::Client;
 use tokio_util::sync::CancellationToken;

@@ -2,7 +2,7 @@
 
 use deadpool_postgres::GenericClient;
 use healthcare_application::StoreError;
-use sea_orm::{ColumnTrait, ColumnType, EntityName, EntityTrait, Iterable, PrimaryKeyToColumn};
+use sea_orm::{ColumnTrait, ColumnType, EntityTrait, Iterable, PrimaryKeyToColumn};
 
 use super::{entry, patient, patient_identifier, patient_word};
 use crate::database::unavailable;
