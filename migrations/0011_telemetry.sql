@@ -237,7 +237,8 @@ create table telemetry.alert_change (
     rule text not null,
     change jsonb not null,
     decided_at timestamptz not null,
-    received_at timestamptz not null
+    received_at timestamptz not null,
+    trace text
 );
 create index alert_change_by_patient on telemetry.alert_change (patient_id, id);
 

@@ -8,5 +8,8 @@ pub mod startup;
 
 mod access;
 mod chart;
+mod device;
+mod import;
 mod patient;
 mod system;
+mod telemetry;

@@ -1,12 +1,16 @@
 //! From settings to a running server, and back down in order.
 
+mod background;
 mod http;
 mod metrics;
 mod parts;
+mod running;
 
+pub use background::Background;
 pub use http::{Http, openapi};
 pub use metrics::export as export_metrics;
 pub use parts::{Part, Parts};
+pub use running::Running;
 
 use std::net::TcpListener;
 
@@ -14,7 +18,6 @@ use healthcare_infrastructure::{
     embedded::{EmbeddedError, EmbeddedPostgres},
     platform::{Platform, PlatformError, PlatformSettings},
 };
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::config::Settings;
 
@@ -30,6 +33,9 @@ pub enum StartError {
     /// The adapters.
     #[error(transparent)]
     Platform(#[from] PlatformError),
+    /// The log would not go on.
+    #[error("the log cannot go on")]
+    Log(#[source] healthcare_application::StoreError),
     /// A port is taken or not ours to take.
     #[error("cannot listen on {0}")]
     Listen(String, #[source] std::io::Error),
@@ -87,29 +93,6 @@ pub async fn locate(settings: &Settings) -> Result<(Option<EmbeddedPostgres>, Pl
         pool_size: POOL_SIZE,
     };
     Ok((Some(embedded), places))
-}
-
-/// The background work of a process, ended together.
-#[derive(Clone, Default)]
-pub struct Background {
-    /// Told to stop.
-    pub stop: CancellationToken,
-    /// Waited for.
-    pub tasks: TaskTracker,
-}
-
-impl Background {
-    /// Tells everything to stop and waits for it.
-    pub async fn end(self) {
-        self.stop.cancel();
-        self.tasks.close();
-        self.tasks.wait().await;
-    }
-}
-
-/// Starts the background parts over a platform.
-pub fn background(_platform: &Platform, _settings: &Settings, _parts: Parts) -> Background {
-    Background::default()
 }
 
 /// Binds a listener.

@@ -9,6 +9,7 @@ pub mod error;
 pub mod patient;
 pub mod read;
 pub mod store;
+pub mod telemetry;
 pub mod transact;
 pub mod view;
 

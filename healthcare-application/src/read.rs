@@ -12,6 +12,7 @@ use crate::{
     access::Permit,
     alert::AlertFilter,
     store::StoreError,
+    telemetry::{VitalsQuery, VitalsSeries},
     view::{Kind, Row},
 };
 
@@ -161,6 +162,9 @@ pub trait ReadModel: Send + Sync {
     /// What a chart may show: demographics, all active rows, the newest 21 of each kind and the latest of each vital
     /// code. Empty when there is no such patient.
     async fn chart(&self, permit: &Permit, patient: PatientId) -> Result<Vec<Row>, StoreError>;
+
+    /// Vital signs of the permit's patient over time, by devices and by hand.
+    async fn vitals(&self, permit: &Permit, query: &VitalsQuery) -> Result<VitalsSeries, StoreError>;
 
     /// What drug safety is judged on.
     async fn safety(&self, permit: &Permit, patient: PatientId) -> Result<SafetyFacts, StoreError>;

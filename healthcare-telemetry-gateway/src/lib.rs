@@ -13,6 +13,8 @@ pub mod normalise;
 pub mod pipeline;
 pub mod quality;
 pub mod reading;
+pub mod runtime;
 pub mod score;
 pub mod signal;
 pub mod store;
+pub mod transport;

@@ -1,6 +1,8 @@
 //! What the integration tests stand on: a real PostgreSQL, a real Redis, a real Kafka, and child processes that never
 //! outlive the tests.
 
+pub mod app;
+pub mod bare_record;
 pub mod kafka;
 pub mod postgres;
 pub mod process;

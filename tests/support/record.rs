@@ -5,7 +5,6 @@ use std::path::Path;
 use healthcare_application::App;
 use healthcare_domain::id::AccountId;
 use healthcare_infrastructure::{
-    database::{migrate, migrate_vault},
     embedded::roles,
     event_store::PgEventStore,
     platform::{Platform, PlatformSettings},
@@ -14,7 +13,10 @@ use tempfile::TempDir;
 use tokio_postgres::Client;
 use uuid::Uuid;
 
-use crate::postgres::{DatabaseUrls, TestDatabase, database};
+use crate::{
+    bare_record::apply_migrations,
+    postgres::{TestDatabase, database},
+};
 
 /// The adapters over a fresh pair of databases.
 pub struct Record {
@@ -32,16 +34,6 @@ pub struct Record {
     pub keys: TempDir,
 }
 
-/// Brings a pair of databases to the present schema.
-///
-/// # Errors
-/// When a migration fails.
-pub async fn migrated(urls: &DatabaseUrls) -> anyhow::Result<()> {
-    migrate(&mut roles::connect(&urls.owner.clone().into()).await?).await?;
-    migrate_vault(&mut roles::connect(&urls.keys_owner.clone().into()).await?).await?;
-    Ok(())
-}
-
 /// The adapters over databases that are migrated already, with the keys in this directory.
 ///
 /// # Panics
@@ -53,6 +45,7 @@ pub async fn platform(record: &str, keys: &str, directory: &Path, connections: u
         keys_url: keys.into(),
         keys_owner_url: None,
         data_dir: directory.to_owned(),
+        redis_url: None,
         pool_size: connections,
     };
     Platform::open(&settings).await.expect("the adapters open")
@@ -64,7 +57,7 @@ impl Record {
     /// # Panics
     /// When the databases cannot be made.
     pub async fn new() -> Self {
-        let database = database(migrated).await;
+        let database = database(apply_migrations).await;
         let keys = tempfile::tempdir().expect("a directory");
         let platform = platform(&database.urls.app, &database.urls.keys, keys.path(), 16).await;
         let owner = roles::connect(&database.urls.owner.clone().into()).await.expect("the owner signs in");

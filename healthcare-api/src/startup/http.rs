@@ -10,12 +10,13 @@ use actix_web::{
     web::{self, Data},
 };
 use healthcare_infrastructure::platform::Platform;
+use healthcare_telemetry_gateway::transport::Transport;
 use tracing_actix_web::TracingLogger;
 use utoipa::OpenApi as _;
 use utoipa_actix_web::{AppExt, scope};
 
 use super::Parts;
-use crate::{access, chart, patient, problem::Problem, system};
+use crate::{problem::Problem, system};
 
 /// The largest body that is read, in bytes; imports have a limit of their own.
 const BODY_LIMIT: usize = 1 << 20;
@@ -24,6 +25,8 @@ const BODY_LIMIT: usize = 1 << 20;
 pub struct Http {
     /// The adapters.
     pub platform: Platform,
+    /// The way in for readings.
+    pub telemetry: Transport,
     /// Which parts answer here.
     pub parts: Parts,
     /// Threads that serve requests.
@@ -36,7 +39,7 @@ impl Http {
     /// # Errors
     /// When the listener cannot be used.
     pub fn serve(self, listener: TcpListener) -> std::io::Result<Server> {
-        let Self { platform, parts: _, workers } = self;
+        let Self { platform, telemetry, parts: _, workers } = self;
         let server = HttpServer::new(move || {
             let (app, api) = App::new()
                 .into_utoipa_app()
@@ -44,6 +47,7 @@ impl Http {
                 .app_data(Data::new(platform.app.clone()))
                 .app_data(Data::new(platform.access.clone()))
                 .app_data(Data::new(platform.clone()))
+                .app_data(Data::new(telemetry.clone()))
                 .app_data(web::PayloadConfig::new(BODY_LIMIT))
                 .app_data(
                     web::PathConfig::default()
@@ -75,7 +79,14 @@ fn routes() -> scope::Scope<
         InitError = (),
     >,
 > {
-    scope::scope("/api/v1").configure(access::routes).configure(patient::routes).configure(chart::routes)
+    // The chart's lists come last: `/patients/{id}/{list}` would take what else stands under a patient.
+    scope::scope("/api/v1")
+        .configure(crate::access::routes)
+        .configure(crate::patient::routes)
+        .configure(crate::device::routes)
+        .configure(crate::telemetry::routes)
+        .configure(crate::import::routes)
+        .configure(crate::chart::routes)
 }
 
 /// The OpenAPI document of all routes.

@@ -25,6 +25,7 @@ use utoipa::{
         (name = "access", description = "Signing in"),
         (name = "patients", description = "Registration and directory"),
         (name = "chart", description = "The chart and its lists"),
+        (name = "imports", description = "FHIR R4 in"),
         (name = "system", description = "Health and documents"),
     ),
     security(("bearer" = [])),

@@ -2,7 +2,9 @@
 
 mod content;
 
-pub use content::{DiagnosticReport, ExternalRecord, Immunization, Organization, Practitioner, Procedure};
+pub use content::{
+    DiagnosticReport, ExternalRecord, Immunization, Organization, Practitioner, Procedure, ReportService,
+};
 
 use serde::{Deserialize, Serialize};
 

@@ -101,7 +101,8 @@ pub async fn restrict_connections(session: &Client, database: &str, purpose: Pur
     }
     if matches!(purpose, Purpose::Clinical) {
         // Telemetry is copied into a table of the connection first.
-        run(session, "select format('grant temporary on database %I to %I', $1::text, $2::text)", database, APP).await?;
+        run(session, "select format('grant temporary on database %I to %I', $1::text, $2::text)", database, APP)
+            .await?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ mod entries;
 mod patients;
 mod safety;
 mod select;
+mod vitals;
 
 pub mod entity;
 
@@ -14,6 +15,7 @@ use healthcare_application::{
     Permit, StoreError,
     alert::AlertFilter,
     read::{EntryFilter, Page, Paging, PatientSearch, ReadModel, SafetyFacts, Sealed},
+    telemetry::{VitalsQuery, VitalsSeries},
     view::{Kind, Row},
 };
 use healthcare_domain::id::{AlertId, PatientId};
@@ -56,6 +58,10 @@ impl ReadModel for PgReadModel {
 
     async fn chart(&self, permit: &Permit, patient: PatientId) -> Result<Vec<Row>, StoreError> {
         chart::rows(&self.db, permit, patient).await
+    }
+
+    async fn vitals(&self, permit: &Permit, query: &VitalsQuery) -> Result<VitalsSeries, StoreError> {
+        vitals::series(&self.db, permit, query).await
     }
 
     async fn safety(&self, permit: &Permit, patient: PatientId) -> Result<SafetyFacts, StoreError> {

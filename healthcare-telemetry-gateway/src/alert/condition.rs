@@ -72,6 +72,7 @@ mod tests {
             at: now - Duration::seconds(age),
             received_at: now,
             source: Source::Charted { vitals: VitalsId(uuid::Uuid::nil()) },
+            trace: None,
         };
         let policy = Policy::default();
         let limit = policy.limits.iter().find(|l| l.signal == Signal::Spo2).unwrap();

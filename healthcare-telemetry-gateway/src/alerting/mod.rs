@@ -6,6 +6,7 @@ pub use sink::{AlertSink, Told};
 
 use std::{sync::Arc, time::Duration};
 
+use chrono::{DateTime, Utc};
 use healthcare_application::{
     App, CommandError, StoreError,
     access::{Call, Idempotency},
@@ -45,7 +46,10 @@ impl Alerting {
                 () = tokio::time::sleep(SWEEP) => {}
             }
             if let Err(error) = self.drain().await {
-                tracing::error!(error = &error as &dyn std::error::Error, "changes of alerts wait: they are tried again");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "changes of alerts wait: they are tried again"
+                );
                 metrics::counter!("healthcare_alert_changes_failed_total").increment(1);
             }
         }
@@ -79,7 +83,7 @@ impl Alerting {
         let tx = client.transaction().await.map_err(unavailable)?;
         let changes = tx
             .prepare_cached(
-                "select id, rule, change, received_at from telemetry.alert_change where patient_id = $1
+                "select id, rule, change, received_at, trace from telemetry.alert_change where patient_id = $1
                  order by id for update",
             )
             .await
@@ -89,7 +93,8 @@ impl Alerting {
         for row in tx.query(&changes, &[&patient.0]).await.map_err(unavailable)? {
             let id: i64 = row.get(0);
             let Json(change) = row.try_get::<_, Json<Change>>(2).map_err(unavailable)?;
-            outcome = self.apply(id, patient, row.get(1), change, row.get(3)).await;
+            let waiting = Waiting { id, patient, rule: row.get(1), change, received_at: row.get(3), trace: row.get(4) };
+            outcome = self.apply(waiting).await;
             if outcome.is_err() {
                 break;
             }
@@ -99,15 +104,9 @@ impl Alerting {
         outcome
     }
 
-    async fn apply(
-        &self,
-        id: i64,
-        patient: PatientId,
-        rule: String,
-        change: Change,
-        received_at: chrono::DateTime<chrono::Utc>,
-    ) -> Result<(), StoreError> {
-        let call = self.call(id);
+    async fn apply(&self, waiting: Waiting) -> Result<(), StoreError> {
+        let Waiting { id, patient, rule, change, received_at, trace } = waiting;
+        let call = Call { traceparent: trace.clone(), ..self.call(id) };
         match change {
             Change::Raise { content } | Change::Worsen { content } => {
                 let alert = raise_alert(&self.app, &call, content.clone()).await.map_err(cause)?;
@@ -115,7 +114,7 @@ impl Alerting {
                     self.measure(&content, received_at);
                 }
                 if let Some(sink) = &self.sink {
-                    sink.told(Told { change: id, alert: alert.id, content }).await?;
+                    sink.told(Told { change: id, alert: alert.id, content, trace }).await?;
                 }
                 Ok(())
             }
@@ -133,7 +132,7 @@ impl Alerting {
         Call { idempotency: Some(idempotency), ..Call::system(self.app.clock.new_id()) }
     }
 
-    fn measure(&self, content: &AlertContent, received_at: chrono::DateTime<chrono::Utc>) {
+    fn measure(&self, content: &AlertContent, received_at: DateTime<Utc>) {
         let priority = match content.priority {
             healthcare_domain::alert::Priority::Low => "low",
             healthcare_domain::alert::Priority::Medium => "medium",
@@ -144,6 +143,16 @@ impl Alerting {
             metrics::histogram!("healthcare_reading_to_alert_seconds").record(took.as_secs_f64());
         }
     }
+}
+
+/// A change that waits.
+struct Waiting {
+    id: i64,
+    patient: PatientId,
+    rule: String,
+    change: Change,
+    received_at: DateTime<Utc>,
+    trace: Option<String>,
 }
 
 fn cause(error: CommandError<AlertError>) -> StoreError {

@@ -14,6 +14,8 @@ pub struct Told {
     pub alert: Uuid,
     /// What it is about.
     pub content: AlertContent,
+    /// The W3C trace of the reading that led to it.
+    pub trace: Option<String>,
 }
 
 /// Takes note of raised alerts, at least once each.

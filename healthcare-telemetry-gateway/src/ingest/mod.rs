@@ -84,8 +84,16 @@ impl Ingest {
     /// # Errors
     /// When the store cannot take it: nothing of it is acknowledged then, and it may be sent again as it is.
     #[tracing::instrument(skip_all, fields(readings = readings.len()))]
-    pub async fn submit(&self, readings: &[Reading], bound_to: Option<DeviceId>) -> Result<Receipt, StoreError> {
-        let (readings, mut refused) = normalise_all(readings, self.clock.now(), &self.settings.clock);
+    pub async fn submit(
+        &self,
+        readings: &[Reading],
+        bound_to: Option<DeviceId>,
+        trace: Option<&str>,
+    ) -> Result<Receipt, StoreError> {
+        let (mut readings, mut refused) = normalise_all(readings, self.clock.now(), &self.settings.clock);
+        for reading in &mut readings {
+            reading.trace = trace.map(str::to_owned);
+        }
         let mut receipt = Receipt::default();
         if !readings.is_empty() {
             let (reply, answer) = oneshot::channel();

@@ -29,7 +29,7 @@ impl Monitor {
             self.drop_unlimited(at, ctx, out);
             for (rule, verdict, since) in self.technical(ctx) {
                 let describe = |_: &Known, _| describe::technical(ctx.patient, rule, since);
-                self.turn(rule, verdict, at, Duration::zero(), since, describe, ctx, out);
+                self.turn(rule, verdict, at, Duration::zero(), Cause::at(since), describe, ctx, out);
             }
         }
         self.judge_news2(at, ctx, out);
@@ -46,7 +46,7 @@ impl Monitor {
 
     fn judge_limit(&mut self, limit: &Limit, at: DateTime<Utc>, ctx: &Context<'_>, out: &mut Happenings) {
         let verdict = limit.judge(self.known.number(limit.signal), at, ctx.policy.limit_age);
-        let received = self.known.latest(limit.signal).map_or(ctx.now, |latest| latest.received_at);
+        let received = Cause::of(self.known.latest(limit.signal), ctx);
         let describe = |known: &Known, priority| describe::limit(ctx.patient, limit, known, priority);
         let rule = Rule::Limit(limit.signal, limit.side);
         self.turn(rule, verdict, at, ctx.policy.limit_clears_after, received, describe, ctx, out);
@@ -67,7 +67,7 @@ impl Monitor {
             })
             .collect();
         for rule in without {
-            self.turn(rule, Verdict::Within, at, Duration::zero(), at, |_, _| None, ctx, out);
+            self.turn(rule, Verdict::Within, at, Duration::zero(), Cause::at(at), |_, _| None, ctx, out);
         }
     }
 
@@ -82,7 +82,8 @@ impl Monitor {
             Verdict::Between | Verdict::Unknown => self.stood_on,
             Verdict::Within => 0,
         };
-        let received = self.known.all().map(|(_, latest)| latest.received_at).max().unwrap_or(ctx.now);
+        let newest = self.known.all().map(|(_, latest)| latest).max_by_key(|latest| latest.received_at);
+        let received = Cause::of(newest, ctx);
         let describe = |known: &Known, priority| Some(describe::score(ctx.patient, &news2, known, priority, at));
         self.turn(Rule::News2, verdict, at, ctx.policy.score_clears_after, received, describe, ctx, out);
         self.keep(news2, at, ctx, out);
@@ -101,7 +102,7 @@ impl Monitor {
     /// A value that came after newer ones: what it shows by itself is not lost, unless its episode is over or it
     /// is history.
     pub(super) fn judge_late(&mut self, signal: Signal, latest: Latest, ctx: &Context<'_>, out: &mut Happenings) {
-        let (at, received) = (latest.at, latest.received_at);
+        let (at, received) = (latest.at, Cause::of(Some(&latest), ctx));
         if ctx.now - at > ctx.policy.late_alarm {
             return;
         }
@@ -113,7 +114,7 @@ impl Monitor {
             if limit.signal == signal {
                 let verdict = limit.judge(past.number(signal), at, ctx.policy.limit_age);
                 let describe = |priority| describe::limit(ctx.patient, &limit, &past, priority);
-                self.turn_late(Rule::Limit(signal, limit.side), verdict, at, received, describe, ctx, out);
+                self.turn_late(Rule::Limit(signal, limit.side), verdict, at, received.clone(), describe, ctx, out);
             }
         }
         if let Some(news2) = score::news2(&past, ctx.profile, at, &ctx.policy.ages) {
@@ -129,7 +130,7 @@ impl Monitor {
         verdict: Verdict,
         at: DateTime<Utc>,
         clears_after: Duration,
-        received_at: DateTime<Utc>,
+        cause: Cause,
         describe: impl FnOnce(&Known, healthcare_domain::alert::Priority) -> Option<AlertContent>,
         ctx: &Context<'_>,
         out: &mut Happenings,
@@ -151,7 +152,9 @@ impl Monitor {
             Some(alarm) => drop(self.alarms.insert(rule, alarm)),
             None => drop(self.alarms.remove(&rule)),
         }
-        out.effects.extend(change.map(|change| Effect { patient: ctx.patient, rule, change, at, received_at }));
+        let Cause { received_at, trace } = cause;
+        let effect = |change| Effect { patient: ctx.patient, rule, change, at, received_at, trace };
+        out.effects.extend(change.map(effect));
     }
 
     #[expect(clippy::too_many_arguments, reason = "private: the parts of one judgement")]
@@ -160,7 +163,7 @@ impl Monitor {
         rule: Rule,
         verdict: Verdict,
         at: DateTime<Utc>,
-        received_at: DateTime<Utc>,
+        cause: Cause,
         describe: impl FnOnce(healthcare_domain::alert::Priority) -> Option<AlertContent>,
         ctx: &Context<'_>,
         out: &mut Happenings,
@@ -181,7 +184,28 @@ impl Monitor {
         };
         if let Some((alarm, change)) = change {
             self.alarms.insert(rule, alarm);
-            out.effects.push(Effect { patient: ctx.patient, rule, change, at: ctx.now, received_at });
+            let Cause { received_at, trace } = cause;
+            out.effects.push(Effect { patient: ctx.patient, rule, change, at: ctx.now, received_at, trace });
         }
+    }
+}
+
+/// The fact that led to a judgement: when it reached us, and its trace.
+#[derive(Clone)]
+struct Cause {
+    received_at: DateTime<Utc>,
+    trace: Option<String>,
+}
+
+impl Cause {
+    fn at(received_at: DateTime<Utc>) -> Self {
+        Self { received_at, trace: None }
+    }
+
+    fn of(latest: Option<&Latest>, ctx: &Context<'_>) -> Self {
+        latest.map_or_else(
+            || Self::at(ctx.now),
+            |latest| Self { received_at: latest.received_at, trace: latest.trace.clone() },
+        )
     }
 }

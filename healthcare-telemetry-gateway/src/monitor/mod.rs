@@ -87,6 +87,8 @@ pub struct Effect {
     pub at: DateTime<Utc>,
     /// When the fact that led to it reached us.
     pub received_at: DateTime<Utc>,
+    /// The W3C trace that fact came with.
+    pub trace: Option<String>,
 }
 
 /// A score to be kept.
@@ -227,7 +229,13 @@ impl Monitor {
             self.absent.remove(&reading.signal);
         }
         let source = Source::Device { device: enriched.device, event_id: reading.event_id.clone() };
-        let latest = Latest { value, at: reading.governs_at, received_at: reading.received_at, source };
+        let latest = Latest {
+            value,
+            at: reading.governs_at,
+            received_at: reading.received_at,
+            source,
+            trace: reading.trace.clone(),
+        };
         if self.known.take(reading.signal, latest.clone()) { Taken::New } else { Taken::Late(latest) }
     }
 }

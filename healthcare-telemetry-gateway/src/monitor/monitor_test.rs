@@ -31,6 +31,7 @@ fn reading(signal: Signal, value: Option<i64>, second: i64) -> Enriched {
             received_at: at(second),
             seq: None,
             quality: Quality::GOOD,
+            trace: None,
         },
         device: DEVICE,
         patient: Some(PATIENT),

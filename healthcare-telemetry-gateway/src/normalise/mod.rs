@@ -66,6 +66,9 @@ pub struct Normalised {
     pub seq: Option<i64>,
     /// What else is to be known.
     pub quality: Quality,
+    /// The W3C trace it came with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<String>,
 }
 
 /// Takes one reading, the `index`th of its batch.
@@ -103,6 +106,7 @@ pub fn normalise(
         received_at,
         seq: *seq,
         quality: timing.and(remark),
+        trace: None,
     })
 }
 

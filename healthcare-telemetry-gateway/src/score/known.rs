@@ -62,6 +62,9 @@ pub struct Latest {
     pub received_at: DateTime<Utc>,
     /// Where it came from.
     pub source: Source,
+    /// The W3C trace it came with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -108,7 +111,7 @@ impl Known {
             let slot = self.slots.entry(signal).or_default();
             let source = Source::Charted { vitals: id };
             if slot.charted.iter().all(|held| held.source != source) {
-                slot.charted.push(Latest { value, at, received_at, source });
+                slot.charted.push(Latest { value, at, received_at, source, trace: None });
                 slot.charted.sort_by_key(|held| std::cmp::Reverse(held.at));
                 slot.charted.truncate(CHARTED_KEPT);
             }

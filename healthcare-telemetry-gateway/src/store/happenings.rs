@@ -17,9 +17,9 @@ pub async fn keep(tx: &Transaction<'_>, happenings: &Happenings) -> Result<(), E
     if !happenings.effects.is_empty() {
         let insert = tx
             .prepare_cached(
-                "insert into telemetry.alert_change (patient_id, rule, change, decided_at, received_at)
-                 select p, r, c, d, v from unnest($1::uuid[], $2::text[], $3::jsonb[], $4::timestamptz[],
-                     $5::timestamptz[]) with ordinality e (p, r, c, d, v, n) order by n",
+                "insert into telemetry.alert_change (patient_id, rule, change, decided_at, received_at, trace)
+                 select p, r, c, d, v, t from unnest($1::uuid[], $2::text[], $3::jsonb[], $4::timestamptz[],
+                     $5::timestamptz[], $6::text[]) with ordinality e (p, r, c, d, v, t, n) order by n",
             )
             .await?;
         let effects = &happenings.effects;
@@ -28,7 +28,8 @@ pub async fn keep(tx: &Transaction<'_>, happenings: &Happenings) -> Result<(), E
         let change: Vec<_> = effects.iter().map(|e| Json(&e.change)).collect();
         let decided: Vec<_> = effects.iter().map(|e| e.at).collect();
         let received: Vec<_> = effects.iter().map(|e| e.received_at).collect();
-        tx.execute(&insert, &[&patient, &rule, &change, &decided, &received]).await?;
+        let trace: Vec<_> = effects.iter().map(|e| e.trace.as_deref()).collect();
+        tx.execute(&insert, &[&patient, &rule, &change, &decided, &received, &trace]).await?;
     }
     Ok(())
 }

@@ -1,0 +1,276 @@
+//! The real server over a database of its own: what almost every test of a use case starts from.
+
+use std::{
+    collections::HashMap,
+    net::{Ipv4Addr, TcpListener},
+    sync::mpsc,
+    thread::JoinHandle,
+};
+
+use healthcare_api::{
+    config::Settings,
+    startup::{Parts, Running},
+};
+use healthcare_application::Role;
+use healthcare_domain::id::PatientId;
+use healthcare_infrastructure::{
+    access::NewAccount,
+    embedded::roles,
+    platform::{Platform, PlatformSettings},
+};
+use reqwest::{Method, RequestBuilder, header::HeaderMap};
+use secrecy::SecretString;
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::sync::Mutex;
+
+use crate::{
+    bare_record::apply_migrations,
+    postgres::{TestDatabase, database},
+};
+
+/// Long enough for the rules; a test server knows no secrets.
+const PASSWORD: &str = "correct horse battery staple";
+
+/// A server that one test has to itself. Dropped, it stops, and asserts that the record it leaves is whole.
+pub struct TestApp {
+    /// Where it listens, without a slash at the end.
+    pub url: String,
+    /// The adapters over the same record, apart from the server's own, for what HTTP does not show.
+    pub platform: Platform,
+    /// The databases.
+    pub database: TestDatabase,
+    /// How to open another platform over the same record.
+    pub places: PlatformSettings,
+    client: reqwest::Client,
+    tokens: Mutex<HashMap<Role, String>>,
+    stop: Option<Box<dyn FnOnce() + Send + Sync>>,
+    server: Option<JoinHandle<()>>,
+    _directory: TempDir,
+}
+
+/// What the server answered.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body as JSON; null where there is none, and a string where it is not JSON.
+    pub body: Value,
+}
+
+/// Starts the server on a free port with a freshly migrated database.
+///
+/// # Panics
+/// When anything does not start: no test could go on.
+pub async fn spawn_app() -> TestApp {
+    let database = database(apply_migrations).await;
+    let directory = tempfile::tempdir().expect("a directory");
+    let places = PlatformSettings {
+        database_url: database.urls.app.clone().into(),
+        owner_url: None,
+        keys_url: database.urls.keys.clone().into(),
+        keys_owner_url: None,
+        data_dir: directory.path().to_owned(),
+        redis_url: None,
+        pool_size: 16,
+    };
+    let platform = Platform::open(&places).await.expect("the adapters open");
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let (stop, server) = serve(listener, places.clone());
+    TestApp {
+        url,
+        platform,
+        database,
+        places,
+        client: reqwest::Client::new(),
+        tokens: Mutex::default(),
+        stop: Some(stop),
+        server: Some(server),
+        _directory: directory,
+    }
+}
+
+type Stop = Box<dyn FnOnce() + Send + Sync>;
+
+/// The server on a thread and a runtime of its own, so that a test that blocks or ends does not hold it up.
+fn serve(listener: TcpListener, places: PlatformSettings) -> (Stop, JoinHandle<()>) {
+    let (told, hears) = mpsc::channel::<Stop>();
+    let server = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let platform = Platform::open(&places).await.expect("the adapters open");
+            let settings = Settings::embedded(places.data_dir.clone());
+            let running = Running::start(platform, &places, &settings, Parts::all(), listener).await;
+            let running = running.expect("a server");
+            let (stop, stopped) = tokio::sync::oneshot::channel();
+            told.send(Box::new(move || stop.send(()).unwrap_or_default())).expect("the test waits for it");
+            stopped.await.ok();
+            running.stop().await.expect("the server ran");
+        });
+    });
+    (hears.recv().expect("the server started"), server)
+}
+
+impl TestApp {
+    /// Asks for something as a role.
+    pub async fn get(&self, role: Role, path: &str) -> Answer {
+        self.request(role, Method::GET, path).await.answer().await
+    }
+
+    /// Sends a command as a role.
+    pub async fn post(&self, role: Role, path: &str, body: Value) -> Answer {
+        self.request(role, Method::POST, path).await.json(&body).answer().await
+    }
+
+    /// Changes something as a role; `seen` is the version for `If-Match`.
+    pub async fn patch(&self, role: Role, path: &str, seen: i64, body: Value) -> Answer {
+        let request = self.request(role, Method::PATCH, path).await;
+        request.header("if-match", format!("\"{seen}\"")).json(&body).answer().await
+    }
+
+    /// A request as a role, to be finished by the test: headers, a body of any kind.
+    pub async fn request(&self, role: Role, method: Method, path: &str) -> RequestBuilder {
+        let token = self.token(role).await;
+        self.anonymous(method, path).bearer_auth(token)
+    }
+
+    /// A request of nobody.
+    pub fn anonymous(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.url))
+    }
+
+    /// An access token of a role; the account is made when it is first asked for.
+    ///
+    /// # Panics
+    /// When the account cannot sign in.
+    pub async fn token(&self, role: Role) -> String {
+        let mut tokens = self.tokens.lock().await;
+        if let Some(token) = tokens.get(&role) {
+            return token.clone();
+        }
+        let token = self.sign_up(role.as_str(), role, None).await;
+        tokens.insert(role, token.clone());
+        token
+    }
+
+    /// Makes a further account, signs it in, and answers its access token.
+    ///
+    /// # Panics
+    /// When that does not work.
+    pub async fn sign_up(&self, name: &str, role: Role, patient: Option<PatientId>) -> String {
+        let access = &self.platform.access;
+        let new = NewAccount { username: name.to_owned(), role, patient, device: None };
+        let account = access.create_account(new).await.expect("an account");
+        let link = access.activation_token(account).await.expect("a link");
+        access.activate(&link, SecretString::from(PASSWORD)).await.expect("the account is activated");
+        let credentials = serde_json::json!({ "username": name, "password": PASSWORD });
+        let answer = self.anonymous(Method::POST, "/api/v1/auth/login").json(&credentials).answer().await;
+        answer.body["access_token"].as_str().unwrap_or_else(|| panic!("signed in: {answer:?}")).to_owned()
+    }
+
+    /// A session as the database's owner, to look and to disturb.
+    ///
+    /// # Panics
+    /// When the owner cannot sign in.
+    pub async fn owner(&self) -> tokio_postgres::Client {
+        roles::connect(&self.database.urls.owner.clone().into()).await.expect("the owner signs in")
+    }
+
+    /// Counts rows; `of` is a test's own SQL, e.g. `es.event where version = 2`.
+    ///
+    /// # Panics
+    /// When it is not SQL.
+    pub async fn count(&self, of: &str) -> i64 {
+        self.owner().await.query_one(&format!("select count(*) from {of}"), &[]).await.expect("a count").get(0)
+    }
+}
+
+/// Sends a request and reads the whole answer.
+pub trait Ask {
+    /// What the server answers.
+    fn answer(self) -> impl Future<Output = Answer> + Send;
+}
+
+impl Ask for RequestBuilder {
+    async fn answer(self) -> Answer {
+        let response = self.send().await.expect("the server answers");
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let text = response.text().await.expect("a whole body");
+        let body =
+            if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) };
+        Answer { status, headers, body }
+    }
+}
+
+impl Answer {
+    /// The identity in the body.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn id(&self) -> String {
+        self.body["id"].as_str().unwrap_or_else(|| panic!("an id: {self:?}")).to_owned()
+    }
+
+    /// A header as text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Asserts the status and answers the body.
+    ///
+    /// # Panics
+    /// When the status is another one.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{:#}", self.body);
+        self
+    }
+
+    /// Asserts that this is a problem of a kind that names its request, with these places.
+    ///
+    /// # Panics
+    /// When it is something else.
+    #[track_caller]
+    pub fn expect_problem(self, status: u16, kind: &str, places: &[&str]) -> Self {
+        assert_eq!((self.status, self.body["type"].as_str()), (status, Some(kind)), "{:#}", self.body);
+        assert_eq!(self.header("content-type"), Some("application/problem+json"), "{:?}", self.headers);
+        assert_eq!(self.body["status"], status, "{:#}", self.body);
+        assert!(self.body["title"].is_string(), "{:#}", self.body);
+        assert_eq!(self.header("x-request-id"), self.body["request_id"].as_str(), "{:#}", self.body);
+        let told: Vec<_> = self.body["errors"].as_array().into_iter().flatten().map(|e| e["pointer"].clone()).collect();
+        assert_eq!(told, places, "{:#}", self.body);
+        self
+    }
+}
+
+/// Streams whose read model lags behind or runs ahead of their events.
+const NOT_PROJECTED: &str = "select count(*) from
+    (select stream_id, max(version) v from es.event group by 1) e join
+    (select id, max(version) v from read.entry group by 1) r on r.id = e.stream_id where e.v <> r.v";
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            stop();
+        }
+        let ended = self.server.take().map(JoinHandle::join);
+        if std::thread::panicking() {
+            return;
+        }
+        assert!(matches!(ended, Some(Ok(()))), "the server ended by itself or panicked");
+        let url = self.database.urls.owner.clone();
+        let looked = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async {
+                let session = roles::connect(&url.into()).await.expect("the owner signs in");
+                let count = async |sql: &str| -> i64 { session.query_one(sql, &[]).await.expect("a count").get(0) };
+                (count(NOT_PROJECTED).await, count("select count(*) from es.parked").await)
+            })
+        });
+        let (not_projected, parked) = looked.join().expect("the record can be looked at");
+        assert_eq!((not_projected, parked), (0, 0), "streams without their read model, parked events");
+    }
+}
