@@ -57,8 +57,13 @@ pub async fn import_records(
     }
     let app = &platform.app;
     let permit = app.authorise(&caller.0, Permission::ImportRecords, None)?;
-    let call =
-        Call { actor: caller.0, request_id: request_id(&request), traceparent: None, idempotency: None, if_match: None };
+    let call = Call {
+        actor: caller.0,
+        request_id: request_id(&request),
+        traceparent: None,
+        idempotency: None,
+        if_match: None,
+    };
     let context = ImportContext::new(platform.store.clone(), app.clock.clone(), &permit, &call, source);
     // The permit was made out for this one line above.
     let context = context.ok_or_else(Problem::unavailable)?;

@@ -178,7 +178,9 @@ impl AllergySaid {
                 return Ok(vec![]);
             }
             // Whoever took it off this record had a reason; a person has to weigh it against the source's word.
-            AllergyRecord::Removed(_) | AllergyRecord::EnteredInError(_) => return Err(refused(AllergyError::NotActive)),
+            AllergyRecord::Removed(_) | AllergyRecord::EnteredInError(_) => {
+                return Err(refused(AllergyError::NotActive));
+            }
         }
         match (self.standing, &taking.state) {
             (Standing::Removed(reason), AllergyRecord::Active(_)) => {

@@ -78,7 +78,12 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<ProblemSaid, Refused> {
         match status {
             Some("inactive" | "remission" | "resolved") => Standing::Resolved(over_at),
             Some("active" | "recurrence" | "relapse") => Standing::Active,
-            Some(_) => return Err(Refused::at("clinicalStatus", "none of active, recurrence, relapse, inactive, remission, resolved")),
+            Some(_) => {
+                return Err(Refused::at(
+                    "clinicalStatus",
+                    "none of active, recurrence, relapse, inactive, remission, resolved",
+                ));
+            }
             None if abated => Standing::Resolved(over_at),
             None => Standing::Active,
         }
@@ -105,7 +110,9 @@ impl ProblemSaid {
             ProblemRecord::Unrecorded => {
                 taking.take(state.add(self.problem.clone()).map_err(refused)?, self.times);
             }
-            ProblemRecord::EnteredInError(held) if *held == self.problem && matches!(self.standing, Standing::Struck(_)) => {
+            ProblemRecord::EnteredInError(held)
+                if *held == self.problem && matches!(self.standing, Standing::Struck(_)) =>
+            {
                 return Ok(vec![]);
             }
             ProblemRecord::Active(_) | ProblemRecord::Resolved(..) | ProblemRecord::EnteredInError(_) => {

@@ -96,7 +96,10 @@ mod tests {
     #[test]
     fn any_offset_is_the_same_moment() {
         assert_eq!(read("2020-03-01T01:30:00+05:30"), read("2020-02-29T20:00:00Z"));
-        assert_eq!(read("2020-03-01T01:30:00.250-11:00").unwrap().earliest().to_rfc3339(), "2020-03-01T12:30:00.250+00:00");
+        assert_eq!(
+            read("2020-03-01T01:30:00.250-11:00").unwrap().earliest().to_rfc3339(),
+            "2020-03-01T12:30:00.250+00:00"
+        );
     }
 
     #[test]

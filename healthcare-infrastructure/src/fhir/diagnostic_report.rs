@@ -39,8 +39,16 @@ struct Resource {
 }
 
 const STATUSES: [&str; 10] = [
-    "registered", "partial", "preliminary", "final", "amended", "corrected", "appended", "cancelled",
-    "entered-in-error", "unknown",
+    "registered",
+    "partial",
+    "preliminary",
+    "final",
+    "amended",
+    "corrected",
+    "appended",
+    "cancelled",
+    "entered-in-error",
+    "unknown",
 ];
 /// HL7 v2-0074 sections that image.
 const RADIOLOGY: [&str; 9] = ["RAD", "CT", "NMR", "NMS", "RUS", "OUS", "CUS", "XRC", "VUS"];

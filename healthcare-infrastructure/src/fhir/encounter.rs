@@ -82,9 +82,8 @@ pub struct EncounterSaid {
     pub course: Course,
 }
 
-const STATUSES: [&str; 9] = [
-    "planned", "arrived", "triaged", "in-progress", "onleave", "finished", "cancelled", "entered-in-error", "unknown",
-];
+const STATUSES: [&str; 9] =
+    ["planned", "arrived", "triaged", "in-progress", "onleave", "finished", "cancelled", "entered-in-error", "unknown"];
 
 /// Reads an Encounter. `None` for a visit that is only planned, was cancelled, or is over without a word of when: it is
 /// no visit of the record.

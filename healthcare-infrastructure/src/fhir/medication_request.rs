@@ -156,7 +156,9 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<OrderSaid>, Refus
 
 /// The drug: coded here, contained here, or a resource of its own.
 fn drug(r: &Resource<'_>, reading: &Reading<'_>) -> Result<code::CodeableConcept, Refused> {
-    if let Some(concept) = r.medication_codeable_concept.as_ref().map(CodeableConcept::to_domain).filter(|c| !c.is_empty()) {
+    if let Some(concept) =
+        r.medication_codeable_concept.as_ref().map(CodeableConcept::to_domain).filter(|c| !c.is_empty())
+    {
         return Ok(concept);
     }
     let Some(reference) = &r.medication_reference else {

@@ -118,7 +118,8 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<ObservationSaid>,
         issued_at: r.issued.map(|t| t.earliest()),
         encounter: r.encounter.as_ref().and_then(|e| reading.references.encounter(e)),
     };
-    let says = observation.value.is_some() || !observation.components.is_empty() || observation.data_absent_reason.is_some();
+    let says =
+        observation.value.is_some() || !observation.components.is_empty() || observation.data_absent_reason.is_some();
     Ok(says.then(|| ObservationSaid { observation, times, struck: r.status == "entered-in-error" }))
 }
 
@@ -127,7 +128,9 @@ fn component(n: usize, raw: &RawValue) -> Result<Component, Refused> {
     let element: ComponentElement = resource(raw.get()).map_err(inside)?;
     let value = observation_value::read(&resource::<ValueElements>(raw.get()).map_err(inside)?).map_err(inside)?;
     // A component has no field of its own for it: the reason takes the value's place, told apart by its key.
-    let absent = || Some(ObservationValue::Other(json!({ "dataAbsentReason": element.data_absent_reason.as_ref()?.to_domain() })));
+    let absent = || {
+        Some(ObservationValue::Other(json!({ "dataAbsentReason": element.data_absent_reason.as_ref()?.to_domain() })))
+    };
     Ok(Component { code: element.code.to_domain(), value: value.or_else(absent) })
 }
 

@@ -32,5 +32,9 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<EntrySaid<Organization>,
         .or_else(|| identifiers.first().map(|i| i.value.clone()))
         .ok_or_else(|| Refused::at("name", "an organisation has a name or an identifier"))?;
     let content = Organization { identifiers, name, types: concepts(&r.r#type), active: r.active };
-    Ok(EntrySaid::once(content, Moments { clinical: None, known: None, meta: &r.meta, now: reading.now }.times(), false))
+    Ok(EntrySaid::once(
+        content,
+        Moments { clinical: None, known: None, meta: &r.meta, now: reading.now }.times(),
+        false,
+    ))
 }

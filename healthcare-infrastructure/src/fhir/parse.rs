@@ -53,11 +53,7 @@ pub fn harmless(error: &serde_json::Error) -> String {
 /// # Errors
 /// When it is none of `allowed`.
 pub fn one_of(place: &str, code: &str, allowed: &[&str]) -> Result<(), Refused> {
-    if allowed.contains(&code) {
-        Ok(())
-    } else {
-        Err(Refused::at(place, format!("none of {}", allowed.join(", "))))
-    }
+    if allowed.contains(&code) { Ok(()) } else { Err(Refused::at(place, format!("none of {}", allowed.join(", ")))) }
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! FHIR Patient.
 
 use chrono::{DateTime, Utc};
-use healthcare_domain::{
-    patient::{Address, AdministrativeGender, ContactPoint, Deceased, Demographics, HumanName, Patient, PatientError},
+use healthcare_domain::patient::{
+    Address, AdministrativeGender, ContactPoint, Deceased, Demographics, HumanName, Patient, PatientError,
 };
 use serde::Deserialize;
 

@@ -37,5 +37,9 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<EntrySaid<Practitioner>,
         active: r.active,
         telecom: r.telecom.into_iter().filter_map(|t| t.value).collect(),
     };
-    Ok(EntrySaid::once(content, Moments { clinical: None, known: None, meta: &r.meta, now: reading.now }.times(), false))
+    Ok(EntrySaid::once(
+        content,
+        Moments { clinical: None, known: None, meta: &r.meta, now: reading.now }.times(),
+        false,
+    ))
 }

@@ -132,8 +132,12 @@ pub trait Resolver {
 pub fn held(reference: &Reference, resolver: &dyn Resolver) -> Option<reference::Reference> {
     let id = resolver.stream(reference);
     let source = || {
-        let by_identifier =
-            || reference.identifier.as_ref().map(|i| format!("{}|{}", i.system.as_deref().unwrap_or(""), i.value.as_deref().unwrap_or("")));
+        let by_identifier = || {
+            reference
+                .identifier
+                .as_ref()
+                .map(|i| format!("{}|{}", i.system.as_deref().unwrap_or(""), i.value.as_deref().unwrap_or("")))
+        };
         reference.reference.clone().or_else(by_identifier)
     };
     let held = reference::Reference {
@@ -157,7 +161,11 @@ mod tests {
         assert_eq!(Target::parse("Patient/123/_history/2"), relative("123"));
         assert_eq!(
             Target::parse("https://ehr.example/fhir/Patient/123"),
-            Some(Target::Absolute { base: "https://ehr.example/fhir".into(), resource: "Patient".into(), id: "123".into() })
+            Some(Target::Absolute {
+                base: "https://ehr.example/fhir".into(),
+                resource: "Patient".into(),
+                id: "123".into()
+            })
         );
         assert_eq!(Target::parse("#med"), Some(Target::Contained("med".into())));
         let npi = Some(Target::Identified {

@@ -41,7 +41,9 @@ pub fn mentioned(resource: &Value) -> Vec<Reference> {
         match value {
             Value::Object(fields) => {
                 let refers = fields.get("reference").is_some_and(Value::is_string)
-                    || fields.get("identifier").is_some_and(|i| i.get("value").is_some() && !fields.contains_key("resourceType"));
+                    || fields
+                        .get("identifier")
+                        .is_some_and(|i| i.get("value").is_some() && !fields.contains_key("resourceType"));
                 let reference = refers.then(|| Reference::deserialize(value).ok()).flatten();
                 found.extend(reference.filter(|r| !found.contains(r)));
                 open.extend(fields.values());

@@ -70,7 +70,9 @@ impl Keyring {
             }),
             Target::Relative { resource, id } => self.numbered(resource, id, None),
             Target::Absolute { base, resource, id } => self.numbered(resource, id, Some(base)),
-            Target::Identified { resource, system, value } => Some(self.identified(resource.as_deref()?, system, value)),
+            Target::Identified { resource, system, value } => {
+                Some(self.identified(resource.as_deref()?, system, value))
+            }
             Target::Contained(_) => None,
         }
     }

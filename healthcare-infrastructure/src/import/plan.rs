@@ -112,7 +112,9 @@ pub async fn plan(
     for ((n, piece), key) in order.iter().zip(&ordered).zip(keys) {
         verdicts[*n] = match key.and_then(|(key, patient)| planning.take(piece, key, patient)) {
             Ok(outcome) => Verdict::Counted(outcome),
-            Err(early) if matches!(early.reason.as_str(), UNKNOWN_PATIENT | UNKNOWN_MEDICATION) => Verdict::Early(early),
+            Err(early) if matches!(early.reason.as_str(), UNKNOWN_PATIENT | UNKNOWN_MEDICATION) => {
+                Verdict::Early(early)
+            }
             Err(refused) => Verdict::Refused(refused),
         };
     }

@@ -184,7 +184,9 @@ impl<'a, P: Fn(Progress)> Running<'a, P> {
                 Err(error) if batch.len() == 1 => {
                     let reason = match error {
                         StoreError::Damaged(_) => "its patient's record was erased or cannot be read",
-                        StoreError::Conflict | StoreError::Exists(_) => "others kept changing the same entries; import it again",
+                        StoreError::Conflict | StoreError::Exists(_) => {
+                            "others kept changing the same entries; import it again"
+                        }
                         StoreError::Unavailable(_) | StoreError::KeyReused => "holds a value that cannot be stored",
                     };
                     self.count(batch, vec![Verdict::Refused(Refused::at("", reason))], last);

@@ -80,7 +80,11 @@ fn looks_like_fhir(path: &Path) -> bool {
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Refusal {
-    Refusal { file: path.display().to_string(), place: String::new(), reason: format!("cannot be read: {}", error.kind()) }
+    Refusal {
+        file: path.display().to_string(),
+        place: String::new(),
+        reason: format!("cannot be read: {}", error.kind()),
+    }
 }
 
 /// What a file holds first decides when it is read.

@@ -79,7 +79,8 @@ impl Site {
 
     /// The patients of a name, as they are registered.
     async fn patients(&self, name: &str) -> Vec<Value> {
-        let search = healthcare_application::read::PatientSearch { name: Some(name.into()), limit: 200, ..Default::default() };
+        let search =
+            healthcare_application::read::PatientSearch { name: Some(name.into()), limit: 200, ..Default::default() };
         let page = patient::find_patients(&self.platform.app, &Actor::system(), search).await.unwrap();
         page.items.iter().map(|raw| serde_json::from_str(raw.get()).unwrap()).collect()
     }

@@ -21,7 +21,8 @@ fn a_problem_is_known_when_it_was_recorded() {
 fn a_resolved_problem_was_active_before() {
     let (events, state) = fresh(&said("c-over"));
     let times: Vec<_> = events.iter().map(|e| (e.event.kind(), e.times.known_at)).collect();
-    let expected = [("patient.problem.added", "2024-02-20T00:00:00Z"), ("patient.problem.resolved", "2024-03-01T00:00:00Z")];
+    let expected =
+        [("patient.problem.added", "2024-02-20T00:00:00Z"), ("patient.problem.resolved", "2024-03-01T00:00:00Z")];
     assert_eq!(times, expected.map(|(kind, time)| (kind, at(time))));
     let AnyState::Problem(ProblemRecord::Resolved(problem, _)) = state else { panic!("not resolved") };
     assert_eq!(problem.encounter, Some(VISIT));

@@ -33,7 +33,10 @@ fn what_is_wrong_is_named_by_its_place() {
     assert_eq!(place("a-peanut", |a| a["criticality"] = "very".into()), "criticality");
     assert_eq!(place("a-peanut", |a| a["reaction"][0]["severity"] = "bad".into()), "reaction[0].severity");
     assert_eq!(place("m-contained", |m| m["contained"] = json!([])), "medicationReference");
-    assert_eq!(place("m-stopped", |m| _ = m.as_object_mut().unwrap().remove("medicationCodeableConcept")), "medication[x]");
+    assert_eq!(
+        place("m-stopped", |m| _ = m.as_object_mut().unwrap().remove("medicationCodeableConcept")),
+        "medication[x]"
+    );
     assert_eq!(place("o-lab", |o| o["valueQuantity"]["value"] = "5.4".into()), "valueQuantity.value");
     assert_eq!(place("o-lab", |o| o["valueQuantity"] = json!({ "unit": "mmol/L" })), "valueQuantity.value");
     assert_eq!(place("o-bp", |o| o["component"][1]["code"] = "8462-4".into()), "component[1].code");

@@ -12,7 +12,12 @@ use uuid::Uuid;
 
 use super::Planning;
 use crate::{
-    fhir::{Refused, datatypes::Reference, medication, reference::{Resolver, Target}},
+    fhir::{
+        Refused,
+        datatypes::Reference,
+        medication,
+        reference::{Resolver, Target},
+    },
     import::{
         identity::Identity,
         key::{Key, Keyring},

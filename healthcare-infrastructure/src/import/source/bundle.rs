@@ -82,7 +82,8 @@ fn collect(
         Err(Refused { place, reason }) => return sink(Found::Refused(refusal(&place, &reason))),
     };
     if resource_type != "Bundle" {
-        let refuse = |Refused { place, reason }| Found::RefusedResource(resource_type.clone(), refusal(&place, &reason));
+        let refuse =
+            |Refused { place, reason }| Found::RefusedResource(resource_type.clone(), refusal(&place, &reason));
         if text.len() > MAX_RESOURCE {
             return sink(refuse(Refused::at("", "larger than a resource may be (16 MiB)")));
         }
@@ -115,7 +116,11 @@ fn collect(
 fn entry(file: &Arc<str>, place: &str, text: &str, depth: usize, pieces: &mut Vec<Piece>, sink: Sink<'_>) -> bool {
     let refuse = |within: &str, reason: &str| {
         let dot = if within.is_empty() { "" } else { "." };
-        Found::Refused(Refusal { file: file.to_string(), place: format!("{place}{dot}{within}"), reason: reason.into() })
+        Found::Refused(Refusal {
+            file: file.to_string(),
+            place: format!("{place}{dot}{within}"),
+            reason: reason.into(),
+        })
     };
     let entry: Entry<'_> = match parse::resource(text) {
         Ok(entry) => entry,

@@ -55,7 +55,13 @@ fn whole(length: usize, most: usize) -> Line {
 }
 
 /// Reads the lines from `first` on, of which `blank` empty ones came before.
-pub fn read(file: &Arc<str>, blank: usize, first: Vec<u8>, mut reader: Box<dyn BufRead + Send>, sink: Sink<'_>) -> bool {
+pub fn read(
+    file: &Arc<str>,
+    blank: usize,
+    first: Vec<u8>,
+    mut reader: Box<dyn BufRead + Send>,
+    sink: Sink<'_>,
+) -> bool {
     let mut number = blank + 1;
     let mut line = first;
     let mut too_long = line.len() > MAX_RESOURCE;
@@ -100,7 +106,8 @@ pub fn read(file: &Arc<str>, blank: usize, first: Vec<u8>, mut reader: Box<dyn B
             Ok(Line::End) => break,
             Err(error) => {
                 let reason = format!("cannot be read from here on: {}", error.kind());
-                go_on = sink(Found::Refused(Refusal { file: file.to_string(), place: format!("line {number}"), reason }));
+                go_on =
+                    sink(Found::Refused(Refusal { file: file.to_string(), place: format!("line {number}"), reason }));
                 break;
             }
         }
