@@ -1,12 +1,16 @@
 //! From settings to a running server, and back down in order.
 
+mod background;
 mod http;
 mod metrics;
 mod parts;
+mod running;
 
+pub use background::Background;
 pub use http::{Http, openapi};
 pub use metrics::export as export_metrics;
 pub use parts::{Part, Parts};
+pub use running::Running;
 
 use std::net::TcpListener;
 
@@ -14,8 +18,6 @@ use healthcare_infrastructure::{
     embedded::{EmbeddedError, EmbeddedPostgres},
     platform::{Platform, PlatformError, PlatformSettings},
 };
-use healthcare_telemetry_gateway::{runtime::Ground, transport::Transport};
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::config::Settings;
 
@@ -31,6 +33,9 @@ pub enum StartError {
     /// The adapters.
     #[error(transparent)]
     Platform(#[from] PlatformError),
+    /// The log would not go on.
+    #[error("the log cannot go on")]
+    Log(#[source] healthcare_application::StoreError),
     /// A port is taken or not ours to take.
     #[error("cannot listen on {0}")]
     Listen(String, #[source] std::io::Error),
@@ -88,45 +93,6 @@ pub async fn locate(settings: &Settings) -> Result<(Option<EmbeddedPostgres>, Pl
         pool_size: POOL_SIZE,
     };
     Ok((Some(embedded), places))
-}
-
-/// The background work of a process, ended together.
-#[derive(Clone, Default)]
-pub struct Background {
-    /// Told to stop.
-    pub stop: CancellationToken,
-    /// Waited for.
-    pub tasks: TaskTracker,
-}
-
-impl Background {
-    /// Tells everything to stop and waits for it.
-    pub async fn end(self) {
-        self.stop.cancel();
-        self.tasks.close();
-        self.tasks.wait().await;
-    }
-}
-
-/// Starts the background parts over a platform, and answers with the way in for readings.
-pub fn background(platform: &Platform, _settings: &Settings, parts: &Parts) -> (Background, Transport) {
-    let background = Background::default();
-    let gateway = Ground::new(platform.app.clone(), platform.db.clone());
-    let (telemetry, writer) = gateway.in_process(&background.stop);
-    background.tasks.spawn(ended(writer));
-    if parts.has(Part::Gateway) {
-        for worker in gateway.workers(None, &background.stop) {
-            background.tasks.spawn(ended(worker));
-        }
-    }
-    (background, telemetry)
-}
-
-/// Waits for a task; one that panicked has said so in the log.
-async fn ended(task: tokio::task::JoinHandle<()>) {
-    if let Err(error) = task.await {
-        tracing::error!(%error, "a worker ended badly");
-    }
 }
 
 /// Binds a listener.

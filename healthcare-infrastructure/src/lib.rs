@@ -13,7 +13,7 @@ pub mod import;
 pub mod live;
 pub mod platform;
 pub mod projection;
-pub mod shared;
 pub mod relay;
+pub mod shared;
 pub mod vault;
 pub mod views;

@@ -13,7 +13,7 @@ use healthcare_infrastructure::{
     event_store::PgEventStore,
     relay::Relay,
 };
-use healthcare_tests::{kafka, record::record};
+use healthcare_tests::{bare_record::record, kafka};
 use tokio::{task::JoinHandle, time::sleep};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
