@@ -2,7 +2,7 @@
 
 use healthcare_infrastructure::{
     escalation::EscalationWorker,
-    event_log::{Feed, Ticker, ensure_ticks_go_on},
+    event_log::{Feed, Ticker, consume, ensure_ticks_go_on},
     live::{Hub, LiveVitals},
     platform::{Platform, PlatformSettings},
     relay::Relay,
@@ -59,6 +59,7 @@ impl Background {
         let (telemetry, writer) = gateway.in_process(&background.stop);
         background.tasks.spawn(ended(writer));
         if parts.has(Part::Gateway) {
+            background.tasks.spawn(consume(gateway.charted_vitals(), platform.store.clone(), feed.clone(), stop()));
             for worker in gateway.workers(None, &background.stop) {
                 background.tasks.spawn(ended(worker));
             }
