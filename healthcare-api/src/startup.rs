@@ -1,23 +1,23 @@
 //! From settings to a running server, and back down in order.
 
+mod background;
 mod http;
 mod metrics;
 mod parts;
+mod running;
 
+pub use background::Background;
 pub use http::{Http, openapi};
 pub use metrics::export as export_metrics;
 pub use parts::{Part, Parts};
+pub use running::Running;
 
 use std::net::TcpListener;
 
 use healthcare_infrastructure::{
     embedded::{EmbeddedError, EmbeddedPostgres},
-    escalation::EscalationWorker,
-    live::{Hub, LiveVitals},
     platform::{Platform, PlatformError, PlatformSettings},
 };
-use healthcare_telemetry_gateway::{runtime::Ground, transport::Transport};
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::config::Settings;
 
@@ -33,6 +33,9 @@ pub enum StartError {
     /// The adapters.
     #[error(transparent)]
     Platform(#[from] PlatformError),
+    /// The log would not go on.
+    #[error("the log cannot go on")]
+    Log(#[source] healthcare_application::StoreError),
     /// A port is taken or not ours to take.
     #[error("cannot listen on {0}")]
     Listen(String, #[source] std::io::Error),
@@ -90,68 +93,6 @@ pub async fn locate(settings: &Settings) -> Result<(Option<EmbeddedPostgres>, Pl
         pool_size: POOL_SIZE,
     };
     Ok((Some(embedded), places))
-}
-
-/// The background work of a process, ended together.
-#[derive(Clone, Default)]
-pub struct Background {
-    /// Told to stop.
-    pub stop: CancellationToken,
-    /// Waited for.
-    pub tasks: TaskTracker,
-}
-
-impl Background {
-    /// Tells everything to stop and waits for it.
-    pub async fn end(self) {
-        self.stop.cancel();
-        self.tasks.close();
-        self.tasks.wait().await;
-    }
-}
-
-/// What runs in the background, and the ways into it.
-pub struct Started {
-    /// The work.
-    pub background: Background,
-    /// The way in for readings.
-    pub telemetry: Transport,
-    /// What is told, and the newest vitals.
-    pub hub: Hub,
-}
-
-/// Starts the background parts over a platform. The hub reads in every process that answers queries.
-pub fn background(platform: &Platform, places: &PlatformSettings, _settings: &Settings, parts: &Parts) -> Started {
-    let background = Background::default();
-    let Background { stop, tasks } = &background;
-    let hub = Hub::new(platform.db.clone(), LiveVitals::default(), stop.child_token());
-    let gateway = Ground::new(platform.app.clone(), platform.db.clone());
-    let (telemetry, writer) = gateway.in_process(stop);
-    tasks.spawn(ended(writer));
-    if parts.has(Part::Gateway) {
-        for worker in gateway.workers(None, stop) {
-            tasks.spawn(ended(worker));
-        }
-    }
-    if parts.has(Part::Worker) {
-        let worker =
-            EscalationWorker::new(platform.store.clone(), platform.app.clock.clone(), places.database_url.clone());
-        tasks.spawn(worker.run(stop.clone()));
-    }
-    if parts.has(Part::Query) {
-        tasks.spawn(hub.clone().run(places.database_url.clone()));
-    }
-    if parts.has(Part::Query) || parts.has(Part::Gateway) {
-        tasks.spawn(hub.vitals().clone().run(platform.db.clone(), stop.clone()));
-    }
-    Started { background, telemetry, hub }
-}
-
-/// Waits for a task; one that panicked has said so in the log.
-async fn ended(task: tokio::task::JoinHandle<()>) {
-    if let Err(error) = task.await {
-        tracing::error!(%error, "a worker ended badly");
-    }
 }
 
 /// Binds a listener.

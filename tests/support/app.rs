@@ -9,7 +9,7 @@ use std::{
 
 use healthcare_api::{
     config::Settings,
-    startup::{self, Http, Parts, Started},
+    startup::{Parts, Running},
 };
 use healthcare_application::Role;
 use healthcare_domain::id::PatientId;
@@ -102,21 +102,13 @@ fn serve(listener: TcpListener, places: PlatformSettings) -> (Stop, JoinHandle<(
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
             let platform = Platform::open(&places).await.expect("the adapters open");
-            let db = platform.db.clone();
-            let (settings, parts) = (Settings::from_env().expect("no settings are fine"), Parts::all());
-            let Started { background, telemetry, hub } = startup::background(&platform, &places, &settings, &parts);
-            let live = hub.stop().clone();
-            let http = Http { platform, telemetry, hub, parts, workers: 2 };
-            let server = http.serve(listener).expect("a server");
-            let handle = server.handle();
-            let stop = move || {
-                live.cancel();
-                drop(handle.stop(false));
-            };
-            told.send(Box::new(stop)).expect("the test waits for it");
-            server.await.expect("the server ran");
-            background.end().await;
-            db.close();
+            let settings = Settings::embedded(places.data_dir.clone());
+            let running = Running::start(platform, &places, &settings, Parts::all(), listener).await;
+            let running = running.expect("a server");
+            let (stop, stopped) = tokio::sync::oneshot::channel();
+            told.send(Box::new(move || stop.send(()).unwrap_or_default())).expect("the test waits for it");
+            stopped.await.ok();
+            running.stop().await.expect("the server ran");
         });
     });
     (hears.recv().expect("the server started"), server)

@@ -12,9 +12,10 @@ async fn a_serial_number_is_one_device() {
     let ward = Ward::new().await;
     ward.device("MON-1").await;
     let description = DeviceDescription { serial: "MON-1".into(), kind: "monitor".into(), model: None };
-    let admin = ward.call(Role::Admin);
-    let again = device::register_device(&ward.gateway.app, &admin, device::RegisterDevice { description });
-    assert!(matches!(again.await, Err(CommandError::Refused(DeviceError::AlreadyRegistered))));
+    let again =
+        device::register_device(&ward.gateway.app, &ward.call(Role::Admin), device::RegisterDevice { description })
+            .await;
+    assert!(matches!(again, Err(CommandError::Refused(DeviceError::AlreadyRegistered))));
 }
 
 #[tokio::test]

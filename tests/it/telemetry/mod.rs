@@ -74,11 +74,11 @@ impl Ward {
         let demographics: Demographics = serde_json::from_value(serde_json::json!({
             "names": [{ "family": "Lind", "given": ["Ana"] }], "gender": "female", "birth_date": "1950-01-01",
         }))
-        .unwrap_or_else(|_| panic!("demographics"));
+        .expect("demographics");
         let cmd = healthcare_application::patient::RegisterPatient { demographics };
         let call = self.call(Role::Nurse);
-        let done = healthcare_application::patient::register_patient(&self.gateway.app, &call, cmd);
-        PatientId(done.await.expect("registered").id)
+        let done = healthcare_application::patient::register_patient(&self.gateway.app, &call, cmd).await;
+        PatientId(done.expect("registered").id)
     }
 
     async fn device(&self, serial: &str) -> DeviceId {
