@@ -3,7 +3,7 @@
 use deadpool_postgres::GenericClient;
 use healthcare_application::StoreError;
 use sea_orm::{
-    ColumnTrait, ColumnType, EntityName, EntityTrait, Iterable, PrimaryKeyToColumn,
+    ColumnTrait, ColumnType, EntityTrait, Iterable, PrimaryKeyToColumn,
 };
 
 use super::{entry, patient, patient_identifier, patient_word};
