@@ -1,11 +1,14 @@
 //! What runs beside the requests, by part.
 
+use std::sync::Arc;
+
 use healthcare_infrastructure::{
     escalation::EscalationWorker,
     event_log::{Feed, Ticker, consume, ensure_ticks_go_on},
     live::{Hub, LiveVitals},
     platform::{Platform, PlatformSettings},
     relay::Relay,
+    reporting::{PseudonymKey, Reporting},
 };
 use healthcare_telemetry_gateway::{runtime::Ground, transport::Transport};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -54,6 +57,11 @@ impl Background {
             if let Some(brokers) = &settings.kafka_brokers {
                 background.tasks.spawn(Relay::new(&platform.store, brokers).run(feed.clone(), stop()));
             }
+        }
+        if parts.has(Part::Projector) {
+            let key = PseudonymKey::load_or_create(&places.data_dir.join("pseudonym.key"))?;
+            let reporting = Arc::new(Reporting::new(key, settings.time_zone));
+            background.tasks.spawn(consume(reporting, platform.store.clone(), feed.clone(), stop()));
         }
         let gateway = Ground::new(platform.app.clone(), platform.db.clone());
         let (telemetry, writer) = gateway.in_process(&background.stop);

@@ -6,14 +6,16 @@ use healthcare_tests::app::{TestApp, spawn_app};
 use serde_json::{Value, json};
 
 async fn monitored(app: &TestApp, serial: &str) -> (String, String) {
-    let ana = json!({ "names": [{ "family": "Lind", "given": ["Ana"] }], "gender": "female", "birth_date": "1950-01-01" });
+    let ana =
+        json!({ "names": [{ "family": "Lind", "given": ["Ana"] }], "gender": "female", "birth_date": "1950-01-01" });
     let patient = app.post(Role::Nurse, "/api/v1/patients", ana).await;
     assert_eq!(patient.status, 201, "{:?}", patient.body);
     let device = app.post(Role::Admin, "/api/v1/devices", json!({ "serial": serial, "kind": "monitor" })).await;
     assert_eq!(device.status, 201, "{:?}", device.body);
     let text = |body: &Value| body["id"].as_str().expect("an id").to_owned();
     let (patient, device) = (text(&patient.body), text(&device.body));
-    let assigned = app.post(Role::Nurse, &format!("/api/v1/devices/{device}/assign"), json!({ "patient": patient })).await;
+    let assigned =
+        app.post(Role::Nurse, &format!("/api/v1/devices/{device}/assign"), json!({ "patient": patient })).await;
     assert_eq!(assigned.status, 200, "{:?}", assigned.body);
     (patient, device)
 }
