@@ -64,6 +64,23 @@ pub enum SettingsError {
 }
 
 impl Settings {
+    /// The defaults over a data directory: everything embedded.
+    pub fn embedded(data_dir: PathBuf) -> Self {
+        Self {
+            port: 8080,
+            metrics_port: 9090,
+            bind: IpAddr::from([127, 0, 0, 1]),
+            data_dir,
+            time_zone: chrono_tz::UTC,
+            database_url: None,
+            database_owner_url: None,
+            keys_database_url: None,
+            keys_database_owner_url: None,
+            kafka_brokers: None,
+            redis_url: None,
+        }
+    }
+
     /// Reads the environment.
     ///
     /// # Errors
@@ -75,11 +92,12 @@ impl Settings {
             return Err(SettingsError::Alone("DATABASE_URL", "KEYS_DATABASE_URL"));
         }
         let zone = raw.healthcare_time_zone.unwrap_or_else(|| "UTC".into());
+        let defaults = Self::embedded(raw.healthcare_data_dir.unwrap_or_else(embedded::default_data_dir));
         Ok(Self {
-            port: raw.healthcare_port.unwrap_or(8080),
-            metrics_port: raw.healthcare_metrics_port.unwrap_or(9090),
-            bind: raw.healthcare_bind.unwrap_or(IpAddr::from([127, 0, 0, 1])),
-            data_dir: raw.healthcare_data_dir.unwrap_or_else(embedded::default_data_dir),
+            port: raw.healthcare_port.unwrap_or(defaults.port),
+            metrics_port: raw.healthcare_metrics_port.unwrap_or(defaults.metrics_port),
+            bind: raw.healthcare_bind.unwrap_or(defaults.bind),
+            data_dir: defaults.data_dir,
             time_zone: zone.parse().map_err(|_| SettingsError::NoSuchZone(zone))?,
             database_url: raw.database_url,
             database_owner_url: raw.database_owner_url,

@@ -100,6 +100,12 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "/problems/request/not-found", "There is no such thing here")
     }
 
+    /// 405.
+    pub fn method_not_allowed(allowed: &[&str]) -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "/problems/request/method", "This path does not know that method")
+            .with(serde_json::json!({ "allow": allowed.join(", ") }))
+    }
+
     /// 503.
     pub fn unavailable() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "/problems/system/unavailable", "The record cannot be reached")
@@ -163,6 +169,13 @@ impl Problem {
         let problem =
             Self::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/request/invalid", "A field breaks its bounds");
         faults(errors, "").into_iter().fold(problem, |problem, fault| problem.at(fault.pointer, fault.detail))
+    }
+
+    /// 429, with the seconds to wait.
+    pub fn throttled(seconds: u64) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "/problems/request/too-many", "Too many attempts")
+            .detail("Try again later; nobody is locked out for good.")
+            .with(serde_json::json!({ "retry_after": seconds }))
     }
 
     /// 401: name or password.
@@ -239,11 +252,17 @@ impl ResponseError for Problem {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
+        if self.status == 405
+            && let Some(allowed) = self.extra.as_ref().and_then(|extra| extra["allow"].as_str())
+        {
+            response.insert_header(("allow", allowed));
+        }
         if self.status == 401 {
             response.insert_header(("www-authenticate", "Bearer"));
         }
-        if self.status == 503 {
-            response.insert_header(("retry-after", "2"));
+        let wait = self.extra.as_ref().and_then(|extra| extra["retry_after"].as_u64());
+        if let Some(seconds) = wait.or((self.status == 503).then_some(2)) {
+            response.insert_header(("retry-after", seconds));
         }
         // The body was built from text and numbers alone; writing it cannot fail.
         response.content_type("application/problem+json").body(serde_json::to_vec(self).unwrap_or_default())

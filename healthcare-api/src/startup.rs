@@ -1,10 +1,16 @@
 //! From settings to a running server, and back down in order.
 
+mod background;
 mod http;
+mod metrics;
 mod parts;
+mod running;
 
+pub use background::Background;
 pub use http::{Http, openapi};
+pub use metrics::export as export_metrics;
 pub use parts::{Part, Parts};
+pub use running::Running;
 
 use std::net::TcpListener;
 
@@ -12,7 +18,6 @@ use healthcare_infrastructure::{
     embedded::{EmbeddedError, EmbeddedPostgres},
     platform::{Platform, PlatformError, PlatformSettings},
 };
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::config::Settings;
 
@@ -28,6 +33,9 @@ pub enum StartError {
     /// The adapters.
     #[error(transparent)]
     Platform(#[from] PlatformError),
+    /// The log would not go on.
+    #[error("the log cannot go on")]
+    Log(#[source] healthcare_application::StoreError),
     /// A port is taken or not ours to take.
     #[error("cannot listen on {0}")]
     Listen(String, #[source] std::io::Error),
@@ -69,6 +77,7 @@ pub async fn locate(settings: &Settings) -> Result<(Option<EmbeddedPostgres>, Pl
             keys_url: keys_url.clone(),
             keys_owner_url: settings.keys_database_owner_url.clone(),
             data_dir: settings.data_dir.clone(),
+            redis_url: settings.redis_url.clone(),
             pool_size: POOL_SIZE,
         };
         return Ok((None, places));
@@ -80,32 +89,10 @@ pub async fn locate(settings: &Settings) -> Result<(Option<EmbeddedPostgres>, Pl
         keys_url: embedded.keys_url(),
         keys_owner_url: Some(embedded.keys_owner_url()),
         data_dir: embedded.data_dir().to_owned(),
+        redis_url: settings.redis_url.clone(),
         pool_size: POOL_SIZE,
     };
     Ok((Some(embedded), places))
-}
-
-/// The background work of a process, ended together.
-#[derive(Clone, Default)]
-pub struct Background {
-    /// Told to stop.
-    pub stop: CancellationToken,
-    /// Waited for.
-    pub tasks: TaskTracker,
-}
-
-impl Background {
-    /// Tells everything to stop and waits for it.
-    pub async fn end(self) {
-        self.stop.cancel();
-        self.tasks.close();
-        self.tasks.wait().await;
-    }
-}
-
-/// Starts the background parts over a platform.
-pub fn background(_platform: &Platform, _settings: &Settings, _parts: Parts) -> Background {
-    Background::default()
 }
 
 /// Binds a listener.

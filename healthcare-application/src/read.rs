@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
-use healthcare_domain::id::PatientId;
+use healthcare_domain::id::{AlertId, PatientId};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -10,7 +10,9 @@ use uuid::Uuid;
 
 use crate::{
     access::Permit,
+    alert::AlertFilter,
     store::StoreError,
+    telemetry::{VitalsQuery, VitalsSeries},
     view::{Kind, Row},
 };
 
@@ -134,8 +136,10 @@ pub struct SafetyFacts {
     pub version: i64,
     /// The position in the log.
     pub position: i64,
-    /// Demographics, active allergies (with statements of none), problems, medications, and the latest value of each
-    /// laboratory and vital code.
+    /// The snapshot of the database it was read in, as PostgreSQL writes it.
+    pub snapshot: String,
+    /// Demographics, active allergies (with statements of none), problems, medications, open suggestions and the newest
+    /// 200 others, and the latest value of each laboratory and vital code.
     pub rows: Vec<Row>,
 }
 
@@ -161,6 +165,15 @@ pub trait ReadModel: Send + Sync {
     /// code. Empty when there is no such patient.
     async fn chart(&self, permit: &Permit, patient: PatientId) -> Result<Vec<Row>, StoreError>;
 
+    /// Vital signs of the permit's patient over time, by devices and by hand.
+    async fn vitals(&self, permit: &Permit, query: &VitalsQuery) -> Result<VitalsSeries, StoreError>;
+
     /// What drug safety is judged on.
     async fn safety(&self, permit: &Permit, patient: PatientId) -> Result<SafetyFacts, StoreError>;
+
+    /// The alert that is open for a patient and a rule; there is never more than one.
+    async fn open_alert(&self, permit: &Permit, patient: PatientId, rule: &str) -> Result<Option<AlertId>, StoreError>;
+
+    /// Alerts of the permit's patient, or of all patients when the permit names none, newest first.
+    async fn alerts(&self, permit: &Permit, filter: &AlertFilter, page: &Paging) -> Result<Page, StoreError>;
 }

@@ -42,7 +42,6 @@ macro_rules! streams {
 
         /// An event of any aggregate.
         #[derive(Debug, Clone, PartialEq)]
-        #[expect(clippy::large_enum_variant, reason = "events are handled by value, one at a time")]
         pub enum DomainEvent { $($(#[$doc])* $name($event),)* }
 
         impl DomainEvent {
@@ -94,7 +93,6 @@ macro_rules! streams {
 
         /// The state of any aggregate, for what folds streams of every kind: read models, time travel, rebuilds.
         #[derive(Debug, Clone, PartialEq)]
-        #[expect(clippy::large_enum_variant, reason = "states are handled by value, one at a time")]
         pub enum AnyState { $($(#[$doc])* $name($aggregate),)* }
 
         impl AnyState {

@@ -11,6 +11,7 @@ use crate::{
     clock::SystemClock,
     database::{BadUrl, Database, MigrateError, migrate, migrate_vault},
     event_store::PgEventStore,
+    shared::{Shared, SharedError},
     vault::{MasterKey, MasterKeyError, Vault},
     views::PgReadModel,
 };
@@ -28,6 +29,8 @@ pub struct PlatformSettings {
     pub keys_owner_url: Option<SecretString>,
     /// Where the master key and the token key are.
     pub data_dir: PathBuf,
+    /// Redis, where nodes share counters and tickets.
+    pub redis_url: Option<SecretString>,
     /// Connections to the record at once.
     pub pool_size: usize,
 }
@@ -41,6 +44,8 @@ pub struct Platform {
     pub access: Access,
     /// The record, as the application's role.
     pub db: Database,
+    /// What the nodes of the site share for a short while.
+    pub shared: Shared,
     /// The event store itself, for readers of the log.
     pub store: PgEventStore,
 }
@@ -63,6 +68,9 @@ pub enum PlatformError {
     /// There is no token key.
     #[error(transparent)]
     TokenKey(#[from] SigningKeyError),
+    /// Redis is not usable as configured.
+    #[error(transparent)]
+    Shared(#[from] SharedError),
     /// The rules that ship with the program do not load.
     #[error("the rules cannot be loaded: {0}")]
     Rules(String),
@@ -94,7 +102,11 @@ impl Platform {
             clock: clock.clone(),
             rules: Arc::new(healthcare_dss::RuleBook::embedded().map_err(|e| PlatformError::Rules(e.to_string()))?),
         };
-        Ok(Self { app, access: Access::new(db.clone(), token_key, clock), db, store })
+        let shared = match &settings.redis_url {
+            Some(url) => Shared::over(url)?,
+            None => Shared::local(),
+        };
+        Ok(Self { app, access: Access::new(db.clone(), token_key, clock, shared.clone()), db, shared, store })
     }
 }
 

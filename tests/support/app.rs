@@ -7,7 +7,10 @@ use std::{
     thread::JoinHandle,
 };
 
-use healthcare_api::startup::{Http, Parts};
+use healthcare_api::{
+    config::Settings,
+    startup::{Parts, Running},
+};
 use healthcare_application::Role;
 use healthcare_domain::id::PatientId;
 use healthcare_infrastructure::{
@@ -22,8 +25,8 @@ use tempfile::TempDir;
 use tokio::sync::Mutex;
 
 use crate::{
+    bare_record::apply_migrations,
     postgres::{TestDatabase, database},
-    record::apply_migrations,
 };
 
 /// Long enough for the rules; a test server knows no secrets.
@@ -70,6 +73,7 @@ pub async fn spawn_app() -> TestApp {
         keys_url: database.urls.keys.clone().into(),
         keys_owner_url: None,
         data_dir: directory.path().to_owned(),
+        redis_url: None,
         pool_size: 16,
     };
     let platform = Platform::open(&places).await.expect("the adapters open");
@@ -98,13 +102,13 @@ fn serve(listener: TcpListener, places: PlatformSettings) -> (Stop, JoinHandle<(
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
             let platform = Platform::open(&places).await.expect("the adapters open");
-            let db = platform.db.clone();
-            let http = Http { platform, parts: Parts::all(), workers: 2 };
-            let server = http.serve(listener).expect("a server");
-            let handle = server.handle();
-            told.send(Box::new(move || drop(handle.stop(false)))).expect("the test waits for it");
-            server.await.expect("the server ran");
-            db.close();
+            let settings = Settings::embedded(places.data_dir.clone());
+            let running = Running::start(platform, &places, &settings, Parts::all(), listener).await;
+            let running = running.expect("a server");
+            let (stop, stopped) = tokio::sync::oneshot::channel();
+            told.send(Box::new(move || stop.send(()).unwrap_or_default())).expect("the test waits for it");
+            stopped.await.ok();
+            running.stop().await.expect("the server ran");
         });
     });
     (hears.recv().expect("the server started"), server)

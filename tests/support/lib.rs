@@ -2,6 +2,7 @@
 //! outlive the tests.
 
 pub mod app;
+pub mod bare_record;
 pub mod kafka;
 pub mod postgres;
 pub mod process;

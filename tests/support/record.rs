@@ -1,69 +1,93 @@
-//! A record to test on: a database of its own with every migration applied, a vault, an event store.
+//! A record without its server: the adapters over databases of their own, for tests of what stands below HTTP.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::path::Path;
 
+use healthcare_application::App;
+use healthcare_domain::id::AccountId;
 use healthcare_infrastructure::{
-    database::{Database, migrate, migrate_vault},
     embedded::roles,
     event_store::PgEventStore,
-    vault::{MasterKey, Vault},
+    platform::{Platform, PlatformSettings},
+};
+use tempfile::TempDir;
+use tokio_postgres::Client;
+use uuid::Uuid;
+
+use crate::{
+    bare_record::apply_migrations,
+    postgres::{TestDatabase, database},
 };
 
-use crate::postgres::{DatabaseUrls, TestDatabase, database};
-
-/// How often the template was migrated in this test process.
-pub static MIGRATIONS: AtomicU32 = AtomicU32::new(0);
-
-/// A record that one test has to itself.
+/// The adapters over a fresh pair of databases.
 pub struct Record {
-    /// How to connect.
-    pub database: TestDatabase,
-    /// Its event store, as the application's role.
+    /// The adapters.
+    pub platform: Platform,
+    /// The use cases' ports.
+    pub app: App,
+    /// The event store behind them.
     pub store: PgEventStore,
-    /// Where its master key is.
-    pub directory: tempfile::TempDir,
+    /// A session of the owner, to look and to disturb.
+    pub owner: Client,
+    /// The databases; dropped with the value.
+    pub database: TestDatabase,
+    /// Where the keys lie.
+    pub keys: TempDir,
 }
 
-/// A fresh record.
+/// The adapters over databases that are migrated already, with the keys in this directory.
 ///
 /// # Panics
-/// When PostgreSQL or a migration fails: no test could go on.
-pub async fn record() -> Record {
-    let database = database(apply_migrations).await;
-    let directory = tempfile::tempdir().expect("a directory");
-    let store = Record::open(&database.urls, &directory);
-    Record { database, store, directory }
-}
-
-/// Applies every migration, to the record and to the vault.
-///
-/// # Errors
-/// When one fails.
-pub async fn apply_migrations(urls: &DatabaseUrls) -> anyhow::Result<()> {
-    MIGRATIONS.fetch_add(1, Ordering::SeqCst);
-    migrate(&mut roles::connect(&urls.owner.clone().into()).await?).await?;
-    migrate_vault(&mut roles::connect(&urls.keys_owner.clone().into()).await?).await?;
-    Ok(())
+/// When they cannot be opened.
+pub async fn platform(record: &str, keys: &str, directory: &Path, connections: usize) -> Platform {
+    let settings = PlatformSettings {
+        database_url: record.into(),
+        owner_url: None,
+        keys_url: keys.into(),
+        keys_owner_url: None,
+        data_dir: directory.to_owned(),
+        redis_url: None,
+        pool_size: connections,
+    };
+    Platform::open(&settings).await.expect("the adapters open")
 }
 
 impl Record {
-    /// Another store over the same record, as another process would open it.
-    pub fn another_store(&self) -> PgEventStore {
-        Self::open(&self.database.urls, &self.directory)
-    }
-
-    /// A session as the database's owner.
+    /// A fresh one.
     ///
     /// # Panics
-    /// When the owner cannot sign in.
-    pub async fn owner(&self) -> tokio_postgres::Client {
-        roles::connect(&self.database.urls.owner.clone().into()).await.expect("the owner signs in")
+    /// When the databases cannot be made.
+    pub async fn new() -> Self {
+        let database = database(apply_migrations).await;
+        let keys = tempfile::tempdir().expect("a directory");
+        let platform = platform(&database.urls.app, &database.urls.keys, keys.path(), 16).await;
+        let owner = roles::connect(&database.urls.owner.clone().into()).await.expect("the owner signs in");
+        Self { app: platform.app.clone(), store: platform.store.clone(), platform, owner, database, keys }
     }
 
-    fn open(urls: &DatabaseUrls, directory: &tempfile::TempDir) -> PgEventStore {
-        let db = Database::connect(&urls.app.clone().into(), 24).expect("a URL");
-        let keys = Database::connect(&urls.keys.clone().into(), 4).expect("a URL");
-        let master = MasterKey::load_or_create(&directory.path().join("master.key")).expect("a master key");
-        PgEventStore::new(db, Vault::new(keys, master))
+    /// An enabled account of a role.
+    ///
+    /// # Panics
+    /// When it cannot be stored.
+    pub async fn account(&self, role: &str) -> AccountId {
+        let id = self.id();
+        let name = format!("{role}-{}", id.simple());
+        self.owner
+            .execute("insert into auth.account (id, username, role) values ($1, $2, $3)", &[&id, &name, &role])
+            .await
+            .expect("an account");
+        AccountId(id)
+    }
+
+    /// Counts rows; `of` is a test's own text.
+    ///
+    /// # Panics
+    /// When it is not SQL.
+    pub async fn count(&self, of: &str) -> i64 {
+        self.owner.query_one(&format!("select count(*) from {of}"), &[]).await.expect("a count").get(0)
+    }
+
+    /// A new identity.
+    pub fn id(&self) -> Uuid {
+        self.app.clock.new_id()
     }
 }

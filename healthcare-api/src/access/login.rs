@@ -1,7 +1,7 @@
 //! `POST /auth/login`.
 
 use actix_web::{
-    post,
+    HttpRequest, post,
     web::{Data, Json},
 };
 use healthcare_infrastructure::access::{Access, SignInError, Tokens};
@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::problem::Problem;
+use crate::{http::Body, problem::Problem};
 
 /// A name and a password.
 #[derive(Deserialize, ToSchema)]
@@ -49,13 +49,15 @@ impl From<Tokens> for TokenPair {
 #[utoipa::path(tag = "access", request_body = Login, security(()), responses(
     (status = 200, description = "signed in", body = TokenPair),
     (status = 401, description = "the name or password is wrong", body = Problem, content_type = "application/problem+json"),
+    (status = 429, description = "too many attempts", body = Problem, content_type = "application/problem+json", headers(("Retry-After" = u64))),
 ))]
 #[post("/auth/login")]
-pub async fn login(access: Data<Access>, body: Json<Login>) -> Result<Json<TokenPair>, Problem> {
-    let Login { username, password } = body.into_inner();
-    match access.sign_in(&username, password).await {
+pub async fn login(access: Data<Access>, body: Body<Login>, request: HttpRequest) -> Result<Json<TokenPair>, Problem> {
+    let Login { username, password } = body.0;
+    match access.sign_in(&username, password, request.peer_addr().map(|peer| peer.ip())).await {
         Ok(tokens) => Ok(Json(tokens.into())),
         Err(SignInError::Refused) => Err(Problem::sign_in_refused()),
+        Err(SignInError::Throttled(seconds)) => Err(Problem::throttled(seconds)),
         Err(SignInError::Store(error)) => Err(error.into()),
     }
 }

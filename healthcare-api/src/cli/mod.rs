@@ -1,5 +1,6 @@
 //! The `healthcare` command.
 
+mod import;
 mod migrate;
 mod psql;
 mod serve;
@@ -30,6 +31,8 @@ enum Command {
     },
     /// Brings the schema up to date.
     Migrate,
+    /// Imports FHIR R4 files, beside a running server or without one.
+    Import(import::ImportArgs),
     /// Accounts.
     User {
         #[command(subcommand)]
@@ -53,6 +56,7 @@ impl Cli {
         match self.command {
             Command::Serve { demo, only } => serve::run(settings, demo, only).await,
             Command::Migrate => migrate::run(&settings).await,
+            Command::Import(args) => import::run(&settings, args).await,
             Command::User { command } => user::run(&settings, command).await,
             Command::Psql { command } => psql::run(&settings, command).await,
         }

@@ -4,11 +4,8 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
     config::Settings,
-    startup::{self, Http, Part, Parts},
+    startup::{self, Part, Parts, Running},
 };
-
-/// Threads that serve requests; two cores are plenty for a ward, and each costs memory.
-const WORKERS: usize = 2;
 
 /// Starts the server and runs it until SIGTERM or Ctrl-C; then it drains and stops all it started.
 ///
@@ -16,16 +13,13 @@ const WORKERS: usize = 2;
 /// When it cannot start.
 pub async fn run(settings: Settings, demo: bool, only: Vec<Part>) -> anyhow::Result<()> {
     let listener = startup::listen(&settings)?;
-    let address = listener.local_addr()?;
+    startup::export_metrics((settings.bind, settings.metrics_port).into())?;
     let opened = startup::open(&settings).await?;
-    let parts = Parts::only(only);
-    let background = startup::background(&opened.platform, &settings, parts.clone());
-    let http = Http { platform: opened.platform.clone(), parts, workers: WORKERS };
-    let server = http.serve(listener)?;
-    let handle = server.handle();
-    let serving = tokio::spawn(server);
+    let platform = opened.platform.clone();
+    let running = Running::start(platform, &opened.places, &settings, Parts::only(only), listener).await?;
+    let address = running.address;
     if demo {
-        crate::cli::user::demo_accounts(&opened).await?;
+        super::user::demo_accounts(&opened).await?;
     }
     tracing::info!(%address, docs = %format!("http://{address}/docs/"), "serving");
 
@@ -36,10 +30,7 @@ pub async fn run(settings: Settings, demo: bool, only: Vec<Part>) -> anyhow::Res
         _ = interrupt.recv() => {}
     }
     tracing::info!("draining");
-    handle.stop(true).await;
-    serving.await??;
-    background.end().await;
-    opened.platform.db.close();
+    running.stop().await?;
     if let Some(embedded) = opened.embedded {
         embedded.stop().await?;
     }

@@ -1,6 +1,6 @@
 //! The HTTP server: routes, limits, headers, problems.
 
-use std::net::TcpListener;
+use std::{net::TcpListener, time::Instant};
 
 use actix_web::{
     App, HttpServer,
@@ -10,14 +10,13 @@ use actix_web::{
     web::{self, Data},
 };
 use healthcare_infrastructure::platform::Platform;
+use healthcare_telemetry_gateway::transport::Transport;
 use tracing_actix_web::TracingLogger;
 use utoipa::OpenApi as _;
 use utoipa_actix_web::{AppExt, scope};
 
 use super::Parts;
-use crate::{
-    access, allergy, chart, encounter, observation, patient, problem::Problem, problem_list, score, system, vitals,
-};
+use crate::{problem::Problem, system};
 
 /// The largest body that is read, in bytes; imports have a limit of their own.
 const BODY_LIMIT: usize = 1 << 20;
@@ -26,6 +25,8 @@ const BODY_LIMIT: usize = 1 << 20;
 pub struct Http {
     /// The adapters.
     pub platform: Platform,
+    /// The way in for readings.
+    pub telemetry: Transport,
     /// Which parts answer here.
     pub parts: Parts,
     /// Threads that serve requests.
@@ -38,7 +39,7 @@ impl Http {
     /// # Errors
     /// When the listener cannot be used.
     pub fn serve(self, listener: TcpListener) -> std::io::Result<Server> {
-        let Self { platform, parts: _, workers } = self;
+        let Self { platform, telemetry, parts: _, workers } = self;
         let server = HttpServer::new(move || {
             let (app, api) = App::new()
                 .into_utoipa_app()
@@ -46,6 +47,7 @@ impl Http {
                 .app_data(Data::new(platform.app.clone()))
                 .app_data(Data::new(platform.access.clone()))
                 .app_data(Data::new(platform.clone()))
+                .app_data(Data::new(telemetry.clone()))
                 .app_data(web::PayloadConfig::new(BODY_LIMIT))
                 .app_data(
                     web::PathConfig::default()
@@ -55,9 +57,11 @@ impl Http {
                 .configure(system::routes)
                 .split_for_parts();
             let document = Data::new(system::Published::of(&api));
+            let known = Data::new(system::KnownPaths::of(&api));
             app.app_data(document)
+                .app_data(known)
                 .configure(|c| system::swagger(c, api))
-                .default_service(web::to(async || Err::<actix_web::HttpResponse, _>(Problem::not_found())))
+                .default_service(web::to(not_here))
                 .wrap(from_fn(name_the_request))
                 .wrap(Compress::default())
                 .wrap(security_headers())
@@ -77,16 +81,23 @@ fn routes() -> scope::Scope<
         InitError = (),
     >,
 > {
+    // The chart's lists come last: `/patients/{id}/{list}` would take what else stands under a patient.
     scope::scope("/api/v1")
-        .configure(access::routes)
-        .configure(patient::routes)
-        .configure(allergy::routes)
-        .configure(problem_list::routes)
-        .configure(encounter::routes)
-        .configure(vitals::routes)
-        .configure(observation::routes)
-        .configure(score::routes)
-        .configure(chart::routes)
+        .configure(crate::access::routes)
+        .configure(crate::patient::routes)
+        .configure(crate::device::routes)
+        .configure(crate::telemetry::routes)
+        .configure(crate::import::routes)
+        .configure(crate::allergy::routes)
+        .configure(crate::problem_list::routes)
+        .configure(crate::encounter::routes)
+        .configure(crate::vitals::routes)
+        .configure(crate::observation::routes)
+        .configure(crate::medication::routes)
+        .configure(crate::suggestion::routes)
+        .configure(crate::rule::routes)
+        .configure(crate::score::routes)
+        .configure(crate::chart::routes)
 }
 
 /// The OpenAPI document of all routes.
@@ -100,6 +111,15 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     api
 }
 
+/// A path that is not there, or one that does not know the method.
+async fn not_here(
+    request: actix_web::HttpRequest,
+    known: Data<system::KnownPaths>,
+) -> Result<actix_web::HttpResponse, Problem> {
+    let methods = known.methods(request.path());
+    Err(if methods.is_empty() { Problem::not_found() } else { Problem::method_not_allowed(&methods) })
+}
+
 /// Headers that a record needs: nothing is cached, nothing is sniffed, nothing is framed.
 fn security_headers() -> DefaultHeaders {
     DefaultHeaders::new()
@@ -110,12 +130,14 @@ fn security_headers() -> DefaultHeaders {
         .add(("strict-transport-security", "max-age=63072000; includeSubDomains"))
 }
 
-/// Writes the request's id into its problem and its headers.
+/// Writes the request's id into its problem and its headers, and counts it.
 async fn name_the_request(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let id = crate::http::request_id(request.request());
+    let method = request.method().to_string();
+    let begun = Instant::now();
     let mut response = match next.call(request).await {
         Ok(response) => response.map_into_boxed_body(),
         Err(error) => return Err(error),
@@ -126,6 +148,12 @@ async fn name_the_request(
         let (request, _) = response.into_parts();
         response = ServiceResponse::new(request, actix_web::ResponseError::error_response(&problem));
     }
+    let route = response.request().match_pattern().unwrap_or_else(|| "unknown".into());
+    let status = response.status().as_u16().to_string();
+    metrics::counter!("healthcare_http_requests_total", "status" => status, "method" => method.clone(), "route" => route.clone())
+        .increment(1);
+    metrics::histogram!("healthcare_http_request_seconds", "method" => method, "route" => route)
+        .record(begun.elapsed());
     if let Ok(value) = id.to_string().parse() {
         response.headers_mut().insert(actix_web::http::header::HeaderName::from_static("x-request-id"), value);
     }

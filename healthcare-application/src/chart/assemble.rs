@@ -1,6 +1,9 @@
 //! From rows to a chart. The chart of today and that of an earlier day are put together here alike.
 
-use std::collections::{BTreeMap, HashSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashSet},
+};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -93,7 +96,7 @@ pub enum AllergyStatus {
 /// Puts the chart together. `None` when the rows hold no patient, that is when there is none.
 pub fn assemble(mut rows: Vec<Row>, as_of: Option<DateTime<Utc>>) -> Option<Chart> {
     rows.retain(|row| !row.struck);
-    rows.sort_by(|a, b| (b.at, b.id, b.item).cmp(&(a.at, a.id, a.item)));
+    rows.sort_by_key(|row| Reverse((row.at, row.id, row.item)));
     let mut kinds: BTreeMap<Kind, Vec<Row>> = BTreeMap::new();
     for row in rows {
         kinds.entry(row.kind).or_default().push(row);

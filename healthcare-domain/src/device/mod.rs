@@ -78,6 +78,9 @@ pub enum DeviceError {
     /// There is no such device.
     #[error("there is no such device")]
     Unregistered,
+    /// Nobody of that identity is in the record.
+    #[error("there is no such patient")]
+    NoSuchPatient,
     /// It is known already.
     #[error("the device is already registered")]
     AlreadyRegistered,

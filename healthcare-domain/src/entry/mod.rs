@@ -2,7 +2,9 @@
 
 mod content;
 
-pub use content::{DiagnosticReport, ExternalRecord, Immunization, Organization, Practitioner, Procedure};
+pub use content::{
+    DiagnosticReport, ExternalRecord, Immunization, Organization, Practitioner, Procedure, ReportService,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -25,20 +27,15 @@ pub trait Content: Clone + Send + Sync + PartialEq + std::fmt::Debug + 'static {
 }
 
 /// An entry of the record.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub enum Entry<C> {
     /// Nothing was recorded yet.
+    #[default]
     Unwritten,
     /// It stands.
     Recorded(C),
     /// It was recorded in error; the content is kept for the history.
     EnteredInError(C),
-}
-
-impl<C> Default for Entry<C> {
-    fn default() -> Self {
-        Self::Unwritten
-    }
 }
 
 /// What can happen to an entry.

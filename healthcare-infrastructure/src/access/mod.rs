@@ -5,6 +5,7 @@ mod activation;
 mod password;
 mod refresh;
 mod sign_in;
+mod throttle;
 mod token;
 
 pub use account::{Account, CreateAccountError, NewAccount};
@@ -19,7 +20,7 @@ use std::sync::Arc;
 use healthcare_application::{Actor, StoreError, clock::Clock};
 use moka::sync::Cache;
 
-use crate::database::Database;
+use crate::{database::Database, shared::Shared};
 
 /// Accounts and their tokens over a pool of the application's role.
 #[derive(Clone)]
@@ -27,15 +28,16 @@ pub struct Access {
     db: Database,
     key: Arc<TokenKey>,
     clock: Arc<dyn Clock>,
+    shared: Shared,
     passwords: password::Passwords,
     verified: Cache<[u8; 32], Arc<token::Verified>>,
 }
 
 impl Access {
     /// Access over this pool, signing with this key.
-    pub fn new(db: Database, key: TokenKey, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(db: Database, key: TokenKey, clock: Arc<dyn Clock>, shared: Shared) -> Self {
         let verified = Cache::builder().max_capacity(20_000).time_to_live(std::time::Duration::from_secs(900)).build();
-        Self { db, key: Arc::new(key), clock, passwords: password::Passwords::new(), verified }
+        Self { db, key: Arc::new(key), clock, shared, passwords: password::Passwords::new(), verified }
     }
 
     /// Who an access token speaks for. A token that was verified before is only looked up again.

@@ -1,12 +1,14 @@
 //! From a name and a password to tokens.
 
+use std::net::IpAddr;
+
 use chrono::Duration;
 use healthcare_application::{Actor, StoreError};
 use secrecy::SecretString;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Access, Account, token};
+use super::{Access, Account, throttle::Attempts, token};
 use crate::database::unavailable;
 
 /// How long a chain of refresh tokens lives at the most.
@@ -29,6 +31,9 @@ pub enum SignInError {
     /// The name and password are not those of an account that may sign in.
     #[error("the user name or password is wrong")]
     Refused,
+    /// Too many attempts of this name or from this address.
+    #[error("too many attempts; try again in {0} s")]
+    Throttled(u64),
     /// The database did not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -38,15 +43,26 @@ impl Access {
     /// Signs in.
     ///
     /// # Errors
-    /// When name and password are not those of an enabled account, or the database cannot be reached.
-    pub async fn sign_in(&self, username: &str, password: SecretString) -> Result<Tokens, SignInError> {
+    /// When name and password are not those of an enabled account, there were too many attempts, or the database
+    /// cannot be reached.
+    pub async fn sign_in(
+        &self,
+        username: &str,
+        password: SecretString,
+        from: Option<IpAddr>,
+    ) -> Result<Tokens, SignInError> {
+        let attempts = Attempts::of(username, from);
+        attempts.admit(&self.shared).await?;
         let (account, hash) = match self.find(username).await? {
             Some((account, hash)) => (Some(account), hash),
             None => (None, None),
         };
         let right = self.passwords.verify(password, hash).await?;
         match account {
-            Some(account) if right && account.enabled => Ok(self.begin_family(&account).await?),
+            Some(account) if right && account.enabled => {
+                attempts.succeeded(&self.shared).await;
+                Ok(self.begin_family(&account).await?)
+            }
             _ => Err(SignInError::Refused),
         }
     }

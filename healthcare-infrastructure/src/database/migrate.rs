@@ -8,6 +8,10 @@ const RECORD: &[(i32, &str, &str)] = &[
     (1, "event_store", include_str!("../../../migrations/0001_event_store.sql")),
     (2, "read_models", include_str!("../../../migrations/0002_read_models.sql")),
     (3, "access", include_str!("../../../migrations/0003_access.sql")),
+    (10, "import", include_str!("../../../migrations/0010_import.sql")),
+    (11, "telemetry", include_str!("../../../migrations/0011_telemetry.sql")),
+    (12, "escalation", include_str!("../../../migrations/0012_escalation.sql")),
+    (21, "event_log", include_str!("../../../migrations/0021_event_log.sql")),
 ];
 
 /// The migrations of the key vault.

@@ -3,10 +3,14 @@
 mod error;
 mod migrate;
 mod pipeline;
+mod session;
+mod signal;
 
 pub use error::{constraint, sqlstate, unavailable};
 pub use migrate::{MigrateError, migrate, migrate_vault};
 pub use pipeline::{Step, in_one_round_trip, step};
+pub use session::Session;
+pub use signal::signal;
 
 use std::time::Duration;
 
@@ -18,6 +22,7 @@ use secrecy::{ExposeSecret, SecretString};
 #[derive(Clone)]
 pub struct Database {
     pool: Pool,
+    config: tokio_postgres::Config,
 }
 
 /// The pool could not be made: the connection string is not one.
@@ -44,11 +49,10 @@ impl Database {
             ..PoolConfig::default()
         });
         config.connect_timeout = Some(Duration::from_secs(5));
-        // The error of the builder may quote the URL, which holds a password.
-        let pool = config
-            .create_pool(Some(Runtime::Tokio1), tokio_postgres::NoTls)
-            .map_err(|_| BadUrl("it cannot be read as postgres://user:password@host:port/database".into()))?;
-        Ok(Self { pool })
+        // The errors may quote the URL, which holds a password.
+        let bad = || BadUrl("it cannot be read as postgres://user:password@host:port/database".into());
+        let pool = config.create_pool(Some(Runtime::Tokio1), tokio_postgres::NoTls).map_err(|_| bad())?;
+        Ok(Self { pool, config: config.get_pg_config().map_err(|_| bad())? })
     }
 
     /// A connection.

@@ -99,6 +99,11 @@ pub async fn restrict_connections(session: &Client, database: &str, purpose: Pur
     for role in admitted {
         run(session, "select format('grant connect on database %I to %I', $1::text, $2::text)", database, role).await?;
     }
+    if matches!(purpose, Purpose::Clinical) {
+        // Telemetry is copied into a table of the connection first.
+        run(session, "select format('grant temporary on database %I to %I', $1::text, $2::text)", database, APP)
+            .await?;
+    }
     Ok(())
 }
 

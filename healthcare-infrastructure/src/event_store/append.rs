@@ -15,14 +15,18 @@ use super::{
 };
 use crate::{
     database::{Database, Step, constraint, in_one_round_trip, sqlstate, step, unavailable},
+    effect,
     projection::{self, Statement},
 };
 
+/// The version of an event whose predecessor is not there becomes null, which the table refuses: an expected version
+/// ahead of the head would leave a gap in the stream.
 const INSERT_EVENTS: &str = "insert into es.event
     (stream_id, version, patient_id, stream_type, event_type, schema_ver, occurred_at, known_at, payload, meta)
-    select s, v, p, st, et, $5, oc, kn, pl, m
+    select s, case when h = 0 or exists (select from es.event x where x.stream_id = s and x.version = h) then v end,
+        p, st, et, $5, oc, kn, pl, m
     from unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[], $6::text[], $7::timestamptz[], $8::timestamptz[],
-                $9::bytea[], $10::jsonb[]) with ordinality e(s, v, p, st, et, oc, kn, pl, m, ord)
+                $9::bytea[], $10::jsonb[], $11::int[]) with ordinality e(s, v, p, st, et, oc, kn, pl, m, h, ord)
     order by ord";
 
 /// Appends a commit on a connection of its own.
@@ -65,7 +69,7 @@ async fn refused(
         && let Some(idempotency) = &commit.idempotency
     {
         // The same command was committed a moment ago: answer as it was answered.
-        let store = PgEventStore { db: db.clone(), codec: codec.clone() };
+        let store = PgEventStore { db: db.clone(), codec: codec.clone(), appended: std::sync::Arc::default() };
         return store.answered(commit.meta.actor, idempotency).await?.ok_or(StoreError::Conflict);
     }
     Err(meaning(error))
@@ -75,11 +79,17 @@ async fn refused(
 pub fn meaning(error: tokio_postgres::Error) -> StoreError {
     match (sqlstate(&error), constraint(&error)) {
         (Some("23505"), Some("event_pkey")) => StoreError::Conflict,
+        (Some("23502"), _) if is_ahead(&error) => StoreError::Conflict,
         // Serialisation failure, deadlock, and the safety row that moved on: decide again.
         (Some("40001" | "40P01" | "HC001"), _) => StoreError::Conflict,
         (Some("23505" | "23P01"), Some(constraint)) => StoreError::Exists(constraint.to_owned()),
         _ => unavailable(error),
     }
+}
+
+/// Whether the expected version lay ahead of the head of the stream.
+fn is_ahead(error: &tokio_postgres::Error) -> bool {
+    error.as_db_error().is_some_and(|e| e.table() == Some("event") && e.column() == Some("version"))
 }
 
 /// Fetches the keys a commit needs. To be called before the transaction, for it may write to the vault.
@@ -120,8 +130,10 @@ fn statements(keys: &Keys, commit: &Commit) -> Result<Vec<Statement>, StoreError
                 .bind(Json(committed)),
         );
     }
+    all.extend(effect::locks(&commit.changes));
     all.push(events(keys, commit)?);
     all.extend(projection::statements(&commit.changes));
+    all.extend(effect::statements(&commit.changes));
     for evaluation in &commit.evaluations {
         let patient = Some(evaluation.patient);
         let seal = |value: &serde_json::Value| {
@@ -157,6 +169,7 @@ fn events(keys: &Keys, commit: &Commit) -> Result<Statement, StoreError> {
             let version = change.expected + 1 + i32::try_from(n).unwrap_or(i32::MAX);
             columns.stream.push(change.id);
             columns.version.push(version);
+            columns.expected.push(change.expected);
             columns.patient.push(change.patient.map(|p| p.0));
             columns.stream_type.push(new.event.stream_type().as_str());
             columns.event_type.push(new.event.kind());
@@ -176,7 +189,8 @@ fn events(keys: &Keys, commit: &Commit) -> Result<Statement, StoreError> {
         .bind(columns.occurred_at)
         .bind(columns.known_at)
         .bind(columns.payload)
-        .bind(columns.meta))
+        .bind(columns.meta)
+        .bind(columns.expected))
 }
 
 /// The columns of the events of a commit.
@@ -184,6 +198,7 @@ fn events(keys: &Keys, commit: &Commit) -> Result<Statement, StoreError> {
 struct Columns {
     stream: Vec<Uuid>,
     version: Vec<i32>,
+    expected: Vec<i32>,
     patient: Vec<Option<Uuid>>,
     stream_type: Vec<&'static str>,
     event_type: Vec<&'static str>,

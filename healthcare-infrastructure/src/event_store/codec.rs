@@ -29,6 +29,11 @@ impl Codec {
         Self { vault }
     }
 
+    /// The vault.
+    pub fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
     /// The keys of these patients, made where there is none yet.
     ///
     /// # Errors

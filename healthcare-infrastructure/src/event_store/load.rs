@@ -1,6 +1,7 @@
 //! Reading streams and histories.
 
 use chrono::{DateTime, Utc};
+use deadpool_postgres::GenericClient;
 use healthcare_application::{
     StoreError,
     store::{Meta, Recorded},
@@ -17,7 +18,7 @@ pub const COLUMNS: &str = "e.stream_id, e.version, e.seq, e.patient_id, e.stream
 
 /// All events of a stream.
 pub async fn stream(
-    client: &deadpool_postgres::Object,
+    client: &impl GenericClient,
     codec: &Codec,
     stream: StreamType,
     id: Uuid,

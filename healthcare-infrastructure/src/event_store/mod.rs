@@ -2,20 +2,24 @@
 
 mod append;
 mod codec;
+mod evaluation;
 mod load;
 
 pub use append::{append_in, prepare};
-pub use codec::Codec;
-pub use load::{COLUMNS, decode_row};
+pub use codec::{Codec, Keys};
+pub use load::{COLUMNS, decode_row, patient_of, stream};
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use healthcare_application::{
     Permit, StoreError,
     access::Idempotency,
-    store::{Commit, Committed, EventStore, Recorded},
+    store::{Commit, Committed, EventStore, Recorded, StoredEvaluation},
 };
 use healthcare_domain::{StreamType, id::PatientId};
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::{
@@ -28,17 +32,34 @@ use crate::{
 pub struct PgEventStore {
     db: Database,
     codec: Codec,
+    appended: Arc<Notify>,
 }
 
 impl PgEventStore {
     /// A store over the record's database and the vault.
     pub fn new(db: Database, vault: Vault) -> Self {
-        Self { db, codec: Codec::new(vault) }
+        Self { db, codec: Codec::new(vault), appended: Arc::default() }
     }
 
     /// The pool, for readers of the log.
     pub fn database(&self) -> &Database {
         &self.db
+    }
+
+    /// Tells the ticker of this process that there are new events, so that it need not look for them. To be called
+    /// by who committed an [`append_in`].
+    pub fn has_appended(&self) {
+        self.appended.notify_one();
+    }
+
+    /// Wakes when this process has appended.
+    pub(crate) fn appended(&self) -> Arc<Notify> {
+        self.appended.clone()
+    }
+
+    /// The patients' keys.
+    pub fn vault(&self) -> &Vault {
+        self.codec.vault()
     }
 
     /// What seals and opens payloads.
@@ -68,7 +89,14 @@ impl EventStore for PgEventStore {
     }
 
     async fn append(&self, _permit: &Permit, commit: Commit) -> Result<Committed, StoreError> {
-        append::append(&self.db, &self.codec, commit).await
+        let committed = append::append(&self.db, &self.codec, commit).await?;
+        self.has_appended();
+        Ok(committed)
+    }
+
+    async fn evaluation(&self, permit: &Permit, id: Uuid) -> Result<Option<StoredEvaluation>, StoreError> {
+        let client = self.db.get().await?;
+        evaluation::one(&client, &self.codec, permit, id).await
     }
 
     async fn answered(&self, actor: Uuid, idempotency: &Idempotency) -> Result<Option<Committed>, StoreError> {

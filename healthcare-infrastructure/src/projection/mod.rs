@@ -1,11 +1,13 @@
 //! Inline projections: read models that change in the transaction of the event, so that a user reads back at once
 //! what was just written. They are functions of the state after the event, so that a rebuild gives the same rows.
 
+mod alert;
 mod device;
 mod entry;
 mod patient;
 mod statement;
 
+pub use alert::priority;
 pub use patient::fold;
 
 pub use statement::Statement;
@@ -20,6 +22,7 @@ pub fn statements(changes: &[Change]) -> Vec<Statement> {
         match &change.state {
             AnyState::Patient(state) => all.extend(patient::upsert(change, state)),
             AnyState::Device(state) => all.extend(device::upsert(change, state)),
+            AnyState::Alert(state) => all.extend(alert::upsert(change, state)),
             AnyState::Allergy(_)
             | AnyState::Problem(_)
             | AnyState::Encounter(_)
@@ -33,7 +36,6 @@ pub fn statements(changes: &[Change]) -> Vec<Statement> {
             | AnyState::Practitioner(_)
             | AnyState::Organization(_)
             | AnyState::ExternalRecord(_)
-            | AnyState::Alert(_)
             | AnyState::Suggestion(_) => {}
         }
     }

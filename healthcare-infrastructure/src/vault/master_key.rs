@@ -54,6 +54,11 @@ impl MasterKey {
         }
     }
 
+    /// The secret itself, for keyed hashes.
+    pub(super) fn secret(&self) -> &[u8; 32] {
+        self.0.bytes()
+    }
+
     /// Seals a patient's key.
     pub fn wrap(&self, patient: Uuid, key: &DataKey) -> Vec<u8> {
         self.0.seal(patient.as_bytes(), key.bytes())

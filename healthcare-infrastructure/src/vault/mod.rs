@@ -1,6 +1,7 @@
 //! The keys of patients: one data key each, wrapped by the master key, in a database of their own.
 
 mod cipher;
+mod fingerprint;
 mod master_key;
 
 pub use cipher::{CipherError, DataKey, event_place};

@@ -1,20 +1,24 @@
 //! The read models as they are queried.
 
+mod alerts;
 mod chart;
 mod entries;
 mod patients;
 mod safety;
 mod select;
+mod vitals;
 
 pub mod entity;
 
 use async_trait::async_trait;
 use healthcare_application::{
     Permit, StoreError,
+    alert::AlertFilter,
     read::{EntryFilter, Page, Paging, PatientSearch, ReadModel, SafetyFacts, Sealed},
+    telemetry::{VitalsQuery, VitalsSeries},
     view::{Kind, Row},
 };
-use healthcare_domain::id::PatientId;
+use healthcare_domain::id::{AlertId, PatientId};
 use uuid::Uuid;
 
 use crate::database::Database;
@@ -56,7 +60,19 @@ impl ReadModel for PgReadModel {
         chart::rows(&self.db, permit, patient).await
     }
 
+    async fn vitals(&self, permit: &Permit, query: &VitalsQuery) -> Result<VitalsSeries, StoreError> {
+        vitals::series(&self.db, permit, query).await
+    }
+
     async fn safety(&self, permit: &Permit, patient: PatientId) -> Result<SafetyFacts, StoreError> {
         safety::facts(&self.db, permit, patient).await
+    }
+
+    async fn open_alert(&self, permit: &Permit, patient: PatientId, rule: &str) -> Result<Option<AlertId>, StoreError> {
+        alerts::open(&self.db, permit, patient, rule).await
+    }
+
+    async fn alerts(&self, permit: &Permit, filter: &AlertFilter, page: &Paging) -> Result<Page, StoreError> {
+        alerts::list(&self.db, permit, filter, page).await
     }
 }

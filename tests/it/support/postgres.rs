@@ -1,8 +1,8 @@
 use std::sync::atomic::Ordering;
 
 use healthcare_infrastructure::embedded::roles;
+use healthcare_tests::bare_record::{MIGRATIONS, apply_migrations};
 use healthcare_tests::postgres::{cluster, database};
-use healthcare_tests::record::{MIGRATIONS, apply_migrations};
 use secrecy::ExposeSecret;
 
 async fn count(url: &str) -> i64 {

@@ -1,5 +1,6 @@
 //! The read models' tables as sea-orm entities. A test holds them against the catalogue.
 
+pub mod alert;
 pub mod entry;
 pub mod patient;
 pub mod patient_identifier;

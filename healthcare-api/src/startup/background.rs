@@ -1,0 +1,78 @@
+//! What runs beside the requests, by part.
+
+use std::sync::Arc;
+
+use healthcare_infrastructure::{
+    decision::Reviewer,
+    escalation::EscalationWorker,
+    event_log::{Feed, Ticker, consume, ensure_ticks_go_on},
+    platform::{Platform, PlatformSettings},
+    relay::Relay,
+};
+use healthcare_telemetry_gateway::{runtime::Ground, transport::Transport};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{Part, Parts, StartError};
+use crate::config::Settings;
+
+/// The background work of a process, ended together.
+#[derive(Clone, Default)]
+pub struct Background {
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Background {
+    /// Starts what the parts call for, and answers with the way in for readings.
+    ///
+    /// # Errors
+    /// When the log would not go on: the database was restored from a logical copy and needs repair first.
+    pub async fn start(
+        platform: &Platform,
+        places: &PlatformSettings,
+        settings: &Settings,
+        parts: &Parts,
+    ) -> Result<(Self, Transport), StartError> {
+        ensure_ticks_go_on(&platform.db).await.map_err(StartError::Log)?;
+        let background = Self::default();
+        let stop = || background.stop.clone();
+        // Whoever appends ticks: the log of a process must not wait for another one.
+        background.tasks.spawn(Ticker::new(&platform.store).run(stop()));
+        let feed = Feed::start(platform.db.clone(), stop());
+        if parts.has(Part::Worker) {
+            let url = places.database_url.clone();
+            let escalation = EscalationWorker::new(platform.store.clone(), platform.app.clock.clone(), url);
+            background.tasks.spawn(escalation.run(stop()));
+            if let Some(brokers) = &settings.kafka_brokers {
+                background.tasks.spawn(Relay::new(&platform.store, brokers).run(feed.clone(), stop()));
+            }
+        }
+        if parts.has(Part::Dss) {
+            let reviewer = Arc::new(Reviewer::new(platform.app.clone()));
+            background.tasks.spawn(consume(reviewer, platform.store.clone(), feed.clone(), stop()));
+        }
+        let gateway = Ground::new(platform.app.clone(), platform.db.clone());
+        let (telemetry, writer) = gateway.in_process(&background.stop);
+        background.tasks.spawn(ended(writer));
+        if parts.has(Part::Gateway) {
+            for worker in gateway.workers(None, &background.stop) {
+                background.tasks.spawn(ended(worker));
+            }
+        }
+        Ok((background, telemetry))
+    }
+
+    /// Tells everything to stop and waits for it.
+    pub async fn end(self) {
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
+/// Waits for a task; one that panicked has said so in the log.
+async fn ended(task: tokio::task::JoinHandle<()>) {
+    if let Err(error) = task.await {
+        tracing::error!(%error, "a worker ended badly");
+    }
+}

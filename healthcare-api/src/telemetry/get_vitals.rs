@@ -1,0 +1,101 @@
+//! `GET /patients/{id}/vitals`.
+
+use actix_web::{
+    HttpResponse, get,
+    web::{Data, Path},
+};
+use chrono::{DateTime, Duration, Utc};
+use healthcare_application::{
+    App,
+    telemetry::{self, VitalsQuery, VitalsSeries},
+};
+use healthcare_domain::id::PatientId;
+use healthcare_telemetry_gateway::signal::Signal;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::{
+    http::{Caller, Query},
+    problem::Problem,
+};
+
+/// Which values.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Asked {
+    /// Only this signal: a LOINC code, or several with commas.
+    #[param(example = "8867-4")]
+    code: Option<String>,
+    /// From when, included; a day before `to` if absent.
+    from: Option<DateTime<Utc>>,
+    /// Until when, excluded; now if absent.
+    to: Option<DateTime<Utc>>,
+    /// The width of buckets: `30s`, `1m`, `1h`, `1d`, or a number of seconds. Each value by itself if absent.
+    #[param(example = "1m")]
+    step: Option<String>,
+}
+
+/// A patient's vital signs over time, by devices and by hand: each value, or count, lowest, highest and mean of buckets.
+#[utoipa::path(tag = "telemetry", params(("id" = PatientId, Path, description = "the patient"), Asked), responses(
+    (status = 200, description = "a series a signal, at most 2000 points; more from `next_from`", body = VitalsSeries),
+    (status = 400, description = "a parameter cannot be read", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
+))]
+#[get("/patients/{id}/vitals")]
+pub async fn get_vitals(
+    app: Data<App>,
+    caller: Caller,
+    id: Path<PatientId>,
+    asked: Query<Asked>,
+) -> Result<HttpResponse, Problem> {
+    let Asked { code, from, to, step } = asked.0;
+    let codes = match code {
+        None => vec![],
+        Some(list) => list
+            .split(',')
+            .map(|code| Signal::from_code(code.trim()).map(|signal| signal.code().to_owned()))
+            .collect::<Option<Vec<_>>>()
+            .ok_or_else(|| Problem::bad_parameter("code", "LOINC codes of vital signs, e.g. 8867-4"))?,
+    };
+    let to = to.unwrap_or_else(|| app.clock.now() + Duration::seconds(1));
+    let from = from.unwrap_or(to - Duration::days(1));
+    if from >= to {
+        return Err(Problem::bad_parameter("from", "it lies before `to`"));
+    }
+    let step = step.as_deref().map(seconds).transpose()?;
+    let query = VitalsQuery { patient: *id, codes, from, to, step };
+    Ok(HttpResponse::Ok().json(telemetry::get_vitals(&app, &caller.0, query).await?))
+}
+
+/// The width of a bucket, in seconds: 1 second to 31 days.
+fn seconds(text: &str) -> Result<u32, Problem> {
+    let (digits, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let unit = match unit {
+        "" | "s" => Some(1),
+        "m" => Some(60),
+        "h" => Some(3600),
+        "d" => Some(86_400),
+        _ => None,
+    };
+    let width = digits.parse::<u32>().ok().zip(unit).and_then(|(n, unit)| n.checked_mul(unit));
+    width
+        .filter(|width| (1..=31 * 86_400).contains(width))
+        .ok_or_else(|| Problem::bad_parameter("step", "1s to 31d, e.g. 30s, 1m, 1h, 1d"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::seconds;
+
+    #[test]
+    fn a_step_is_read_with_its_unit() {
+        assert_eq!(seconds("30").unwrap(), 30);
+        assert_eq!(seconds("30s").unwrap(), 30);
+        assert_eq!(seconds("5m").unwrap(), 300);
+        assert_eq!(seconds("1d").unwrap(), 86_400);
+        for wrong in ["0", "m", "-1m", "1w", "99999999999", "32d", "1m "] {
+            assert!(seconds(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! What an event sets in motion, in the transaction of the event: timers and notifications. Unlike the read models,
+//! effects are not repeated by a rebuild.
+
+mod alert;
+mod suggestion;
+
+use healthcare_application::store::Change;
+use healthcare_domain::AnyState;
+
+use crate::projection::Statement;
+
+/// What is to be locked before the events are stored. The worker that fires a timer locks it first and stores the
+/// event then; whoever goes the other way round would meet it in a deadlock.
+pub fn locks(changes: &[Change]) -> Vec<Statement> {
+    changes
+        .iter()
+        .filter(|change| matches!(change.state, AnyState::Alert(_)) && change.expected > 0)
+        .map(|change| alert::lock(change.id))
+        .collect()
+}
+
+/// The statements that set in motion what the changes call for, in order.
+pub fn statements(changes: &[Change]) -> Vec<Statement> {
+    let mut all = Vec::new();
+    for change in changes {
+        match &change.state {
+            AnyState::Alert(state) => all.extend(alert::effects(change, state)),
+            AnyState::Suggestion(state) => all.extend(suggestion::effects(change, state)),
+            AnyState::Patient(_)
+            | AnyState::Device(_)
+            | AnyState::Allergy(_)
+            | AnyState::Problem(_)
+            | AnyState::Encounter(_)
+            | AnyState::Vitals(_)
+            | AnyState::Observation(_)
+            | AnyState::MedicationOrder(_)
+            | AnyState::Procedure(_)
+            | AnyState::Immunization(_)
+            | AnyState::Plan(_)
+            | AnyState::Report(_)
+            | AnyState::Practitioner(_)
+            | AnyState::Organization(_)
+            | AnyState::ExternalRecord(_) => {}
+        }
+    }
+    all
+}
+
+/// The version of the n-th event of a change.
+fn version_of(change: &Change, n: usize) -> i32 {
+    change.expected + 1 + i32::try_from(n).unwrap_or(i32::MAX - change.expected - 1)
+}

@@ -1,0 +1,140 @@
+//! Running a consumer: led by one process at a time, woken by ticks.
+
+use std::{sync::Arc, time::Duration};
+
+use futures::future::join_all;
+use healthcare_application::StoreError;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    checkpoint::Checkpoint,
+    consumer::{ConsumeError, Consumer},
+    feed::{Feed, Leadership},
+    step::{Follower, Stepped},
+    window::Part,
+};
+use crate::event_store::PgEventStore;
+
+/// How long a process that does not lead waits before it asks again.
+const ASK_AGAIN: Duration = Duration::from_secs(1);
+/// How many ticks a follower takes at once to begin with.
+const FIRST_MERGE: i64 = 64;
+
+/// Runs a consumer until stopped: each part where nobody else does, taken over when its process ends.
+pub async fn consume(consumer: Arc<dyn Consumer>, store: PgEventStore, feed: Feed, stop: CancellationToken) {
+    let parts = (0..consumer.parts()).map(|index| {
+        let part = Part { index, of: consumer.parts() };
+        follow(consumer.clone(), store.clone(), feed.clone(), part, stop.clone())
+    });
+    join_all(parts).await;
+}
+
+/// Runs a consumer up to the latest tick, once and in this task: for rebuilds and tests.
+///
+/// # Errors
+/// When the database does not answer, or somebody else runs it.
+pub async fn catch_up(consumer: &dyn Consumer, store: &PgEventStore) -> Result<(), ConsumeError> {
+    let client = store.database().get().await?;
+    Checkpoint::ensure(&client, consumer.name(), consumer.parts(), consumer.start()).await?;
+    for index in 0..consumer.parts() {
+        let checkpoint = Checkpoint::claim(&client, consumer.name(), index).await?;
+        let part = Part { index, of: consumer.parts() };
+        let mut follower = Follower { consumer, store, part, checkpoint, merge: FIRST_MERGE };
+        loop {
+            match follower.step().await? {
+                Stepped::On => {}
+                Stepped::Idle => break,
+                Stepped::Lost => return Err(ConsumeError::Unavailable("somebody else runs this consumer".into())),
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn follow(consumer: Arc<dyn Consumer>, store: PgEventStore, feed: Feed, part: Part, stop: CancellationToken) {
+    let mut pause = Pause::default();
+    loop {
+        let mut leader = None;
+        let outcome = tokio::select! {
+            () = stop.cancelled() => None,
+            outcome = lead(&*consumer, &store, &feed, part, &mut leader, &mut pause) => Some(outcome),
+        };
+        // Whatever was under way is rolled back by now: the transaction was dropped with its future.
+        if let Some(leadership) = leader {
+            leadership.resign().await;
+        }
+        let wait = match outcome {
+            None => return,
+            Some(Ok(())) => ASK_AGAIN,
+            Some(Err(error)) => {
+                tracing::warn!(
+                    consumer = consumer.name(),
+                    part = part.index,
+                    error = &error as &dyn std::error::Error,
+                    "a consumer could not go on; it will try again"
+                );
+                pause.longer()
+            }
+        };
+        tokio::select! { () = stop.cancelled() => return, () = sleep(wait) => {} }
+    }
+}
+
+/// Leads the part until it is lost (`Ok`) or something fails.
+async fn lead(
+    consumer: &dyn Consumer,
+    store: &PgEventStore,
+    feed: &Feed,
+    part: Part,
+    leader: &mut Option<Leadership>,
+    pause: &mut Pause,
+) -> Result<(), ConsumeError> {
+    let Some(leadership) = feed.lead(consumer.name(), part.index).await? else { return Ok(()) };
+    let leadership = leader.insert(leadership);
+    let checkpoint = {
+        let client = store.database().get().await?;
+        Checkpoint::ensure(&client, consumer.name(), part.of, consumer.start()).await?;
+        Checkpoint::claim(&client, consumer.name(), part.index).await?
+    };
+    let mut feed = feed.clone();
+    let mut follower = Follower { consumer, store, part, checkpoint, merge: FIRST_MERGE };
+    while leadership.lasts() {
+        match follower.step().await? {
+            Stepped::On => pause.reset(),
+            // Also without a tick it looks up now and then, to learn whether it still leads.
+            Stepped::Idle => tokio::select! {
+                () = feed.beyond(follower.checkpoint.tick) => {}
+                () = sleep(ASK_AGAIN) => {}
+            },
+            Stepped::Lost => return Ok(()),
+        }
+    }
+    Ok(())
+}
+
+/// How long to wait after a failure: twice as long each time, up to five seconds.
+#[derive(Default)]
+struct Pause {
+    failures: u32,
+}
+
+impl Pause {
+    fn longer(&mut self) -> Duration {
+        self.failures = (self.failures + 1).min(7);
+        (Duration::from_millis(50) * 2_u32.pow(self.failures)).min(Duration::from_secs(5))
+    }
+
+    fn reset(&mut self) {
+        self.failures = 0;
+    }
+}
+
+impl From<ConsumeError> for StoreError {
+    fn from(error: ConsumeError) -> Self {
+        match error {
+            ConsumeError::Poison(_) => Self::Damaged(Box::new(error)),
+            ConsumeError::Unavailable(cause) => Self::Unavailable(cause),
+        }
+    }
+}

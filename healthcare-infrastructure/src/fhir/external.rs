@@ -1,0 +1,42 @@
+//! Resources the record has no model for: kept word by word.
+
+use healthcare_domain::entry::ExternalRecord;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{
+    Reading, Refused,
+    datatypes::Meta,
+    date_time::FhirDateTime,
+    parse::resource,
+    said::{EntrySaid, Moments},
+};
+
+/// The elements in which FHIR R4 resources of other types tell when they were made, most telling first.
+const MADE: [&str; 8] = ["created", "issued", "date", "recorded", "authoredOn", "authored", "dateAsserted", "sent"];
+/// The elements in which they tell when it happened.
+const HAPPENED: [&str; 5] = ["started", "startDate", "performedDateTime", "occurrenceDateTime", "effectiveDateTime"];
+/// The same, as periods.
+const LASTED: [&str; 4] = ["billablePeriod", "period", "performedPeriod", "servicedPeriod"];
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Resource {
+    meta: Meta,
+}
+
+/// Keeps a resource as it came.
+///
+/// # Errors
+/// When it is no JSON object, or its `meta` is not FHIR's.
+pub fn read(resource_type: &str, raw: &str, reading: &Reading<'_>) -> Result<EntrySaid<ExternalRecord>, Refused> {
+    let r: Resource = resource(raw)?;
+    let kept: Value = resource(raw)?;
+    let moment = |of: &Value| of.as_str().and_then(|text| text.parse::<FhirDateTime>().ok());
+    let known = MADE.iter().find_map(|name| moment(&kept[*name]));
+    let lasted = || LASTED.iter().find_map(|name| moment(&kept[*name]["start"]));
+    let happened = HAPPENED.iter().find_map(|name| moment(&kept[*name])).or_else(lasted).map(|t| t.earliest());
+    let times = Moments { clinical: happened, known, meta: &r.meta, now: reading.now }.times();
+    let content = ExternalRecord { resource_type: resource_type.to_owned(), resource: kept };
+    Ok(EntrySaid::once(content, times, false))
+}

@@ -1,0 +1,271 @@
+//! FHIR MedicationRequest.
+
+use chrono::{DateTime, Utc};
+use healthcare_domain::{
+    code,
+    medication::{MedicationOrder, MedicationOrderError, MedicationOrderEvent, OrderEnd, Prescription},
+};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::{
+    Reading, Refused,
+    datatypes::{CodeableConcept, Identifier, Meta, Period, Quantity, Reference, concepts, identifiers},
+    date_time::FhirDateTime,
+    medication,
+    parse::{one_of, resource},
+    reference::held,
+    said::{Dated, Import, Moments, Taking, Times, remark},
+};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Resource<'a> {
+    #[serde(default)]
+    meta: Meta,
+    #[serde(default, borrow)]
+    contained: Vec<&'a RawValue>,
+    #[serde(default)]
+    identifier: Vec<Identifier>,
+    status: String,
+    status_reason: Option<CodeableConcept>,
+    do_not_perform: Option<bool>,
+    medication_codeable_concept: Option<CodeableConcept>,
+    medication_reference: Option<Reference>,
+    encounter: Option<Reference>,
+    authored_on: Option<FhirDateTime>,
+    requester: Option<Reference>,
+    #[serde(default)]
+    reason_code: Vec<CodeableConcept>,
+    #[serde(default)]
+    dosage_instruction: Vec<Dosage>,
+    dispense_request: Option<DispenseRequest>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct Dosage {
+    text: Option<String>,
+    timing: Option<Timing>,
+    as_needed_boolean: Option<bool>,
+    as_needed_codeable_concept: Option<CodeableConcept>,
+    route: Option<CodeableConcept>,
+    dose_and_rate: Vec<DoseAndRate>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct DoseAndRate {
+    dose_quantity: Option<Quantity>,
+    dose_range: Option<DoseRange>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct DoseRange {
+    high: Option<Quantity>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Timing {
+    repeat: Option<Repeat>,
+    code: Option<CodeableConcept>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct Repeat {
+    bounds_period: Option<Period>,
+    frequency: Option<u32>,
+    period: Option<super::datatypes::FhirDecimal>,
+    period_unit: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct DispenseRequest {
+    validity_period: Option<Period>,
+}
+
+/// How an order stands at its source.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Course {
+    /// The patient is to take it (on hold counts too: it may go on any time).
+    Active,
+    /// It ended.
+    Ended(OrderEnd, Option<DateTime<Utc>>, Option<String>),
+    /// It never was.
+    Struck,
+}
+
+/// What a MedicationRequest resource says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrderSaid {
+    /// The order.
+    pub prescription: Prescription,
+    /// The times of its writing.
+    pub times: Times,
+    /// How it stands.
+    pub course: Course,
+}
+
+const STATUSES: [&str; 8] =
+    ["active", "on-hold", "cancelled", "completed", "entered-in-error", "stopped", "draft", "unknown"];
+
+/// Reads a MedicationRequest. `None` for a draft and for the request *not* to give a drug: neither is an order.
+///
+/// # Errors
+/// With the place and the reason, when it is not what FHIR R4 defines or names no drug.
+pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<OrderSaid>, Refused> {
+    let r: Resource<'_> = resource(raw)?;
+    one_of("status", &r.status, &STATUSES)?;
+    if r.status == "draft" || r.do_not_perform == Some(true) {
+        return Ok(None);
+    }
+    let dosage = r.dosage_instruction.first();
+    let bounds = || dosage?.timing.as_ref()?.repeat.as_ref()?.bounds_period;
+    let validity = || r.dispense_request.as_ref()?.validity_period;
+    let clinical = r.authored_on.or_else(|| bounds()?.start).or_else(|| validity()?.start).map(|t| t.earliest());
+    let times = Moments { clinical, known: r.authored_on, meta: &r.meta, now: reading.now }.times();
+    let ended = || bounds().and_then(|p| p.end).or_else(|| validity()?.end).map(|t| t.latest());
+    let ended = || ended().filter(|at| *at >= times.occurred_at && *at <= reading.now);
+    let why = || r.status_reason.as_ref().map(|c| c.to_domain().label().to_owned()).filter(|w| !w.is_empty());
+    let course = match r.status.as_str() {
+        "stopped" => Course::Ended(OrderEnd::Stopped, ended(), why()),
+        "completed" => Course::Ended(OrderEnd::Completed, ended(), why()),
+        "cancelled" => Course::Ended(OrderEnd::Cancelled, None, why()),
+        "entered-in-error" => Course::Struck,
+        // `unknown` is taken as running: a check that counts it errs on the safe side.
+        _ => Course::Active,
+    };
+    let prescription = Prescription {
+        identifiers: identifiers(&r.identifier),
+        medication: drug(&r, reading)?,
+        dose: dosage.and_then(dose),
+        route: dosage.and_then(|d| d.route.as_ref()).map(CodeableConcept::to_domain).filter(|c| !c.is_empty()),
+        frequency: dosage.and_then(frequency),
+        as_needed: dosage.is_some_and(|d| d.as_needed_boolean == Some(true) || d.as_needed_codeable_concept.is_some()),
+        reasons: concepts(&r.reason_code),
+        authored_at: times.occurred_at,
+        prescriber: r.requester.as_ref().and_then(|p| held(p, reading.references)),
+        encounter: r.encounter.as_ref().and_then(|e| reading.references.encounter(e)),
+    };
+    Ok(Some(OrderSaid { prescription, times, course }))
+}
+
+/// The drug: coded here, contained here, or a resource of its own.
+fn drug(r: &Resource<'_>, reading: &Reading<'_>) -> Result<code::CodeableConcept, Refused> {
+    if let Some(concept) =
+        r.medication_codeable_concept.as_ref().map(CodeableConcept::to_domain).filter(|c| !c.is_empty())
+    {
+        return Ok(concept);
+    }
+    let Some(reference) = &r.medication_reference else {
+        return Err(Refused::at("medication[x]", "an order names its medication by a code, in words or by reference"));
+    };
+    let contained = match reference.reference.as_deref().and_then(|text| text.strip_prefix('#')) {
+        Some(id) => contained(&r.contained, id)?,
+        None => reading.references.medication(reference),
+    };
+    let in_words = || reference.display.clone().filter(|d| !d.trim().is_empty()).map(code::CodeableConcept::words);
+    contained.or_else(in_words).ok_or_else(|| Refused::at("medicationReference", UNKNOWN_MEDICATION))
+}
+
+/// The reason given when a drug is referred to that nobody has named yet; it may still come.
+pub const UNKNOWN_MEDICATION: &str = "the medication it refers to is not known";
+
+fn contained(contained: &[&RawValue], id: &str) -> Result<Option<code::CodeableConcept>, Refused> {
+    #[derive(Deserialize)]
+    struct Named {
+        id: Option<String>,
+    }
+    for (n, raw) in contained.iter().enumerate() {
+        let named: Named = resource(raw.get())?;
+        if named.id.as_deref() == Some(id) {
+            let inside = |r: Refused| Refused::at(format!("contained[{n}].{}", r.place), r.reason);
+            return medication::read(raw.get()).map_err(inside);
+        }
+    }
+    Ok(None)
+}
+
+/// The dose at a time; of a range the upper end.
+fn dose(dosage: &Dosage) -> Option<healthcare_domain::quantity::Quantity> {
+    let rate = dosage.dose_and_rate.first()?;
+    let range = || rate.dose_range.as_ref()?.high.as_ref();
+    rate.dose_quantity.as_ref().or_else(range)?.to_domain()
+}
+
+/// How often, in words: the source's, else from its timing.
+fn frequency(dosage: &Dosage) -> Option<String> {
+    if let Some(text) = dosage.text.clone().filter(|t| !t.trim().is_empty()) {
+        return Some(text);
+    }
+    let timing = dosage.timing.as_ref()?;
+    let repeat = || {
+        let repeat = timing.repeat.as_ref()?;
+        let unit = match repeat.period_unit.as_deref()? {
+            "s" => "s",
+            "min" => "min",
+            "h" => "h",
+            "d" => "d",
+            "wk" => "wk",
+            "mo" => "mo",
+            "a" => "a",
+            _ => return None,
+        };
+        Some(format!("{} time(s) every {} {unit}", repeat.frequency.unwrap_or(1), repeat.period?.0))
+    };
+    let coded = || timing.code.as_ref().map(|c| c.to_domain().label().to_owned()).filter(|c| !c.is_empty());
+    repeat().or_else(coded)
+}
+
+impl OrderSaid {
+    /// The events that bring `state` to it.
+    pub(super) fn decide(&self, state: &MedicationOrder, import: &Import) -> Result<Vec<Dated>, Refused> {
+        let mut taking = Taking::from(state);
+        match state {
+            MedicationOrder::Unordered => {
+                // What was signed elsewhere was checked elsewhere; here it becomes a fact that later checks count.
+                let events = state.prescribe(self.prescription.clone(), vec![], &[]).map_err(refused)?;
+                taking.take(events, self.times);
+            }
+            MedicationOrder::EnteredInError { prescription } => {
+                let same = **prescription == self.prescription && self.course == Course::Struck;
+                return if same { Ok(vec![]) } else { Err(refused(MedicationOrderError::NotActive)) };
+            }
+            MedicationOrder::Active { prescription, .. } | MedicationOrder::Ended { prescription, .. } => {
+                if **prescription != self.prescription {
+                    let prescription = Box::new(self.prescription.clone());
+                    let amended = MedicationOrderEvent::PrescriptionAmended { prescription };
+                    taking.take(vec![amended], import.correction(self.times));
+                }
+            }
+        }
+        let fresh = *state == MedicationOrder::Unordered;
+        match (&self.course, &taking.state) {
+            (Course::Ended(how, at, why), MedicationOrder::Active { .. }) => {
+                let reason = why.as_deref().and_then(|w| remark(w).ok());
+                let ended = MedicationOrderEvent::MedicationEnded { how: *how, at: *at, reason };
+                let ended_when = self.times.then(*at, import.now);
+                let times = if fresh || at.is_some() { ended_when } else { import.correction(ended_when) };
+                taking.take(vec![ended], times);
+            }
+            (Course::Struck, _) => {
+                let reason = remark("marked as entered in error by its source")?;
+                let struck = MedicationOrderEvent::MedicationOrderEnteredInError { reason };
+                taking.take(vec![struck], if fresh { self.times } else { import.correction(self.times) });
+            }
+            // It was stopped here: what the source still believes does not start it again.
+            (Course::Active, MedicationOrder::Ended { .. }) => return Err(refused(MedicationOrderError::NotActive)),
+            (Course::Active | Course::Ended(..), _) => {}
+        }
+        Ok(taking.events)
+    }
+}
+
+fn refused(error: MedicationOrderError) -> Refused {
+    let place = if error == MedicationOrderError::NoMedication { "medication[x]" } else { "" };
+    Refused::at(place, error.to_string())
+}

@@ -1,0 +1,80 @@
+//! FHIR R4 in: each resource of the subset becomes what it says ([`Said`]), and that becomes domain events.
+//!
+//! Pure: no clock, no database. Elements the subset does not know are ignored; wrong ones are refused by their JSON
+//! path. A reason never repeats what an element held, for it may be personal.
+
+pub mod allergy_intolerance;
+pub mod care_plan;
+pub mod condition;
+pub mod datatypes;
+pub mod date_time;
+pub mod diagnostic_report;
+pub mod encounter;
+pub mod external;
+pub mod immunization;
+pub mod medication;
+pub mod medication_request;
+pub mod observation;
+pub mod observation_value;
+pub mod organization;
+pub mod parse;
+pub mod patient;
+pub mod practitioner;
+pub mod procedure;
+pub mod reference;
+pub mod said;
+pub mod subject;
+
+#[cfg(test)]
+mod tests;
+
+pub use parse::Refused;
+pub use reference::{Resolver, Target};
+pub use said::{Dated, Import, Said, Times};
+
+use chrono::{DateTime, Utc};
+
+/// What a resource is read with.
+#[derive(Clone, Copy)]
+pub struct Reading<'a> {
+    /// Who resolves its references.
+    pub references: &'a dyn Resolver,
+    /// The time of the import.
+    pub now: DateTime<Utc>,
+}
+
+/// How a resource is taken in.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "handled one at a time")]
+pub enum Taken {
+    /// As events of the domain.
+    Understood(Said),
+    /// Word by word, because the record has no model for it.
+    Whole(Said),
+}
+
+/// Reads a resource of any type. `raw` is its JSON.
+///
+/// # Errors
+/// With the place and the reason, when it is not what FHIR R4 defines.
+pub fn read(resource_type: &str, raw: &str, reading: &Reading<'_>) -> Result<Taken, Refused> {
+    let understood = match resource_type {
+        "Patient" => Some(Said::Patient(patient::read(raw, reading)?)),
+        "Practitioner" => Some(Said::Practitioner(practitioner::read(raw, reading)?)),
+        "Organization" => Some(Said::Organization(organization::read(raw, reading)?)),
+        "Encounter" => encounter::read(raw, reading)?.map(Said::Encounter),
+        "Condition" => Some(Said::Problem(condition::read(raw, reading)?)),
+        "AllergyIntolerance" => Some(Said::Allergy(allergy_intolerance::read(raw, reading)?)),
+        "MedicationRequest" => medication_request::read(raw, reading)?.map(Said::MedicationOrder),
+        "Observation" => observation::read(raw, reading)?.map(Said::Observation),
+        "Procedure" => Some(Said::Procedure(procedure::read(raw, reading)?)),
+        "Immunization" => Some(Said::Immunization(immunization::read(raw, reading)?)),
+        "CarePlan" => Some(Said::Plan(care_plan::read(raw, reading)?)),
+        "DiagnosticReport" => Some(Said::Report(diagnostic_report::read(raw, reading)?)),
+        _ => None,
+    };
+    match understood {
+        Some(said) => Ok(Taken::Understood(said)),
+        None => external::read(resource_type, raw, reading).map(Said::ExternalRecord).map(Taken::Whole),
+    }
+}

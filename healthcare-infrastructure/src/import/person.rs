@@ -1,0 +1,87 @@
+//! Whether two patients can be, or must be, one person. Records of two people are never put together.
+
+use healthcare_domain::patient::Demographics;
+use serde::Deserialize;
+
+use crate::{
+    fhir::{datatypes::HumanName, parse::resource},
+    projection::fold,
+};
+
+/// What tells people apart: folded names, and the date of birth as it was written.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Person {
+    /// The words of all names.
+    pub words: Vec<String>,
+    /// The date of birth.
+    pub birth_date: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct Resource {
+    name: Vec<HumanName>,
+    birth_date: Option<String>,
+}
+
+impl Person {
+    /// Who a Patient resource is about. One that cannot be read is nobody; it is refused elsewhere.
+    pub fn of(raw: &str) -> Self {
+        let r: Resource = resource(raw).unwrap_or_default();
+        let parts = r.name.iter().flat_map(|n| n.given.iter().flatten().chain(&n.family).chain(&n.text));
+        Self::from_parts(parts.map(String::as_str), r.birth_date)
+    }
+
+    /// Who is registered.
+    pub fn registered(demographics: &Demographics) -> Self {
+        let parts = demographics.names.iter().flat_map(|n| n.given.iter().chain(&n.family));
+        Self::from_parts(parts.map(String::as_str), demographics.birth_date.map(|d| d.to_string()))
+    }
+
+    fn from_parts<'a>(parts: impl Iterator<Item = &'a str>, birth_date: Option<String>) -> Self {
+        let mut words: Vec<String> = parts.flat_map(fold).collect();
+        words.sort_unstable();
+        words.dedup();
+        Self { words, birth_date }
+    }
+
+    /// They cannot be the same: born on different days, and not one word of their names in common.
+    pub fn contradicts(&self, other: &Self) -> bool {
+        let born_apart = matches!((&self.birth_date, &other.birth_date), (Some(a), Some(b)) if a != b);
+        let share_a_word = self.words.iter().any(|word| other.words.contains(word));
+        born_apart && !share_a_word && !self.words.is_empty() && !other.words.is_empty()
+    }
+
+    /// They are the same beyond doubt, where they carry the same number too: born on one day and of the same names.
+    pub fn is(&self, other: &Self) -> bool {
+        self.birth_date.is_some() && self == other && !self.words.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person(name: &str, born: &str) -> Person {
+        Person::of(&format!(r#"{{"name":[{{"family":"{name}","given":["Ana"]}}],"birthDate":"{born}"}}"#))
+    }
+
+    #[test]
+    fn a_marriage_or_a_corrected_birth_date_is_no_contradiction() {
+        assert!(!person("Ferreira", "1954-03-02").contradicts(&person("Silva", "1954-03-02")));
+        assert!(!person("Ferreira", "1954-03-02").contradicts(&person("Ferreira", "1954-02-03")));
+    }
+
+    #[test]
+    fn another_name_and_another_birth_date_is_somebody_else() {
+        let bo = Person::of(r#"{"name":[{"family":"Lind","given":["Bo"]}],"birthDate":"1980-01-01"}"#);
+        assert!(person("Ferreira", "1954-03-02").contradicts(&bo));
+    }
+
+    #[test]
+    fn twins_are_two() {
+        let twin = Person::of(r#"{"name":[{"family":"Ferreira","given":["Eva"]}],"birthDate":"1954-03-02"}"#);
+        assert!(!person("Ferreira", "1954-03-02").is(&twin));
+        assert!(person("Ferreira", "1954-03-02").is(&person("FERREIRA", "1954-03-02")));
+    }
+}

@@ -1,0 +1,255 @@
+//! A batch of resources, held against what is known: the changes to store, and what became of each resource.
+
+mod identify;
+mod resolve;
+mod working;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::{DateTime, Utc};
+use healthcare_application::{
+    StoreError,
+    store::{Change, Source},
+};
+use healthcare_domain::{AnyState, StreamType, id::PatientId, patient::Patient};
+
+use uuid::Uuid;
+
+use self::{resolve::References, working::Working};
+use super::{
+    ImportContext,
+    identity::{Identity, Notes},
+    key::{Key, Keyring},
+    names::RunNames,
+    person::Person,
+    piece::Piece,
+    report::Outcome,
+    source::type_rank,
+};
+use crate::fhir::{self, Import, Reading, Refused, Taken, medication_request::UNKNOWN_MEDICATION, reference::Target};
+
+/// The reason given when the patient has not come yet; they may still.
+const UNKNOWN_PATIENT: &str = "the patient it refers to is not known";
+
+/// What became of a resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is counted.
+    Counted(Outcome),
+    /// It is refused.
+    Refused(Refused),
+    /// What it needs may come later in the import.
+    Early(Refused),
+}
+
+/// What a batch is to change.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// The streams.
+    pub changes: Vec<Change>,
+    /// Names that are new or say something new.
+    pub names: Notes,
+    /// Second names.
+    pub second_names: Notes,
+    /// Names that point elsewhere now.
+    pub moved_names: Notes,
+    /// Patients whose drugs, allergies or problems change.
+    pub safety: BTreeSet<PatientId>,
+    /// What became of each piece, in the order of the batch.
+    pub verdicts: Vec<Verdict>,
+}
+
+/// A batch while it is being planned.
+struct Planning<'a> {
+    context: &'a ImportContext,
+    keyring: &'a Keyring,
+    run: &'a RunNames,
+    now: DateTime<Utc>,
+    /// What the database knows of the keys of this batch.
+    found: HashMap<Key, Identity>,
+    /// What this batch adds to it.
+    noted: BTreeMap<Key, Identity>,
+    second: BTreeMap<Key, Identity>,
+    moved: BTreeMap<Key, Identity>,
+    /// Who the patients of this batch are.
+    persons: HashMap<Uuid, Person>,
+    working: Working,
+}
+
+/// Plans a batch. Nothing is written yet.
+///
+/// # Errors
+/// When the record cannot be read.
+pub async fn plan(
+    context: &ImportContext,
+    keyring: &Keyring,
+    run: &RunNames,
+    pieces: &[Piece],
+) -> Result<Plan, StoreError> {
+    let client = context.store.database().get().await?;
+    let mut planning = Planning {
+        context,
+        keyring,
+        run,
+        now: context.clock.now(),
+        found: HashMap::new(),
+        noted: BTreeMap::new(),
+        second: BTreeMap::new(),
+        moved: BTreeMap::new(),
+        persons: HashMap::new(),
+        working: Working::default(),
+    };
+    let mut order: Vec<usize> = (0..pieces.len()).collect();
+    order.sort_by_key(|n| type_rank(&pieces[*n].name.resource));
+    let ordered: Vec<&Piece> = order.iter().map(|n| &pieces[*n]).collect();
+
+    let keys = planning.identify(&client, &ordered).await?;
+    let mut verdicts = vec![Verdict::Counted(Outcome::Known); pieces.len()];
+    for ((n, piece), key) in order.iter().zip(&ordered).zip(keys) {
+        verdicts[*n] = match key.and_then(|(key, patient)| planning.take(piece, key, patient)) {
+            Ok(outcome) => Verdict::Counted(outcome),
+            Err(early) if matches!(early.reason.as_str(), UNKNOWN_PATIENT | UNKNOWN_MEDICATION) => {
+                Verdict::Early(early)
+            }
+            Err(refused) => Verdict::Refused(refused),
+        };
+    }
+    Ok(planning.finish(verdicts))
+}
+
+impl Planning<'_> {
+    /// Takes one resource in.
+    fn take(&mut self, piece: &Piece, key: Key, patient: Option<PatientId>) -> Result<Outcome, Refused> {
+        let digest = self.keyring.digest(&piece.name);
+        let known = self.identity(&key).or_else(|| self.by_number(piece));
+        if known.is_some_and(|identity| identity.digest == Some(digest)) {
+            return Ok(Outcome::Known);
+        }
+        let patient = if piece.name.person.is_some() { patient } else { self.registered(patient)? };
+        if let Some(Identity { patient: Some(of), .. }) = known
+            && patient != Some(of)
+        {
+            return Err(Refused::at("", "it was imported before as another patient's"));
+        }
+        let references = References::new(self, piece, patient);
+        let taken = fhir::read(&piece.name.resource, &piece.raw, &Reading { references: &references, now: self.now })?;
+        let reserved = references.reserved();
+        let (said, outcome) = match taken {
+            Taken::Understood(said) => (said, Outcome::Stored),
+            Taken::Whole(said) => (said, Outcome::Kept),
+        };
+        let kind = said.stream_type();
+        let fresh = Identity { stream: self.context.clock.new_id(), kind, patient, digest: None, shared: false };
+        let (identity, moves) = match known {
+            None => (fresh, false),
+            Some(identity) if identity.kind == kind => (identity, false),
+            // It was only planned, or only referred to, and is something else now: it gets a stream of that kind.
+            Some(Identity { kind: StreamType::ExternalRecord, .. } | Identity { digest: None, .. }) => (fresh, true),
+            Some(_) => return Err(Refused::at("", "it was imported before as something else")),
+        };
+        let changed = crate::fhir::parse::resource::<Touched>(&piece.raw)?.meta.last_updated.map(|t| t.earliest());
+        let events = {
+            let state = self.working.state(identity.stream, kind);
+            said.decide(&state, &Import { now: self.now, changed })?
+        };
+        let identity = Identity { digest: Some(digest), patient, ..identity };
+        let outcome = if events.is_empty() { Outcome::Known } else { outcome };
+        let source = self.source(piece);
+        self.working.append(identity.stream, kind, patient, events, source);
+        if moves && self.found.contains_key(&key) {
+            self.noted.remove(&key);
+            self.moved.insert(key, identity);
+        } else if let Some(moved) = self.moved.get_mut(&key) {
+            *moved = identity;
+        } else {
+            self.noted.insert(key, identity);
+        }
+        for alias in self.keyring.aliases(&piece.name) {
+            self.second_name(alias, Identity { digest: None, ..identity });
+        }
+        for (key, identity) in reserved {
+            self.noted.entry(key).or_insert(identity);
+        }
+        Ok(outcome)
+    }
+
+    /// Notes a second name. One that two streams claim identifies neither.
+    fn second_name(&mut self, alias: Key, identity: Identity) {
+        let before = self.second.get(&alias).or_else(|| self.found.get(&alias));
+        let shared = before.is_some_and(|before| before.shared || before.stream != identity.stream);
+        if before.is_none_or(|before| before.shared != shared || self.second.contains_key(&alias)) {
+            self.second.insert(alias, Identity { shared, ..identity });
+        }
+    }
+
+    /// A practitioner or organisation under a new id is the one that carries the same number.
+    fn by_number(&self, piece: &Piece) -> Option<Identity> {
+        let shared_by_sources = matches!(piece.name.resource.as_str(), "Practitioner" | "Organization");
+        let mut aliases = self.keyring.aliases(&piece.name).into_iter().filter(|_| shared_by_sources);
+        aliases.find_map(|alias| self.identity(&alias))
+    }
+
+    /// The patient, once it is certain that they are registered.
+    fn registered(&self, patient: Option<PatientId>) -> Result<Option<PatientId>, Refused> {
+        match patient.map(|p| (p, self.working.known(p.0))) {
+            Some((_, Some(AnyState::Patient(Patient::Unregistered)))) => {
+                Err(Refused::at("", "the patient it refers to was refused"))
+            }
+            _ => Ok(patient),
+        }
+    }
+
+    /// What a key stands for, this batch included.
+    fn identity(&self, key: &Key) -> Option<Identity> {
+        let of_batch = self.moved.get(key).or_else(|| self.noted.get(key)).or_else(|| self.second.get(key));
+        of_batch.or_else(|| self.found.get(key)).copied().filter(|identity| !identity.shared)
+    }
+
+    fn source(&self, piece: &Piece) -> Source {
+        let named = match &piece.name.full_url {
+            Some(Target::Uuid(uuid)) => Some(uuid.to_string()),
+            Some(Target::Urn(urn)) => Some(urn.clone()),
+            _ => None,
+        };
+        let system = self.context.source.clone().or_else(|| Keyring::base(piece).map(str::to_owned));
+        Source {
+            system: system.unwrap_or_default(),
+            resource: piece.name.resource.clone(),
+            id: piece.name.id.clone().or(named).unwrap_or_default(),
+            known_at_assumed: false,
+        }
+    }
+
+    fn finish(mut self, verdicts: Vec<Verdict>) -> Plan {
+        // Nothing of a patient who was refused stays behind.
+        let working = &self.working;
+        let stays = |_: &Key, identity: &mut Identity| {
+            !matches!(working.known(identity.stream), Some(AnyState::Patient(Patient::Unregistered)))
+        };
+        self.noted.retain(stays);
+        self.second.retain(stays);
+        let notes = |of: &BTreeMap<Key, Identity>| {
+            let mut notes = Notes::default();
+            of.iter().for_each(|(key, identity)| notes.add(key, identity));
+            notes
+        };
+        let changes = self.working.changes();
+        let touches = |c: &&Change| {
+            matches!(c.state.stream_type(), StreamType::Allergy | StreamType::MedicationOrder | StreamType::Problem)
+        };
+        Plan {
+            safety: changes.iter().filter(touches).filter_map(|c| c.patient).collect(),
+            changes,
+            names: notes(&self.noted),
+            second_names: notes(&self.second),
+            moved_names: notes(&self.moved),
+            verdicts,
+        }
+    }
+}
+
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+struct Touched {
+    meta: fhir::datatypes::Meta,
+}

@@ -1,0 +1,202 @@
+//! Which stream each resource of a batch is, and whose.
+
+use std::collections::{BTreeSet, HashSet};
+
+use deadpool_postgres::Object;
+use healthcare_application::StoreError;
+use healthcare_domain::{AnyState, StreamType, id::PatientId, patient::Patient};
+use uuid::Uuid;
+
+use super::{Planning, UNKNOWN_PATIENT};
+use crate::{
+    fhir::{Refused, reference::Target},
+    import::{
+        identity::{self, Identity},
+        key::Key,
+        load,
+        person::Person,
+        piece::Piece,
+    },
+};
+
+/// The key of a resource and the patient it belongs to.
+type Identified = Result<(Key, Option<PatientId>), Refused>;
+
+/// Types that are nothing without their patient.
+const OF_A_PATIENT: [&str; 9] = [
+    "Encounter",
+    "Condition",
+    "AllergyIntolerance",
+    "MedicationRequest",
+    "Observation",
+    "Procedure",
+    "Immunization",
+    "CarePlan",
+    "DiagnosticReport",
+];
+/// Types that belong to nobody, whomever they mention.
+const OF_NOBODY: [&str; 5] = ["Practitioner", "Organization", "Medication", "Location", "PractitionerRole"];
+
+impl Planning<'_> {
+    /// Finds out for every piece of a batch (patients before what refers to them) and loads the streams that may change.
+    pub(super) async fn identify(&mut self, client: &Object, pieces: &[&Piece]) -> Result<Vec<Identified>, StoreError> {
+        let mut keys = HashSet::new();
+        for piece in pieces {
+            keys.extend(self.keyring.strong(&piece.name));
+            if piece.name.person.is_some() || is_named_by_number(piece) {
+                keys.insert(self.keyring.of(&piece.name, None));
+                keys.extend(self.keyring.aliases(&piece.name));
+            }
+            for reference in &piece.mentioned {
+                keys.extend(self.candidates(piece, reference, None));
+            }
+        }
+        self.find(client, keys).await?;
+
+        let mut streams = BTreeSet::new();
+        for piece in pieces.iter().filter(|p| p.name.person.is_some() || is_named_by_number(p)) {
+            let known = self.keyring.aliases(&piece.name).into_iter().chain([self.keyring.of(&piece.name, None)]);
+            streams.extend(known.filter_map(|key| self.found.get(&key)).map(|i| (i.kind, i.stream)));
+        }
+        // Of a patient met again without a change, nothing needs to be read.
+        let unchanged = |piece: &&Piece| self.is_unchanged(piece, &self.keyring.of(&piece.name, None));
+        for piece in pieces.iter().copied().filter(unchanged) {
+            if let Some(identity) = self.found.get(&self.keyring.of(&piece.name, None)) {
+                streams.remove(&(identity.kind, identity.stream));
+            }
+        }
+        self.load(client, streams).await?;
+
+        let mut identified: Vec<Identified> = pieces.iter().map(|piece| self.whose(piece)).collect();
+        // Names that mean something only within a patient can be looked up only now.
+        let mut keys = HashSet::new();
+        for (piece, identified) in pieces.iter().zip(&mut identified) {
+            if let Ok((key, Some(patient))) = identified
+                && piece.name.person.is_none()
+            {
+                *key = self.keyring.of(&piece.name, Some(patient.0));
+                keys.insert(*key);
+                for reference in &piece.mentioned {
+                    keys.extend(self.candidates(piece, reference, Some(*patient)));
+                }
+            }
+        }
+        keys.retain(|key| !self.found.contains_key(key) && !self.noted.contains_key(key));
+        self.find(client, keys).await?;
+
+        let mut streams = BTreeSet::new();
+        for (piece, identified) in pieces.iter().zip(&identified) {
+            if let Ok((key, patient)) = identified {
+                if !self.is_unchanged(piece, key) {
+                    streams.extend(self.found.get(key).map(|i| (i.kind, i.stream)));
+                }
+                if piece.name.resource == "MedicationRequest" {
+                    let mentioned = piece.mentioned.iter().flat_map(|r| self.candidates(piece, r, *patient));
+                    let kept = mentioned.filter_map(|key| self.found.get(&key));
+                    let kept = kept.filter(|i| i.kind == StreamType::ExternalRecord);
+                    streams.extend(kept.map(|i| (i.kind, i.stream)));
+                }
+            }
+        }
+        streams.retain(|(_, stream)| self.working.known(*stream).is_none());
+        self.load(client, streams).await?;
+        Ok(identified)
+    }
+
+    async fn find(&mut self, client: &Object, keys: HashSet<Key>) -> Result<(), StoreError> {
+        if !keys.is_empty() {
+            let keys: Vec<Key> = keys.into_iter().collect();
+            self.found.extend(identity::find(client, &keys).await?);
+        }
+        Ok(())
+    }
+
+    async fn load(&mut self, client: &Object, streams: BTreeSet<(StreamType, Uuid)>) -> Result<(), StoreError> {
+        let ids: Vec<Uuid> = streams.iter().map(|(_, id)| *id).collect();
+        if !ids.is_empty() {
+            self.working.load(load::streams(client, self.context.store.codec(), &ids).await?);
+        }
+        Ok(())
+    }
+
+    fn is_unchanged(&self, piece: &Piece, key: &Key) -> bool {
+        self.found.get(key).is_some_and(|i| i.digest == Some(self.keyring.digest(&piece.name)))
+    }
+
+    /// The key of a piece and its patient.
+    fn whose(&mut self, piece: &Piece) -> Identified {
+        let key = self.keyring.of(&piece.name, None);
+        if let Some(person) = &piece.name.person {
+            return self.who(piece, person, key).map(|patient| (key, Some(patient)));
+        }
+        if OF_NOBODY.contains(&piece.name.resource.as_str()) {
+            return Ok((key, None));
+        }
+        let needs_one = OF_A_PATIENT.contains(&piece.name.resource.as_str());
+        if let Some(subject) = piece.subject.clone()? {
+            return match self.patient(piece, &subject) {
+                Some(patient) => Ok((key, Some(patient))),
+                None if is_somebody_else(&subject) && !needs_one => Ok((key, None)),
+                None if is_somebody_else(&subject) => Err(Refused::at("", "its subject is not a patient")),
+                None => Err(Refused::at("", UNKNOWN_PATIENT)),
+            };
+        }
+        let of: BTreeSet<PatientId> = piece.mentioned.iter().filter_map(|r| self.patient(piece, r)).collect();
+        match (of.len(), of.first()) {
+            (1, Some(patient)) if !needs_one => Ok((key, Some(*patient))),
+            (0, _) if !needs_one => Ok((key, None)),
+            (_, _) if needs_one => Err(Refused::at("", "it names no patient")),
+            (_, _) => Err(Refused::at("", "it belongs to more than one patient")),
+        }
+    }
+
+    /// Which patient a Patient resource is: the one of its key, else one who carries the same number and is beyond doubt
+    /// the same person, else somebody new.
+    fn who(&mut self, piece: &Piece, person: &Person, key: Key) -> Result<PatientId, Refused> {
+        if let Some(identity) = self.identity(&key) {
+            let registered = self.person(identity.stream);
+            if registered.is_some_and(|registered| registered.contradicts(person)) {
+                let reason = "its identity belongs to somebody of another name and birth date; import it under a --source of its own";
+                return Err(Refused::at("", reason));
+            }
+            return Ok(PatientId(identity.stream));
+        }
+        let numbered = self.keyring.aliases(&piece.name).into_iter().filter_map(|alias| self.identity(&alias));
+        let same = numbered
+            .filter(|i| i.kind == StreamType::Patient)
+            .find(|i| self.person(i.stream).is_some_and(|registered| registered.is(person)));
+        let stream = same.map_or_else(|| self.context.clock.new_id(), |identity| identity.stream);
+        let patient = PatientId(stream);
+        let identity =
+            Identity { stream, kind: StreamType::Patient, patient: Some(patient), digest: None, shared: false };
+        self.working.open(stream, StreamType::Patient);
+        self.persons.insert(stream, person.clone());
+        self.noted.insert(key, identity);
+        for alias in self.keyring.aliases(&piece.name) {
+            self.second_name(alias, identity);
+        }
+        Ok(patient)
+    }
+
+    fn person(&self, stream: Uuid) -> Option<Person> {
+        match self.working.known(stream) {
+            Some(AnyState::Patient(Patient::Registered { demographics, .. })) => Some(Person::registered(demographics)),
+            _ => self.persons.get(&stream).cloned(),
+        }
+    }
+}
+
+/// Practitioners and organisations are shared by sources, and go by the numbers of their registers.
+fn is_named_by_number(piece: &Piece) -> bool {
+    matches!(piece.name.resource.as_str(), "Practitioner" | "Organization")
+}
+
+/// A group, a device, a place.
+fn is_somebody_else(subject: &crate::fhir::datatypes::Reference) -> bool {
+    let resource = match Target::of(subject) {
+        Some(Target::Relative { resource, .. } | Target::Absolute { resource, .. }) => Some(resource),
+        Some(Target::Identified { resource, .. }) => resource,
+        Some(Target::Uuid(_) | Target::Urn(_) | Target::Contained(_)) | None => subject.target.clone(),
+    };
+    resource.is_some_and(|resource| resource != "Patient")
+}

@@ -1,0 +1,1 @@
+//! What people are told, as it happens.

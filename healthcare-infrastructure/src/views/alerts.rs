@@ -1,0 +1,87 @@
+//! Alerts: the open one of a rule, and lists across patients.
+
+use std::collections::HashMap;
+
+use healthcare_application::{
+    Permit, StoreError,
+    alert::AlertFilter,
+    read::{Cursor, Page, Paging},
+    view::Kind,
+};
+use healthcare_domain::id::{AlertId, PatientId};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::{
+    entity::{
+        alert::{Column, Entity},
+        entry,
+    },
+    entries::raw,
+    select::select,
+};
+use crate::{
+    database::{Database, unavailable},
+    projection::priority,
+};
+
+/// The open alert of a patient and a rule. Written by hand: every reading that crosses a limit asks.
+pub async fn open(
+    db: &Database,
+    permit: &Permit,
+    patient: PatientId,
+    rule: &str,
+) -> Result<Option<AlertId>, StoreError> {
+    if permit.patient() != Some(patient) {
+        return Ok(None);
+    }
+    let client = db.get().await?;
+    let statement = client
+        .prepare_cached("select id from read.entry where patient_id = $1 and kind = 'alert' and code = $2 and active")
+        .await
+        .map_err(unavailable)?;
+    let row = client.query_opt(&statement, &[&patient.0, &rule]).await.map_err(unavailable)?;
+    Ok(row.map(|row| AlertId(row.get(0))))
+}
+
+/// A page of alerts, newest first.
+pub async fn list(db: &Database, permit: &Permit, filter: &AlertFilter, paging: &Paging) -> Result<Page, StoreError> {
+    let mut query = Entity::find().select_only().column(Column::Id).column(Column::RaisedAt);
+    // The permit decides whose are seen: one patient's, or everybody's.
+    if let Some(patient) = permit.patient() {
+        query = query.filter(Column::PatientId.eq(patient.0));
+    }
+    if let Some(wanted) = filter.priority {
+        query = query.filter(Column::Priority.eq(priority(wanted)));
+    }
+    if let Some(status) = filter.status {
+        query = query.filter(Column::Status.eq(status.as_str()));
+    }
+    if let Some(after) = paging.after {
+        let same_time = Condition::all().add(Column::RaisedAt.eq(after.at)).add(Column::Id.lt(after.id));
+        query = query.filter(Condition::any().add(Column::RaisedAt.lt(after.at)).add(same_time));
+    }
+    let query = query.order_by_desc(Column::RaisedAt).order_by_desc(Column::Id).limit(u64::from(paging.limit) + 1);
+    let mut found: Vec<Cursor> =
+        select(db, query).await?.iter().map(|row| Cursor { id: row.get(0), at: row.get(1), item: 0 }).collect();
+    let more = found.len() > usize::from(paging.limit);
+    found.truncate(usize::from(paging.limit));
+    let next_cursor = found.last().filter(|_| more).map(Cursor::to_string);
+    let mut bodies = bodies(db, found.iter().map(|one| one.id).collect()).await?;
+    let items = found.iter().filter_map(|one| bodies.remove(&one.id)).map(raw).collect::<Result<_, _>>()?;
+    Ok(Page { items, next_cursor })
+}
+
+/// The views of these alerts.
+async fn bodies(db: &Database, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>, StoreError> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let query = entry::Entity::find()
+        .select_only()
+        .column(entry::Column::Id)
+        .column(entry::Column::Body)
+        .filter(entry::Column::Id.is_in(ids))
+        .filter(entry::Column::Kind.eq(Kind::Alert.as_str()));
+    Ok(select(db, query).await?.iter().map(|row| (row.get(0), row.get(1))).collect())
+}

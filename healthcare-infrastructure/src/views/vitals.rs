@@ -1,0 +1,123 @@
+//! Vital signs over time: what devices sent while they were on the patient, and what was charted by hand.
+
+use healthcare_application::{
+    Permit, StoreError,
+    telemetry::{Aggregate, POINTS, Point, Series, VitalsQuery, VitalsSeries},
+};
+use tokio_postgres::{Row, types::ToSql};
+
+use crate::database::{Database, unavailable};
+
+/// All values, in time: (code, at, value, quality, device_id). The assignments lead to the readings by their primary
+/// key; the few with a wrong clock are found by the time of receipt; charted values stand in the chart.
+/// $1 the patient, $2 from, $3 to, $4 the LOINC codes or an empty array.
+const VALUES: &str = "
+    with wanted as (select code, loinc, unit from telemetry.signal where cardinality($4::text[]) = 0 or loinc = any($4))
+    select r.code, r.time as at, r.value, r.quality, r.device_id
+    from telemetry.assignment a
+    cross join wanted w
+    join telemetry.reading r on r.device_id = a.device_id and r.code = w.code
+        and r.time >= greatest(a.valid_from, $2) and r.time < least(coalesce(a.valid_to, 'infinity'), $3)
+        and r.quality & 4 = 0
+    where a.patient_id = $1 and a.valid_from < $3 and (a.valid_to is null or a.valid_to > $2)
+    union all
+    select r.code, r.received_at, r.value, r.quality, r.device_id
+    from wanted w join telemetry.reading r on r.code = w.code
+    where r.patient_id = $1 and r.received_at >= $2 and r.received_at < $3 and r.quality & 4 <> 0
+    union all
+    select w.code, e.at,
+        coalesce(
+            case e.body::jsonb #>> '{measurement,value}'
+                when 'A' then 0 when 'C' then 1 when 'V' then 2 when 'P' then 3 when 'U' then 4 end,
+            (case when e.body::jsonb #>> '{measurement,value}' ~ '^-?[0-9.]+$'
+                then e.body::jsonb #>> '{measurement,value}'
+                when e.body::jsonb #>> '{value,quantity,unit}' = w.unit
+                then e.body::jsonb #>> '{value,quantity,value}' end)::float8),
+        0::int2, null::uuid
+    from read.entry e join wanted w on e.code = w.loinc
+    where e.patient_id = $1 and e.kind = 'vital' and not e.struck and e.at >= $2 and e.at < $3";
+
+/// The values of the permit's patient.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn series(db: &Database, permit: &Permit, query: &VitalsQuery) -> Result<VitalsSeries, StoreError> {
+    let VitalsQuery { patient, codes, from, to, step } = query;
+    let mut answer = VitalsSeries { from: *from, to: *to, step: *step, series: vec![], next_from: None };
+    if permit.patient() != Some(*patient) {
+        return Ok(answer);
+    }
+    let client = db.get().await?;
+    let limit = i64::from(POINTS) + 1;
+    let (sql, width) = match step {
+        None => (
+            format!(
+                "select s.loinc, s.name, s.unit, v.at, v.value, v.quality, v.device_id
+                 from ({VALUES}) v join telemetry.signal s using (code) order by v.at, v.code limit $5"
+            ),
+            None,
+        ),
+        Some(step) => (
+            format!(
+                "select s.loinc, s.name, s.unit, b.at, b.n, b.low, b.high, b.mean
+                 from (select code, date_bin($6::int * interval '1 second', at, 'epoch') as at, count(*) n,
+                           min(value) low, max(value) high, avg(value) mean
+                       from ({VALUES}) v where value is not null group by 1, 2) b
+                 join telemetry.signal s using (code) order by b.at, b.code limit $5"
+            ),
+            Some(i32::try_from(*step).unwrap_or(i32::MAX)),
+        ),
+    };
+    let mut params: Vec<&(dyn ToSql + Sync)> = vec![&patient.0, from, to, codes, &limit];
+    if let Some(width) = &width {
+        params.push(width);
+    }
+    let statement = client.prepare_cached(&sql).await.map_err(unavailable)?;
+    let mut rows = client.query(&statement, &params).await.map_err(unavailable)?;
+    if rows.len() > usize::from(POINTS) {
+        // A page ends between two moments, so that the next one neither repeats nor leaves out any value of one.
+        let next: chrono::DateTime<chrono::Utc> = rows[rows.len() - 1].get(3);
+        let whole = rows.partition_point(|row| row.get::<_, chrono::DateTime<chrono::Utc>>(3) < next);
+        if whole > 0 {
+            rows.truncate(whole);
+            answer.next_from = Some(next);
+        }
+    }
+    for row in &rows {
+        let of = series_of(&mut answer.series, row);
+        match step {
+            None => of.points.push(Point {
+                at: row.get(3),
+                value: row.get(4),
+                flags: flags(row.get(5)),
+                device: row.get(6),
+            }),
+            Some(_) => of.buckets.push(Aggregate {
+                at: row.get(3),
+                count: row.get(4),
+                min: row.get(5),
+                max: row.get(6),
+                avg: row.get(7),
+            }),
+        }
+    }
+    Ok(answer)
+}
+
+/// The series a row belongs to, made when it is the first of its signal.
+fn series_of<'a>(all: &'a mut Vec<Series>, row: &Row) -> &'a mut Series {
+    let code: &str = row.get(0);
+    let place = all.iter().position(|series| series.code == code).unwrap_or_else(|| {
+        all.push(Series { code: code.to_owned(), name: row.get(1), unit: row.get(2), points: vec![], buckets: vec![] });
+        all.len() - 1
+    });
+    &mut all[place]
+}
+
+/// The flags of `telemetry.reading.quality`.
+fn flags(quality: i16) -> Vec<&'static str> {
+    [(1, "unusual"), (2, "late"), (4, "clock_off"), (8, "no_signal")]
+        .into_iter()
+        .filter_map(|(bit, name)| (quality & bit != 0).then_some(name))
+        .collect()
+}

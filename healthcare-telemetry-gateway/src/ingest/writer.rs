@@ -1,0 +1,105 @@
+//! The writer: while one group commits, the batches that come become the next.
+
+use std::sync::Arc;
+
+use healthcare_application::{StoreError, clock::Clock};
+use healthcare_infrastructure::database::{Database, sqlstate, unavailable};
+use tokio::sync::{Notify, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use super::{Group, Settings, Stored, Submission, process};
+use crate::store::readings::INCOMING;
+
+/// A group closes at this many readings.
+const GROUP: usize = 20_000;
+/// How often a group is tried when others are in its way.
+const ATTEMPTS: usize = 5;
+
+pub(super) struct Writer {
+    pub db: Database,
+    pub clock: Arc<dyn Clock>,
+    pub settings: Arc<Settings>,
+    pub alerted: Arc<Notify>,
+}
+
+impl Writer {
+    /// Works until told to stop, then empties the queue.
+    pub async fn run(self, mut waiting: mpsc::Receiver<Submission>, stop: CancellationToken) {
+        loop {
+            let first = tokio::select! {
+                biased;
+                () = stop.cancelled(), if !waiting.is_closed() => {
+                    // What is queued is still taken; what comes later is turned away.
+                    waiting.close();
+                    continue;
+                }
+                first = waiting.recv() => first,
+            };
+            let Some(first) = first else { return };
+            let mut size = first.readings.len();
+            let mut submissions = vec![first];
+            while size < GROUP
+                && let Ok(next) = waiting.try_recv()
+            {
+                size += next.readings.len();
+                submissions.push(next);
+            }
+            self.store(submissions).await;
+        }
+    }
+
+    async fn store(&self, submissions: Vec<Submission>) {
+        let mut group = Group::default();
+        let mut replies = Vec::with_capacity(submissions.len());
+        for Submission { readings, bound_to, reply } in submissions {
+            group.add(readings, bound_to);
+            replies.push(reply);
+        }
+        match self.attempt(&group).await {
+            Ok(stored) => {
+                for (reply, receipt) in replies.into_iter().zip(stored.receipts) {
+                    // Who has gone away meanwhile is not answered; the readings are stored all the same.
+                    let _ = reply.send(Ok(receipt));
+                }
+                if !stored.happenings.effects.is_empty() {
+                    self.alerted.notify_one();
+                }
+            }
+            Err(error) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    readings = group.len(),
+                    "readings not stored"
+                );
+                metrics::counter!("healthcare_telemetry_groups_failed_total").increment(1);
+                for reply in replies {
+                    let _ = reply.send(Err(StoreError::Unavailable("the readings could not be stored".into())));
+                }
+            }
+        }
+    }
+
+    async fn attempt(&self, group: &Group) -> Result<Stored, StoreError> {
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            let mut client = self.db.get().await?;
+            let outcome: Result<Stored, tokio_postgres::Error> = async {
+                client.batch_execute(INCOMING).await?;
+                let tx = client.transaction().await?;
+                let stored = process(&tx, group, &self.settings.policy, self.clock.now()).await?;
+                tx.commit().await?;
+                Ok(stored)
+            }
+            .await;
+            match outcome {
+                Ok(stored) => return Ok(stored),
+                // Deadlock or serialisation failure: somebody else was in the way.
+                Err(error) if matches!(sqlstate(&error), Some("40001" | "40P01")) && attempt < ATTEMPTS => {}
+                // A connection that died while idle: the next one is asked.
+                Err(error) if error.is_closed() && attempt < 2 => drop(deadpool_postgres::Object::take(client)),
+                Err(error) => return Err(unavailable(error)),
+            }
+        }
+    }
+}

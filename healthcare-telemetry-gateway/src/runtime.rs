@@ -1,0 +1,54 @@
+//! The gateway put together: its way in and its workers.
+
+use std::sync::Arc;
+
+use healthcare_application::App;
+use healthcare_infrastructure::database::Database;
+use tokio::{sync::Notify, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    alerting::{AlertSink, Alerting},
+    ingest::{Ingest, Settings, clockwork},
+    transport::Transport,
+};
+
+/// What a gateway stands on.
+#[derive(Clone)]
+pub struct Ground {
+    /// The use cases' ports.
+    pub app: App,
+    /// The record, as the application's role.
+    pub db: Database,
+    /// Its settings.
+    pub settings: Settings,
+    /// Told of changes of alerts that wait to be carried out.
+    pub alerted: Arc<Notify>,
+}
+
+impl Ground {
+    /// A gateway on these ports, with default settings.
+    pub fn new(app: App, db: Database) -> Self {
+        Self { app, db, settings: Settings::default(), alerted: Arc::new(Notify::new()) }
+    }
+
+    /// The way in without a broker, and its writer's task.
+    pub fn in_process(&self, stop: &CancellationToken) -> (Transport, JoinHandle<()>) {
+        let (db, clock) = (self.db.clone(), Arc::clone(&self.app.clock));
+        let (ingest, writer) = Ingest::start(db, clock, self.settings.clone(), Arc::clone(&self.alerted), stop.clone());
+        (Transport::InProcess(ingest), writer)
+    }
+
+    /// The workers: the alarm clock with the store's upkeep, and who carries changes of alerts into the record.
+    pub fn workers(&self, sink: Option<Arc<dyn AlertSink>>, stop: &CancellationToken) -> Vec<JoinHandle<()>> {
+        let alerting = Alerting { db: self.db.clone(), app: self.app.clone(), sink };
+        let clockwork = clockwork::run(
+            self.db.clone(),
+            Arc::clone(&self.app.clock),
+            self.settings.policy.clone(),
+            Arc::clone(&self.alerted),
+            stop.clone(),
+        );
+        vec![tokio::spawn(clockwork), tokio::spawn(alerting.run(Arc::clone(&self.alerted), stop.clone()))]
+    }
+}

@@ -1,0 +1,7 @@
+//! The telemetry store on PostgreSQL, plain or with TimescaleDB.
+
+pub mod bedside;
+pub mod copy;
+pub mod happenings;
+pub mod readings;
+pub mod registry;

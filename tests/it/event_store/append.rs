@@ -1,0 +1,127 @@
+//! Appending: one wins, a repeat answers as the first did, and what stands on stale facts is refused.
+
+use healthcare_application::{
+    StoreError,
+    access::Idempotency,
+    store::{EventStore as _, Safety},
+};
+use healthcare_domain::{StreamType, id::PatientId};
+use healthcare_tests::bare_record::record;
+
+use super::given::{advanced, commit, new_id, permit, registered};
+
+#[tokio::test]
+async fn of_two_that_expect_the_same_version_one_is_refused() {
+    let record = record().await;
+    let patient = PatientId(new_id());
+    let permit = permit(&record.store, patient);
+    let stream = (StreamType::Patient, patient.0);
+    let one = record.store.append(&permit, commit(stream, patient, 0, vec![registered("One")]));
+    let two = record.store.append(&permit, commit(stream, patient, 0, vec![registered("Two"), advanced()]));
+    let (one, two) = tokio::join!(one, two);
+    assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
+    let refused = one.err().or(two.err()).expect("one is refused");
+    assert!(matches!(refused, StoreError::Conflict), "{refused:?}");
+    let stored = record.store.load(StreamType::Patient, patient.0).await.expect("it reads");
+    let versions: Vec<i32> = stored.iter().map(|event| event.version).collect();
+    assert!(versions == [1] || versions == [1, 2], "{versions:?}");
+}
+
+#[tokio::test]
+async fn an_expected_version_ahead_of_the_head_is_refused() {
+    let record = record().await;
+    let patient = PatientId(new_id());
+    let ahead = commit((StreamType::Patient, patient.0), patient, 3, vec![advanced()]);
+    let refused = record.store.append(&permit(&record.store, patient), ahead).await;
+    assert!(matches!(refused, Err(StoreError::Conflict)), "{refused:?}");
+    assert!(record.store.load(StreamType::Patient, patient.0).await.expect("it reads").is_empty());
+}
+
+#[tokio::test]
+async fn a_repeated_command_is_answered_and_not_done_again() {
+    let record = record().await;
+    let patient = PatientId(new_id());
+    let permit = permit(&record.store, patient);
+    let idempotency = Idempotency { key: "key-1".into(), request_hash: vec![1, 2, 3] };
+    let stream = (StreamType::Patient, patient.0);
+    let mut first = commit(stream, patient, 0, vec![registered("One")]);
+    first.idempotency = Some(idempotency.clone());
+    let answer = record.store.append(&permit, first.clone()).await.expect("appended");
+    assert!(!answer.replayed);
+
+    let again = record.store.append(&permit, first).await.expect("answered");
+    assert!(again.replayed);
+    assert_eq!((again.id, again.version), (answer.id, answer.version));
+    let mut later = commit(stream, patient, 1, vec![advanced()]);
+    later.idempotency = Some(idempotency.clone());
+    assert!(record.store.append(&permit, later).await.expect("answered").replayed);
+    assert_eq!(record.store.load(StreamType::Patient, patient.0).await.expect("it reads").len(), 1);
+
+    let mut other = commit(stream, patient, 1, vec![advanced()]);
+    other.idempotency = Some(Idempotency { request_hash: vec![9], ..idempotency });
+    let refused = record.store.append(&permit, other).await;
+    assert!(matches!(refused, Err(StoreError::KeyReused)), "{refused:?}");
+    assert_eq!(record.store.load(StreamType::Patient, patient.0).await.expect("it reads").len(), 1);
+}
+
+#[tokio::test]
+async fn sixteen_repeats_at_once_store_one_event() {
+    let record = record().await;
+    let patient = PatientId(new_id());
+    let permit = permit(&record.store, patient);
+    let repeats = (0..16).map(|_| {
+        let mut one = commit((StreamType::Patient, patient.0), patient, 0, vec![registered("One")]);
+        one.idempotency = Some(Idempotency { key: "same".into(), request_hash: vec![7] });
+        record.store.append(&permit, one)
+    });
+    let answers = futures::future::join_all(repeats).await;
+    assert_eq!(answers.iter().filter(|answer| matches!(answer, Ok(a) if !a.replayed)).count(), 1, "{answers:?}");
+    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+    assert_eq!(record.store.load(StreamType::Patient, patient.0).await.expect("it reads").len(), 1);
+}
+
+#[tokio::test]
+async fn a_decision_on_stale_safety_facts_is_refused() {
+    let record = record().await;
+    let patient = PatientId(new_id());
+    let permit = permit(&record.store, patient);
+    let passing = |expected: Option<i64>| {
+        let mut one = commit((StreamType::Patient, new_id()), patient, 0, vec![advanced()]);
+        one.safety = vec![Safety { patient, expected }];
+        one
+    };
+    // Somebody changes the facts (1), somebody decides on them as they were before there were any.
+    record.store.append(&permit, passing(None)).await.expect("changes need no version");
+    let stale = record.store.append(&permit, passing(Some(0))).await;
+    assert!(matches!(stale, Err(StoreError::Conflict)), "{stale:?}");
+    record.store.append(&permit, passing(Some(1))).await.expect("on the facts as they are");
+    let stale = record.store.append(&permit, passing(Some(1))).await;
+    assert!(matches!(stale, Err(StoreError::Conflict)), "{stale:?}");
+    // Two that decide on the same facts at once: one.
+    let both = futures::future::join_all((0..2).map(|_| record.store.append(&permit, passing(Some(2))))).await;
+    assert_eq!(both.iter().filter(|one| one.is_ok()).count(), 1, "{both:?}");
+}
+
+#[tokio::test]
+async fn the_record_as_it_was_known_on_an_earlier_day() {
+    let record = record().await;
+    let patient = PatientId(new_id());
+    let permit = permit(&record.store, patient);
+    let day = |n: i64| chrono::DateTime::UNIX_EPOCH + chrono::Duration::days(n);
+    for (n, known) in [10, 30, 20].into_iter().enumerate() {
+        let mut one =
+            commit((StreamType::Patient, patient.0), patient, i32::try_from(n).expect("few"), vec![advanced()]);
+        one.changes[0].events[0].known_at = day(known);
+        record.store.append(&permit, one).await.expect("appended");
+    }
+    let known = async |n: i64| {
+        let events = record.store.history(&permit, patient, day(n)).await.expect("it reads");
+        events.iter().map(|event| event.version).collect::<Vec<_>>()
+    };
+    assert_eq!(known(9).await, [0; 0]);
+    assert_eq!(known(10).await, [1]);
+    assert_eq!(known(25).await, [1, 3]);
+    assert_eq!(known(30).await, [1, 2, 3]);
+    let other = super::given::permit(&record.store, PatientId(new_id()));
+    assert!(record.store.history(&other, patient, day(99)).await.expect("it answers").is_empty());
+}
