@@ -2,10 +2,13 @@
 
 mod alert;
 mod allergy;
+mod architecture;
+mod bad_input;
 mod encounter;
 mod event_store;
 mod import;
 mod live;
+mod medication;
 mod observation;
 mod patient;
 mod problem;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use healthcare_infrastructure::{
+    decision::Reviewer,
     escalation::EscalationWorker,
     event_log::{Feed, Ticker, consume, ensure_ticks_go_on},
     live::{Hub, LiveVitals},
@@ -62,6 +63,10 @@ impl Background {
             let key = PseudonymKey::load_or_create(&places.data_dir.join("pseudonym.key"))?;
             let reporting = Arc::new(Reporting::new(key, settings.time_zone));
             background.tasks.spawn(consume(reporting, platform.store.clone(), feed.clone(), stop()));
+        }
+        if parts.has(Part::Dss) {
+            let reviewer = Arc::new(Reviewer::new(platform.app.clone()));
+            background.tasks.spawn(consume(reviewer, platform.store.clone(), feed.clone(), stop()));
         }
         let gateway = Ground::new(platform.app.clone(), platform.db.clone());
         let (telemetry, writer) = gateway.in_process(&background.stop);
