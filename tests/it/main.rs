@@ -19,3 +19,4 @@ mod score;
 mod support;
 mod telemetry;
 mod vitals;
+mod walking_skeleton;
