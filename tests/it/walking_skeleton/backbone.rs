@@ -45,8 +45,11 @@ pub async fn domain_events_are_there(app: &TestApp, brokers: &str, walked: &Walk
         let of_patient = messages.iter().filter(|message| message.key == walked.patient);
         let relayed: Vec<String> = of_patient.map(|message| message.headers["ce_id"].clone()).collect();
         if stored == relayed {
-            let kinds: Vec<&str> = messages.iter().filter_map(|m| m.headers.get("ce_type").map(String::as_str)).collect();
-            for kind in ["patient.created", "patient.allergy.added", "pharmacy.medication.prescribed", "alert.escalated"] {
+            let kinds: Vec<&str> =
+                messages.iter().filter_map(|m| m.headers.get("ce_type").map(String::as_str)).collect();
+            for kind in
+                ["patient.created", "patient.allergy.added", "pharmacy.medication.prescribed", "alert.escalated"]
+            {
                 assert!(kinds.contains(&kind), "{kind} was relayed");
             }
             assert!(messages.iter().all(|m| !m.payload.contains("Ferreira")), "no name leaves the house");
