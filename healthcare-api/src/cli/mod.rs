@@ -3,7 +3,9 @@
 mod import;
 mod migrate;
 mod psql;
+mod reset;
 mod serve;
+mod simulate;
 mod user;
 
 use clap::{Parser, Subcommand};
@@ -38,6 +40,14 @@ enum Command {
         #[command(subcommand)]
         command: user::UserCommand,
     },
+    /// Drives a server with simulated patients over its REST interface, and reports what came of it.
+    Simulate(simulate::SimulateArgs),
+    /// Empties a demonstration; refuses anything else.
+    Reset {
+        /// Does not ask.
+        #[arg(long)]
+        yes: bool,
+    },
     /// Opens psql on the database as its owner.
     Psql {
         /// Runs one command and ends.
@@ -58,6 +68,8 @@ impl Cli {
             Command::Migrate => migrate::run(&settings).await,
             Command::Import(args) => import::run(&settings, args).await,
             Command::User { command } => user::run(&settings, command).await,
+            Command::Simulate(args) => simulate::run(&settings, args).await,
+            Command::Reset { yes } => reset::run(&settings, yes).await,
             Command::Psql { command } => psql::run(&settings, command).await,
         }
     }

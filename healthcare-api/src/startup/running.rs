@@ -4,6 +4,7 @@ use std::net::{SocketAddr, TcpListener};
 
 use actix_web::dev::ServerHandle;
 use healthcare_infrastructure::platform::{Platform, PlatformSettings};
+use healthcare_telemetry_gateway::transport::Transport;
 use tokio::task::JoinHandle;
 
 use super::{Background, Http, Parts, StartError};
@@ -17,7 +18,10 @@ pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
     platform: Platform,
-    background: Background,
+    /// What runs beside the requests.
+    pub background: Background,
+    /// The way in for readings.
+    pub telemetry: Transport,
     handle: ServerHandle,
     serving: JoinHandle<std::io::Result<()>>,
 }
@@ -36,11 +40,11 @@ impl Running {
     ) -> Result<Self, StartError> {
         let address = listener.local_addr()?;
         let (background, telemetry) = Background::start(&platform, places, settings, &parts).await?;
-        let http = Http { platform: platform.clone(), parts, telemetry, workers: WORKERS };
+        let http = Http { platform: platform.clone(), parts, telemetry: telemetry.clone(), workers: WORKERS };
         let server = http.serve(listener)?;
         let handle = server.handle();
         let serving = tokio::spawn(server);
-        Ok(Self { address, platform, background, handle, serving })
+        Ok(Self { address, platform, background, telemetry, handle, serving })
     }
 
     /// Answers what was begun, ends the background, and closes the connections.
