@@ -9,9 +9,17 @@ pub mod simulate;
 pub mod startup;
 
 mod access;
+mod alert;
+mod allergy;
 mod chart;
 mod device;
+mod encounter;
 mod import;
+mod live;
+mod observation;
 mod patient;
+mod problem_list;
+mod score;
 mod system;
 mod telemetry;
+mod vitals;

@@ -323,6 +323,15 @@ impl<E: DomainProblem> From<CommandError<E>> for Problem {
         match error {
             CommandError::Denied(denied) => denied.into(),
             CommandError::Store(error) => error.into(),
+            CommandError::NoSuchPatient => {
+                Self::new(StatusCode::NOT_FOUND, "/problems/patient/unregistered", "There is no such patient")
+            }
+            CommandError::Foreign(place) => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "/problems/request/foreign-reference",
+                "A reference names nothing of this patient",
+            )
+            .at(place, "there is no such entry in this patient's record"),
             CommandError::Stale { current } => {
                 Self::new(StatusCode::PRECONDITION_FAILED, "/problems/request/stale", "It was changed since you saw it")
                     .at("If-Match", format!("the version is {current} now"))

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    access::Permit,
+    access::{Actor, Permit},
     alert::AlertFilter,
     store::StoreError,
     telemetry::{VitalsQuery, VitalsSeries},
@@ -174,4 +174,13 @@ pub trait ReadModel: Send + Sync {
 
     /// Alerts of the permit's patient, or of all patients when the permit names none, newest first.
     async fn alerts(&self, permit: &Permit, filter: &AlertFilter, page: &Paging) -> Result<Page, StoreError>;
+
+    /// What was told to an actor before a position, newest first.
+    async fn notifications(
+        &self,
+        permit: &Permit,
+        to: &Actor,
+        before: Option<i64>,
+        limit: u16,
+    ) -> Result<Page, StoreError>;
 }

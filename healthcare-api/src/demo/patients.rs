@@ -5,11 +5,13 @@ use healthcare_application::{
     Actor, App, Call, CommandError, Permission,
     access::Idempotency,
     device::{self, AssignDevice, RegisterDevice},
+    encounter::{self, AdmitPatient},
     patient::{self, AdvancePathway},
     read::PatientSearch,
 };
 use healthcare_domain::{
     device::{DeviceDescription, DeviceError},
+    encounter::{Admission, EncounterClass},
     id::{DeviceId, PatientId},
     patient::{PathwayStage, PatientError},
 };
@@ -33,6 +35,8 @@ struct Guest {
     stage: PathwayStage,
     /// The device on them, if one is.
     device: Option<&'static str>,
+    /// Their bed, if they stay.
+    bed: Option<&'static str>,
 }
 
 macro_rules! record {
@@ -48,6 +52,7 @@ const GUESTS: [Guest; 5] = [
         record: record!("carebundle/mixed-20261121-0005.json"),
         stage: PathwayStage::Monitored,
         device: Some(super::pulse::UNSTABLE),
+        bed: Some("1A"),
     },
     Guest {
         family: "Stubfield",
@@ -55,6 +60,7 @@ const GUESTS: [Guest; 5] = [
         record: record!("carebundle/mixed-20261121-0006.json"),
         stage: PathwayStage::Reviewed,
         device: Some(super::pulse::STABLE),
+        bed: Some("1B"),
     },
     Guest {
         family: "Mocklin",
@@ -62,6 +68,7 @@ const GUESTS: [Guest; 5] = [
         record: record!("carebundle/mixed-20261121-0010.json"),
         stage: PathwayStage::Welcome,
         device: Some("DEMO-3"),
+        bed: None,
     },
     Guest {
         family: "Syntheson",
@@ -69,6 +76,7 @@ const GUESTS: [Guest; 5] = [
         record: record!("carebundle/mixed-20261121-0015.json"),
         stage: PathwayStage::Device,
         device: Some("DEMO-4"),
+        bed: None,
     },
     Guest {
         family: "Ferreira",
@@ -76,6 +84,7 @@ const GUESTS: [Guest; 5] = [
         record: record!("fhir/hospital.json"),
         stage: PathwayStage::Enrolled,
         device: None,
+        bed: None,
     },
 ];
 
@@ -98,6 +107,9 @@ pub(super) async fn furnish(platform: &Platform) -> Result<(), Failed> {
         walk(&platform.app, patient, guest).await?;
         if let Some(serial) = guest.device {
             put_on(&platform.app, serial, patient).await?;
+        }
+        if let Some(bed) = guest.bed {
+            admit(&platform.app, patient, bed).await?;
         }
     }
     Ok(())
@@ -155,6 +167,23 @@ async fn put_on(app: &App, serial: &str, patient: PatientId) -> Result<(), Faile
         Ok(_) | Err(CommandError::Refused(DeviceError::AlreadyAssigned)) => Ok(()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Admits a patient to a bed, once.
+async fn admit(app: &App, patient: PatientId, bed: &str) -> Result<(), Failed> {
+    let call = repeatable(app, format!("demonstration-admission-{bed}"));
+    let admission = Admission {
+        identifiers: vec![],
+        class: EncounterClass::Inpatient,
+        types: vec![],
+        reasons: vec![],
+        started_at: app.clock.now(),
+        ward: Some("Ward 1".to_owned()),
+        bed: Some(bed.to_owned()),
+        provider: None,
+    };
+    encounter::admit_patient(app, &call, AdmitPatient { patient, admission }).await?;
+    Ok(())
 }
 
 /// A call whose repeat is answered as the first was.

@@ -1,11 +1,13 @@
 //! What every endpoint shares: who calls, what they send, what they are answered.
 
+pub mod bounds;
 mod caller;
 mod command;
 mod query;
 mod reply;
 
-pub use caller::{Caller, request_id};
+pub use bounds::{Because, Nothing};
+pub use caller::{Caller, request_id, signed_in};
 pub use command::Command;
 pub use query::{Query, limit};
 pub use reply::{Changed, Entity, listed};

@@ -3,6 +3,7 @@
 use healthcare_infrastructure::{
     escalation::EscalationWorker,
     event_log::{Feed, Ticker, ensure_ticks_go_on},
+    live::{Hub, LiveVitals},
     platform::{Platform, PlatformSettings},
     relay::Relay,
 };
@@ -19,8 +20,18 @@ pub struct Background {
     tasks: TaskTracker,
 }
 
+/// What runs in the background, and the ways into it.
+pub struct Started {
+    /// The work.
+    pub background: Background,
+    /// The way in for readings.
+    pub telemetry: Transport,
+    /// What is told, and the newest vitals.
+    pub hub: Hub,
+}
+
 impl Background {
-    /// Starts what the parts call for, and answers with the way in for readings.
+    /// Starts what the parts call for. The hub reads in every process that answers queries.
     ///
     /// # Errors
     /// When the log would not go on: the database was restored from a logical copy and needs repair first.
@@ -29,7 +40,7 @@ impl Background {
         places: &PlatformSettings,
         settings: &Settings,
         parts: &Parts,
-    ) -> Result<(Self, Transport), StartError> {
+    ) -> Result<Started, StartError> {
         ensure_ticks_go_on(&platform.db).await.map_err(StartError::Log)?;
         let background = Self::default();
         let stop = || background.stop.clone();
@@ -52,7 +63,14 @@ impl Background {
                 background.tasks.spawn(ended(worker));
             }
         }
-        Ok((background, telemetry))
+        let hub = Hub::new(platform.db.clone(), LiveVitals::default(), background.stop.child_token());
+        if parts.has(Part::Query) {
+            background.tasks.spawn(hub.clone().run(places.database_url.clone()));
+        }
+        if parts.has(Part::Query) || parts.has(Part::Gateway) {
+            background.tasks.spawn(hub.vitals().clone().run(platform.db.clone(), stop()));
+        }
+        Ok(Started { background, telemetry, hub })
     }
 
     /// Runs something more beside the requests; it is handed what tells it to stop.

@@ -9,13 +9,13 @@ use actix_web::{
     middleware::{Compress, DefaultHeaders, Next, from_fn},
     web::{self, Data},
 };
-use healthcare_infrastructure::platform::Platform;
+use healthcare_infrastructure::{kafka::Kafka, live::Hub, platform::Platform};
 use healthcare_telemetry_gateway::transport::Transport;
 use tracing_actix_web::TracingLogger;
 use utoipa::OpenApi as _;
 use utoipa_actix_web::{AppExt, scope};
 
-use super::Parts;
+use super::{Parts, elsewhere::only_what_is_served_here};
 use crate::{problem::Problem, system};
 
 /// The largest body that is read, in bytes; imports have a limit of their own.
@@ -25,8 +25,12 @@ const BODY_LIMIT: usize = 1 << 20;
 pub struct Http {
     /// The adapters.
     pub platform: Platform,
+    /// What follows the outbox and the vitals.
+    pub hub: Hub,
     /// The way in for readings.
     pub telemetry: Transport,
+    /// The event backbone, where it is configured, to see whether it answers.
+    pub kafka: Option<Kafka>,
     /// Which parts answer here.
     pub parts: Parts,
     /// Threads that serve requests.
@@ -39,7 +43,7 @@ impl Http {
     /// # Errors
     /// When the listener cannot be used.
     pub fn serve(self, listener: TcpListener) -> std::io::Result<Server> {
-        let Self { platform, telemetry, parts: _, workers } = self;
+        let Self { platform, telemetry, hub, kafka, parts, workers } = self;
         let server = HttpServer::new(move || {
             let (app, api) = App::new()
                 .into_utoipa_app()
@@ -47,7 +51,10 @@ impl Http {
                 .app_data(Data::new(platform.app.clone()))
                 .app_data(Data::new(platform.access.clone()))
                 .app_data(Data::new(platform.clone()))
+                .app_data(Data::new(hub.clone()))
                 .app_data(Data::new(telemetry.clone()))
+                .app_data(Data::new(kafka.clone()))
+                .app_data(Data::new(parts.clone()))
                 .app_data(web::PayloadConfig::new(BODY_LIMIT))
                 .app_data(
                     web::PathConfig::default()
@@ -60,6 +67,7 @@ impl Http {
             app.app_data(document)
                 .configure(|c| system::swagger(c, api))
                 .default_service(web::to(async || Err::<actix_web::HttpResponse, _>(Problem::not_found())))
+                .wrap(from_fn(only_what_is_served_here))
                 .wrap(from_fn(name_the_request))
                 .wrap(Compress::default())
                 .wrap(security_headers())
@@ -86,6 +94,14 @@ fn routes() -> scope::Scope<
         .configure(crate::device::routes)
         .configure(crate::telemetry::routes)
         .configure(crate::import::routes)
+        .configure(crate::allergy::routes)
+        .configure(crate::problem_list::routes)
+        .configure(crate::encounter::routes)
+        .configure(crate::vitals::routes)
+        .configure(crate::observation::routes)
+        .configure(crate::score::routes)
+        .configure(crate::alert::routes)
+        .configure(crate::live::routes)
         .configure(crate::chart::routes)
 }
 

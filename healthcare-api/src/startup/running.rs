@@ -3,11 +3,15 @@
 use std::net::{SocketAddr, TcpListener};
 
 use actix_web::dev::ServerHandle;
-use healthcare_infrastructure::platform::{Platform, PlatformSettings};
+use healthcare_infrastructure::{
+    kafka::Kafka,
+    platform::{Platform, PlatformSettings},
+};
 use healthcare_telemetry_gateway::transport::Transport;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
-use super::{Background, Http, Parts, StartError};
+use super::{Background, Http, Parts, StartError, background::Started};
 use crate::config::Settings;
 
 /// Threads that serve requests; two cores are plenty for a ward, and each costs memory.
@@ -22,6 +26,7 @@ pub struct Running {
     pub background: Background,
     /// The way in for readings.
     pub telemetry: Transport,
+    live: CancellationToken,
     handle: ServerHandle,
     serving: JoinHandle<std::io::Result<()>>,
 }
@@ -39,12 +44,15 @@ impl Running {
         listener: TcpListener,
     ) -> Result<Self, StartError> {
         let address = listener.local_addr()?;
-        let (background, telemetry) = Background::start(&platform, places, settings, &parts).await?;
-        let http = Http { platform: platform.clone(), parts, telemetry: telemetry.clone(), workers: WORKERS };
+        let kafka = settings.kafka_brokers.as_deref().map(Kafka::new).transpose()?;
+        let Started { background, telemetry, hub } = Background::start(&platform, places, settings, &parts).await?;
+        let live = hub.stop().clone();
+        let way_in = telemetry.clone();
+        let http = Http { platform: platform.clone(), parts, telemetry: way_in, hub, kafka, workers: WORKERS };
         let server = http.serve(listener)?;
         let handle = server.handle();
         let serving = tokio::spawn(server);
-        Ok(Self { address, platform, background, telemetry, handle, serving })
+        Ok(Self { address, platform, background, telemetry, live, handle, serving })
     }
 
     /// Answers what was begun, ends the background, and closes the connections.
@@ -52,6 +60,8 @@ impl Running {
     /// # Errors
     /// When the server had failed.
     pub async fn stop(self) -> Result<(), StartError> {
+        // Live connections would outlast the draining: they are told to come back.
+        self.live.cancel();
         self.handle.stop(true).await;
         let served = self.serving.await.map_err(std::io::Error::other)?;
         self.background.end().await;

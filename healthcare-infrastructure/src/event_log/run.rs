@@ -35,6 +35,7 @@ pub async fn consume(consumer: Arc<dyn Consumer>, store: PgEventStore, feed: Fee
 /// # Errors
 /// When the database does not answer, or somebody else runs it.
 pub async fn catch_up(consumer: &dyn Consumer, store: &PgEventStore) -> Result<(), ConsumeError> {
+    consumer.ready(store.database()).await?;
     let client = store.database().get().await?;
     Checkpoint::ensure(&client, consumer.name(), consumer.parts(), consumer.start()).await?;
     for index in 0..consumer.parts() {
@@ -92,6 +93,7 @@ async fn lead(
 ) -> Result<(), ConsumeError> {
     let Some(leadership) = feed.lead(consumer.name(), part.index).await? else { return Ok(()) };
     let leadership = leader.insert(leadership);
+    consumer.ready(store.database()).await?;
     let checkpoint = {
         let client = store.database().get().await?;
         Checkpoint::ensure(&client, consumer.name(), part.of, consumer.start()).await?;

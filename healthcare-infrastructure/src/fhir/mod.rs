@@ -22,6 +22,7 @@ pub mod patient;
 pub mod practitioner;
 pub mod procedure;
 pub mod reference;
+pub mod resource_types;
 pub mod said;
 pub mod subject;
 

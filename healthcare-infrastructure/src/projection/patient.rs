@@ -11,11 +11,11 @@ pub fn upsert(change: &Change, state: &Patient) -> Vec<Statement> {
     let Patient::Registered { demographics, pathway } = state else { return vec![] };
     let name = demographics.names.first();
     let row = Statement::new(
-        "insert into read.patient as p (id, version, family, given, gender, birth_date, deceased, pathway_stage)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)
+        "insert into read.patient as p (id, version, family, given, gender, birth_date, deceased, pathway_stage, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          on conflict (id) do update set version = excluded.version, family = excluded.family, given = excluded.given,
              gender = excluded.gender, birth_date = excluded.birth_date, deceased = excluded.deceased,
-             pathway_stage = excluded.pathway_stage, updated_at = clock_timestamp()
+             pathway_stage = excluded.pathway_stage, updated_at = excluded.updated_at
          where p.version < excluded.version",
     )
     .bind(change.id)
@@ -25,7 +25,8 @@ pub fn upsert(change: &Change, state: &Patient) -> Vec<Statement> {
     .bind(text_of(&demographics.gender))
     .bind(demographics.birth_date.map(|d| d.first_day()))
     .bind(demographics.deceased.is_some())
-    .bind(pathway.map(|(stage, _)| text_of(&stage)));
+    .bind(pathway.map(|(stage, _)| text_of(&stage)))
+    .bind(change.events.last().map(|event| event.known_at));
     let (systems, values): (Vec<_>, Vec<_>) =
         demographics.identifiers.iter().map(|i| (i.system.clone(), i.value.clone())).unzip();
     let mut all = vec![row];

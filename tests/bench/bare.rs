@@ -1,0 +1,89 @@
+//! The references for a read: a bare actix server that answers a primary-key select of tokio-postgres, and beside it
+//! the product's query without HTTP's token and permission work. Both serve on as many threads as the product.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+
+use actix_web::{
+    App, HttpResponse, HttpServer,
+    dev::ServerHandle,
+    error::{ErrorInternalServerError, ErrorNotFound},
+    get,
+    web::{Data, Path},
+};
+use healthcare_application::{Actor, App as Ports};
+use healthcare_domain::id::PatientId;
+use secrecy::{ExposeSecret, SecretString};
+use tokio_postgres::{Client, NoTls, Statement};
+use uuid::Uuid;
+
+/// Threads that serve, as in `healthcare serve`.
+const WORKERS: usize = 2;
+
+/// A server in this process.
+pub struct Bare {
+    /// Where it answers.
+    pub address: SocketAddr,
+    handle: ServerHandle,
+}
+
+impl Bare {
+    /// Stops it.
+    pub async fn stop(self) {
+        self.handle.stop(false).await;
+    }
+}
+
+/// A session of a thread's own, and the select it has prepared.
+struct Session {
+    client: Client,
+    select: Statement,
+}
+
+impl Session {
+    async fn open(url: SecretString) -> Result<Self, tokio_postgres::Error> {
+        let (client, connection) = tokio_postgres::connect(url.expose_secret(), NoTls).await?;
+        actix_web::rt::spawn(connection);
+        let select = client.prepare("select body from read.entry where id = $1 and item = 0").await?;
+        Ok(Self { client, select })
+    }
+}
+
+#[get("/bare/{id}")]
+async fn answer_select(session: Data<Session>, id: Path<Uuid>) -> actix_web::Result<HttpResponse> {
+    let row = session.client.query_opt(&session.select, &[&*id]).await.map_err(ErrorInternalServerError)?;
+    let body: String = row.ok_or_else(|| ErrorNotFound("no such row"))?.get(0);
+    Ok(HttpResponse::Ok().content_type("application/json").body(body))
+}
+
+#[get("/query/{id}")]
+async fn answer_query(app: Data<Ports>, by: Data<Actor>, id: Path<PatientId>) -> actix_web::Result<HttpResponse> {
+    let row = healthcare_application::patient::get_patient(&app, &by, *id).await.map_err(ErrorInternalServerError)?;
+    Ok(HttpResponse::Ok().content_type("application/json").body(row.body))
+}
+
+/// Serves `GET /bare/{id}`: one select of the same row by a session of the thread's own, and nothing else.
+pub fn serve_select(url: &SecretString) -> anyhow::Result<Bare> {
+    let url = url.clone();
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let address = listener.local_addr()?;
+    let server = HttpServer::new(move || {
+        let url = url.clone();
+        App::new().data_factory(move || Session::open(url.clone())).service(answer_select)
+    });
+    let server = server.workers(WORKERS).disable_signals().listen(listener)?.run();
+    let handle = server.handle();
+    tokio::spawn(server);
+    Ok(Bare { address, handle })
+}
+
+/// Serves `GET /query/{id}`: the use case as the product's endpoint calls it, for an actor who is known already.
+pub fn serve_query(app: &Ports, by: Actor) -> anyhow::Result<Bare> {
+    let (app, by) = (Data::new(app.clone()), Data::new(by));
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let address = listener.local_addr()?;
+    let server = HttpServer::new(move || App::new().app_data(app.clone()).app_data(by.clone()).service(answer_query));
+    let server = server.workers(WORKERS).disable_signals().listen(listener)?.run();
+    let handle = server.handle();
+    tokio::spawn(server);
+    Ok(Bare { address, handle })
+}

@@ -1,0 +1,184 @@
+//! What is measured: the real server in a process of its own over its own durable PostgreSQL, and the same adapters in
+//! this process, over the same databases.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, bail, ensure};
+use healthcare_application::Role;
+use healthcare_infrastructure::{
+    access::NewAccount,
+    database::migrate,
+    embedded::{
+        EmbeddedPostgres,
+        roles::{self, Purpose},
+    },
+    platform::{Platform, PlatformSettings},
+};
+use healthcare_tests::{free_port, process::Guarded};
+use nix::sys::signal::Signal;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::http::{self, Connection};
+
+/// Of whom the platform in this process holds connections; as many as the server does.
+const POOL_SIZE: usize = 16;
+/// The database that references write to: of the same schema, in the same cluster.
+const REFERENCE: &str = "bench_reference";
+const PASSWORD: &str = "a password for one measurement";
+
+/// A hospital to measure.
+pub struct Hospital {
+    /// The server.
+    pub server: Server,
+    /// The adapters, in this process.
+    pub platform: Platform,
+    /// A session of the record's owner.
+    pub owner: tokio_postgres::Client,
+    /// A doctor's access token.
+    pub token: String,
+    /// The record, as the application's role.
+    pub record: SecretString,
+    /// The references' database, as the application's role.
+    pub reference: SecretString,
+    postgres: EmbeddedPostgres,
+    directory: TempDir,
+}
+
+impl Hospital {
+    /// Starts everything in a directory of its own.
+    pub async fn open() -> anyhow::Result<Self> {
+        let directory = directory()?;
+        let server = Server::start(directory.path(), &[]).await?;
+        let postgres = EmbeddedPostgres::start(directory.path()).await?;
+        let platform = Platform::open(&PlatformSettings {
+            database_url: postgres.app_url(),
+            owner_url: None,
+            keys_url: postgres.keys_url(),
+            keys_owner_url: None,
+            data_dir: postgres.data_dir().to_owned(),
+            redis_url: None,
+            pool_size: POOL_SIZE,
+        })
+        .await?;
+        let superuser = roles::connect(&postgres.superuser_url("postgres")).await?;
+        roles::prepare_database(&superuser, REFERENCE, Purpose::Clinical).await?;
+        let of_reference = |role| postgres.url_of(role, REFERENCE).context("a role that signs in");
+        migrate(&mut roles::connect(&of_reference(roles::OWNER)?).await?).await?;
+        let reference = of_reference(roles::APP)?;
+        let owner = roles::connect(&postgres.owner_url()).await?;
+        let token = sign_in(&platform, &server, Role::Doctor).await?;
+        let record = postgres.app_url();
+        Ok(Self { server, platform, owner, token, record, reference, postgres, directory })
+    }
+
+    /// Has PostgreSQL look at what was stored, as it does by itself after a while.
+    pub async fn settle(&self) -> anyhow::Result<()> {
+        Ok(self.owner.batch_execute("vacuum analyze").await?)
+    }
+
+    /// Stops everything and removes the directory.
+    pub async fn close(self) -> anyhow::Result<()> {
+        let Self { mut server, platform, owner, postgres, directory, .. } = self;
+        server.process.stop();
+        platform.db.close();
+        drop((platform, owner));
+        postgres.stop().await?;
+        Ok(directory.close()?)
+    }
+}
+
+/// A directory for a hospital, which the user PostgreSQL runs as can reach.
+pub fn directory() -> anyhow::Result<TempDir> {
+    Ok(tempfile::Builder::new().prefix("healthcare-bench-").tempdir()?)
+}
+
+/// A fresh account of a role; its access token as the server gives it.
+pub async fn sign_in(platform: &Platform, server: &Server, role: Role) -> anyhow::Result<String> {
+    let username = format!("bench-{role}");
+    let new = NewAccount { username: username.clone(), role, patient: None, device: None };
+    let account = platform.access.create_account(new).await?;
+    let activation = platform.access.activation_token(account).await?;
+    platform.access.activate(&activation, PASSWORD.into()).await?;
+    let body = json!({ "username": username, "password": PASSWORD }).to_string();
+    let answer = server.connect().await?.exchange(&http::post("/api/v1/auth/login", None, None, &body)).await?;
+    ensure!(answer.status == 200, "no sign-in: {}", String::from_utf8_lossy(&answer.body));
+    let tokens: Value = serde_json::from_slice(&answer.body)?;
+    Ok(tokens["access_token"].as_str().context("no token")?.to_owned())
+}
+
+/// The product's server, as it is shipped.
+pub struct Server {
+    /// Its process.
+    pub process: Guarded,
+    /// Where it answers.
+    pub address: SocketAddr,
+    /// From its start to the moment it was ready.
+    pub ready_after: Duration,
+}
+
+impl Server {
+    /// Starts it and waits until it is ready.
+    pub async fn start(data_dir: &Path, arguments: &[&str]) -> anyhow::Result<Self> {
+        let port = free_port();
+        let mut command = Command::new(binary()?);
+        command.arg("serve").args(arguments).env("HEALTHCARE_DATA_DIR", data_dir);
+        command.env("HEALTHCARE_PORT", port.to_string()).env("HEALTHCARE_METRICS_PORT", free_port().to_string());
+        for setting in ["DATABASE_URL", "KEYS_DATABASE_URL", "KAFKA_BROKERS", "REDIS_URL", "RUST_LOG", "HEALTHCARE_BIND"] {
+            command.env_remove(setting);
+        }
+        let started = Instant::now();
+        let mut process = Guarded::spawn(&mut command, Signal::SIGTERM, &data_dir.join("server.log"), None);
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let readiness = http::get("/readyz", None);
+        while started.elapsed() < Duration::from_secs(60) && !process.has_ended() {
+            // Connection refused, or 503: not yet.
+            if let Ok(mut connection) = Connection::open(address).await
+                && connection.expect(200, &readiness).await.is_ok()
+            {
+                return Ok(Self { process, address, ready_after: started.elapsed() });
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        bail!("the server does not become ready:\n{}", process.log())
+    }
+
+    /// A connection to it.
+    pub async fn connect(&self) -> anyhow::Result<Connection> {
+        Connection::open(self.address).await
+    }
+
+    /// A figure of `/proc/PID/status` in MiB.
+    pub fn memory_mib(&self, field: &str) -> anyhow::Result<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.pid()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
+        let kib: f64 = line.context("no such figure")?.trim().trim_end_matches(" kB").parse()?;
+        Ok(kib / 1024.0)
+    }
+}
+
+/// The release binary beside this one.
+fn binary() -> anyhow::Result<PathBuf> {
+    let binary = std::env::current_exe()?.with_file_name("healthcare");
+    ensure!(binary.exists(), "the server is not built: cargo build --release --package healthcare-api");
+    Ok(binary)
+}
+
+/// The parts of a connection string, as PostgreSQL's own programs take them from their environment.
+pub fn libpq(url: &SecretString) -> anyhow::Result<Vec<(&'static str, String)>> {
+    let config: tokio_postgres::Config = url.expose_secret().parse()?;
+    let password = config.get_password().map(|password| String::from_utf8_lossy(password).into_owned());
+    Ok(vec![
+        ("PGHOST", "127.0.0.1".into()),
+        ("PGPORT", config.get_ports().first().context("no port")?.to_string()),
+        ("PGUSER", config.get_user().context("no user")?.to_owned()),
+        ("PGPASSWORD", password.context("no password")?),
+        ("PGDATABASE", config.get_dbname().context("no database")?.to_owned()),
+    ])
+}
