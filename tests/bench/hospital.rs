@@ -130,7 +130,9 @@ impl Server {
         let mut command = Command::new(binary()?);
         command.arg("serve").args(arguments).env("HEALTHCARE_DATA_DIR", data_dir);
         command.env("HEALTHCARE_PORT", port.to_string()).env("HEALTHCARE_METRICS_PORT", free_port().to_string());
-        for setting in ["DATABASE_URL", "KEYS_DATABASE_URL", "KAFKA_BROKERS", "REDIS_URL", "RUST_LOG", "HEALTHCARE_BIND"] {
+        for setting in
+            ["DATABASE_URL", "KEYS_DATABASE_URL", "KAFKA_BROKERS", "REDIS_URL", "RUST_LOG", "HEALTHCARE_BIND"]
+        {
             command.env_remove(setting);
         }
         let started = Instant::now();

@@ -65,14 +65,19 @@ async fn look_after(embedded: Option<&EmbeddedPostgres>) -> Infallible {
     look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         look.tick().await;
-        let Some(embedded) = embedded else { std::future::pending::<()>().await; continue };
+        let Some(embedded) = embedded else {
+            std::future::pending::<()>().await;
+            continue;
+        };
         match embedded.ensure_running().await {
             Ok(false) => {}
             Ok(true) => {
                 metrics::counter!("healthcare_embedded_restarts_total").increment(1);
                 tracing::error!("PostgreSQL had died and was started again");
             }
-            Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "PostgreSQL cannot be started again"),
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "PostgreSQL cannot be started again")
+            }
         }
     }
 }

@@ -43,7 +43,9 @@ pub async fn run(platform: Platform, telemetry: Transport, demonstration: Demons
         match furnish(&platform).await {
             Ok(()) => tracing::info!("the demonstration is furnished"),
             // What is in place stays; the next start goes on from there.
-            Err(error) => tracing::error!(error = &*error as &dyn std::error::Error, "the demonstration is not complete"),
+            Err(error) => {
+                tracing::error!(error = &*error as &dyn std::error::Error, "the demonstration is not complete")
+            }
         }
     }
     pulse::run(&telemetry, &*platform.app.clock, stop).await;

@@ -25,8 +25,8 @@ const SEED: u64 = 20_261_121;
 
 /// Sends readings until told to stop. What the gateway does not take is gone: nobody's life depends on these.
 pub(super) async fn run(telemetry: &Transport, clock: &dyn Clock, stop: CancellationToken) {
-    let mut beds = [(UNSTABLE, 0), (STABLE, 1)]
-        .map(|(serial, number)| (serial, Bedside::new(SEED, number, Scenario::Stable), 0));
+    let mut beds =
+        [(UNSTABLE, 0), (STABLE, 1)].map(|(serial, number)| (serial, Bedside::new(SEED, number, Scenario::Stable), 0));
     let mut tick = tokio::time::interval(Duration::from_secs(EVERY.into()));
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut second: u32 = 0;

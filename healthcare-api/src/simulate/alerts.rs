@@ -55,9 +55,13 @@ pub struct Follower {
 #[derive(Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 enum Inbound {
-    Hello { position: i64 },
+    Hello {
+        position: i64,
+    },
     Notification(Box<Told>),
-    Heartbeat { position: i64 },
+    Heartbeat {
+        position: i64,
+    },
     #[serde(other)]
     Other,
 }

@@ -73,7 +73,8 @@ impl Bedside {
     /// The `number`th patient of a seed.
     pub fn new(seed: u64, number: u64, scenario: Scenario) -> Self {
         // Neighbouring seeds and numbers must not share a stream: both are spread over all bits (SplitMix64's step).
-        let mixed = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ number.wrapping_add(1).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed =
+            seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ number.wrapping_add(1).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         let mut random = StdRng::seed_from_u64(mixed);
         let own = Own {
             heart_rate: random.random_range(64.0..80.0),

@@ -187,7 +187,8 @@ impl Counted {
         let (batch, begun) = (Batch { readings }, Instant::now());
         let mut pause = Duration::from_millis(50);
         loop {
-            let error = match session.post("/api/v1/telemetry/readings", None, &batch).await.map(serde_json::from_value) {
+            let error = match session.post("/api/v1/telemetry/readings", None, &batch).await.map(serde_json::from_value)
+            {
                 Ok(Ok(submitted)) => {
                     self.latencies.push(begun.elapsed().as_secs_f64() * 1000.0);
                     return self.acknowledged(submitted);

@@ -63,7 +63,8 @@ impl Latency {
     pub fn of(mut all: Vec<f64>) -> Self {
         all.sort_by(f64::total_cmp);
         // The nearest rank: the smallest value that this part of all does not exceed.
-        let rank = |percent: usize| (all.len() * percent).div_ceil(100).checked_sub(1).and_then(|n| all.get(n)).copied();
+        let rank =
+            |percent: usize| (all.len() * percent).div_ceil(100).checked_sub(1).and_then(|n| all.get(n)).copied();
         Self { count: all.len(), p50_ms: rank(50), p99_ms: rank(99), max_ms: all.last().copied() }
     }
 }

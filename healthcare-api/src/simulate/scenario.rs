@@ -88,12 +88,7 @@ impl Scenario {
             Self::Desaturation => {
                 let second = seconds % 90.0;
                 let depth = rise(second, 15.0, 25.0) - rise(second, 45.0, 55.0);
-                Effect {
-                    heart_rate: 18.0 * depth,
-                    respiratory_rate: 3.0 * depth,
-                    spo2: -20.0 * depth,
-                    ..Effect::NONE
-                }
+                Effect { heart_rate: 18.0 * depth, respiratory_rate: 3.0 * depth, spo2: -20.0 * depth, ..Effect::NONE }
             }
         }
     }

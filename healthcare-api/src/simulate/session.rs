@@ -105,7 +105,12 @@ impl Session {
     ///
     /// # Errors
     /// When the server cannot be reached or refuses.
-    pub async fn post(&self, path: &str, key: Option<&str>, body: &impl serde::Serialize) -> Result<Value, SessionError> {
+    pub async fn post(
+        &self,
+        path: &str,
+        key: Option<&str>,
+        body: &impl serde::Serialize,
+    ) -> Result<Value, SessionError> {
         let mut request = self.client.post(format!("{}{path}", self.url)).bearer_auth(self.token().await?).json(body);
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
@@ -127,7 +132,11 @@ async fn understood<T: serde::de::DeserializeOwned>(what: &str, answer: Response
     }
     let problem: Value = answer.json().await.unwrap_or_default();
     let text = |field: &str| problem[field].as_str().unwrap_or_default().to_owned();
-    let problem = [text("title"), text("detail"), problem["errors"].as_array().map_or_else(String::new, |e| json!(e).to_string())];
+    let problem = [
+        text("title"),
+        text("detail"),
+        problem["errors"].as_array().map_or_else(String::new, |e| json!(e).to_string()),
+    ];
     let problem = problem.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ");
     Err(SessionError::Refused { what: what.to_owned(), status, problem })
 }

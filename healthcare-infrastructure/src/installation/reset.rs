@@ -55,11 +55,10 @@ pub async fn empty_demonstration(settings: &PlatformSettings) -> Result<(), Rese
 }
 
 async fn ensure_demonstration(tx: &Transaction<'_>) -> Result<(), ResetError> {
-    let known: bool =
-        tx.query_one("select to_regclass('system.installation') is not null", &[]).await?.get(0);
+    let known: bool = tx.query_one("select to_regclass('system.installation') is not null", &[]).await?.get(0);
     // The row stays locked: nobody empties the same demonstration at the same time.
-    let marked = known
-        && tx.query_opt("select from system.installation where demonstration for update", &[]).await?.is_some();
+    let marked =
+        known && tx.query_opt("select from system.installation where demonstration for update", &[]).await?.is_some();
     if marked { Ok(()) } else { Err(ResetError::NotADemonstration) }
 }
 

@@ -36,17 +36,33 @@ async fn a_demonstration_is_furnished_once_simulated_and_emptied() {
     let stages = async || -> BTreeSet<String> {
         let page = get(&directory_url, &nurse).await;
         let items = page["items"].as_array().cloned().unwrap_or_default();
-        items.iter().filter_map(|one| one["pathway"]["stage"].as_str().or(one["pathway_stage"].as_str()).map(str::to_owned)).collect()
+        items
+            .iter()
+            .filter_map(|one| one["pathway"]["stage"].as_str().or(one["pathway_stage"].as_str()).map(str::to_owned))
+            .collect()
     };
     let all = BTreeSet::from(["enrolled", "device", "welcome", "monitored", "reviewed"].map(str::to_owned));
-    until("a patient stands at every stage", Duration::from_secs(30), async || {
-        (stages().await == all).then_some(())
-    })
-    .await;
+    until("a patient stands at every stage", Duration::from_secs(30), async || (stages().await == all).then_some(()))
+        .await;
 
     let report = directory.path().join("report.json");
     let report_text = report.display().to_string();
-    let simulated = ["simulate", "--patients", "2", "--rate", "2", "--scenario", "sepsis", "--seed", "3", "--duration", "30", "--acknowledge", "--report", &report_text];
+    let simulated = [
+        "simulate",
+        "--patients",
+        "2",
+        "--rate",
+        "2",
+        "--scenario",
+        "sepsis",
+        "--seed",
+        "3",
+        "--duration",
+        "30",
+        "--acknowledge",
+        "--report",
+        &report_text,
+    ];
     let output = server.run(&simulated).await;
     assert!(output.status.success(), "{}\n{}", String::from_utf8_lossy(&output.stderr), server.log());
     let told: Value = serde_json::from_slice(&std::fs::read(&report).expect("a report")).expect("JSON");
