@@ -96,7 +96,7 @@ select to_char(day, 'YYYYMMDD')::int as date_key,
 from generate_series(timestamp '1900-01-01', timestamp '2099-12-31', interval '1 day') day;
 comment on view reporting.dim_date is 'One row a day, 1900 to 2099.';
 comment on column reporting.dim_date.date_key is 'The day as yyyymmdd; facts refer to it.';
-comment on column reporting.dim_date.date is 'The day.';
+comment on column reporting.dim_date.date is 'The calendar day.';
 comment on column reporting.dim_date.year is 'Calendar year.';
 comment on column reporting.dim_date.quarter is 'Calendar quarter, 1 to 4.';
 comment on column reporting.dim_date.month is 'Month, 1 to 12.';

@@ -100,6 +100,12 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "/problems/request/not-found", "There is no such thing here")
     }
 
+    /// 405.
+    pub fn method_not_allowed(allowed: &[&str]) -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "/problems/request/method", "This path does not know that method")
+            .with(serde_json::json!({ "allow": allowed.join(", ") }))
+    }
+
     /// 503.
     pub fn unavailable() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "/problems/system/unavailable", "The record cannot be reached")
@@ -246,6 +252,11 @@ impl ResponseError for Problem {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
+        if self.status == 405
+            && let Some(allowed) = self.extra.as_ref().and_then(|extra| extra["allow"].as_str())
+        {
+            response.insert_header(("allow", allowed));
+        }
         if self.status == 401 {
             response.insert_header(("www-authenticate", "Bearer"));
         }

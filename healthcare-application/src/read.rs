@@ -136,8 +136,10 @@ pub struct SafetyFacts {
     pub version: i64,
     /// The position in the log.
     pub position: i64,
-    /// Demographics, active allergies (with statements of none), problems, medications, and the latest value of each
-    /// laboratory and vital code.
+    /// The snapshot of the database it was read in, as PostgreSQL writes it.
+    pub snapshot: String,
+    /// Demographics, active allergies (with statements of none), problems, medications, open suggestions and the newest
+    /// 200 others, and the latest value of each laboratory and vital code.
     pub rows: Vec<Row>,
 }
 

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod clock;
 pub mod database;
+pub mod decision;
 pub mod effect;
 pub mod embedded;
 pub mod escalation;

@@ -2,10 +2,13 @@
 
 mod alert;
 mod allergy;
+mod architecture;
+mod bad_input;
 mod encounter;
 mod event_store;
 mod import;
 mod live;
+mod medication;
 mod observation;
 mod parts;
 mod patient;
@@ -18,3 +21,4 @@ mod support;
 mod system;
 mod telemetry;
 mod vitals;
+mod walking_skeleton;

@@ -88,6 +88,7 @@ async fn a_patient_walks_through_four_processes() {
     // Each refuses what is another's, and says whose it is.
     let refused = async |method: Method, server: &Server, path: &str| {
         let answer = ask(method, server, path, &nurse, demographics.clone()).await;
+        assert!(answer.header("x-request-id").is_some(), "{:?}", answer.headers);
         answer.expect_problem(421, "/problems/request/served-elsewhere", &[]);
     };
     refused(Method::POST, &query, "/api/v1/patients").await;

@@ -60,11 +60,28 @@ pub struct Answer {
     pub body: Value,
 }
 
-/// Starts the server on a free port with a freshly migrated database.
+/// What a server leans on beside its database; nothing by default.
+#[derive(Debug, Clone, Default)]
+pub struct Backing {
+    /// `KAFKA_BROKERS`.
+    pub kafka: Option<String>,
+    /// `REDIS_URL`.
+    pub redis: Option<String>,
+}
+
+/// Starts the server on a free port with a freshly migrated database and embedded defaults.
 ///
 /// # Panics
 /// When anything does not start: no test could go on.
 pub async fn spawn_app() -> TestApp {
+    spawn_app_with(Backing::default()).await
+}
+
+/// The same, over real servers of the test's.
+///
+/// # Panics
+/// When anything does not start: no test could go on.
+pub async fn spawn_app_with(backing: Backing) -> TestApp {
     let database = database(apply_migrations).await;
     let directory = tempfile::tempdir().expect("a directory");
     let places = PlatformSettings {
@@ -73,13 +90,13 @@ pub async fn spawn_app() -> TestApp {
         keys_url: database.urls.keys.clone().into(),
         keys_owner_url: None,
         data_dir: directory.path().to_owned(),
-        redis_url: None,
+        redis_url: backing.redis.clone().map(Into::into),
         pool_size: 16,
     };
     let platform = Platform::open(&places).await.expect("the adapters open");
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
-    let (stop, server) = serve(listener, places.clone());
+    let (stop, server) = serve(listener, places.clone(), backing);
     TestApp {
         url,
         platform,
@@ -96,13 +113,17 @@ pub async fn spawn_app() -> TestApp {
 type Stop = Box<dyn FnOnce() + Send + Sync>;
 
 /// The server on a thread and a runtime of its own, so that a test that blocks or ends does not hold it up.
-fn serve(listener: TcpListener, places: PlatformSettings) -> (Stop, JoinHandle<()>) {
+fn serve(listener: TcpListener, places: PlatformSettings, backing: Backing) -> (Stop, JoinHandle<()>) {
     let (told, hears) = mpsc::channel::<Stop>();
     let server = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
             let platform = Platform::open(&places).await.expect("the adapters open");
-            let settings = Settings::embedded(places.data_dir.clone());
+            let settings = Settings {
+                kafka_brokers: backing.kafka,
+                redis_url: backing.redis.map(Into::into),
+                ..Settings::embedded(places.data_dir.clone())
+            };
             let running = Running::start(platform, &places, &settings, Parts::all(), listener).await;
             let running = running.expect("a server");
             let (stop, stopped) = tokio::sync::oneshot::channel();

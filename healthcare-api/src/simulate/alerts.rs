@@ -36,7 +36,8 @@ pub struct Heard {
     pub escalations: u64,
     /// Alerts answered.
     pub acknowledged: u64,
-    /// Milliseconds from the sample that raised an alert to its notification.
+    /// Milliseconds from the sample that raised an alert to its notification, for those that a sample raises at once:
+    /// a score, a critical limit. A limit that must be crossed for a while is raised by the clock, not by a sample.
     pub latencies: Vec<f64>,
 }
 
@@ -92,6 +93,8 @@ struct Action {
 struct Details {
     measured_at: Option<DateTime<Utc>>,
     alert_priority: Option<String>,
+    #[serde(default)]
+    rule: String,
 }
 
 impl Follower {
@@ -160,8 +163,11 @@ impl Follower {
                 if !heard.alerts.insert(told.subject.id) {
                     return;
                 }
-                *heard.by_priority.entry(told.details.alert_priority.unwrap_or_default()).or_default() += 1;
-                if let Some(measured_at) = told.details.measured_at {
+                let Details { measured_at, alert_priority, rule } = told.details;
+                let priority = alert_priority.unwrap_or_default();
+                let at_once = rule == "news2" || priority == "high";
+                *heard.by_priority.entry(priority).or_default() += 1;
+                if let Some(measured_at) = measured_at.filter(|_| at_once) {
                     let took = (now - measured_at).num_microseconds().unwrap_or(i64::MAX);
                     heard.latencies.push(took as f64 / 1000.0);
                 }

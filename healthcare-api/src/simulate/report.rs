@@ -39,7 +39,8 @@ pub struct SimulationReport {
     pub escalations: u64,
     /// Alerts answered here.
     pub acknowledged: u64,
-    /// From the sample that raised an alert to its notification here.
+    /// From the sample that raised an alert to its notification here, for alerts that a sample raises at once: a score,
+    /// a critical limit.
     pub sample_to_alert: Latency,
     /// From a batch's samples to its acknowledgement.
     pub sample_to_acknowledgement: Latency,

@@ -1,11 +1,15 @@
 //! What runs beside the requests, by part.
 
+use std::sync::Arc;
+
 use healthcare_infrastructure::{
+    decision::Reviewer,
     escalation::EscalationWorker,
-    event_log::{Feed, Ticker, ensure_ticks_go_on},
+    event_log::{Feed, Ticker, consume, ensure_ticks_go_on},
     live::{Hub, LiveVitals},
     platform::{Platform, PlatformSettings},
     relay::Relay,
+    reporting::{PseudonymKey, Reporting},
 };
 use healthcare_telemetry_gateway::{runtime::Ground, transport::Transport};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -55,10 +59,20 @@ impl Background {
                 background.tasks.spawn(Relay::new(&platform.store, brokers).run(feed.clone(), stop()));
             }
         }
+        if parts.has(Part::Projector) {
+            let key = PseudonymKey::load_or_create(&places.data_dir.join("pseudonym.key"))?;
+            let reporting = Arc::new(Reporting::new(key, settings.time_zone));
+            background.tasks.spawn(consume(reporting, platform.store.clone(), feed.clone(), stop()));
+        }
+        if parts.has(Part::Dss) {
+            let reviewer = Arc::new(Reviewer::new(platform.app.clone()));
+            background.tasks.spawn(consume(reviewer, platform.store.clone(), feed.clone(), stop()));
+        }
         let gateway = Ground::new(platform.app.clone(), platform.db.clone());
         let (telemetry, writer) = gateway.in_process(&background.stop);
         background.tasks.spawn(ended(writer));
         if parts.has(Part::Gateway) {
+            background.tasks.spawn(consume(gateway.charted_vitals(), platform.store.clone(), feed.clone(), stop()));
             for worker in gateway.workers(None, &background.stop) {
                 background.tasks.spawn(ended(worker));
             }

@@ -1,7 +1,7 @@
 //! Parts that run apart: each answers its own requests, and says so where another one would.
 
 use actix_web::{
-    body::MessageBody,
+    body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{Method, StatusCode},
     middleware::Next,
@@ -15,12 +15,15 @@ use crate::problem::Problem;
 /// Lets pass what the parts of this process answer, and what every process answers: its health and its keys.
 pub async fn only_what_is_served_here(
     request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let here = request.app_data::<Data<Parts>>().map(|parts| parts.get_ref().clone());
     match part_of(request.method(), request.path()) {
-        Some(part) if here.is_some_and(|here| !here.has(part)) => Err(served_elsewhere(part).into()),
-        Some(_) | None => next.call(request).await,
+        // A response rather than an error, so that it is named and counted like any other.
+        Some(part) if here.is_some_and(|here| !here.has(part)) => {
+            Ok(ServiceResponse::from_err(served_elsewhere(part), request.into_parts().0))
+        }
+        Some(_) | None => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
     }
 }
 

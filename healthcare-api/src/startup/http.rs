@@ -64,9 +64,11 @@ impl Http {
                 .configure(system::routes)
                 .split_for_parts();
             let document = Data::new(system::Published::of(&api));
+            let known = Data::new(system::KnownPaths::of(&api));
             app.app_data(document)
+                .app_data(known)
                 .configure(|c| system::swagger(c, api))
-                .default_service(web::to(async || Err::<actix_web::HttpResponse, _>(Problem::not_found())))
+                .default_service(web::to(not_here))
                 .wrap(from_fn(only_what_is_served_here))
                 .wrap(from_fn(name_the_request))
                 .wrap(Compress::default())
@@ -102,6 +104,9 @@ fn routes() -> scope::Scope<
         .configure(crate::score::routes)
         .configure(crate::alert::routes)
         .configure(crate::live::routes)
+        .configure(crate::medication::routes)
+        .configure(crate::suggestion::routes)
+        .configure(crate::rule::routes)
         .configure(crate::chart::routes)
 }
 
@@ -114,6 +119,15 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         .configure(system::routes)
         .split_for_parts();
     api
+}
+
+/// A path that is not there, or one that does not know the method.
+async fn not_here(
+    request: actix_web::HttpRequest,
+    known: Data<system::KnownPaths>,
+) -> Result<actix_web::HttpResponse, Problem> {
+    let methods = known.methods(request.path());
+    Err(if methods.is_empty() { Problem::not_found() } else { Problem::method_not_allowed(&methods) })
 }
 
 /// Headers that a record needs: nothing is cached, nothing is sniffed, nothing is framed.

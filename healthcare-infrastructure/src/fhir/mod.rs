@@ -46,7 +46,6 @@ pub struct Reading<'a> {
 
 /// How a resource is taken in.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "handled one at a time")]
 pub enum Taken {
     /// As events of the domain.
     Understood(Said),

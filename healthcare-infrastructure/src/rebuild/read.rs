@@ -28,6 +28,8 @@ const OLD: &str = "read_old";
 const PAGE: i64 = 2_000;
 /// How many streams are projected at once.
 const BATCH: usize = 500;
+/// How many changed streams are left for the moment of the swap.
+const FEW: usize = 200;
 /// How many ticks are caught up at once.
 const MERGE: i64 = 1_024;
 
@@ -69,10 +71,14 @@ async fn rebuild(client: &mut Object, codec: &Codec) -> Result<RebuiltRead, Rebu
     fill(client, codec, &tick, &mut rebuilt).await?;
     copy.indexes(client).await?;
     for _ in 0..SWAPS {
+        // Until little is left: under writers that never pause there is always another tick.
         while let Some(window) = Window::after(client, tick.id, MERGE).await? {
             let streams = touched(client, &window).await?;
             follow(client, codec, &window.to, &streams, &mut rebuilt).await?;
             tick = window.to;
+            if streams.len() < FEW {
+                break;
+            }
         }
         match swap(client, codec, &tick, &mut rebuilt).await {
             Ok(()) => {

@@ -16,7 +16,8 @@ use crate::{
 
 const OLD_SCHEMA: &str = "reporting_base_old";
 
-/// Rebuilds the reporting tables while the old ones serve. `owner` is a pool of the database owner's role.
+/// Rebuilds the reporting tables while the old ones serve. `owner` is a pool of two or more
+/// connections of the database owner's role.
 ///
 /// # Errors
 /// When another one is running, a long report holds the views, or the record does not answer.
@@ -50,12 +51,8 @@ async fn rebuild(
     let next = Reporting::next(key, zone);
     for _ in 0..SWAPS {
         catch_up(&next, &store).await?;
-        match swap(client, &next).await {
-            Ok(true) => {
-                structure::drop_replaced(client, OLD_SCHEMA).await?;
-                return Ok(());
-            }
-            Ok(false) => {}
+        match swap(client, &next, &store).await {
+            Ok(()) => return structure::drop_replaced(client, OLD_SCHEMA).await,
             Err(error) if error.is_locked_out() => sleep(BETWEEN_SWAPS).await,
             Err(error) => return Err(error),
         }
@@ -70,19 +67,18 @@ async fn forget_attempt(client: &Object) -> Result<(), RebuildError> {
     Ok(())
 }
 
-/// Turns the views to the new tables and gives the consumer the rebuild's checkpoint. `false` when the rebuild stands
-/// behind the consumer: reports would go back in time.
-async fn swap(client: &mut Object, next: &Reporting) -> Result<bool, RebuildError> {
+/// Stops the consumer, takes in what it is ahead, turns the views to the new tables, and gives the consumer the
+/// rebuild's checkpoint.
+async fn swap(client: &mut Object, next: &Reporting, store: &PgEventStore) -> Result<(), RebuildError> {
     let tx = client.transaction().await?;
     tx.batch_execute(LOCK_TIMEOUT).await?;
     // A checkpoint for a consumer that has never run yet.
     Checkpoint::ensure(&tx, NAME, next.parts(), next.start()).await?;
     let sql = "select tick_id from es.checkpoint where name = $1 and part = 0 for update";
-    let serving: i64 = tx.query_one(sql, &[&NAME]).await?.get(0);
+    tx.query_one(sql, &[&NAME]).await?;
+    // The consumer stands still now, at a tick that this passes: reports do not go back in time.
+    catch_up(next, store).await?;
     let rebuilt: i64 = tx.query_one(sql, &[&NEXT_NAME]).await?.get(0);
-    if rebuilt < serving {
-        return Ok(false);
-    }
     let views = tx
         .query(
             "select format('create or replace view %I.%I as %s', n.nspname, c.relname, pg_get_viewdef(c.oid))
@@ -104,5 +100,5 @@ async fn swap(client: &mut Object, next: &Reporting) -> Result<bool, RebuildErro
     tx.execute("update es.checkpoint set tick_id = $2, fence = fence + 1 where name = $1", &[&NAME, &rebuilt]).await?;
     tx.execute("delete from es.checkpoint where name = $1", &[&NEXT_NAME]).await?;
     tx.commit().await?;
-    Ok(true)
+    Ok(())
 }

@@ -33,7 +33,7 @@ async fn a_ticket_opens_one_connection_and_is_kept_as_a_hash() {
     assert_eq!(answer.body["expires_in"], 30);
     let query = format!("?ticket={ticket}");
     let stored: String =
-        app.owner().await.query_one("select live.ticket::text from live.ticket", &[]).await.expect("one").get(0);
+        app.owner().await.query_one("select t::text from live.ticket t", &[]).await.expect("one").get(0);
     assert!(!stored.contains(&ticket));
     let mut live = connect(&app.url, &query, &[]).await.expect("a connection");
     assert_eq!(live.next().await.expect("a hello")["kind"], "hello");

@@ -15,9 +15,10 @@ use healthcare_domain::{
     device::{Device, DeviceDescription},
     encounter::{Admission, Disposition, Encounter, EncounterClass},
     id::{AccountId, AlertId, DeviceId, EncounterId, MedicationOrderId, PatientId},
-    medication::{MedicationOrder, OrderEnd, Prescription},
+    medication::{MedicationOrder, Prescription},
     patient::{Demographics, HumanName, PathwayStage, Patient},
     reference::Identifier,
+    text::Remark,
 };
 use uuid::Uuid;
 
@@ -59,7 +60,7 @@ pub fn evening() -> DateTime<Utc> {
 /// and raised again; an order written and stopped; a device given.
 pub async fn life(app: &App, family: &str) -> PatientId {
     static COUNT: AtomicI64 = AtomicI64::new(0);
-    let at = evening() + Duration::minutes(COUNT.fetch_add(1, Ordering::Relaxed));
+    let at = evening() + Duration::seconds(COUNT.fetch_add(1, Ordering::Relaxed) % 1_000);
     let (now, patient) = (app.clock.now(), PatientId(app.clock.new_id()));
     let of = Some(patient);
     decide::<Patient>(app, patient, of, at, |p| p.register(person(family, 1954), now)).await;
@@ -84,24 +85,15 @@ pub async fn life(app: &App, family: &str) -> PatientId {
 
     let order = MedicationOrderId(app.clock.new_id());
     decide::<MedicationOrder>(app, order, of, at, |o| o.prescribe(amoxicillin(at, encounter), vec![], &[])).await;
-    decide::<MedicationOrder>(app, order, of, at, |o| {
-        Ok(vec![healthcare_domain::medication::MedicationOrderEvent::MedicationEnded {
-            how: OrderEnd::Stopped,
-            at: Some(o_end(o, at)),
-            reason: None,
-        }])
-    })
-    .await;
+    let reason = Remark::try_from("a rash".to_owned()).expect("a reason");
+    let ended = at + Duration::days(3);
+    decide::<MedicationOrder>(app, order, of, ended, |o| o.stop(reason.clone(), ended)).await;
 
     let device = DeviceId(app.clock.new_id());
     let described = DeviceDescription { serial: device.to_string(), kind: "monitor".into(), model: None };
     decide::<Device>(app, device, None, at, |d| d.register(described.clone())).await;
-    decide::<Device>(app, device, None, at, |d| d.assign(patient, at, at)).await;
+    decide::<Device>(app, device, None, at, |d| d.assign(patient, at, now)).await;
     patient
-}
-
-fn o_end(_order: &MedicationOrder, at: DateTime<Utc>) -> DateTime<Utc> {
-    at + Duration::days(3)
 }
 
 fn admission(at: DateTime<Utc>) -> Admission {

@@ -135,6 +135,7 @@ async fn an_erased_patient_does_not_come_back() {
     let keys = healthcare_infrastructure::embedded::roles::connect(&keys_owner).await.expect("signs in");
     let destroy = "update vault.data_key set wrapped = null, destroyed_at = now() where patient_id = $1";
     keys.execute(destroy, &[&erased.0]).await.expect("the key is destroyed");
+    tick(&record.store.database().get().await.expect("a connection")).await.expect("ticks");
     let rebuilt = rebuild_read(&owner_pool(&record), record.another_store().codec()).await.expect("rebuilt");
     assert!(rebuilt.erased > 0);
     let rows = contents(&record, "read").await;
