@@ -2,8 +2,10 @@
 
 pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod http;
 pub mod problem;
+pub mod simulate;
 pub mod startup;
 
 mod access;

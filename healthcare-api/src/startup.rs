@@ -1,6 +1,7 @@
 //! From settings to a running server, and back down in order.
 
 mod background;
+mod elsewhere;
 mod http;
 mod metrics;
 mod parts;
@@ -40,6 +41,9 @@ pub enum StartError {
     /// The log would not go on.
     #[error("the log cannot go on")]
     Log(#[source] healthcare_application::StoreError),
+    /// The brokers cannot be read as such.
+    #[error("KAFKA_BROKERS cannot be used: host:port, separated by commas, is expected")]
+    Kafka(#[from] healthcare_infrastructure::kafka::BadBrokers),
     /// A port is taken or not ours to take.
     #[error("cannot listen on {0}")]
     Listen(String, #[source] std::io::Error),

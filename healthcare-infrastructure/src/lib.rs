@@ -11,6 +11,8 @@ pub mod event_log;
 pub mod event_store;
 pub mod fhir;
 pub mod import;
+pub mod installation;
+pub mod kafka;
 pub mod live;
 pub mod platform;
 pub mod projection;

@@ -8,6 +8,7 @@ pub mod postgres;
 pub mod process;
 pub mod record;
 pub mod redis;
+pub mod server;
 
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};

@@ -4,10 +4,13 @@ mod import;
 mod migrate;
 mod psql;
 mod rebuild;
+mod reset;
 mod serve;
+mod simulate;
 mod user;
 
 use clap::{Parser, Subcommand};
+use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::{config::Settings, startup::Part};
 
@@ -39,6 +42,14 @@ enum Command {
         #[command(subcommand)]
         command: user::UserCommand,
     },
+    /// Drives a server with simulated patients over its REST interface, and reports what came of it.
+    Simulate(simulate::SimulateArgs),
+    /// Empties a demonstration; refuses anything else.
+    Reset {
+        /// Does not ask.
+        #[arg(long)]
+        yes: bool,
+    },
     /// Rebuilds what is derived from the events, while the old one serves.
     Rebuild {
         /// What to rebuild.
@@ -64,8 +75,35 @@ impl Cli {
             Command::Migrate => migrate::run(&settings).await,
             Command::Import(args) => import::run(&settings, args).await,
             Command::User { command } => user::run(&settings, command).await,
+            Command::Simulate(args) => simulate::run(&settings, args).await,
+            Command::Reset { yes } => reset::run(&settings, yes).await,
             Command::Rebuild { what } => rebuild::run(&settings, what).await,
             Command::Psql { command } => psql::run(&settings, command).await,
         }
     }
+}
+
+/// Serves the gateway alone, as its own binary does.
+///
+/// # Errors
+/// As `healthcare serve --only gateway`.
+pub async fn serve_gateway() -> anyhow::Result<()> {
+    serve::run(Settings::from_env()?, false, vec![Part::Gateway]).await
+}
+
+/// Runs a program of ours: with its log, JSON unless a person watches, and a runtime of two threads.
+///
+/// # Errors
+/// What the program fails with.
+pub fn run_to_the_end(program: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    // PostgreSQL's notices tell a developer of `if not exists`, and an operator nothing.
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,tokio_postgres=warn"));
+    let registry = tracing_subscriber::registry().with(filter);
+    if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
+        registry.with(fmt::layer().with_writer(std::io::stderr)).init();
+    } else {
+        registry.with(fmt::layer().json().flatten_event(true).with_writer(std::io::stderr)).init();
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(program)
 }

@@ -1,33 +1,43 @@
 //! `healthcare serve`.
 
+use std::{convert::Infallible, time::Duration};
+
+use healthcare_infrastructure::embedded::EmbeddedPostgres;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
     config::Settings,
-    startup::{self, Part, Parts, Running},
+    demo,
+    startup::{self, Opened, Part, Parts, Running},
 };
+
+/// How often the embedded PostgreSQL is looked after.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Starts the server and runs it until SIGTERM or Ctrl-C; then it drains and stops all it started.
 ///
 /// # Errors
-/// When it cannot start.
+/// When it cannot start, or `demo` is asked of a database that holds real data.
 pub async fn run(settings: Settings, demo: bool, only: Vec<Part>) -> anyhow::Result<()> {
     let listener = startup::listen(&settings)?;
     startup::export_metrics((settings.bind, settings.metrics_port).into())?;
-    let opened = startup::open(&settings).await?;
-    let platform = opened.platform.clone();
-    let running = Running::start(platform, &opened.places, &settings, Parts::only(only), listener).await?;
-    let address = running.address;
-    if demo {
-        super::user::demo_accounts(&opened).await?;
+    let Opened { platform, embedded, places } = startup::open(&settings).await?;
+    let opened = Opened { platform: platform.clone(), embedded, places };
+    let parts = Parts::only(only);
+    let demonstration = if demo { Some(demo::prepare(&opened).await?) } else { None };
+    let running = Running::start(platform.clone(), &opened.places, &settings, parts.clone(), listener).await?;
+    if let Some(demonstration) = demonstration.filter(|_| parts.has(Part::Gateway)) {
+        let telemetry = running.telemetry.clone();
+        running.background.spawn(|stop| demo::run(platform, telemetry, demonstration, stop));
     }
-    tracing::info!(%address, docs = %format!("http://{address}/docs/"), "serving");
+    announce(running.address, &parts);
 
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
+        never = look_after(opened.embedded.as_ref()) => match never {},
     }
     tracing::info!("draining");
     running.stop().await?;
@@ -36,4 +46,38 @@ pub async fn run(settings: Settings, demo: bool, only: Vec<Part>) -> anyhow::Res
     }
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Says where what can be found.
+fn announce(address: std::net::SocketAddr, parts: &Parts) {
+    tracing::info!(%address, "serving");
+    if parts.has(Part::Query) {
+        println!("REST        http://{address}/api/v1");
+        println!("Swagger UI  http://{address}/docs/");
+    }
+    println!("Readiness   http://{address}/readyz");
+}
+
+/// Starts the embedded PostgreSQL again when it has died under us (the kernel's out-of-memory killer does that). The
+/// pools and workers then find it by themselves, at the same port.
+async fn look_after(embedded: Option<&EmbeddedPostgres>) -> Infallible {
+    let mut look = tokio::time::interval(LOOK);
+    look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        look.tick().await;
+        let Some(embedded) = embedded else {
+            std::future::pending::<()>().await;
+            continue;
+        };
+        match embedded.ensure_running().await {
+            Ok(false) => {}
+            Ok(true) => {
+                metrics::counter!("healthcare_embedded_restarts_total").increment(1);
+                tracing::error!("PostgreSQL had died and was started again");
+            }
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "PostgreSQL cannot be started again")
+            }
+        }
+    }
 }

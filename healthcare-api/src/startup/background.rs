@@ -87,6 +87,14 @@ impl Background {
         Ok(Started { background, telemetry, hub })
     }
 
+    /// Runs something more beside the requests; it is handed what tells it to stop.
+    pub fn spawn<F>(&self, work: impl FnOnce(CancellationToken) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.tasks.spawn(work(self.stop.clone()));
+    }
+
     /// Tells everything to stop and waits for it.
     pub async fn end(self) {
         self.stop.cancel();

@@ -9,13 +9,13 @@ use actix_web::{
     middleware::{Compress, DefaultHeaders, Next, from_fn},
     web::{self, Data},
 };
-use healthcare_infrastructure::{live::Hub, platform::Platform};
+use healthcare_infrastructure::{kafka::Kafka, live::Hub, platform::Platform};
 use healthcare_telemetry_gateway::transport::Transport;
 use tracing_actix_web::TracingLogger;
 use utoipa::OpenApi as _;
 use utoipa_actix_web::{AppExt, scope};
 
-use super::Parts;
+use super::{Parts, elsewhere::only_what_is_served_here};
 use crate::{problem::Problem, system};
 
 /// The largest body that is read, in bytes; imports have a limit of their own.
@@ -29,6 +29,8 @@ pub struct Http {
     pub hub: Hub,
     /// The way in for readings.
     pub telemetry: Transport,
+    /// The event backbone, where it is configured, to see whether it answers.
+    pub kafka: Option<Kafka>,
     /// Which parts answer here.
     pub parts: Parts,
     /// Threads that serve requests.
@@ -41,7 +43,7 @@ impl Http {
     /// # Errors
     /// When the listener cannot be used.
     pub fn serve(self, listener: TcpListener) -> std::io::Result<Server> {
-        let Self { platform, telemetry, hub, parts: _, workers } = self;
+        let Self { platform, telemetry, hub, kafka, parts, workers } = self;
         let server = HttpServer::new(move || {
             let (app, api) = App::new()
                 .into_utoipa_app()
@@ -51,6 +53,8 @@ impl Http {
                 .app_data(Data::new(platform.clone()))
                 .app_data(Data::new(hub.clone()))
                 .app_data(Data::new(telemetry.clone()))
+                .app_data(Data::new(kafka.clone()))
+                .app_data(Data::new(parts.clone()))
                 .app_data(web::PayloadConfig::new(BODY_LIMIT))
                 .app_data(
                     web::PathConfig::default()
@@ -65,6 +69,7 @@ impl Http {
                 .app_data(known)
                 .configure(|c| system::swagger(c, api))
                 .default_service(web::to(not_here))
+                .wrap(from_fn(only_what_is_served_here))
                 .wrap(from_fn(name_the_request))
                 .wrap(Compress::default())
                 .wrap(security_headers())

@@ -3,7 +3,11 @@
 use std::net::{SocketAddr, TcpListener};
 
 use actix_web::dev::ServerHandle;
-use healthcare_infrastructure::platform::{Platform, PlatformSettings};
+use healthcare_infrastructure::{
+    kafka::Kafka,
+    platform::{Platform, PlatformSettings},
+};
+use healthcare_telemetry_gateway::transport::Transport;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -18,7 +22,10 @@ pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
     platform: Platform,
-    background: Background,
+    /// What runs beside the requests.
+    pub background: Background,
+    /// The way in for readings.
+    pub telemetry: Transport,
     live: CancellationToken,
     handle: ServerHandle,
     serving: JoinHandle<std::io::Result<()>>,
@@ -37,13 +44,15 @@ impl Running {
         listener: TcpListener,
     ) -> Result<Self, StartError> {
         let address = listener.local_addr()?;
+        let kafka = settings.kafka_brokers.as_deref().map(Kafka::new).transpose()?;
         let Started { background, telemetry, hub } = Background::start(&platform, places, settings, &parts).await?;
         let live = hub.stop().clone();
-        let http = Http { platform: platform.clone(), parts, telemetry, hub, workers: WORKERS };
+        let way_in = telemetry.clone();
+        let http = Http { platform: platform.clone(), parts, telemetry: way_in, hub, kafka, workers: WORKERS };
         let server = http.serve(listener)?;
         let handle = server.handle();
         let serving = tokio::spawn(server);
-        Ok(Self { address, platform, background, live, handle, serving })
+        Ok(Self { address, platform, background, telemetry, live, handle, serving })
     }
 
     /// Answers what was begun, ends the background, and closes the connections.

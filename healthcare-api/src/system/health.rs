@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use actix_web::{HttpResponse, get, http::StatusCode, web::Data};
-use healthcare_infrastructure::platform::Platform;
+use healthcare_infrastructure::{kafka::Kafka, platform::Platform};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -23,8 +23,20 @@ pub struct Readiness {
     /// `ready`, `degraded` or `unavailable`.
     #[schema(example = "ready")]
     status: &'static str,
-    /// The record.
+    /// The record. Nothing works without it.
     database: State,
+    /// Redis, where it is configured. Without it each node counts sign-ins for itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redis: Option<State>,
+    /// Kafka, where it is configured. Without it the relay waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kafka: Option<State>,
+}
+
+impl From<bool> for State {
+    fn from(answers: bool) -> Self {
+        if answers { Self::Up } else { Self::Down }
+    }
 }
 
 /// Whether the process lives. Asks nobody else.
@@ -40,8 +52,8 @@ pub async fn livez() -> HttpResponse {
     (status = 503, description = "it cannot", body = Readiness),
 ))]
 #[get("/readyz")]
-pub async fn readyz(platform: Data<Platform>) -> HttpResponse {
-    readiness(&platform).await
+pub async fn readyz(platform: Data<Platform>, kafka: Data<Option<Kafka>>) -> HttpResponse {
+    readiness(&platform, kafka.as_ref().as_ref()).await
 }
 
 /// The same as `/readyz`.
@@ -50,15 +62,27 @@ pub async fn readyz(platform: Data<Platform>) -> HttpResponse {
     (status = 503, description = "it cannot", body = Readiness),
 ))]
 #[get("/health")]
-pub async fn health(platform: Data<Platform>) -> HttpResponse {
-    readiness(&platform).await
+pub async fn health(platform: Data<Platform>, kafka: Data<Option<Kafka>>) -> HttpResponse {
+    readiness(&platform, kafka.as_ref().as_ref()).await
 }
 
-async fn readiness(platform: &Platform) -> HttpResponse {
-    let asked = async { platform.db.get().await.ok()?.simple_query("select 1").await.ok() };
-    let (code, status, database) = match tokio::time::timeout(Duration::from_secs(2), asked).await {
-        Ok(Some(_)) => (StatusCode::OK, "ready", State::Up),
-        Ok(None) | Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", State::Down),
+async fn readiness(platform: &Platform, kafka: Option<&Kafka>) -> HttpResponse {
+    let database = async {
+        let asked = async { platform.db.get().await.ok()?.simple_query("select 1").await.ok() };
+        matches!(tokio::time::timeout(Duration::from_secs(2), asked).await, Ok(Some(_)))
     };
-    HttpResponse::build(code).json(Readiness { status, database })
+    let kafka = async {
+        match kafka {
+            Some(kafka) => Some(kafka.answers().await),
+            None => None,
+        }
+    };
+    let (database, redis, kafka) = tokio::join!(database, platform.shared.answers(), kafka);
+    let (code, status) = match (database, redis, kafka) {
+        (false, ..) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+        (true, Some(false), _) | (true, _, Some(false)) => (StatusCode::OK, "degraded"),
+        (true, _, _) => (StatusCode::OK, "ready"),
+    };
+    let (redis, kafka) = (redis.map(State::from), kafka.map(State::from));
+    HttpResponse::build(code).json(Readiness { status, database: database.into(), redis, kafka })
 }

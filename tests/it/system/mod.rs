@@ -1,0 +1,4 @@
+//! The server as operators meet it: its health, its demonstration, its recovery.
+
+mod demonstration;
+mod health;
