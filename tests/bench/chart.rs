@@ -108,7 +108,7 @@ fn entry(app: &App, patient: PatientId, n: usize, size: usize, at: DateTime<Utc>
         15..19 => (StreamType::Vitals, vec![vitals(n, at)?.into()]),
         _ => {
             let added = ProblemEvent::ProblemAdded { problem: problem(n, at) };
-            let over = (n + 200 < size).then(|| ProblemEvent::ProblemResolved { at: Some(at) });
+            let over = (n + 200 < size).then_some(ProblemEvent::ProblemResolved { at: Some(at) });
             (StreamType::Problem, std::iter::once(added).chain(over).map(DomainEvent::from).collect())
         }
     };

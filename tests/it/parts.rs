@@ -1,5 +1,7 @@
 //! The parts of the server as four processes on one database: who answers what, and the path through all of them.
 
+use healthcare_application::clock::Clock as _;
+use healthcare_infrastructure::clock::SystemClock;
 use std::time::Duration;
 
 use healthcare_application::Role;
@@ -63,7 +65,7 @@ async fn a_patient_walks_through_four_processes() {
     let seen = get(&format!("{}{chart}", query.url), &nurse).await;
     assert!(seen.to_string().contains("Lind"), "{seen:#}");
 
-    let now = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now()).to_rfc3339();
+    let now = SystemClock.now().to_rfc3339();
     let reading = json!({ "event_id": "parts-1", "serial": "PARTS-1", "code": "59408-5", "value": 75, "unit": "%", "measured_at": now });
     let batch = json!({ "readings": [reading] });
     let taken = ask(Method::POST, &gateway, "/api/v1/telemetry/readings", &device_token, batch.clone()).await;

@@ -193,7 +193,7 @@ impl Bedside {
     /// A finger moves, an electrode loosens: the sensor says so for a few seconds.
     fn lose_a_sensor(&mut self, seconds: f64) {
         self.off = match self.off {
-            Some((signal, left)) => (left > seconds).then(|| (signal, left - seconds)),
+            Some((signal, left)) => (left > seconds).then_some((signal, left - seconds)),
             None if self.random.random_bool((FALLS_OFF * seconds).clamp(0.0, 1.0)) => {
                 let signals = [Signal::Spo2, Signal::Spo2, Signal::HeartRate, Signal::RespiratoryRate];
                 let signal = signals.choose(&mut self.random).copied().unwrap_or(Signal::Spo2);

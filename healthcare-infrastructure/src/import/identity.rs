@@ -90,7 +90,7 @@ impl Notes {
     }
 
     /// First names: each is new, or still the same stream's. Fewer rows than keys means that somebody else took one.
-    pub fn as_names(self) -> Statement {
+    pub fn into_names(self) -> Statement {
         self.bind(
             "insert into import.source_identity as i (key, stream_id, stream_type, patient_id, digest, shared)
              select * from unnest($1::bytea[], $2::uuid[], $3::text[], $4::uuid[], $5::bytea[], $6::bool[])
@@ -100,7 +100,7 @@ impl Notes {
     }
 
     /// Second names: whoever comes second with one makes it useless for both.
-    pub fn as_second_names(self) -> Statement {
+    pub fn into_second_names(self) -> Statement {
         self.bind(
             "insert into import.source_identity as i (key, stream_id, stream_type, patient_id, digest, shared)
              select * from unnest($1::bytea[], $2::uuid[], $3::text[], $4::uuid[], $5::bytea[], $6::bool[])
@@ -110,7 +110,7 @@ impl Notes {
     }
 
     /// Names that move from a stream that was kept whole, or only referred to, to another.
-    pub fn as_moved_names(self) -> Statement {
+    pub fn into_moved_names(self) -> Statement {
         self.bind(
             "update import.source_identity i set stream_id = n.stream_id, stream_type = n.stream_type,
                  patient_id = n.patient_id, digest = n.digest, seen_at = clock_timestamp()

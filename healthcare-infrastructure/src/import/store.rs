@@ -39,11 +39,11 @@ pub async fn store(context: &ImportContext, plan: Plan) -> Result<(), StoreError
         let prepared = tx.prepare_cached(statement.sql).await.map_err(meaning)?;
         tx.execute(&prepared, &statement.params()).await.map_err(meaning)
     };
-    if run(names.as_names()).await? != expected as u64 {
+    if run(names.into_names()).await? != expected as u64 {
         return Err(StoreError::Conflict);
     }
-    run(second_names.as_second_names()).await?;
-    run(moved_names.as_moved_names()).await?;
+    run(second_names.into_second_names()).await?;
+    run(moved_names.into_moved_names()).await?;
     if !commit.changes.is_empty() {
         append_in(&tx, &keys, &commit).await?;
     }

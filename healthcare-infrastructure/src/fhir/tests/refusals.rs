@@ -48,7 +48,8 @@ fn what_is_wrong_is_named_by_its_place() {
 #[test]
 fn a_reason_never_repeats_what_was_written() {
     let secret = "Ferreira-1954";
-    let changes: [(&str, fn(&mut Value)); 5] = [
+    type Change = fn(&mut Value);
+    let changes: [(&str, Change); 5] = [
         ("12", |p| p["birthDate"] = "Ferreira-1954".into()),
         ("12", |p| p["gender"] = "Ferreira-1954".into()),
         ("12", |p| p["telecom"] = "Ferreira-1954".into()),
