@@ -58,7 +58,9 @@ impl Connection {
             if self.stream.read_buf(&mut self.buffer).await? == 0 {
                 bail!("the server closed the connection");
             }
-            let Some(head) = self.buffer.windows(4).position(|end| end == b"\r\n\r\n").map(|end| end + 4) else { continue };
+            let Some(head) = self.buffer.windows(4).position(|end| end == b"\r\n\r\n").map(|end| end + 4) else {
+                continue;
+            };
             let (status, length) = head_of(&self.buffer[..head])?;
             while self.buffer.len() < head + length {
                 if self.stream.read_buf(&mut self.buffer).await? == 0 {

@@ -6,8 +6,22 @@ use healthcare_domain::{
 };
 
 const FAMILIES: &[&str] = &[
-    "Ferreira", "Okafor", "Lindqvist", "Haddad", "Novák", "Brennan", "Tanaka", "Moreau", "Kowalska", "Iyer", "Müller",
-    "Sørensen", "Castillo", "Nguyen", "Abebe", "Petrov",
+    "Ferreira",
+    "Okafor",
+    "Lindqvist",
+    "Haddad",
+    "Novák",
+    "Brennan",
+    "Tanaka",
+    "Moreau",
+    "Kowalska",
+    "Iyer",
+    "Müller",
+    "Sørensen",
+    "Castillo",
+    "Nguyen",
+    "Abebe",
+    "Petrov",
 ];
 const GIVEN: &[&str] = &[
     "Ana", "Chidi", "Elsa", "Omar", "Jana", "Liam", "Yuki", "Camille", "Zofia", "Ravi", "Jonas", "Freja", "Lucía",

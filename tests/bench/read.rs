@@ -8,7 +8,7 @@ use rand::{Rng, SeedableRng, rngs::StdRng};
 
 use crate::{
     bare,
-    command::{registrar, register},
+    command::{register, registrar},
     hospital::Hospital,
     http::{self, Connection},
     load::{self, Client, Window},
@@ -27,7 +27,12 @@ const WINDOW: Duration = Duration::from_millis(1_500);
 pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
     let patients = Arc::new(patients(hospital).await?);
     hospital.settle().await?;
-    let doctor = Actor { account: AccountId(hospital.platform.app.clock.new_id()), role: Role::Doctor, patient: None, system: false };
+    let doctor = Actor {
+        account: AccountId(hospital.platform.app.clock.new_id()),
+        role: Role::Doctor,
+        patient: None,
+        system: false,
+    };
     let bare = bare::serve_select(&hospital.record)?;
     let query = bare::serve_query(&hospital.platform.app, doctor)?;
     let (mut of_query, mut of_product) = (Sides::default(), Sides::default());

@@ -44,12 +44,24 @@ pub struct Item {
 
 impl Item {
     /// A figure on its own.
-    pub fn figure(part: &'static str, name: impl Into<String>, unit: &'static str, ours: f64, goal: Option<Goal>) -> Self {
+    pub fn figure(
+        part: &'static str,
+        name: impl Into<String>,
+        unit: &'static str,
+        ours: f64,
+        goal: Option<Goal>,
+    ) -> Self {
         Self { part, name: name.into(), unit, ours, reference: None, ratio: None, goal, met: None }.judged()
     }
 
     /// A figure against a reference.
-    pub fn against(part: &'static str, name: impl Into<String>, unit: &'static str, sides: &Sides, goal: Option<Goal>) -> Self {
+    pub fn against(
+        part: &'static str,
+        name: impl Into<String>,
+        unit: &'static str,
+        sides: &Sides,
+        goal: Option<Goal>,
+    ) -> Self {
         let (reference, ratio) = (Some(sides.reference()), Some(sides.ratio()));
         Self { part, name: name.into(), unit, ours: sides.ours(), reference, ratio, goal, met: None }.judged()
     }
