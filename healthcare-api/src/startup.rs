@@ -4,6 +4,7 @@ mod background;
 mod http;
 mod metrics;
 mod parts;
+mod requests;
 mod running;
 
 pub use background::Background;
