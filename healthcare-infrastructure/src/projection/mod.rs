@@ -13,14 +13,18 @@ pub use patient::fold;
 pub use statement::Statement;
 
 use healthcare_application::store::Change;
-use healthcare_domain::AnyState;
+use healthcare_domain::{AnyState, patient::Patient};
 
 /// The statements that bring the read models up to the changes, in order.
-pub fn statements(changes: &[Change]) -> Vec<Statement> {
+pub fn statements(changes: &[&Change]) -> Vec<Statement> {
     let mut all: Vec<Statement> = entry::upsert(changes).into_iter().collect();
+    let mut people = vec![];
     for change in changes {
         match &change.state {
-            AnyState::Patient(state) => all.extend(patient::upsert(change, state)),
+            AnyState::Patient(Patient::Registered { demographics, pathway }) => {
+                people.push(patient::Person { change, demographics, pathway: pathway.map(|(stage, _)| stage) });
+            }
+            AnyState::Patient(Patient::Unregistered) => {}
             AnyState::Device(state) => all.extend(device::upsert(change, state)),
             AnyState::Alert(state) => all.extend(alert::upsert(change, state)),
             AnyState::Allergy(_)
@@ -39,6 +43,7 @@ pub fn statements(changes: &[Change]) -> Vec<Statement> {
             | AnyState::Suggestion(_) => {}
         }
     }
+    all.extend(patient::upsert(&people));
     all
 }
 
