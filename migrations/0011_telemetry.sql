@@ -36,8 +36,9 @@ create index assignment_by_patient on telemetry.assignment (patient_id, valid_fr
 
 do $$
 begin
-    -- The extension cannot be created (the server ends the connection) unless the server has loaded it.
-    if current_setting('shared_preload_libraries') like '%timescaledb%'
+    -- The extension cannot be created (the server ends the connection) unless the server has loaded it at its start,
+    -- which shows, to any role, by its settings being there.
+    if current_setting('timescaledb.disable_load', true) is not null
         and exists (select from pg_available_extensions where name = 'timescaledb')
         and not exists (select from pg_extension where extname = 'timescaledb')
     then
@@ -262,6 +263,7 @@ end
 $$;
 grant usage on schema telemetry to healthcare_app;
 grant select on telemetry.signal to healthcare_app;
-grant select, insert on telemetry.reading, telemetry.score to healthcare_app;
+grant select, insert on telemetry.reading to healthcare_app;
+grant select, insert, update on telemetry.score to healthcare_app;
 grant select, insert, update, delete on telemetry.assignment, telemetry.latest, telemetry.monitor,
     telemetry.alert_change, telemetry.stream_position to healthcare_app;

@@ -100,6 +100,12 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "/problems/request/not-found", "There is no such thing here")
     }
 
+    /// 405.
+    pub fn method_not_allowed(allowed: &[&str]) -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "/problems/request/method", "This path does not know that method")
+            .with(serde_json::json!({ "allow": allowed.join(", ") }))
+    }
+
     /// 503.
     pub fn unavailable() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "/problems/system/unavailable", "The record cannot be reached")
@@ -246,6 +252,11 @@ impl ResponseError for Problem {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
+        if self.status == 405
+            && let Some(allowed) = self.extra.as_ref().and_then(|extra| extra["allow"].as_str())
+        {
+            response.insert_header(("allow", allowed));
+        }
         if self.status == 401 {
             response.insert_header(("www-authenticate", "Bearer"));
         }
@@ -323,6 +334,15 @@ impl<E: DomainProblem> From<CommandError<E>> for Problem {
         match error {
             CommandError::Denied(denied) => denied.into(),
             CommandError::Store(error) => error.into(),
+            CommandError::NoSuchPatient => {
+                Self::new(StatusCode::NOT_FOUND, "/problems/patient/unregistered", "There is no such patient")
+            }
+            CommandError::Foreign(place) => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "/problems/request/foreign-reference",
+                "A reference names nothing of this patient",
+            )
+            .at(place, "there is no such entry in this patient's record"),
             CommandError::Stale { current } => {
                 Self::new(StatusCode::PRECONDITION_FAILED, "/problems/request/stale", "It was changed since you saw it")
                     .at("If-Match", format!("the version is {current} now"))

@@ -18,6 +18,7 @@ use std::net::TcpListener;
 use healthcare_infrastructure::{
     embedded::{EmbeddedError, EmbeddedPostgres},
     platform::{Platform, PlatformError, PlatformSettings},
+    reporting::PseudonymKeyError,
 };
 
 use crate::config::Settings;
@@ -34,6 +35,9 @@ pub enum StartError {
     /// The adapters.
     #[error(transparent)]
     Platform(#[from] PlatformError),
+    /// The key of pseudonyms.
+    #[error(transparent)]
+    Pseudonyms(#[from] PseudonymKeyError),
     /// The log would not go on.
     #[error("the log cannot go on")]
     Log(#[source] healthcare_application::StoreError),

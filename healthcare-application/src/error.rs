@@ -11,6 +11,12 @@ pub enum CommandError<E> {
     /// The domain refuses.
     #[error(transparent)]
     Refused(E),
+    /// There is no such patient.
+    #[error("there is no such patient")]
+    NoSuchPatient,
+    /// A reference names something that is not this patient's; the place in the command, as a JSON pointer.
+    #[error("it is not this patient's")]
+    Foreign(&'static str),
     /// `If-Match` names a version that is not the current one.
     #[error("the resource is at version {current}")]
     Stale {

@@ -2,16 +2,28 @@
 
 pub mod access;
 pub mod alert;
+pub mod allergy;
 pub mod chart;
 pub mod clock;
+pub mod decision;
 pub mod device;
+pub mod encounter;
+pub mod entry;
 pub mod error;
+pub mod live;
+pub mod medication;
+pub mod observation;
 pub mod patient;
+pub mod problem;
 pub mod read;
+pub mod rule;
+pub mod score;
 pub mod store;
+pub mod suggestion;
 pub mod telemetry;
 pub mod transact;
 pub mod view;
+pub mod vitals;
 
 use std::sync::Arc;
 

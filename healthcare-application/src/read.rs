@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    access::Permit,
+    access::{Actor, Permit},
     alert::AlertFilter,
     store::StoreError,
     telemetry::{VitalsQuery, VitalsSeries},
@@ -136,8 +136,10 @@ pub struct SafetyFacts {
     pub version: i64,
     /// The position in the log.
     pub position: i64,
-    /// Demographics, active allergies (with statements of none), problems, medications, and the latest value of each
-    /// laboratory and vital code.
+    /// The snapshot of the database it was read in, as PostgreSQL writes it.
+    pub snapshot: String,
+    /// Demographics, active allergies (with statements of none), problems, medications, open suggestions and the newest
+    /// 200 others, and the latest value of each laboratory and vital code.
     pub rows: Vec<Row>,
 }
 
@@ -174,4 +176,13 @@ pub trait ReadModel: Send + Sync {
 
     /// Alerts of the permit's patient, or of all patients when the permit names none, newest first.
     async fn alerts(&self, permit: &Permit, filter: &AlertFilter, page: &Paging) -> Result<Page, StoreError>;
+
+    /// What was told to an actor before a position, newest first.
+    async fn notifications(
+        &self,
+        permit: &Permit,
+        to: &Actor,
+        before: Option<i64>,
+        limit: u16,
+    ) -> Result<Page, StoreError>;
 }

@@ -159,6 +159,17 @@ pub struct EvaluationRecord {
     pub judgements: serde_json::Value,
 }
 
+/// An entry of the justification log as it is kept.
+#[derive(Debug, Clone)]
+pub struct StoredEvaluation {
+    /// What was judged.
+    pub record: EvaluationRecord,
+    /// The account that asked; nil for the system.
+    pub actor: Uuid,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
 /// What a command brought about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Committed {
@@ -213,6 +224,9 @@ pub trait EventStore: Send + Sync {
 
     /// Stores a commit with its projections. A repeat with the same idempotency key answers as the first did.
     async fn append(&self, permit: &Permit, commit: Commit) -> Result<Committed, StoreError>;
+
+    /// What decision support judged, by its identity; none when it is not about the permit's patient.
+    async fn evaluation(&self, permit: &Permit, id: Uuid) -> Result<Option<StoredEvaluation>, StoreError>;
 
     /// The answer to an earlier command with this key, if there was one.
     async fn answered(&self, actor: Uuid, idempotency: &Idempotency) -> Result<Option<Committed>, StoreError>;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     App, CommandError,
     access::{Call, Permit},
-    store::{Change, Commit, Committed, Meta, NewEvent, Safety, StoreError},
+    store::{Change, Commit, Committed, EvaluationRecord, Meta, NewEvent, Safety, StoreError},
 };
 
 /// How often a decision is made again after somebody else was faster.
@@ -53,6 +53,13 @@ impl<Id> Target<Id> {
     /// The same, passing through the patient's safety row.
     pub fn through_safety(self) -> Self {
         Self { touches_safety: true, ..self }
+    }
+}
+
+impl<A: Default> Loaded<A> {
+    /// A stream that does not exist yet.
+    pub fn nothing() -> Self {
+        Self { state: A::default(), version: 0, patient: None }
     }
 }
 
@@ -160,6 +167,43 @@ pub async fn transact_from<A: EventSourced>(
             other => return other.map_err(CommandError::Store),
         }
     }
+}
+
+/// What a commit holds beside the events of its stream.
+#[derive(Debug, Default)]
+pub struct Beside {
+    /// More for the answer.
+    pub extra: Option<serde_json::Value>,
+    /// Safety rows to pass through.
+    pub safety: Vec<Safety>,
+    /// Judgements to keep.
+    pub evaluations: Vec<EvaluationRecord>,
+}
+
+/// Stores what was decided on one stream together with what stands beside it, without deciding again.
+///
+/// # Errors
+/// When the store cannot take it; a conflict where what the decision stood on has changed.
+pub async fn store_with<A: EventSourced>(
+    app: &App,
+    permit: &Permit,
+    call: &Call,
+    target: Target<A::Id>,
+    loaded: &Loaded<A>,
+    events: Vec<A::Event>,
+    beside: Beside,
+) -> Result<Committed, StoreError> {
+    let Beside { extra, safety, evaluations } = beside;
+    let version = loaded.version + i32::try_from(events.len()).unwrap_or(i32::MAX);
+    let commit = Commit {
+        changes: vec![app.change::<A>(&target, loaded, events)],
+        meta: Meta::of(call),
+        idempotency: call.idempotency.clone(),
+        committed: Committed { id: target.id.into(), version, extra, replayed: false },
+        safety,
+        evaluations,
+    };
+    app.store.append(permit, commit).await
 }
 
 /// The answer to an earlier command with the same key.

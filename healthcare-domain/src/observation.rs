@@ -38,7 +38,8 @@ pub struct Observation {
     /// The reference range in words, as the laboratory gave it.
     #[serde(default)]
     pub reference_range: Option<String>,
-    /// FHIR status, e.g. `final`, `preliminary`, `corrected`.
+    /// FHIR status, e.g. `final`, `preliminary`, `corrected`. The view has a `status` of its own: read or unread.
+    #[serde(rename = "result_status")]
     pub status: String,
     /// The time it is true of.
     pub effective_at: DateTime<Utc>,

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod clock;
 pub mod database;
+pub mod decision;
 pub mod effect;
 pub mod embedded;
 pub mod escalation;
@@ -13,7 +14,9 @@ pub mod import;
 pub mod live;
 pub mod platform;
 pub mod projection;
+pub mod rebuild;
 pub mod relay;
+pub mod reporting;
 pub mod shared;
 pub mod vault;
 pub mod views;

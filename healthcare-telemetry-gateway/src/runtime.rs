@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use healthcare_application::App;
-use healthcare_infrastructure::database::Database;
+use healthcare_infrastructure::{database::Database, event_log::Consumer};
 use tokio::{sync::Notify, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     alerting::{AlertSink, Alerting},
-    ingest::{Ingest, Settings, clockwork},
+    ingest::{Ingest, Settings, clockwork, follow::ChartedVitals},
     transport::Transport,
 };
 
@@ -37,6 +37,15 @@ impl Ground {
         let (db, clock) = (self.db.clone(), Arc::clone(&self.app.clock));
         let (ingest, writer) = Ingest::start(db, clock, self.settings.clone(), Arc::clone(&self.alerted), stop.clone());
         (Transport::InProcess(ingest), writer)
+    }
+
+    /// What follows the log for the gateway: vital signs that people chart.
+    pub fn charted_vitals(&self) -> Arc<dyn Consumer> {
+        Arc::new(ChartedVitals {
+            policy: self.settings.policy.clone(),
+            clock: Arc::clone(&self.app.clock),
+            alerted: Arc::clone(&self.alerted),
+        })
     }
 
     /// The workers: the alarm clock with the store's upkeep, and who carries changes of alerts into the record.

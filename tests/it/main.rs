@@ -1,8 +1,21 @@
 //! Integration tests.
 
 mod alert;
+mod allergy;
+mod architecture;
+mod bad_input;
+mod encounter;
 mod event_store;
+mod import;
+mod live;
+mod medication;
+mod observation;
 mod patient;
+mod problem;
+mod rebuild;
 mod relay;
+mod reporting;
+mod score;
 mod support;
 mod telemetry;
+mod vitals;

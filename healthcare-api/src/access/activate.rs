@@ -1,17 +1,12 @@
 //! `POST /auth/activate`.
 
-use actix_web::{
-    HttpResponse,
-    http::StatusCode,
-    post,
-    web::{Data, Json},
-};
+use actix_web::{HttpResponse, http::StatusCode, post, web::Data};
 use healthcare_infrastructure::access::{Access, ActivationError};
 use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::problem::Problem;
+use crate::{http::Body, problem::Problem};
 
 /// An activation token and the password its bearer chooses.
 #[derive(Deserialize, ToSchema)]
@@ -31,8 +26,8 @@ pub struct Activate {
     (status = 422, description = "the password is not taken", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/auth/activate")]
-pub async fn activate(access: Data<Access>, body: Json<Activate>) -> Result<HttpResponse, Problem> {
-    let Activate { token, password } = body.into_inner();
+pub async fn activate(access: Data<Access>, body: Body<Activate>) -> Result<HttpResponse, Problem> {
+    let Activate { token, password } = body.0;
     match access.activate(&token, password).await {
         Ok(()) => Ok(HttpResponse::NoContent().finish()),
         Err(ActivationError::Refused) => Err(Problem::unauthenticated()),

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::problem::Problem;
+use crate::{http::Body, problem::Problem};
 
 /// A name and a password.
 #[derive(Deserialize, ToSchema)]
@@ -52,8 +52,8 @@ impl From<Tokens> for TokenPair {
     (status = 429, description = "too many attempts", body = Problem, content_type = "application/problem+json", headers(("Retry-After" = u64))),
 ))]
 #[post("/auth/login")]
-pub async fn login(access: Data<Access>, body: Json<Login>, request: HttpRequest) -> Result<Json<TokenPair>, Problem> {
-    let Login { username, password } = body.into_inner();
+pub async fn login(access: Data<Access>, body: Body<Login>, request: HttpRequest) -> Result<Json<TokenPair>, Problem> {
+    let Login { username, password } = body.0;
     match access.sign_in(&username, password, request.peer_addr().map(|peer| peer.ip())).await {
         Ok(tokens) => Ok(Json(tokens.into())),
         Err(SignInError::Refused) => Err(Problem::sign_in_refused()),

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::login::TokenPair;
-use crate::problem::Problem;
+use crate::{http::Body, problem::Problem};
 
 /// A refresh token.
 #[derive(Deserialize, ToSchema)]
@@ -25,8 +25,8 @@ pub struct Refresh {
     (status = 401, description = "the token is not valid any more", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/auth/refresh")]
-pub async fn refresh(access: Data<Access>, body: Json<Refresh>) -> Result<Json<TokenPair>, Problem> {
-    match access.refresh(&body.refresh_token).await {
+pub async fn refresh(access: Data<Access>, body: Body<Refresh>) -> Result<Json<TokenPair>, Problem> {
+    match access.refresh(&body.0.refresh_token).await {
         Ok(tokens) => Ok(Json(tokens.into())),
         Err(RefreshError::Refused) => Err(Problem::unauthenticated()),
         Err(RefreshError::Store(error)) => Err(error.into()),

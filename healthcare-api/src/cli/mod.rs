@@ -3,6 +3,7 @@
 mod import;
 mod migrate;
 mod psql;
+mod rebuild;
 mod serve;
 mod user;
 
@@ -38,6 +39,11 @@ enum Command {
         #[command(subcommand)]
         command: user::UserCommand,
     },
+    /// Rebuilds what is derived from the events, while the old one serves.
+    Rebuild {
+        /// What to rebuild.
+        what: rebuild::What,
+    },
     /// Opens psql on the database as its owner.
     Psql {
         /// Runs one command and ends.
@@ -58,6 +64,7 @@ impl Cli {
             Command::Migrate => migrate::run(&settings).await,
             Command::Import(args) => import::run(&settings, args).await,
             Command::User { command } => user::run(&settings, command).await,
+            Command::Rebuild { what } => rebuild::run(&settings, what).await,
             Command::Psql { command } => psql::run(&settings, command).await,
         }
     }

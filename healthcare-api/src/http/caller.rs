@@ -3,6 +3,7 @@
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web::Data};
+use chrono::{DateTime, Utc};
 use healthcare_application::{Actor, Call, access::Idempotency};
 use healthcare_infrastructure::access::Access;
 use tracing_actix_web::RequestId;
@@ -24,6 +25,11 @@ impl FromRequest for Caller {
 
 /// The actor of a request's bearer token.
 pub(super) fn actor_of(request: &HttpRequest) -> Result<Actor, Problem> {
+    signed_in(request).map(|(actor, _)| actor)
+}
+
+/// The actor of a request's bearer token, and when the token expires.
+pub fn signed_in(request: &HttpRequest) -> Result<(Actor, DateTime<Utc>), Problem> {
     let access = request.app_data::<Data<Access>>().ok_or_else(Problem::unavailable)?;
     let token = request
         .headers()
@@ -32,7 +38,7 @@ pub(super) fn actor_of(request: &HttpRequest) -> Result<Actor, Problem> {
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim());
-    access.verify(token.ok_or_else(Problem::unauthenticated)?).map_err(|_| Problem::unauthenticated())
+    access.verify_until(token.ok_or_else(Problem::unauthenticated)?).map_err(|_| Problem::unauthenticated())
 }
 
 /// The call a request makes: its actor, its id, its trace, its preconditions.

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use validator::Validate;
 
-use super::caller::call_of;
+use super::{body::read, caller::call_of};
 use crate::problem::Problem;
 
 /// A command: who sends it, and its body. Reading it checks the token first, then the headers, then the shape of the
@@ -41,9 +41,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Command<T> {
             }
             // A command without a body says nothing but that it is to be done.
             let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
-            let mut reader = serde_json::Deserializer::from_slice(text);
-            let body: T = serde_path_to_error::deserialize(&mut reader).map_err(|e| Problem::bad_body(&e))?;
-            reader.end().map_err(|e| Problem::trailing(&e))?;
+            let body: T = read(text)?;
             body.validate().map_err(|e| Problem::invalid(&e))?;
             Ok(Self { call, body })
         })

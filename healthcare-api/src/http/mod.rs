@@ -1,11 +1,15 @@
 //! What every endpoint shares: who calls, what they send, what they are answered.
 
+mod body;
+pub mod bounds;
 mod caller;
 mod command;
 mod query;
 mod reply;
 
-pub use caller::{Caller, request_id};
+pub use body::Body;
+pub use bounds::{Because, Nothing};
+pub use caller::{Caller, request_id, signed_in};
 pub use command::Command;
 pub use query::{Query, limit};
 pub use reply::{Changed, Entity, listed};

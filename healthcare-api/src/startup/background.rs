@@ -1,10 +1,15 @@
 //! What runs beside the requests, by part.
 
+use std::sync::Arc;
+
 use healthcare_infrastructure::{
+    decision::Reviewer,
     escalation::EscalationWorker,
-    event_log::{Feed, Ticker, ensure_ticks_go_on},
+    event_log::{Feed, Ticker, consume, ensure_ticks_go_on},
+    live::{Hub, LiveVitals},
     platform::{Platform, PlatformSettings},
     relay::Relay,
+    reporting::{PseudonymKey, Reporting},
 };
 use healthcare_telemetry_gateway::{runtime::Ground, transport::Transport};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -19,8 +24,18 @@ pub struct Background {
     tasks: TaskTracker,
 }
 
+/// What runs in the background, and the ways into it.
+pub struct Started {
+    /// The work.
+    pub background: Background,
+    /// The way in for readings.
+    pub telemetry: Transport,
+    /// What is told, and the newest vitals.
+    pub hub: Hub,
+}
+
 impl Background {
-    /// Starts what the parts call for, and answers with the way in for readings.
+    /// Starts what the parts call for. The hub reads in every process that answers queries.
     ///
     /// # Errors
     /// When the log would not go on: the database was restored from a logical copy and needs repair first.
@@ -29,7 +44,7 @@ impl Background {
         places: &PlatformSettings,
         settings: &Settings,
         parts: &Parts,
-    ) -> Result<(Self, Transport), StartError> {
+    ) -> Result<Started, StartError> {
         ensure_ticks_go_on(&platform.db).await.map_err(StartError::Log)?;
         let background = Self::default();
         let stop = || background.stop.clone();
@@ -44,15 +59,32 @@ impl Background {
                 background.tasks.spawn(Relay::new(&platform.store, brokers).run(feed.clone(), stop()));
             }
         }
+        if parts.has(Part::Projector) {
+            let key = PseudonymKey::load_or_create(&places.data_dir.join("pseudonym.key"))?;
+            let reporting = Arc::new(Reporting::new(key, settings.time_zone));
+            background.tasks.spawn(consume(reporting, platform.store.clone(), feed.clone(), stop()));
+        }
+        if parts.has(Part::Dss) {
+            let reviewer = Arc::new(Reviewer::new(platform.app.clone()));
+            background.tasks.spawn(consume(reviewer, platform.store.clone(), feed.clone(), stop()));
+        }
         let gateway = Ground::new(platform.app.clone(), platform.db.clone());
         let (telemetry, writer) = gateway.in_process(&background.stop);
         background.tasks.spawn(ended(writer));
         if parts.has(Part::Gateway) {
+            background.tasks.spawn(consume(gateway.charted_vitals(), platform.store.clone(), feed.clone(), stop()));
             for worker in gateway.workers(None, &background.stop) {
                 background.tasks.spawn(ended(worker));
             }
         }
-        Ok((background, telemetry))
+        let hub = Hub::new(platform.db.clone(), LiveVitals::default(), background.stop.child_token());
+        if parts.has(Part::Query) {
+            background.tasks.spawn(hub.clone().run(places.database_url.clone()));
+        }
+        if parts.has(Part::Query) || parts.has(Part::Gateway) {
+            background.tasks.spawn(hub.vitals().clone().run(platform.db.clone(), stop()));
+        }
+        Ok(Started { background, telemetry, hub })
     }
 
     /// Tells everything to stop and waits for it.

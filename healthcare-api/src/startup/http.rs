@@ -9,7 +9,7 @@ use actix_web::{
     middleware::{Compress, DefaultHeaders, Next, from_fn},
     web::{self, Data},
 };
-use healthcare_infrastructure::platform::Platform;
+use healthcare_infrastructure::{live::Hub, platform::Platform};
 use healthcare_telemetry_gateway::transport::Transport;
 use tracing_actix_web::TracingLogger;
 use utoipa::OpenApi as _;
@@ -28,6 +28,8 @@ const BODY_LIMIT: usize = 1 << 20;
 pub struct Http {
     /// The adapters.
     pub platform: Platform,
+    /// What follows the outbox and the vitals.
+    pub hub: Hub,
     /// The way in for readings.
     pub telemetry: Transport,
     /// Which parts answer here.
@@ -42,7 +44,7 @@ impl Http {
     /// # Errors
     /// When the listener cannot be used.
     pub fn serve(self, listener: TcpListener) -> std::io::Result<Server> {
-        let Self { platform, telemetry, parts: _, workers } = self;
+        let Self { platform, telemetry, hub, parts: _, workers } = self;
         let server = HttpServer::new(move || {
             let (app, api) = App::new()
                 .into_utoipa_app()
@@ -50,6 +52,7 @@ impl Http {
                 .app_data(Data::new(platform.app.clone()))
                 .app_data(Data::new(platform.access.clone()))
                 .app_data(Data::new(platform.clone()))
+                .app_data(Data::new(hub.clone()))
                 .app_data(Data::new(telemetry.clone()))
                 .app_data(web::PayloadConfig::new(BODY_LIMIT))
                 .app_data(
@@ -60,9 +63,11 @@ impl Http {
                 .configure(system::routes)
                 .split_for_parts();
             let document = Data::new(system::Published::of(&api));
+            let known = Data::new(system::KnownPaths::of(&api));
             app.app_data(document)
+                .app_data(known)
                 .configure(|c| system::swagger(c, api))
-                .default_service(web::to(async || Err::<actix_web::HttpResponse, _>(Problem::not_found())))
+                .default_service(web::to(not_here))
                 .wrap(from_fn(name_the_request))
                 .wrap(Compress::default())
                 .wrap(security_headers())
@@ -89,6 +94,17 @@ fn routes() -> scope::Scope<
         .configure(crate::device::routes)
         .configure(crate::telemetry::routes)
         .configure(crate::import::routes)
+        .configure(crate::allergy::routes)
+        .configure(crate::problem_list::routes)
+        .configure(crate::encounter::routes)
+        .configure(crate::vitals::routes)
+        .configure(crate::observation::routes)
+        .configure(crate::score::routes)
+        .configure(crate::alert::routes)
+        .configure(crate::live::routes)
+        .configure(crate::medication::routes)
+        .configure(crate::suggestion::routes)
+        .configure(crate::rule::routes)
         .configure(crate::chart::routes)
 }
 
@@ -101,6 +117,15 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         .configure(system::routes)
         .split_for_parts();
     api
+}
+
+/// A path that is not there, or one that does not know the method.
+async fn not_here(
+    request: actix_web::HttpRequest,
+    known: Data<system::KnownPaths>,
+) -> Result<actix_web::HttpResponse, Problem> {
+    let methods = known.methods(request.path());
+    Err(if methods.is_empty() { Problem::not_found() } else { Problem::method_not_allowed(&methods) })
 }
 
 /// Headers that a record needs: nothing is cached, nothing is sniffed, nothing is framed.

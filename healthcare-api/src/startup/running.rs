@@ -5,8 +5,9 @@ use std::net::{SocketAddr, TcpListener};
 use actix_web::dev::ServerHandle;
 use healthcare_infrastructure::platform::{Platform, PlatformSettings};
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
-use super::{Background, Http, Parts, StartError};
+use super::{Background, Http, Parts, StartError, background::Started};
 use crate::config::Settings;
 
 /// Threads that serve requests; two cores are plenty for a ward, and each costs memory.
@@ -18,6 +19,7 @@ pub struct Running {
     pub address: SocketAddr,
     platform: Platform,
     background: Background,
+    live: CancellationToken,
     handle: ServerHandle,
     serving: JoinHandle<std::io::Result<()>>,
 }
@@ -35,12 +37,13 @@ impl Running {
         listener: TcpListener,
     ) -> Result<Self, StartError> {
         let address = listener.local_addr()?;
-        let (background, telemetry) = Background::start(&platform, places, settings, &parts).await?;
-        let http = Http { platform: platform.clone(), parts, telemetry, workers: WORKERS };
+        let Started { background, telemetry, hub } = Background::start(&platform, places, settings, &parts).await?;
+        let live = hub.stop().clone();
+        let http = Http { platform: platform.clone(), parts, telemetry, hub, workers: WORKERS };
         let server = http.serve(listener)?;
         let handle = server.handle();
         let serving = tokio::spawn(server);
-        Ok(Self { address, platform, background, handle, serving })
+        Ok(Self { address, platform, background, live, handle, serving })
     }
 
     /// Answers what was begun, ends the background, and closes the connections.
@@ -48,6 +51,8 @@ impl Running {
     /// # Errors
     /// When the server had failed.
     pub async fn stop(self) -> Result<(), StartError> {
+        // Live connections would outlast the draining: they are told to come back.
+        self.live.cancel();
         self.handle.stop(true).await;
         let served = self.serving.await.map_err(std::io::Error::other)?;
         self.background.end().await;

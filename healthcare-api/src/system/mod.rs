@@ -3,8 +3,10 @@
 mod document;
 mod health;
 mod jwks;
+mod known_paths;
 
 pub use document::{Document, Published, swagger};
+pub use known_paths::KnownPaths;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -5,6 +5,7 @@ use healthcare_domain::{
     AnyState,
     alert::Alert,
     allergy::AllergyRecord,
+    code::{LOINC, SNOMED},
     device::Device,
     encounter::Encounter,
     entry::Entry,
@@ -154,6 +155,9 @@ fn encounter(state: &Encounter, of: Of) -> Vec<Row> {
     vec![row(Kind::Encounter, of, status, active, Some(content.started_at), With { content: &**content, more })]
 }
 
+/// SNOMED CT: oxygen therapy. The row of a set that says whether supplemental oxygen is given.
+const OXYGEN_THERAPY: &str = "57485005";
+
 /// One row for the set as it was charted, and one a sign for the latest values.
 fn vitals(state: &VitalsSet, of: Of) -> Vec<Row> {
     let (status, content) = match state {
@@ -168,11 +172,15 @@ fn vitals(state: &VitalsSet, of: Of) -> Vec<Row> {
         (m.sign().loinc(), sign)
     });
     let consciousness = content.consciousness.map(|c| ("80288-4", json!({ "sign": "consciousness", "value": c })));
-    for (n, (loinc, sign)) in signs.chain(consciousness).enumerate() {
-        let body = json!({ "code": { "system": healthcare_domain::code::LOINC, "code": loinc }, "measured_at": content.measured_at, "measurement": sign });
+    let oxygen = content
+        .on_oxygen
+        .map(|on| (OXYGEN_THERAPY, json!({ "sign": "on_oxygen", "value": on, "spo2_scale": content.spo2_scale })));
+    for (n, (code, sign)) in signs.chain(consciousness).chain(oxygen).enumerate() {
+        let system = if code == OXYGEN_THERAPY { SNOMED } else { LOINC };
+        let body = json!({ "code": { "system": system, "code": code }, "measured_at": content.measured_at, "measurement": sign });
         rows.push(Row {
             item: i16::try_from(n + 1).unwrap_or(i16::MAX),
-            code: Some(loinc.to_owned()),
+            code: Some(code.to_owned()),
             ..row(Kind::Vital, of, status, false, at, body)
         });
     }

@@ -1,10 +1,24 @@
 //! Discharge: a visit or stay ends.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 
 use super::{Disposition, Encounter, EncounterError, EncounterEvent};
 
 impl Encounter {
+    /// Ends the stay as somebody says it just now: as [`Encounter::discharge`], and not later than `now`.
+    ///
+    /// # Errors
+    /// As [`Encounter::discharge`], and when the time lies more than five minutes in the future.
+    pub fn discharge_live(
+        &self,
+        disposition: Disposition,
+        at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<EncounterEvent>, EncounterError> {
+        let events = self.discharge(disposition, at)?;
+        if at > now + Duration::minutes(5) { Err(EncounterError::InTheFuture) } else { Ok(events) }
+    }
+
     /// Ends the stay. An encounter ends once, and never before it began.
     ///
     /// # Errors
@@ -63,6 +77,14 @@ mod tests {
     fn a_stay_does_not_end_before_it_began() {
         let before = "2026-11-19T08:00:00Z".parse().unwrap();
         assert!(matches!(admitted().discharge(Disposition::Home, before), Err(EncounterError::BeforeAdmission(_))));
+    }
+
+    #[test]
+    fn a_stay_does_not_end_in_the_future() {
+        let now = "2026-11-21T08:00:00Z".parse().unwrap();
+        let later = now + Duration::minutes(6);
+        assert_eq!(admitted().discharge_live(Disposition::Home, later, now), Err(EncounterError::InTheFuture));
+        assert!(admitted().discharge_live(Disposition::Home, now, now).is_ok());
     }
 
     #[test]

@@ -164,7 +164,7 @@ pub enum EncounterError {
     #[error("the discharge lies before the admission at {0}")]
     BeforeAdmission(DateTime<Utc>),
     /// It begins in the future.
-    #[error("the admission lies in the future")]
+    #[error("the time lies in the future")]
     InTheFuture,
 }
 

@@ -17,6 +17,7 @@ pub use token::{SigningKeyError, TokenError, TokenKey};
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use healthcare_application::{Actor, StoreError, clock::Clock};
 use moka::sync::Cache;
 
@@ -45,6 +46,14 @@ impl Access {
     /// # Errors
     /// When it is not a token of ours, or has expired.
     pub fn verify(&self, access_token: &str) -> Result<Actor, TokenError> {
+        self.verify_until(access_token).map(|(actor, _)| actor)
+    }
+
+    /// As [`Access::verify`], with when the token expires, for what outlives a request.
+    ///
+    /// # Errors
+    /// As [`Access::verify`].
+    pub fn verify_until(&self, access_token: &str) -> Result<(Actor, DateTime<Utc>), TokenError> {
         let digest = token::digest(access_token);
         let now = self.clock.now();
         let verified = match self.verified.get(&digest) {
@@ -55,7 +64,11 @@ impl Access {
                 fresh
             }
         };
-        if verified.expires_at <= now { Err(TokenError::Expired) } else { Ok(verified.actor.clone()) }
+        if verified.expires_at <= now {
+            Err(TokenError::Expired)
+        } else {
+            Ok((verified.actor.clone(), verified.expires_at))
+        }
     }
 
     /// The key that tokens are signed with, as a JSON Web Key Set.

@@ -11,6 +11,7 @@ const RECORD: &[(i32, &str, &str)] = &[
     (10, "import", include_str!("../../../migrations/0010_import.sql")),
     (11, "telemetry", include_str!("../../../migrations/0011_telemetry.sql")),
     (12, "escalation", include_str!("../../../migrations/0012_escalation.sql")),
+    (20, "reporting", include_str!("../../../migrations/0020_reporting.sql")),
     (21, "event_log", include_str!("../../../migrations/0021_event_log.sql")),
 ];
 

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use healthcare_application::{StoreError, store::Recorded};
 
-use crate::database::sqlstate;
+use crate::database::{Database, sqlstate};
 
 /// Something that follows the log: every event is handled once, in order within a patient.
 ///
@@ -28,6 +28,14 @@ pub trait Consumer: Send + Sync {
     /// Where it begins when it is new.
     fn start(&self) -> Start {
         Start::Beginning
+    }
+
+    /// Called each time a process takes over, before the first event: what is not as it must be is said here.
+    ///
+    /// # Errors
+    /// When it cannot begin; it is tried again.
+    async fn ready(&self, _db: &Database) -> Result<(), ConsumeError> {
+        Ok(())
     }
 
     /// Takes one event in. May be called again for the same event after a rollback.

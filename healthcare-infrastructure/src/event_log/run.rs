@@ -12,7 +12,7 @@ use super::{
     consumer::{ConsumeError, Consumer},
     feed::{Feed, Leadership},
     step::{Follower, Stepped},
-    window::Part,
+    window::{Part, Tick},
 };
 use crate::event_store::PgEventStore;
 
@@ -30,21 +30,23 @@ pub async fn consume(consumer: Arc<dyn Consumer>, store: PgEventStore, feed: Fee
     join_all(parts).await;
 }
 
-/// Runs a consumer up to the latest tick, once and in this task: for rebuilds and tests.
+/// Runs a consumer up to what is the latest tick now, once and in this task: for rebuilds and tests.
 ///
 /// # Errors
 /// When the database does not answer, or somebody else runs it.
 pub async fn catch_up(consumer: &dyn Consumer, store: &PgEventStore) -> Result<(), ConsumeError> {
+    consumer.ready(store.database()).await?;
     let client = store.database().get().await?;
     Checkpoint::ensure(&client, consumer.name(), consumer.parts(), consumer.start()).await?;
+    // Under writers that never pause there is always another tick; this one is the goal.
+    let goal = Tick::latest(&client).await?.id;
     for index in 0..consumer.parts() {
         let checkpoint = Checkpoint::claim(&client, consumer.name(), index).await?;
         let part = Part { index, of: consumer.parts() };
         let mut follower = Follower { consumer, store, part, checkpoint, merge: FIRST_MERGE };
-        loop {
+        while follower.checkpoint.tick < goal {
             match follower.step().await? {
-                Stepped::On => {}
-                Stepped::Idle => break,
+                Stepped::On | Stepped::Idle => {}
                 Stepped::Lost => return Err(ConsumeError::Unavailable("somebody else runs this consumer".into())),
             }
         }
@@ -92,6 +94,7 @@ async fn lead(
 ) -> Result<(), ConsumeError> {
     let Some(leadership) = feed.lead(consumer.name(), part.index).await? else { return Ok(()) };
     let leadership = leader.insert(leadership);
+    consumer.ready(store.database()).await?;
     let checkpoint = {
         let client = store.database().get().await?;
         Checkpoint::ensure(&client, consumer.name(), part.of, consumer.start()).await?;

@@ -79,7 +79,13 @@ impl Tick {
         Ok(Self::of(&client.query_one(&statement, &[]).await.map_err(unavailable)?, 0))
     }
 
-    fn of(row: &Row, column: usize) -> Self {
+    /// The snapshot, as PostgreSQL writes it.
+    pub(crate) fn snapshot(&self) -> &str {
+        &self.snapshot
+    }
+
+    /// A tick of three columns: number, time, snapshot.
+    pub(crate) fn of(row: &Row, column: usize) -> Self {
         Self { id: row.get(column), at: row.get(column + 1), snapshot: row.get(column + 2) }
     }
 }

@@ -2,6 +2,7 @@
 
 mod append;
 mod codec;
+mod evaluation;
 mod group;
 mod load;
 
@@ -16,7 +17,7 @@ use chrono::{DateTime, Utc};
 use healthcare_application::{
     Permit, StoreError,
     access::Idempotency,
-    store::{Commit, Committed, EventStore, Recorded},
+    store::{Commit, Committed, EventStore, Recorded, StoredEvaluation},
 };
 use healthcare_domain::{StreamType, id::PatientId};
 use tokio::sync::Notify;
@@ -92,6 +93,11 @@ impl EventStore for PgEventStore {
         let committed = self.commits.commit(commit).await?;
         self.has_appended();
         Ok(committed)
+    }
+
+    async fn evaluation(&self, permit: &Permit, id: Uuid) -> Result<Option<StoredEvaluation>, StoreError> {
+        let client = self.db.get().await?;
+        evaluation::one(&client, &self.codec, permit, id).await
     }
 
     async fn answered(&self, actor: Uuid, idempotency: &Idempotency) -> Result<Option<Committed>, StoreError> {

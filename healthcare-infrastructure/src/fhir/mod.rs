@@ -22,6 +22,7 @@ pub mod patient;
 pub mod practitioner;
 pub mod procedure;
 pub mod reference;
+pub mod resource_types;
 pub mod said;
 pub mod subject;
 
@@ -45,7 +46,6 @@ pub struct Reading<'a> {
 
 /// How a resource is taken in.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "handled one at a time")]
 pub enum Taken {
     /// As events of the domain.
     Understood(Said),

@@ -169,7 +169,7 @@ macro_rules! said {
         /// What a resource says, by the kind of stream it goes to.
         #[derive(Debug, Clone, PartialEq)]
         #[expect(missing_docs, reason = "each is named as its stream")]
-        #[expect(clippy::large_enum_variant, reason = "handled one at a time")]
+        #[allow(clippy::large_enum_variant, reason = "handled one at a time")]
         pub enum Said { $($name($said),)* }
 
         impl Said {

@@ -1,7 +1,10 @@
 //! What the resources of one import are called, across its files: a folder of NDJSON says `Patient/123` in one file and
 //! describes that patient in another.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use healthcare_domain::code::CodeableConcept;
 
@@ -20,6 +23,8 @@ pub struct RunNames {
     /// `Type/id` of resources that nothing but this import places; none when two claim it.
     placed: HashMap<(String, String), Option<Arc<Name>>>,
     medications: HashMap<Key, CodeableConcept>,
+    /// Identities that this import gives to somebody else than the record does.
+    disputed: HashSet<Key>,
 }
 
 impl RunNames {
@@ -48,6 +53,17 @@ impl RunNames {
     /// The one resource of this import that is called so.
     pub fn placed(&self, resource: &str, id: &str) -> Option<&Arc<Name>> {
         self.placed.get(&(resource.to_owned(), id.to_owned()))?.as_ref()
+    }
+
+    /// Remembers identities under which this import describes somebody else: whatever refers to them means nobody knows
+    /// whom.
+    pub fn dispute(&mut self, keys: impl IntoIterator<Item = Key>) {
+        self.disputed.extend(keys);
+    }
+
+    /// Whether an identity is disputed.
+    pub fn is_disputed(&self, key: &Key) -> bool {
+        self.disputed.contains(key)
     }
 
     /// The drug a Medication of this import names.

@@ -10,6 +10,7 @@ use crate::fhir::{
     datatypes::{Identifier, Reference},
     parse::resource,
     reference::Target,
+    resource_types::is_resource_type,
     subject,
 };
 
@@ -60,9 +61,26 @@ pub struct Scope {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Head {
+struct Typed {
     resource_type: String,
+}
+
+#[derive(Deserialize)]
+struct Head {
     id: Option<String>,
+}
+
+/// The type of a resource.
+///
+/// # Errors
+/// When it is no FHIR resource.
+pub fn type_of(raw: &str) -> Result<String, Refused> {
+    let Typed { resource_type } = resource(raw)?;
+    if is_resource_type(&resource_type) {
+        Ok(resource_type)
+    } else {
+        Err(Refused::at("resourceType", "not the name of a resource type of FHIR R4"))
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -75,21 +93,18 @@ impl Name {
     /// What a resource is called: read from its head.
     ///
     /// # Errors
-    /// When it is no FHIR resource.
-    pub fn of(raw: &str, full_url: Option<&str>) -> Result<Self, Refused> {
+    /// When its id is none.
+    pub fn of(resource_type: String, raw: &str, full_url: Option<&str>) -> Result<Self, Refused> {
         let head: Head = resource(raw)?;
-        if !is_type(&head.resource_type) {
-            return Err(Refused::at("resourceType", "not the name of a resource type"));
-        }
         // In some types `identifier` is one object, in others a list; whoever needs it wrong hears of it later.
         let identified: Identified = resource(raw).unwrap_or_default();
         let identifiers = identified.identifier.into_iter().filter_map(|i| {
             let system = i.system.filter(|s| !s.trim().is_empty())?;
             Some((system, i.value.filter(|v| !v.trim().is_empty())?))
         });
-        let person = if head.resource_type == "Patient" { Some(Person::of(raw)) } else { None };
+        let person = if resource_type == "Patient" { Some(Person::of(raw)) } else { None };
         Ok(Self {
-            resource: head.resource_type,
+            resource: resource_type,
             id: head.id.filter(|id| !id.is_empty()),
             full_url: full_url.and_then(Target::parse),
             identifiers: identifiers.collect(),
@@ -110,13 +125,6 @@ impl Name {
         }
         called
     }
-}
-
-/// Whether a text can be the name of a resource type: it is counted under it, so it must not carry anything else.
-fn is_type(name: &str) -> bool {
-    (3..=40).contains(&name.len())
-        && name.starts_with(|c: char| c.is_ascii_uppercase())
-        && name.chars().all(|c| c.is_ascii_alphabetic())
 }
 
 impl Piece {

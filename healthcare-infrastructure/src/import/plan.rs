@@ -4,7 +4,7 @@ mod identify;
 mod resolve;
 mod working;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use healthcare_application::{
@@ -53,6 +53,8 @@ pub struct Plan {
     pub second_names: Notes,
     /// Names that point elsewhere now.
     pub moved_names: Notes,
+    /// Identities under which it describes somebody else than the record does.
+    pub disputed: HashSet<Key>,
     /// Patients whose drugs, allergies or problems change.
     pub safety: BTreeSet<PatientId>,
     /// What became of each piece, in the order of the batch.
@@ -73,6 +75,7 @@ struct Planning<'a> {
     moved: BTreeMap<Key, Identity>,
     /// Who the patients of this batch are.
     persons: HashMap<Uuid, Person>,
+    disputed: HashSet<Key>,
     working: Working,
 }
 
@@ -97,6 +100,7 @@ pub async fn plan(
         second: BTreeMap::new(),
         moved: BTreeMap::new(),
         persons: HashMap::new(),
+        disputed: HashSet::new(),
         working: Working::default(),
     };
     let mut order: Vec<usize> = (0..pieces.len()).collect();
@@ -233,6 +237,7 @@ impl Planning<'_> {
             of.iter().for_each(|(key, identity)| notes.add(key, identity));
             notes
         };
+        let (names, second_names, moved_names) = (notes(&self.noted), notes(&self.second), notes(&self.moved));
         let changes = self.working.changes();
         let touches = |c: &&Change| {
             matches!(c.state.stream_type(), StreamType::Allergy | StreamType::MedicationOrder | StreamType::Problem)
@@ -240,9 +245,10 @@ impl Planning<'_> {
         Plan {
             safety: changes.iter().filter(touches).filter_map(|c| c.patient).collect(),
             changes,
-            names: notes(&self.noted),
-            second_names: notes(&self.second),
-            moved_names: notes(&self.moved),
+            names,
+            second_names,
+            moved_names,
+            disputed: self.disputed,
             verdicts,
         }
     }

@@ -1,13 +1,13 @@
 //! One import from its first file to its report.
 
-use std::{path::PathBuf, time::Duration};
+use std::{collections::HashSet, path::PathBuf, time::Duration};
 
 use healthcare_application::StoreError;
 use tokio::sync::mpsc;
 
 use super::{
     ImportContext,
-    key::Keyring,
+    key::{Key, Keyring},
     names::RunNames,
     piece::Piece,
     plan::{self, Verdict},
@@ -176,7 +176,10 @@ impl<'a, P: Fn(Progress)> Running<'a, P> {
         open.reverse();
         while let Some(mut batch) = open.pop() {
             match self.settle(&batch).await {
-                Ok(verdicts) => self.count(batch, verdicts, last),
+                Ok((verdicts, disputed)) => {
+                    self.names.dispute(disputed);
+                    self.count(batch, verdicts, last);
+                }
                 Err(error) if store::is_gone(&error) => return Err(error),
                 Err(error) if batch.len() == 1 => {
                     let reason = match error {
@@ -199,7 +202,7 @@ impl<'a, P: Fn(Progress)> Running<'a, P> {
     }
 
     /// Plans and stores one batch, again if others were faster.
-    async fn settle(&self, batch: &[Piece]) -> Result<Vec<Verdict>, StoreError> {
+    async fn settle(&self, batch: &[Piece]) -> Result<(Vec<Verdict>, HashSet<Key>), StoreError> {
         let mut attempt = 1;
         loop {
             match self.once(batch).await {
@@ -213,11 +216,12 @@ impl<'a, P: Fn(Progress)> Running<'a, P> {
         }
     }
 
-    async fn once(&self, batch: &[Piece]) -> Result<Vec<Verdict>, StoreError> {
+    async fn once(&self, batch: &[Piece]) -> Result<(Vec<Verdict>, HashSet<Key>), StoreError> {
         let mut plan = plan::plan(self.context, &self.keyring, &self.names, batch).await?;
         let verdicts = std::mem::take(&mut plan.verdicts);
+        let disputed = std::mem::take(&mut plan.disputed);
         store::store(self.context, plan).await?;
-        Ok(verdicts)
+        Ok((verdicts, disputed))
     }
 
     fn count(&mut self, batch: Vec<Piece>, verdicts: Vec<Verdict>, last: bool) {

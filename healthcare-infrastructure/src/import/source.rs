@@ -15,7 +15,7 @@ use flate2::read::MultiGzDecoder;
 use super::{piece::Piece, report::Refusal};
 
 /// A whole document (a Bundle or one resource) may have this many bytes, unpacked.
-pub const MAX_DOCUMENT: u64 = 256 << 20;
+pub const MAX_DOCUMENT: usize = 256 << 20;
 /// One resource, and one line of NDJSON, may have this many.
 pub const MAX_RESOURCE: usize = 16 << 20;
 
@@ -169,9 +169,10 @@ fn read(name: String, mut reader: Box<dyn BufRead + Send>, sink: Sink<'_>) -> bo
     let mut blank = 0;
     loop {
         first.clear();
-        match lines::next(&mut reader, &mut first) {
+        match lines::next(&mut reader, &mut first, MAX_DOCUMENT + 1) {
             Ok(lines::Line::End) => return sink(refuse("", "the file is empty")),
             Ok(lines::Line::Whole) if first.iter().all(u8::is_ascii_whitespace) => blank += 1,
+            // A dense Bundle is one long line.
             Ok(lines::Line::Whole | lines::Line::TooLong) => break,
             Err(error) => return sink(refuse("", &format!("cannot be read: {}", error.kind()))),
         }
@@ -186,9 +187,9 @@ fn read(name: String, mut reader: Box<dyn BufRead + Send>, sink: Sink<'_>) -> bo
         return lines::read(&file, blank, first, reader, sink);
     }
     let mut document = first;
-    let room = MAX_DOCUMENT.saturating_sub(document.len() as u64) + 1;
-    match reader.take(room).read_to_end(&mut document) {
-        Ok(_) if document.len() as u64 > MAX_DOCUMENT => sink(refuse("", "larger than a document may be (256 MiB)")),
+    let room = (MAX_DOCUMENT + 1).saturating_sub(document.len());
+    match reader.take(room as u64).read_to_end(&mut document) {
+        Ok(_) if document.len() > MAX_DOCUMENT => sink(refuse("", "larger than a document may be (256 MiB)")),
         Ok(_) => match std::str::from_utf8(&document) {
             Ok(text) => bundle::read(&file, "", text, sink),
             Err(_) => sink(refuse("", "not UTF-8")),

@@ -1,1 +1,12 @@
-//! What people are told, as it happens.
+//! What people are told, as it happens: the outbox of notifications, the hub that fans it out, vitals, tickets.
+
+mod hub;
+pub mod outbox;
+mod standing;
+mod tickets;
+mod vitals;
+
+pub use hub::{Hub, Told};
+pub use standing::still_stands;
+pub use tickets::{Holder, Tickets};
+pub use vitals::LiveVitals;

@@ -15,6 +15,13 @@ pub use statement::Statement;
 use healthcare_application::store::Change;
 use healthcare_domain::{AnyState, patient::Patient};
 
+/// The tables of the schema `read` that these projections fill, and a rebuild fills anew. Other tables of the schema are
+/// to be in [`OTHERS`].
+pub const TABLES: &[&str] = &["entry", "patient", "patient_word", "patient_identifier", "device"];
+
+/// Tables of the schema `read` that are filled by somebody else; a rebuild carries them over as they are.
+pub const OTHERS: &[&str] = &[];
+
 /// The statements that bring the read models up to the changes, in order.
 pub fn statements(changes: &[&Change]) -> Vec<Statement> {
     let mut all: Vec<Statement> = entry::upsert(changes).into_iter().collect();

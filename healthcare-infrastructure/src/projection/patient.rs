@@ -17,11 +17,12 @@ pub struct Person<'a> {
 }
 
 const UPSERT: &str = "insert into read.patient as p
-    (id, version, family, given, gender, birth_date, deceased, pathway_stage)
-    select * from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::date[], $7::bool[], $8::text[])
+    (id, version, family, given, gender, birth_date, deceased, pathway_stage, updated_at)
+    select * from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::date[], $7::bool[], $8::text[],
+                         $9::timestamptz[])
     on conflict (id) do update set version = excluded.version, family = excluded.family, given = excluded.given,
         gender = excluded.gender, birth_date = excluded.birth_date, deceased = excluded.deceased,
-        pathway_stage = excluded.pathway_stage, updated_at = clock_timestamp()
+        pathway_stage = excluded.pathway_stage, updated_at = excluded.updated_at
     where p.version < excluded.version";
 
 /// Brings the rows, words and identifiers of people up to date: a statement each for all of them.
@@ -69,6 +70,7 @@ fn rows(people: &[Person<'_>]) -> Statement {
         .bind(people.iter().map(|p| p.demographics.birth_date.map(|d| d.first_day())).collect::<Vec<_>>())
         .bind(people.iter().map(|p| p.demographics.deceased.is_some()).collect::<Vec<_>>())
         .bind(of(&|p| p.pathway.map(|stage| text_of(&stage))))
+        .bind(people.iter().map(|p| p.change.events.last().map(|event| event.known_at)).collect::<Vec<_>>())
 }
 
 /// Removes what a patient is no longer called and no longer numbered.

@@ -1,5 +1,7 @@
 //! A statement with the values it is to be run with.
 
+use std::borrow::Cow;
+
 use tokio_postgres::types::ToSql;
 
 /// A statement with its values.
@@ -20,6 +22,15 @@ impl Statement {
     pub fn bind(mut self, value: impl ToSql + Sync + Send + 'static) -> Self {
         self.values.push(Box::new(value));
         self
+    }
+
+    /// The SQL with the tables of another schema in the place of those of `read`.
+    pub fn sql_in(&self, schema: &str) -> Cow<'static, str> {
+        if schema == "read" {
+            Cow::Borrowed(self.sql)
+        } else {
+            Cow::Owned(self.sql.replace(" read.", &format!(" {schema}.")))
+        }
     }
 
     /// The values, as the driver takes them.

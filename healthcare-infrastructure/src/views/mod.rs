@@ -12,7 +12,7 @@ pub mod entity;
 
 use async_trait::async_trait;
 use healthcare_application::{
-    Permit, StoreError,
+    Actor, Permit, StoreError,
     alert::AlertFilter,
     read::{EntryFilter, Page, Paging, PatientSearch, ReadModel, SafetyFacts, Sealed},
     telemetry::{VitalsQuery, VitalsSeries},
@@ -21,7 +21,7 @@ use healthcare_application::{
 use healthcare_domain::id::{AlertId, PatientId};
 use uuid::Uuid;
 
-use crate::database::Database;
+use crate::{database::Database, live::outbox};
 
 /// Queries over a pool of the application's role.
 #[derive(Clone)]
@@ -74,5 +74,15 @@ impl ReadModel for PgReadModel {
 
     async fn alerts(&self, permit: &Permit, filter: &AlertFilter, page: &Paging) -> Result<Page, StoreError> {
         alerts::list(&self.db, permit, filter, page).await
+    }
+
+    async fn notifications(
+        &self,
+        permit: &Permit,
+        to: &Actor,
+        before: Option<i64>,
+        limit: u16,
+    ) -> Result<Page, StoreError> {
+        outbox::page(&self.db, permit, to, before, limit).await
     }
 }

@@ -6,7 +6,7 @@ use healthcare_domain::id::PatientId;
 use super::entries::row_of;
 use crate::database::{Database, unavailable};
 
-/// Active allergies, problems and medications; the newest of each laboratory and vital code; demographics. The first
+/// Active allergies, problems, medications and suggestions, with the newest answered ones; the newest of each laboratory and vital code; demographics. The first
 /// row carries the version of the safety row and the position in the log.
 const SQL: &str = "
 with recursive code as (
@@ -26,22 +26,29 @@ facts as (
         from read.entry where patient_id = $1 and active and not struck
             and kind in ('allergy', 'problem', 'medication', 'suggestion')
     union all
+    (select id, item, kind, patient_id, version, active, struck, at, code, body
+        from read.entry where patient_id = $1 and kind = 'suggestion' and not active and not struck
+        order by at desc, id desc, item desc limit 200)
+    union all
     select latest.* from code, lateral (
         select id, item, kind, patient_id, version, active, struck, at, code, body from read.entry e
         where e.patient_id = $1 and e.kind = code.kind and e.code = code.code and not e.struck
         order by at desc, id desc, item desc limit 1) latest
 )
 select f.*, coalesce((select version from es.safety where patient_id = $1), 0),
-    (select coalesce(max(seq), 0) from es.event where patient_id = $1) from facts f";
+    (select coalesce(max(seq), 0) from es.event where patient_id = $1),
+    pg_current_snapshot()::text from facts f";
 
 /// The facts and their version.
 pub async fn facts(db: &Database, permit: &Permit, patient: PatientId) -> Result<SafetyFacts, StoreError> {
     if permit.patient() != Some(patient) {
-        return Ok(SafetyFacts { version: 0, position: 0, rows: vec![] });
+        return Ok(SafetyFacts { version: 0, position: 0, snapshot: String::new(), rows: vec![] });
     }
     let client = db.get().await?;
     let statement = client.prepare_cached(SQL).await.map_err(unavailable)?;
     let rows = client.query(&statement, &[&patient.0]).await.map_err(unavailable)?;
-    let (version, position) = rows.first().map_or((0, 0), |row| (row.get(10), row.get(11)));
-    Ok(SafetyFacts { version, position, rows: rows.iter().map(row_of).collect::<Result<_, _>>()? })
+    let first = rows.first();
+    let (version, position) = first.map_or((0, 0), |row| (row.get(10), row.get(11)));
+    let snapshot = first.map(|row| row.get(12)).unwrap_or_default();
+    Ok(SafetyFacts { version, position, snapshot, rows: rows.iter().map(row_of).collect::<Result<_, _>>()? })
 }

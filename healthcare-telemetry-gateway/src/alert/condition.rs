@@ -70,6 +70,7 @@ mod tests {
         let latest = Latest {
             value: Observed::Number(value),
             at: now - Duration::seconds(age),
+            measured_at: now,
             received_at: now,
             source: Source::Charted { vitals: VitalsId(uuid::Uuid::nil()) },
             trace: None,

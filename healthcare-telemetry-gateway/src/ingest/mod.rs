@@ -3,6 +3,7 @@
 
 pub mod charted;
 pub mod clockwork;
+pub mod follow;
 mod group;
 mod writer;
 

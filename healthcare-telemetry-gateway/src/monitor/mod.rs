@@ -127,8 +127,10 @@ impl Monitor {
     /// it may still raise an alert for what it shows by itself, if its episode is not over.
     pub fn read(&mut self, readings: &[&Enriched], ctx: &Context<'_>, out: &mut Happenings) {
         let mut ordered = readings.to_vec();
-        ordered.sort_by_key(|r| r.reading.governs_at);
-        for together in ordered.chunk_by(|a, b| a.reading.governs_at == b.reading.governs_at) {
+        // What a clock that runs ahead brings to the same time keeps the order it was measured in.
+        let moment = |r: &Enriched| (r.reading.governs_at, r.reading.measured_at);
+        ordered.sort_by_key(|r| moment(r));
+        for together in ordered.chunk_by(|a, b| moment(a) == moment(b)) {
             let at = together[0].reading.governs_at;
             if !self.alarms.is_empty() {
                 self.advance(at, ctx, out);
@@ -232,6 +234,7 @@ impl Monitor {
         let latest = Latest {
             value,
             at: reading.governs_at,
+            measured_at: reading.measured_at,
             received_at: reading.received_at,
             source,
             trace: reading.trace.clone(),

@@ -260,6 +260,19 @@ fn what_a_device_said_while_it_was_not_on_the_patient_is_forgotten() {
 }
 
 #[test]
+fn of_two_values_that_a_clock_ahead_brings_to_one_time_neither_is_lost() {
+    let mut bed = Bed::new();
+    let ahead = |value, second| {
+        let mut one = reading(Signal::Spo2, Some(value), second);
+        (one.reading.governs_at, one.reading.received_at) = (at(0), at(0));
+        one
+    };
+    bed.read(0, &[ahead(98, 2), ahead(75, 1)]);
+    assert_eq!(bed.told(SPO2_LOW), ["raise high"]);
+    assert_eq!(bed.monitor.known.number(Signal::Spo2).unwrap().0, Decimal::from(98));
+}
+
+#[test]
 fn the_state_survives_being_written_and_read() {
     let mut bed = Bed::new();
     bed.read(0, &[reading(Signal::Spo2, Some(75), 0), reading(Signal::HeartRate, None, 0)]).tick(20);

@@ -58,6 +58,8 @@ pub struct Latest {
     pub value: Observed,
     /// The time it is true of.
     pub at: DateTime<Utc>,
+    /// What the source's own clock said; it orders values that a wrong clock brings to the same time.
+    pub measured_at: DateTime<Utc>,
     /// When we learnt of it.
     pub received_at: DateTime<Utc>,
     /// Where it came from.
@@ -94,7 +96,7 @@ impl Known {
     /// one changes nothing.
     pub fn take(&mut self, signal: Signal, latest: Latest) -> bool {
         let slot = self.slots.entry(signal).or_default();
-        if slot.device.as_ref().is_some_and(|held| held.at >= latest.at) {
+        if slot.device.as_ref().is_some_and(|held| (held.at, held.measured_at) >= (latest.at, latest.measured_at)) {
             return false;
         }
         slot.device = Some(latest);
@@ -111,7 +113,14 @@ impl Known {
             let slot = self.slots.entry(signal).or_default();
             let source = Source::Charted { vitals: id };
             if slot.charted.iter().all(|held| held.source != source) {
-                slot.charted.push(Latest { value, at, received_at, source, trace: None });
+                slot.charted.push(Latest {
+                    value,
+                    at,
+                    measured_at: vitals.measured_at,
+                    received_at,
+                    source,
+                    trace: None,
+                });
                 slot.charted.sort_by_key(|held| std::cmp::Reverse(held.at));
                 slot.charted.truncate(CHARTED_KEPT);
             }

@@ -1,6 +1,6 @@
 //! The ground itself: if one of these fails, the others say little.
 
 mod kafka;
-mod postgres;
+pub(crate) mod postgres;
 mod process;
 mod redis;

@@ -34,9 +34,11 @@ async fn a_severe_desaturation_is_high_at_once_and_clears_only_when_answered() {
     let raised = ward.alerts(patient).await;
     assert_eq!(raised, [alert("limit:spo2:low", "high", "active"), alert("news2", "medium", "active")]);
     for second in 1..5 {
+        ward.at(second).await;
         ward.submit(&[spo2("MON-2", 75.0, start + Duration::seconds(second))]).await;
     }
     assert_eq!(ward.alerts(patient).await, raised, "one alert is open for a patient and a rule");
+    ward.at(5).await;
     ward.submit(&[spo2("MON-2", 98.0, start + Duration::seconds(5))]).await;
     ward.at(120).await;
     assert_eq!(ward.alerts(patient).await[0].2, "active", "high latches");

@@ -2,6 +2,7 @@
 
 mod alarms;
 mod devices;
+mod over_http;
 mod readings;
 mod vitals;
 

@@ -22,6 +22,7 @@ async fn a_batch_is_stored_once_and_each_refusal_says_why() {
     assert_eq!((first.accepted, first.duplicates), (3, 1));
     assert_eq!(refused, [(2, "unknown_unit"), (3, "impossible"), (4, "unknown_device")]);
 
+    ward.at(1).await;
     let again = ward.submit(&batch).await;
     assert_eq!((again.accepted, again.duplicates), (0, 4));
     let stored = format!("telemetry.reading where patient_id = '{patient}'");

@@ -134,14 +134,15 @@ impl Planning<'_> {
         }
         let needs_one = OF_A_PATIENT.contains(&piece.name.resource.as_str());
         if let Some(subject) = piece.subject.clone()? {
-            return match self.patient(piece, &subject) {
+            return match self.patient(piece, &subject)? {
                 Some(patient) => Ok((key, Some(patient))),
                 None if is_somebody_else(&subject) && !needs_one => Ok((key, None)),
                 None if is_somebody_else(&subject) => Err(Refused::at("", "its subject is not a patient")),
                 None => Err(Refused::at("", UNKNOWN_PATIENT)),
             };
         }
-        let of: BTreeSet<PatientId> = piece.mentioned.iter().filter_map(|r| self.patient(piece, r)).collect();
+        let of = piece.mentioned.iter().filter_map(|r| self.patient(piece, r).transpose());
+        let of = of.collect::<Result<BTreeSet<PatientId>, _>>()?;
         match (of.len(), of.first()) {
             (1, Some(patient)) if !needs_one => Ok((key, Some(*patient))),
             (0, _) if !needs_one => Ok((key, None)),
@@ -156,6 +157,7 @@ impl Planning<'_> {
         if let Some(identity) = self.identity(&key) {
             let registered = self.person(identity.stream);
             if registered.is_some_and(|registered| registered.contradicts(person)) {
+                self.disputed.insert(key);
                 let reason = "its identity belongs to somebody of another name and birth date; import it under a --source of its own";
                 return Err(Refused::at("", reason));
             }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::Planning;
 use crate::{
     fhir::{
+        Refused,
         datatypes::Reference,
         medication,
         reference::{Resolver, Target},
@@ -45,11 +46,17 @@ impl Planning<'_> {
         keys
     }
 
-    /// The patient a reference means.
-    pub(super) fn patient(&self, piece: &Piece, reference: &Reference) -> Option<PatientId> {
+    /// The patient a reference means, if it means one that is known.
+    ///
+    /// # Errors
+    /// When this import describes somebody else under that identity.
+    pub(super) fn patient(&self, piece: &Piece, reference: &Reference) -> Result<Option<PatientId>, Refused> {
         let keys = self.candidates(piece, reference, None);
-        let identity = keys.iter().find_map(|key| self.identity(key))?;
-        (identity.kind == StreamType::Patient).then_some(PatientId(identity.stream))
+        if keys.iter().any(|key| self.disputed.contains(key) || self.run.is_disputed(key)) {
+            return Err(Refused::at("", "the patient it refers to was refused"));
+        }
+        let identity = keys.iter().find_map(|key| self.identity(key)).filter(|i| i.kind == StreamType::Patient);
+        Ok(identity.map(|identity| PatientId(identity.stream)))
     }
 }
 

@@ -9,7 +9,7 @@ use super::{Found, MAX_RESOURCE, Sink};
 use crate::{
     fhir::{Refused, parse},
     import::{
-        piece::{Name, Piece, Scope},
+        piece::{self, Name, Piece, Scope},
         report::Refusal,
     },
 };
@@ -77,17 +77,23 @@ fn collect(
         let at = if place.is_empty() { format!("line {}", error.line()) } else { String::new() };
         return sink(Found::Refused(refusal(&at, &parse::harmless(&error))));
     }
-    let name = match Name::of(text, full_url) {
-        Ok(name) => name,
+    let resource_type = match piece::type_of(text) {
+        Ok(resource_type) => resource_type,
         Err(Refused { place, reason }) => return sink(Found::Refused(refusal(&place, &reason))),
     };
-    if name.resource != "Bundle" {
+    if resource_type != "Bundle" {
+        let refuse =
+            |Refused { place, reason }| Found::RefusedResource(resource_type.clone(), refusal(&place, &reason));
         if text.len() > MAX_RESOURCE {
-            let refusal = refusal("", "larger than a resource may be (16 MiB)");
-            return sink(Found::RefusedResource(name.resource, refusal));
+            return sink(refuse(Refused::at("", "larger than a resource may be (16 MiB)")));
         }
-        pieces.push(Piece::new(file, place, name, text));
-        return true;
+        return match Name::of(resource_type.clone(), text, full_url) {
+            Ok(name) => {
+                pieces.push(Piece::new(file, place, name, text));
+                true
+            }
+            Err(refused) => sink(refuse(refused)),
+        };
     }
     let bundle: Bundle<'_> = match parse::resource(text) {
         Ok(bundle) => bundle,

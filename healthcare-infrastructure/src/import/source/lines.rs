@@ -23,11 +23,11 @@ pub enum Line {
     End,
 }
 
-/// Reads the next line into `into`, which never holds more than [`MAX_RESOURCE`].
+/// Reads the next line into `into`, which never holds more than `most` bytes.
 ///
 /// # Errors
 /// When the file cannot be read.
-pub fn next(reader: &mut dyn BufRead, into: &mut Vec<u8>) -> io::Result<Line> {
+pub fn next(reader: &mut dyn BufRead, into: &mut Vec<u8>, most: usize) -> io::Result<Line> {
     let mut length = 0;
     loop {
         let available = match reader.fill_buf() {
@@ -36,22 +36,22 @@ pub fn next(reader: &mut dyn BufRead, into: &mut Vec<u8>) -> io::Result<Line> {
             Err(error) => return Err(error),
         };
         if available.is_empty() {
-            return Ok(if length == 0 { Line::End } else { whole(length) });
+            return Ok(if length == 0 { Line::End } else { whole(length, most) });
         }
         let end = available.iter().position(|byte| *byte == b'\n');
         let taken = end.unwrap_or(available.len());
-        let room = MAX_RESOURCE.saturating_sub(into.len());
+        let room = most.saturating_sub(into.len());
         into.extend_from_slice(&available[..taken.min(room)]);
         length += taken;
         reader.consume(taken + usize::from(end.is_some()));
         if end.is_some() {
-            return Ok(whole(length));
+            return Ok(whole(length, most));
         }
     }
 }
 
-fn whole(length: usize) -> Line {
-    if length > MAX_RESOURCE { Line::TooLong } else { Line::Whole }
+fn whole(length: usize, most: usize) -> Line {
+    if length > most { Line::TooLong } else { Line::Whole }
 }
 
 /// Reads the lines from `first` on, of which `blank` empty ones came before.
@@ -100,7 +100,7 @@ pub fn read(
         }
         line.clear();
         number += 1;
-        match next(&mut *reader, &mut line) {
+        match next(&mut *reader, &mut line, MAX_RESOURCE) {
             Ok(Line::Whole) => too_long = false,
             Ok(Line::TooLong) => too_long = true,
             Ok(Line::End) => break,

@@ -23,7 +23,7 @@ pub struct Model {
     pub deceased: bool,
     /// The stage of their pathway.
     pub pathway_stage: Option<String>,
-    /// When this line last changed.
+    /// When the hospital knew of the last change.
     pub updated_at: DateTimeUtc,
 }
 

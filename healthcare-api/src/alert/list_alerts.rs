@@ -1,0 +1,57 @@
+//! `GET /alerts`.
+
+use actix_web::{HttpRequest, HttpResponse, get, web::Data};
+use healthcare_application::{
+    App, QueryError,
+    alert::{self, AlertFilter, AlertStatus},
+    read::{Page, Paging},
+};
+use healthcare_domain::{alert::Priority, id::PatientId};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::{
+    http::{Caller, Query, limit, listed},
+    problem::Problem,
+};
+
+/// Which alerts; all that is given must match.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Wanted {
+    /// How urgent.
+    #[param(inline)]
+    priority: Option<Priority>,
+    /// Where they stand.
+    #[param(inline)]
+    status: Option<AlertStatus>,
+    /// Whose.
+    #[param(value_type = Option<uuid::Uuid>)]
+    patient: Option<PatientId>,
+    /// From `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// 1 to 200; 50 if absent.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u16>,
+}
+
+/// Alerts of all patients, or of one, the newest first.
+#[utoipa::path(tag = "alerts", params(Wanted), responses(
+    (status = 200, description = "a page of alerts", body = Page),
+    (status = 400, description = "a parameter cannot be read", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
+))]
+#[get("/alerts")]
+pub async fn list_alerts(
+    app: Data<App>,
+    caller: Caller,
+    wanted: Query<Wanted>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let Wanted { priority, status, patient, cursor, limit: asked } = wanted.0;
+    let after = cursor.map(|text| text.parse()).transpose().map_err(|_| QueryError::BadCursor)?;
+    let page = Paging { after, limit: limit(asked)? };
+    let page = alert::list_alerts(&app, &caller.0, AlertFilter { priority, status, patient }, page).await?;
+    Ok(listed(&request, page))
+}

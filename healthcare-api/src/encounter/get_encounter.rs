@@ -1,0 +1,24 @@
+//! `GET /encounters/{id}`.
+
+use actix_web::{
+    HttpResponse, get,
+    web::{Data, Path},
+};
+use healthcare_application::{App, encounter, view::View};
+use healthcare_domain::{encounter::Admission, id::EncounterId};
+
+use crate::{
+    http::{Caller, Entity},
+    problem::Problem,
+};
+
+/// A visit or stay.
+#[utoipa::path(tag = "encounters", params(("id" = EncounterId, Path, description = "the encounter")), responses(
+    (status = 200, description = "the encounter", body = View<Admission>, headers(("ETag" = String))),
+    (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "no such encounter", body = Problem, content_type = "application/problem+json"),
+))]
+#[get("/encounters/{id}")]
+pub async fn get_encounter(app: Data<App>, caller: Caller, id: Path<EncounterId>) -> Result<HttpResponse, Problem> {
+    Ok(Entity::answer(encounter::get_encounter(&app, &caller.0, *id).await?))
+}

@@ -1,0 +1,51 @@
+//! `GET /notifications`.
+
+use actix_web::{HttpRequest, HttpResponse, get, web::Data};
+use healthcare_application::{App, live, live::Notification};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::{
+    http::{Caller, Query, limit, listed},
+    problem::Problem,
+};
+
+/// Which page.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Wanted {
+    /// From `next_cursor` of the page before: the position to go on behind.
+    cursor: Option<i64>,
+    /// 1 to 200; 50 if absent.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u16>,
+}
+
+/// A page of notifications.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes the answer, which is written from rows")]
+pub struct Notifications {
+    /// The notifications, newest first.
+    items: Vec<Notification>,
+    /// Where the next page begins; absent on the last.
+    next_cursor: Option<String>,
+}
+
+/// What the caller was told, the newest first.
+#[utoipa::path(tag = "live", params(Wanted), responses(
+    (status = 200, description = "a page of notifications", body = Notifications),
+    (status = 400, description = "a parameter cannot be read", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
+))]
+#[get("/notifications")]
+pub async fn list_notifications(
+    app: Data<App>,
+    caller: Caller,
+    wanted: Query<Wanted>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let Wanted { cursor, limit: asked } = wanted.0;
+    let page = live::list_notifications(&app, &caller.0, cursor, limit(asked)?).await?;
+    Ok(listed(&request, page))
+}

@@ -1,0 +1,17 @@
+//! What happens, as it happens: a WebSocket of notifications and vitals, and the list behind it.
+
+mod connection;
+mod issue_ticket;
+mod list_notifications;
+mod open_live;
+mod outbound;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The routes of this context.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(issue_ticket::issue_ticket)
+        .service(list_notifications::list_notifications)
+        .service(open_live::open_live);
+}

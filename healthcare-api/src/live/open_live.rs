@@ -1,0 +1,117 @@
+//! `GET /live`.
+
+use actix_web::{
+    HttpRequest, HttpResponse, get,
+    http::{StatusCode, Uri, header},
+    web::{Data, Payload},
+};
+use healthcare_application::{App, Permission};
+use healthcare_domain::id::PatientId;
+use healthcare_infrastructure::{
+    live::{Holder, Hub, Tickets, outbox},
+    platform::Platform,
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::connection::{Connection, Watch};
+use crate::{
+    http::{Query, signed_in},
+    problem::Problem,
+};
+
+/// The largest message a client has reason to send, in bytes.
+const LARGEST: usize = 16 * 1024;
+
+/// From where, and of whom.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Wanted {
+    /// The position of the last notification seen; from now on if absent. None behind it is missed.
+    #[param(minimum = 0)]
+    position: Option<i64>,
+    /// A ticket of `POST /live/tickets`, instead of the bearer header.
+    ticket: Option<String>,
+    /// Whose vitals to send: ids separated by commas, `all` or `none`; of all one may see if absent.
+    patients: Option<String>,
+}
+
+/// Follows notifications and vitals live (WebSocket).
+///
+/// Every message is a JSON object with a `kind`: `hello` (`position`), `notification` (with its `position`), `vitals`
+/// (`vitals`: the newest values; a change within a quarter of a second is one message), `heartbeat` (`position`, every
+/// 4 s). A client that reconnects with `?position=` of the last one it saw misses no notification; vitals resume at the
+/// newest value. The client may send `{"watch": "all" | "none" | [patient ids]}`. Close codes: 4401 the sign-in has
+/// ended, 4403 the role may no longer, 4408 the client was too slow (resume from its position), 1001 the server stops.
+#[utoipa::path(tag = "live", params(Wanted), responses(
+    (status = 101, description = "the connection is upgraded"),
+    (status = 400, description = "a parameter cannot be read", body = Problem, content_type = "application/problem+json"),
+    (status = 401, description = "sign in first; a ticket is redeemed once", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "the role may not, or a page of another origin asks", body = Problem, content_type = "application/problem+json"),
+))]
+#[get("/live")]
+pub async fn open_live(
+    app: Data<App>,
+    hub: Data<Hub>,
+    platform: Data<Platform>,
+    wanted: Query<Wanted>,
+    request: HttpRequest,
+    body: Payload,
+) -> Result<HttpResponse, Problem> {
+    let Wanted { position, ticket, patients } = wanted.0;
+    same_origin(&request)?;
+    let watch = watch_of(patients.as_deref())?;
+    let holder = match ticket {
+        Some(ticket) => {
+            Tickets::new(platform.db.clone()).redeem(&ticket).await?.ok_or_else(Problem::unauthenticated)?
+        }
+        None => signed_in(&request).map(|(actor, until)| Holder { actor, until })?,
+    };
+    app.authorise(&holder.actor, Permission::ReadLive, None)?;
+    // Followed before the position is looked at, so that nothing falls between the two.
+    let told = hub.follow().await;
+    let head = outbox::head(&platform.db).await?;
+    let position = match position {
+        None => head,
+        Some(seen) if (0..=head).contains(&seen) => seen,
+        Some(_) => return Err(Problem::bad_parameter("position", "a position that was received here")),
+    };
+    let (response, session, messages) = actix_ws::handle(&request, body)
+        .map_err(|_| Problem::bad_header("Upgrade", "a WebSocket handshake (RFC 6455)"))?;
+    let messages = messages.max_frame_size(LARGEST).aggregate_continuations().max_continuation_size(LARGEST);
+    let vitals = hub.vitals().follow();
+    let connection = Connection { app, hub, holder, position, watch, session, messages, told, vitals };
+    actix_web::rt::spawn(connection.run());
+    Ok(response)
+}
+
+/// A browser says which page asks; a page of another house may not. Programs send no origin.
+fn same_origin(request: &HttpRequest) -> Result<(), Problem> {
+    let text = |name| request.headers().get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
+    if !request.headers().contains_key(header::ORIGIN) {
+        return Ok(());
+    }
+    let origin = text(header::ORIGIN).and_then(|origin| origin.parse::<Uri>().ok());
+    let origin = origin.as_ref().and_then(Uri::authority).map(|authority| authority.as_str().to_ascii_lowercase());
+    match (origin, text(header::HOST).map(str::to_ascii_lowercase)) {
+        (Some(origin), Some(host)) if origin == host => Ok(()),
+        _ => Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "/problems/live/foreign-origin",
+            "A page of another origin may not follow",
+        )),
+    }
+}
+
+/// Whose vitals are asked for.
+fn watch_of(patients: Option<&str>) -> Result<Watch, Problem> {
+    match patients {
+        None | Some("all") => Ok(Watch::All),
+        Some("none") => Ok(Watch::None),
+        Some(ids) => {
+            let ids = ids.split(',').map(str::parse::<PatientId>).collect::<Result<_, _>>();
+            ids.map(Watch::Only).map_err(|_| Problem::bad_parameter("patients", "ids separated by commas, all or none"))
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Orders of medication over REST.
+
+mod check_medication;
+mod draft;
+mod prescribe_medication;
+mod stop_medication;
+
+use actix_web::http::StatusCode;
+use healthcare_domain::medication::MedicationOrderError;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::problem::DomainProblem;
+
+/// The routes of this context.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(prescribe_medication::prescribe_medication)
+        .service(check_medication::check_medication)
+        .service(stop_medication::stop_medication);
+}
+
+impl DomainProblem for MedicationOrderError {
+    const CONTEXT: &'static str = "medication";
+
+    fn kind(&self) -> (StatusCode, &'static str, &'static str) {
+        let cannot_be = StatusCode::UNPROCESSABLE_ENTITY;
+        match self {
+            Self::Unordered => (StatusCode::NOT_FOUND, "unordered", "There is no such medication order"),
+            Self::AlreadyOrdered => (StatusCode::CONFLICT, "already-ordered", "The medication is already ordered"),
+            Self::NotActive => (StatusCode::CONFLICT, "not-active", "The medication order is no longer active"),
+            Self::NoMedication => (cannot_be, "no-medication", "An order names its medication"),
+            Self::EndedBeforeAuthored => (cannot_be, "ended-before-authored", "An order ends after it was written"),
+            Self::UnknownFinding(_) => (cannot_be, "unknown-finding", "An override answers a finding"),
+        }
+    }
+
+    fn pointer(&self) -> Option<&'static str> {
+        match self {
+            Self::NoMedication => Some("/medication"),
+            Self::EndedBeforeAuthored => Some("/at"),
+            Self::UnknownFinding(_) => Some("/overrides"),
+            Self::Unordered | Self::AlreadyOrdered | Self::NotActive => None,
+        }
+    }
+}

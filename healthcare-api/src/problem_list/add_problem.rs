@@ -1,0 +1,70 @@
+//! `POST /patients/{id}/problems`.
+
+use actix_web::{
+    HttpResponse, post,
+    web::{Data, Path},
+};
+use chrono::{DateTime, Utc};
+use healthcare_application::{App, problem};
+use healthcare_domain::{
+    code::CodeableConcept,
+    id::{EncounterId, PatientId},
+    problem::Problem as Entry,
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::{
+    http::{
+        Changed, Command,
+        bounds::{concept, concepts},
+    },
+    problem::Problem,
+};
+
+/// A problem, diagnosis or concern.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AddProblem {
+    /// What it is: SNOMED CT or ICD-10-CM, or in words.
+    #[validate(custom(function = "concept"))]
+    code: CodeableConcept,
+    /// `problem-list-item`, `encounter-diagnosis`.
+    #[serde(default)]
+    #[validate(custom(function = "concepts"))]
+    categories: Vec<CodeableConcept>,
+    /// `confirmed`, `provisional`, `differential`, `unconfirmed`.
+    #[validate(length(max = 50))]
+    verification: Option<String>,
+    /// How severe.
+    #[validate(custom(function = "concept"))]
+    severity: Option<CodeableConcept>,
+    /// Since when.
+    onset_at: Option<DateTime<Utc>>,
+    /// During which visit it was found.
+    encounter: Option<EncounterId>,
+}
+
+/// Puts a problem on the list.
+#[utoipa::path(tag = "problems", request_body = AddProblem, params(
+    ("id" = PatientId, Path, description = "the patient"),
+    ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did"),
+), responses(
+    (status = 201, description = "stored", body = Changed, headers(("ETag" = String), ("Location" = String))),
+    (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "no such patient", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "the body has another shape or cannot be true", body = Problem, content_type = "application/problem+json"),
+))]
+#[post("/patients/{id}/problems")]
+pub async fn add_problem(
+    app: Data<App>,
+    id: Path<PatientId>,
+    command: Command<AddProblem>,
+) -> Result<HttpResponse, Problem> {
+    let Command { call, body } = command;
+    let AddProblem { code, categories, verification, severity, onset_at, encounter } = body;
+    let problem = Entry { identifiers: vec![], code, categories, verification, severity, onset_at, encounter };
+    let committed = problem::add_problem(&app, &call, problem::AddProblem { patient: *id, problem }).await?;
+    Ok(Changed::created(committed, "/api/v1/problems"))
+}

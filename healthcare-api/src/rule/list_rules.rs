@@ -1,0 +1,20 @@
+//! `GET /rules`.
+
+use actix_web::{HttpResponse, get, web::Data};
+use healthcare_application::{
+    App,
+    rule::{self, RuleSummary},
+};
+
+use crate::{http::Caller, problem::Problem};
+
+/// The rules in force, by name.
+#[utoipa::path(tag = "rules", responses(
+    (status = 200, description = "the rules, under `items`", body = Vec<RuleSummary>),
+    (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
+))]
+#[get("/rules")]
+pub async fn list_rules(app: Data<App>, caller: Caller) -> Result<HttpResponse, Problem> {
+    let items = rule::list_rules(&app, &caller.0)?;
+    Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items })))
+}

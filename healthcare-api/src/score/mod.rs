@@ -1,0 +1,39 @@
+//! Clinical scores over REST.
+
+mod compute_news2;
+
+use actix_web::http::StatusCode;
+use healthcare_dss::score::news2::{InputError, Parameter};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::problem::DomainProblem;
+
+/// The routes of this context.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(compute_news2::compute_news2);
+}
+
+impl DomainProblem for InputError {
+    const CONTEXT: &'static str = "score";
+
+    fn kind(&self) -> (StatusCode, &'static str, &'static str) {
+        let cannot_be = StatusCode::UNPROCESSABLE_ENTITY;
+        match self {
+            Self::OutOfRange { .. } => (cannot_be, "out-of-range", "A value is outside of what can be charted"),
+            Self::FromTheFuture { .. } => (cannot_be, "from-the-future", "A reading lies after the score"),
+        }
+    }
+
+    fn pointer(&self) -> Option<&'static str> {
+        let (Self::OutOfRange { parameter, .. } | Self::FromTheFuture { parameter }) = self;
+        Some(match parameter {
+            Parameter::RespiratoryRate => "/respiratory_rate",
+            Parameter::Spo2 => "/spo2",
+            Parameter::Oxygen => "/on_oxygen",
+            Parameter::SystolicBp => "/systolic_bp",
+            Parameter::Pulse => "/pulse",
+            Parameter::Consciousness => "/consciousness",
+            Parameter::Temperature => "/temperature",
+        })
+    }
+}

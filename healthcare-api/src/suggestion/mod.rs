@@ -1,0 +1,33 @@
+//! Suggestions of decision support over REST.
+
+mod accept_suggestion;
+mod get_suggestion;
+mod justify_suggestion;
+mod override_suggestion;
+
+use actix_web::http::StatusCode;
+use healthcare_domain::suggestion::SuggestionError;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::problem::DomainProblem;
+
+/// The routes of this context.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(get_suggestion::get_suggestion)
+        .service(justify_suggestion::justify_suggestion)
+        .service(accept_suggestion::accept_suggestion)
+        .service(override_suggestion::override_suggestion);
+}
+
+impl DomainProblem for SuggestionError {
+    const CONTEXT: &'static str = "suggestion";
+
+    fn kind(&self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::Unraised => (StatusCode::NOT_FOUND, "unraised", "There is no such suggestion"),
+            Self::AlreadyRaised => (StatusCode::CONFLICT, "already-raised", "The suggestion is already raised"),
+            Self::NotOpen => (StatusCode::CONFLICT, "not-open", "The suggestion is no longer open"),
+        }
+    }
+}

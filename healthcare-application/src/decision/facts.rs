@@ -1,0 +1,170 @@
+//! From the rows of the safety view to what a rule sees.
+
+use chrono::{DateTime, Utc};
+use healthcare_domain::{
+    allergy::{self, Allergy, Statement, Verification},
+    code::LOINC,
+    medication::Prescription,
+    observation::{Observation, ObservationValue},
+    patient::{AdministrativeGender, Demographics},
+    problem::Problem,
+};
+use healthcare_dss::{
+    AllergyFact, AllergyKnowledge, ConditionFact, Criticality, EventRef, Facts, MedicationFact, ObservationFact,
+    PatientFacts, ScoreFact, Sex,
+    score::news2::{News2, Outcome},
+};
+
+use crate::{
+    entry::{content_of, demographics_of},
+    score::{Charted, Sign, charted, current_news2},
+    store::StoreError,
+    view::{Kind, Row},
+};
+
+/// The facts of a patient at a moment, without a draft. Every fact names the event it comes from.
+///
+/// # Errors
+/// When a row is damaged.
+pub fn facts(rows: &[Row], at: DateTime<Utc>) -> Result<Facts, StoreError> {
+    let demographics = rows.iter().find(|row| row.kind == Kind::Patient).map(demographics_of).transpose()?;
+    let mut signs = Vec::new();
+    let mut observations = Vec::new();
+    let (mut medications, mut conditions) = (Vec::new(), Vec::new());
+    for row in rows {
+        match row.kind {
+            Kind::Medication if row.active => medications.push(medication(&content_of(row)?, source(row), row.at)),
+            Kind::Problem if row.active => conditions.extend(condition(content_of(row)?, row)),
+            Kind::Laboratory => observations.extend(results(&content_of(row)?, row)),
+            Kind::Vital => signs.extend(charted(row)?),
+            // Allergies are taken together below; the rest says nothing to a rule.
+            _ => {}
+        }
+    }
+    observations.extend(signs.iter().filter_map(measured));
+    let news2 = current_news2(&signs, demographics.as_ref(), at);
+    Ok(Facts {
+        at,
+        patient: demographics.map(|person| patient(&person, at)).unwrap_or_default(),
+        allergies: allergies(rows)?,
+        medications,
+        conditions,
+        observations,
+        scores: news2.and_then(|news2| score(&news2, &signs)).into_iter().collect(),
+        draft: None,
+    })
+}
+
+/// An order as a rule sees it.
+pub fn medication(prescription: &Prescription, source: EventRef, at: DateTime<Utc>) -> MedicationFact {
+    let concept = &prescription.medication;
+    MedicationFact { codings: concept.coding.clone(), text: concept.text.clone(), source, at }
+}
+
+fn source(row: &Row) -> EventRef {
+    EventRef { stream: row.id, version: row.version }
+}
+
+fn patient(person: &Demographics, at: DateTime<Utc>) -> PatientFacts {
+    PatientFacts {
+        age_years: person.birth_date.and_then(|born| u16::try_from(born.years_until(at.date_naive())).ok()),
+        sex: match person.gender {
+            AdministrativeGender::Female => Some(Sex::Female),
+            AdministrativeGender::Male => Some(Sex::Male),
+            AdministrativeGender::Other => Some(Sex::Other),
+            AdministrativeGender::Unknown => None,
+        },
+        // By conditions alone: an active one that says so is found among them by the engine.
+        pregnant: None,
+    }
+}
+
+/// "Nobody asked", "there are none" and "there are some" are three answers. What was refuted is no allergy.
+fn allergies(rows: &[Row]) -> Result<AllergyKnowledge, StoreError> {
+    let (mut known, mut none) = (Vec::new(), None);
+    for row in rows.iter().filter(|row| row.kind == Kind::Allergy && row.active) {
+        let allergy: Allergy = content_of(row)?;
+        match (allergy.statement, allergy.verification) {
+            (_, Verification::Refuted) => {}
+            (Statement::NoneKnown, _) => none = Some(source(row)),
+            (Statement::Allergic, _) => known.push(AllergyFact {
+                codings: allergy.substance.coding,
+                text: allergy.substance.text,
+                kind: None,
+                criticality: allergy.criticality.map(|criticality| match criticality {
+                    allergy::Criticality::Low => Criticality::Low,
+                    allergy::Criticality::High => Criticality::High,
+                    allergy::Criticality::UnableToAssess => Criticality::UnableToAssess,
+                }),
+                source: source(row),
+                at: row.at,
+            }),
+        }
+    }
+    Ok(match (known.is_empty(), none) {
+        (false, _) => AllergyKnowledge::Known(known),
+        (true, Some(source)) => AllergyKnowledge::NoneKnown { source },
+        (true, None) => AllergyKnowledge::NotAsked,
+    })
+}
+
+/// What was refuted or struck out is no condition.
+fn condition(problem: Problem, row: &Row) -> Option<ConditionFact> {
+    let holds = !matches!(problem.verification.as_deref(), Some("refuted" | "entered-in-error"));
+    holds.then(|| ConditionFact { codings: problem.code.coding, source: source(row), at: row.at })
+}
+
+/// The numbers of a result, under its LOINC codes; those of a cancelled one are none.
+fn results(result: &Observation, row: &Row) -> Vec<ObservationFact> {
+    if matches!(result.status.as_str(), "cancelled" | "entered-in-error" | "unknown" | "registered") {
+        return vec![];
+    }
+    let whole = (&result.code, &result.value);
+    let parts = result.components.iter().map(|part| (&part.code, &part.value));
+    let numbers = std::iter::once(whole).chain(parts).filter_map(|(code, value)| match value {
+        Some(ObservationValue::Quantity(quantity)) => Some((code, quantity)),
+        _ => None,
+    });
+    numbers
+        .filter_map(|(code, quantity)| {
+            let code = code.coding.iter().find(|coding| coding.system == LOINC)?.clone();
+            Some(ObservationFact {
+                code,
+                value: quantity.value,
+                unit: quantity.unit.clone(),
+                source: source(row),
+                at: result.effective_at,
+            })
+        })
+        .collect()
+}
+
+fn measured(sign: &Charted) -> Option<ObservationFact> {
+    let Sign::Number(what, value) = sign.what else { return None };
+    Some(ObservationFact {
+        code: healthcare_domain::code::Coding::new(LOINC, what.loinc(), what.name()),
+        value,
+        unit: what.unit().to_owned(),
+        source: sign.source,
+        at: sign.at,
+    })
+}
+
+/// NEWS2 as a fact. Its source is the newest of the events it stands on.
+fn score(news2: &News2, signs: &[Charted]) -> Option<ScoreFact> {
+    let newest = signs.iter().max_by_key(|sign| (sign.at, sign.source))?;
+    let (total, complete) = match news2.outcome {
+        Outcome::Complete { total, .. } => (total, true),
+        Outcome::Incomplete { partial, .. } => (partial, false),
+        Outcome::NotApplicable { .. } => return None,
+    };
+    let highest_part = news2.parts.each().into_iter().filter_map(|(_, part)| part).max().unwrap_or(0);
+    Some(ScoreFact {
+        name: "news2".to_owned(),
+        total: u16::from(total),
+        complete,
+        highest_part: u16::from(highest_part),
+        source: newest.source,
+        at: newest.at,
+    })
+}

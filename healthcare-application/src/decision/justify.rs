@@ -1,0 +1,163 @@
+//! Why a suggestion was made: the rule with its evidence, what it was judged on, and every other rule beside it.
+
+use chrono::{DateTime, Utc};
+use healthcare_domain::{
+    id::{PatientId, SuggestionId},
+    suggestion::SuggestionContent,
+};
+use healthcare_dss::{Evaluation, Evidence, Explanation, Facts, Finding, Observed};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{Outcome, RuleOutcome, judge};
+use crate::{
+    App, QueryError,
+    access::{Actor, Permission},
+    entry::{content_of, get_entry},
+    store::{StoreError, StoredEvaluation},
+    view::Kind,
+};
+
+/// Why a suggestion was made.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Justification {
+    /// The suggestion.
+    pub suggestion: SuggestionId,
+    /// Whom it is about.
+    pub patient: PatientId,
+    /// The entry of the justification log.
+    pub evaluation: Uuid,
+    /// What asked: an event type or a hook.
+    pub trigger: String,
+    /// Who asked; nil for the system.
+    pub actor: Uuid,
+    /// When it was judged.
+    pub at: DateTime<Utc>,
+    /// The position in the log at which the facts were read.
+    pub position: i64,
+    /// The rule in the version that judged, if that one is loaded still.
+    pub rule: Option<RuleInForce>,
+    /// What was found, with its evidence and the tree of conditions.
+    pub finding: Finding,
+    /// The tree in words, a condition a line: met, not met or missing.
+    pub words: String,
+    /// The values it was judged on, each with the event it comes from.
+    pub inputs: Vec<Observed>,
+    /// All facts of the evaluation.
+    pub facts: Facts,
+    /// What the other rules came to.
+    pub others: Vec<OtherRule>,
+}
+
+/// The rule that made a finding.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RuleInForce {
+    /// Its name.
+    pub id: String,
+    /// Its version.
+    pub version: u32,
+    /// What people call it.
+    pub title: String,
+    /// Why it exists.
+    pub purpose: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// What it stands on.
+    pub evidence: Vec<Evidence>,
+}
+
+/// Another rule of the same evaluation.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OtherRule {
+    /// The rule.
+    pub rule: String,
+    /// Its version then.
+    pub version: u32,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// Whence the tree: `stored` with the evaluation, `replayed` from the stored facts by the same version of the
+    /// rule, or `not-loaded` where that version is no longer there to replay.
+    pub source: &'static str,
+    /// The tree in words.
+    pub words: Option<String>,
+    /// The tree.
+    pub explanation: Option<Explanation>,
+}
+
+/// The justification of a suggestion.
+///
+/// # Errors
+/// When the caller may not, there is no such suggestion, or the record cannot be reached.
+#[tracing::instrument(skip_all, fields(suggestion.id = %id))]
+pub async fn justify_suggestion(app: &App, by: &Actor, id: SuggestionId) -> Result<Justification, QueryError> {
+    let row = get_entry(app, by, Permission::ReadChart, Kind::Suggestion, id.0).await?;
+    let content: SuggestionContent = content_of(&row)?;
+    let permit = app.authorise(by, Permission::ReadChart, Some(content.patient))?;
+    let StoredEvaluation { record, actor, at } =
+        app.store.evaluation(&permit, content.evaluation).await?.ok_or(QueryError::NotFound)?;
+    let damaged = |e: serde_json::Error| StoreError::Damaged(Box::new(e));
+    let facts: Facts = serde_json::from_value(record.facts).map_err(damaged)?;
+    let lines: Vec<RuleOutcome> = serde_json::from_value(record.judgements).map_err(damaged)?;
+    let found = lines
+        .iter()
+        .filter_map(|line| line.judgement.as_ref())
+        .flat_map(|judgement| judgement.findings())
+        .find(|finding| finding.id.to_string() == content.finding);
+    let finding = found.cloned().ok_or(QueryError::NotFound)?;
+    let mut inputs = Vec::new();
+    collect(&finding.explanation, &mut inputs);
+    let replayed = judge(&app.rules, &record.trigger, &facts);
+    let others = lines.into_iter().filter(|line| *line.rule != *finding.rule);
+    Ok(Justification {
+        suggestion: id,
+        patient: content.patient,
+        evaluation: content.evaluation,
+        trigger: record.trigger,
+        actor,
+        at,
+        position: record.position,
+        rule: rule_in_force(app, &finding.rule, finding.version),
+        words: finding.explanation.words(),
+        inputs,
+        others: others.map(|line| other(line, &replayed)).collect(),
+        finding,
+        facts,
+    })
+}
+
+/// Every value of the tree that comes from an event, once.
+fn collect(explanation: &Explanation, into: &mut Vec<Observed>) {
+    for observed in explanation.observed.iter().filter(|observed| observed.source.is_some()) {
+        if !into.contains(observed) {
+            into.push(observed.clone());
+        }
+    }
+    for child in &explanation.children {
+        collect(child, into);
+    }
+}
+
+fn rule_in_force(app: &App, id: &str, version: u32) -> Option<RuleInForce> {
+    let rule = app.rules.documents().find(|rule| rule.id.as_str() == id && rule.version == version)?;
+    Some(RuleInForce {
+        id: rule.id.to_string(),
+        version: rule.version,
+        title: rule.title.to_string(),
+        purpose: rule.purpose.to_string(),
+        owner: rule.owner.to_string(),
+        evidence: rule.evidence.clone(),
+    })
+}
+
+/// The tree of another rule: kept where it fired or lacked data, else judged again from the same facts.
+fn other(line: RuleOutcome, replayed: &Evaluation) -> OtherRule {
+    let RuleOutcome { rule, version, outcome, judgement } = line;
+    let again = || replayed.judgements.iter().find(|one| *one.rule == *rule && one.version == version).cloned();
+    let (source, judgement) = match judgement {
+        Some(kept) => ("stored", Some(kept)),
+        None => again().map_or(("not-loaded", None), |again| ("replayed", Some(again))),
+    };
+    let explanation = judgement.as_ref().and_then(|judgement| judgement.explanation()).cloned();
+    OtherRule { words: explanation.as_ref().map(Explanation::words), rule, version, outcome, source, explanation }
+}

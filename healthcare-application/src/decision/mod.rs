@@ -1,0 +1,11 @@
+//! Decision support over the record: facts are gathered, rules judged, every judgement kept.
+
+mod evaluate;
+mod facts;
+mod justify;
+mod review;
+
+pub use evaluate::{Outcome, RuleOutcome, judge, record};
+pub use facts::{facts, medication as medication_fact};
+pub use justify::{Justification, OtherRule, RuleInForce, justify_suggestion};
+pub use review::{Reviewed, review_patient};

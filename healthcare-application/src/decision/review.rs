@@ -1,0 +1,225 @@
+//! Looks at a patient anew after something happened: raises what is to be told, withdraws what no longer holds.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Duration, Utc};
+use healthcare_domain::{
+    id::{PatientId, SuggestionId},
+    suggestion::{self, Suggestion, SuggestionContent},
+    text::Remark,
+};
+use healthcare_dss::{Evaluation, Explanation, Finding, Severity, Verdict};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{facts, judge, record};
+use crate::{
+    App,
+    access::{Call, Permission},
+    entry::content_of,
+    read::SafetyFacts,
+    store::{Change, Commit, Committed, Meta, Recorded, StoreError},
+    transact::{Loaded, Target},
+    view::{Kind, Row},
+};
+
+/// How often a review begins again after somebody else was faster.
+const ATTEMPTS: usize = 5;
+
+/// The namespace of the identities of reviews: one an event, so that a repeat is known as one.
+const NAMESPACE: Uuid = Uuid::from_u128(0x4b0f_5b0a_71c2_4e5e_9d3c_0c1e_52a8_7f11);
+
+/// How far a review looked.
+#[derive(Debug, Clone)]
+pub struct Reviewed {
+    /// The snapshot of the database that the facts were read in: what it shows needs no further review.
+    pub snapshot: String,
+    /// How many suggestions were raised.
+    pub raised: usize,
+    /// How many were withdrawn.
+    pub withdrawn: usize,
+}
+
+/// Reviews the patient of an event on their state as it is now, which may be later than the event: after a burst, one
+/// review at its end says what all of them would have said in the end. Doing it twice for the same event changes
+/// nothing.
+///
+/// # Errors
+/// When the record cannot be reached or read.
+#[tracing::instrument(skip_all, fields(event.id = %event.event_id()))]
+pub async fn review_patient(app: &App, patient: PatientId, event: &Recorded) -> Result<Reviewed, StoreError> {
+    let call = Call::system(event.meta.request);
+    let permit = app
+        .authorise(&call.actor, Permission::ReadChart, Some(patient))
+        .map_err(|denied| StoreError::Damaged(Box::new(denied)))?;
+    let id = Uuid::new_v5(&NAMESPACE, event.event_id().as_bytes());
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        let now = app.clock.now();
+        let read = app.read.safety(&permit, patient).await?;
+        if read.rows.is_empty() {
+            return Ok(Reviewed { snapshot: read.snapshot, raised: 0, withdrawn: 0 });
+        }
+        let facts = facts(&read.rows, now)?;
+        let evaluation = judge(&app.rules, event.event.kind(), &facts);
+        let raised = to_raise(&read, &evaluation, now)?
+            .into_iter()
+            .map(|finding| raise(app, patient, id, finding, now))
+            .collect::<Result<Vec<_>, _>>()?;
+        let withdrawn = withdraw(app, patient, &read.rows, &evaluation, now).await?;
+        let reviewed = Reviewed { snapshot: read.snapshot.clone(), raised: raised.len(), withdrawn: withdrawn.len() };
+        let commit = Commit {
+            changes: raised.into_iter().chain(withdrawn).collect(),
+            meta: Meta { causation: Some(event.event_id()), ..Meta::of(&call) },
+            idempotency: None,
+            committed: Committed { id, version: 0, extra: None, replayed: false },
+            safety: vec![],
+            evaluations: vec![record(id, patient, event.event.kind(), read.position, &facts, &evaluation)],
+        };
+        match app.store.append(&permit, commit).await {
+            Ok(_) => return Ok(reviewed),
+            // This event was reviewed before.
+            Err(StoreError::Exists(what)) if what == "evaluation_pkey" => {
+                return Ok(Reviewed { raised: 0, withdrawn: 0, ..reviewed });
+            }
+            // Somebody answered or raised the same one meanwhile.
+            Err(StoreError::Conflict | StoreError::Exists(_)) if attempt < ATTEMPTS => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// What a row of a suggestion says of its state.
+#[derive(Deserialize)]
+struct Known {
+    finding: String,
+    status: String,
+    rule: String,
+}
+
+/// The overrides by which an order was signed.
+#[derive(Deserialize)]
+struct Signed {
+    #[serde(default)]
+    overrides: Vec<healthcare_domain::medication::Override>,
+}
+
+/// The findings that are news. Not told: what is only for information, what is open already, what an order was signed
+/// against with a reason, and what was answered and stands on nothing newer than the answer.
+fn to_raise<'a>(
+    read: &SafetyFacts,
+    evaluation: &'a Evaluation,
+    now: DateTime<Utc>,
+) -> Result<Vec<&'a Finding>, StoreError> {
+    let (mut open, mut answered) = (HashSet::new(), HashMap::new());
+    for row in &read.rows {
+        match row.kind {
+            Kind::Suggestion => {
+                let known: Known = content_of(row)?;
+                match known.status.as_str() {
+                    "open" => drop(open.insert(known.finding)),
+                    "accepted" | "overridden" => {
+                        let last = answered.entry(known.finding).or_insert(row.at);
+                        *last = row.at.max(*last);
+                    }
+                    _ => {}
+                }
+            }
+            Kind::Medication if row.active => {
+                let signed: Signed = content_of(row)?;
+                open.extend(signed.overrides.into_iter().map(|answer| answer.finding));
+            }
+            _ => {}
+        }
+    }
+    let news = |finding: &&Finding| {
+        let id = finding.id.to_string();
+        finding.severity != Severity::Info
+            && !open.contains(&id)
+            && answered.get(&id).is_none_or(|then| is_over(finding, *then, now))
+    };
+    Ok(evaluation.findings().into_iter().filter(news).collect())
+}
+
+/// Whether an answer no longer silences a finding: the rule's time is over, or where it sets none, the finding stands
+/// on something newer than the answer.
+fn is_over(finding: &Finding, answered: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    match finding.suppress_for_hours {
+        Some(hours) => now > answered + Duration::hours(i64::from(hours)),
+        None => newest(&finding.explanation).is_some_and(|newest| newest > answered),
+    }
+}
+
+fn newest(explanation: &Explanation) -> Option<DateTime<Utc>> {
+    let here = explanation.observed.iter().filter_map(|observed| observed.at).max();
+    here.max(explanation.children.iter().filter_map(newest).max())
+}
+
+/// The change that raises a suggestion.
+fn raise(
+    app: &App,
+    patient: PatientId,
+    evaluation: Uuid,
+    finding: &Finding,
+    now: DateTime<Utc>,
+) -> Result<Change, StoreError> {
+    let content = SuggestionContent {
+        patient,
+        finding: finding.id.to_string(),
+        rule: finding.rule.to_string(),
+        rule_version: finding.version.to_string(),
+        severity: match finding.severity {
+            Severity::Critical => suggestion::Severity::Critical,
+            Severity::Warning => suggestion::Severity::Warning,
+            Severity::Info => suggestion::Severity::Info,
+        },
+        summary: finding.summary.to_string(),
+        detail: Some(finding.detail.to_string()),
+        subjects: finding.subjects.clone(),
+        evaluation,
+        proposals: finding
+            .suggestions
+            .iter()
+            .map(serde_json::to_value)
+            .collect::<Result<_, _>>()
+            .map_err(|e| StoreError::Damaged(Box::new(e)))?,
+    };
+    let nothing = Loaded::<Suggestion>::nothing();
+    let events = nothing.state.raise(content, now).map_err(|e| StoreError::Damaged(Box::new(e)))?;
+    let target = Target::of(SuggestionId(app.clock.new_id()), patient, now);
+    Ok(app.change::<Suggestion>(&target, &nothing, events))
+}
+
+/// The changes that withdraw what no longer holds. What cannot be told any more, for lack of data, stays open.
+async fn withdraw(
+    app: &App,
+    patient: PatientId,
+    rows: &[Row],
+    evaluation: &Evaluation,
+    now: DateTime<Utc>,
+) -> Result<Vec<Change>, StoreError> {
+    let holds: HashSet<String> = evaluation.findings().iter().map(|finding| finding.id.to_string()).collect();
+    let lacking: HashSet<&str> = evaluation
+        .judgements
+        .iter()
+        .filter(|judgement| matches!(judgement.verdict, Verdict::Lacking { .. }))
+        .map(|judgement| judgement.rule.as_str())
+        .collect();
+    let mut changes = Vec::new();
+    for row in rows.iter().filter(|row| row.kind == Kind::Suggestion && row.active) {
+        let known: Known = content_of(row)?;
+        if holds.contains(&known.finding) || lacking.contains(known.rule.as_str()) {
+            continue;
+        }
+        let reason = Remark::try_from("It no longer holds on what is known now.".to_owned())
+            .map_err(|e| StoreError::Damaged(Box::new(e)))?;
+        let id = SuggestionId(row.id);
+        let loaded = app.load::<Suggestion>(id).await?;
+        // Somebody may have answered it a moment ago; then there is nothing to withdraw.
+        if let Ok(events) = loaded.state.withdraw(reason) {
+            changes.push(app.change::<Suggestion>(&Target::of(id, patient, now), &loaded, events));
+        }
+    }
+    Ok(changes)
+}

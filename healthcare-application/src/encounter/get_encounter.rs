@@ -1,0 +1,19 @@
+//! One visit or stay.
+
+use healthcare_domain::id::EncounterId;
+
+use crate::{
+    App, QueryError,
+    access::{Actor, Permission},
+    entry::get_entry,
+    view::{Kind, Row},
+};
+
+/// An encounter.
+///
+/// # Errors
+/// When the caller may not, there is no such encounter, or the record cannot be reached.
+#[tracing::instrument(skip_all, fields(encounter.id = %encounter))]
+pub async fn get_encounter(app: &App, by: &Actor, encounter: EncounterId) -> Result<Row, QueryError> {
+    get_entry(app, by, Permission::ReadChart, Kind::Encounter, encounter.0).await
+}

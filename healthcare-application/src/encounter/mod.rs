@@ -1,0 +1,9 @@
+//! Visits and stays.
+
+mod admit_patient;
+mod discharge_patient;
+mod get_encounter;
+
+pub use admit_patient::{AdmitPatient, admit_patient};
+pub use discharge_patient::{DischargePatient, discharge_patient};
+pub use get_encounter::get_encounter;

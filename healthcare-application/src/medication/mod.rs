@@ -1,0 +1,9 @@
+//! Orders of medication, signed with decision support.
+
+mod check_medication;
+mod prescribe_medication;
+mod stop_medication;
+
+pub use check_medication::{Checked, check_medication};
+pub use prescribe_medication::{Interruption, PrescribeMedication, Signing, prescribe_medication};
+pub use stop_medication::{StopMedication, stop_medication};

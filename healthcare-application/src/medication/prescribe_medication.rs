@@ -1,0 +1,149 @@
+//! Signs an order, unless decision support has something critical to say against it.
+
+use healthcare_domain::{
+    id::{MedicationOrderId, PatientId},
+    medication::{MedicationOrder, MedicationOrderError, Override, Prescription},
+};
+use healthcare_dss::{Evaluation, EventRef, Finding, Severity, Trigger};
+use uuid::Uuid;
+
+use crate::{
+    App, CommandError,
+    access::{Call, Permission, Permit},
+    decision::{facts, judge, medication_fact, record},
+    store::{Commit, Committed, EvaluationRecord, Meta, Safety, StoreError},
+    transact::{Beside, Loaded, Target, replay, store_with},
+};
+
+/// How often an order is judged again after its facts have changed meanwhile.
+const ATTEMPTS: usize = 8;
+
+/// Order a medication.
+#[derive(Debug, Clone)]
+pub struct PrescribeMedication {
+    /// For whom.
+    pub patient: PatientId,
+    /// What.
+    pub prescription: Prescription,
+    /// Why it is signed against findings.
+    pub overrides: Vec<Override>,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub enum Signing {
+    /// The order stands. `extra` holds the findings that did not interrupt.
+    Signed(Committed),
+    /// The order was not signed: findings wait for an answer.
+    Interrupted(Interruption),
+}
+
+/// Why an order was not signed.
+#[derive(Debug)]
+pub struct Interruption {
+    /// The entry of the justification log.
+    pub evaluation: Uuid,
+    /// All findings, the gravest first; the critical ones that are not overridden interrupt.
+    pub findings: Vec<Finding>,
+}
+
+/// A draft as it was judged.
+pub(super) struct Judged {
+    pub(super) evaluation: Evaluation,
+    pub(super) record: EvaluationRecord,
+    /// The version of the safety row the facts were read at.
+    version: i64,
+}
+
+/// Judges a draft against the patient's facts as they are now.
+pub(super) async fn judge_draft(
+    app: &App,
+    permit: &Permit,
+    patient: PatientId,
+    order: MedicationOrderId,
+    prescription: &Prescription,
+) -> Result<Judged, CommandError<MedicationOrderError>> {
+    let read = app.read.safety(permit, patient).await?;
+    if read.rows.is_empty() {
+        return Err(CommandError::NoSuchPatient);
+    }
+    let now = app.clock.now();
+    let source = EventRef { stream: order.0, version: 1 };
+    let mut facts = facts(&read.rows, now)?;
+    facts.draft = Some(medication_fact(prescription, source, now));
+    let trigger = Trigger::ORDER_SIGN.0;
+    let evaluation = judge(&app.rules, trigger, &facts);
+    let record = record(app.clock.new_id(), patient, trigger, read.position, &facts, &evaluation);
+    Ok(Judged { evaluation, record, version: read.version })
+}
+
+/// Signs an order. The facts it is judged on are read with the version of the patient's safety row, and the order is
+/// stored only while that version stands: a concurrent allergy makes it be judged again, and the other way round.
+/// Every judgement is kept, also of an order that is not signed.
+///
+/// # Errors
+/// When the caller may not, there is no such patient, the order names nothing, an override answers no finding, or the
+/// record cannot be reached.
+#[tracing::instrument(skip_all, fields(patient.id = %cmd.patient))]
+pub async fn prescribe_medication(
+    app: &App,
+    call: &Call,
+    cmd: PrescribeMedication,
+) -> Result<Signing, CommandError<MedicationOrderError>> {
+    let PrescribeMedication { patient, prescription, overrides } = cmd;
+    let permit = app.authorise(&call.actor, Permission::PrescribeMedication, Some(patient))?;
+    if let Some(answer) = replay(app, call).await? {
+        return Ok(Signing::Signed(answer));
+    }
+    if prescription.medication.is_empty() {
+        return Err(CommandError::Refused(MedicationOrderError::NoMedication));
+    }
+    app.ensure_encounter(patient, prescription.encounter, "/encounter").await?;
+    let order = MedicationOrderId(app.clock.new_id());
+    let target = Target::of(order, patient, prescription.authored_at);
+    let nothing = Loaded::<MedicationOrder>::nothing();
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        let Judged { evaluation, record, version } = judge_draft(app, &permit, patient, order, &prescription).await?;
+        let findings = evaluation.findings();
+        let ids: Vec<String> = findings.iter().map(|finding| finding.id.to_string()).collect();
+        let events =
+            nothing.state.prescribe(prescription.clone(), overrides.clone(), &ids).map_err(CommandError::Refused)?;
+        if findings.iter().any(|finding| interrupts(finding, &overrides)) {
+            let interruption =
+                Interruption { evaluation: record.id, findings: findings.into_iter().cloned().collect() };
+            keep(app, &permit, call, record).await?;
+            return Ok(Signing::Interrupted(interruption));
+        }
+        let extra = serde_json::json!({ "evaluation": record.id, "findings": findings });
+        let beside = Beside {
+            extra: Some(extra),
+            safety: vec![Safety { patient, expected: Some(version) }],
+            evaluations: vec![record],
+        };
+        match store_with(app, &permit, call, target, &nothing, events, beside).await {
+            Err(StoreError::Conflict) if attempt < ATTEMPTS => {}
+            other => return other.map(Signing::Signed).map_err(CommandError::Store),
+        }
+    }
+}
+
+/// Whether a finding stands in the way of signing.
+fn interrupts(finding: &Finding, overrides: &[Override]) -> bool {
+    let answered = |id: String| overrides.iter().any(|answer| answer.finding == id);
+    finding.severity == Severity::Critical && !answered(finding.id.to_string())
+}
+
+/// Keeps a judgement without an order. It answers no key: the same command may come again with overrides.
+pub(super) async fn keep(app: &App, permit: &Permit, call: &Call, record: EvaluationRecord) -> Result<(), StoreError> {
+    let commit = Commit {
+        changes: vec![],
+        meta: Meta::of(call),
+        idempotency: None,
+        committed: Committed { id: record.id, version: 0, extra: None, replayed: false },
+        safety: vec![],
+        evaluations: vec![record],
+    };
+    app.store.append(permit, commit).await.map(drop)
+}

@@ -1,0 +1,167 @@
+//! NEWS2 from what is charted: the newest of each parameter, with its age.
+
+use chrono::{DateTime, Utc};
+use healthcare_domain::{
+    code::LOINC,
+    observation::{Observation, ObservationValue},
+    patient::Demographics,
+    vitals::{Consciousness, Measurement, Spo2Scale, VitalSign, Vitals},
+};
+use healthcare_dss::{
+    EventRef,
+    score::news2::{self, MaximumAges, News2, News2Input, Reading},
+};
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+use crate::{
+    entry::content_of,
+    store::StoreError,
+    view::{Kind, Row},
+};
+
+/// One thing that was charted, as a score reads it.
+#[derive(Debug, Clone)]
+pub struct Charted {
+    /// What.
+    pub what: Sign,
+    /// When it was measured.
+    pub at: DateTime<Utc>,
+    /// The event it comes from.
+    pub source: EventRef,
+}
+
+/// What was charted.
+#[derive(Debug, Clone)]
+pub enum Sign {
+    /// A number, in the sign's own unit.
+    Number(VitalSign, Decimal),
+    /// ACVPU.
+    Consciousness(Consciousness),
+    /// Whether supplemental oxygen is given, and the SpO2 scale that was prescribed.
+    Oxygen(bool, Spo2Scale),
+}
+
+/// The vital row of a set charted here.
+#[derive(Deserialize)]
+struct SetRow {
+    measurement: SetSign,
+}
+
+#[derive(Deserialize)]
+struct SetSign {
+    sign: String,
+    value: serde_json::Value,
+    #[serde(default)]
+    unit: Option<String>,
+    #[serde(default)]
+    spo2_scale: Spo2Scale,
+}
+
+/// Reads the signs that a vital row holds: of a set charted here, or of an observation that came from elsewhere. A
+/// value that no living body has, or in a unit the sign does not know, is none.
+///
+/// # Errors
+/// When the row is damaged.
+pub fn charted(row: &Row) -> Result<Vec<Charted>, StoreError> {
+    if row.kind != Kind::Vital {
+        return Ok(vec![]);
+    }
+    let source = EventRef { stream: row.id, version: row.version };
+    let signs = if row.item > 0 { of_set(content_of(row)?) } else { of_observation(&content_of(row)?) };
+    Ok(signs.into_iter().map(|what| Charted { what, at: row.at, source }).collect())
+}
+
+fn of_set(SetRow { measurement: SetSign { sign, value, unit, spo2_scale } }: SetRow) -> Vec<Sign> {
+    let sign = match sign.as_str() {
+        "consciousness" => serde_json::from_value(value).ok().map(Sign::Consciousness),
+        "on_oxygen" => value.as_bool().map(|on| Sign::Oxygen(on, spo2_scale)),
+        _ => serde_json::from_value::<Measurement>(serde_json::json!({ "sign": sign, "value": value, "unit": unit }))
+            .ok()
+            .map(|m| Sign::Number(m.sign(), m.value())),
+    };
+    sign.into_iter().collect()
+}
+
+fn of_observation(observation: &Observation) -> Vec<Sign> {
+    let whole = (&observation.code, &observation.value);
+    let parts = observation.components.iter().map(|part| (&part.code, &part.value));
+    std::iter::once(whole)
+        .chain(parts)
+        .filter_map(|(code, value)| {
+            let Some(ObservationValue::Quantity(quantity)) = value else { return None };
+            let sign = VitalSign::from_loinc(code.code_in(LOINC)?)?;
+            let measured = Measurement::new(sign, quantity.value, &quantity.unit).ok()?;
+            Some(Sign::Number(sign, measured.value()))
+        })
+        .collect()
+}
+
+/// The signs of a set that is about to be charted.
+pub fn of_vitals(vitals: &Vitals, source: EventRef) -> Vec<Charted> {
+    let numbers = vitals.measurements.iter().map(|m| Sign::Number(m.sign(), m.value()));
+    let consciousness = vitals.consciousness.map(Sign::Consciousness);
+    let oxygen = vitals.on_oxygen.map(|on| Sign::Oxygen(on, vitals.spo2_scale));
+    let signs = numbers.chain(consciousness).chain(oxygen);
+    signs.map(|what| Charted { what, at: vitals.measured_at, source }).collect()
+}
+
+/// NEWS2 at a moment from the newest of each sign; what is too old is marked stale, what is not there missing. Oxygen
+/// that flows is oxygen given. The scale is the one that was charted last with the oxygen, never inferred.
+pub fn current_news2(signs: &[Charted], demographics: Option<&Demographics>, at: DateTime<Utc>) -> Option<News2> {
+    let mut input = News2Input {
+        at: Some(at),
+        age_years: demographics
+            .and_then(|person| person.birth_date)
+            .and_then(|born| u16::try_from(born.years_until(at.date_naive())).ok()),
+        ..News2Input::default()
+    };
+    let mut in_order: Vec<&Charted> = signs.iter().collect();
+    in_order.sort_by_key(|sign| sign.at);
+    for Charted { what, at: measured, source: _ } in in_order {
+        // The clocks of two machines may differ by a little.
+        let when = Some((*measured).min(at));
+        let number = |value: &Decimal| Some(Reading { value: *value, at: when });
+        match what {
+            Sign::Number(VitalSign::RespiratoryRate, value) => input.respiratory_rate = number(value),
+            Sign::Number(VitalSign::Spo2, value) => input.spo2 = number(value),
+            Sign::Number(VitalSign::SystolicBp, value) => input.systolic_bp = number(value),
+            Sign::Number(VitalSign::HeartRate, value) => input.pulse = number(value),
+            Sign::Number(VitalSign::Temperature, value) => input.temperature = number(value),
+            Sign::Number(VitalSign::OxygenFlow, flow) => {
+                input.on_oxygen = Some(Reading { value: !flow.is_zero(), at: when });
+            }
+            Sign::Number(VitalSign::DiastolicBp | VitalSign::Etco2 | VitalSign::Glucose, _) => {}
+            Sign::Consciousness(level) => input.consciousness = Some(Reading { value: level_of(*level), at: when }),
+            Sign::Oxygen(on, scale) => {
+                input.on_oxygen = Some(Reading { value: *on, at: when });
+                input.spo2_scale = scale_of(*scale);
+            }
+        }
+    }
+    let nothing = input.respiratory_rate.is_none()
+        && input.spo2.is_none()
+        && input.systolic_bp.is_none()
+        && input.pulse.is_none()
+        && input.temperature.is_none()
+        && input.consciousness.is_none();
+    // What was charted lies within what the calculator takes, for the domain's limits are the narrower ones.
+    if nothing { None } else { news2::score(&input, &MaximumAges::default()).ok() }
+}
+
+fn level_of(level: Consciousness) -> news2::Consciousness {
+    match level {
+        Consciousness::Alert => news2::Consciousness::Alert,
+        Consciousness::Confusion => news2::Consciousness::Confusion,
+        Consciousness::Voice => news2::Consciousness::Voice,
+        Consciousness::Pain => news2::Consciousness::Pain,
+        Consciousness::Unresponsive => news2::Consciousness::Unresponsive,
+    }
+}
+
+fn scale_of(scale: Spo2Scale) -> news2::Spo2Scale {
+    match scale {
+        Spo2Scale::Scale1 => news2::Spo2Scale::One,
+        Spo2Scale::Scale2 => news2::Spo2Scale::Two,
+    }
+}

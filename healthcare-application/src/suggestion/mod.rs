@@ -1,0 +1,9 @@
+//! What decision support suggests, and what clinicians make of it.
+
+mod accept_suggestion;
+mod get_suggestion;
+mod override_suggestion;
+
+pub use accept_suggestion::{AcceptSuggestion, accept_suggestion};
+pub use get_suggestion::get_suggestion;
+pub use override_suggestion::{OverrideSuggestion, override_suggestion};

@@ -1,0 +1,49 @@
+//! One set of vital signs with its score.
+
+use healthcare_domain::{id::VitalsId, vitals::Vitals};
+use healthcare_dss::{EventRef, score::news2::News2};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+use crate::{
+    App, QueryError,
+    access::{Actor, Permission},
+    entry::{content_of, demographics_of, get_entry, strict_content_of},
+    score::{current_news2, of_vitals},
+    view::Kind,
+};
+
+/// A set as it was charted, with the NEWS2 of this set alone.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VitalsWithScore {
+    /// The set.
+    #[schema(value_type = Object)]
+    pub vitals: Box<RawValue>,
+    /// Its version.
+    pub version: i32,
+    /// NEWS2 of this set at the time it was measured; what was not charted with it is missing. None for a set that
+    /// holds no parameter of the score or was struck out.
+    pub news2: Option<News2>,
+}
+
+/// A set of vital signs.
+///
+/// # Errors
+/// When the caller may not, there is no such set, or the record cannot be reached.
+#[tracing::instrument(skip_all, fields(vitals.id = %id))]
+pub async fn get_vitals(app: &App, by: &Actor, id: VitalsId) -> Result<VitalsWithScore, QueryError> {
+    let row = get_entry(app, by, Permission::ReadChart, Kind::VitalsSet, id.0).await?;
+    let vitals: Vitals = strict_content_of(&row)?;
+    let demographics = match row.patient {
+        Some(patient) => {
+            let permit = app.authorise(by, Permission::ReadChart, Some(patient))?;
+            let sealed = app.read.entry(Kind::Patient, patient.0).await?;
+            sealed.and_then(|sealed| sealed.open(&permit)).map(|row| demographics_of(&row)).transpose()?
+        }
+        None => None,
+    };
+    let signs = of_vitals(&vitals, EventRef { stream: row.id, version: row.version });
+    let news2 = if row.struck { None } else { current_news2(&signs, demographics.as_ref(), vitals.measured_at) };
+    Ok(VitalsWithScore { version: row.version, vitals: content_of(&row)?, news2 })
+}

@@ -1,0 +1,5 @@
+//! Decision support on what happens: a follower of the log.
+
+mod reviewer;
+
+pub use reviewer::Reviewer;

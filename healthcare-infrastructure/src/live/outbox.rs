@@ -1,0 +1,107 @@
+//! The outbox: what was told, in the order of commits.
+
+use healthcare_application::{
+    Actor, Permit, StoreError,
+    live::{Action, Audience, Notification, Subject},
+    read::Page,
+};
+use healthcare_domain::id::PatientId;
+use serde_json::value::to_raw_value;
+use tokio_postgres::{Row, types::Json};
+use uuid::Uuid;
+
+use super::Told;
+use crate::database::{Database, unavailable};
+
+const COLUMNS: &str = "n.position, n.at, n.type, n.priority, n.title, n.message, n.patient_id, n.subject_type,
+    n.subject_id, n.subject_version, n.action_type, n.action_url, n.details, n.requires_acknowledgement, n.deadline";
+
+/// The position of the newest notification; 0 when there is none.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn head(db: &Database) -> Result<i64, StoreError> {
+    let client = db.get().await?;
+    let statement = client.prepare_cached("select position from live.head").await.map_err(unavailable)?;
+    Ok(client.query_one(&statement, &[]).await.map_err(unavailable)?.get(0))
+}
+
+/// What was told behind a position, to everybody, at most `limit` in order.
+///
+/// # Errors
+/// When the database cannot be reached or holds what is none of ours.
+pub async fn behind(db: &Database, position: i64, limit: i64) -> Result<Vec<Told>, StoreError> {
+    let sql = format!(
+        "select {COLUMNS}, array(select a.kind || ':' || a.name from live.audience a
+             where a.notification_id = n.notification_id)
+         from live.notification n where n.position > $1 order by n.position limit $2"
+    );
+    let client = db.get().await?;
+    let statement = client.prepare_cached(&sql).await.map_err(unavailable)?;
+    let rows = client.query(&statement, &[&position, &limit]).await.map_err(unavailable)?;
+    rows.iter()
+        .map(|row| {
+            let audience = row
+                .get::<_, Vec<&str>>(15)
+                .into_iter()
+                .map(|text| text.parse::<Audience>().map_err(|e| StoreError::Damaged(Box::new(e))))
+                .collect::<Result<_, _>>()?;
+            Ok(Told { notification: notification(row)?, audience })
+        })
+        .collect()
+}
+
+/// What was told to an actor before a position, newest first.
+///
+/// # Errors
+/// As [`behind`].
+pub async fn page(
+    db: &Database,
+    permit: &Permit,
+    to: &Actor,
+    before: Option<i64>,
+    limit: u16,
+) -> Result<Page, StoreError> {
+    if permit.actor() != to.account {
+        return Ok(Page { items: vec![], next_cursor: None });
+    }
+    let sql = format!(
+        "select {COLUMNS} from live.notification n
+         where ($1::int8 is null or n.position < $1) and exists (select from live.audience a
+             where a.notification_id = n.notification_id and (a.kind, a.name) in (('role', $2), ('account', $3)))
+         order by n.position desc limit $4"
+    );
+    let client = db.get().await?;
+    let statement = client.prepare_cached(&sql).await.map_err(unavailable)?;
+    let (role, account, one_more) = (to.role.as_str(), to.account.to_string(), i64::from(limit) + 1);
+    let rows = client.query(&statement, &[&before, &role, &account, &one_more]).await.map_err(unavailable)?;
+    let mut all = rows.iter().map(notification).collect::<Result<Vec<_>, _>>()?;
+    let more = all.len() > usize::from(limit);
+    all.truncate(usize::from(limit));
+    let next_cursor = all.last().filter(|_| more).map(|last| last.position.to_string());
+    let items = all
+        .iter()
+        .map(|one| to_raw_value(one).map_err(|e| StoreError::Damaged(Box::new(e))))
+        .collect::<Result<_, _>>()?;
+    Ok(Page { items, next_cursor })
+}
+
+/// Reads a row of [`COLUMNS`].
+fn notification(row: &Row) -> Result<Notification, StoreError> {
+    let priority = serde_json::from_value(row.get::<_, String>(3).into()).map_err(|e| StoreError::Damaged(e.into()))?;
+    let Json(details) = row.get(12);
+    Ok(Notification {
+        position: row.get(0),
+        at: row.get(1),
+        kind: row.get(2),
+        priority,
+        title: row.get(4),
+        message: row.get(5),
+        patient_id: row.get::<_, Option<Uuid>>(6).map(PatientId),
+        subject: Subject { kind: row.get(7), id: row.get(8), version: row.get(9) },
+        action: Action { kind: row.get(10), url: row.get(11) },
+        details,
+        requires_acknowledgement: row.get(13),
+        deadline: row.get(14),
+    })
+}

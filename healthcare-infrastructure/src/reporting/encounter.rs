@@ -1,0 +1,46 @@
+//! `encounter`, behind `fact_encounter`.
+
+use deadpool_postgres::Transaction;
+use healthcare_application::store::Recorded;
+use healthcare_domain::encounter::EncounterEvent;
+
+use super::{Reporting, text_of, utc};
+use crate::event_log::ConsumeError;
+
+const ADMISSION: &str = "insert into {}.encounter as e
+    (encounter_key, patient_key, class, ward, status, started_at, started_on, last_changed_at)
+    values ($1, $2, $3, $4, 'in-progress', $5, $6, clock_timestamp() at time zone 'utc')
+    on conflict (encounter_key) do update set
+        patient_key = case when e.patient_key = excluded.patient_key then e.patient_key end,
+        class = excluded.class, ward = excluded.ward,
+        started_at = excluded.started_at, started_on = excluded.started_on, last_changed_at = excluded.last_changed_at";
+
+const DISCHARGE: &str = "update {}.encounter set status = 'finished', disposition = $2, ended_at = $3, ended_on = $4,
+    last_changed_at = clock_timestamp() at time zone 'utc' where encounter_key = $1 and status <> 'entered-in-error'";
+
+const IN_ERROR: &str = "update {}.encounter set status = 'entered-in-error',
+    last_changed_at = clock_timestamp() at time zone 'utc' where encounter_key = $1";
+
+impl Reporting {
+    pub(super) async fn encounter(
+        &self,
+        tx: &Transaction<'_>,
+        event: &Recorded,
+        what: &EncounterEvent,
+    ) -> Result<(), ConsumeError> {
+        let key = self.key.key(event.stream_id);
+        match what {
+            EncounterEvent::PatientAdmitted { admission } | EncounterEvent::AdmissionAmended { admission } => {
+                let patient = event.patient.ok_or_else(|| ConsumeError::Poison("a visit of nobody".into()))?;
+                let (at, on) = (utc(admission.started_at), self.day(admission.started_at));
+                let (patient, class) = (self.key.key(patient.0), text_of(&admission.class));
+                self.write(tx, ADMISSION, &[&key, &patient, &class, &admission.ward, &at, &on]).await
+            }
+            EncounterEvent::PatientDischarged { disposition, at } => {
+                let on = at.map(|at| self.day(at));
+                self.write(tx, DISCHARGE, &[&key, &text_of(disposition), &at.map(utc), &on]).await
+            }
+            EncounterEvent::EncounterEnteredInError { .. } => self.write(tx, IN_ERROR, &[&key]).await,
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Allergies over the real server.
+
+mod add_allergy;
+mod remove_allergy;

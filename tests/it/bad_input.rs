@@ -1,0 +1,107 @@
+//! What is wrong with a request is said with its place, and nothing is stored.
+
+use healthcare_application::Role;
+use healthcare_tests::app::{Answer, Ask, TestApp, spawn_app};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::patient::{ana, register};
+
+const PATIENTS: &str = "/api/v1/patients";
+
+async fn send(app: &TestApp, body: impl Into<reqwest::Body>) -> Answer {
+    app.request(Role::Receptionist, Method::POST, PATIENTS).await.body(body).answer().await
+}
+
+fn with(field: &str, value: Value) -> String {
+    let mut person = ana();
+    person[field] = value;
+    person.to_string()
+}
+
+#[tokio::test]
+async fn a_body_that_cannot_be_read_is_refused() {
+    let app = spawn_app().await;
+    let shape = "/problems/request/shape";
+    let cases: [(String, u16, &str, &[&str]); 10] = [
+        ("{\"names\": [".into(), 400, "/problems/request/not-json", &[]),
+        ("<Patient/>".into(), 400, "/problems/request/not-json", &[]),
+        (format!("{} {{}}", ana()), 400, "/problems/request/not-json", &[]),
+        ("[]".into(), 422, shape, &[""]),
+        (with("nickname", json!("Aninha")), 422, shape, &["/nickname"]),
+        (with("gender", json!("f")), 422, shape, &["/gender"]),
+        (with("names", json!([{ "family": 7 }])), 422, shape, &["/names/0/family"]),
+        (with("birth_date", json!("1954-02-30")), 422, shape, &["/birth_date"]),
+        (with("birth_date", json!("2901-01-01")), 422, "/problems/patient/born-in-the-future", &["/birth_date"]),
+        (with("names", json!([])), 422, "/problems/request/invalid", &["/names"]),
+    ];
+    for (body, status, kind, places) in cases {
+        send(&app, body).await.expect_problem(status, kind, places);
+    }
+    let secret = send(&app, with("birth_date", json!("born on a Tuesday in Braga"))).await;
+    assert!(!secret.body.to_string().contains("Braga"), "a problem does not quote what a field held");
+    let endless = send(&app, with("language", json!("x".repeat(2 << 20)))).await;
+    endless.expect_problem(413, "/problems/request/body", &[]);
+    assert_eq!(app.count("es.event").await, 0);
+}
+
+#[tokio::test]
+async fn signing_in_is_as_strict() {
+    let app = spawn_app().await;
+    let cases: [(&str, u16, &str, &[&str]); 3] = [
+        ("{", 400, "/problems/request/not-json", &[]),
+        ("{\"username\": \"ana\"}", 422, "/problems/request/shape", &[""]),
+        (
+            "{\"username\": \"ana\", \"password\": \"x\", \"role\": \"admin\"}",
+            422,
+            "/problems/request/shape",
+            &["/role"],
+        ),
+    ];
+    for (body, status, kind, places) in cases {
+        for path in ["/api/v1/auth/login"] {
+            let answer = app.anonymous(Method::POST, path).body(body).answer().await;
+            answer.expect_problem(status, kind, places);
+        }
+    }
+    let wrong = app.anonymous(Method::POST, "/api/v1/auth/login").json(&json!({ "username": "x", "password": "y" }));
+    wrong.answer().await.expect_problem(401, "/problems/access/sign-in", &[]);
+    let spent = app.anonymous(Method::POST, "/api/v1/auth/refresh").json(&json!({ "refresh_token": 7 }));
+    spent.answer().await.expect_problem(422, "/problems/request/shape", &["/refresh_token"]);
+}
+
+#[tokio::test]
+async fn a_change_says_which_version_it_saw() {
+    let app = spawn_app().await;
+    let patient = register(&app).await;
+    let path = format!("{PATIENTS}/{patient}");
+    let blind = app.request(Role::Receptionist, Method::PATCH, &path).await.json(&json!({ "gender": "other" }));
+    blind.answer().await.expect_problem(428, "/problems/request/precondition-required", &["If-Match"]);
+    let odd = app.request(Role::Receptionist, Method::PATCH, &path).await.header("if-match", "\"new\"");
+    odd.json(&json!({})).answer().await.expect_problem(400, "/problems/request/header", &["If-Match"]);
+    app.patch(Role::Receptionist, &path, 1, json!({ "gender": "other" })).await.expect(200);
+    let stale = app.patch(Role::Receptionist, &path, 1, json!({ "gender": "male" })).await;
+    let stale = stale.expect_problem(412, "/problems/request/stale", &["If-Match"]);
+    assert_eq!(stale.body["current_version"], 2);
+    let untrue = app.patch(Role::Receptionist, &path, 2, json!({ "birth_date": "2901-01-01" })).await;
+    untrue.expect_problem(422, "/problems/patient/born-in-the-future", &["/birth_date"]);
+    assert_eq!(app.count("es.event").await, 2);
+}
+
+#[tokio::test]
+async fn a_path_that_is_not_there_differs_from_a_method_it_does_not_know() {
+    let app = spawn_app().await;
+    app.get(Role::Nurse, "/api/v1/nothing").await.expect_problem(404, "/problems/request/not-found", &[]);
+    app.get(Role::Nurse, "/api/v1/patients/not-a-uuid").await.expect_problem(
+        400,
+        "/problems/request/parameter",
+        &["id"],
+    );
+    let unknown = app.get(Role::Nurse, "/api/v1/patients?nmae=ana").await;
+    unknown.expect_problem(400, "/problems/request/parameter", &[]);
+    let method = app.request(Role::Nurse, Method::DELETE, PATIENTS).await.answer().await;
+    let method = method.expect_problem(405, "/problems/request/method", &[]);
+    assert_eq!(method.header("allow"), Some("GET, POST"));
+    let news2 = app.get(Role::Nurse, "/api/v1/scores/news2").await;
+    assert_eq!(news2.expect_problem(405, "/problems/request/method", &[]).header("allow"), Some("POST"));
+}

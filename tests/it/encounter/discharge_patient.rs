@@ -1,0 +1,47 @@
+use healthcare_application::Role;
+use healthcare_tests::app::spawn_app;
+use serde_json::json;
+
+use super::admit;
+use crate::patient::register;
+
+#[tokio::test]
+async fn a_stay_begins_and_ends_once() {
+    let app = spawn_app().await;
+    let encounter = admit(&app, &register(&app).await).await;
+    let path = format!("/api/v1/encounters/{encounter}");
+    let open = app.get(Role::Nurse, &path).await.expect(200);
+    assert_eq!((&open.body["status"], &open.body["ward"]), (&json!("in-progress"), &json!("A")));
+    assert_eq!(open.header("etag"), Some("\"1\""));
+
+    let discharge = format!("{path}/discharge");
+    app.post(Role::Doctor, &discharge, json!({ "disposition": "home" })).await.expect(200);
+    let second = app.post(Role::Doctor, &discharge, json!({ "disposition": "home" })).await;
+    second.expect_problem(409, "/problems/encounter/already-discharged", &[]);
+    let ended = app.get(Role::Nurse, &path).await.expect(200);
+    assert_eq!((&ended.body["status"], &ended.body["disposition"]), (&json!("finished"), &json!("home")));
+}
+
+#[tokio::test]
+async fn a_stay_ends_neither_before_it_began_nor_in_the_future() {
+    let app = spawn_app().await;
+    let encounter = admit(&app, &register(&app).await).await;
+    let path = format!("/api/v1/encounters/{encounter}/discharge");
+    for (at, kind) in [("2001-01-01T00:00:00Z", "before-admission"), ("2901-01-01T00:00:00Z", "in-the-future")] {
+        let refused = app.post(Role::Doctor, &path, json!({ "disposition": "home", "at": at })).await;
+        refused.expect_problem(422, &format!("/problems/encounter/{kind}"), &[]);
+    }
+    let nurse = app.post(Role::Nurse, &path, json!({ "disposition": "home" })).await;
+    nurse.expect_problem(403, "/problems/access/denied", &[]);
+    assert_eq!(app.count("es.event").await, 2);
+}
+
+#[tokio::test]
+async fn a_visit_that_is_not_there_is_not_found() {
+    let app = spawn_app().await;
+    let path = "/api/v1/encounters/01890000-0000-7000-8000-000000000000";
+    app.get(Role::Doctor, path).await.expect_problem(404, "/problems/request/not-found", &[]);
+    app.get(Role::Receptionist, path).await.expect_problem(403, "/problems/access/denied", &[]);
+    let refused = app.post(Role::Doctor, &format!("{path}/discharge"), json!({ "disposition": "home" })).await;
+    refused.expect_problem(404, "/problems/encounter/not-admitted", &[]);
+}

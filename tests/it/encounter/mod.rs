@@ -1,0 +1,13 @@
+//! Visits and stays over the real server.
+
+mod discharge_patient;
+
+use healthcare_application::Role;
+use healthcare_tests::app::TestApp;
+use serde_json::json;
+
+/// Admits a patient and answers the encounter's id.
+pub async fn admit(app: &TestApp, patient: &str) -> String {
+    let body = json!({ "class": "inpatient", "ward": "A" });
+    app.post(Role::Receptionist, &format!("/api/v1/patients/{patient}/encounters"), body).await.expect(201).id()
+}

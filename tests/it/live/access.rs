@@ -1,0 +1,103 @@
+use std::time::{Duration, Instant};
+
+use healthcare_application::Role;
+use healthcare_tests::app::{Ask, spawn_app};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::follower::{Follower, connect};
+
+#[tokio::test]
+async fn only_who_is_signed_in_and_may_follows() {
+    let app = spawn_app().await;
+    let refused =
+        |outcome: Result<Follower, (u16, Value)>| outcome.err().map(|(status, body)| (status, body["type"].clone()));
+    assert_eq!(refused(connect(&app.url, "", &[]).await), Some((401, json!("/problems/access/unauthenticated"))));
+    let receptionist = format!("Bearer {}", app.token(Role::Receptionist).await);
+    let status = refused(connect(&app.url, "", &[("authorization", &receptionist)]).await).map(|(status, _)| status);
+    assert_eq!(status, Some(403));
+    let nurse = format!("Bearer {}", app.token(Role::Nurse).await);
+    for query in ["?position=-1", "?position=7", "?patients=me", "?colour=red"] {
+        let status = refused(connect(&app.url, query, &[("authorization", &nurse)]).await).map(|(status, _)| status);
+        assert_eq!(status, Some(400), "{query}");
+    }
+    let plain = app.get(Role::Nurse, "/api/v1/live").await;
+    assert_eq!(plain.status, 400, "without a handshake");
+}
+
+#[tokio::test]
+async fn a_ticket_opens_one_connection_and_is_kept_as_a_hash() {
+    let app = spawn_app().await;
+    let answer = app.post(Role::Nurse, "/api/v1/live/tickets", json!({})).await.expect(201);
+    let ticket = answer.body["ticket"].as_str().expect("a ticket").to_owned();
+    assert_eq!(answer.body["expires_in"], 30);
+    let query = format!("?ticket={ticket}");
+    let stored: String =
+        app.owner().await.query_one("select live.ticket::text from live.ticket", &[]).await.expect("one").get(0);
+    assert!(!stored.contains(&ticket));
+    let mut live = connect(&app.url, &query, &[]).await.expect("a connection");
+    assert_eq!(live.next().await.expect("a hello")["kind"], "hello");
+    let again = connect(&app.url, &query, &[]).await.err().map(|(status, _)| status);
+    assert_eq!(again, Some(401), "a second time");
+    let late =
+        app.post(Role::Nurse, "/api/v1/live/tickets", json!({})).await.body["ticket"].as_str().expect("one").to_owned();
+    app.owner()
+        .await
+        .batch_execute("update live.ticket set expires_at = clock_timestamp()")
+        .await
+        .expect("time passes");
+    assert_eq!(connect(&app.url, &format!("?ticket={late}"), &[]).await.err().map(|(status, _)| status), Some(401));
+    app.anonymous(Method::POST, "/api/v1/live/tickets").answer().await.expect(401);
+    app.post(Role::Receptionist, "/api/v1/live/tickets", json!({})).await.expect(403);
+}
+
+#[tokio::test]
+async fn a_page_of_another_origin_may_not_follow() {
+    let app = spawn_app().await;
+    let nurse = format!("Bearer {}", app.token(Role::Nurse).await);
+    for origin in ["https://evil.example", "null", "http://127.0.0.1:1"] {
+        let refused = connect(&app.url, "", &[("authorization", &nurse), ("origin", origin)]).await.err();
+        assert_eq!(
+            refused.map(|(status, body)| (status, body["type"].clone())),
+            Some((403, json!("/problems/live/foreign-origin"))),
+            "{origin}"
+        );
+    }
+    assert!(connect(&app.url, "", &[("authorization", &nurse), ("origin", &app.url)]).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_disabled_account_is_closed_within_five_seconds() {
+    let app = spawn_app().await;
+    let token = app.sign_up("leaver", Role::Nurse, None).await;
+    let (mut live, _) = Follower::new(&app.url, &token, "").await;
+    app.owner()
+        .await
+        .batch_execute("update auth.account set enabled = false where username = 'leaver'")
+        .await
+        .expect("disabled");
+    let began = Instant::now();
+    let code = loop {
+        if let Err(code) = live.next().await {
+            break code;
+        }
+    };
+    assert_eq!(code, 4401);
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn nonsense_is_answered_by_an_end() {
+    let app = spawn_app().await;
+    let nurse = app.token(Role::Nurse).await;
+    for nonsense in ["", "{}", "[1]", r#"{"watch": "some"}"#, r#"{"watch": "all", "more": 1}"#] {
+        let (mut live, _) = Follower::new(&app.url, &nurse, "").await;
+        live.say(nonsense).await;
+        let code = loop {
+            if let Err(code) = live.next().await {
+                break code;
+            }
+        };
+        assert_eq!(code, 1008, "{nonsense}");
+    }
+}

@@ -1,0 +1,43 @@
+use healthcare_application::Role;
+use healthcare_tests::app::spawn_app;
+use serde_json::json;
+
+use super::potassium;
+use crate::{encounter::admit, patient::register};
+
+#[tokio::test]
+async fn a_result_waits_until_it_is_viewed() {
+    let app = spawn_app().await;
+    let patient = register(&app).await;
+    let chart = format!("/api/v1/patients/{patient}/chart");
+    let path = format!("/api/v1/patients/{patient}/laboratory-results");
+    let result = app.post(Role::LabTechnician, &path, potassium("4.2")).await.expect(201).id();
+    assert_eq!(app.get(Role::Doctor, &chart).await.body["counts"]["unread_results"], 1);
+
+    let viewed = format!("/api/v1/observations/{result}/viewed");
+    app.post(Role::LabTechnician, &viewed, json!({})).await.expect_problem(403, "/problems/access/denied", &[]);
+    app.post(Role::Doctor, &viewed, json!({})).await.expect(200);
+    let again = app.post(Role::Doctor, &viewed, json!({})).await.expect(200);
+    assert_eq!(again.body["version"], 2, "a second time changes nothing");
+    let chart = app.get(Role::Doctor, &chart).await.body;
+    assert_eq!(chart["counts"]["unread_results"], 0);
+    assert_eq!(chart["laboratory"]["items"][0]["value"]["quantity"]["value"], "4.2");
+}
+
+#[tokio::test]
+async fn a_result_that_says_nothing_or_is_foreign_is_refused() {
+    let app = spawn_app().await;
+    let (patient, other) = (register(&app).await, register(&app).await);
+    let path = format!("/api/v1/patients/{patient}/laboratory-results");
+    let visit = admit(&app, &other).await;
+    let code = potassium("4")["code"].clone();
+    let silent = app.post(Role::LabTechnician, &path, json!({ "code": code })).await;
+    silent.expect_problem(422, "/problems/observation/no-value", &["/value"]);
+    let mut foreign = potassium("4");
+    foreign["encounter"] = json!(visit);
+    let foreign = app.post(Role::LabTechnician, &path, foreign).await;
+    foreign.expect_problem(422, "/problems/request/foreign-reference", &["/encounter"]);
+    let nurse = app.post(Role::Nurse, &path, potassium("4")).await;
+    nurse.expect_problem(403, "/problems/access/denied", &[]);
+    assert_eq!(app.count("es.event").await, 3);
+}

@@ -1,0 +1,3 @@
+//! The problem list over the real server.
+
+mod add_problem;

@@ -1,0 +1,3 @@
+//! Clinical scores over the real server.
+
+mod compute_news2;
