@@ -12,6 +12,9 @@ use crate::{
 /// # Errors
 /// When it cannot start.
 pub async fn run(settings: Settings, demo: bool, only: Vec<Part>) -> anyhow::Result<()> {
+    // From the beginning: who is told to stop while it starts stops in order once it has started.
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
     let listener = startup::listen(&settings)?;
     startup::export_metrics((settings.bind, settings.metrics_port).into())?;
     let opened = startup::open(&settings).await?;
@@ -23,8 +26,6 @@ pub async fn run(settings: Settings, demo: bool, only: Vec<Part>) -> anyhow::Res
     }
     tracing::info!(%address, docs = %format!("http://{address}/docs/"), "serving");
 
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
