@@ -5,6 +5,7 @@ mod elsewhere;
 mod http;
 mod metrics;
 mod parts;
+mod requests;
 mod running;
 
 pub use background::Background;

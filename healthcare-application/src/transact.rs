@@ -24,6 +24,13 @@ pub struct Loaded<A> {
     pub patient: Option<PatientId>,
 }
 
+impl<A: EventSourced> Loaded<A> {
+    /// A stream that nobody can have written to: its identity was made a moment ago.
+    pub fn unwritten() -> Self {
+        Self { state: A::default(), version: 0, patient: None }
+    }
+}
+
 /// Which stream a command is about.
 #[derive(Debug, Clone, Copy)]
 pub struct Target<Id> {
@@ -63,7 +70,7 @@ impl App {
     /// When the store cannot be reached or read.
     pub async fn load<A: EventSourced>(&self, id: A::Id) -> Result<Loaded<A>, StoreError> {
         let recorded = self.store.load(A::STREAM, id.into()).await?;
-        let mut loaded = Loaded { state: A::default(), version: 0, patient: None };
+        let mut loaded = Loaded::<A>::unwritten();
         for one in recorded {
             let event = A::Event::try_from(one.event)
                 .map_err(|_| StoreError::Damaged("a stream holds an event of another kind".into()))?;
@@ -114,7 +121,8 @@ pub async fn transact<A: EventSourced>(
     transact_from(app, permit, call, target, loaded, decide).await
 }
 
-/// As [`transact`], for who has loaded the stream already, e.g. to learn whose it is before asking for the permit.
+/// As [`transact`], for who has loaded the stream already, e.g. to learn whose it is before asking for the permit, or
+/// knows that there is none. A repeat is found when it is stored, by the key that is stored with it.
 ///
 /// # Errors
 /// As [`transact`].

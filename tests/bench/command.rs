@@ -23,7 +23,7 @@ use crate::{
 
 const PART: &str = "command";
 const WARM_UP: Duration = Duration::from_millis(500);
-const SECONDS: u32 = 3;
+const SECONDS: u32 = 2;
 
 /// Registers patients on each side in turn.
 pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {

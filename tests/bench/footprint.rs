@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anyhow::ensure;
 use healthcare_infrastructure::embedded::EmbeddedPostgres;
 
 use crate::{
@@ -52,6 +53,7 @@ pub async fn measure() -> anyhow::Result<Vec<Item>> {
 
 /// Seconds that PostgreSQL itself takes to start.
 async fn postgres_alone(data_dir: &Path) -> anyhow::Result<f64> {
+    ensure!(!data_dir.join("postgres/postmaster.pid").exists(), "a stopped server left PostgreSQL running");
     let begun = Instant::now();
     let postgres = EmbeddedPostgres::start(data_dir).await?;
     let took = begun.elapsed().as_secs_f64();

@@ -3,7 +3,7 @@
 
 use std::{
     net::SocketAddr,
-    path::{Path, PathBuf},
+    path::Path,
     process::Command,
     time::{Duration, Instant},
 };
@@ -83,6 +83,18 @@ impl Hospital {
         Ok(self.owner.batch_execute("vacuum analyze").await?)
     }
 
+    /// The part that failed, with the end of what the server said.
+    pub fn said(&self, part: &str) -> String {
+        let log = self.server.process.log();
+        let lines: Vec<&str> = log.lines().collect();
+        format!("{part}; the server said at last:\n{}", lines[lines.len().saturating_sub(4)..].join("\n"))
+    }
+
+    /// Where its data is.
+    pub fn data_dir(&self) -> &Path {
+        self.directory.path()
+    }
+
     /// Stops everything and removes the directory.
     pub async fn close(self) -> anyhow::Result<()> {
         let Self { mut server, platform, owner, postgres, directory, .. } = self;
@@ -127,14 +139,9 @@ impl Server {
     /// Starts it and waits until it is ready.
     pub async fn start(data_dir: &Path, arguments: &[&str]) -> anyhow::Result<Self> {
         let port = free_port();
-        let mut command = Command::new(binary()?);
-        command.arg("serve").args(arguments).env("HEALTHCARE_DATA_DIR", data_dir);
+        let mut command = healthcare(data_dir)?;
+        command.arg("serve").args(arguments);
         command.env("HEALTHCARE_PORT", port.to_string()).env("HEALTHCARE_METRICS_PORT", free_port().to_string());
-        for setting in
-            ["DATABASE_URL", "KEYS_DATABASE_URL", "KAFKA_BROKERS", "REDIS_URL", "RUST_LOG", "HEALTHCARE_BIND"]
-        {
-            command.env_remove(setting);
-        }
         let started = Instant::now();
         let mut process = Guarded::spawn(&mut command, Signal::SIGTERM, &data_dir.join("server.log"), None);
         let address = SocketAddr::from(([127, 0, 0, 1], port));
@@ -165,11 +172,16 @@ impl Server {
     }
 }
 
-/// The release binary beside this one.
-fn binary() -> anyhow::Result<PathBuf> {
+/// The release binary beside this one, with the product's own defaults but for where its data is.
+pub fn healthcare(data_dir: &Path) -> anyhow::Result<Command> {
     let binary = std::env::current_exe()?.with_file_name("healthcare");
     ensure!(binary.exists(), "the server is not built: cargo build --release --package healthcare-api");
-    Ok(binary)
+    let mut command = Command::new(binary);
+    for setting in ["DATABASE_URL", "KEYS_DATABASE_URL", "KAFKA_BROKERS", "REDIS_URL", "RUST_LOG", "HEALTHCARE_BIND"] {
+        command.env_remove(setting);
+    }
+    command.env("HEALTHCARE_DATA_DIR", data_dir);
+    Ok(command)
 }
 
 /// The parts of a connection string, as PostgreSQL's own programs take them from their environment.

@@ -12,20 +12,25 @@ mod command;
 mod footprint;
 mod hospital;
 mod http;
+mod import;
 mod load;
 mod machine;
 mod people;
 mod pgbench;
+mod psql;
 mod read;
 mod report;
 mod rounds;
 mod rules;
+mod telemetry;
 
 use anyhow::{Context, bail};
+use hospital::Hospital;
+use machine::Machine;
 use report::Item;
 
 /// The parts, in the order they are measured: what wants a quiet machine first.
-const PARTS: &[&str] = &["footprint", "rules", "read", "chart", "command"];
+const PARTS: &[&str] = &["footprint", "rules", "read", "chart", "command", "telemetry", "import"];
 
 fn main() -> anyhow::Result<()> {
     let asked: Vec<String> = std::env::args().skip(1).collect();
@@ -35,26 +40,42 @@ fn main() -> anyhow::Result<()> {
     let wanted = |part: &str| asked.is_empty() || asked.iter().any(|one| one == part);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
-        let mut items: Vec<Item> = vec![];
+        let mut all = All::default();
         if wanted("footprint") {
-            items.extend(footprint::measure().await.context("footprint")?);
+            all.add(footprint::measure().await.context("footprint")?);
         }
         if wanted("rules") {
-            items.extend(rules::measure().context("rules")?);
+            all.add(rules::measure().context("rules")?);
         }
-        let hospital = hospital::Hospital::open().await.context("the hospital to measure")?;
-        let machine = machine::Machine::of(&hospital).await?;
+        let hospital = Hospital::open().await.context("the hospital to measure")?;
+        let machine = Machine::of(&hospital).await?;
         if wanted("read") {
-            items.extend(read::measure(&hospital).await.context("read")?);
+            all.add(read::measure(&hospital).await.context("read")?);
         }
         if wanted("chart") {
-            items.extend(chart::measure(&hospital).await.context("chart")?);
+            all.add(chart::measure(&hospital).await.context("chart")?);
         }
         if wanted("command") {
-            items.extend(command::measure(&hospital).await.context("command")?);
+            all.add(command::measure(&hospital).await.with_context(|| hospital.said("command"))?);
+        }
+        if wanted("telemetry") {
+            all.add(telemetry::measure(&hospital).await.with_context(|| hospital.said("telemetry"))?);
+        }
+        if wanted("import") {
+            all.add(import::measure(&hospital).await.with_context(|| hospital.said("import"))?);
         }
         hospital.close().await?;
-        report::print(&items);
-        if asked.is_empty() { report::write(&machine, &items) } else { Ok(()) }
+        if asked.is_empty() { report::write(&machine, &all.0) } else { Ok(()) }
     })
+}
+
+/// All that was measured; each part is printed when it is done.
+#[derive(Default)]
+struct All(Vec<Item>);
+
+impl All {
+    fn add(&mut self, items: Vec<Item>) {
+        report::print(&items);
+        self.0.extend(items);
+    }
 }

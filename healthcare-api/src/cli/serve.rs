@@ -19,6 +19,9 @@ const LOOK: Duration = Duration::from_secs(1);
 /// # Errors
 /// When it cannot start, or `demo` is asked of a database that holds real data.
 pub async fn run(settings: Settings, demo: bool, only: Vec<Part>) -> anyhow::Result<()> {
+    // From the beginning: who is told to stop while it starts stops in order once it has started.
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
     let listener = startup::listen(&settings)?;
     startup::export_metrics((settings.bind, settings.metrics_port).into())?;
     let Opened { platform, embedded, places } = startup::open(&settings).await?;
@@ -32,8 +35,6 @@ pub async fn run(settings: Settings, demo: bool, only: Vec<Part>) -> anyhow::Res
     }
     announce(running.address, &parts);
 
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}

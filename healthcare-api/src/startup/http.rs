@@ -15,7 +15,11 @@ use tracing_actix_web::TracingLogger;
 use utoipa::OpenApi as _;
 use utoipa_actix_web::{AppExt, scope};
 
-use super::{Parts, elsewhere::only_what_is_served_here};
+use super::{
+    Parts,
+    elsewhere::only_what_is_served_here,
+    requests::{self, RequestSpan},
+};
 use crate::{problem::Problem, system};
 
 /// The largest body that is read, in bytes; imports have a limit of their own.
@@ -73,7 +77,7 @@ impl Http {
                 .wrap(from_fn(name_the_request))
                 .wrap(Compress::default())
                 .wrap(security_headers())
-                .wrap(TracingLogger::default())
+                .wrap(TracingLogger::<RequestSpan>::new())
         });
         Ok(server.workers(workers).shutdown_timeout(20).disable_signals().listen(listener)?.run())
     }
@@ -146,7 +150,6 @@ async fn name_the_request(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let id = crate::http::request_id(request.request());
-    let method = request.method().to_string();
     let begun = Instant::now();
     let mut response = match next.call(request).await {
         Ok(response) => response.map_into_boxed_body(),
@@ -158,12 +161,7 @@ async fn name_the_request(
         let (request, _) = response.into_parts();
         response = ServiceResponse::new(request, actix_web::ResponseError::error_response(&problem));
     }
-    let route = response.request().match_pattern().unwrap_or_else(|| "unknown".into());
-    let status = response.status().as_u16().to_string();
-    metrics::counter!("healthcare_http_requests_total", "status" => status, "method" => method.clone(), "route" => route.clone())
-        .increment(1);
-    metrics::histogram!("healthcare_http_request_seconds", "method" => method, "route" => route)
-        .record(begun.elapsed());
+    requests::count(response.request(), response.status(), begun.elapsed());
     if let Ok(value) = id.to_string().parse() {
         response.headers_mut().insert(actix_web::http::header::HeaderName::from_static("x-request-id"), value);
     }

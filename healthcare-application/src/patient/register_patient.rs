@@ -9,7 +9,7 @@ use crate::{
     App, CommandError,
     access::{Call, Permission},
     store::Committed,
-    transact::{Target, transact},
+    transact::{Loaded, Target, transact_from},
 };
 
 /// Register a person.
@@ -33,5 +33,6 @@ pub async fn register_patient(
     let patient = PatientId(app.clock.new_id());
     let permit = app.authorise(&call.actor, Permission::RegisterPatient, Some(patient))?;
     let target = Target::of(patient, patient, now);
-    transact(app, &permit, call, target, |person: &Patient| person.register(cmd.demographics.clone(), now)).await
+    let decide = |person: &Patient| person.register(cmd.demographics.clone(), now);
+    transact_from(app, &permit, call, target, Loaded::unwritten(), decide).await
 }

@@ -1,6 +1,7 @@
 //! Connections to PostgreSQL.
 
 mod error;
+mod lane;
 mod migrate;
 mod pipeline;
 mod session;
@@ -23,6 +24,7 @@ use secrecy::{ExposeSecret, SecretString};
 pub struct Database {
     pool: Pool,
     config: tokio_postgres::Config,
+    lanes: lane::Lanes,
 }
 
 /// The pool could not be made: the connection string is not one.
@@ -52,7 +54,7 @@ impl Database {
         // The errors may quote the URL, which holds a password.
         let bad = || BadUrl("it cannot be read as postgres://user:password@host:port/database".into());
         let pool = config.create_pool(Some(Runtime::Tokio1), tokio_postgres::NoTls).map_err(|_| bad())?;
-        Ok(Self { pool, config: config.get_pg_config().map_err(|_| bad())? })
+        Ok(Self { pool, config: config.get_pg_config().map_err(|_| bad())?, lanes: lane::Lanes::default() })
     }
 
     /// A connection.
@@ -72,5 +74,6 @@ impl Database {
     /// Closes all connections; later calls fail.
     pub fn close(&self) {
         self.pool.close();
+        self.lanes.write().unwrap_or_else(std::sync::PoisonError::into_inner).clear();
     }
 }

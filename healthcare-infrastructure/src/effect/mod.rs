@@ -11,7 +11,7 @@ use crate::projection::Statement;
 
 /// What is to be locked before the events are stored. The worker that fires a timer locks it first and stores the
 /// event then; whoever goes the other way round would meet it in a deadlock.
-pub fn locks(changes: &[Change]) -> Vec<Statement> {
+pub fn locks(changes: &[&Change]) -> Vec<Statement> {
     changes
         .iter()
         .filter(|change| matches!(change.state, AnyState::Alert(_)) && change.expected > 0)
@@ -20,7 +20,7 @@ pub fn locks(changes: &[Change]) -> Vec<Statement> {
 }
 
 /// The statements that set in motion what the changes call for, in order.
-pub fn statements(changes: &[Change]) -> Vec<Statement> {
+pub fn statements(changes: &[&Change]) -> Vec<Statement> {
     let mut all = Vec::new();
     for change in changes {
         match &change.state {

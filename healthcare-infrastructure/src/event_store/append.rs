@@ -4,15 +4,13 @@
 use deadpool_postgres::{GenericClient, Object};
 use healthcare_application::{
     StoreError,
-    store::{Commit, Committed, EventStore as _},
+    access::Idempotency,
+    store::{Change, Commit, Committed, EvaluationRecord},
 };
 use tokio_postgres::types::{Json, ToSql};
 use uuid::Uuid;
 
-use super::{
-    PgEventStore,
-    codec::{self, Codec, Keys, SCHEMA_VERSION},
-};
+use super::codec::{self, Codec, Keys, SCHEMA_VERSION};
 use crate::{
     database::{Database, Step, constraint, in_one_round_trip, sqlstate, step, unavailable},
     effect,
@@ -29,14 +27,62 @@ const INSERT_EVENTS: &str = "insert into es.event
                 $9::bytea[], $10::jsonb[], $11::int[]) with ordinality e(s, v, p, st, et, oc, kn, pl, m, h, ord)
     order by ord";
 
+/// What became of commits that were to be stored together.
+pub(super) enum Outcome {
+    /// They are stored.
+    Committed(Vec<Committed>),
+    /// Nothing of any was stored: here they are again, each to be tried alone.
+    Refused(Vec<Commit>),
+    /// The link broke; of so many nobody knows.
+    Unknown(usize),
+}
+
+/// Appends several commits, each on streams of its own, in one transaction.
+pub(super) async fn append_together(db: &Database, codec: &Codec, commits: Vec<Commit>) -> Outcome {
+    match transaction(db, codec, &commits).await {
+        Ok(()) => Outcome::Committed(commits.into_iter().map(|commit| commit.committed).collect()),
+        Err(Failed::Link(error)) => {
+            tracing::warn!(%error, commits = commits.len(), "the link broke during a commit");
+            Outcome::Unknown(commits.len())
+        }
+        Err(Failed::Refused(_) | Failed::Before(_)) => Outcome::Refused(commits),
+    }
+}
+
 /// Appends a commit on a connection of its own.
 pub(super) async fn append(db: &Database, codec: &Codec, commit: Commit) -> Result<Committed, StoreError> {
-    let keys = prepare(codec, &commit).await?;
-    let client = db.get().await?;
-    let statements = statements(&keys, &commit)?;
+    match transaction(db, codec, std::slice::from_ref(&commit)).await {
+        Ok(()) => Ok(commit.committed),
+        Err(Failed::Refused(error)) if constraint(&error) == Some("command_log_pkey") => match &commit.idempotency {
+            // The same command was committed before: answer as it was answered.
+            Some(key) => answered(db, commit.meta.actor, key).await?.ok_or(StoreError::Conflict),
+            None => Err(meaning(error)),
+        },
+        Err(Failed::Refused(error)) => Err(meaning(error)),
+        Err(Failed::Link(error)) => Err(unavailable(error)),
+        Err(Failed::Before(error)) => Err(error),
+    }
+}
+
+/// Why a transaction was not committed, as far as is known.
+enum Failed {
+    /// It was not begun.
+    Before(StoreError),
+    /// The server refused it: nothing was changed.
+    Refused(tokio_postgres::Error),
+    /// The link broke on the way: it may have been committed.
+    Link(tokio_postgres::Error),
+}
+
+/// Stores commits in one transaction and one round trip.
+async fn transaction(db: &Database, codec: &Codec, commits: &[Commit]) -> Result<(), Failed> {
+    let keys = keys(codec, commits).await.map_err(Failed::Before)?;
+    let statements = statements(&keys, commits).map_err(Failed::Before)?;
+    let client = db.get().await.map_err(Failed::Before)?;
     let mut prepared = Vec::with_capacity(statements.len());
     for statement in &statements {
-        prepared.push(client.prepare_cached(statement.sql).await.map_err(unavailable)?);
+        let one = client.prepare_cached(statement.sql).await;
+        prepared.push(one.map_err(|error| Failed::Before(unavailable(error)))?);
     }
     let params: Vec<Vec<&(dyn ToSql + Sync)>> = statements.iter().map(Statement::params).collect();
     let mut steps: Vec<Step<'_>> = vec![step(async { client.batch_execute("begin").await.map(|()| 0) })];
@@ -44,35 +90,35 @@ pub(super) async fn append(db: &Database, codec: &Codec, commit: Commit) -> Resu
         steps.push(step(client.execute(statement, params)));
     }
     steps.push(step(async { client.batch_execute("commit").await.map(|()| 0) }));
-    let outcome = in_one_round_trip(steps).await;
-    match outcome {
-        Ok(_) => Ok(commit.committed),
-        Err(error) => refused(db, codec, client, commit, error).await,
+    let Err(error) = in_one_round_trip(steps).await else { return Ok(()) };
+    if error.is_closed() || error.code().is_none() {
+        // The connection is not given back.
+        drop(Object::take(client));
+        return Err(Failed::Link(error));
     }
+    Err(Failed::Refused(error))
 }
 
-/// What an error of the transaction means. Nothing was changed.
-async fn refused(
+/// The answer to an earlier command with this key, if there was one.
+pub(super) async fn answered(
     db: &Database,
-    codec: &Codec,
-    client: Object,
-    commit: Commit,
-    error: tokio_postgres::Error,
-) -> Result<Committed, StoreError> {
-    if error.is_closed() || error.code().is_none() {
-        // The link broke: the connection is not given back.
-        drop(Object::take(client));
-        return Err(unavailable(error));
+    actor: Uuid,
+    idempotency: &Idempotency,
+) -> Result<Option<Committed>, StoreError> {
+    let client = db.get().await?;
+    let found = client
+        .prepare_cached("select request_hash, committed from es.command_log where actor = $1 and key = $2")
+        .await
+        .map_err(unavailable)?;
+    let Some(row) = client.query_opt(&found, &[&actor, &idempotency.key]).await.map_err(unavailable)? else {
+        return Ok(None);
+    };
+    let (hash, committed): (Vec<u8>, serde_json::Value) = (row.get(0), row.get(1));
+    if hash != idempotency.request_hash {
+        return Err(StoreError::KeyReused);
     }
-    drop(client);
-    if constraint(&error) == Some("command_log_pkey")
-        && let Some(idempotency) = &commit.idempotency
-    {
-        // The same command was committed a moment ago: answer as it was answered.
-        let store = PgEventStore { db: db.clone(), codec: codec.clone(), appended: std::sync::Arc::default() };
-        return store.answered(commit.meta.actor, idempotency).await?.ok_or(StoreError::Conflict);
-    }
-    Err(meaning(error))
+    let committed: Committed = serde_json::from_value(committed).map_err(|e| StoreError::Damaged(Box::new(e)))?;
+    Ok(Some(Committed { replayed: true, ..committed }))
 }
 
 /// What an error of PostgreSQL means to a command.
@@ -97,9 +143,14 @@ fn is_ahead(error: &tokio_postgres::Error) -> bool {
 /// # Errors
 /// When the vault cannot be reached.
 pub async fn prepare(codec: &Codec, commit: &Commit) -> Result<Keys, StoreError> {
-    let of_changes = commit.changes.iter().map(|change| change.patient);
-    let of_evaluations = commit.evaluations.iter().map(|evaluation| Some(evaluation.patient));
-    codec.keys(of_changes.chain(of_evaluations)).await
+    keys(codec, std::slice::from_ref(commit)).await
+}
+
+/// The keys of all whom the commits are about.
+async fn keys(codec: &Codec, commits: &[Commit]) -> Result<Keys, StoreError> {
+    let of_changes = commits.iter().flat_map(|commit| &commit.changes).map(|change| change.patient);
+    let evaluations = commits.iter().flat_map(|commit| &commit.evaluations);
+    codec.keys(of_changes.chain(evaluations.map(|evaluation| Some(evaluation.patient)))).await
 }
 
 /// Appends a commit inside a transaction of the caller, for workers whose effect and event are one.
@@ -107,59 +158,74 @@ pub async fn prepare(codec: &Codec, commit: &Commit) -> Result<Keys, StoreError>
 /// # Errors
 /// As an append; the transaction is then to be rolled back.
 pub async fn append_in(tx: &impl GenericClient, keys: &Keys, commit: &Commit) -> Result<(), StoreError> {
-    for statement in statements(keys, commit)? {
+    for statement in statements(keys, std::slice::from_ref(commit))? {
         let prepared = tx.prepare_cached(statement.sql).await.map_err(unavailable)?;
         tx.execute(&prepared, &statement.params()).await.map_err(meaning)?;
     }
     Ok(())
 }
 
-/// The statements of a commit, in order.
-fn statements(keys: &Keys, commit: &Commit) -> Result<Vec<Statement>, StoreError> {
+/// The statements of commits that are stored together, in order. What can be one statement for all of them is one.
+fn statements(keys: &Keys, commits: &[Commit]) -> Result<Vec<Statement>, StoreError> {
+    let changes: Vec<&Change> = commits.iter().flat_map(|commit| &commit.changes).collect();
     let mut all = Vec::new();
-    for safety in &commit.safety {
+    for safety in commits.iter().flat_map(|commit| &commit.safety) {
         all.push(Statement::new("select es.pass_safety($1, $2)").bind(safety.patient.0).bind(safety.expected));
     }
-    if let Some(idempotency) = &commit.idempotency {
-        let committed = serde_json::to_value(&commit.committed).map_err(|e| StoreError::Damaged(Box::new(e)))?;
-        all.push(
-            Statement::new("insert into es.command_log (actor, key, request_hash, committed) values ($1, $2, $3, $4)")
-                .bind(commit.meta.actor)
-                .bind(idempotency.key.clone())
-                .bind(idempotency.request_hash.clone())
-                .bind(Json(committed)),
-        );
-    }
-    all.extend(effect::locks(&commit.changes));
-    all.push(events(keys, commit)?);
-    all.extend(projection::statements(&commit.changes));
-    all.extend(effect::statements(&commit.changes));
-    for evaluation in &commit.evaluations {
-        let patient = Some(evaluation.patient);
-        let seal = |value: &serde_json::Value| {
-            codec::seal_bytes(keys, patient, evaluation.id.as_bytes(), value.to_string().as_bytes())
-        };
-        all.push(
-            Statement::new(
-                "insert into es.evaluation (evaluation_id, patient_id, trigger, position, facts, judgements, actor)
-                 values ($1, $2, $3, $4, $5, $6, $7)",
-            )
-            .bind(evaluation.id)
-            .bind(evaluation.patient.0)
-            .bind(evaluation.trigger.clone())
-            .bind(evaluation.position)
-            .bind(seal(&evaluation.facts)?)
-            .bind(seal(&evaluation.judgements)?)
-            .bind(commit.meta.actor),
-        );
+    all.extend(command_log(commits)?);
+    all.extend(effect::locks(&changes));
+    all.push(events(keys, commits)?);
+    all.extend(projection::statements(&changes));
+    all.extend(effect::statements(&changes));
+    for commit in commits {
+        for evaluation in &commit.evaluations {
+            all.push(evaluated(keys, commit.meta.actor, evaluation)?);
+        }
     }
     Ok(all)
 }
 
+/// One insert for the keys that make repeats answer the same; none where no command has one.
+fn command_log(commits: &[Commit]) -> Result<Option<Statement>, StoreError> {
+    let (mut actor, mut key, mut hash, mut committed) = (vec![], vec![], vec![], vec![]);
+    for commit in commits {
+        let Some(idempotency) = &commit.idempotency else { continue };
+        actor.push(commit.meta.actor);
+        key.push(idempotency.key.clone());
+        hash.push(idempotency.request_hash.clone());
+        committed.push(Json(serde_json::to_value(&commit.committed).map_err(|e| StoreError::Damaged(Box::new(e)))?));
+    }
+    if actor.is_empty() {
+        return Ok(None);
+    }
+    let insert = "insert into es.command_log (actor, key, request_hash, committed)
+        select * from unnest($1::uuid[], $2::text[], $3::bytea[], $4::jsonb[])";
+    Ok(Some(Statement::new(insert).bind(actor).bind(key).bind(hash).bind(committed)))
+}
+
+/// What decision support judged.
+fn evaluated(keys: &Keys, actor: Uuid, evaluation: &EvaluationRecord) -> Result<Statement, StoreError> {
+    let patient = Some(evaluation.patient);
+    let seal = |value: &serde_json::Value| {
+        codec::seal_bytes(keys, patient, evaluation.id.as_bytes(), value.to_string().as_bytes())
+    };
+    let insert = "insert into es.evaluation (evaluation_id, patient_id, trigger, position, facts, judgements, actor)
+        values ($1, $2, $3, $4, $5, $6, $7)";
+    Ok(Statement::new(insert)
+        .bind(evaluation.id)
+        .bind(evaluation.patient.0)
+        .bind(evaluation.trigger.clone())
+        .bind(evaluation.position)
+        .bind(seal(&evaluation.facts)?)
+        .bind(seal(&evaluation.judgements)?)
+        .bind(actor))
+}
+
 /// One insert for all events of all streams.
-fn events(keys: &Keys, commit: &Commit) -> Result<Statement, StoreError> {
+fn events(keys: &Keys, commits: &[Commit]) -> Result<Statement, StoreError> {
     let mut columns = Columns::default();
-    for change in &commit.changes {
+    for (commit, change) in commits.iter().flat_map(|commit| commit.changes.iter().map(move |change| (commit, change)))
+    {
         let mut meta = commit.meta.clone();
         if change.source.is_some() {
             meta.source.clone_from(&change.source);

@@ -3,6 +3,7 @@
 mod append;
 mod codec;
 mod evaluation;
+mod group;
 mod load;
 
 pub use append::{append_in, prepare};
@@ -22,23 +23,23 @@ use healthcare_domain::{StreamType, id::PatientId};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::{
-    database::{Database, unavailable},
-    vault::Vault,
-};
+use crate::{database::Database, vault::Vault};
 
 /// The event store over a pool of the application's role.
 #[derive(Clone)]
 pub struct PgEventStore {
     db: Database,
     codec: Codec,
+    commits: group::Commits,
     appended: Arc<Notify>,
 }
 
 impl PgEventStore {
-    /// A store over the record's database and the vault.
+    /// A store over the record's database and the vault. To be made within a runtime: it commits in a task of its own.
     pub fn new(db: Database, vault: Vault) -> Self {
-        Self { db, codec: Codec::new(vault), appended: Arc::default() }
+        let codec = Codec::new(vault);
+        let commits = group::Commits::start(db.clone(), codec.clone());
+        Self { db, codec, commits, appended: Arc::default() }
     }
 
     /// The pool, for readers of the log.
@@ -89,7 +90,7 @@ impl EventStore for PgEventStore {
     }
 
     async fn append(&self, _permit: &Permit, commit: Commit) -> Result<Committed, StoreError> {
-        let committed = append::append(&self.db, &self.codec, commit).await?;
+        let committed = self.commits.commit(commit).await?;
         self.has_appended();
         Ok(committed)
     }
@@ -100,19 +101,6 @@ impl EventStore for PgEventStore {
     }
 
     async fn answered(&self, actor: Uuid, idempotency: &Idempotency) -> Result<Option<Committed>, StoreError> {
-        let client = self.db.get().await?;
-        let found = client
-            .prepare_cached("select request_hash, committed from es.command_log where actor = $1 and key = $2")
-            .await
-            .map_err(unavailable)?;
-        let Some(row) = client.query_opt(&found, &[&actor, &idempotency.key]).await.map_err(unavailable)? else {
-            return Ok(None);
-        };
-        let (hash, committed): (Vec<u8>, serde_json::Value) = (row.get(0), row.get(1));
-        if hash != idempotency.request_hash {
-            return Err(StoreError::KeyReused);
-        }
-        let committed: Committed = serde_json::from_value(committed).map_err(|e| StoreError::Damaged(Box::new(e)))?;
-        Ok(Some(Committed { replayed: true, ..committed }))
+        append::answered(&self.db, actor, idempotency).await
     }
 }

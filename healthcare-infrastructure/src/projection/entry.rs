@@ -17,7 +17,7 @@ const UPSERT: &str = "insert into read.entry as e
     where e.version < excluded.version";
 
 /// One upsert for the rows of all changes; none when there are no rows.
-pub fn upsert(changes: &[Change]) -> Option<Statement> {
+pub fn upsert(changes: &[&Change]) -> Option<Statement> {
     let mut all = Vec::new();
     for change in changes {
         let Some(last) = change.events.last() else { continue };

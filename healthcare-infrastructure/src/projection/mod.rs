@@ -13,7 +13,7 @@ pub use patient::fold;
 pub use statement::Statement;
 
 use healthcare_application::store::Change;
-use healthcare_domain::AnyState;
+use healthcare_domain::{AnyState, patient::Patient};
 
 /// The tables of the schema `read` that these projections fill, and a rebuild fills anew. Other tables of the schema are
 /// to be in [`OTHERS`].
@@ -23,11 +23,15 @@ pub const TABLES: &[&str] = &["entry", "patient", "patient_word", "patient_ident
 pub const OTHERS: &[&str] = &[];
 
 /// The statements that bring the read models up to the changes, in order.
-pub fn statements(changes: &[Change]) -> Vec<Statement> {
+pub fn statements(changes: &[&Change]) -> Vec<Statement> {
     let mut all: Vec<Statement> = entry::upsert(changes).into_iter().collect();
+    let mut people = vec![];
     for change in changes {
         match &change.state {
-            AnyState::Patient(state) => all.extend(patient::upsert(change, state)),
+            AnyState::Patient(Patient::Registered { demographics, pathway }) => {
+                people.push(patient::Person { change, demographics, pathway: pathway.map(|(stage, _)| stage) });
+            }
+            AnyState::Patient(Patient::Unregistered) => {}
             AnyState::Device(state) => all.extend(device::upsert(change, state)),
             AnyState::Alert(state) => all.extend(alert::upsert(change, state)),
             AnyState::Allergy(_)
@@ -46,6 +50,7 @@ pub fn statements(changes: &[Change]) -> Vec<Statement> {
             | AnyState::Suggestion(_) => {}
         }
     }
+    all.extend(patient::upsert(&people));
     all
 }
 

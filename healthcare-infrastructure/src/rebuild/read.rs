@@ -160,7 +160,7 @@ async fn project(client: &impl GenericClient, changes: Vec<Change>) -> Result<()
         rows(&change.state, of).iter().any(|row| row.active)
     });
     for part in [over, open] {
-        for statement in projection::statements(&part) {
+        for statement in projection::statements(&part.iter().collect::<Vec<_>>()) {
             let prepared = client.prepare_cached(&statement.sql_in(NEXT)).await?;
             client.execute(&prepared, &statement.params()).await?;
         }

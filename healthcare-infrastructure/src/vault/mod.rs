@@ -19,6 +19,14 @@ use crate::database::{Database, unavailable};
 /// How many unwrapped keys are held at once (about 100 bytes each).
 const CACHED_KEYS: u64 = 50_000;
 
+/// The keys there are, and a new one where there is none. An existing key is kept, whoever made it first.
+const FIND_OR_MAKE: &str = "with fresh as (
+    insert into vault.data_key (patient_id, wrapped) select * from unnest($1::uuid[], $2::bytea[])
+    on conflict (patient_id) do nothing returning patient_id, wrapped)
+  select patient_id, wrapped from fresh
+  union all
+  select patient_id, wrapped from vault.data_key where patient_id = any($1)";
+
 /// Where data keys are made, kept and found.
 #[derive(Clone)]
 pub struct Vault {
@@ -52,25 +60,12 @@ impl Vault {
         }
         let fresh: Vec<Vec<u8>> = missing.iter().map(|id| self.master.wrap(*id, &DataKey::generate())).collect();
         let client = self.db.get().await?;
-        // An existing key is kept, whoever made it first.
-        let insert = client
-            .prepare_cached(
-                "insert into vault.data_key (patient_id, wrapped)
-                 select * from unnest($1::uuid[], $2::bytea[]) on conflict (patient_id) do nothing",
-            )
-            .await
-            .map_err(unavailable)?;
-        let select = client
-            .prepare_cached("select patient_id, wrapped from vault.data_key where patient_id = any($1)")
-            .await
-            .map_err(unavailable)?;
-        let have = client.query(&select, &[&missing]).await.map_err(unavailable)?;
-        let rows = if have.len() == missing.len() {
-            have
-        } else {
-            client.execute(&insert, &[&missing, &fresh]).await.map_err(unavailable)?;
-            client.query(&select, &[&missing]).await.map_err(unavailable)?
-        };
+        let statement = client.prepare_cached(FIND_OR_MAKE).await.map_err(unavailable)?;
+        let mut rows = client.query(&statement, &[&missing, &fresh]).await.map_err(unavailable)?;
+        if rows.len() < missing.len() {
+            // Somebody else made one at the same moment, which that snapshot did not show yet.
+            rows = client.query(&statement, &[&missing, &fresh]).await.map_err(unavailable)?;
+        }
         for row in rows {
             let (id, wrapped): (Uuid, Option<Vec<u8>>) = (row.get(0), row.get(1));
             let Some(wrapped) = wrapped else { continue };

@@ -14,7 +14,7 @@ use super::{
     entity::entry::{Column, Entity},
     select::select,
 };
-use crate::database::{Database, unavailable};
+use crate::database::Database;
 
 /// Reads a row of `read.entry`.
 ///
@@ -39,15 +39,9 @@ pub fn row_of(row: &tokio_postgres::Row) -> Result<Row, StoreError> {
 
 /// One entry. Written by hand: it is the hottest read there is.
 pub async fn one(db: &Database, kind: Kind, id: Uuid) -> Result<Option<Sealed>, StoreError> {
-    let client = db.get().await?;
-    let statement = client
-        .prepare_cached(
-            "select id, item, kind, patient_id, version, active, struck, at, code, body
-             from read.entry where id = $1 and item = 0 and kind = $2",
-        )
-        .await
-        .map_err(unavailable)?;
-    let row = client.query_opt(&statement, &[&id, &kind.as_str()]).await.map_err(unavailable)?;
+    let select = "select id, item, kind, patient_id, version, active, struck, at, code, body
+        from read.entry where id = $1 and item = 0 and kind = $2";
+    let row = db.look_up(select, &[&id, &kind.as_str()]).await?;
     row.map(|row| row_of(&row).map(Sealed::new)).transpose()
 }
 

@@ -1,0 +1,92 @@
+//! What is told of each request: a span that its log lines stand in, and its count and duration.
+
+use std::{cell::RefCell, collections::HashMap, time::Duration};
+
+use actix_web::{
+    Error, HttpMessage, HttpRequest,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::{Method, StatusCode},
+};
+use metrics::{Counter, Histogram};
+use tracing::{Span, field::Empty};
+use tracing_actix_web::{RequestId, RootSpanBuilder};
+
+/// The route a request was matched to, with the names of its parameters in place of their values.
+struct Route(String);
+
+/// The span of a request: its id, its method, its route, its trace. No path and no query: people type names there.
+///
+/// Nothing is added when it ends: it could only show in lines that are written later, and there are none.
+pub struct RequestSpan;
+
+impl RootSpanBuilder for RequestSpan {
+    fn on_request_start(request: &ServiceRequest) -> Span {
+        let route = request.match_pattern().unwrap_or_else(|| "unknown".into());
+        let id = request.extensions().get::<RequestId>().copied();
+        let span = tracing::info_span!(
+            "request",
+            request_id = id.map(tracing::field::display),
+            method = %request.method(),
+            route,
+            trace_id = Empty,
+        );
+        // version-trace-parent-flags (W3C trace context)
+        let parent = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
+        if let Some(trace) = parent.and_then(|parent| parent.split('-').nth(1)).filter(|trace| trace.len() == 32) {
+            span.record("trace_id", trace);
+        }
+        request.extensions_mut().insert(Route(route));
+        span
+    }
+
+    fn on_request_end<B: MessageBody>(_: Span, _: &Result<ServiceResponse<B>, Error>) {}
+}
+
+/// The meters of a route by method and status.
+type Meters = Vec<(&'static str, StatusCode, Counter, Histogram)>;
+
+thread_local! {
+    /// Looked up once a thread: a meter is found by writing and hashing all of its labels.
+    static METERS: RefCell<HashMap<String, Meters>> = RefCell::default();
+}
+
+/// Counts a request that was answered.
+pub fn count(request: &HttpRequest, status: StatusCode, took: Duration) {
+    let extensions = request.extensions();
+    let route = extensions.get::<Route>().map_or("unknown", |Route(route)| route);
+    let method = name(request.method());
+    METERS.with_borrow_mut(|routes| {
+        if !routes.contains_key(route) {
+            routes.insert(route.to_owned(), vec![]);
+        }
+        let Some(meters) = routes.get_mut(route) else { return };
+        let place = meters.iter().position(|(of, with, ..)| *of == method && *with == status).unwrap_or_else(|| {
+            let (code, of) = (status.as_str().to_owned(), route.to_owned());
+            let seconds =
+                metrics::histogram!("healthcare_http_request_seconds", "method" => method, "route" => of.clone());
+            let counter =
+                metrics::counter!("healthcare_http_requests_total", "status" => code, "method" => method, "route" => of);
+            meters.push((method, status, counter, seconds));
+            meters.len() - 1
+        });
+        if let Some((_, _, counter, seconds)) = meters.get(place) {
+            counter.increment(1);
+            seconds.record(took);
+        }
+    });
+}
+
+/// A method's name. Those that nobody defined are one: a caller must not be able to make up meters.
+fn name(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PATCH => "PATCH",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
+        Method::HEAD => "HEAD",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}

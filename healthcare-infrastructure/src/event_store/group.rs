@@ -1,0 +1,146 @@
+//! Group commit: the first commands leave at once; those that come while they are on their way are committed together.
+//!
+//! A transaction costs the server much the same whether it holds one command or twenty. Two groups are under way at a
+//! time, so that one is executed while the other one's commit waits for the disk. When a group is refused, for one of
+//! its commands stands on a stale version, nothing of it has happened, and each is then tried alone.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use futures::future::join_all;
+use healthcare_application::{
+    StoreError,
+    store::{Commit, Committed},
+};
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::{Id, JoinError, JoinSet},
+};
+use uuid::Uuid;
+
+use super::append::{Outcome, append, append_together};
+use super::codec::Codec;
+use crate::database::Database;
+
+/// Groups on their way at a time.
+const UNDER_WAY: usize = 2;
+/// Commands of one transaction at the most.
+const TOGETHER: usize = 64;
+/// Events of one transaction, unless one command has more.
+const EVENTS: usize = 256;
+/// Commands that may wait; further callers wait at the door.
+const WAITING: usize = 256;
+
+/// The way into the log. Cheap to clone.
+#[derive(Clone)]
+pub struct Commits {
+    queue: mpsc::Sender<Waiting>,
+}
+
+/// A commit, and who waits for it.
+struct Waiting {
+    commit: Commit,
+    reply: oneshot::Sender<Result<Committed, StoreError>>,
+}
+
+impl Commits {
+    /// Starts the task that commits; it ends when nobody can ask it any more.
+    pub fn start(db: Database, codec: Codec) -> Self {
+        let (queue, waiting) = mpsc::channel(WAITING);
+        tokio::spawn(run(db, codec, waiting));
+        Self { queue }
+    }
+
+    /// Commits, alone or together with others.
+    ///
+    /// # Errors
+    /// As an append. When the caller goes away meanwhile, it is committed all the same.
+    pub async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
+        let ended = |()| StoreError::Unavailable("the commit came to no end".into());
+        let (reply, answer) = oneshot::channel();
+        self.queue.send(Waiting { commit, reply }).await.map_err(|_| ended(()))?;
+        answer.await.map_err(|_| ended(()))?
+    }
+}
+
+/// Sends groups on their way as others come to their end.
+async fn run(db: Database, codec: Codec, mut queue: mpsc::Receiver<Waiting>) {
+    let mut waiting = VecDeque::new();
+    let mut under_way = JoinSet::new();
+    let mut touched: HashMap<Id, HashSet<Uuid>> = HashMap::new();
+    loop {
+        tokio::select! {
+            Some(next) = queue.recv(), if waiting.len() < WAITING => waiting.push_back(next),
+            Some(ended) = under_way.join_next_with_id() => {
+                // A group that panicked leaves its callers without an answer, and the way in as it was.
+                let id = ended.map_or_else(|error: JoinError| error.id(), |(id, ())| id);
+                touched.remove(&id);
+            }
+            else => return,
+        }
+        while under_way.len() < UNDER_WAY {
+            while waiting.len() < WAITING
+                && let Ok(next) = queue.try_recv()
+            {
+                waiting.push_back(next);
+            }
+            let (group, of_group) = gather(&mut waiting, touched.values());
+            if group.is_empty() {
+                break;
+            }
+            let (db, codec) = (db.clone(), codec.clone());
+            let task = under_way.spawn(async move { commit(&db, &codec, group).await });
+            touched.insert(task.id(), of_group);
+        }
+    }
+}
+
+/// Takes out who can be committed together: those that wait, but for whoever touches what a group under way or
+/// somebody before them touches. Answers what the group touches.
+fn gather<'a>(
+    waiting: &mut VecDeque<Waiting>,
+    under_way: impl Iterator<Item = &'a HashSet<Uuid>>,
+) -> (Vec<Waiting>, HashSet<Uuid>) {
+    let mut taken: HashSet<Uuid> = under_way.flatten().copied().collect();
+    let (mut group, mut of_group, mut events) = (vec![], HashSet::new(), 0);
+    let mut left = VecDeque::with_capacity(waiting.len());
+    for next in waiting.drain(..) {
+        let fits = group.is_empty() || (group.len() < TOGETHER && events + events_of(&next.commit) <= EVENTS);
+        if fits && !touches(&next.commit).any(|id| taken.contains(&id)) {
+            events += events_of(&next.commit);
+            of_group.extend(touches(&next.commit));
+            taken.extend(touches(&next.commit));
+            group.push(next);
+        } else {
+            taken.extend(touches(&next.commit));
+            left.push_back(next);
+        }
+    }
+    *waiting = left;
+    (group, of_group)
+}
+
+/// The streams a commit writes to, and the patients whose safety row it passes through.
+fn touches(commit: &Commit) -> impl Iterator<Item = Uuid> {
+    commit.changes.iter().map(|change| change.id).chain(commit.safety.iter().map(|safety| safety.patient.0))
+}
+
+fn events_of(commit: &Commit) -> usize {
+    commit.changes.iter().map(|change| change.events.len()).sum()
+}
+
+async fn commit(db: &Database, codec: &Codec, group: Vec<Waiting>) {
+    let (commits, replies): (Vec<Commit>, Vec<_>) = group.into_iter().map(|one| (one.commit, one.reply)).unzip();
+    let answers = match append_together(db, codec, commits).await {
+        Outcome::Committed(answers) => answers.into_iter().map(Ok).collect(),
+        Outcome::Refused(commits) => join_all(commits.into_iter().map(|one| append(db, codec, one))).await,
+        Outcome::Unknown(count) => (0..count).map(|_| Err(broken())).collect(),
+    };
+    for (reply, answer) in replies.into_iter().zip(answers) {
+        // Who has gone away is not answered.
+        let _ = reply.send(answer);
+    }
+}
+
+fn broken() -> StoreError {
+    StoreError::Unavailable("the connection broke during the commit".into())
+}
