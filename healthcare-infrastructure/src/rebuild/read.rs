@@ -30,6 +30,8 @@ const PAGE: i64 = 2_000;
 const BATCH: usize = 500;
 /// How many changed streams are left for the moment of the swap.
 const FEW: usize = 200;
+/// How often it is caught up before that moment.
+const ROUNDS: usize = 20;
 /// How many ticks are caught up at once.
 const MERGE: i64 = 1_024;
 
@@ -72,8 +74,9 @@ async fn rebuild(client: &mut Object, codec: &Codec) -> Result<RebuiltRead, Rebu
     fill(client, codec, &tick, &mut rebuilt).await?;
     copy.indexes(client).await?;
     for _ in 0..SWAPS {
-        // Until little is left: under writers that never pause there is always another tick.
-        while let Some(window) = Window::after(client, tick.id, MERGE).await? {
+        // Until little is left, or after some rounds: under writers that never pause there is always another tick.
+        for _ in 0..ROUNDS {
+            let Some(window) = Window::after(client, tick.id, MERGE).await? else { break };
             let streams = touched(client, &window).await?;
             follow(client, codec, &window.to, &streams, &mut rebuilt).await?;
             tick = window.to;
