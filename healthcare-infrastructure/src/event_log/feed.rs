@@ -99,10 +99,8 @@ async fn listen(
 ) -> Result<std::convert::Infallible, StoreError> {
     let Session { client, mut notices } = db.session().await?;
     client.batch_execute("listen es_tick").await.map_err(unavailable)?;
-    let last = client
-        .prepare("select tick_id from es.tick order by tick_id desc limit 1")
-        .await
-        .map_err(unavailable)?;
+    let last =
+        client.prepare("select tick_id from es.tick order by tick_id desc limit 1").await.map_err(unavailable)?;
     let client = Arc::new(client);
     session_to.send_replace(Some(client.clone()));
     let mut polls = 0;

@@ -70,8 +70,12 @@ async fn follow(consumer: Arc<dyn Consumer>, store: PgEventStore, feed: Feed, pa
             None => return,
             Some(Ok(())) => ASK_AGAIN,
             Some(Err(error)) => {
-                tracing::warn!(consumer = consumer.name(), part = part.index, error = &error as &dyn std::error::Error,
-                    "a consumer could not go on; it will try again");
+                tracing::warn!(
+                    consumer = consumer.name(),
+                    part = part.index,
+                    error = &error as &dyn std::error::Error,
+                    "a consumer could not go on; it will try again"
+                );
                 pause.longer()
             }
         };

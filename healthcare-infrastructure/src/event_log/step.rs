@@ -42,7 +42,10 @@ pub(super) enum Stepped {
 
 /// How one try at a window went.
 enum Tried {
-    Done { events: i64, effects: usize },
+    Done {
+        events: i64,
+        effects: usize,
+    },
     Lost,
     /// An event failed: the whole window is to be done again with care.
     Failed,

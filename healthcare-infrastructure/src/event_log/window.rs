@@ -138,10 +138,7 @@ impl Window {
         );
         let statement = client.prepare_cached(&sql).await.map_err(unavailable)?;
         let rows = client
-            .query(
-                &statement,
-                &[&self.from.snapshot, &self.to.snapshot, &after_seq, &part.of, &part.index, &limit],
-            )
+            .query(&statement, &[&self.from.snapshot, &self.to.snapshot, &after_seq, &part.of, &part.index, &limit])
             .await
             .map_err(unavailable)?;
         let more = i64::try_from(rows.len()).is_ok_and(|n| n == limit);

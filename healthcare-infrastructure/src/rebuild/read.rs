@@ -59,9 +59,8 @@ pub async fn rebuild_read(owner: &Database, codec: &Codec) -> Result<RebuiltRead
 
 async fn rebuild(client: &mut Object, codec: &Codec) -> Result<RebuiltRead, RebuildError> {
     let there = structure::tables_of(client, SCHEMA).await?;
-    let known = |table: &&String| {
-        projection::TABLES.contains(&table.as_str()) || projection::OTHERS.contains(&table.as_str())
-    };
+    let known =
+        |table: &&String| projection::TABLES.contains(&table.as_str()) || projection::OTHERS.contains(&table.as_str());
     if let Some(table) = there.iter().find(|table| !known(table)) {
         return Err(RebuildError::Unknown(format!("{SCHEMA}.{table} is in neither list of the projections")));
     }
@@ -150,8 +149,7 @@ fn take(event: Recorded, current: &mut Option<Change>, done: &mut Vec<Change>) {
     change.patient = event.patient;
     // The rows hang on the state, the version and the last event alone.
     change.expected = event.version - 1;
-    change.events =
-        vec![NewEvent { event: event.event, occurred_at: event.occurred_at, known_at: event.known_at }];
+    change.events = vec![NewEvent { event: event.event, occurred_at: event.occurred_at, known_at: event.known_at }];
 }
 
 /// Writes the rows of some streams. What is over comes before what is open: of the latter a patient has one of a kind.

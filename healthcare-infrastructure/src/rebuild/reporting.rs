@@ -21,7 +21,12 @@ const OLD_SCHEMA: &str = "reporting_base_old";
 ///
 /// # Errors
 /// When another one is running, a long report holds the views, or the record does not answer.
-pub async fn rebuild_reporting(owner: &Database, vault: Vault, key: PseudonymKey, zone: Tz) -> Result<(), RebuildError> {
+pub async fn rebuild_reporting(
+    owner: &Database,
+    vault: Vault,
+    key: PseudonymKey,
+    zone: Tz,
+) -> Result<(), RebuildError> {
     let mut client = owner.get().await?;
     structure::alone(&client, NAME).await?;
     let rebuilt = rebuild(owner, vault, key, zone, &mut client).await;

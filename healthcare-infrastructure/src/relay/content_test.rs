@@ -66,10 +66,16 @@ fn nothing_that_names_a_person_leaves() {
         external(),
         observation(ObservationValue::Text(CANARY.into())),
         observation(ObservationValue::Other(json!({ "value": CANARY, "code": CANARY }))),
-        decoded(StreamType::Alert, &json!({ "type": "AlertAcknowledged", "by": uuid::Uuid::nil(),
-            "at": "2026-01-01T00:00:00Z", "note": CANARY })),
-        decoded(StreamType::Practitioner, &json!({ "type": "Recorded", "content": {
-            "identifiers": [], "name": CANARY, "active": true, "telecom": [CANARY] } })),
+        decoded(
+            StreamType::Alert,
+            &json!({ "type": "AlertAcknowledged", "by": uuid::Uuid::nil(),
+            "at": "2026-01-01T00:00:00Z", "note": CANARY }),
+        ),
+        decoded(
+            StreamType::Practitioner,
+            &json!({ "type": "Recorded", "content": {
+            "identifiers": [], "name": CANARY, "active": true, "telecom": [CANARY] } }),
+        ),
         decoded(StreamType::Vitals, &json!({ "type": "VitalsEnteredInError", "reason": CANARY })),
     ];
     for event in &all {

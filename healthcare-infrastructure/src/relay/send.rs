@@ -58,10 +58,8 @@ impl Sender {
         let mut pending: Vec<DeliveryFuture> = Vec::with_capacity(all.len());
         for one in all {
             loop {
-                let record = FutureRecord::to(&self.topic)
-                    .key(&one.key)
-                    .payload(&one.payload)
-                    .headers(one.headers.clone());
+                let record =
+                    FutureRecord::to(&self.topic).key(&one.key).payload(&one.payload).headers(one.headers.clone());
                 match self.producer.send_result(record) {
                     Ok(report) => break pending.push(report),
                     Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), _)) if !pending.is_empty() => {

@@ -42,9 +42,7 @@ impl Reporting {
                 self.write(tx, WORSENED, &[&key, &text_of(&content.priority), &content.rule_version]).await
             }
             AlertEvent::AlertAcknowledged { at, .. } => self.write(tx, ACKNOWLEDGED, &[&key, &utc(*at)]).await,
-            AlertEvent::AlertEscalated { rung, .. } => {
-                self.write(tx, ESCALATED, &[&key, &i32::from(rung.0)]).await
-            }
+            AlertEvent::AlertEscalated { rung, .. } => self.write(tx, ESCALATED, &[&key, &i32::from(rung.0)]).await,
             AlertEvent::AlertCleared { at } => self.write(tx, CLEARED, &[&key, &utc(*at)]).await,
         }
     }

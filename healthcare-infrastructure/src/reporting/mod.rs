@@ -67,12 +67,7 @@ impl Reporting {
     }
 
     /// Runs a statement on the tables. `{}` in it stands for their schema.
-    async fn write(
-        &self,
-        tx: &Transaction<'_>,
-        sql: &str,
-        params: &[&(dyn ToSql + Sync)],
-    ) -> Result<(), ConsumeError> {
+    async fn write(&self, tx: &Transaction<'_>, sql: &str, params: &[&(dyn ToSql + Sync)]) -> Result<(), ConsumeError> {
         let statement = tx.prepare_cached(&sql.replace("{}", self.schema)).await?;
         tx.execute(&statement, params).await?;
         Ok(())

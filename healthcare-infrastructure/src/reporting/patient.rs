@@ -35,12 +35,8 @@ impl Reporting {
                 let (since, on) = (utc(event.known_at), self.day(event.known_at));
                 let (pseudonym, sex) = (self.key.pseudonym(event.stream_id), text_of(gender));
                 let birth_year = birth_date.map(year);
-                self.write(
-                    tx,
-                    DEMOGRAPHICS,
-                    &[&key, &pseudonym, &sex, &birth_year, &deceased.is_some(), &since, &on],
-                )
-                .await
+                self.write(tx, DEMOGRAPHICS, &[&key, &pseudonym, &sex, &birth_year, &deceased.is_some(), &since, &on])
+                    .await
             }
             PatientEvent::PathwayAdvanced { stage, .. } => self.write(tx, STAGE, &[&key, &text_of(stage)]).await,
         }

@@ -109,7 +109,8 @@ async fn the_record_as_it_was_known_on_an_earlier_day() {
     let permit = permit(&record.store, patient);
     let day = |n: i64| chrono::DateTime::UNIX_EPOCH + chrono::Duration::days(n);
     for (n, known) in [10, 30, 20].into_iter().enumerate() {
-        let mut one = commit((StreamType::Patient, patient.0), patient, i32::try_from(n).expect("few"), vec![advanced()]);
+        let mut one =
+            commit((StreamType::Patient, patient.0), patient, i32::try_from(n).expect("few"), vec![advanced()]);
         one.changes[0].events[0].known_at = day(known);
         record.store.append(&permit, one).await.expect("appended");
     }

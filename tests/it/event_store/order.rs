@@ -42,7 +42,8 @@ async fn disturb(seed: u64) {
     println!("seed {seed}");
     let record = record().await;
     record.owner().await.batch_execute(SEEN).await.expect("a table for what is seen");
-    let streams: Arc<Vec<(Uuid, PatientId)>> = Arc::new((0..STREAMS).map(|_| (new_id(), PatientId(new_id()))).collect());
+    let streams: Arc<Vec<(Uuid, PatientId)>> =
+        Arc::new((0..STREAMS).map(|_| (new_id(), PatientId(new_id()))).collect());
     let stop = CancellationToken::new();
 
     let bystander = record.another_store();
@@ -131,7 +132,11 @@ async fn write(store: PgEventStore, streams: Arc<Vec<(Uuid, PatientId)>>, mut rn
             sleep(pauses[0]).await;
             append_in(&tx, &keys, &commit).await?;
             sleep(pauses[1]).await;
-            if rolls_back { tx.rollback().await? } else { tx.commit().await? }
+            if rolls_back {
+                tx.rollback().await?
+            } else {
+                tx.commit().await?
+            }
             anyhow::Ok(())
         };
         let _conflict_or_killed = slowly.await;

@@ -30,7 +30,8 @@ async fn contents(record: &Record, schema: &str) -> Vec<String> {
 
 /// The structure of the schema `read`: columns, indexes, constraints, rights.
 async fn structure(record: &Record) -> Vec<String> {
-    let sql = "select format('%s.%s %s %s %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+    let sql =
+        "select format('%s.%s %s %s %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
                   pg_get_expr(d.adbin, d.adrelid))
            from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
            left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
@@ -145,8 +146,10 @@ async fn an_erased_patient_does_not_come_back() {
     assert!(rows.iter().any(|row| row.contains(&kept.to_string())));
     // Nor can anything be written about them any more.
     let now = app.clock.now();
-    decide::<healthcare_domain::patient::Patient>(&app, kept, Some(kept), now, |p| p.update(person("Still", 1980), now))
-        .await;
+    decide::<healthcare_domain::patient::Patient>(&app, kept, Some(kept), now, |p| {
+        p.update(person("Still", 1980), now)
+    })
+    .await;
 }
 
 #[tokio::test]

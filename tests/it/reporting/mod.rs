@@ -16,10 +16,7 @@ use tokio::time::sleep;
 use tokio_postgres::Client;
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    event_store::given::app,
-    rebuild::life::life,
-};
+use crate::{event_store::given::app, rebuild::life::life};
 
 const ZONE: Tz = chrono_tz::Europe::Berlin;
 const VIEWS: [&str; 5] = ["dim_date", "dim_patient", "fact_alert", "fact_encounter", "fact_medication_order"];
@@ -67,7 +64,10 @@ async fn the_views_say_what_happened_and_nobodys_name() {
     let this_year: i32 = chrono::Datelike::year(&crate::event_store::given::now());
     assert_eq!(row.get::<_, i32>(1), this_year - 90, "born in 1912, and shown as ninety");
     assert!(!row.get::<_, bool>(3));
-    assert_eq!((text(4), text(5), text(6), text(7)), ("inpatient".into(), "4B".into(), "finished".into(), "home".into()));
+    assert_eq!(
+        (text(4), text(5), text(6), text(7)),
+        ("inpatient".into(), "4B".into(), "finished".into(), "home".into())
+    );
     assert_eq!(row.get::<_, i64>(8), 50 * 60);
     assert!(text(9) == "2026-01-16" && text(12) == "2026-01-15", "past midnight at the site: {} {}", text(9), text(12));
     assert_eq!((row.get::<_, i32>(10), text(11)), (20_260_116, "Friday".into()));

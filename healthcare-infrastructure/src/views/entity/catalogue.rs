@@ -2,9 +2,7 @@
 
 use deadpool_postgres::GenericClient;
 use healthcare_application::StoreError;
-use sea_orm::{
-    ColumnTrait, ColumnType, EntityTrait, Iterable, PrimaryKeyToColumn,
-};
+use sea_orm::{ColumnTrait, ColumnType, EntityTrait, Iterable, PrimaryKeyToColumn};
 
 use super::{entry, patient, patient_identifier, patient_word};
 use crate::database::unavailable;
@@ -36,8 +34,7 @@ async fn compare<E: EntityTrait>(client: &impl GenericClient, entity: E) -> Resu
         )
         .await
         .map_err(unavailable)?;
-    let mut there: Vec<String> =
-        rows.iter().map(|row| line(row.get(0), row.get(1), row.get(2), row.get(3))).collect();
+    let mut there: Vec<String> = rows.iter().map(|row| line(row.get(0), row.get(1), row.get(2), row.get(3))).collect();
     let keys: Vec<String> =
         E::PrimaryKey::iter().map(|key| sea_orm::IdenStatic::as_str(&key.into_column()).to_owned()).collect();
     let mut here: Vec<String> = E::Column::iter()
