@@ -265,10 +265,10 @@ fn alert(state: &Alert, of: Of) -> Vec<Row> {
     let (status, active, content, raised_at, more) = match state {
         Alert::Unraised => return vec![],
         Alert::Active { content, raised_at, rung } => ("active", true, content, raised_at, json!({ "rung": rung })),
-        Alert::Acknowledged { content, raised_at, by, at } => {
+        Alert::Acknowledged { content, raised_at, by, at, .. } => {
             ("acknowledged", true, content, raised_at, json!({ "acknowledged": { "by": by, "at": at } }))
         }
-        Alert::Cleared { content, raised_at, at } => {
+        Alert::Cleared { content, raised_at, at, .. } => {
             ("cleared", false, content, raised_at, json!({ "cleared_at": at }))
         }
     };

@@ -76,6 +76,8 @@ pub enum Alert {
         content: AlertContent,
         /// When it was raised.
         raised_at: DateTime<Utc>,
+        /// The highest rung that had been told.
+        rung: Rung,
         /// Who answered.
         by: AccountId,
         /// When.
@@ -87,6 +89,8 @@ pub enum Alert {
         content: AlertContent,
         /// When it was raised.
         raised_at: DateTime<Utc>,
+        /// The highest rung that had been told.
+        rung: Rung,
         /// When it was over.
         at: DateTime<Utc>,
     },
@@ -192,16 +196,16 @@ impl EventSourced for Alert {
                 Self::Acknowledged { raised_at, .. } | Self::Cleared { raised_at, .. },
                 E::AlertWorsened { content, .. },
             ) => Self::Active { content: content.clone(), raised_at, rung: Rung::FIRST },
-            (Self::Active { content, raised_at, .. }, E::AlertAcknowledged { by, at, .. }) => {
-                Self::Acknowledged { content, raised_at, by: *by, at: *at }
+            (Self::Active { content, raised_at, rung }, E::AlertAcknowledged { by, at, .. }) => {
+                Self::Acknowledged { content, raised_at, rung, by: *by, at: *at }
             }
             (Self::Active { content, raised_at, .. }, E::AlertEscalated { rung, .. }) => {
                 Self::Active { content, raised_at, rung: *rung }
             }
             (
-                Self::Active { content, raised_at, .. } | Self::Acknowledged { content, raised_at, .. },
+                Self::Active { content, raised_at, rung } | Self::Acknowledged { content, raised_at, rung, .. },
                 E::AlertCleared { at },
-            ) => Self::Cleared { content, raised_at, at: *at },
+            ) => Self::Cleared { content, raised_at, rung, at: *at },
             (unchanged, _) => unchanged,
         };
     }

@@ -7,18 +7,18 @@ use super::{Statement, version_after};
 
 /// Brings an alert's row up to date. The rung of an answered alert stays as it was when it was answered.
 pub fn upsert(change: &Change, state: &Alert) -> Vec<Statement> {
-    let (status, content, raised_at, rung) = match state {
+    let (status, content, raised_at, Rung(rung)) = match state {
         Alert::Unraised => return vec![],
-        Alert::Active { content, raised_at, rung } => (AlertStatus::Active, content, raised_at, Some(*rung)),
-        Alert::Acknowledged { content, raised_at, .. } => (AlertStatus::Acknowledged, content, raised_at, None),
-        Alert::Cleared { content, raised_at, .. } => (AlertStatus::Cleared, content, raised_at, None),
+        Alert::Active { content, raised_at, rung } => (AlertStatus::Active, content, raised_at, *rung),
+        Alert::Acknowledged { content, raised_at, rung, .. } => (AlertStatus::Acknowledged, content, raised_at, *rung),
+        Alert::Cleared { content, raised_at, rung, .. } => (AlertStatus::Cleared, content, raised_at, *rung),
     };
     vec![
         Statement::new(
             "insert into read.alert as a (id, version, patient_id, rule, priority, status, rung, raised_at)
-             values ($1, $2, $3, $4, $5, $6, coalesce($7::int2, 0::int2), $8)
+             values ($1, $2, $3, $4, $5, $6, $7, $8)
              on conflict (id) do update set version = excluded.version, priority = excluded.priority,
-                 status = excluded.status, rung = coalesce($7::int2, a.rung)
+                 status = excluded.status, rung = excluded.rung
              where a.version < excluded.version",
         )
         .bind(change.id)
@@ -27,7 +27,7 @@ pub fn upsert(change: &Change, state: &Alert) -> Vec<Statement> {
         .bind(content.rule.clone())
         .bind(priority(content.priority))
         .bind(status.as_str())
-        .bind(rung.map(|Rung(rung)| rung))
+        .bind(rung)
         .bind(*raised_at),
     ]
 }

@@ -87,8 +87,8 @@ async fn disturb(seed: u64) {
     let walked = walker.await.expect("the walker ends");
     drop(open);
 
-    assert!(expected.len() > 100, "only {} events were written", expected.len());
-    assert!(killed > 5, "only {killed} backends were killed");
+    assert!(expected.len() > 20, "only {} events were written", expected.len());
+    assert!(killed > 1, "only {killed} backends were killed");
     for consumer in ["one", "four"] {
         judge(consumer, &expected, &seen(&record, consumer).await);
     }
