@@ -59,6 +59,10 @@ pub struct RefusedReading {
 
 /// Takes readings of bedside devices. They are acknowledged when they are durable, and not before; each is taken or
 /// refused on its own, and a repeat is counted and changes nothing.
+///
+/// A token of an account that belongs to a device submits for that device alone; one of a gateway's account, which
+/// belongs to none, submits for every device behind it. Where readings travel over a broker, `accepted` counts what
+/// it keeps durably; repeats among them are found out later, so that `duplicates` is 0.
 #[utoipa::path(tag = "telemetry", request_body = Batch, responses(
     (status = 200, description = "what became of each", body = Submitted),
     (status = 401, description = "sign in first", body = Problem, content_type = "application/problem+json"),
@@ -77,7 +81,7 @@ pub async fn submit_readings(
     let readings: Vec<Reading> = readings;
     let trace = call.traceparent.as_deref();
     let Receipt { accepted, duplicates, refused } =
-        transport.submit(&readings, None, trace).await.map_err(Problem::from)?;
+        transport.submit(&readings, call.actor.device, trace).await.map_err(Problem::from)?;
     let refused = refused
         .into_iter()
         .map(|one| RefusedReading { index: one.index, reason: one.reason.reason(), detail: one.reason.to_string() })

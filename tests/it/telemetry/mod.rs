@@ -67,7 +67,7 @@ impl Ward {
     }
 
     fn call(&self, role: Role) -> Call {
-        let actor = Actor { account: AccountId(self.record.id()), role, patient: None, system: false };
+        let actor = Actor { account: AccountId(self.record.id()), role, patient: None, device: None, system: false };
         Call { actor, ..Call::system(self.record.id()) }
     }
 
