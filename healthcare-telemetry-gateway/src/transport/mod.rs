@@ -1,5 +1,7 @@
 //! The way readings take from the door to the store: in process, or over Kafka.
 
+pub mod kafka;
+
 use healthcare_application::StoreError;
 use healthcare_domain::id::DeviceId;
 
@@ -13,6 +15,8 @@ use crate::{
 pub enum Transport {
     /// Straight into the store.
     InProcess(Ingest),
+    /// To the broker, and from there into the store.
+    Kafka(kafka::Door),
 }
 
 impl Transport {
@@ -28,6 +32,7 @@ impl Transport {
     ) -> Result<Receipt, StoreError> {
         match self {
             Self::InProcess(ingest) => ingest.submit(readings, bound_to, trace).await,
+            Self::Kafka(door) => door.submit(readings, bound_to, trace).await,
         }
     }
 }
