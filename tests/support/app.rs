@@ -65,6 +65,14 @@ pub struct Answer {
 /// # Panics
 /// When anything does not start: no test could go on.
 pub async fn spawn_app() -> TestApp {
+    spawn_app_over(None).await
+}
+
+/// As [`spawn_app`], with a Kafka at these brokers if any.
+///
+/// # Panics
+/// As [`spawn_app`].
+pub async fn spawn_app_over(brokers: Option<String>) -> TestApp {
     let database = database(apply_migrations).await;
     let directory = tempfile::tempdir().expect("a directory");
     let places = PlatformSettings {
@@ -79,7 +87,7 @@ pub async fn spawn_app() -> TestApp {
     let platform = Platform::open(&places).await.expect("the adapters open");
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
-    let (stop, server) = serve(listener, places.clone());
+    let (stop, server) = serve(listener, places.clone(), brokers);
     TestApp {
         url,
         platform,
@@ -96,13 +104,13 @@ pub async fn spawn_app() -> TestApp {
 type Stop = Box<dyn FnOnce() + Send + Sync>;
 
 /// The server on a thread and a runtime of its own, so that a test that blocks or ends does not hold it up.
-fn serve(listener: TcpListener, places: PlatformSettings) -> (Stop, JoinHandle<()>) {
+fn serve(listener: TcpListener, places: PlatformSettings, brokers: Option<String>) -> (Stop, JoinHandle<()>) {
     let (told, hears) = mpsc::channel::<Stop>();
     let server = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
             let platform = Platform::open(&places).await.expect("the adapters open");
-            let settings = Settings::embedded(places.data_dir.clone());
+            let settings = Settings { kafka_brokers: brokers, ..Settings::embedded(places.data_dir.clone()) };
             let running = Running::start(platform, &places, &settings, Parts::all(), listener).await;
             let running = running.expect("a server");
             let (stop, stopped) = tokio::sync::oneshot::channel();
@@ -161,8 +169,16 @@ impl TestApp {
     /// # Panics
     /// When that does not work.
     pub async fn sign_up(&self, name: &str, role: Role, patient: Option<PatientId>) -> String {
+        self.enrol(NewAccount { username: name.to_owned(), role, patient, device: None }).await
+    }
+
+    /// Makes any account, signs it in, and answers its access token.
+    ///
+    /// # Panics
+    /// When that does not work.
+    pub async fn enrol(&self, new: NewAccount) -> String {
         let access = &self.platform.access;
-        let new = NewAccount { username: name.to_owned(), role, patient, device: None };
+        let name = new.username.clone();
         let account = access.create_account(new).await.expect("an account");
         let link = access.activation_token(account).await.expect("a link");
         access.activate(&link, SecretString::from(PASSWORD)).await.expect("the account is activated");

@@ -1,8 +1,10 @@
 //! Telemetry: from a bedside reading to a stored row, a score and an alert.
 
 mod alarms;
+mod broker;
 mod devices;
 mod over_http;
+mod over_kafka;
 mod readings;
 mod vitals;
 

@@ -1,11 +1,12 @@
 use std::time::{Duration, Instant};
 
 use healthcare_application::{Role, clock::Clock};
-use healthcare_infrastructure::clock::SystemClock;
-use healthcare_tests::app::{TestApp, spawn_app};
+use healthcare_infrastructure::{access::NewAccount, clock::SystemClock};
+use healthcare_tests::app::{Ask as _, TestApp, spawn_app};
+use reqwest::Method;
 use serde_json::{Value, json};
 
-async fn monitored(app: &TestApp, serial: &str) -> (String, String) {
+pub(super) async fn monitored(app: &TestApp, serial: &str) -> (String, String) {
     let ana =
         json!({ "names": [{ "family": "Lind", "given": ["Ana"] }], "gender": "female", "birth_date": "1950-01-01" });
     let patient = app.post(Role::Nurse, "/api/v1/patients", ana).await;
@@ -20,7 +21,7 @@ async fn monitored(app: &TestApp, serial: &str) -> (String, String) {
     (patient, device)
 }
 
-fn spo2(serial: &str, id: &str, value: f64) -> Value {
+pub(super) fn spo2(serial: &str, id: &str, value: f64) -> Value {
     let at = SystemClock.now() + chrono::Duration::milliseconds(1);
     json!({ "event_id": id, "serial": serial, "code": "59408-5", "value": value, "unit": "%", "measured_at": at })
 }
@@ -75,4 +76,21 @@ async fn what_is_wrong_with_a_request_is_said_and_nothing_is_stored() {
     assert_eq!(app.post(Role::Nurse, &off, json!({})).await.status, 409);
     let shown = app.get(Role::Nurse, &vitals).await;
     assert_eq!(shown.body["series"], json!([]), "nothing was stored");
+}
+
+#[tokio::test]
+async fn a_devices_token_submits_for_that_device_alone() {
+    let app = spawn_app().await;
+    let (_, own) = monitored(&app, "MON-7").await;
+    monitored(&app, "MON-8").await;
+    let device = Some(own.parse().expect("a device"));
+    let account = NewAccount { username: "mon-7".into(), role: Role::Device, patient: None, device };
+    let token = app.enrol(account).await;
+    let batch = json!({ "readings": [spo2("MON-7", "a", 97.0), spo2("MON-8", "b", 97.0)] });
+    let path = "/api/v1/telemetry/readings";
+    let bound = app.anonymous(Method::POST, path).bearer_auth(token).json(&batch).answer().await.expect(200);
+    assert_eq!(bound.body["accepted"], 1);
+    assert_eq!(bound.body["refused"][0]["reason"], "foreign_device");
+    let gateway = app.post(Role::Device, path, batch).await.expect(200);
+    assert_eq!((&gateway.body["accepted"], &gateway.body["duplicates"]), (&json!(1), &json!(1)));
 }
