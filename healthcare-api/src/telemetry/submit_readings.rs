@@ -15,7 +15,7 @@ use crate::{http::Command, problem::Problem};
 ///
 /// A token of an account that belongs to a device submits for that device alone; one of a gateway's account, which
 /// belongs to none, submits for every device behind it. Where readings travel over a broker, `accepted` counts what
-/// it keeps durably; repeats among them are found out later, so that `duplicates` is 0.
+/// it keeps durably, and `duplicates` repeats within the batch: a repeat of an earlier one is found out later.
 #[utoipa::path(tag = "telemetry", request_body = Batch, responses(
     (status = 200, description = "what became of each", body = Submitted),
     (status = 401, description = "sign in first", body = Problem, content_type = "application/problem+json"),

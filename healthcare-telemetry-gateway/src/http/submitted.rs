@@ -30,7 +30,7 @@ pub struct Submitted {
     /// Readings that are now durable: stored, or kept by the broker.
     #[schema(example = 7)]
     accepted: u64,
-    /// Readings that were stored before. Over a broker 0: it is found out later.
+    /// Readings that were stored before, or twice in the batch. Over a broker only the latter: the rest is found out later.
     #[schema(example = 0)]
     duplicates: u64,
     /// Readings that were not taken, and why.

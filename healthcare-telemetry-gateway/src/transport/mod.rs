@@ -20,7 +20,8 @@ pub enum Transport {
 }
 
 impl Transport {
-    /// Takes a batch. With a broker `duplicates` is always 0: a repeat is found out later, and stored once all the same.
+    /// Takes a batch. With a broker `duplicates` counts repeats within the batch alone: a repeat of an earlier one
+    /// is found out later, and stored once all the same.
     ///
     /// # Errors
     /// When it could not be made durable: nothing of it is acknowledged, and it may be sent again as it is.

@@ -124,6 +124,7 @@ async fn the_door_refuses_as_it_does_without_a_broker() {
         reading("MON-1", "8310-5", 384.5, "Cel", now),
         spo2("MON-9", 97.0, now),
         spo2("MON-2", 97.0, now),
+        spo2("MON-1", 97.0, now),
         Reading { event_id: "nul\0".into(), ..spo2("MON-1", 97.0, now) },
     ];
     let over = wired.door.submit(&batch, Some(device), None).await.expect("taken");
@@ -131,8 +132,8 @@ async fn the_door_refuses_as_it_does_without_a_broker() {
     assert_eq!(over, without);
     let reasons: Vec<_> = over.refused.iter().map(|one| (one.index, one.reason.reason())).collect();
     let expected =
-        [(1, "unknown_unit"), (2, "impossible"), (3, "unknown_device"), (4, "foreign_device"), (5, "event_id")];
-    assert_eq!((over.accepted, reasons.as_slice()), (1, expected.as_slice()));
+        [(1, "unknown_unit"), (2, "impossible"), (3, "unknown_device"), (4, "foreign_device"), (6, "event_id")];
+    assert_eq!((over.accepted, over.duplicates, reasons.as_slice()), (1, 1, expected.as_slice()));
     assert_eq!(wired.topic(&wired.backbone.topics.raw).len(), 1);
 }
 

@@ -1,6 +1,6 @@
 //! The way in: readings are validated, given their device, and handed to the broker.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use healthcare_application::{StoreError, clock::Clock};
 use healthcare_domain::id::DeviceId;
@@ -54,9 +54,13 @@ impl Door {
         };
         let mut receipt = Receipt { refused, ..Receipt::default() };
         let mut outgoing = Vec::with_capacity(taken.len());
+        let mut seen = HashSet::with_capacity(taken.len());
         for one in taken {
             let index = one.index;
             match (admit(one, bound_to, &assignments), readings.get(index)) {
+                (Ok(row), _) if !seen.insert((row.device, row.reading.signal, row.reading.measured_at)) => {
+                    receipt.duplicates += 1;
+                }
                 (Ok(row), Some(reading)) => outgoing.push(self.message(&row, reading, trace)),
                 (Err(reason), _) => receipt.refused.push(Refused { index, reason }),
                 (Ok(_), None) => {}

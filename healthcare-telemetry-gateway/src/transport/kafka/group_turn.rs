@@ -26,15 +26,18 @@ impl ClientContext for Turns {}
 
 impl ConsumerContext for Turns {
     fn rebalance(&self, consumer: &BaseConsumer<Self>, code: RDKafkaRespErr, parts: &mut TopicPartitionList) {
-        let turn = if matches!(code, RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+        let given = matches!(code, RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS);
+        let turn = if given {
             Turn::Given(parts.elements().iter().map(|part| part.partition()).collect())
         } else {
-            if let Err(error) = consumer.unassign() {
-                tracing::warn!(%error, "partitions could not be given back");
-            }
             Turn::Taken
         };
-        // A reader that has ended needs none.
-        let _ended = self.told.send(turn);
+        // A reader that is leaving takes nothing up any more.
+        let heard = self.told.send(turn).is_ok();
+        if (!given || !heard)
+            && let Err(error) = consumer.unassign()
+        {
+            tracing::warn!(%error, "partitions could not be given back");
+        }
     }
 }

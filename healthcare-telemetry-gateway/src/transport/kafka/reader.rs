@@ -73,7 +73,7 @@ impl Reader {
         let Backbone { brokers, topics, producer } = &self.backbone;
         self.backbone.prepare().await?;
         producer.reaches(&topics.raw).await?;
-        let (told, mut turns) = mpsc::unbounded_channel();
+        let (told, turns) = mpsc::unbounded_channel();
         let consumer: StreamConsumer<Turns> = ClientConfig::new()
             .set("bootstrap.servers", brokers)
             .set("client.id", "healthcare-telemetry")
@@ -86,6 +86,9 @@ impl Reader {
             .set("reconnect.backoff.max.ms", "1000")
             .set("fetch.wait.max.ms", "50")
             .create_with_context(Turns { told })?;
+        let _leaving = Leaving(&consumer);
+        // Dropped first of all: from then on whoever would tell of a turn answers for it.
+        let mut turns = turns;
         consumer.subscribe(&[&topics.raw])?;
         let settlement =
             Settlement { db: &self.db, settings: &self.settings, backbone: &self.backbone, clock: self.clock.as_ref() };
@@ -138,6 +141,17 @@ impl Reader {
         consumer.assign(&list)?;
         tracing::info!(partitions = positions.len(), "reading telemetry.raw");
         Ok(positions)
+    }
+}
+
+/// Gives back what a reader holds, or was just given, when it leaves: librdkafka waits for that word before it closes.
+struct Leaving<'a>(&'a StreamConsumer<Turns>);
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.unassign() {
+            tracing::warn!(%error, "partitions could not be given back");
+        }
     }
 }
 

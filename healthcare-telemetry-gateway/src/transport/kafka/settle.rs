@@ -109,9 +109,10 @@ impl Settlement<'_> {
         }
         let mut group = Group::default();
         group.add(readings, None);
-        let mut attempt = 0;
+        let (mut attempt, unread) = (0, dead.len());
         let stored = loop {
             attempt += 1;
+            dead.truncate(unread);
             match self.commit(&group, &mut dead, batch, positions, &next).await {
                 // Deadlock or serialisation failure: somebody else was in the way.
                 Err(Halt::Database(error))
