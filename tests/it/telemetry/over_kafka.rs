@@ -6,6 +6,7 @@ use std::{
 use chrono::Duration as Span;
 use healthcare_application::Role;
 use healthcare_infrastructure::{
+    embedded::roles,
     event_log::{Feed, Ticker},
     relay::Relay,
 };
@@ -13,6 +14,7 @@ use healthcare_telemetry_gateway::reading::Reading;
 use healthcare_tests::{
     app::spawn_app_over,
     kafka::{self, KafkaBroker},
+    postgres::cluster,
 };
 use rdkafka::{
     ClientConfig,
@@ -153,13 +155,20 @@ async fn a_reader_that_dies_before_its_commit_has_done_nothing_and_the_next_does
         .expect("a commit that takes a minute");
     wired.send(&[spo2("MON-1", 70.0, wired.ward.now())]).await;
     let (_, first) = wired.reader();
-    let committing = "pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'";
-    wired.until(committing, 1).await;
+    let superuser = cluster().await.superuser_url("postgres");
+    let superuser = roles::connect(&superuser).await.expect("the superuser signs in");
+    let name = &wired.ward.record.database.name;
+    let committing = format!("from pg_stat_activity where datname = '{name}' and wait_event = 'PgSleep'");
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while superuser.query(&format!("select {committing}"), &[]).await.expect("sessions").is_empty() {
+        assert!(Instant::now() < deadline, "no commit has begun");
+        sleep(Duration::from_millis(50)).await;
+    }
     let topics = &wired.backbone.topics;
     assert_eq!(wired.topic(&topics.enriched).len(), 1, "told of before the commit");
     // The reader is gone, and its session with it.
     first.abort();
-    owner.batch_execute(&format!("select pg_terminate_backend(pid) from {committing}")).await.expect("ended");
+    superuser.batch_execute(&format!("select pg_terminate_backend(pid, 5000) {committing}")).await.expect("ended");
     owner.batch_execute("drop trigger slow on telemetry.stream_position").await.expect("dropped");
     assert_eq!(wired.ward.record.count("telemetry.reading").await, 0);
 
