@@ -7,6 +7,7 @@
 pub mod alert;
 pub mod alerting;
 pub mod enrich;
+pub mod http;
 pub mod ingest;
 pub mod monitor;
 pub mod normalise;

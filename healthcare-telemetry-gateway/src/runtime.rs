@@ -10,7 +10,10 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     alerting::{AlertSink, Alerting},
     ingest::{Ingest, Settings, clockwork, follow::ChartedVitals},
-    transport::Transport,
+    transport::{
+        Transport,
+        kafka::{Backbone, Door, Reader},
+    },
 };
 
 /// What a gateway stands on.
@@ -37,6 +40,27 @@ impl Ground {
         let (db, clock) = (self.db.clone(), Arc::clone(&self.app.clock));
         let (ingest, writer) = Ingest::start(db, clock, self.settings.clone(), Arc::clone(&self.alerted), stop.clone());
         (Transport::InProcess(ingest), writer)
+    }
+
+    /// The way in over a broker.
+    pub fn over(&self, backbone: &Backbone) -> Transport {
+        Transport::Kafka(Box::new(Door {
+            db: self.db.clone(),
+            clock: Arc::clone(&self.app.clock),
+            settings: Arc::new(self.settings.clone()),
+            backbone: backbone.clone(),
+        }))
+    }
+
+    /// What brings readings from the broker to their effect. Several processes may run one each.
+    pub fn reader(&self, backbone: &Backbone) -> Reader {
+        Reader {
+            db: self.db.clone(),
+            clock: Arc::clone(&self.app.clock),
+            settings: Arc::new(self.settings.clone()),
+            alerted: Arc::clone(&self.alerted),
+            backbone: backbone.clone(),
+        }
     }
 
     /// What follows the log for the gateway: vital signs that people chart.

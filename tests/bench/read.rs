@@ -31,6 +31,7 @@ pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
         account: AccountId(hospital.platform.app.clock.new_id()),
         role: Role::Doctor,
         patient: None,
+        device: None,
         system: false,
     };
     let bare = bare::serve_select(&hospital.record)?;

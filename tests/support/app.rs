@@ -77,6 +77,14 @@ pub async fn spawn_app() -> TestApp {
     spawn_app_with(Backing::default()).await
 }
 
+/// As [`spawn_app`], with a Kafka at these brokers if any.
+///
+/// # Panics
+/// As [`spawn_app`].
+pub async fn spawn_app_over(brokers: Option<String>) -> TestApp {
+    spawn_app_with(Backing { kafka: brokers, redis: None }).await
+}
+
 /// The same, over real servers of the test's.
 ///
 /// # Panics

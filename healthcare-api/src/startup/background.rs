@@ -11,7 +11,10 @@ use healthcare_infrastructure::{
     relay::Relay,
     reporting::{PseudonymKey, Reporting},
 };
-use healthcare_telemetry_gateway::{runtime::Ground, transport::Transport};
+use healthcare_telemetry_gateway::{
+    runtime::Ground,
+    transport::{Transport, kafka::Backbone},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{Part, Parts, StartError};
@@ -57,6 +60,7 @@ impl Background {
             background.tasks.spawn(escalation.run(stop()));
             if let Some(brokers) = &settings.kafka_brokers {
                 background.tasks.spawn(Relay::new(&platform.store, brokers).run(feed.clone(), stop()));
+                background.tasks.spawn(Relay::of_alerts(&platform.store, brokers).run(feed.clone(), stop()));
             }
         }
         if parts.has(Part::Projector) {
@@ -69,8 +73,20 @@ impl Background {
             background.tasks.spawn(consume(reviewer, platform.store.clone(), feed.clone(), stop()));
         }
         let gateway = Ground::new(platform.app.clone(), platform.db.clone());
-        let (telemetry, writer) = gateway.in_process(&background.stop);
-        background.tasks.spawn(ended(writer));
+        let telemetry = match &settings.kafka_brokers {
+            Some(brokers) => {
+                let backbone = Backbone::new(brokers);
+                if parts.has(Part::Gateway) {
+                    background.tasks.spawn(gateway.reader(&backbone).run(stop()));
+                }
+                gateway.over(&backbone)
+            }
+            None => {
+                let (telemetry, writer) = gateway.in_process(&background.stop);
+                background.tasks.spawn(ended(writer));
+                telemetry
+            }
+        };
         if parts.has(Part::Gateway) {
             background.tasks.spawn(consume(gateway.charted_vitals(), platform.store.clone(), feed.clone(), stop()));
             for worker in gateway.workers(None, &background.stop) {

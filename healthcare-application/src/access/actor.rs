@@ -1,6 +1,6 @@
 //! Who asks, and with which request.
 
-use healthcare_domain::id::{AccountId, PatientId};
+use healthcare_domain::id::{AccountId, DeviceId, PatientId};
 use uuid::Uuid;
 
 use super::Role;
@@ -14,6 +14,9 @@ pub struct Actor {
     pub role: Role,
     /// The patient an account of role `patient` belongs to.
     pub patient: Option<PatientId>,
+    /// The one device an account of role `device` belongs to, whose readings alone it may submit. None for a gateway,
+    /// which submits for every device behind it.
+    pub device: Option<DeviceId>,
     /// Whether it is the system acting on its own: rules, timers, imports.
     pub system: bool,
 }
@@ -21,7 +24,7 @@ pub struct Actor {
 impl Actor {
     /// The system acting on its own, e.g. an escalation. It may do what its workers do; nobody can sign in as it.
     pub fn system() -> Self {
-        Self { account: AccountId(Uuid::nil()), role: Role::Admin, patient: None, system: true }
+        Self { account: AccountId(Uuid::nil()), role: Role::Admin, patient: None, device: None, system: true }
     }
 }
 

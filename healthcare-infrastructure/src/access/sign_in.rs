@@ -79,7 +79,8 @@ impl Access {
         family: Uuid,
         expires_at: chrono::DateTime<chrono::Utc>,
     ) -> Result<(Tokens, Vec<u8>), StoreError> {
-        let actor = Actor { account: account.id, role: account.role, patient: account.patient, system: false };
+        let Account { id, role, patient, device, .. } = *account;
+        let actor = Actor { account: id, role, patient, device, system: false };
         let access_token = self.key.sign(&actor, self.clock.new_id(), self.clock.now()).map_err(unavailable)?;
         let (refresh_token, kept) = token::secret();
         self.client()

@@ -14,7 +14,7 @@ use ed25519_dalek::{
     pkcs8::{DecodePrivateKey, EncodePrivateKey, spki::der::pem::LineEnding},
 };
 use healthcare_application::{Actor, Role};
-use healthcare_domain::id::{AccountId, PatientId};
+use healthcare_domain::id::{AccountId, DeviceId, PatientId};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use rand::RngCore;
 use serde::{Deserialize, Serialize};
@@ -73,6 +73,8 @@ struct Claims {
     role: Role,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     patient: Option<PatientId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    device: Option<DeviceId>,
 }
 
 /// A token that was verified.
@@ -139,6 +141,7 @@ impl TokenKey {
             exp: (now + Duration::minutes(ACCESS_MINUTES)).timestamp(),
             role: actor.role,
             patient: actor.patient,
+            device: actor.device,
         };
         encode(&header, &claims, &self.encoding)
     }
@@ -164,7 +167,8 @@ impl TokenKey {
         if expires_at <= now {
             return Err(TokenError::Expired);
         }
-        let actor = Actor { account: AccountId(claims.sub), role: claims.role, patient: claims.patient, system: false };
+        let Claims { sub, role, patient, device, .. } = claims;
+        let actor = Actor { account: AccountId(sub), role, patient, device, system: false };
         Ok(Verified { actor, expires_at })
     }
 
@@ -196,7 +200,7 @@ mod tests {
     use super::*;
 
     fn actor() -> Actor {
-        Actor { account: AccountId(Uuid::from_u128(7)), role: Role::Nurse, patient: None, system: false }
+        Actor { account: AccountId(Uuid::from_u128(7)), role: Role::Nurse, patient: None, device: None, system: false }
     }
 
     fn key(dir: &tempfile::TempDir, name: &str) -> TokenKey {
@@ -212,6 +216,15 @@ mod tests {
         assert_eq!(again.verify(&token, now).unwrap().actor, actor());
         let later = now + Duration::minutes(ACCESS_MINUTES);
         assert_eq!(again.verify(&token, later).map(|v| v.actor), Err(TokenError::Expired));
+    }
+
+    #[test]
+    fn a_token_says_which_device_it_is_bound_to() {
+        let dir = tempfile::tempdir().unwrap();
+        let now = "2026-11-21T10:00:00Z".parse().unwrap();
+        let bound = Actor { role: Role::Device, device: Some(DeviceId(Uuid::from_u128(9))), ..actor() };
+        let token = key(&dir, "a").sign(&bound, Uuid::from_u128(1), now).unwrap();
+        assert_eq!(key(&dir, "a").verify(&token, now).unwrap().actor, bound);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use healthcare_application::{Actor, Role, StoreError};
-use healthcare_domain::id::{AccountId, PatientId};
+use healthcare_domain::id::{AccountId, DeviceId, PatientId};
 use rand::RngCore;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -27,6 +27,8 @@ struct Stored {
     account: AccountId,
     role: Role,
     patient: Option<PatientId>,
+    #[serde(default)]
+    device: Option<DeviceId>,
     until: DateTime<Utc>,
 }
 
@@ -53,8 +55,8 @@ impl Tickets {
         let mut bytes = [0; 32];
         rand::rng().fill_bytes(&mut bytes);
         let ticket = URL_SAFE_NO_PAD.encode(bytes);
-        let Holder { actor, until } = holder;
-        let stored = Stored { account: actor.account, role: actor.role, patient: actor.patient, until: *until };
+        let Holder { actor: Actor { account, role, patient, device, system: _ }, until } = holder.clone();
+        let stored = Stored { account, role, patient, device, until };
         let client = self.db.get().await?;
         // Those that nobody redeemed go when the next is issued.
         let statement = client
@@ -85,8 +87,8 @@ impl Tickets {
         let Some(row) = client.query_opt(&statement, &[&hash(ticket)]).await.map_err(unavailable)? else {
             return Ok(None);
         };
-        let Json(Stored { account, role, patient, until }) = row.try_get(0).map_err(unavailable)?;
-        let holder = Holder { actor: Actor { account, role, patient, system: false }, until };
+        let Json(Stored { account, role, patient, device, until }) = row.try_get(0).map_err(unavailable)?;
+        let holder = Holder { actor: Actor { account, role, patient, device, system: false }, until };
         Ok(row.get::<_, bool>(1).then_some(holder))
     }
 }

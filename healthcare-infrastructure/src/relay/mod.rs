@@ -30,8 +30,9 @@ pub const TOPIC: &str = "domain-events";
 /// How many partitions the topic is made with. It is never changed: the order of a patient hangs on it.
 pub const PARTITIONS: i32 = 12;
 
-/// The name of the relay's checkpoint.
-const NAME: &str = "relay";
+/// Where alerts go that were raised or became worse, beside the topic of all events.
+pub const ALERTS: &str = "alerts.raised";
+
 /// How many events are on their way at once.
 const PAGE: i64 = 1_000;
 /// How many ticks are taken at once, at most.
@@ -44,6 +45,10 @@ pub struct Relay {
     store: PgEventStore,
     brokers: String,
     topic: String,
+    /// The name of the checkpoint.
+    name: &'static str,
+    /// Which types of event are sent.
+    wants: fn(&str) -> bool,
 }
 
 /// Why the relay stopped for a moment.
@@ -63,7 +68,15 @@ pub enum RelayError {
 impl Relay {
     /// A relay to these brokers (`host:port`, comma-separated).
     pub fn new(store: &PgEventStore, brokers: &str) -> Self {
-        Self { store: store.clone(), brokers: brokers.to_owned(), topic: TOPIC.to_owned() }
+        let (store, brokers, topic) = (store.clone(), brokers.to_owned(), TOPIC.to_owned());
+        Self { store, brokers, topic, name: "relay", wants: |_| true }
+    }
+
+    /// A relay of raised and worsened alerts alone, to [`ALERTS`]. It follows the record as the other one does, so that
+    /// an alert is raised and shown whether or not there is a broker, and none is left out afterwards.
+    pub fn of_alerts(store: &PgEventStore, brokers: &str) -> Self {
+        let wants = |kind: &str| matches!(kind, "alert.raised" | "alert.worsened");
+        Self { name: "relay-alerts", wants, ..Self::new(store, brokers).to_topic(ALERTS) }
     }
 
     /// The same, to another topic.
@@ -75,7 +88,7 @@ impl Relay {
     /// Relays until stopped, where no other process does. Outlives a broker and a database that go away.
     pub async fn run(self, feed: Feed, stop: CancellationToken) {
         while !stop.is_cancelled() {
-            let leadership = match feed.lead(NAME, 0).await {
+            let leadership = match feed.lead(self.name, 0).await {
                 Ok(leadership) => leadership,
                 Err(error) => {
                     tracing::warn!(error = &error as &dyn std::error::Error, "the relay cannot ask to lead");
@@ -100,8 +113,8 @@ impl Relay {
         let sender = Sender::connect(&self.brokers, &self.topic).await?;
         let mut checkpoint = {
             let client = self.store.database().get().await?;
-            Checkpoint::ensure(&client, NAME, 1, Start::Beginning).await?;
-            Checkpoint::claim(&client, NAME, 0).await?
+            Checkpoint::ensure(&client, self.name, 1, Start::Beginning).await?;
+            Checkpoint::claim(&client, self.name, 0).await?
         };
         loop {
             let window = {
@@ -112,7 +125,7 @@ impl Relay {
                 Some(window) => {
                     self.send_window(&sender, &window, leadership).await?;
                     let client = self.store.database().get().await?;
-                    if !checkpoint.advance(&client, NAME, 0, window.to.id, false).await? {
+                    if !checkpoint.advance(&client, self.name, 0, window.to.id, false).await? {
                         return Err(RelayError::Lost);
                     }
                     checkpoint.tick = window.to.id;
@@ -144,7 +157,8 @@ impl Relay {
                     () = sleep(AGAIN) => if !leadership.lasts() { return Err(RelayError::Lost) },
                 }
             }
-            metrics::counter!("healthcare_relayed_events_total").increment(u64::try_from(page.len()).unwrap_or(0));
+            let sent = u64::try_from(outgoing.len()).unwrap_or(0);
+            metrics::counter!("healthcare_relayed_events_total", "relay" => self.name).increment(sent);
             if !page.more {
                 return Ok(());
             }
@@ -155,9 +169,9 @@ impl Relay {
     /// The messages of a page. An erased patient's events have no content any more and are passed over. An event that
     /// cannot be read stops the relay: order is kept, and the alert on its lag rings.
     async fn outgoing(&self, page: &Page) -> Result<Vec<Outgoing>, RelayError> {
-        let keys = page.keys(self.store.codec(), |_| true).await?;
+        let keys = page.keys(self.store.codec(), self.wants).await?;
         let mut outgoing = Vec::with_capacity(page.len());
-        for entry in page.entries() {
+        for entry in page.entries().filter(|entry| (self.wants)(entry.event_type())) {
             match entry.decode(&keys) {
                 Decoded::Event(event) => outgoing.push(Outgoing {
                     key: key(event.patient.map(|p| p.0), event.stream_id),

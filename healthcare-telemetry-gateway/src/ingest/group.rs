@@ -7,12 +7,12 @@ use deadpool_postgres::Transaction;
 use healthcare_domain::id::DeviceId;
 use tokio_postgres::Error;
 
-use super::foreign;
+use super::admit;
 use crate::{
     alert::Policy,
-    enrich::{Enriched, enrich},
+    enrich::Enriched,
     monitor::Happenings,
-    normalise::{Normalised, Refusal},
+    normalise::Normalised,
     pipeline::{Refused, judge_all},
     store::{bedside, happenings, readings, registry},
 };
@@ -70,14 +70,7 @@ pub async fn process(
         let mut receipt = super::Receipt::default();
         for reading in readings {
             let index = reading.index;
-            let enriched = match foreign(reading, *bound_to) {
-                Some(reason) => Err(reason),
-                None => enrich(reading.clone(), &assignments),
-            };
-            match enriched {
-                Ok(row) if bound_to.is_some_and(|own| own != row.device) => {
-                    receipt.refused.push(Refused { index, reason: Refusal::ForeignDevice });
-                }
+            match admit(reading.clone(), *bound_to, &assignments) {
                 Ok(row) if seen.insert((row.device, row.reading.signal, row.reading.measured_at)) => {
                     stored.rows.push(row);
                     part_of.push(part);

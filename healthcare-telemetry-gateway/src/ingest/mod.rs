@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     alert::Policy,
+    enrich::{Assignments, Enriched, enrich},
     normalise::{ClockBounds, DeviceRef, Normalised, Refusal},
     pipeline::{Refused, normalise_all},
     reading::Reading,
@@ -45,6 +46,15 @@ pub struct Receipt {
     pub duplicates: u64,
     /// Readings refused.
     pub refused: Vec<Refused>,
+}
+
+impl Receipt {
+    /// Counts what was refused, by its reason.
+    pub(crate) fn count_refused(&self) {
+        for Refused { reason, .. } in &self.refused {
+            metrics::counter!("healthcare_telemetry_refused_total", "reason" => reason.reason()).increment(1);
+        }
+    }
 }
 
 /// The way in. Cheap to clone.
@@ -104,9 +114,7 @@ impl Ingest {
         }
         receipt.refused.append(&mut refused);
         receipt.refused.sort_by_key(|refused| refused.index);
-        for Refused { reason, .. } in &receipt.refused {
-            metrics::counter!("healthcare_telemetry_refused_total", "reason" => reason.reason()).increment(1);
-        }
+        receipt.count_refused();
         metrics::counter!("healthcare_telemetry_rows_total").increment(receipt.accepted);
         metrics::counter!("healthcare_telemetry_duplicates_total").increment(receipt.duplicates);
         Ok(receipt)
@@ -117,10 +125,18 @@ fn stopping() -> StoreError {
     StoreError::Unavailable("the gateway is stopping".into())
 }
 
-/// Whether a reading may be submitted by who is bound to `bound_to`.
-fn foreign(reading: &Normalised, bound_to: Option<DeviceId>) -> Option<Refusal> {
-    match (&reading.device, bound_to) {
-        (DeviceRef::Id(named), Some(own)) if *named != own => Some(Refusal::ForeignDevice),
-        _ => None,
+/// A reading with its device and patient, if who sent it may submit for that device. A sender that is bound to a
+/// device is not told whether another one exists.
+pub(crate) fn admit(
+    reading: Normalised,
+    bound_to: Option<DeviceId>,
+    assignments: &Assignments,
+) -> Result<Enriched, Refusal> {
+    if let (DeviceRef::Id(named), Some(own)) = (&reading.device, bound_to)
+        && *named != own
+    {
+        return Err(Refusal::ForeignDevice);
     }
+    let row = enrich(reading, assignments)?;
+    if bound_to.is_some_and(|own| own != row.device) { Err(Refusal::ForeignDevice) } else { Ok(row) }
 }

@@ -47,6 +47,7 @@ pub enum DeviceRef {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Normalised {
     /// Its place in the batch.
+    #[serde(skip)]
     pub index: usize,
     /// The device's own identity of it.
     pub event_id: String,
@@ -82,11 +83,13 @@ pub fn normalise(
     clock: &ClockBounds,
 ) -> Result<Normalised, Refusal> {
     let Reading { event_id, device_id, serial, code, value, unit, measured_at, sent_at, seq } = reading;
-    if event_id.is_empty() || event_id.len() > 100 {
+    if event_id.is_empty() || event_id.len() > 100 || event_id.chars().any(char::is_control) {
         return Err(Refusal::EventId);
     }
     let device = match (device_id, serial) {
         (Some(id), None) => DeviceRef::Id(*id),
+        // No serial number is registered with one, and the store cannot look up a NUL.
+        (None, Some(serial)) if serial.chars().any(char::is_control) => return Err(Refusal::UnknownDevice),
         (None, Some(serial)) => DeviceRef::Serial(serial.clone()),
         (None, None) | (Some(_), Some(_)) => return Err(Refusal::NoDevice),
     };

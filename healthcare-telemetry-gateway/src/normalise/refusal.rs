@@ -8,7 +8,7 @@ use crate::signal::Signal;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// It has no usable identity.
-    #[error("event_id has 1 to 100 characters")]
+    #[error("event_id has 1 to 100 characters, none of them a control character")]
     EventId,
     /// It does not say which device.
     #[error("exactly one of device_id and serial is needed")]

@@ -1,5 +1,7 @@
 //! The way readings take from the door to the store: in process, or over Kafka.
 
+pub mod kafka;
+
 use healthcare_application::StoreError;
 use healthcare_domain::id::DeviceId;
 
@@ -13,10 +15,13 @@ use crate::{
 pub enum Transport {
     /// Straight into the store.
     InProcess(Ingest),
+    /// To the broker, and from there into the store.
+    Kafka(Box<kafka::Door>),
 }
 
 impl Transport {
-    /// Takes a batch. With a broker `duplicates` is always 0: a repeat is found out later, and stored once all the same.
+    /// Takes a batch. With a broker `duplicates` counts repeats within the batch alone: a repeat of an earlier one
+    /// is found out later, and stored once all the same.
     ///
     /// # Errors
     /// When it could not be made durable: nothing of it is acknowledged, and it may be sent again as it is.
@@ -28,6 +33,7 @@ impl Transport {
     ) -> Result<Receipt, StoreError> {
         match self {
             Self::InProcess(ingest) => ingest.submit(readings, bound_to, trace).await,
+            Self::Kafka(door) => door.submit(readings, bound_to, trace).await,
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Telemetry: from a bedside reading to a stored row, a score and an alert.
 
 mod alarms;
+mod broker;
 mod devices;
 mod over_http;
+mod over_kafka;
 mod readings;
 mod vitals;
 
@@ -67,7 +69,7 @@ impl Ward {
     }
 
     fn call(&self, role: Role) -> Call {
-        let actor = Actor { account: AccountId(self.record.id()), role, patient: None, system: false };
+        let actor = Actor { account: AccountId(self.record.id()), role, patient: None, device: None, system: false };
         Call { actor, ..Call::system(self.record.id()) }
     }
 

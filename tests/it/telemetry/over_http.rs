@@ -1,11 +1,17 @@
-use std::time::{Duration, Instant};
+use std::{
+    net::{Ipv4Addr, TcpListener},
+    time::{Duration, Instant},
+};
 
 use healthcare_application::{Role, clock::Clock};
-use healthcare_infrastructure::clock::SystemClock;
-use healthcare_tests::app::{TestApp, spawn_app};
+use healthcare_infrastructure::{access::NewAccount, clock::SystemClock};
+use healthcare_telemetry_gateway::{http, runtime::Ground};
+use healthcare_tests::app::{Ask as _, TestApp, spawn_app};
+use reqwest::Method;
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 
-async fn monitored(app: &TestApp, serial: &str) -> (String, String) {
+pub(super) async fn monitored(app: &TestApp, serial: &str) -> (String, String) {
     let ana =
         json!({ "names": [{ "family": "Lind", "given": ["Ana"] }], "gender": "female", "birth_date": "1950-01-01" });
     let patient = app.post(Role::Nurse, "/api/v1/patients", ana).await;
@@ -20,7 +26,7 @@ async fn monitored(app: &TestApp, serial: &str) -> (String, String) {
     (patient, device)
 }
 
-fn spo2(serial: &str, id: &str, value: f64) -> Value {
+pub(super) fn spo2(serial: &str, id: &str, value: f64) -> Value {
     let at = SystemClock.now() + chrono::Duration::milliseconds(1);
     json!({ "event_id": id, "serial": serial, "code": "59408-5", "value": value, "unit": "%", "measured_at": at })
 }
@@ -75,4 +81,76 @@ async fn what_is_wrong_with_a_request_is_said_and_nothing_is_stored() {
     assert_eq!(app.post(Role::Nurse, &off, json!({})).await.status, 409);
     let shown = app.get(Role::Nurse, &vitals).await;
     assert_eq!(shown.body["series"], json!([]), "nothing was stored");
+}
+
+#[tokio::test]
+async fn a_devices_token_submits_for_that_device_alone() {
+    let app = spawn_app().await;
+    let (_, own) = monitored(&app, "MON-7").await;
+    monitored(&app, "MON-8").await;
+    let device = Some(own.parse().expect("a device"));
+    let account = NewAccount { username: "mon-7".into(), role: Role::Device, patient: None, device };
+    let token = app.enrol(account).await;
+    let batch = json!({ "readings": [spo2("MON-7", "a", 97.0), spo2("MON-8", "b", 97.0)] });
+    let path = "/api/v1/telemetry/readings";
+    let bound = app.anonymous(Method::POST, path).bearer_auth(token).json(&batch).answer().await.expect(200);
+    assert_eq!(bound.body["accepted"], 1);
+    assert_eq!(bound.body["refused"][0]["reason"], "foreign_device");
+    let gateway = app.post(Role::Device, path, batch).await.expect(200);
+    assert_eq!((&gateway.body["accepted"], &gateway.body["duplicates"]), (&json!(1), &json!(1)));
+}
+
+#[tokio::test]
+async fn a_gateway_on_its_own_answers_as_the_server_does() {
+    let app = spawn_app().await;
+    monitored(&app, "MON-5").await;
+    let ground = Ground::new(app.platform.app.clone(), app.platform.db.clone());
+    let stop = CancellationToken::new();
+    let (transport, _) = ground.in_process(&stop);
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    let alone = format!("http://{}", listener.local_addr().expect("an address"));
+    let access = app.platform.access.clone();
+    let server = http::serve(listener, app.platform.app.clone(), access, transport).expect("a server");
+    let handle = server.handle();
+    let serving = tokio::spawn(server);
+    let (device, nurse) = (app.token(Role::Device).await, app.token(Role::Nurse).await);
+    let path = "/api/v1/telemetry/readings";
+    let good = json!({ "readings": [spo2("MON-5", "a", 97.0), spo2("MON-9", "b", 97.0)] }).to_string();
+    let asked = [
+        (None, good.as_str()),
+        (Some("no token"), good.as_str()),
+        (Some(nurse.as_str()), good.as_str()),
+        (Some(device.as_str()), "{"),
+        (Some(device.as_str()), r#"{ "readings": [] }"#),
+        (Some(device.as_str()), r#"{ "readings": [{ "event_id": 7 }] }"#),
+        (Some(device.as_str()), r#"{ "readings": [], "more": 1 }"#),
+        (Some(device.as_str()), good.as_str()),
+        (Some(device.as_str()), good.as_str()),
+    ];
+    let client = reqwest::Client::new();
+    let mut statuses = vec![];
+    for (token, body) in asked {
+        let ask = async |url: &str| {
+            let request = client.post(format!("{url}{path}")).header("content-type", "application/json");
+            let request = if let Some(token) = token { request.bearer_auth(token) } else { request };
+            request.body(body.to_owned()).answer().await
+        };
+        let (theirs, ours) = (ask(&alone).await, ask(&app.url).await);
+        assert_eq!(theirs.status, ours.status, "{body}");
+        assert_eq!(theirs.header("content-type"), ours.header("content-type"), "{body}");
+        assert_eq!(theirs.header("www-authenticate"), ours.header("www-authenticate"), "{body}");
+        for field in ["type", "title", "status", "refused"] {
+            assert_eq!(theirs.body[field], ours.body[field], "{field}: {body}");
+        }
+        let places = |body: &Value| {
+            body["errors"].as_array().map(|all| all.iter().map(|e| e["pointer"].clone()).collect::<Vec<_>>())
+        };
+        assert_eq!(places(&theirs.body), places(&ours.body), "{body}");
+        statuses.push(theirs.status);
+    }
+    assert_eq!(statuses, [401, 401, 403, 400, 422, 422, 422, 200, 200]);
+    assert_eq!(app.count("telemetry.reading").await, 1);
+    handle.stop(true).await;
+    serving.await.expect("it ran").expect("it stopped");
+    stop.cancel();
 }
