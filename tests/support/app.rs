@@ -190,8 +190,16 @@ impl TestApp {
     /// # Panics
     /// When that does not work.
     pub async fn sign_up(&self, name: &str, role: Role, patient: Option<PatientId>) -> String {
+        self.enrol(NewAccount { username: name.to_owned(), role, patient, device: None }).await
+    }
+
+    /// Makes any account, signs it in, and answers its access token.
+    ///
+    /// # Panics
+    /// When that does not work.
+    pub async fn enrol(&self, new: NewAccount) -> String {
         let access = &self.platform.access;
-        let new = NewAccount { username: name.to_owned(), role, patient, device: None };
+        let name = new.username.clone();
         let account = access.create_account(new).await.expect("an account");
         let link = access.activation_token(account).await.expect("a link");
         access.activate(&link, SecretString::from(PASSWORD)).await.expect("the account is activated");
