@@ -62,7 +62,7 @@ fn of_other_people(bundle: &str, copy: usize) -> anyhow::Result<String> {
     let mut urls = vec![];
     for entry in entries {
         urls.push(entry["fullUrl"].as_str().context("an entry has a URL")?.to_owned());
-        for identifier in entry["resource"]["identifier"].as_array_mut().into_iter().flatten() {
+        for identifier in entry["resource"].get_mut("identifier").and_then(Value::as_array_mut).into_iter().flatten() {
             let value = identifier["value"].as_str().unwrap_or_default();
             identifier["value"] = format!("{value}-{copy}").into();
         }

@@ -80,6 +80,44 @@ async fn sixteen_repeats_at_once_store_one_event() {
     assert_eq!(record.store.load(StreamType::Patient, patient.0).await.expect("it reads").len(), 1);
 }
 
+/// Commands that come together are committed together; the one that is refused is refused alone.
+#[tokio::test]
+async fn a_refused_command_takes_no_other_with_it() {
+    let record = record().await;
+    let patients: Vec<PatientId> = (0..40).map(|_| PatientId(new_id())).collect();
+    let permit = permit(&record.store, patients[0]);
+    let answers = patients.iter().enumerate().map(|(n, patient)| {
+        let ahead = if n % 8 == 5 { 7 } else { 0 };
+        let one = commit((StreamType::Patient, patient.0), *patient, ahead, vec![registered("One")]);
+        record.store.append(&permit, one)
+    });
+    let answers = futures::future::join_all(answers).await;
+    for (n, (answer, patient)) in answers.iter().zip(&patients).enumerate() {
+        let stored = record.store.load(StreamType::Patient, patient.0).await.expect("it reads");
+        if n % 8 == 5 {
+            assert!(matches!(answer, Err(StoreError::Conflict)) && stored.is_empty(), "{n}: {answer:?}");
+        } else {
+            assert!(answer.is_ok() && stored.len() == 1, "{n}: {answer:?}");
+        }
+    }
+}
+
+/// Of commands on one stream that come together none is lost: each is stored, or told that it was too late.
+#[tokio::test]
+async fn commands_on_one_stream_come_one_after_the_other() {
+    let record = record().await;
+    let patient = PatientId(new_id());
+    let permit = permit(&record.store, patient);
+    let stream = (StreamType::Patient, patient.0);
+    let in_turn = (0..20).map(|version| {
+        let event = if version == 0 { registered("One") } else { advanced() };
+        record.store.append(&permit, commit(stream, patient, version, vec![event]))
+    });
+    let answers = futures::future::join_all(in_turn).await;
+    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+    assert_eq!(record.store.load(StreamType::Patient, patient.0).await.expect("it reads").len(), 20);
+}
+
 #[tokio::test]
 async fn a_decision_on_stale_safety_facts_is_refused() {
     let record = record().await;
