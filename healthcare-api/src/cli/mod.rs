@@ -83,14 +83,6 @@ impl Cli {
     }
 }
 
-/// Serves the gateway alone, as its own binary does.
-///
-/// # Errors
-/// As `healthcare serve --only gateway`.
-pub async fn serve_gateway() -> anyhow::Result<()> {
-    serve::run(Settings::from_env()?, false, vec![Part::Gateway]).await
-}
-
 /// Runs a program of ours: with its log, JSON unless a person watches, and a runtime of two threads.
 ///
 /// # Errors
