@@ -44,12 +44,12 @@ impl Ground {
 
     /// The way in over a broker.
     pub fn over(&self, backbone: &Backbone) -> Transport {
-        Transport::Kafka(Door {
+        Transport::Kafka(Arc::new(Door {
             db: self.db.clone(),
             clock: Arc::clone(&self.app.clock),
             settings: Arc::new(self.settings.clone()),
             backbone: backbone.clone(),
-        })
+        }))
     }
 
     /// What brings readings from the broker to their effect. Several processes may run one each.

@@ -53,7 +53,7 @@ impl Topics {
     /// # Errors
     /// When the broker does not answer in time, or refuses.
     pub async fn ensure(&self, brokers: &str) -> Result<(), KafkaError> {
-        self.made.get_or_try_init(|| self.make(brokers)).await.map(|()| ())
+        self.made.get_or_try_init(|| self.make(brokers)).await.copied()
     }
 
     async fn make(&self, brokers: &str) -> Result<(), KafkaError> {
