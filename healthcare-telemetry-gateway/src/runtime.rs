@@ -44,7 +44,7 @@ impl Ground {
 
     /// The way in over a broker.
     pub fn over(&self, backbone: &Backbone) -> Transport {
-        Transport::Kafka(Box::new(Door {
+        Transport::Kafka(Arc::new(Door {
             db: self.db.clone(),
             clock: Arc::clone(&self.app.clock),
             settings: Arc::new(self.settings.clone()),

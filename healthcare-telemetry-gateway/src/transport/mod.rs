@@ -2,6 +2,8 @@
 
 pub mod kafka;
 
+use std::sync::Arc;
+
 use healthcare_application::StoreError;
 use healthcare_domain::id::DeviceId;
 
@@ -16,7 +18,7 @@ pub enum Transport {
     /// Straight into the store.
     InProcess(Ingest),
     /// To the broker, and from there into the store.
-    Kafka(Box<kafka::Door>),
+    Kafka(Arc<kafka::Door>),
 }
 
 impl Transport {
