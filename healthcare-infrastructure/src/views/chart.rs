@@ -7,7 +7,8 @@ use super::entries::row_of;
 use crate::database::{Database, unavailable};
 
 /// For each kind: all that is active, and the newest 21 (one more than is shown, to know whether there is more); for
-/// vital signs the newest of each code, found by skipping from code to code along the index.
+/// vital signs the newest of each code, found by skipping from code to code along the index, and the newest number of
+/// each signal that devices sent.
 const SQL: &str = "
 with recursive code as (
     (select min(code) c from read.entry where patient_id = $1 and kind = 'vital' and not struck)
@@ -34,7 +35,16 @@ select latest.* from code, lateral (
     select id, item, kind, patient_id, version, active, struck, at, code, body from read.entry
     where patient_id = $1 and kind = 'vital' and code = code.c and not struck
     order by at desc, id desc, item desc limit 1) latest
-where code.c is not null";
+where code.c is not null
+union all
+select l.device_id, s.code, 'vital', l.patient_id, 0, false, false, l.at, s.loinc,
+    json_build_object(
+        'id', l.device_id, 'version', 0, 'status', 'final', 'patient', l.patient_id, 'device', l.device_id,
+        'code', json_build_object('system', 'http://loinc.org', 'code', s.loinc),
+        'measured_at', to_char(l.at at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'),
+        'measurement', json_build_object('sign', s.name, 'value', l.value::text, 'unit', s.unit))::text
+    from telemetry.latest l join telemetry.signal s using (code)
+    where l.patient_id = $1 and l.device_id is not null and s.unit is not null";
 
 /// The rows a chart is put together from.
 pub async fn rows(db: &Database, permit: &Permit, patient: PatientId) -> Result<Vec<Row>, StoreError> {

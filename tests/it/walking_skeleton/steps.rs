@@ -147,6 +147,9 @@ pub async fn the_chart_shows_it(app: &TestApp, patient: &str, order: &str, alert
     };
     assert!(holds("medications", order) && holds("alerts", alert), "{chart:#}");
     assert_eq!((&chart["allergy_status"], &chart["counts"]["pending_orders"]), (&json!("known"), &json!(2)));
+    let latest = chart["latest_vitals"]["items"].as_array().expect("vital signs");
+    let respiration = latest.iter().find(|item| item["code"]["code"] == "9279-1").expect("a respiratory rate");
+    assert_eq!(respiration["measurement"]["value"], "26");
     let vitals = format!("/api/v1/patients/{patient}/vitals?code=9279-1");
     let vitals = app.get(Role::Doctor, &vitals).await.expect(200).body;
     assert!(vitals.to_string().contains("26"), "{vitals:#}");
