@@ -11,6 +11,7 @@ pub mod http;
 pub mod ingest;
 pub mod monitor;
 pub mod normalise;
+pub mod on_air;
 pub mod pipeline;
 pub mod quality;
 pub mod reading;

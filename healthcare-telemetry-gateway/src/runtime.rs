@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use healthcare_application::App;
-use healthcare_infrastructure::{database::Database, event_log::Consumer};
+use healthcare_infrastructure::{database::Database, event_log::Consumer, live::LiveVitals};
 use tokio::{sync::Notify, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
@@ -27,18 +27,21 @@ pub struct Ground {
     pub settings: Settings,
     /// Told of changes of alerts that wait to be carried out.
     pub alerted: Arc<Notify>,
+    /// Told of what was stored, for who follows live.
+    pub live: LiveVitals,
 }
 
 impl Ground {
     /// A gateway on these ports, with default settings.
     pub fn new(app: App, db: Database) -> Self {
-        Self { app, db, settings: Settings::default(), alerted: Arc::new(Notify::new()) }
+        Self { app, db, settings: Settings::default(), alerted: Arc::new(Notify::new()), live: LiveVitals::default() }
     }
 
     /// The way in without a broker, and its writer's task.
     pub fn in_process(&self, stop: &CancellationToken) -> (Transport, JoinHandle<()>) {
         let (db, clock) = (self.db.clone(), Arc::clone(&self.app.clock));
-        let (ingest, writer) = Ingest::start(db, clock, self.settings.clone(), Arc::clone(&self.alerted), stop.clone());
+        let (ingest, writer) =
+            Ingest::start(db, clock, self.settings.clone(), Arc::clone(&self.alerted), self.live.clone(), stop.clone());
         (Transport::InProcess(ingest), writer)
     }
 
@@ -59,6 +62,7 @@ impl Ground {
             clock: Arc::clone(&self.app.clock),
             settings: Arc::new(self.settings.clone()),
             alerted: Arc::clone(&self.alerted),
+            live: self.live.clone(),
             backbone: backbone.clone(),
         }
     }

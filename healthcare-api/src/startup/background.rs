@@ -6,7 +6,7 @@ use healthcare_infrastructure::{
     decision::Reviewer,
     escalation::EscalationWorker,
     event_log::{Feed, Ticker, consume, ensure_ticks_go_on},
-    live::{Hub, LiveVitals},
+    live::Hub,
     platform::{Platform, PlatformSettings},
     relay::Relay,
     reporting::{PseudonymKey, Reporting},
@@ -73,6 +73,7 @@ impl Background {
             background.tasks.spawn(consume(reviewer, platform.store.clone(), feed.clone(), stop()));
         }
         let gateway = Ground::new(platform.app.clone(), platform.db.clone());
+        let live = gateway.live.clone();
         let telemetry = match &settings.kafka_brokers {
             Some(brokers) => {
                 let backbone = Backbone::new(brokers);
@@ -93,7 +94,7 @@ impl Background {
                 background.tasks.spawn(ended(worker));
             }
         }
-        let hub = Hub::new(platform.db.clone(), LiveVitals::default(), background.stop.child_token());
+        let hub = Hub::new(platform.db.clone(), live, background.stop.child_token());
         if parts.has(Part::Query) {
             background.tasks.spawn(hub.clone().run(places.database_url.clone()));
         }

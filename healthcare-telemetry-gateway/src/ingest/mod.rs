@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use healthcare_application::{StoreError, clock::Clock};
 use healthcare_domain::id::DeviceId;
-use healthcare_infrastructure::database::Database;
+use healthcare_infrastructure::{database::Database, live::LiveVitals};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -75,17 +75,18 @@ struct Submission {
 
 impl Ingest {
     /// Starts the writer. It ends, with all that it has begun answered, when `stop` is cancelled and the queue is
-    /// empty. After each group with changes of alerts `alerted` is notified.
+    /// empty. After each group `live` is told of it, and `alerted` of changes of alerts.
     pub fn start(
         db: Database,
         clock: Arc<dyn Clock>,
         settings: Settings,
         alerted: Arc<tokio::sync::Notify>,
+        live: LiveVitals,
         stop: CancellationToken,
     ) -> (Self, tokio::task::JoinHandle<()>) {
         let (queue, waiting) = mpsc::channel(WAITING);
         let settings = Arc::new(settings);
-        let writer = writer::Writer { db, clock: Arc::clone(&clock), settings: Arc::clone(&settings), alerted };
+        let writer = writer::Writer { db, clock: Arc::clone(&clock), settings: Arc::clone(&settings), alerted, live };
         let task = tokio::spawn(writer.run(waiting, stop));
         (Self { queue, clock, settings }, task)
     }

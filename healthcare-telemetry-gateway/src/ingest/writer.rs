@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use healthcare_application::{StoreError, clock::Clock};
-use healthcare_infrastructure::database::{Database, sqlstate, unavailable};
+use healthcare_infrastructure::{
+    database::{Database, sqlstate, unavailable},
+    live::LiveVitals,
+};
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use super::{Group, Settings, Stored, Submission, process};
-use crate::store::readings::INCOMING;
+use crate::{on_air::on_air, store::readings::INCOMING};
 
 /// A group closes at this many readings.
 const GROUP: usize = 20_000;
@@ -20,6 +23,7 @@ pub(super) struct Writer {
     pub clock: Arc<dyn Clock>,
     pub settings: Arc<Settings>,
     pub alerted: Arc<Notify>,
+    pub live: LiveVitals,
 }
 
 impl Writer {
@@ -57,6 +61,7 @@ impl Writer {
         }
         match self.attempt(&group).await {
             Ok(stored) => {
+                self.live.publish(on_air(&stored.rows));
                 for (reply, receipt) in replies.into_iter().zip(stored.receipts) {
                     // Who has gone away meanwhile is not answered; the readings are stored all the same.
                     let _ = reply.send(Ok(receipt));

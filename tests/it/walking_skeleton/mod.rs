@@ -61,6 +61,7 @@ async fn walk(app: &TestApp) -> Walked {
     let (mut at_the_senior, _) = Follower::new(&app.url, &senior, "").await;
     let readings = steps::send_deterioration(app, &patient).await;
     let alert = steps::told(&mut at_the_nurse, "alert.raised", &patient).await;
+    steps::respiration_is_shown_live(app, &nurse, &patient).await;
     let escalated = steps::told(&mut at_the_senior, "alert.escalated", &patient).await;
     assert_eq!(escalated["subject"]["id"], alert["subject"]["id"], "{escalated:#}");
     let alert = alert["subject"]["id"].as_str().expect("an alert").to_owned();

@@ -119,6 +119,20 @@ pub async fn send_deterioration(app: &TestApp, patient: &str) -> Vec<String> {
     readings.iter().map(id).collect()
 }
 
+/// Who connects hears the newest value of what the monitor sent.
+pub async fn respiration_is_shown_live(app: &TestApp, token: &str, patient: &str) {
+    let (mut live, _) = Follower::new(&app.url, token, "").await;
+    loop {
+        let told = live.next_of("vitals").await.expect("vitals");
+        let of_patient = |vital: &&Value| vital["patient_id"] == patient && vital["code"] == "9279-1";
+        let shown = told["vitals"].as_array().and_then(|all| all.iter().find(of_patient).cloned());
+        if let Some(respiration) = shown {
+            assert_eq!((&respiration["value"], &respiration["unit"]), (&json!(26.0), &json!("/min")));
+            return;
+        }
+    }
+}
+
 /// The next notification of a type about a patient.
 pub async fn told(follower: &mut Follower, kind: &str, patient: &str) -> Value {
     loop {

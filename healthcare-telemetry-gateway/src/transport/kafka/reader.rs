@@ -4,7 +4,7 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use futures::FutureExt;
 use healthcare_application::clock::Clock;
-use healthcare_infrastructure::database::Database;
+use healthcare_infrastructure::{database::Database, live::LiveVitals};
 use rdkafka::{
     ClientConfig, Message, Offset, TopicPartitionList,
     consumer::{Consumer, StreamConsumer},
@@ -40,6 +40,8 @@ pub struct Reader {
     pub settings: Arc<Settings>,
     /// Told of changes of alerts.
     pub alerted: Arc<Notify>,
+    /// Told of what was stored.
+    pub live: LiveVitals,
     /// Where readings come from.
     pub backbone: Backbone,
 }
@@ -118,6 +120,7 @@ impl Reader {
                     let settled = settlement.settle(&batch, &mut positions).await?;
                     metrics::counter!("healthcare_telemetry_rows_total").increment(settled.stored);
                     metrics::counter!("healthcare_telemetry_duplicates_total").increment(settled.duplicates);
+                    self.live.publish(settled.shown);
                     if settled.alerts {
                         self.alerted.notify_one();
                     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use healthcare_application::StoreError;
+use healthcare_application::{StoreError, live::LiveVital};
 use healthcare_infrastructure::database::{Database, sqlstate};
 use rdkafka::error::KafkaError;
 
@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     ingest::{Group, Settings, Stored, process},
+    on_air::on_air,
     store::readings::INCOMING,
 };
 
@@ -60,6 +61,7 @@ pub(super) struct Settled {
     pub stored: u64,
     pub duplicates: u64,
     pub alerts: bool,
+    pub shown: Vec<LiveVital>,
 }
 
 impl Settlement<'_> {
@@ -83,6 +85,7 @@ impl Settlement<'_> {
             all.stored += settled.stored;
             all.duplicates += settled.duplicates;
             all.alerts |= settled.alerts;
+            all.shown.extend(settled.shown);
         }
         Ok(all)
     }
@@ -131,6 +134,7 @@ impl Settlement<'_> {
             stored: receipt.accepted,
             duplicates: receipt.duplicates,
             alerts: !stored.happenings.effects.is_empty(),
+            shown: on_air(&stored.rows),
         })
     }
 
