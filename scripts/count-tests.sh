@@ -13,7 +13,7 @@ set -uo pipefail
     }
     END {
         printf "\n%d passed, %d failed", passed, failed
-        if (ignored) printf ", %d ignored", ignored
+        if (ignored) printf ", %d skipped", ignored
         printf "\n"
         exit(failed || !passed)
     }'
