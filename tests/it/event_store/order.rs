@@ -2,7 +2,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -24,7 +27,12 @@ use super::given::{Notes, SEEN, advanced, commit, new_id, permit};
 
 const WRITERS: usize = 10;
 const STREAMS: usize = 30;
-const LASTING: Duration = Duration::from_secs(8);
+const LASTING: Duration = Duration::from_secs(4);
+/// How many events are to be written, and backends killed, at the least.
+const WRITTEN: usize = 300;
+const KILLED: usize = 10;
+/// Longer than that takes on any machine.
+const PATIENCE: Duration = Duration::from_secs(180);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn nothing_is_lost_doubled_or_inverted_with_a_fixed_seed() {
@@ -63,18 +71,36 @@ async fn disturb(seed: u64) {
         }
     }
     let walker = tokio::spawn(walk(record.another_store(), StdRng::seed_from_u64(seed ^ 1), stop.clone()));
-    let until = Instant::now() + LASTING;
-    let killer = tokio::spawn(kill_backends(record.database.name.clone(), StdRng::seed_from_u64(seed ^ 2), until));
+    let (enough_killed, enough_written) = (CancellationToken::new(), CancellationToken::new());
+    let killed = Arc::new(AtomicUsize::new(0));
+    let killing = kill_backends(
+        record.database.name.clone(),
+        StdRng::seed_from_u64(seed ^ 2),
+        killed.clone(),
+        enough_killed.clone(),
+    );
+    let killer = tokio::spawn(killing);
     let writers: Vec<_> = (0..WRITERS)
         .map(|n| {
             let rng = StdRng::seed_from_u64(seed.wrapping_add(u64::try_from(n).expect("few") << 8));
-            tokio::spawn(write(record.another_store(), streams.clone(), rng, until))
+            tokio::spawn(write(record.another_store(), streams.clone(), rng, enough_written.clone()))
         })
         .collect();
+    // As long as it takes on this machine, today.
+    let (begun, kills) = (Instant::now(), || killed.load(Ordering::Relaxed));
+    while begun.elapsed() < LASTING || kills() <= KILLED || committed(&record).await.len() <= WRITTEN {
+        assert!(begun.elapsed() < PATIENCE, "only {} kills in {PATIENCE:?}", kills());
+        sleep(Duration::from_millis(200)).await;
+    }
+    enough_killed.cancel();
+    killer.await.expect("the killer ends");
+    // The last that is written is written in peace.
+    sleep(Duration::from_millis(500)).await;
+    enough_written.cancel();
     for writer in writers {
         writer.await.expect("a writer ends");
     }
-    let killed = killer.await.expect("the killer ends");
+    let killed = kills();
 
     let expected = committed(&record).await;
     until_seen(&record, expected.len()).await;
@@ -87,8 +113,8 @@ async fn disturb(seed: u64) {
     let walked = walker.await.expect("the walker ends");
     drop(open);
 
-    assert!(expected.len() > 20, "only {} events were written", expected.len());
-    assert!(killed > 1, "only {killed} backends were killed");
+    assert!(expected.len() > WRITTEN, "only {} events were written", expected.len());
+    assert!(killed > KILLED, "only {killed} backends were killed");
     for consumer in ["one", "four"] {
         judge(consumer, &expected, &seen(&record, consumer).await);
     }
@@ -109,9 +135,9 @@ fn judge(reader: &str, expected: &[Place], seen: &[Place]) {
     assert_eq!((lost, doubled, inverted, seen.len()), (0, 0, 0, expected.len()), "{reader}: lost, doubled, inverted");
 }
 
-/// Writes until the time is up, in every way a writer can.
-async fn write(store: PgEventStore, streams: Arc<Vec<(Uuid, PatientId)>>, mut rng: StdRng, until: Instant) {
-    while Instant::now() < until {
+/// Writes until it is enough, in every way a writer can.
+async fn write(store: PgEventStore, streams: Arc<Vec<(Uuid, PatientId)>>, mut rng: StdRng, enough: CancellationToken) {
+    while !enough.is_cancelled() {
         let (stream, patient) = streams[rng.random_range(0..STREAMS)];
         let Some(head) = head(&store, stream).await else { continue };
         let events = (0..rng.random_range(1..4)).map(|_| advanced()).collect();
@@ -153,11 +179,10 @@ async fn head(store: &PgEventStore, stream: Uuid) -> Option<i32> {
 }
 
 /// Terminates backends of the application at random, whatever they are doing.
-async fn kill_backends(database: String, mut rng: StdRng, until: Instant) -> usize {
+async fn kill_backends(database: String, mut rng: StdRng, killed: Arc<AtomicUsize>, enough: CancellationToken) {
     let url = healthcare_tests::postgres::cluster().await.superuser_url("postgres");
     let superuser = roles::connect(&url.expose_secret().to_owned().into()).await.expect("the superuser signs in");
-    let mut killed = 0;
-    while Instant::now() + Duration::from_millis(500) < until {
+    while !enough.is_cancelled() {
         sleep(Duration::from_millis(rng.random_range(20..200))).await;
         // Not the bystander, whose transaction is to stay open.
         let rows = superuser
@@ -172,9 +197,8 @@ async fn kill_backends(database: String, mut rng: StdRng, until: Instant) -> usi
             )
             .await
             .expect("it kills");
-        killed += rows.len();
+        killed.fetch_add(rows.len(), Ordering::Relaxed);
     }
-    killed
 }
 
 /// A reader without a checkpoint: windows of random size, pages of random size.
