@@ -8,6 +8,7 @@ use tokio_postgres::NoTls;
 
 use crate::{
     access::{Access, SigningKeyError, TokenKey},
+    audit::PgAuditTrail,
     clock::SystemClock,
     database::{BadUrl, Database, MigrateError, migrate, migrate_vault},
     event_store::PgEventStore,
@@ -99,6 +100,7 @@ impl Platform {
         let app = App {
             store: Arc::new(store.clone()),
             read: Arc::new(PgReadModel::new(db.clone())),
+            audit: Arc::new(PgAuditTrail::start(db.clone())),
             clock: clock.clone(),
             rules: Arc::new(healthcare_dss::RuleBook::embedded().map_err(|e| PlatformError::Rules(e.to_string()))?),
         };
