@@ -20,6 +20,7 @@ pub mod projection;
 pub mod rebuild;
 pub mod relay;
 pub mod reporting;
+pub mod seal;
 pub mod shared;
 pub mod vault;
 pub mod views;

@@ -28,6 +28,8 @@ pub struct PlatformSettings {
     pub keys_url: SecretString,
     /// The key vault, as its owner.
     pub keys_owner_url: Option<SecretString>,
+    /// The record, as the sealer's role; nothing is sealed without it.
+    pub sealer_url: Option<SecretString>,
     /// Where the master key and the token key are.
     pub data_dir: PathBuf,
     /// Redis, where nodes share counters and tickets.
