@@ -28,6 +28,7 @@ pub struct Sealer {
     key: SealKey,
     clock: Arc<dyn Clock>,
     anchors: Anchors,
+    together: i64,
     at_work: Mutex<Option<AtWork>>,
 }
 
@@ -41,7 +42,13 @@ struct AtWork {
 impl Sealer {
     /// A sealer over a pool of the sealer's role.
     pub fn new(db: Database, key: SealKey, clock: Arc<dyn Clock>, anchors: Anchors) -> Self {
-        Self { db, key, clock, anchors, at_work: Mutex::default() }
+        Self { db, key, clock, anchors, together: TOGETHER, at_work: Mutex::default() }
+    }
+
+    /// The same, with at most so many rows of a kind in a block.
+    #[must_use]
+    pub fn with_blocks_of(self, rows: i64) -> Self {
+        Self { together: rows.max(1), ..self }
     }
 
     /// Seals from time to time until stopped, and once more then. Outlives a database that goes away.
@@ -102,7 +109,7 @@ impl Sealer {
                 break;
             }
             let rest_of_another = window.snap != snap;
-            let (window, leaves) = Leaves::beginning(&work.client, window, TOGETHER).await?;
+            let (window, leaves) = Leaves::beginning(&work.client, window, self.together).await?;
             let whole = window.upto.is_none();
             if leaves.len() == 0 && !rest_of_another {
                 break;

@@ -1,5 +1,9 @@
 //! The audit trail: that it is kept, that it cannot be changed unseen, and who may look.
 
+mod command;
+mod rewritten;
+mod sealed;
+mod tampered;
 mod trail;
 
 use chrono::{DateTime, Utc};
