@@ -9,7 +9,7 @@ mod purpose;
 mod role;
 mod sealed;
 
-pub use actor::{Actor, Call, Idempotency};
+pub use actor::{Actor, Call, Idempotency, Strength};
 pub use authorise::{Circle, Permit, Reach};
 pub use denied::{Denied, Unauthorised};
 pub use permission::Permission;
