@@ -9,7 +9,7 @@ impl App {
     /// # Errors
     /// When the role does not have the permission, or the record cannot be reached.
     pub async fn circle(&self, call: &Call, permission: Permission) -> Result<Circle, Unauthorised> {
-        self.authorise(call, permission, call.actor.patient).await?;
+        self.decide(call, permission, call.actor.patient).await?;
         Ok(match call.actor.patient {
             Some(own) => Circle::Only([own].into()),
             None => Circle::Everybody,
