@@ -11,6 +11,7 @@ pub mod startup;
 mod access;
 mod alert;
 mod allergy;
+mod audit;
 mod chart;
 mod device;
 mod encounter;

@@ -12,4 +12,4 @@ pub use bounds::{Because, Nothing};
 pub use caller::{Caller, plain, request_id, signed_in};
 pub use command::Command;
 pub use query::{Query, limit};
-pub use reply::{Changed, Entity, listed};
+pub use reply::{Changed, Entity, listed, next_link};

@@ -111,6 +111,7 @@ fn routes() -> scope::Scope<
         .configure(crate::medication::routes)
         .configure(crate::suggestion::routes)
         .configure(crate::rule::routes)
+        .configure(crate::audit::routes)
         .configure(crate::chart::routes)
 }
 

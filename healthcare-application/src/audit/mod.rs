@@ -4,8 +4,14 @@
 mod accountable;
 mod entry;
 mod kept;
+mod list_accesses;
+mod search;
+mod search_audit;
 mod trail;
 
 pub use accountable::Accountable;
 pub use entry::{Entry, Fields, Outcome, UnknownWord};
+pub use list_accesses::{AccessPage, RecordAccess, list_accesses};
+pub use search::{AuditCursor, AuditFilter, AuditPaging, AuditSort, LogPage, Logged};
+pub use search_audit::{ExportError, begin_export, search_audit};
 pub use trail::{AuditTrail, Receipt, Unrecorded};

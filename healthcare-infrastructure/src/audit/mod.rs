@@ -2,6 +2,7 @@
 
 mod answered;
 mod insert;
+mod search;
 mod trail;
 mod written;
 
