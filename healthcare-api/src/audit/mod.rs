@@ -3,8 +3,10 @@
 mod audit_event;
 mod export_audit;
 mod list_accesses;
+mod record_sign_ins;
 mod search_audit;
 
+pub use record_sign_ins::{known_by, record_sign_ins};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The routes of this context.

@@ -74,6 +74,7 @@ impl Http {
                 .configure(|c| system::swagger(c, api))
                 .default_service(web::to(not_here))
                 .wrap(from_fn(only_what_is_served_here))
+                .wrap(from_fn(crate::audit::record_sign_ins))
                 .wrap(from_fn(name_the_request))
                 .wrap(Compress::default())
                 .wrap(security_headers())

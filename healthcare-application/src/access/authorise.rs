@@ -137,18 +137,29 @@ impl App {
         permission: Permission,
         patient: Option<PatientId>,
     ) -> Result<Permit, Unauthorised> {
-        let decided = self.decide(call, permission, patient).await;
-        let entry = Entry::of(call, permission, patient, self.clock.now());
-        match decided {
+        match self.decide(call, permission, patient).await {
             Ok(reach) => {
+                let entry = Entry::of(call, permission, patient, self.clock.now());
                 let account = Accountable::begin(self.audit.clone(), entry, permission, call.actor.system);
                 Ok(Permit { actor: call.actor.account, permission, reach, patient, account })
             }
-            Err(Unauthorised::Denied(denied)) => {
-                self.audit.record(entry.denied(denied.reason())).recorded().await.map_err(StoreError::from)?;
-                Err(denied.into())
-            }
-            Err(cannot_tell) => Err(cannot_tell),
+            Err(why) => Err(self.denied(call, permission, patient, why).await),
+        }
+    }
+
+    /// Records that something was denied; the answer is another one when that cannot be recorded.
+    pub(super) async fn denied(
+        &self,
+        call: &Call,
+        permission: Permission,
+        patient: Option<PatientId>,
+        why: Unauthorised,
+    ) -> Unauthorised {
+        let Unauthorised::Denied(denied) = why else { return why };
+        let entry = Entry::of(call, permission, patient, self.clock.now()).denied(denied.reason());
+        match self.audit.record(entry).recorded().await {
+            Ok(()) => why,
+            Err(unrecorded) => Unauthorised::Store(unrecorded.into()),
         }
     }
 
