@@ -4,10 +4,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use chrono::{DateTime, Utc};
 use healthcare_application::{
-    App, Permission, Permit,
-    access::Actor,
+    App, Call, Permission, Permit,
     clock::Clock,
-    store::{Change, Commit, Committed, Meta, NewEvent, Recorded},
+    store::{Change, Commit, Committed, EventStore as _, Meta, NewEvent, Recorded},
 };
 use healthcare_domain::{
     AnyState, DomainEvent, StreamType,
@@ -33,8 +32,15 @@ pub fn app(store: &PgEventStore) -> App {
 }
 
 /// A permit of the system's.
-pub fn permit(store: &PgEventStore, patient: PatientId) -> Permit {
-    app(store).authorise(&Actor::system(), Permission::ReadChart, Some(patient)).expect("the system may")
+pub async fn permit(store: &PgEventStore, patient: PatientId) -> Permit {
+    let call = Call::system(new_id());
+    app(store).authorise(&call, Permission::ReadChart, Some(patient)).await.expect("the system may")
+}
+
+/// What is stored in a patient's own stream.
+pub async fn stored(store: &PgEventStore, patient: PatientId) -> Vec<Recorded> {
+    let sealed = store.load(StreamType::Patient, patient.0).await.expect("it reads");
+    sealed.open(&permit(store, patient).await).expect("the patient's own")
 }
 
 pub fn new_id() -> Uuid {
