@@ -56,11 +56,11 @@ pub(super) async fn stop(
     let refused = |why: MedicationOrderError| CommandError::Refused(AcceptRefused::Medication { proposal: place, why });
     let now = app.clock.now();
     let permit = app.authorise(call, stopping(call.actor.role), Some(patient)).await?;
-    let loaded = app.load::<MedicationOrder>(MedicationOrderId(order.stream)).await?;
-    let loaded = loaded.open(&permit).map_err(|e| match e {
-        StoreError::Foreign => StoreError::Damaged("a suggestion proposes to stop another patient's order".into()),
-        other => other,
-    })?;
+    let sealed = app.load::<MedicationOrder>(MedicationOrderId(order.stream)).await?;
+    if sealed.patient().is_some_and(|of| of != patient) {
+        return Err(StoreError::Damaged("a suggestion proposes to stop another patient's order".into()).into());
+    }
+    let loaded = sealed.open(&permit)?;
     let events = loaded.state.stop(reason.clone(), now).map_err(refused)?;
     if loaded.version != order.version {
         return Err(CommandError::Refused(AcceptRefused::ChangedSince { proposal: place }));

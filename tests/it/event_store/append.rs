@@ -173,8 +173,7 @@ async fn a_permit_for_one_patient_is_of_no_use_for_another() {
     let record = record().await;
     let (own, other) = (PatientId(new_id()), PatientId(new_id()));
     let registrar = AccountId(new_id());
-    let actor = Actor::of(registrar, Role::Receptionist);
-    let call = Call::of(actor, new_id());
+    let call = Call::of(Actor::of(registrar, Role::Receptionist), new_id());
     let permit = app(&record.store).authorise(&call, Permission::RegisterPatient, Some(own)).await.expect("they may");
     let of = |patient: PatientId| commit((StreamType::Patient, patient.0), patient, 0, vec![registered("One")]);
     let refused = |answer: Result<_, StoreError>| assert!(matches!(answer, Err(StoreError::Foreign)), "{answer:?}");

@@ -14,6 +14,7 @@ use healthcare_domain::{
     patient::{Demographics, HumanName, PathwayStage, PatientEvent},
 };
 use healthcare_infrastructure::{
+    audit::PgAuditTrail,
     clock::SystemClock,
     event_log::{ConsumeError, Consumer},
     event_store::PgEventStore,
@@ -26,6 +27,7 @@ pub fn app(store: &PgEventStore) -> App {
     App {
         store: std::sync::Arc::new(store.clone()),
         read: std::sync::Arc::new(PgReadModel::new(store.database().clone())),
+        audit: std::sync::Arc::new(PgAuditTrail::start(store.database().clone())),
         clock: std::sync::Arc::new(SystemClock),
         rules: std::sync::Arc::new(healthcare_dss::RuleBook::embedded().expect("the shipped rules load")),
     }

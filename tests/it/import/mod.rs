@@ -38,6 +38,7 @@ async fn site() -> Site {
         owner_url: Some(urls.owner.clone().into()),
         keys_url: urls.keys.clone().into(),
         keys_owner_url: Some(urls.keys_owner.clone().into()),
+        sealer_url: None,
         data_dir: dir.path().to_owned(),
         redis_url: None,
         pool_size: 6,
