@@ -45,6 +45,9 @@ pub enum StartError {
     /// The brokers cannot be read as such.
     #[error("KAFKA_BROKERS cannot be used: host:port, separated by commas, is expected")]
     Kafka(#[from] healthcare_infrastructure::kafka::BadBrokers),
+    /// The certificate or its key.
+    #[error(transparent)]
+    Tls(#[from] crate::surface::TlsError),
     /// A port is taken or not ours to take.
     #[error("cannot listen on {0}")]
     Listen(String, #[source] std::io::Error),

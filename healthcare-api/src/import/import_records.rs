@@ -1,5 +1,7 @@
 //! `POST /imports`.
 
+use std::time::Duration;
+
 use actix_web::{
     HttpRequest, HttpResponse, post,
     web::{Bytes, BytesMut, Data, Payload},
@@ -14,7 +16,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::{
-    http::{Caller, Query, request_id},
+    http::{Caller, Query, patience, request_id},
     problem::Problem,
 };
 
@@ -67,17 +69,19 @@ pub async fn import_records(
     let context = ImportContext::new(platform.store.clone(), app.clock.clone(), &permit, &call, source);
     // The permit was made out for this one line above.
     let context = context.ok_or_else(Problem::unavailable)?;
-    let body = receive(body).await?;
+    let body = receive(body, patience(&request)).await?;
     match import::run_bytes(&context, NAME, body, |_| {}).await {
         Ok(report) => Ok(HttpResponse::Ok().json(report)),
         Err(ImportStopped { cause, .. }) => Err(cause.into()),
     }
 }
 
-/// Receives the body, never more of it than is imported.
-async fn receive(mut body: Payload) -> Result<Bytes, Problem> {
+/// Receives the body, never more of it than is imported, and waits for each piece no longer than for a body.
+async fn receive(mut body: Payload, patience: Duration) -> Result<Bytes, Problem> {
     let mut received = BytesMut::new();
-    while let Some(chunk) = body.next().await {
+    loop {
+        let next = tokio::time::timeout(patience, body.next()).await;
+        let Some(chunk) = next.map_err(|_| Problem::too_slow(patience.as_secs()))? else { break };
         let chunk = chunk.map_err(|e| Problem::unreadable_body(&e.into()))?;
         if received.len() + chunk.len() > BODY_LIMIT {
             return Err(Problem::unreadable_body(&actix_web::error::PayloadError::Overflow.into()));
