@@ -107,11 +107,12 @@ pub async fn locate(settings: &Settings) -> Result<(Option<EmbeddedPostgres>, Pl
     Ok((Some(embedded), places))
 }
 
-/// Binds a listener.
+/// Binds a listener, once the certificate that is to be served can be.
 ///
 /// # Errors
-/// When the address is taken or not ours to take.
+/// When the certificate cannot be used, or the address is taken or not ours to take.
 pub fn listen(settings: &Settings) -> Result<TcpListener, StartError> {
+    settings.surface.tls.clone().map(crate::surface::Tls::open).transpose()?;
     let address = (settings.bind, settings.port);
     TcpListener::bind(address).map_err(|e| StartError::Listen(format!("{}:{}", settings.bind, settings.port), e))
 }

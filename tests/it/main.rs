@@ -18,6 +18,7 @@ mod relay;
 mod reporting;
 mod score;
 mod support;
+mod surface;
 mod system;
 mod telemetry;
 mod vitals;

@@ -21,8 +21,12 @@ pub fn check(json: &[u8]) -> Result<(), Problem> {
             b'[' | b'{' if !quoted => {
                 depth += 1;
                 if depth > DEEPEST {
-                    return Err(Problem::new(StatusCode::BAD_REQUEST, "/problems/request/depth", "The body nests too deep")
-                        .detail(format!("At most {DEEPEST} arrays and objects within each other.")));
+                    return Err(Problem::new(
+                        StatusCode::BAD_REQUEST,
+                        "/problems/request/depth",
+                        "The body nests too deep",
+                    )
+                    .detail(format!("At most {DEEPEST} arrays and objects within each other.")));
                 }
             }
             b']' | b'}' if !quoted => depth = depth.saturating_sub(1),

@@ -73,8 +73,7 @@ impl<K: Hash + Eq + Clone + ToString> Limit<K> {
 
     /// Counts one more.
     fn admit(&self, key: K) -> (Standing, bool) {
-        let standing =
-            |remaining, wait| Standing { of: self.of, per_second: self.per_second.get(), remaining, wait };
+        let standing = |remaining, wait| Standing { of: self.of, per_second: self.per_second.get(), remaining, wait };
         match self.here.check_key(&key) {
             Err(too_early) => {
                 let wait = too_early.wait_time_from(DefaultClock::default().now());
