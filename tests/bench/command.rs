@@ -64,7 +64,7 @@ fn window() -> Duration {
 
 /// Somebody who may register patients.
 pub fn registrar(app: &App) -> Actor {
-    Actor { account: AccountId(app.clock.new_id()), role: Role::Doctor, patient: None, device: None, system: false }
+    Actor::of(AccountId(app.clock.new_id()), Role::Doctor)
 }
 
 /// Registers the n-th person through the application, under an idempotency key as a client of the REST face does.

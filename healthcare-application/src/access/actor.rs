@@ -1,9 +1,24 @@
 //! Who asks, and with which request.
 
+use chrono::{DateTime, Utc};
 use healthcare_domain::id::{AccountId, DeviceId, PatientId};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Role;
+
+/// How surely it is known who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Strength {
+    /// One factor: a password, a client's secret.
+    Password,
+    /// A password and something the person has.
+    SecondFactor {
+        /// When the second factor was last shown. What is asked of a step-up is how long ago that was.
+        at: DateTime<Utc>,
+    },
+}
 
 /// An authenticated account, or the system itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,14 +32,24 @@ pub struct Actor {
     /// The one device an account of role `device` belongs to, whose readings alone it may submit. None for a gateway,
     /// which submits for every device behind it.
     pub device: Option<DeviceId>,
+    /// The session it signed in with: all that came of one sign-in, which ends as a whole. None for what has no session.
+    pub session: Option<Uuid>,
+    /// How surely it is known who it is.
+    pub strength: Strength,
     /// Whether it is the system acting on its own: rules, timers, imports.
     pub system: bool,
 }
 
 impl Actor {
+    /// An account in a role, bound to nothing and without a session.
+    pub fn of(account: AccountId, role: Role) -> Self {
+        let strength = Strength::Password;
+        Self { account, role, patient: None, device: None, session: None, strength, system: false }
+    }
+
     /// The system acting on its own, e.g. an escalation. It may do what its workers do; nobody can sign in as it.
     pub fn system() -> Self {
-        Self { account: AccountId(Uuid::nil()), role: Role::Admin, patient: None, device: None, system: true }
+        Self { system: true, ..Self::of(AccountId(Uuid::nil()), Role::Admin) }
     }
 }
 

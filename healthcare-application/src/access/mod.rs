@@ -5,7 +5,7 @@ mod authorise;
 mod permission;
 mod role;
 
-pub use actor::{Actor, Call, Idempotency};
+pub use actor::{Actor, Call, Idempotency, Strength};
 pub use authorise::{Denied, Permit};
 pub use permission::Permission;
 pub use role::Role;

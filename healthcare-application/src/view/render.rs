@@ -291,7 +291,9 @@ fn suggestion(state: &Suggestion, of: Of) -> Vec<Row> {
     let (status, active, content, more) = match state {
         Suggestion::Unraised => return vec![],
         Suggestion::Open(content, at) => ("open", true, content, json!({ "raised_at": at })),
-        Suggestion::Accepted(content, by) => ("accepted", false, content, json!({ "answered_by": by })),
+        Suggestion::Accepted(content, by, carried_out) => {
+            ("accepted", false, content, json!({ "answered_by": by, "carried_out": carried_out }))
+        }
         Suggestion::Overridden(content, by, reason) => {
             ("overridden", false, content, json!({ "answered_by": by, "reason": reason }))
         }

@@ -12,8 +12,7 @@ use healthcare_tests::record::Record;
 use super::{acknowledged, raised};
 
 async fn titles(record: &Record, filter: AlertFilter, limit: u16) -> Vec<(String, String)> {
-    let actor =
-        Actor { account: AccountId(record.id()), role: Role::Nurse, patient: None, device: None, system: false };
+    let actor = Actor::of(AccountId(record.id()), Role::Nurse);
     let (mut all, mut after) = (vec![], None);
     loop {
         let page = list_alerts(&record.app, &actor, filter.clone(), Paging { after, limit }).await.expect("a page");
@@ -58,8 +57,7 @@ async fn a_patient_lists_their_own_alerts_only() {
     let (own, other) = (PatientId(record.id()), PatientId(record.id()));
     raised(&record, own, "a", Priority::High).await;
     raised(&record, other, "b", Priority::High).await;
-    let actor =
-        Actor { account: AccountId(record.id()), role: Role::Patient, patient: Some(own), device: None, system: false };
+    let actor = Actor { patient: Some(own), ..Actor::of(AccountId(record.id()), Role::Patient) };
     let list = |patient| {
         list_alerts(
             &record.app,
