@@ -6,6 +6,8 @@ use healthcare_infrastructure::embedded;
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use crate::surface::{SurfaceError, SurfaceSettings};
+
 /// How the server runs.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -40,6 +42,8 @@ pub struct Settings {
     pub kafka_brokers: Option<String>,
     /// `REDIS_URL`: the cache that nodes share; in process if absent.
     pub redis_url: Option<SecretString>,
+    /// How the HTTP surface is bounded.
+    pub surface: SurfaceSettings,
 }
 
 /// The environment as it is written.
@@ -71,6 +75,9 @@ pub enum SettingsError {
     /// There is no such time zone.
     #[error("HEALTHCARE_TIME_ZONE: {0:?} is no zone of the IANA database, e.g. Europe/Zurich")]
     NoSuchZone(String),
+    /// One of the HTTP surface.
+    #[error(transparent)]
+    Surface(#[from] SurfaceError),
     /// Half of a pair.
     #[error("{0} is set, so {1} must be set too")]
     Alone(&'static str, &'static str),
@@ -95,6 +102,7 @@ impl Settings {
             keys_database_owner_url: None,
             kafka_brokers: None,
             redis_url: None,
+            surface: SurfaceSettings::default(),
         }
     }
 
@@ -104,7 +112,9 @@ impl Settings {
     /// When a value is not of its type, names no time zone, or lacks the one it goes with.
     pub fn from_env() -> Result<Self, SettingsError> {
         let environment = config::Environment::default().try_parsing(false).ignore_empty(true);
-        let raw: Raw = config::Config::builder().add_source(environment).build()?.try_deserialize()?;
+        let environment = config::Config::builder().add_source(environment).build()?;
+        let surface = SurfaceSettings::read(&environment)?;
+        let raw: Raw = environment.try_deserialize()?;
         if raw.database_url.is_some() && raw.keys_database_url.is_none() {
             return Err(SettingsError::Alone("DATABASE_URL", "KEYS_DATABASE_URL"));
         }
@@ -126,6 +136,7 @@ impl Settings {
             keys_database_owner_url: raw.keys_database_owner_url,
             kafka_brokers: raw.kafka_brokers,
             redis_url: raw.redis_url,
+            surface,
         })
     }
 }

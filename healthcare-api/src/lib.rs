@@ -7,6 +7,7 @@ pub mod http;
 pub mod problem;
 pub mod simulate;
 pub mod startup;
+pub mod surface;
 
 mod access;
 mod alert;

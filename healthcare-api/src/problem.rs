@@ -167,6 +167,18 @@ impl Problem {
         Self::new(status, "/problems/request/body", title)
     }
 
+    /// 413, with the limit in bytes.
+    pub fn too_large(limit: usize) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "/problems/request/body", "The body is too large")
+            .detail(format!("At most {limit} bytes are taken here."))
+    }
+
+    /// 408, with the seconds a body was waited for.
+    pub fn too_slow(seconds: u64) -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "/problems/request/slow", "The body did not come in time")
+            .detail(format!("It was waited for {seconds} s. Nothing was changed."))
+    }
+
     /// 422: a field breaks its bounds.
     pub fn invalid(errors: &ValidationErrors) -> Self {
         let problem =

@@ -50,6 +50,9 @@ pub enum StartError {
     /// The brokers cannot be read as such.
     #[error("KAFKA_BROKERS cannot be used: host:port, separated by commas, is expected")]
     Kafka(#[from] healthcare_infrastructure::kafka::BadBrokers),
+    /// The certificate or its key.
+    #[error(transparent)]
+    Tls(#[from] crate::surface::TlsError),
     /// A port is taken or not ours to take.
     #[error("cannot listen on {0}")]
     Listen(String, #[source] std::io::Error),
@@ -111,11 +114,12 @@ pub async fn locate(settings: &Settings) -> Result<(Option<EmbeddedPostgres>, Pl
     Ok((Some(embedded), places))
 }
 
-/// Binds a listener.
+/// Binds a listener, once the certificate that is to be served can be.
 ///
 /// # Errors
-/// When the address is taken or not ours to take.
+/// When the certificate cannot be used, or the address is taken or not ours to take.
 pub fn listen(settings: &Settings) -> Result<TcpListener, StartError> {
+    settings.surface.tls.clone().map(crate::surface::Tls::open).transpose()?;
     let address = (settings.bind, settings.port);
     TcpListener::bind(address).map_err(|e| StartError::Listen(format!("{}:{}", settings.bind, settings.port), e))
 }

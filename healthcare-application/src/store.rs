@@ -221,6 +221,10 @@ pub enum StoreError {
 /// The event store.
 #[async_trait]
 pub trait EventStore: Send + Sync {
+    /// An identity for a person who is new to the record, with what it takes to seal their events made ready. Each is
+    /// given out once.
+    fn new_patient(&self) -> PatientId;
+
     /// All events of a stream in order, closed until a permit for its patient opens them; none if it does not exist.
     async fn load(&self, stream: StreamType, id: Uuid) -> Result<Sealed<Vec<Recorded>>, StoreError>;
 

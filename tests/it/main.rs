@@ -19,6 +19,7 @@ mod relay;
 mod reporting;
 mod score;
 mod support;
+mod surface;
 mod system;
 mod telemetry;
 mod vitals;

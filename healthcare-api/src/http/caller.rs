@@ -8,7 +8,7 @@ use healthcare_application::{Actor, Call, access::Idempotency};
 use healthcare_infrastructure::access::Access;
 use tracing_actix_web::RequestId;
 
-use crate::problem::Problem;
+use crate::{problem::Problem, surface::Rates};
 
 /// The authenticated caller of a request. An endpoint that takes one is closed to everybody else.
 #[derive(Debug, Clone)]
@@ -38,12 +38,17 @@ pub fn signed_in(request: &HttpRequest) -> Result<(Actor, DateTime<Utc>), Proble
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim());
-    access.verify_until(token.ok_or_else(Problem::unauthenticated)?).map_err(|_| Problem::unauthenticated())
+    let signed_in =
+        access.verify_until(token.ok_or_else(Problem::unauthenticated)?).map_err(|_| Problem::unauthenticated())?;
+    if let Some(rates) = request.app_data::<Data<Rates>>() {
+        rates.by_account(signed_in.0.account, &mut request.extensions_mut())?;
+    }
+    Ok(signed_in)
 }
 
 /// The call of an actor that a request makes, without its preconditions.
 pub fn plain(request: &HttpRequest, actor: Actor) -> Call {
-    let address = request.peer_addr().map(|peer| peer.ip());
+    let address = crate::surface::client_address(request);
     let resource = crate::startup::resource(request);
     Call { address, resource, traceparent: traceparent(request), ..Call::of(actor, request_id(request)) }
 }

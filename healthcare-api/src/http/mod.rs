@@ -4,10 +4,11 @@ mod body;
 pub mod bounds;
 mod caller;
 mod command;
+mod depth;
 mod query;
 mod reply;
 
-pub use body::Body;
+pub use body::{Body, patience};
 pub use bounds::{Because, Nothing};
 pub use caller::{Caller, plain, request_id, signed_in};
 pub use command::Command;

@@ -1,7 +1,9 @@
 //! `POST /imports`.
 
+use std::time::Duration;
+
 use actix_web::{
-    HttpResponse, post,
+    HttpRequest, HttpResponse, post,
     web::{Bytes, BytesMut, Data, Payload},
 };
 use futures::StreamExt;
@@ -14,7 +16,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::{
-    http::{Caller, Query},
+    http::{Caller, Query, patience},
     problem::Problem,
 };
 
@@ -48,6 +50,7 @@ pub async fn import_records(
     platform: Data<Platform>,
     caller: Caller,
     query: Query<ImportRecords>,
+    request: HttpRequest,
     body: Payload,
 ) -> Result<HttpResponse, Problem> {
     let Query(ImportRecords { source }) = query;
@@ -59,17 +62,19 @@ pub async fn import_records(
     let context = ImportContext::new(platform.store.clone(), app.clock.clone(), &permit, &caller.0, source);
     // The permit was made out for this one line above.
     let context = context.ok_or_else(Problem::unavailable)?;
-    let body = receive(body).await?;
+    let body = receive(body, patience(&request)).await?;
     match import::run_bytes(&context, NAME, body, |_| {}).await {
         Ok(report) => Ok(HttpResponse::Ok().json(report)),
         Err(ImportStopped { cause, .. }) => Err(cause.into()),
     }
 }
 
-/// Receives the body, never more of it than is imported.
-async fn receive(mut body: Payload) -> Result<Bytes, Problem> {
+/// Receives the body, never more of it than is imported, and waits for each piece no longer than for a body.
+async fn receive(mut body: Payload, patience: Duration) -> Result<Bytes, Problem> {
     let mut received = BytesMut::new();
-    while let Some(chunk) = body.next().await {
+    loop {
+        let next = tokio::time::timeout(patience, body.next()).await;
+        let Some(chunk) = next.map_err(|_| Problem::too_slow(patience.as_secs()))? else { break };
         let chunk = chunk.map_err(|e| Problem::unreadable_body(&e.into()))?;
         if received.len() + chunk.len() > BODY_LIMIT {
             return Err(Problem::unreadable_body(&actix_web::error::PayloadError::Overflow.into()));

@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse, get,
-    http::{StatusCode, Uri, header},
+    http::StatusCode,
     web::{Data, Payload},
 };
 use healthcare_application::{App, Permission};
@@ -21,6 +21,7 @@ use super::{
 use crate::{
     http::{Query, plain, signed_in},
     problem::Problem,
+    surface::{SurfaceSettings, may_follow},
 };
 
 /// The largest message a client has reason to send, in bytes.
@@ -58,12 +59,19 @@ pub async fn open_live(
     app: Data<App>,
     hub: Data<Hub>,
     platform: Data<Platform>,
+    surface: Data<SurfaceSettings>,
     wanted: Query<Wanted>,
     request: HttpRequest,
     body: Payload,
 ) -> Result<HttpResponse, Problem> {
     let Wanted { position, ticket, patients } = wanted.0;
-    same_origin(&request)?;
+    if !may_follow(&request, &surface.origins) {
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "/problems/live/foreign-origin",
+            "A page of another origin may not follow",
+        ));
+    }
     let watch = watch_of(patients.as_deref())?;
     let holder = match ticket {
         Some(ticket) => {
@@ -101,24 +109,6 @@ pub async fn open_live(
     };
     actix_web::rt::spawn(connection.run());
     Ok(response)
-}
-
-/// A browser says which page asks; a page of another house may not. Programs send no origin.
-fn same_origin(request: &HttpRequest) -> Result<(), Problem> {
-    let text = |name| request.headers().get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
-    if !request.headers().contains_key(header::ORIGIN) {
-        return Ok(());
-    }
-    let origin = text(header::ORIGIN).and_then(|origin| origin.parse::<Uri>().ok());
-    let origin = origin.as_ref().and_then(Uri::authority).map(|authority| authority.as_str().to_ascii_lowercase());
-    match (origin, text(header::HOST).map(str::to_ascii_lowercase)) {
-        (Some(origin), Some(host)) if origin == host => Ok(()),
-        _ => Err(Problem::new(
-            StatusCode::FORBIDDEN,
-            "/problems/live/foreign-origin",
-            "A page of another origin may not follow",
-        )),
-    }
 }
 
 /// Whose vitals are asked for.

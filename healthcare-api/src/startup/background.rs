@@ -127,11 +127,7 @@ impl Background {
 }
 
 /// What seals events and audit entries, where its role can sign in.
-fn sealer(
-    platform: &Platform,
-    places: &PlatformSettings,
-    settings: &Settings,
-) -> Result<Option<Sealer>, StartError> {
+fn sealer(platform: &Platform, places: &PlatformSettings, settings: &Settings) -> Result<Option<Sealer>, StartError> {
     let Some(url) = &places.sealer_url else { return Ok(None) };
     let db = Database::connect(url, 1).map_err(PlatformError::Url)?;
     let key = SealKey::load_or_create(&settings.seal_key)?;

@@ -71,6 +71,10 @@ impl PgEventStore {
 
 #[async_trait]
 impl EventStore for PgEventStore {
+    fn new_patient(&self) -> PatientId {
+        self.vault().new_patient()
+    }
+
     async fn load(&self, stream: StreamType, id: Uuid) -> Result<Sealed<Vec<Recorded>>, StoreError> {
         let client = self.db.get().await?;
         let events = load::stream(&client, &self.codec, stream, id).await?;

@@ -73,7 +73,13 @@ impl Block {
     }
 
     /// Seals what was read of a window.
-    pub(super) fn seal(last: Option<&Self>, window: Window, leaves: &Leaves, key: &SealKey, now: DateTime<Utc>) -> Self {
+    pub(super) fn seal(
+        last: Option<&Self>,
+        window: Window,
+        leaves: &Leaves,
+        key: &SealKey,
+        now: DateTime<Utc>,
+    ) -> Self {
         let count = |many: usize| i32::try_from(many).unwrap_or(i32::MAX);
         let mut block = Self {
             block: last.map_or(0, |last| last.block) + 1,
@@ -197,5 +203,6 @@ impl Block {
     }
 }
 
-const SELECT: &str = "select block, format, from_snap::text, snap::text, above::text::bigint, upto::text::bigint, events,
+const SELECT: &str =
+    "select block, format, from_snap::text, snap::text, above::text::bigint, upto::text::bigint, events,
     entries, root, prev_hash, hash, signature, key, sealed_at from seal.block";

@@ -51,8 +51,19 @@ pub struct Window {
 }
 
 const EVENT: [&str; 13] = [
-    "stream_id", "version", "seq", "xid", "patient_id", "stream_type", "event_type", "schema_ver", "occurred_at",
-    "known_at", "recorded_at", "payload", "meta",
+    "stream_id",
+    "version",
+    "seq",
+    "xid",
+    "patient_id",
+    "stream_type",
+    "event_type",
+    "schema_ver",
+    "occurred_at",
+    "known_at",
+    "recorded_at",
+    "payload",
+    "meta",
 ];
 const ENTRY: [&str; 17] = [
     "seq", "xid", "at", "actor", "role", "session", "address", "purpose", "action", "resource", "fields", "patient",

@@ -116,13 +116,7 @@ pub async fn verify(client: &Client, scope: &Scope) -> Result<Verdict, StoreErro
 }
 
 /// A block as such: its number, its hash, its signature, what it chains to, what was told of it.
-fn judge_chain(
-    block: &Block,
-    last: Option<&Block>,
-    scope: &Scope,
-    told: &[&Anchor],
-    findings: &mut Vec<Finding>,
-) {
+fn judge_chain(block: &Block, last: Option<&Block>, scope: &Scope, told: &[&Anchor], findings: &mut Vec<Finding>) {
     let n = block.block;
     let expected = last.map_or(scope.from.max(1), |last| last.block + 1);
     findings.extend((expected..n).map(|missing| Finding::of(missing, "the block is missing")));

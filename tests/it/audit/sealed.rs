@@ -36,7 +36,8 @@ pub async fn site() -> Site {
     let anchors = record.directory.path().join("elsewhere/anchors.ndjson");
     let key = SealKey::load_or_create(&path).expect("a key").public();
     let sealer = sealer(&record, "seal.key", Anchors { file: Some(anchors.clone()), url: None });
-    let superuser = roles::connect(&record.database.urls.superuser.clone().into()).await.expect("the superuser signs in");
+    let superuser =
+        roles::connect(&record.database.urls.superuser.clone().into()).await.expect("the superuser signs in");
     let trail = PgAuditTrail::start(record.store.database().clone());
     Site { record, sealer, superuser, key, anchors, trail }
 }
@@ -143,7 +144,8 @@ async fn every_row_is_sealed_once_while_others_write_and_roll_back() {
                     let app = roles::connect(&site.record.database.urls.app.clone().into()).await.expect("signs in");
                     // A transaction that stays open across blocks; some of them come to nothing.
                     let end = if n % 2 == 0 { "commit" } else { "rollback" };
-                    let insert = "begin; insert into audit.entry (at, actor, role, purpose, action, fields, outcome, request)
+                    let insert =
+                        "begin; insert into audit.entry (at, actor, role, purpose, action, fields, outcome, request)
                         values (now(), gen_random_uuid(), 'nurse', 'TREAT', 'read_chart', 'clinical', 'allowed',
                         gen_random_uuid())";
                     app.batch_execute(insert).await.expect("inserted");
