@@ -23,6 +23,19 @@ impl FromRequest for Caller {
     }
 }
 
+/// The call of a request that only reads: its actor, its id, its trace.
+#[derive(Debug, Clone)]
+pub struct Calling(pub Call);
+
+impl FromRequest for Calling {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(call_of(request, vec![]).map(Self))
+    }
+}
+
 /// The actor of a request's bearer token.
 pub(super) fn actor_of(request: &HttpRequest) -> Result<Actor, Problem> {
     signed_in(request).map(|(actor, _)| actor)

@@ -5,12 +5,14 @@ pub mod bounds;
 mod caller;
 mod command;
 mod depth;
+mod form;
 mod query;
 mod reply;
 
 pub use body::{Body, patience};
 pub use bounds::{Because, Nothing};
-pub use caller::{Caller, request_id, signed_in};
+pub use caller::{Caller, Calling, request_id, signed_in};
 pub use command::Command;
+pub use form::FormBody;
 pub use query::{Query, limit};
 pub use reply::{Changed, Entity, listed};

@@ -45,7 +45,7 @@ impl App {
         patient: Option<PatientId>,
     ) -> Result<Permit, Denied> {
         let own_record = actor.patient.is_none() || actor.patient == patient;
-        if actor.system || (actor.role.may(permission) && own_record) {
+        if actor.system || (actor.may(permission) && own_record) {
             Ok(Permit { actor: actor.account, permission, patient })
         } else {
             Err(Denied(permission))

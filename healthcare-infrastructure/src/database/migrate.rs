@@ -14,6 +14,8 @@ const RECORD: &[(i32, &str, &str)] = &[
     (20, "reporting", include_str!("../../../migrations/0020_reporting.sql")),
     (21, "event_log", include_str!("../../../migrations/0021_event_log.sql")),
     (30, "installation", include_str!("../../../migrations/0030_installation.sql")),
+    (55, "service_accounts", include_str!("../../../migrations/0055_service_accounts.sql")),
+    (56, "single_sign_on", include_str!("../../../migrations/0056_single_sign_on.sql")),
 ];
 
 /// The migrations of the key vault.
