@@ -25,6 +25,15 @@ pub struct Settings {
     pub database_url: Option<SecretString>,
     /// `DATABASE_OWNER_URL`: the record as its owner, for migrations.
     pub database_owner_url: Option<SecretString>,
+    /// `DATABASE_SEALER_URL`: the record as the sealer's role; nothing is sealed without it.
+    pub database_sealer_url: Option<SecretString>,
+    /// `HEALTHCARE_SEAL_KEY`: the file of the Ed25519 key that seals; `seal.key` in the data directory if absent.
+    pub seal_key: PathBuf,
+    /// `HEALTHCARE_ANCHOR_FILE`: where anchors are appended; `anchors.ndjson` in the data directory if absent. It belongs
+    /// on another machine's disk.
+    pub anchor_file: PathBuf,
+    /// `HEALTHCARE_ANCHOR_URL`: where anchors are posted as well.
+    pub anchor_url: Option<String>,
     /// `KEYS_DATABASE_URL`: the key vault as the application's role.
     pub keys_database_url: Option<SecretString>,
     /// `KEYS_DATABASE_OWNER_URL`: the key vault as its owner.
@@ -47,6 +56,10 @@ struct Raw {
     healthcare_time_zone: Option<String>,
     database_url: Option<SecretString>,
     database_owner_url: Option<SecretString>,
+    database_sealer_url: Option<SecretString>,
+    healthcare_seal_key: Option<PathBuf>,
+    healthcare_anchor_file: Option<PathBuf>,
+    healthcare_anchor_url: Option<String>,
     keys_database_url: Option<SecretString>,
     keys_database_owner_url: Option<SecretString>,
     kafka_brokers: Option<String>,
@@ -77,6 +90,10 @@ impl Settings {
             port: 8080,
             metrics_port: 9090,
             bind: IpAddr::from([127, 0, 0, 1]),
+            seal_key: data_dir.join("seal.key"),
+            anchor_file: data_dir.join("anchors.ndjson"),
+            anchor_url: None,
+            database_sealer_url: None,
             data_dir,
             time_zone: chrono_tz::UTC,
             database_url: None,
@@ -111,6 +128,10 @@ impl Settings {
             time_zone: zone.parse().map_err(|_| SettingsError::NoSuchZone(zone))?,
             database_url: raw.database_url,
             database_owner_url: raw.database_owner_url,
+            database_sealer_url: raw.database_sealer_url,
+            seal_key: raw.healthcare_seal_key.unwrap_or(defaults.seal_key),
+            anchor_file: raw.healthcare_anchor_file.unwrap_or(defaults.anchor_file),
+            anchor_url: raw.healthcare_anchor_url,
             keys_database_url: raw.keys_database_url,
             keys_database_owner_url: raw.keys_database_owner_url,
             kafka_brokers: raw.kafka_brokers,

@@ -1,7 +1,10 @@
 //! Problems as RFC 9457 says them. A problem names the place and the rule; it never quotes a patient's data.
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
-use healthcare_application::{CommandError, QueryError, StoreError, access::Denied};
+use healthcare_application::{
+    CommandError, QueryError, StoreError,
+    access::{Denied, Unauthorised},
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -288,7 +291,17 @@ impl ResponseError for Problem {
 
 impl From<Denied> for Problem {
     fn from(denied: Denied) -> Self {
-        Self::new(StatusCode::FORBIDDEN, "/problems/access/denied", "You may not do this").detail(denied.to_string())
+        let kind = format!("/problems/access/{}", denied.reason());
+        Self::new(StatusCode::FORBIDDEN, kind, "You may not do this").detail(denied.to_string())
+    }
+}
+
+impl From<Unauthorised> for Problem {
+    fn from(why: Unauthorised) -> Self {
+        match why {
+            Unauthorised::Denied(denied) => denied.into(),
+            Unauthorised::Store(error) => error.into(),
+        }
     }
 }
 
@@ -301,6 +314,11 @@ impl From<StoreError> for Problem {
             }
             StoreError::Exists(what) => {
                 Self::new(StatusCode::CONFLICT, "/problems/request/exists", "It exists already").detail(what)
+            }
+            StoreError::Foreign => {
+                tracing::warn!("a request met another patient's data than it was permitted");
+                Self::new(StatusCode::FORBIDDEN, "/problems/access/foreign", "You may not do this")
+                    .detail("It is about another patient than was permitted.")
             }
             StoreError::KeyReused => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,

@@ -20,6 +20,7 @@ use healthcare_infrastructure::{
     embedded::{EmbeddedError, EmbeddedPostgres},
     platform::{Platform, PlatformError, PlatformSettings},
     reporting::PseudonymKeyError,
+    seal::SealKeyError,
 };
 
 use crate::config::Settings;
@@ -39,6 +40,9 @@ pub enum StartError {
     /// The key of pseudonyms.
     #[error(transparent)]
     Pseudonyms(#[from] PseudonymKeyError),
+    /// The key that seals.
+    #[error(transparent)]
+    SealKey(#[from] SealKeyError),
     /// The log would not go on.
     #[error("the log cannot go on")]
     Log(#[source] healthcare_application::StoreError),
@@ -88,6 +92,7 @@ pub async fn locate(settings: &Settings) -> Result<(Option<EmbeddedPostgres>, Pl
             owner_url: settings.database_owner_url.clone(),
             keys_url: keys_url.clone(),
             keys_owner_url: settings.keys_database_owner_url.clone(),
+            sealer_url: settings.database_sealer_url.clone(),
             data_dir: settings.data_dir.clone(),
             redis_url: settings.redis_url.clone(),
             pool_size: POOL_SIZE,
@@ -100,6 +105,7 @@ pub async fn locate(settings: &Settings) -> Result<(Option<EmbeddedPostgres>, Pl
         owner_url: Some(embedded.owner_url()),
         keys_url: embedded.keys_url(),
         keys_owner_url: Some(embedded.keys_owner_url()),
+        sealer_url: Some(embedded.sealer_url()),
         data_dir: embedded.data_dir().to_owned(),
         redis_url: settings.redis_url.clone(),
         pool_size: POOL_SIZE,

@@ -62,6 +62,7 @@ impl Hospital {
             owner_url: None,
             keys_url: postgres.keys_url(),
             keys_owner_url: None,
+            sealer_url: None,
             data_dir: postgres.data_dir().to_owned(),
             redis_url: None,
             pool_size: POOL_SIZE,

@@ -3,6 +3,7 @@
 mod alert;
 mod allergy;
 mod architecture;
+mod audit;
 mod bad_input;
 mod encounter;
 mod event_store;

@@ -100,6 +100,7 @@ pub async fn spawn_app_with(backing: Backing) -> TestApp {
         owner_url: None,
         keys_url: database.urls.keys.clone().into(),
         keys_owner_url: None,
+        sealer_url: Some(database.urls.sealer.clone().into()),
         data_dir: directory.path().to_owned(),
         redis_url: backing.redis.clone().map(Into::into),
         pool_size: 16,

@@ -4,7 +4,7 @@ use std::{fs::File, path::PathBuf};
 
 use anyhow::Context;
 use clap::Args;
-use healthcare_application::{Actor, Call, Permission};
+use healthcare_application::{Call, Permission};
 use healthcare_infrastructure::import::{self, ImportContext, ImportReport, ImportStopped, Progress};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -46,7 +46,7 @@ async fn import(opened: &Opened, args: ImportArgs) -> anyhow::Result<()> {
     let ImportArgs { paths, source, report: report_file } = args;
     let app = &opened.platform.app;
     let call = Call::system(app.clock.new_id());
-    let permit = app.authorise(&Actor::system(), Permission::ImportRecords, None)?;
+    let permit = app.authorise(&call, Permission::ImportRecords, None).await?;
     let context = ImportContext::new(opened.platform.store.clone(), app.clock.clone(), &permit, &call, source)
         .context("the permit is for an import")?;
     let bar = ProgressBar::new(0).with_style(

@@ -8,31 +8,21 @@ use healthcare_application::{Actor, Call, access::Idempotency};
 use healthcare_infrastructure::access::Access;
 use tracing_actix_web::RequestId;
 
-use crate::{problem::Problem, surface::Rates};
+use crate::{
+    problem::Problem,
+    surface::{Rates, client_address},
+};
 
 /// The authenticated caller of a request. An endpoint that takes one is closed to everybody else.
 #[derive(Debug, Clone)]
-pub struct Caller(pub Actor);
+pub struct Caller(pub Call);
 
 impl FromRequest for Caller {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(actor_of(request).map(Self))
-    }
-}
-
-/// The call of a request that only reads: its actor, its id, its trace.
-#[derive(Debug, Clone)]
-pub struct Calling(pub Call);
-
-impl FromRequest for Calling {
-    type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(call_of(request, vec![]).map(Self))
+        ready(actor_of(request).map(|actor| Self(plain(request, actor))))
     }
 }
 
@@ -59,6 +49,18 @@ pub fn signed_in(request: &HttpRequest) -> Result<(Actor, DateTime<Utc>), Proble
     Ok(signed_in)
 }
 
+/// The call of an actor that a request makes, without its preconditions.
+pub fn plain(request: &HttpRequest, actor: Actor) -> Call {
+    let address = client_address(request);
+    Call { address, traceparent: traceparent(request), ..Call::of(actor, request_id(request)) }
+}
+
+/// The trace a request belongs to.
+fn traceparent(request: &HttpRequest) -> Option<String> {
+    let text = request.headers().get("traceparent")?.to_str().ok()?;
+    (text.len() <= 128).then(|| text.to_owned())
+}
+
 /// The call a request makes: its actor, its id, its trace, its preconditions.
 pub(super) fn call_of(request: &HttpRequest, request_hash: Vec<u8>) -> Result<Call, Problem> {
     let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
@@ -75,11 +77,9 @@ pub(super) fn call_of(request: &HttpRequest, request_hash: Vec<u8>) -> Result<Ca
         }
     };
     Ok(Call {
-        actor: actor_of(request)?,
-        request_id: request_id(request),
-        traceparent: text("traceparent").filter(|value| value.len() <= 128).map(str::to_owned),
         idempotency: key.map(|key| Idempotency { key, request_hash }),
         if_match,
+        ..plain(request, actor_of(request)?)
     })
 }
 

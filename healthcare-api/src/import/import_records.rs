@@ -7,7 +7,7 @@ use actix_web::{
     web::{Bytes, BytesMut, Data, Payload},
 };
 use futures::StreamExt;
-use healthcare_application::{Call, Permission};
+use healthcare_application::Permission;
 use healthcare_infrastructure::{
     import::{self, ImportContext, ImportReport, ImportStopped},
     platform::Platform,
@@ -16,7 +16,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::{
-    http::{Caller, Query, patience, request_id},
+    http::{Caller, Query, patience},
     problem::Problem,
 };
 
@@ -58,15 +58,8 @@ pub async fn import_records(
         return Err(Problem::bad_parameter("source", "1 to 200 characters"));
     }
     let app = &platform.app;
-    let permit = app.authorise(&caller.0, Permission::ImportRecords, None)?;
-    let call = Call {
-        actor: caller.0,
-        request_id: request_id(&request),
-        traceparent: None,
-        idempotency: None,
-        if_match: None,
-    };
-    let context = ImportContext::new(platform.store.clone(), app.clock.clone(), &permit, &call, source);
+    let permit = app.authorise(&caller.0, Permission::ImportRecords, None).await?;
+    let context = ImportContext::new(platform.store.clone(), app.clock.clone(), &permit, &caller.0, source);
     // The permit was made out for this one line above.
     let context = context.ok_or_else(Problem::unavailable)?;
     let body = receive(body, patience(&request)).await?;

@@ -16,7 +16,7 @@ use utoipa::IntoParams;
 
 use super::connection::{Connection, Watch};
 use crate::{
-    http::{Query, signed_in},
+    http::{Query, plain, signed_in},
     problem::Problem,
     surface::{SurfaceSettings, may_follow},
 };
@@ -76,7 +76,8 @@ pub async fn open_live(
         }
         None => signed_in(&request).map(|(actor, until)| Holder { actor, until })?,
     };
-    app.authorise(&holder.actor, Permission::ReadLive, None)?;
+    let call = plain(&request, holder.actor.clone());
+    let circle = app.circle(&call, Permission::ReadLive).await?;
     // Followed before the position is looked at, so that nothing falls between the two.
     let told = hub.follow().await;
     let head = outbox::head(&platform.db).await?;
@@ -89,7 +90,8 @@ pub async fn open_live(
         .map_err(|_| Problem::bad_header("Upgrade", "a WebSocket handshake (RFC 6455)"))?;
     let messages = messages.max_frame_size(LARGEST).aggregate_continuations().max_continuation_size(LARGEST);
     let vitals = hub.vitals().follow();
-    let connection = Connection { app, hub, holder, position, watch, session, messages, told, vitals };
+    let connection =
+        Connection { app, hub, call, circle, until: holder.until, position, watch, session, messages, told, vitals };
     actix_web::rt::spawn(connection.run());
     Ok(response)
 }

@@ -9,7 +9,7 @@ use healthcare_application::{App, Call, service_account, service_account::Servic
 use healthcare_domain::id::ServiceAccountId;
 use healthcare_infrastructure::platform::Platform;
 
-use crate::{http::Calling, problem::Problem};
+use crate::{http::Caller, problem::Problem};
 
 /// A service account with when its secrets were last used.
 #[utoipa::path(tag = "service accounts", params(("id" = ServiceAccountId, Path, description = "the service account")), responses(
@@ -22,9 +22,9 @@ pub async fn get_service_account(
     app: Data<App>,
     platform: Data<Platform>,
     id: Path<ServiceAccountId>,
-    calling: Calling,
+    caller: Caller,
 ) -> Result<HttpResponse, Problem> {
-    let view = view(&app, &platform, &calling.0, *id).await?;
+    let view = view(&app, &platform, &caller.0, *id).await?;
     Ok(HttpResponse::Ok().insert_header((header::ETAG, format!("\"{}\"", view.version))).json(view))
 }
 

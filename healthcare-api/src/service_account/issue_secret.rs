@@ -60,7 +60,7 @@ pub async fn issue_secret(
     command: Command<IssueSecret>,
 ) -> Result<HttpResponse, Problem> {
     let Command { call, body: IssueSecret { valid_days } } = command;
-    app.authorise(&call.actor, healthcare_application::Permission::ManageAccounts, None)?;
+    app.authorise(&call, healthcare_application::Permission::ManageAccounts, None).await?;
     let secret = app.clock.new_id();
     let expires_at = app.clock.now() + Duration::days(valid_days.unwrap_or(90));
     // Kept before it is listed: a secret that the stream does not list opens nothing.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::get_service_account::view;
 use crate::{
-    http::{Calling, Query, limit},
+    http::{Caller, Query, limit},
     problem::Problem,
 };
 
@@ -45,17 +45,17 @@ pub struct ServiceAccounts {
 pub async fn list_service_accounts(
     app: Data<App>,
     platform: Data<Platform>,
-    calling: Calling,
+    caller: Caller,
     wanted: Query<Wanted>,
 ) -> Result<HttpResponse, Problem> {
     let Wanted { cursor, limit: asked } = wanted.0;
     let limit = limit(asked)?;
-    app.authorise(&calling.0.actor, Permission::ManageAccounts, None)?;
+    app.authorise(&caller.0, Permission::ManageAccounts, None).await?;
     let ids = platform.services.list(cursor, limit).await?;
     let next_cursor = (ids.len() == usize::from(limit)).then(|| ids.last().map(|id| id.0)).flatten();
     let mut items = Vec::with_capacity(ids.len());
     for id in ids {
-        items.push(view(&app, &platform, &calling.0, id).await?);
+        items.push(view(&app, &platform, &caller.0, id).await?);
     }
     Ok(HttpResponse::Ok().json(ServiceAccounts { items, next_cursor }))
 }

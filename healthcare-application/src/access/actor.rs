@@ -1,13 +1,13 @@
 //! Who asks, and with which request.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, net::IpAddr};
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::id::{AccountId, DeviceId, PatientId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Permission, Role};
+use super::{Permission, Purpose, Role};
 
 /// How surely it is known who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +67,10 @@ impl Actor {
 pub struct Call {
     /// Who asks.
     pub actor: Actor,
+    /// For what the record is used.
+    pub purpose: Purpose,
+    /// From where, as far as it is known.
+    pub address: Option<IpAddr>,
     /// The request, as it appears in logs and errors.
     pub request_id: Uuid,
     /// W3C trace context, carried into the event's metadata.
@@ -89,6 +93,12 @@ pub struct Idempotency {
 impl Call {
     /// A call of the system itself.
     pub fn system(request_id: Uuid) -> Self {
-        Self { actor: Actor::system(), request_id, traceparent: None, idempotency: None, if_match: None }
+        Self::of(Actor::system(), request_id)
+    }
+
+    /// A plain call of an actor: for its usual purpose, from nowhere in particular, once, whatever the version.
+    pub fn of(actor: Actor, request_id: Uuid) -> Self {
+        let purpose = Purpose::usual(&actor);
+        Self { actor, purpose, address: None, request_id, traceparent: None, idempotency: None, if_match: None }
     }
 }

@@ -59,7 +59,7 @@ pub async fn change_service_account(
     id: ServiceAccountId,
     change: Change,
 ) -> Result<Committed, CommandError<ServiceAccountError>> {
-    let permit = app.authorise(&call.actor, Permission::ManageAccounts, None)?;
+    let permit = app.authorise(call, Permission::ManageAccounts, None).await?;
     let now = app.clock.now();
     let target = Target { id, patient: None, occurred_at: now, touches_safety: false };
     let decide = |account: &ServiceAccount| match change.clone() {

@@ -40,7 +40,7 @@ pub async fn create_service_account(
     call: &Call,
     cmd: CreateServiceAccount,
 ) -> Result<Committed, CommandError<ServiceAccountError>> {
-    let permit = app.authorise(&call.actor, Permission::ManageAccounts, None)?;
+    let permit = app.authorise(call, Permission::ManageAccounts, None).await?;
     let CreateServiceAccount { name, purpose, role, scopes, device } = cmd;
     if !scopes.iter().all(|scope| role.may(*scope) && scope.is_for_programs()) {
         return Err(CommandError::Refused(ServiceAccountError::ScopeTooWide));

@@ -16,7 +16,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use healthcare_application::{
     Permit, StoreError,
-    access::Idempotency,
+    access::{Idempotency, Sealed},
     store::{Commit, Committed, EventStore, Recorded, StoredEvaluation},
 };
 use healthcare_domain::{StreamType, id::PatientId};
@@ -71,9 +71,14 @@ impl PgEventStore {
 
 #[async_trait]
 impl EventStore for PgEventStore {
-    async fn load(&self, stream: StreamType, id: Uuid) -> Result<Vec<Recorded>, StoreError> {
+    fn new_patient(&self) -> PatientId {
+        self.vault().new_patient()
+    }
+
+    async fn load(&self, stream: StreamType, id: Uuid) -> Result<Sealed<Vec<Recorded>>, StoreError> {
         let client = self.db.get().await?;
-        load::stream(&client, &self.codec, stream, id).await
+        let events = load::stream(&client, &self.codec, stream, id).await?;
+        Ok(Sealed::of(events.iter().find_map(|one| one.patient), events))
     }
 
     async fn history(
@@ -89,7 +94,8 @@ impl EventStore for PgEventStore {
         load::history(&client, &self.codec, patient, known_by).await
     }
 
-    async fn append(&self, _permit: &Permit, commit: Commit) -> Result<Committed, StoreError> {
+    async fn append(&self, permit: &Permit, commit: Commit) -> Result<Committed, StoreError> {
+        permit.ensure_covers(&commit)?;
         let committed = self.commits.commit(commit).await?;
         self.has_appended();
         Ok(committed)

@@ -13,8 +13,9 @@ pub mod entity;
 use async_trait::async_trait;
 use healthcare_application::{
     Actor, Permit, StoreError,
+    access::Sealed,
     alert::AlertFilter,
-    read::{EntryFilter, Page, Paging, PatientSearch, ReadModel, SafetyFacts, Sealed},
+    read::{EntryFilter, Page, Paging, PatientSearch, ReadModel, SafetyFacts},
     telemetry::{VitalsQuery, VitalsSeries},
     view::{Kind, Row},
 };
@@ -38,7 +39,7 @@ impl PgReadModel {
 
 #[async_trait]
 impl ReadModel for PgReadModel {
-    async fn entry(&self, kind: Kind, id: Uuid) -> Result<Option<Sealed>, StoreError> {
+    async fn entry(&self, kind: Kind, id: Uuid) -> Result<Option<Sealed<Row>>, StoreError> {
         entries::one(&self.db, kind, id).await
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use healthcare_application::{Actor, Permission, Role, StoreError};
+use healthcare_application::{Actor, Call, Permission, Role, StoreError};
 use healthcare_domain::{
     id::{AccountId, ServiceAccountId},
     service_account::{Details, ServiceAccount},
@@ -69,7 +69,10 @@ impl ServiceAccounts {
             Proof::Secret(secret) => self.find_secret(secret.expose_secret()).await?,
             Proof::Certificate(_) => None,
         };
-        let loaded = self.app.load::<ServiceAccount>(client).await?;
+        // Who asks is not known yet: the system looks, on its own.
+        let looks = Call::system(self.app.clock.new_id());
+        let permit = self.app.authorise(&looks, Permission::ManageAccounts, None).await.map_err(unavailable)?;
+        let loaded = self.app.load::<ServiceAccount>(client).await?.open(&permit)?;
         let account = loaded.state.active().ok_or(GrantError::Refused)?;
         let secret: Option<Uuid> = match (&proof, found) {
             (Proof::Secret(_), Some((secret, owner))) if owner == client && account.takes_secret(secret, now) => {
