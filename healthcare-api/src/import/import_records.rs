@@ -47,6 +47,7 @@ pub struct ImportRecords {
 ))]
 #[post("/imports")]
 pub async fn import_records(
+    request: HttpRequest,
     platform: Data<Platform>,
     caller: Caller,
     query: Query<ImportRecords>,
