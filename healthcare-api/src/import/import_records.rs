@@ -51,7 +51,6 @@ pub async fn import_records(
     platform: Data<Platform>,
     caller: Caller,
     query: Query<ImportRecords>,
-    request: HttpRequest,
     body: Payload,
 ) -> Result<HttpResponse, Problem> {
     let Query(ImportRecords { source }) = query;
