@@ -2,6 +2,8 @@
 
 use std::{net::IpAddr, path::PathBuf};
 
+use chrono::Duration;
+use healthcare_application::access::AccessPolicy;
 use healthcare_infrastructure::embedded;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -40,6 +42,9 @@ pub struct Settings {
     pub keys_database_owner_url: Option<SecretString>,
     /// `KAFKA_BROKERS`: the event backbone; in process if absent.
     pub kafka_brokers: Option<String>,
+    /// `HEALTHCARE_GRACE_DAYS`, `HEALTHCARE_BREAK_GLASS_MINUTES`: how long a care relationship goes on after a discharge,
+    /// and how long a break-glass grant lasts.
+    pub access_policy: AccessPolicy,
     /// `REDIS_URL`: the cache that nodes share; in process if absent.
     pub redis_url: Option<SecretString>,
     /// How the HTTP surface is bounded.
@@ -63,6 +68,8 @@ struct Raw {
     keys_database_url: Option<SecretString>,
     keys_database_owner_url: Option<SecretString>,
     kafka_brokers: Option<String>,
+    healthcare_grace_days: Option<u16>,
+    healthcare_break_glass_minutes: Option<u16>,
     redis_url: Option<SecretString>,
 }
 
@@ -78,6 +85,9 @@ pub enum SettingsError {
     /// One of the HTTP surface.
     #[error(transparent)]
     Surface(#[from] SurfaceError),
+    /// A grant that lasts no time or longer than a day.
+    #[error("HEALTHCARE_BREAK_GLASS_MINUTES is 1 to 1440")]
+    BreakGlass,
     /// Half of a pair.
     #[error("{0} is set, so {1} must be set too")]
     Alone(&'static str, &'static str),
@@ -101,6 +111,7 @@ impl Settings {
             keys_database_url: None,
             keys_database_owner_url: None,
             kafka_brokers: None,
+            access_policy: AccessPolicy::default(),
             redis_url: None,
             surface: SurfaceSettings::default(),
         }
@@ -120,7 +131,18 @@ impl Settings {
         }
         let zone = raw.healthcare_time_zone.unwrap_or_else(|| "UTC".into());
         let defaults = Self::embedded(raw.healthcare_data_dir.unwrap_or_else(embedded::default_data_dir));
+        let mut access_policy = defaults.access_policy;
+        if let Some(days) = raw.healthcare_grace_days {
+            access_policy.grace = Duration::days(days.into());
+        }
+        if let Some(minutes) = raw.healthcare_break_glass_minutes {
+            if !(1..=1440).contains(&minutes) {
+                return Err(SettingsError::BreakGlass);
+            }
+            access_policy.break_glass = Duration::minutes(minutes.into());
+        }
         Ok(Self {
+            access_policy,
             port: raw.healthcare_port.unwrap_or(defaults.port),
             metrics_port: raw.healthcare_metrics_port.unwrap_or(defaults.metrics_port),
             bind: raw.healthcare_bind.unwrap_or(defaults.bind),

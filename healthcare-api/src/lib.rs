@@ -13,6 +13,8 @@ mod access;
 mod alert;
 mod allergy;
 mod audit;
+mod break_glass;
+mod care_team;
 mod chart;
 mod device;
 mod encounter;

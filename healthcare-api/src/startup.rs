@@ -2,7 +2,9 @@
 
 mod background;
 mod elsewhere;
+mod gate;
 mod http;
+mod matrix;
 mod metrics;
 mod parts;
 mod requests;
@@ -10,6 +12,7 @@ mod running;
 
 pub use background::Background;
 pub use http::{Http, openapi};
+pub use matrix::{Guard, ROUTES, access_matrix, guard_of, routes_of};
 pub use metrics::export as export_metrics;
 pub use parts::{Part, Parts};
 pub use requests::resource;
@@ -77,7 +80,8 @@ pub struct Opened {
 /// When the database cannot be started, reached or migrated, or a key cannot be read.
 pub async fn open(settings: &Settings) -> Result<Opened, StartError> {
     let (embedded, places) = locate(settings).await?;
-    let platform = Platform::open(&places).await?;
+    let mut platform = Platform::open(&places).await?;
+    platform.app.policy = settings.access_policy;
     Ok(Opened { platform, embedded, places })
 }
 

@@ -4,6 +4,8 @@ pub mod access;
 pub mod alert;
 pub mod allergy;
 pub mod audit;
+pub mod break_glass;
+pub mod care_team;
 pub mod chart;
 pub mod clock;
 pub mod decision;
@@ -44,6 +46,10 @@ pub struct App {
     pub audit: Arc<dyn audit::AuditTrail>,
     /// The time, and new identities.
     pub clock: Arc<dyn clock::Clock>,
+    /// Who cares for whom.
+    pub care: Arc<dyn access::CareRelations>,
+    /// How long a relationship and a grant last.
+    pub policy: access::AccessPolicy,
     /// The rules of decision support.
     pub rules: Arc<healthcare_dss::RuleBook>,
 }

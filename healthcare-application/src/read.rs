@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    access::{Actor, Permit, Sealed},
+    access::{Actor, Circle, Permit, Sealed},
     alert::AlertFilter,
     store::StoreError,
     telemetry::{VitalsQuery, VitalsSeries},
@@ -151,13 +151,20 @@ pub trait ReadModel: Send + Sync {
     /// The alert that is open for a patient and a rule; there is never more than one.
     async fn open_alert(&self, permit: &Permit, patient: PatientId, rule: &str) -> Result<Option<AlertId>, StoreError>;
 
-    /// Alerts of the permit's patient, or of all patients when the permit names none, newest first.
-    async fn alerts(&self, permit: &Permit, filter: &AlertFilter, page: &Paging) -> Result<Page, StoreError>;
+    /// Alerts of the permit's patient, or of the circle's patients when the permit names none, newest first.
+    async fn alerts(
+        &self,
+        permit: &Permit,
+        circle: &Circle,
+        filter: &AlertFilter,
+        page: &Paging,
+    ) -> Result<Page, StoreError>;
 
-    /// What was told to an actor before a position, newest first.
+    /// What was told to an actor before a position about patients of their circle, newest first.
     async fn notifications(
         &self,
         permit: &Permit,
+        circle: &Circle,
         to: &Actor,
         before: Option<i64>,
         limit: u16,

@@ -152,4 +152,8 @@ streams! {
     Suggestion = "suggestion": crate::suggestion::Suggestion, crate::suggestion::SuggestionEvent;
     /// An account of a program.
     ServiceAccount = "service_account": crate::service_account::ServiceAccount, crate::service_account::ServiceAccountEvent;
+    /// Who takes care of a patient.
+    CareTeam = "care_team": crate::care_team::CareTeam, crate::care_team::CareTeamEvent;
+    /// A record opened without a care relationship.
+    BreakGlass = "break_glass": crate::break_glass::BreakGlass, crate::break_glass::BreakGlassEvent;
 }

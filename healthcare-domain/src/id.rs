@@ -70,6 +70,10 @@ ids! {
     SuggestionId;
     /// One account of a program.
     ServiceAccountId;
+    /// The care team of one patient.
+    CareTeamId;
+    /// One grant to open a record without a care relationship.
+    BreakGlassId;
     /// One resource kept whole as it came.
     ExternalRecordId;
     /// One account that can sign in.

@@ -5,6 +5,8 @@
 
 pub mod alert;
 pub mod allergy;
+pub mod break_glass;
+pub mod care_team;
 pub mod code;
 pub mod device;
 pub mod encounter;

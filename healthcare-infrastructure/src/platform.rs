@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use healthcare_application::{App, clock::Clock};
+use healthcare_application::{App, access::AccessPolicy, clock::Clock};
 use secrecy::{ExposeSecret, SecretString};
 use tokio_postgres::NoTls;
 
@@ -12,6 +12,7 @@ use crate::{
         service::{ServiceAccounts, ServiceKey, ServiceKeyError},
     },
     audit::PgAuditTrail,
+    care::PgCareRelations,
     clock::SystemClock,
     database::{BadUrl, Database, MigrateError, migrate, migrate_vault},
     event_store::PgEventStore,
@@ -108,6 +109,8 @@ impl Platform {
         let store = PgEventStore::new(db.clone(), vault);
         let token_key = TokenKey::load_or_create(&settings.data_dir.join("token.key"))?;
         let app = App {
+            care: Arc::new(PgCareRelations::new(db.clone())),
+            policy: AccessPolicy::default(),
             store: Arc::new(store.clone()),
             read: Arc::new(PgReadModel::new(db.clone())),
             audit: Arc::new(PgAuditTrail::start(db.clone())),

@@ -12,6 +12,7 @@ use anyhow::{Context, bail, ensure};
 use healthcare_application::Role;
 use healthcare_infrastructure::{
     access::NewAccount,
+    care::{WHOLE_HOUSE, put_on_ward},
     database::migrate,
     embedded::{
         EmbeddedPostgres,
@@ -117,6 +118,7 @@ pub async fn sign_in(platform: &Platform, server: &Server, role: Role) -> anyhow
     let username = format!("bench-{role}");
     let new = NewAccount { username: username.clone(), role, patient: None, device: None };
     let account = platform.access.create_account(new).await?;
+    put_on_ward(&platform.db, account, WHOLE_HOUSE).await?;
     let activation = platform.access.activation_token(account).await?;
     platform.access.activate(&activation, PASSWORD.into()).await?;
     let body = json!({ "username": username, "password": PASSWORD }).to_string();
@@ -192,6 +194,7 @@ pub fn libpq(url: &SecretString) -> anyhow::Result<Vec<(&'static str, String)>> 
     let config: tokio_postgres::Config = url.expose_secret().parse()?;
     let password = config.get_password().map(|password| String::from_utf8_lossy(password).into_owned());
     Ok(vec![
+        ("PGOPTIONS", "-c app.scope=system".into()),
         ("PGHOST", "127.0.0.1".into()),
         ("PGPORT", config.get_ports().first().context("no port")?.to_string()),
         ("PGUSER", config.get_user().context("no user")?.to_owned()),

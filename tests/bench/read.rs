@@ -4,6 +4,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use healthcare_application::{Actor, Role};
 use healthcare_domain::id::{AccountId, PatientId};
+use healthcare_infrastructure::care::{WHOLE_HOUSE, put_on_ward};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
 use crate::{
@@ -28,6 +29,7 @@ pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
     let patients = Arc::new(patients(hospital).await?);
     hospital.settle().await?;
     let doctor = Actor::of(AccountId(hospital.platform.app.clock.new_id()), Role::Doctor);
+    put_on_ward(&hospital.platform.db, doctor.account, WHOLE_HOUSE).await?;
     let bare = bare::serve_select(&hospital.record)?;
     let query = bare::serve_query(&hospital.platform.app, doctor)?;
     let (mut of_query, mut of_product) = (Sides::default(), Sides::default());

@@ -4,6 +4,7 @@ mod alert;
 mod allergy;
 mod architecture;
 mod audit;
+mod authorisation;
 mod bad_input;
 mod encounter;
 mod event_store;

@@ -13,9 +13,10 @@ use healthcare_api::{
     surface::SurfaceSettings,
 };
 use healthcare_application::Role;
-use healthcare_domain::id::PatientId;
+use healthcare_domain::id::{AccountId, PatientId};
 use healthcare_infrastructure::{
     access::NewAccount,
+    care::{WHOLE_HOUSE, put_on_ward},
     embedded::roles,
     platform::{Platform, PlatformSettings},
 };
@@ -198,14 +199,38 @@ impl TestApp {
         self.enrol(NewAccount { username: name.to_owned(), role, patient, device: None }).await
     }
 
-    /// Makes any account, signs it in, and answers its access token.
+    /// Makes any account, which serves the whole house where it is staff's, signs it in, and answers its access token.
     ///
     /// # Panics
     /// When that does not work.
     pub async fn enrol(&self, new: NewAccount) -> String {
         let access = &self.platform.access;
         let name = new.username.clone();
+        let serves = !matches!(new.role, Role::Patient | Role::Device);
         let account = access.create_account(new).await.expect("an account");
+        if serves {
+            put_on_ward(&self.platform.db, account, WHOLE_HOUSE).await.expect("a ward");
+        }
+        self.sign_in(account, &name).await
+    }
+
+    /// Makes an account of staff that works on these wards and nowhere else, signs it in, and answers its identity and
+    /// its access token.
+    ///
+    /// # Panics
+    /// When that does not work.
+    pub async fn hire(&self, name: &str, role: Role, wards: &[&str]) -> (AccountId, String) {
+        let access = &self.platform.access;
+        let new = NewAccount { username: name.to_owned(), role, patient: None, device: None };
+        let account = access.create_account(new).await.expect("an account");
+        for ward in wards {
+            put_on_ward(&self.platform.db, account, ward).await.expect("a ward");
+        }
+        (account, self.sign_in(account, name).await)
+    }
+
+    async fn sign_in(&self, account: AccountId, name: &str) -> String {
+        let access = &self.platform.access;
         let link = access.activation_token(account).await.expect("a link");
         access.activate(&link, SecretString::from(PASSWORD)).await.expect("the account is activated");
         let credentials = serde_json::json!({ "username": name, "password": PASSWORD });

@@ -76,6 +76,10 @@ impl Record {
             .execute("insert into auth.account (id, username, role) values ($1, $2, $3)", &[&id, &name, &role])
             .await
             .expect("an account");
+        self.owner
+            .execute("insert into access.staff_ward (account_id, ward) values ($1, '*')", &[&id])
+            .await
+            .expect("a ward");
         AccountId(id)
     }
 

@@ -10,7 +10,11 @@ use std::{
 use anyhow::Context;
 use healthcare_application::Role;
 use healthcare_domain::id::PatientId;
-use healthcare_infrastructure::access::{Access, CreateAccountError, NewAccount};
+use healthcare_infrastructure::{
+    access::{CreateAccountError, NewAccount},
+    care::{WHOLE_HOUSE, put_on_ward},
+    platform::Platform,
+};
 use rand::distr::{Alphanumeric, SampleString};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -60,7 +64,7 @@ pub(super) async fn ensure(opened: &Opened) -> anyhow::Result<()> {
             Role::Patient => Some(patients::portal_patient(platform).await?),
             _ => None,
         };
-        accounts.push(create(&platform.access, *role, patient).await?);
+        accounts.push(create(platform, *role, patient).await?);
     }
     if !missing.is_empty() {
         write(&file, &accounts)?;
@@ -73,7 +77,8 @@ pub(super) async fn ensure(opened: &Opened) -> anyhow::Result<()> {
 }
 
 /// An account that can sign in, named after its role.
-async fn create(access: &Access, role: Role, patient: Option<PatientId>) -> anyhow::Result<DemoAccount> {
+async fn create(platform: &Platform, role: Role, patient: Option<PatientId>) -> anyhow::Result<DemoAccount> {
+    let access = &platform.access;
     let mut username = role.as_str().to_owned();
     let id = loop {
         let new = NewAccount { username: username.clone(), role, patient, device: None };
@@ -86,10 +91,28 @@ async fn create(access: &Access, role: Role, patient: Option<PatientId>) -> anyh
             Err(error) => return Err(error.into()),
         }
     };
+    if let Some(ward) = ward_of(role) {
+        put_on_ward(&platform.db, id, ward).await?;
+    }
     let password = Alphanumeric.sample_string(&mut rand::rng(), 20);
     let token = access.activation_token(id).await?;
     access.activate(&token, SecretString::from(password.clone())).await?;
     Ok(DemoAccount { username, password, role })
+}
+
+/// Where somebody of the demonstration works: on its ward, or for the whole house.
+fn ward_of(role: Role) -> Option<&'static str> {
+    match role {
+        Role::Doctor | Role::Nurse | Role::Receptionist => Some(patients::WARD),
+        Role::SeniorClinician | Role::Pharmacist | Role::LabTechnician | Role::Radiologist => Some(WHOLE_HOUSE),
+        Role::Admin
+        | Role::Analyst
+        | Role::Auditor
+        | Role::PrivacyOfficer
+        | Role::RuleAuthor
+        | Role::Device
+        | Role::Patient => None,
+    }
 }
 
 /// Replaces the file as a whole.

@@ -4,12 +4,14 @@ use bytes::Bytes;
 use healthcare_application::{
     App, Call, CommandError, Permission,
     access::Idempotency,
+    care_team::{self, AddMember},
     device::{self, AssignDevice, RegisterDevice},
     encounter::{self, AdmitPatient},
     patient::{self, AdvancePathway},
     read::PatientSearch,
 };
 use healthcare_domain::{
+    care_team::{CareTeamError, Member, Membership},
     device::{DeviceDescription, DeviceError},
     encounter::{Admission, EncounterClass},
     id::{DeviceId, PatientId},
@@ -20,6 +22,9 @@ use healthcare_infrastructure::{
     platform::Platform,
 };
 use serde::Deserialize;
+
+/// The ward of the demonstration: its staff belong to the care team of each of its patients.
+pub(super) const WARD: &str = "Ward 1";
 
 /// What goes wrong here is told once, by who called.
 pub(super) type Failed = Box<dyn std::error::Error + Send + Sync>;
@@ -104,6 +109,7 @@ pub(super) async fn portal_patient(platform: &Platform) -> anyhow::Result<Patien
 pub(super) async fn furnish(platform: &Platform) -> Result<(), Failed> {
     for guest in &GUESTS {
         let patient = import_record(platform, guest).await?;
+        entrust(&platform.app, patient).await?;
         walk(&platform.app, patient, guest).await?;
         if let Some(serial) = guest.device {
             put_on(&platform.app, serial, patient).await?;
@@ -138,6 +144,17 @@ async fn found(app: &App, guest: &Guest) -> Result<PatientId, Failed> {
     let first = page.items.first().ok_or("a patient of the demonstration was not imported")?;
     let Found { id } = serde_json::from_str(first.get())?;
     Ok(id)
+}
+
+/// Takes the ward into the patient's care team.
+async fn entrust(app: &App, patient: PatientId) -> Result<(), Failed> {
+    let call = Call::system(app.clock.new_id());
+    let member = Member::Ward(WARD.to_owned());
+    let cmd = AddMember { patient, member, membership: Membership::Team, until: None, reason: None };
+    match care_team::add_member(app, &call, cmd).await {
+        Ok(_) | Err(CommandError::Refused(CareTeamError::AlreadyMember)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Walks the pathway up to the stage.
@@ -178,7 +195,7 @@ async fn admit(app: &App, patient: PatientId, bed: &str) -> Result<(), Failed> {
         types: vec![],
         reasons: vec![],
         started_at: app.clock.now(),
-        ward: Some("Ward 1".to_owned()),
+        ward: Some(WARD.to_owned()),
         bed: Some(bed.to_owned()),
         provider: None,
     };

@@ -3,6 +3,7 @@
 mod admit_patient;
 mod discharge_patient;
 mod get_encounter;
+mod transfer_patient;
 
 use actix_web::http::StatusCode;
 use healthcare_domain::encounter::EncounterError;
@@ -15,6 +16,7 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .service(admit_patient::admit_patient)
         .service(discharge_patient::discharge_patient)
+        .service(transfer_patient::transfer_patient)
         .service(get_encounter::get_encounter);
 }
 

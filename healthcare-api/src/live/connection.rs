@@ -232,6 +232,10 @@ impl Connection {
             return Ok(());
         }
         let meant = audience.iter().any(|audience| audience.has(&self.call.actor));
+        if meant && !self.circle.has(notification.patient_id) {
+            // Somebody may have come into their care since the last heartbeat, and nothing that is theirs is missed.
+            self.circle = self.app.circle(&self.call, Permission::ReadLive).await?;
+        }
         if meant && self.circle.has(notification.patient_id) {
             self.shown.record(&self.app, &self.call, notification.patient_id).await?;
             self.send(&Outbound::Notification { notification }).await?;

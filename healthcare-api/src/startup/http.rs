@@ -21,6 +21,7 @@ use utoipa_actix_web::{AppExt, scope};
 use super::{
     Parts,
     elsewhere::only_what_is_served_here,
+    gate::only_who_may,
     requests::{self, RequestSpan},
 };
 use crate::{
@@ -91,6 +92,7 @@ impl Http {
                 .app_data(known)
                 .configure(|c| system::swagger(c, api))
                 .default_service(web::to(not_here))
+                .wrap(from_fn(only_who_may))
                 .wrap(from_fn(only_what_is_served_here))
                 .wrap(from_fn(crate::audit::record_sign_ins))
                 .wrap(from_fn(surface::admit))
@@ -153,6 +155,8 @@ fn routes() -> scope::Scope<
         .configure(crate::suggestion::routes)
         .configure(crate::rule::routes)
         .configure(crate::audit::routes)
+        .configure(crate::care_team::routes)
+        .configure(crate::break_glass::routes)
         .configure(crate::chart::routes)
 }
 

@@ -36,6 +36,8 @@ use utoipa::{
         (name = "scores", description = "Clinical scores"),
         (name = "alerts", description = "Alerts and who answers them"),
         (name = "live", description = "Notifications and vitals as they happen"),
+        (name = "care-team", description = "Who takes care of a patient, and how closely the record is kept"),
+        (name = "break-glass", description = "A record opened without a care relationship, announced and reviewed"),
         (name = "chart", description = "The chart and its lists"),
         (name = "audit", description = "Who did what to whose data"),
         (name = "imports", description = "FHIR R4 in"),

@@ -1,13 +1,11 @@
 //! The one gate.
 
-use std::collections::HashSet;
-
 use healthcare_domain::id::{AccountId, PatientId};
 
-use super::{Call, Denied, Permission, Unauthorised};
+use super::{Call, Denied, Permission, Purpose, Unauthorised, standing::Opened};
 use crate::{
     App,
-    audit::{Accountable, Entry},
+    audit::{Accountable, Entry, Outcome},
     store::{Commit, StoreError},
 };
 
@@ -33,6 +31,7 @@ pub struct Permit {
     reach: Reach,
     patient: Option<PatientId>,
     account: Accountable,
+    purpose: Purpose,
 }
 
 impl Permit {
@@ -47,6 +46,10 @@ impl Permit {
     /// For which patient, if for one.
     pub fn patient(&self) -> Option<PatientId> {
         self.patient
+    }
+    /// For what the record is used: emergency treatment, where only a break-glass grant opens it.
+    pub fn purpose(&self) -> Purpose {
+        self.purpose
     }
     /// Whose data it opens.
     pub fn reach(&self) -> &Reach {
@@ -104,24 +107,10 @@ impl Permit {
     }
 }
 
-/// Whose data a caller may follow, as it stood a moment ago. For lists and live connections, which show of each
-/// patient only what a permit for that patient would open.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Circle {
-    /// Everybody's: the system.
-    Everybody,
-    /// These patients'.
-    Only(HashSet<PatientId>),
-}
-
-impl Circle {
-    /// Whether a patient is of it. What is nobody's is everybody's to hear.
-    pub fn has(&self, patient: Option<PatientId>) -> bool {
-        match (self, patient) {
-            (Self::Everybody, _) | (_, None) => true,
-            (Self::Only(patients), Some(patient)) => patients.contains(&patient),
-        }
-    }
+/// What was decided: for whom, and for what.
+pub(super) struct Decided {
+    reach: Reach,
+    purpose: Purpose,
 }
 
 impl App {
@@ -138,13 +127,39 @@ impl App {
         patient: Option<PatientId>,
     ) -> Result<Permit, Unauthorised> {
         match self.decide(call, permission, patient).await {
-            Ok(reach) => {
-                let entry = Entry::of(call, permission, patient, self.clock.now());
-                let account = Accountable::begin(self.audit.clone(), entry, permission, call.actor.system);
-                Ok(Permit { actor: call.actor.account, permission, reach, patient, account })
-            }
+            Ok(decided) => Ok(self.permit(call, permission, patient, decided)),
             Err(why) => Err(self.denied(call, permission, patient, why).await),
         }
+    }
+
+    /// As [`App::authorise`]; where the first permission is denied, the second is asked for instead. Only what comes of
+    /// it in the end is recorded.
+    ///
+    /// # Errors
+    /// As [`App::authorise`] for the second permission.
+    pub async fn authorise_or(
+        &self,
+        call: &Call,
+        first: Permission,
+        second: Permission,
+        patient: Option<PatientId>,
+    ) -> Result<Permit, Unauthorised> {
+        match self.decide(call, first, patient).await {
+            Ok(decided) => Ok(self.permit(call, first, patient, decided)),
+            Err(Unauthorised::Denied(_)) => self.authorise(call, second, patient).await,
+            Err(why) => Err(why),
+        }
+    }
+
+    /// Makes the proof out, and sends on its way what is to be recorded of it.
+    fn permit(&self, call: &Call, permission: Permission, patient: Option<PatientId>, decided: Decided) -> Permit {
+        let Decided { reach, purpose } = decided;
+        let mut entry = Entry::of(call, permission, patient, self.clock.now());
+        if purpose == Purpose::EmergencyTreatment {
+            entry = Entry { purpose: purpose.as_str().into(), outcome: Outcome::BreakGlass, ..entry };
+        }
+        let account = Accountable::begin(self.audit.clone(), entry, permission, call.actor.system);
+        Permit { actor: call.actor.account, permission, reach, patient, account, purpose }
     }
 
     /// Records that something was denied; the answer is another one when that cannot be recorded.
@@ -168,27 +183,39 @@ impl App {
     /// # Errors
     /// When something is missing, named by [`Denied`], or it cannot be told because the record cannot be reached:
     /// then too the answer is no.
-    #[expect(clippy::unused_async, reason = "care relationships are read from the record")]
     pub(super) async fn decide(
         &self,
         call: &Call,
         permission: Permission,
         patient: Option<PatientId>,
-    ) -> Result<Reach, Unauthorised> {
+    ) -> Result<Decided, Unauthorised> {
         let actor = &call.actor;
-        if !actor.system {
-            if !actor.may(permission) {
-                return Err(Denied::Role(permission).into());
-            }
-            if actor.patient.is_some() && actor.patient != patient {
-                return Err(Denied::NotOwnRecord.into());
-            }
+        let decided = |reach, purpose| Decided { reach, purpose };
+        if actor.system {
+            return Ok(decided(Reach::Everybody, call.purpose));
         }
-        Ok(match patient {
-            _ if actor.system || permission == Permission::ImportRecords => Reach::Everybody,
-            Some(patient) => Reach::Patient(patient),
-            None if permission == Permission::ReadDirectory => Reach::Directory,
-            None => Reach::Nobody,
+        if !actor.may(permission) {
+            return Err(Denied::Role(permission).into());
+        }
+        if actor.patient.is_some() && actor.patient != patient {
+            return Err(Denied::NotOwnRecord.into());
+        }
+        let Some(whose) = patient else {
+            let reach = match permission {
+                Permission::ImportRecords => Reach::Everybody,
+                Permission::ReadDirectory => Reach::Directory,
+                _ => Reach::Nobody,
+            };
+            return Ok(decided(reach, call.purpose));
+        };
+        if actor.patient == patient || !permission.needs_relationship() {
+            return Ok(decided(Reach::Patient(whose), call.purpose));
+        }
+        let now = self.clock.now();
+        let standing = self.care.standing(actor.account, whose, now, self.policy.ended_after(now)).await?;
+        Ok(match standing.judge(actor, now)? {
+            Opened::ByRelationship => decided(Reach::Patient(whose), call.purpose),
+            Opened::ByGrant(_) => decided(Reach::Patient(whose), Purpose::EmergencyTreatment),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Whose data a caller may follow.
 
-use super::{Call, Circle, Permission, Unauthorised};
+use super::{Call, Circle, Permission, Strength, Unauthorised};
 use crate::App;
 
 impl App {
@@ -9,12 +9,18 @@ impl App {
     /// # Errors
     /// When the role does not have the permission, or the record cannot be reached.
     pub async fn circle(&self, call: &Call, permission: Permission) -> Result<Circle, Unauthorised> {
-        if let Err(why) = self.decide(call, permission, call.actor.patient).await {
-            return Err(self.denied(call, permission, call.actor.patient, why).await);
+        let actor = &call.actor;
+        if let Err(why) = self.decide(call, permission, actor.patient).await {
+            return Err(self.denied(call, permission, actor.patient, why).await);
         }
-        Ok(match call.actor.patient {
-            Some(own) => Circle::Only([own].into()),
-            None => Circle::Everybody,
-        })
+        if actor.system {
+            return Ok(Circle::Everybody);
+        }
+        if let Some(own) = actor.patient {
+            return Ok(Circle::Only([own].into()));
+        }
+        let now = self.clock.now();
+        let known_well = actor.strength != Strength::Password;
+        Ok(self.care.circle(actor.account, known_well, now, self.policy.ended_after(now)).await?)
     }
 }

@@ -13,6 +13,19 @@ pub enum Denied {
     /// A patient's own account asks for a record that is not its own.
     #[error("an account of the role patient sees its own record only")]
     NotOwnRecord,
+    /// Nothing relates the caller to this patient.
+    #[error("this needs an active care relationship with the patient")]
+    Relationship,
+    /// The record's label asks for a closer relationship. Told as the lack of a relationship is, so that the label
+    /// itself is told to nobody.
+    #[error("this needs an active care relationship with the patient")]
+    Label,
+    /// The break-glass grant is over.
+    #[error("the break-glass grant is over; this needs an active care relationship with the patient")]
+    BreakGlassExpired,
+    /// The sign-in showed a password alone.
+    #[error("this needs a session with a second factor")]
+    Strength,
 }
 
 impl Denied {
@@ -21,6 +34,9 @@ impl Denied {
         match self {
             Self::Role(_) => "denied",
             Self::NotOwnRecord => "not-own-record",
+            Self::Relationship | Self::Label => "no-care-relationship",
+            Self::BreakGlassExpired => "break-glass-expired",
+            Self::Strength => "second-factor-needed",
         }
     }
 }

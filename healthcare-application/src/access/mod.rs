@@ -8,11 +8,13 @@ mod permission;
 mod purpose;
 mod role;
 mod sealed;
+mod standing;
 
 pub use actor::{Actor, Call, Idempotency, Strength};
-pub use authorise::{Circle, Permit, Reach};
+pub use authorise::{Permit, Reach};
 pub use denied::{Denied, Unauthorised};
 pub use permission::Permission;
 pub use purpose::Purpose;
 pub use role::Role;
 pub use sealed::Sealed;
+pub use standing::{AccessPolicy, CareRelations, Circle, Closeness, GrantState, Standing};

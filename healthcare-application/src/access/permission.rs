@@ -59,6 +59,16 @@ pub enum Permission {
     ReadRules,
     /// Read the system's own state, replay parked events.
     OperateSystem,
+    /// Move a patient to another ward.
+    TransferPatient,
+    /// Take people and wards into a patient's care team, refer, and let go.
+    ManageCareTeam,
+    /// Decide how closely a record is kept.
+    LabelRecord,
+    /// Open a record without a care relationship, in an emergency.
+    BreakGlass,
+    /// Review those who did.
+    ReviewBreakGlass,
 }
 
 impl Permission {
@@ -83,6 +93,44 @@ impl Permission {
                 | Self::ReadAudit
                 | Self::ReadRules
         )
+    }
+
+    /// Whether it needs an active care relationship with the patient it concerns. Without one: what makes the record
+    /// known or begins a relationship (registration, admission), what devices send, and what watches over privacy.
+    pub const fn needs_relationship(self) -> bool {
+        match self {
+            Self::ReadDirectory
+            | Self::RegisterPatient
+            | Self::AdmitPatient
+            | Self::SubmitTelemetry
+            | Self::ImportRecords
+            | Self::ManageAccounts
+            | Self::ManageDevices
+            | Self::ReadReports
+            | Self::ReadAudit
+            | Self::ReadRules
+            | Self::OperateSystem
+            | Self::ComputeScore
+            | Self::LabelRecord
+            | Self::BreakGlass
+            | Self::ReviewBreakGlass => false,
+            Self::ReadChart
+            | Self::ChartAllergy
+            | Self::ChartProblem
+            | Self::DischargePatient
+            | Self::RecordVitals
+            | Self::PrescribeMedication
+            | Self::StopMedication
+            | Self::RecordResult
+            | Self::ViewResult
+            | Self::AcknowledgeAlert
+            | Self::AnswerSuggestion
+            | Self::AssignDevice
+            | Self::AdvancePathway
+            | Self::ReadLive
+            | Self::TransferPatient
+            | Self::ManageCareTeam => true,
+        }
     }
 
     /// The name it goes by in a refusal, and as a scope.

@@ -105,6 +105,9 @@ impl Role {
                 P::AdvancePathway,
                 P::ComputeScore,
                 P::ReadLive,
+                P::TransferPatient,
+                P::ManageCareTeam,
+                P::BreakGlass,
             ],
             Self::Nurse => &[
                 P::ReadDirectory,
@@ -119,6 +122,9 @@ impl Role {
                 P::AdvancePathway,
                 P::ComputeScore,
                 P::ReadLive,
+                P::TransferPatient,
+                P::ManageCareTeam,
+                P::BreakGlass,
             ],
             Self::Pharmacist => &[
                 P::ReadDirectory,
@@ -128,12 +134,16 @@ impl Role {
                 P::AnswerSuggestion,
                 P::ComputeScore,
                 P::ReadLive,
+                P::BreakGlass,
             ],
             Self::LabTechnician => &[P::ReadDirectory, P::RecordResult],
-            Self::Radiologist => &[P::ReadDirectory, P::ReadChart, P::RecordResult],
-            Self::Receptionist => &[P::ReadDirectory, P::RegisterPatient, P::AdmitPatient],
+            Self::Radiologist => &[P::ReadDirectory, P::ReadChart, P::RecordResult, P::BreakGlass],
+            Self::Receptionist => &[P::ReadDirectory, P::RegisterPatient, P::AdmitPatient, P::TransferPatient],
             Self::Analyst => &[P::ReadReports],
-            Self::Auditor | Self::PrivacyOfficer => &[P::ReadAudit, P::ReadDirectory],
+            Self::Auditor => &[P::ReadAudit, P::ReadDirectory],
+            Self::PrivacyOfficer => {
+                &[P::ReadAudit, P::ReadDirectory, P::LabelRecord, P::ReviewBreakGlass, P::ReadLive]
+            }
             Self::RuleAuthor => &[P::ReadRules, P::ComputeScore],
             Self::Device => &[P::SubmitTelemetry],
             Self::Patient => &[P::ReadChart],

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     App, QueryError,
-    access::{Call, Permission},
+    access::{Call, Circle, Permission},
     read::{Page, Paging},
 };
 
@@ -51,5 +51,9 @@ pub struct AlertFilter {
 #[tracing::instrument(skip_all)]
 pub async fn list_alerts(app: &App, call: &Call, filter: AlertFilter, page: Paging) -> Result<Page, QueryError> {
     let permit = app.authorise(call, Permission::ReadChart, filter.patient).await?;
-    Ok(app.read.alerts(&permit, &filter, &page).await?)
+    let circle = match filter.patient {
+        Some(patient) => Circle::Only([patient].into()),
+        None => app.circle(call, Permission::ReadChart).await?,
+    };
+    Ok(app.read.alerts(&permit, &circle, &filter, &page).await?)
 }

@@ -13,5 +13,6 @@ use crate::{
 #[tracing::instrument(skip_all)]
 pub async fn list_notifications(app: &App, call: &Call, before: Option<i64>, limit: u16) -> Result<Page, QueryError> {
     let permit = app.authorise(call, Permission::ReadLive, None).await?;
-    Ok(app.read.notifications(&permit, &call.actor, before, limit).await?)
+    let circle = app.circle(call, Permission::ReadLive).await?;
+    Ok(app.read.notifications(&permit, &circle, &call.actor, before, limit).await?)
 }

@@ -1,12 +1,14 @@
 //! Patients: registration, demographics, pathway, directory.
 
 mod advance_pathway;
+mod directory;
 mod find_patients;
 mod get_patient;
 mod register_patient;
 mod update_patient;
 
 pub use advance_pathway::{AdvancePathway, advance_pathway};
+pub use directory::directory_entry;
 pub use find_patients::find_patients;
 pub use get_patient::get_patient;
 pub use register_patient::{RegisterPatient, register_patient};

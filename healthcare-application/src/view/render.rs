@@ -58,6 +58,8 @@ pub fn rows(state: &AnyState, of: Of) -> Vec<Row> {
         AnyState::ServiceAccount(_) => vec![],
         AnyState::Alert(s) => alert(s, of),
         AnyState::Suggestion(s) => suggestion(s, of),
+        // Read from their own streams and tables.
+        AnyState::CareTeam(_) | AnyState::BreakGlass(_) => vec![],
     }
 }
 

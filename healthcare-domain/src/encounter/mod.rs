@@ -2,6 +2,7 @@
 
 mod admit;
 mod discharge;
+mod transfer;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -131,6 +132,15 @@ pub enum EncounterEvent {
         /// All of it.
         admission: Box<Admission>,
     },
+    /// The stay goes on in another place.
+    PatientTransferred {
+        /// The ward.
+        ward: String,
+        /// The bed, if known.
+        bed: Option<String>,
+        /// When.
+        at: DateTime<Utc>,
+    },
     /// The visit ended.
     PatientDischarged {
         /// Where to.
@@ -173,6 +183,7 @@ impl Event for EncounterEvent {
         match self {
             Self::PatientAdmitted { .. } => "encounter.started",
             Self::AdmissionAmended { .. } => "encounter.amended",
+            Self::PatientTransferred { .. } => "encounter.transferred",
             Self::PatientDischarged { .. } => "encounter.completed",
             Self::EncounterEnteredInError { .. } => "encounter.entered-in-error",
         }
@@ -196,6 +207,12 @@ impl EventSourced for Encounter {
             (_, EncounterEvent::PatientAdmitted { admission } | EncounterEvent::AdmissionAmended { admission }) => {
                 Self::Admitted { admission: admission.clone() }
             }
+            (Self::Admitted { mut admission }, EncounterEvent::PatientTransferred { ward, bed, at: _ }) => {
+                admission.ward = Some(ward.clone());
+                admission.bed.clone_from(bed);
+                Self::Admitted { admission }
+            }
+            (unchanged, EncounterEvent::PatientTransferred { .. }) => unchanged,
             (
                 Self::Admitted { admission } | Self::Discharged { admission, .. },
                 EncounterEvent::PatientDischarged { disposition, at },

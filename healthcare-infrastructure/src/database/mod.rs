@@ -4,12 +4,14 @@ mod error;
 mod lane;
 mod migrate;
 mod pipeline;
+mod read_as;
 mod session;
 mod signal;
 
 pub use error::{constraint, sqlstate, unavailable};
 pub use migrate::{MigrateError, migrate, migrate_vault};
 pub use pipeline::{Step, in_one_round_trip, step};
+pub use read_as::Sight;
 pub use session::Session;
 pub use signal::signal;
 
@@ -23,6 +25,7 @@ use secrecy::{ExposeSecret, SecretString};
 #[derive(Clone)]
 pub struct Database {
     pool: Pool,
+    guarded: Pool,
     config: tokio_postgres::Config,
     lanes: lane::Lanes,
 }
@@ -53,8 +56,20 @@ impl Database {
         config.connect_timeout = Some(Duration::from_secs(5));
         // The errors may quote the URL, which holds a password.
         let bad = || BadUrl("it cannot be read as postgres://user:password@host:port/database".into());
-        let pool = config.create_pool(Some(Runtime::Tokio1), tokio_postgres::NoTls).map_err(|_| bad())?;
-        Ok(Self { pool, config: config.get_pg_config().map_err(|_| bad())?, lanes: lane::Lanes::default() })
+        let create = |config: &Config| config.create_pool(Some(Runtime::Tokio1), tokio_postgres::NoTls);
+        let guarded = create(&config).map_err(|_| bad())?;
+        // The system's own work: appends, projections, consumers, timers. See migration 0061.
+        config.options = Some("-c app.scope=system".into());
+        let pool = create(&config).map_err(|_| bad())?;
+        let config = config.get_pg_config().map_err(|_| bad())?;
+        Ok(Self { pool, guarded, config, lanes: lane::Lanes::default() })
+    }
+
+    /// The same database for who reads on behalf of somebody: its connections see of the patients' tables only what
+    /// the statements say that they are permitted ([`Database::read_as`]).
+    #[must_use]
+    pub fn guarded(&self) -> Self {
+        Self { pool: self.guarded.clone(), ..self.clone() }
     }
 
     /// A connection.
@@ -74,6 +89,7 @@ impl Database {
     /// Closes all connections; later calls fail.
     pub fn close(&self) {
         self.pool.close();
+        self.guarded.close();
         self.lanes.write().unwrap_or_else(std::sync::PoisonError::into_inner).clear();
     }
 }

@@ -2,6 +2,7 @@
 //! effects are not repeated by a rebuild.
 
 mod alert;
+mod break_glass;
 mod service_account;
 mod suggestion;
 
@@ -28,6 +29,7 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             AnyState::Alert(state) => all.extend(alert::effects(change, state)),
             AnyState::ServiceAccount(_) => all.extend(service_account::effects(change)),
             AnyState::Suggestion(state) => all.extend(suggestion::effects(change, state)),
+            AnyState::BreakGlass(state) => all.extend(break_glass::effects(change, state)),
             AnyState::Patient(_)
             | AnyState::Device(_)
             | AnyState::Allergy(_)
@@ -42,7 +44,8 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             | AnyState::Report(_)
             | AnyState::Practitioner(_)
             | AnyState::Organization(_)
-            | AnyState::ExternalRecord(_) => {}
+            | AnyState::ExternalRecord(_)
+            | AnyState::CareTeam(_) => {}
         }
     }
     all

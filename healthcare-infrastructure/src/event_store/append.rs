@@ -177,6 +177,7 @@ fn statements(keys: &Keys, commits: &[Commit]) -> Result<Vec<Statement>, StoreEr
     all.extend(effect::locks(&changes));
     all.push(events(keys, commits)?);
     all.extend(projection::statements(&changes));
+    all.extend(projection::relationship::statements(commits));
     all.extend(effect::statements(&changes));
     all.extend(audit::written(commits));
     for commit in commits {

@@ -2,16 +2,20 @@
 
 use healthcare_application::{
     Actor, Permit, StoreError,
+    access::Circle,
     live::{Action, Audience, Notification, Subject},
     read::Page,
 };
 use healthcare_domain::id::PatientId;
 use serde_json::value::to_raw_value;
-use tokio_postgres::{Row, types::Json};
+use tokio_postgres::{
+    Row,
+    types::{Json, ToSql},
+};
 use uuid::Uuid;
 
 use super::Told;
-use crate::database::{Database, unavailable};
+use crate::database::{Database, Sight, unavailable};
 
 const COLUMNS: &str = "n.position, n.at, n.type, n.priority, n.title, n.message, n.patient_id, n.subject_type,
     n.subject_id, n.subject_version, n.action_type, n.action_url, n.details, n.requires_acknowledgement, n.deadline";
@@ -51,13 +55,14 @@ pub async fn behind(db: &Database, position: i64, limit: i64) -> Result<Vec<Told
         .collect()
 }
 
-/// What was told to an actor before a position, newest first.
+/// What was told to an actor before a position about patients of their circle, newest first.
 ///
 /// # Errors
 /// As [`behind`].
 pub async fn page(
     db: &Database,
     permit: &Permit,
+    circle: &Circle,
     to: &Actor,
     before: Option<i64>,
     limit: u16,
@@ -67,14 +72,18 @@ pub async fn page(
     }
     let sql = format!(
         "select {COLUMNS} from live.notification n
-         where ($1::int8 is null or n.position < $1) and exists (select from live.audience a
+         where ($1::int8 is null or n.position < $1) and (n.patient_id is null or (n.patient_id = any($5)) = $6) and exists (select from live.audience a
              where a.notification_id = n.notification_id and (a.kind, a.name) in (('role', $2), ('account', $3)))
          order by n.position desc limit $4"
     );
-    let client = db.get().await?;
-    let statement = client.prepare_cached(&sql).await.map_err(unavailable)?;
+    let (named, wanted) = match circle {
+        Circle::Everybody => (vec![], false),
+        Circle::Except(patients) => (patients.iter().map(|patient| patient.0).collect(), false),
+        Circle::Only(patients) => (patients.iter().map(|patient| patient.0).collect::<Vec<_>>(), true),
+    };
     let (role, account, one_more) = (to.role.as_str(), to.account.to_string(), i64::from(limit) + 1);
-    let rows = client.query(&statement, &[&before, &role, &account, &one_more]).await.map_err(unavailable)?;
+    let params: [&(dyn ToSql + Sync); 6] = [&before, &role, &account, &one_more, &named, &wanted];
+    let rows = db.read_as(&Sight::around(circle), &sql, &params).await?;
     let mut all = rows.iter().map(notification).collect::<Result<Vec<_>, _>>()?;
     let more = all.len() > usize::from(limit);
     all.truncate(usize::from(limit));

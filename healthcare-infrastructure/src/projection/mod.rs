@@ -5,6 +5,7 @@ mod alert;
 mod device;
 mod entry;
 mod patient;
+pub mod relationship;
 mod statement;
 
 pub use alert::priority;
@@ -48,7 +49,9 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             | AnyState::Organization(_)
             | AnyState::ExternalRecord(_)
             | AnyState::ServiceAccount(_)
-            | AnyState::Suggestion(_) => {}
+            | AnyState::Suggestion(_)
+            | AnyState::CareTeam(_)
+            | AnyState::BreakGlass(_) => {}
         }
     }
     all.extend(patient::upsert(&people));

@@ -51,6 +51,13 @@ impl Copy<'_> {
         .await?;
         self.run(
             client,
+            "select format('select access.guard(%L, %L, %L)', format('%I.%I', $2::text, r.relname), g.of_patient, g.also)
+             from pg_class r join access.guarded g on g.name = $1::text || '.' || r.relname
+             where r.relnamespace = $1::text::regnamespace and r.relname = any($3)",
+        )
+        .await?;
+        self.run(
+            client,
             "select format('grant %s on schema %I to %I', a.privilege_type, $2::text, g.rolname)
              from pg_namespace n, aclexplode(n.nspacl) a join pg_roles g on g.oid = a.grantee
              where n.oid = $1::text::regnamespace and a.grantee <> n.nspowner and cardinality($3::text[]) > 0",
@@ -96,10 +103,10 @@ pub(super) async fn tables_of(client: &impl GenericClient, schema: &str) -> Resu
              union all select p.proname::text || ' (function)' from pg_proc p where p.pronamespace = $1::text::regnamespace
              union all select t.tgname::text || ' (trigger)' from pg_trigger t join pg_class c on c.oid = t.tgrelid
                 where c.relnamespace = $1::text::regnamespace and not t.tgisinternal
-             union all select p.polname::text || ' (policy)' from pg_policy p join pg_class c on c.oid = p.polrelid
-                where c.relnamespace = $1::text::regnamespace
              union all select c.relname::text || ' (row security)' from pg_class c
-                where c.relnamespace = $1::text::regnamespace and c.relrowsecurity",
+                where c.relnamespace = $1::text::regnamespace and c.relrowsecurity
+                    and regexp_replace(c.relnamespace::regnamespace::text, '_(next|old)$', '') || '.' || c.relname
+                        not in (select name from access.guarded)",
             &[&schema],
         )
         .await?;

@@ -15,6 +15,9 @@ const ADMISSION: &str = "insert into {}.encounter as e
         class = excluded.class, ward = excluded.ward,
         started_at = excluded.started_at, started_on = excluded.started_on, last_changed_at = excluded.last_changed_at";
 
+const TRANSFER: &str = "update {}.encounter set ward = $2,
+    last_changed_at = clock_timestamp() at time zone 'utc' where encounter_key = $1";
+
 const DISCHARGE: &str = "update {}.encounter set status = 'finished', disposition = $2, ended_at = $3, ended_on = $4,
     last_changed_at = clock_timestamp() at time zone 'utc' where encounter_key = $1 and status <> 'entered-in-error'";
 
@@ -35,6 +38,9 @@ impl Reporting {
                 let (at, on) = (utc(admission.started_at), self.day(admission.started_at));
                 let (patient, class) = (self.key.key(patient.0), text_of(&admission.class));
                 self.write(tx, ADMISSION, &[&key, &patient, &class, &admission.ward, &at, &on]).await
+            }
+            EncounterEvent::PatientTransferred { ward, bed: _, at: _ } => {
+                self.write(tx, TRANSFER, &[&key, ward]).await
             }
             EncounterEvent::PatientDischarged { disposition, at } => {
                 let on = at.map(|at| self.day(at));

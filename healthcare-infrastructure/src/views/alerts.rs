@@ -1,9 +1,10 @@
 //! Alerts: the open one of a rule, and lists across patients.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use healthcare_application::{
     Permit, StoreError,
+    access::Circle,
     alert::AlertFilter,
     read::{Cursor, Page, Paging},
     view::Kind,
@@ -21,7 +22,7 @@ use super::{
     select::select,
 };
 use crate::{
-    database::{Database, unavailable},
+    database::{Database, Sight},
     projection::priority,
 };
 
@@ -35,22 +36,37 @@ pub async fn open(
     if permit.patient() != Some(patient) {
         return Ok(None);
     }
-    let client = db.get().await?;
-    let statement = client
-        .prepare_cached("select id from read.entry where patient_id = $1 and kind = 'alert' and code = $2 and active")
-        .await
-        .map_err(unavailable)?;
-    let row = client.query_opt(&statement, &[&patient.0, &rule]).await.map_err(unavailable)?;
-    Ok(row.map(|row| AlertId(row.get(0))))
+    let select = "select id from read.entry where patient_id = $1 and kind = 'alert' and code = $2 and active";
+    let rows = db.read_as(&Sight::of(permit), select, &[&patient.0, &rule]).await?;
+    Ok(rows.first().map(|row| AlertId(row.get(0))))
 }
 
 /// A page of alerts, newest first.
-pub async fn list(db: &Database, permit: &Permit, filter: &AlertFilter, paging: &Paging) -> Result<Page, StoreError> {
+pub async fn list(
+    db: &Database,
+    permit: &Permit,
+    circle: &Circle,
+    filter: &AlertFilter,
+    paging: &Paging,
+) -> Result<Page, StoreError> {
     let mut query = Entity::find().select_only().column(Column::Id).column(Column::RaisedAt).column(Column::PatientId);
-    // The permit decides whose are seen: one patient's, or everybody's.
-    if let Some(patient) = permit.patient() {
-        query = query.filter(Column::PatientId.eq(patient.0));
-    }
+    // The permit decides whose are seen: one patient's, or those of the circle.
+    let ids = |patients: &HashSet<PatientId>| patients.iter().map(|patient| patient.0).collect::<Vec<_>>();
+    let sight = match (permit.patient(), circle) {
+        (Some(patient), _) => {
+            query = query.filter(Column::PatientId.eq(patient.0));
+            Sight::of(permit)
+        }
+        (None, Circle::Only(patients)) => {
+            query = query.filter(Column::PatientId.is_in(ids(patients)));
+            Sight::around(circle)
+        }
+        (None, Circle::Except(patients)) => {
+            query = query.filter(Column::PatientId.is_not_in(ids(patients)));
+            Sight::around(circle)
+        }
+        (None, Circle::Everybody) => Sight::around(circle),
+    };
     if let Some(wanted) = filter.priority {
         query = query.filter(Column::Priority.eq(priority(wanted)));
     }
@@ -62,20 +78,20 @@ pub async fn list(db: &Database, permit: &Permit, filter: &AlertFilter, paging: 
         query = query.filter(Condition::any().add(Column::RaisedAt.lt(after.at)).add(same_time));
     }
     let query = query.order_by_desc(Column::RaisedAt).order_by_desc(Column::Id).limit(u64::from(paging.limit) + 1);
-    let rows = select(db, query).await?;
+    let rows = select(db, &sight, query).await?;
     let shown = rows.iter().take(usize::from(paging.limit)).map(|row| PatientId(row.get(2)));
     permit.recorded_of(shown).await?;
     let mut found: Vec<Cursor> = rows.iter().map(|row| Cursor { id: row.get(0), at: row.get(1), item: 0 }).collect();
     let more = found.len() > usize::from(paging.limit);
     found.truncate(usize::from(paging.limit));
     let next_cursor = found.last().filter(|_| more).map(Cursor::to_string);
-    let mut bodies = bodies(db, found.iter().map(|one| one.id).collect()).await?;
+    let mut bodies = bodies(db, &sight, found.iter().map(|one| one.id).collect()).await?;
     let items = found.iter().filter_map(|one| bodies.remove(&one.id)).map(raw).collect::<Result<_, _>>()?;
     Ok(Page { items, next_cursor })
 }
 
 /// The views of these alerts.
-async fn bodies(db: &Database, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>, StoreError> {
+async fn bodies(db: &Database, sight: &Sight, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>, StoreError> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
@@ -85,5 +101,5 @@ async fn bodies(db: &Database, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>, 
         .column(entry::Column::Body)
         .filter(entry::Column::Id.is_in(ids))
         .filter(entry::Column::Kind.eq(Kind::Alert.as_str()));
-    Ok(select(db, query).await?.iter().map(|row| (row.get(0), row.get(1))).collect())
+    Ok(select(db, sight, query).await?.iter().map(|row| (row.get(0), row.get(1))).collect())
 }

@@ -4,7 +4,7 @@ use healthcare_application::{Permit, StoreError, view::Row};
 use healthcare_domain::id::PatientId;
 
 use super::entries::row_of;
-use crate::database::{Database, unavailable};
+use crate::database::{Database, Sight};
 
 /// For each kind: all that is active, and the newest 21 (one more than is shown, to know whether there is more); for
 /// vital signs the newest of each code, found by skipping from code to code along the index, and the newest number of
@@ -51,8 +51,6 @@ pub async fn rows(db: &Database, permit: &Permit, patient: PatientId) -> Result<
     if permit.patient() != Some(patient) {
         return Ok(vec![]);
     }
-    let client = db.get().await?;
-    let statement = client.prepare_cached(SQL).await.map_err(unavailable)?;
-    let rows = client.query(&statement, &[&patient.0]).await.map_err(unavailable)?;
+    let rows = db.read_as(&Sight::of(permit), SQL, &[&patient.0]).await?;
     rows.iter().map(row_of).collect()
 }

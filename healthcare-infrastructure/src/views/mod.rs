@@ -13,7 +13,7 @@ pub mod entity;
 use async_trait::async_trait;
 use healthcare_application::{
     Actor, Permit, StoreError,
-    access::Sealed,
+    access::{Circle, Sealed},
     alert::AlertFilter,
     read::{EntryFilter, Page, Paging, PatientSearch, ReadModel, SafetyFacts},
     telemetry::{VitalsQuery, VitalsSeries},
@@ -31,9 +31,9 @@ pub struct PgReadModel {
 }
 
 impl PgReadModel {
-    /// Queries over this pool.
+    /// Queries over this pool's guarded connections.
     pub fn new(db: Database) -> Self {
-        Self { db }
+        Self { db: db.guarded() }
     }
 }
 
@@ -73,17 +73,24 @@ impl ReadModel for PgReadModel {
         alerts::open(&self.db, permit, patient, rule).await
     }
 
-    async fn alerts(&self, permit: &Permit, filter: &AlertFilter, page: &Paging) -> Result<Page, StoreError> {
-        alerts::list(&self.db, permit, filter, page).await
+    async fn alerts(
+        &self,
+        permit: &Permit,
+        circle: &Circle,
+        filter: &AlertFilter,
+        page: &Paging,
+    ) -> Result<Page, StoreError> {
+        alerts::list(&self.db, permit, circle, filter, page).await
     }
 
     async fn notifications(
         &self,
         permit: &Permit,
+        circle: &Circle,
         to: &Actor,
         before: Option<i64>,
         limit: u16,
     ) -> Result<Page, StoreError> {
-        answered(permit, outbox::page(&self.db, permit, to, before, limit)).await
+        answered(permit, outbox::page(&self.db, permit, circle, to, before, limit)).await
     }
 }

@@ -16,7 +16,7 @@ use super::{
     select::select,
 };
 use crate::{
-    database::{Database, unavailable},
+    database::{Database, Sight, unavailable},
     projection::fold,
 };
 
@@ -36,7 +36,7 @@ pub async fn search(db: &Database, search: &PatientSearch) -> Result<Page, Store
         query = query.filter(patient::Column::Id.gt(after));
     }
     let query = query.order_by_asc(patient::Column::Id).limit(u64::from(search.limit) + 1);
-    let mut ids: Vec<Uuid> = select(db, query).await?.iter().map(|row| row.get(0)).collect();
+    let mut ids: Vec<Uuid> = select(db, &Sight::directory(), query).await?.iter().map(|row| row.get(0)).collect();
     let more = ids.len() > usize::from(search.limit);
     ids.truncate(usize::from(search.limit));
     let next_cursor = ids.last().filter(|_| more).map(Uuid::to_string);
@@ -77,6 +77,6 @@ async fn bodies(db: &Database, ids: Vec<Uuid>) -> Result<Vec<Box<serde_json::val
         .filter(entry::Column::Id.is_in(ids))
         .filter(entry::Column::Kind.eq(Kind::Patient.as_str()))
         .order_by_asc(entry::Column::Id);
-    let rows = select(db, query).await?;
+    let rows = select(db, &Sight::directory(), query).await?;
     rows.iter().map(|row| row.try_get(0).map_err(unavailable).and_then(raw)).collect()
 }

@@ -4,7 +4,7 @@ use healthcare_application::{Permit, StoreError, read::SafetyFacts};
 use healthcare_domain::id::PatientId;
 
 use super::entries::row_of;
-use crate::database::{Database, unavailable};
+use crate::database::{Database, Sight};
 
 /// Active allergies, problems, medications and suggestions, with the newest answered ones; the newest of each laboratory and vital code; demographics. The first
 /// row carries the version of the safety row and the position in the log.
@@ -44,9 +44,7 @@ pub async fn facts(db: &Database, permit: &Permit, patient: PatientId) -> Result
     if permit.patient() != Some(patient) {
         return Ok(SafetyFacts { version: 0, position: 0, snapshot: String::new(), rows: vec![] });
     }
-    let client = db.get().await?;
-    let statement = client.prepare_cached(SQL).await.map_err(unavailable)?;
-    let rows = client.query(&statement, &[&patient.0]).await.map_err(unavailable)?;
+    let rows = db.read_as(&Sight::of(permit), SQL, &[&patient.0]).await?;
     let first = rows.first();
     let (version, position) = first.map_or((0, 0), |row| (row.get(10), row.get(11)));
     let snapshot = first.map(|row| row.get(12)).unwrap_or_default();

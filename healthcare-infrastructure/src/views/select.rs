@@ -1,24 +1,22 @@
-//! The SQL that sea-orm builds, run over the one pool: a read shares its connection, its transaction and later its
-//! actor with whatever else the request does.
+//! The SQL that sea-orm builds, run over the pool's own connections, in a transaction that says what it may
+//! see.
 
 use healthcare_application::StoreError;
 use sea_orm::{DbBackend, EntityTrait, QueryTrait, Select, Value};
 use tokio_postgres::{Row, types::ToSql};
 
-use crate::database::{Database, unavailable};
+use crate::database::{Database, Sight};
 
-/// Runs a query of entities and answers the rows.
+/// Runs a query of entities within a sight and answers the rows.
 ///
 /// # Errors
 /// When the database cannot be reached, or the query binds a type no view uses.
-pub async fn select<E: EntityTrait>(db: &Database, query: Select<E>) -> Result<Vec<Row>, StoreError> {
+pub async fn select<E: EntityTrait>(db: &Database, sight: &Sight, query: Select<E>) -> Result<Vec<Row>, StoreError> {
     let statement = query.build(DbBackend::Postgres);
     let values = statement.values.map(|values| values.0).unwrap_or_default();
     let values = values.into_iter().map(bind).collect::<Result<Vec<_>, _>>()?;
     let params: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| &**value as &(dyn ToSql + Sync)).collect();
-    let client = db.get().await?;
-    let prepared = client.prepare_cached(&statement.sql).await.map_err(unavailable)?;
-    client.query(&prepared, &params).await.map_err(unavailable)
+    db.read_as(sight, &statement.sql, &params).await
 }
 
 /// A value of sea-orm as the driver takes it.

@@ -6,7 +6,7 @@ use healthcare_application::{
 };
 use tokio_postgres::{Row, types::ToSql};
 
-use crate::database::{Database, unavailable};
+use crate::database::{Database, Sight};
 
 /// All values, in time: (code, at, value, quality, device_id). The assignments lead to the readings by their primary
 /// key; the few with a wrong clock are found by the time of receipt; charted values stand in the chart.
@@ -47,7 +47,6 @@ pub async fn series(db: &Database, permit: &Permit, query: &VitalsQuery) -> Resu
     if permit.patient() != Some(*patient) {
         return Ok(answer);
     }
-    let client = db.get().await?;
     let limit = i64::from(POINTS) + 1;
     let (sql, width) = match step {
         None => (
@@ -72,8 +71,7 @@ pub async fn series(db: &Database, permit: &Permit, query: &VitalsQuery) -> Resu
     if let Some(width) = &width {
         params.push(width);
     }
-    let statement = client.prepare_cached(&sql).await.map_err(unavailable)?;
-    let mut rows = client.query(&statement, &params).await.map_err(unavailable)?;
+    let mut rows = db.read_as(&Sight::of(permit), &sql, &params).await?;
     if rows.len() > usize::from(POINTS) {
         // A page ends between two moments, so that the next one neither repeats nor leaves out any value of one.
         let next: chrono::DateTime<chrono::Utc> = rows[rows.len() - 1].get(3);

@@ -12,7 +12,7 @@ use healthcare_tests::record::Record;
 use super::{acknowledged, raised};
 
 async fn titles(record: &Record, filter: AlertFilter, limit: u16) -> Vec<(String, String)> {
-    let actor = Actor::of(AccountId(record.id()), Role::Nurse);
+    let actor = Actor::of(record.account("nurse").await, Role::Nurse);
     let call = Call::of(actor, record.id());
     let (mut all, mut after) = (vec![], None);
     loop {

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use chrono::{DateTime, Utc};
 use healthcare_application::{
     App, Call, Permission, Permit,
+    access::AccessPolicy,
     clock::Clock,
     store::{Change, Commit, Committed, EventStore as _, Meta, NewEvent, Recorded},
 };
@@ -15,6 +16,7 @@ use healthcare_domain::{
 };
 use healthcare_infrastructure::{
     audit::PgAuditTrail,
+    care::PgCareRelations,
     clock::SystemClock,
     event_log::{ConsumeError, Consumer},
     event_store::PgEventStore,
@@ -25,6 +27,8 @@ use uuid::Uuid;
 /// The application over a store.
 pub fn app(store: &PgEventStore) -> App {
     App {
+        care: std::sync::Arc::new(PgCareRelations::new(store.database().clone())),
+        policy: AccessPolicy::default(),
         store: std::sync::Arc::new(store.clone()),
         read: std::sync::Arc::new(PgReadModel::new(store.database().clone())),
         audit: std::sync::Arc::new(PgAuditTrail::start(store.database().clone())),

@@ -45,7 +45,7 @@ async fn a_severe_desaturation_is_high_at_once_and_clears_only_when_answered() {
 
     let row = ward.record.owner.query_one("select id from read.alert where rule = 'limit:spo2:low'", &[]).await;
     let cmd = AcknowledgeAlert { alert: AlertId(row.expect("an alert").get(0)), note: None };
-    acknowledge_alert(&ward.gateway.app, &ward.call(Role::Nurse), cmd).await.expect("answered");
+    acknowledge_alert(&ward.gateway.app, &ward.call(Role::Nurse).await, cmd).await.expect("answered");
     ward.at(121).await;
     ward.at(152).await;
     assert_eq!(ward.alerts(patient).await[0], alert("limit:spo2:low", "high", "cleared"));

@@ -13,7 +13,7 @@ async fn a_serial_number_is_one_device() {
     ward.device("MON-1").await;
     let description = DeviceDescription { serial: "MON-1".into(), kind: "monitor".into(), model: None };
     let again =
-        device::register_device(&ward.gateway.app, &ward.call(Role::Admin), device::RegisterDevice { description })
+        device::register_device(&ward.gateway.app, &ward.call(Role::Admin).await, device::RegisterDevice { description })
             .await;
     assert!(matches!(again, Err(CommandError::Refused(DeviceError::AlreadyRegistered))));
 }
@@ -23,7 +23,7 @@ async fn a_device_is_put_on_nobody_who_is_not_in_the_record() {
     let ward = Ward::new().await;
     let device = ward.device("MON-2").await;
     let cmd = device::AssignDevice { device, patient: PatientId(ward.record.id()), at: None };
-    let refused = device::assign_device(&ward.gateway.app, &ward.call(Role::Nurse), cmd).await;
+    let refused = device::assign_device(&ward.gateway.app, &ward.call(Role::Nurse).await, cmd).await;
     assert!(matches!(refused, Err(CommandError::Refused(DeviceError::NoSuchPatient))));
 }
 

@@ -17,7 +17,7 @@ use chrono::{DateTime, Duration, Utc};
 use healthcare_application::{Actor, Call, Role, clock::Clock, device};
 use healthcare_domain::{
     device::DeviceDescription,
-    id::{AccountId, DeviceId, PatientId},
+    id::{DeviceId, PatientId},
     patient::Demographics,
 };
 use healthcare_infrastructure::clock::SystemClock;
@@ -68,8 +68,8 @@ impl Ward {
         Self { record, gateway, transport, clock, stop }
     }
 
-    fn call(&self, role: Role) -> Call {
-        let actor = Actor::of(AccountId(self.record.id()), role);
+    async fn call(&self, role: Role) -> Call {
+        let actor = Actor::of(self.record.account(role.as_str()).await, role);
         Call { actor, ..Call::system(self.record.id()) }
     }
 
@@ -79,7 +79,7 @@ impl Ward {
         }))
         .expect("demographics");
         let cmd = healthcare_application::patient::RegisterPatient { demographics };
-        let call = self.call(Role::Nurse);
+        let call = self.call(Role::Nurse).await;
         let done = healthcare_application::patient::register_patient(&self.gateway.app, &call, cmd).await;
         PatientId(done.expect("registered").id)
     }
@@ -87,18 +87,18 @@ impl Ward {
     async fn device(&self, serial: &str) -> DeviceId {
         let description = DeviceDescription { serial: serial.into(), kind: "bedside monitor".into(), model: None };
         let cmd = device::RegisterDevice { description };
-        let done = device::register_device(&self.gateway.app, &self.call(Role::Admin), cmd).await;
+        let done = device::register_device(&self.gateway.app, &self.call(Role::Admin).await, cmd).await;
         DeviceId(done.expect("registered").id)
     }
 
     async fn assign(&self, device: DeviceId, patient: PatientId, at: DateTime<Utc>) {
         let cmd = device::AssignDevice { device, patient, at: Some(at) };
-        device::assign_device(&self.gateway.app, &self.call(Role::Nurse), cmd).await.expect("assigned");
+        device::assign_device(&self.gateway.app, &self.call(Role::Nurse).await, cmd).await.expect("assigned");
     }
 
     async fn unassign(&self, device: DeviceId, at: DateTime<Utc>) {
         let cmd = device::UnassignDevice { device, at: Some(at) };
-        device::unassign_device(&self.gateway.app, &self.call(Role::Nurse), cmd).await.expect("unassigned");
+        device::unassign_device(&self.gateway.app, &self.call(Role::Nurse).await, cmd).await.expect("unassigned");
     }
 
     /// A patient with a monitor on them since an hour ago.

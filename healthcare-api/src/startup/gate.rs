@@ -1,0 +1,63 @@
+//! The gate in front of all routes: the role is looked at before anything else of a request is.
+
+use actix_web::{
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{StatusCode, header},
+    middleware::Next,
+    web::Data,
+};
+use healthcare_application::{App, Permission};
+
+use super::matrix::{Guard, guard_of};
+use crate::{
+    http::{plain, signed_in},
+    problem::Problem,
+    system::KnownPaths,
+};
+
+/// Lets pass whoever's role may call the route. A route that nobody has listed is closed to all. What else a use case
+/// asks for, above all a care relationship, it asks for itself.
+pub async fn only_who_may(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    match admit(&request).await {
+        Ok(()) => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
+        // A response rather than an error, so that it is named and counted like any other.
+        Err(problem) => Ok(ServiceResponse::from_err(problem, request.into_parts().0)),
+    }
+}
+
+async fn admit(request: &ServiceRequest) -> Result<(), Problem> {
+    let guard = match guard_of(request.method().as_str(), request.path()) {
+        Some(Guard::Public) => return Ok(()),
+        Some(guard) => guard,
+        None => return unlisted(request),
+    };
+    let has_token = request.headers().contains_key(header::AUTHORIZATION);
+    if matches!(guard, Guard::Ticket(_)) && !has_token {
+        return Ok(());
+    }
+    let (actor, _) = signed_in(request.request())?;
+    // A program may no more than its scopes, whatever its role.
+    if guard.admits(actor.role) && (actor.scopes.is_none() || guard.permissions().iter().any(|one| actor.may(*one))) {
+        return Ok(());
+    }
+    let app = request.app_data::<Data<App>>().ok_or_else(Problem::unavailable)?;
+    // The use case's own gate says what is missing, so that every denial is made, and recorded, in one place.
+    let needed = guard.permissions().first().copied().unwrap_or(Permission::OperateSystem);
+    let patient = actor.patient;
+    app.authorise(&plain(request.request(), actor), needed, patient).await?;
+    Ok(())
+}
+
+/// What is no route is answered as such; a route that is not listed is closed.
+fn unlisted(request: &ServiceRequest) -> Result<(), Problem> {
+    let known = request.app_data::<Data<KnownPaths>>().ok_or_else(Problem::unavailable)?;
+    if !known.methods(request.path()).contains(&request.method().as_str()) {
+        return Ok(());
+    }
+    tracing::error!(method = %request.method(), "a route is in no row of the access matrix, so it is closed");
+    Err(Problem::new(StatusCode::FORBIDDEN, "/problems/access/unlisted", "Nobody may do this"))
+}

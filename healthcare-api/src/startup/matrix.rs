@@ -1,0 +1,184 @@
+//! Who may call which route: the list that [`super::only_who_may`] holds every request against before anything of it is
+//! read. A route that is not listed is closed.
+
+use healthcare_application::{Permission as P, Role};
+
+/// Who may call a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guard {
+    /// Everybody, signed in or not.
+    Public,
+    /// Who has one of these permissions; what else it takes (a care relationship, one's own record) is decided by the
+    /// use case.
+    Any(&'static [P]),
+    /// A patient about their own record, or who has one of these permissions.
+    Own(&'static [P]),
+    /// Who has one of these permissions, or shows a one-time ticket.
+    Ticket(&'static [P]),
+}
+
+impl Guard {
+    /// The permissions of which one is needed.
+    pub const fn permissions(self) -> &'static [P] {
+        match self {
+            Self::Public => &[],
+            Self::Any(all) | Self::Own(all) | Self::Ticket(all) => all,
+        }
+    }
+
+    /// Whether a role may call it.
+    pub fn admits(self, role: Role) -> bool {
+        let own = matches!(self, Self::Own(_)) && role == Role::Patient;
+        self == Self::Public || own || self.permissions().iter().any(|one| role.may(*one))
+    }
+}
+
+/// Every route: method, path as in the OpenAPI document, and who may call it.
+pub const ROUTES: &[(&str, &str, Guard)] = &[
+    ("GET", "/.well-known/jwks.json", Guard::Public),
+    ("GET", "/health", Guard::Public),
+    ("GET", "/livez", Guard::Public),
+    ("GET", "/readyz", Guard::Public),
+    ("GET", "/api/v1/openapi.json", Guard::Public),
+    ("POST", "/api/v1/auth/activate", Guard::Public),
+    ("POST", "/api/v1/auth/login", Guard::Public),
+    ("POST", "/api/v1/auth/refresh", Guard::Public),
+    ("POST", "/api/v1/auth/token", Guard::Public),
+    ("GET", "/api/v1/alerts", Guard::Any(&[P::ReadChart])),
+    ("GET", "/api/v1/alerts/{id}", Guard::Any(&[P::ReadChart])),
+    ("POST", "/api/v1/alerts/{id}/acknowledge", Guard::Any(&[P::AcknowledgeAlert])),
+    ("POST", "/api/v1/allergies/{id}/entered-in-error", Guard::Any(&[P::ChartAllergy])),
+    ("POST", "/api/v1/allergies/{id}/remove", Guard::Any(&[P::ChartAllergy])),
+    ("GET", "/api/v1/audit", Guard::Any(&[P::ReadAudit])),
+    ("GET", "/api/v1/audit/export", Guard::Any(&[P::ReadAudit])),
+    ("GET", "/api/v1/break-glass", Guard::Any(&[P::ReviewBreakGlass])),
+    ("POST", "/api/v1/break-glass/{id}/close", Guard::Any(&[P::BreakGlass])),
+    ("POST", "/api/v1/break-glass/{id}/review", Guard::Any(&[P::ReviewBreakGlass])),
+    ("POST", "/api/v1/devices", Guard::Any(&[P::ManageDevices])),
+    ("POST", "/api/v1/devices/{id}/assign", Guard::Any(&[P::AssignDevice])),
+    ("POST", "/api/v1/devices/{id}/unassign", Guard::Any(&[P::AssignDevice])),
+    ("GET", "/api/v1/encounters/{id}", Guard::Any(&[P::ReadChart])),
+    ("POST", "/api/v1/encounters/{id}/discharge", Guard::Any(&[P::DischargePatient])),
+    ("POST", "/api/v1/encounters/{id}/transfer", Guard::Any(&[P::TransferPatient])),
+    ("POST", "/api/v1/encounters/{id}/vitals", Guard::Any(&[P::RecordVitals])),
+    ("POST", "/api/v1/imports", Guard::Any(&[P::ImportRecords])),
+    ("GET", "/api/v1/live", Guard::Ticket(&[P::ReadLive])),
+    ("POST", "/api/v1/live/tickets", Guard::Any(&[P::ReadLive])),
+    ("POST", "/api/v1/medication-orders/{id}/stop", Guard::Any(&[P::StopMedication, P::PrescribeMedication])),
+    ("GET", "/api/v1/notifications", Guard::Any(&[P::ReadLive])),
+    ("POST", "/api/v1/observations/{id}/viewed", Guard::Any(&[P::ViewResult])),
+    ("GET", "/api/v1/patients", Guard::Any(&[P::ReadDirectory])),
+    ("POST", "/api/v1/patients", Guard::Any(&[P::RegisterPatient])),
+    ("GET", "/api/v1/patients/{id}", Guard::Any(&[P::ReadDirectory, P::ReadChart])),
+    ("PATCH", "/api/v1/patients/{id}", Guard::Any(&[P::RegisterPatient])),
+    ("GET", "/api/v1/patients/{id}/accesses", Guard::Own(&[P::LabelRecord])),
+    ("POST", "/api/v1/patients/{id}/allergies", Guard::Any(&[P::ChartAllergy])),
+    ("POST", "/api/v1/patients/{id}/break-glass", Guard::Any(&[P::BreakGlass])),
+    ("GET", "/api/v1/patients/{id}/care-team", Guard::Any(&[P::ReadChart])),
+    ("POST", "/api/v1/patients/{id}/care-team", Guard::Any(&[P::ManageCareTeam])),
+    ("POST", "/api/v1/patients/{id}/care-team/remove", Guard::Any(&[P::ManageCareTeam])),
+    ("GET", "/api/v1/patients/{id}/chart", Guard::Any(&[P::ReadChart])),
+    ("POST", "/api/v1/patients/{id}/encounters", Guard::Any(&[P::AdmitPatient])),
+    ("POST", "/api/v1/patients/{id}/label", Guard::Any(&[P::LabelRecord])),
+    ("POST", "/api/v1/patients/{id}/laboratory-results", Guard::Any(&[P::RecordResult])),
+    ("POST", "/api/v1/patients/{id}/medication-orders", Guard::Any(&[P::PrescribeMedication])),
+    ("POST", "/api/v1/patients/{id}/medication-orders/check", Guard::Any(&[P::PrescribeMedication])),
+    ("POST", "/api/v1/patients/{id}/pathway", Guard::Any(&[P::AdvancePathway])),
+    ("POST", "/api/v1/patients/{id}/problems", Guard::Any(&[P::ChartProblem])),
+    ("GET", "/api/v1/patients/{id}/vitals", Guard::Any(&[P::ReadChart])),
+    ("GET", "/api/v1/patients/{id}/{list}", Guard::Any(&[P::ReadChart])),
+    ("POST", "/api/v1/problems/{id}/resolve", Guard::Any(&[P::ChartProblem])),
+    ("GET", "/api/v1/rules", Guard::Any(&[P::ReadRules, P::PrescribeMedication, P::AnswerSuggestion])),
+    ("GET", "/api/v1/rules/{id}", Guard::Any(&[P::ReadRules, P::PrescribeMedication, P::AnswerSuggestion])),
+    ("POST", "/api/v1/scores/news2", Guard::Any(&[P::ComputeScore])),
+    ("GET", "/api/v1/service-accounts", Guard::Any(&[P::ManageAccounts])),
+    ("POST", "/api/v1/service-accounts", Guard::Any(&[P::ManageAccounts])),
+    ("GET", "/api/v1/service-accounts/{id}", Guard::Any(&[P::ManageAccounts])),
+    ("POST", "/api/v1/service-accounts/{id}/certificate", Guard::Any(&[P::ManageAccounts])),
+    ("POST", "/api/v1/service-accounts/{id}/disable", Guard::Any(&[P::ManageAccounts])),
+    ("POST", "/api/v1/service-accounts/{id}/enable", Guard::Any(&[P::ManageAccounts])),
+    ("POST", "/api/v1/service-accounts/{id}/secrets", Guard::Any(&[P::ManageAccounts])),
+    ("POST", "/api/v1/service-accounts/{id}/secrets/{secret}/revoke", Guard::Any(&[P::ManageAccounts])),
+    ("GET", "/api/v1/suggestions/{id}", Guard::Any(&[P::ReadChart])),
+    ("POST", "/api/v1/suggestions/{id}/accept", Guard::Any(&[P::AnswerSuggestion])),
+    ("GET", "/api/v1/suggestions/{id}/justification", Guard::Any(&[P::ReadChart])),
+    ("POST", "/api/v1/suggestions/{id}/override", Guard::Any(&[P::AnswerSuggestion])),
+    ("POST", "/api/v1/telemetry/readings", Guard::Any(&[P::SubmitTelemetry])),
+    ("GET", "/api/v1/vitals/{id}", Guard::Any(&[P::ReadChart])),
+    ("POST", "/api/v1/vitals/{id}/entered-in-error", Guard::Any(&[P::RecordVitals])),
+];
+
+/// The guard of a request: of the paths that it fits, the one with the fewest places for anything.
+pub fn guard_of(method: &str, path: &str) -> Option<Guard> {
+    let parts = || path.split('/');
+    let fits = |template: &str| {
+        template.split('/').count() == parts().count()
+            && template.split('/').zip(parts()).all(|(known, part)| known.starts_with('{') || known == part)
+    };
+    let found = ROUTES.iter().filter(|(of, template, _)| *of == method && fits(template));
+    found.min_by_key(|(_, template, _)| template.matches('{').count()).map(|(.., guard)| *guard)
+}
+
+/// The routes of an OpenAPI document, as method and path.
+pub fn routes_of(api: &utoipa::openapi::OpenApi) -> Vec<(String, String)> {
+    // The document is text and lists alone; writing it cannot fail.
+    let document = serde_json::to_value(api).unwrap_or_default();
+    let mut all = Vec::new();
+    for (path, item) in document["paths"].as_object().into_iter().flatten() {
+        for method in ["get", "post", "put", "patch", "delete"] {
+            if item.get(method).is_some() {
+                all.push((method.to_uppercase(), path.clone()));
+            }
+        }
+    }
+    all
+}
+
+/// `docs/ACCESS-MATRIX.md`: every route by every role.
+pub fn access_matrix() -> String {
+    let mut page = String::from(
+        "# Who may call what\n\n\
+         Generated from the routing table and the permissions of the roles (`healthcare-api/src/startup/matrix.rs`, \
+         `healthcare-application/src/access/role.rs`); a test holds this page against them and calls every route as every \
+         role.\n\n\
+         ● may · ◐ may with an active care relationship or a break-glass grant (a patient: their own record) · empty: may \
+         not, answered 403. Without a token every route but the public ones answers 401.\n\n",
+    );
+    let roles: Vec<String> = Role::ALL.iter().map(|role| role.as_str().replace('_', " ")).collect();
+    page += &format!("| route | {} |\n|---|{}\n", roles.join(" | "), ":-:|".repeat(roles.len()));
+    for (method, path, guard) in ROUTES {
+        let cells: Vec<&str> = Role::ALL.iter().map(|role| cell(*guard, *role)).collect();
+        page += &format!("| `{method} {path}` | {} |\n", cells.join(" | "));
+    }
+    page
+}
+
+fn cell(guard: Guard, role: Role) -> &'static str {
+    if guard == Guard::Public {
+        return "●";
+    }
+    if matches!(guard, Guard::Own(_)) && role == Role::Patient {
+        return "◐";
+    }
+    let held: Vec<P> = guard.permissions().iter().copied().filter(|one| role.may(*one)).collect();
+    if held.is_empty() {
+        ""
+    } else if held.into_iter().all(P::needs_relationship) {
+        "◐"
+    } else {
+        "●"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_closest_path_counts() {
+        assert_eq!(guard_of("GET", "/api/v1/patients/1/chart"), Some(Guard::Any(&[P::ReadChart])));
+        assert_eq!(guard_of("POST", "/api/v1/patients/1/care-team/remove"), Some(Guard::Any(&[P::ManageCareTeam])));
+        assert_eq!(guard_of("DELETE", "/api/v1/patients/1"), None);
+        assert_eq!(guard_of("GET", "/api/v1/patients/1/chart/2"), None);
+    }
+}

@@ -1,0 +1,111 @@
+//! Who cares for whom, from PostgreSQL. Nothing is kept between two questions: what has ended is over with the next.
+
+mod grants;
+mod staff;
+
+pub use staff::{WHOLE_HOUSE, put_on_ward};
+
+use std::collections::HashSet;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use healthcare_application::{
+    Permit, StoreError,
+    access::{CareRelations, Circle, Closeness, GrantState, Standing},
+    read::{Page, Paging},
+};
+use healthcare_domain::id::{AccountId, BreakGlassId, PatientId};
+use uuid::Uuid;
+
+use crate::database::{Database, unavailable};
+
+/// The closest relationship, the label and the last grant, in one look.
+const STANDING: &str = "
+select greatest(
+        coalesce((select max(case when r.valid_to is null or r.valid_to > $3 then 3 else 1 end)
+            from access.relationship r
+            where r.patient_id = $1 and r.account_id = $2 and r.valid_from <= $3::timestamptz + interval '1 minute'
+                and (r.valid_to is null or r.valid_to > $3 or (r.graced and r.valid_to > $4))), 0),
+        coalesce((select max(case when w.ward = '*' then 1 when r.valid_to is null or r.valid_to > $3 then 2 else 1 end)
+            from access.staff_ward w
+            left join access.relationship r on r.patient_id = $1 and r.ward = w.ward
+                and r.valid_from <= $3::timestamptz + interval '1 minute'
+                and (r.valid_to is null or r.valid_to > $3 or (r.graced and r.valid_to > $4))
+            where w.account_id = $2 and w.valid_from <= $3::timestamptz + interval '1 minute'
+                and (w.valid_to is null or w.valid_to > $3) and (w.ward = '*' or r.patient_id is not null)), 0)),
+    (select l.label from access.label l where l.patient_id = $1), g.id, g.ends
+from (values (1)) one left join lateral (
+    select b.id, least(b.until, b.closed_at) as ends from access.break_glass b
+    where b.patient_id = $1 and b.account_id = $2 order by b.opened_at desc limit 1) g on true";
+
+/// Care relationships over a pool that works for the system.
+#[derive(Clone)]
+pub struct PgCareRelations {
+    db: Database,
+}
+
+impl PgCareRelations {
+    /// Over this pool.
+    pub fn new(db: Database) -> Self {
+        Self { db }
+    }
+}
+
+#[async_trait]
+impl CareRelations for PgCareRelations {
+    async fn standing(
+        &self,
+        account: AccountId,
+        patient: PatientId,
+        now: DateTime<Utc>,
+        ended_after: DateTime<Utc>,
+    ) -> Result<Standing, StoreError> {
+        let row = self.db.look_up(STANDING, &[&patient.0, &account.0, &now, &ended_after]).await?;
+        let row = row.ok_or_else(|| StoreError::Damaged("a question without an answer".into()))?;
+        let label = row.get::<_, Option<&str>>(1).map(str::parse).transpose();
+        let grant = row.get::<_, Option<Uuid>>(2).map(BreakGlassId).zip(row.get(3));
+        Ok(Standing {
+            closeness: Closeness::from_rank(row.get(0)),
+            label: label.map_err(|e| StoreError::Damaged(Box::new(e)))?.unwrap_or_default(),
+            grant,
+        })
+    }
+
+    async fn circle(
+        &self,
+        account: AccountId,
+        known_well: bool,
+        now: DateTime<Utc>,
+        ended_after: DateTime<Utc>,
+    ) -> Result<Circle, StoreError> {
+        let client = self.db.get().await?;
+        // Of each patient the closest relationship, held against what the label asks for; grants that hold.
+        let near = "
+            select c.patient_id from (
+                select patient_id, max(rank) as rank from access.closeness($1, $2, $3) group by 1) c
+            left join access.label l using (patient_id)
+            where c.rank >= case l.label when 'V' then 3 when 'R' then 2 else 1 end and (l.label is distinct from 'V' or $4)
+            union select patient_id from access.break_glass
+            where account_id = $1 and until > $2 and (closed_at is null or closed_at > $2)";
+        let house = "select exists (select from access.staff_ward where account_id = $1 and ward = '*'
+            and valid_from <= $2::timestamptz + interval '1 minute' and (valid_to is null or valid_to > $2))";
+        let near = client.prepare_cached(near).await.map_err(unavailable)?;
+        let house = client.prepare_cached(house).await.map_err(unavailable)?;
+        let rows = client.query(&near, &[&account.0, &now, &ended_after, &known_well]).await.map_err(unavailable)?;
+        let near: HashSet<PatientId> = rows.iter().map(|row| PatientId(row.get(0))).collect();
+        if !client.query_one(&house, &[&account.0, &now]).await.map_err(unavailable)?.get::<_, bool>(0) {
+            return Ok(Circle::Only(near));
+        }
+        let labelled = client
+            .prepare_cached("select patient_id from access.label where label <> 'N'")
+            .await
+            .map_err(unavailable)?;
+        let rows = client.query(&labelled, &[]).await.map_err(unavailable)?;
+        let closed = rows.iter().map(|row| PatientId(row.get(0))).filter(|patient| !near.contains(patient));
+        Ok(Circle::Except(closed.collect()))
+    }
+
+    async fn grants(&self, permit: &Permit, state: Option<GrantState>, page: &Paging) -> Result<Page, StoreError> {
+        grants::page(&self.db, permit, state, page).await
+    }
+}

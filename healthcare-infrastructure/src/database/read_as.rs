@@ -1,0 +1,95 @@
+//! A read on behalf of somebody: what it may see is said in its own transaction, in the same flush as the statement.
+
+use std::collections::HashSet;
+
+use healthcare_application::{Permit, StoreError, access::Circle};
+use healthcare_domain::id::PatientId;
+use tokio_postgres::{Row, types::ToSql};
+
+use super::{Database, unavailable};
+
+/// What a read may see of the patients' tables (migration 0061).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sight {
+    scope: &'static str,
+    patients: String,
+}
+
+impl Sight {
+    /// The one patient of a permit; nobody when it names none.
+    pub fn of(permit: &Permit) -> Self {
+        Self { scope: "", patients: permit.patient().map(|patient| list(&[patient].into())).unwrap_or_default() }
+    }
+
+    /// Lists of alerts and notifications: the patients of a circle.
+    pub fn around(circle: &Circle) -> Self {
+        match circle {
+            Circle::Everybody | Circle::Except(_) => Self { scope: "house", patients: String::new() },
+            Circle::Only(patients) => Self { scope: "", patients: list(patients) },
+        }
+    }
+
+    /// The directory.
+    pub const fn directory() -> Self {
+        Self { scope: "directory", patients: String::new() }
+    }
+
+    /// The beginning of the transaction. Nothing in it is a caller's text: a word of ours, and identities.
+    fn begin(&self) -> String {
+        let Self { scope, patients } = self;
+        format!("begin read only; set local app.scope = '{scope}'; set local app.patients = '{patients}'")
+    }
+}
+
+/// As PostgreSQL writes an array of uuids.
+fn list(patients: &HashSet<PatientId>) -> String {
+    let ids: Vec<String> = patients.iter().map(|patient| patient.0.to_string()).collect();
+    format!("{{{}}}", ids.join(","))
+}
+
+impl Database {
+    /// Runs one select within a sight: BEGIN with the sight, the select and COMMIT leave in one flush.
+    ///
+    /// # Errors
+    /// When the database does not answer, or refuses.
+    pub async fn read_as(
+        &self,
+        sight: &Sight,
+        sql: &str,
+        params: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>, StoreError> {
+        let client = self.get().await?;
+        let statement = client.prepare_cached(sql).await.map_err(unavailable)?;
+        let begin = sight.begin();
+        // Each future sends its message when it is first polled, and the three are polled in order before any waits.
+        let (begun, rows, ended) = futures::future::join3(
+            client.batch_execute(&begin),
+            client.query(&statement, params),
+            client.batch_execute("commit"),
+        )
+        .await;
+        begun.map_err(unavailable)?;
+        let rows = rows.map_err(unavailable)?;
+        ended.map_err(unavailable)?;
+        Ok(rows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_sight_says_whose_rows_are_seen() {
+        let one = PatientId(Uuid::from_u128(7));
+        let only = Sight::around(&Circle::Only([one].into()));
+        assert_eq!(
+            only.begin(),
+            "begin read only; set local app.scope = ''; \
+             set local app.patients = '{00000000-0000-0000-0000-000000000007}'"
+        );
+        assert_eq!(Sight::around(&Circle::Except(HashSet::new())).scope, "house");
+    }
+}
