@@ -10,6 +10,7 @@ pub mod startup;
 pub mod surface;
 
 mod access;
+mod account;
 mod alert;
 mod allergy;
 mod chart;

@@ -69,11 +69,13 @@ pub enum Kind {
     Organization,
     /// Sets of vital signs as they were charted.
     VitalsSet,
+    /// Accounts.
+    Account,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Patient,
         Self::Allergy,
         Self::Problem,
@@ -93,6 +95,7 @@ impl Kind {
         Self::Practitioner,
         Self::Organization,
         Self::VitalsSet,
+        Self::Account,
     ];
 
     /// The name it is stored and listed under.
@@ -117,6 +120,7 @@ impl Kind {
             Self::Practitioner => "practitioner",
             Self::Organization => "organization",
             Self::VitalsSet => "vitals_set",
+            Self::Account => "account",
         }
     }
 }

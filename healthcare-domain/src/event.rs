@@ -150,4 +150,6 @@ streams! {
     Alert = "alert": crate::alert::Alert, crate::alert::AlertEvent;
     /// A suggestion of decision support.
     Suggestion = "suggestion": crate::suggestion::Suggestion, crate::suggestion::SuggestionEvent;
+    /// Who can sign in.
+    Account = "account": crate::account::Account, crate::account::AccountEvent;
 }

@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio_postgres::NoTls;
 
 use crate::{
-    access::{Access, SigningKeyError, TokenKey},
+    access::{Access, SigningKeyError, TokenKeys},
     audit::PgAuditTrail,
     clock::SystemClock,
     database::{BadUrl, Database, MigrateError, migrate, migrate_vault},
@@ -98,7 +98,7 @@ impl Platform {
         let keys = Database::connect(&settings.keys_url, 4)?;
         let vault = Vault::new(keys, MasterKey::load_or_create(&settings.data_dir.join("master.key"))?);
         let store = PgEventStore::new(db.clone(), vault);
-        let token_key = TokenKey::load_or_create(&settings.data_dir.join("token.key"))?;
+        let token_keys = TokenKeys::open(&settings.data_dir)?;
         let app = App {
             store: Arc::new(store.clone()),
             read: Arc::new(PgReadModel::new(db.clone())),
@@ -110,7 +110,8 @@ impl Platform {
             Some(url) => Shared::over(url)?,
             None => Shared::local(),
         };
-        Ok(Self { app, access: Access::new(db.clone(), token_key, clock, shared.clone()), db, shared, store })
+        let access = Access::new(store.clone(), token_keys, clock, shared.clone());
+        Ok(Self { app, access, db, shared, store })
     }
 }
 

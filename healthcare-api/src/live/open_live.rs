@@ -8,6 +8,7 @@ use actix_web::{
 use healthcare_application::{App, Permission};
 use healthcare_domain::id::PatientId;
 use healthcare_infrastructure::{
+    access::Access,
     live::{Holder, Hub, Tickets, outbox},
     platform::Platform,
 };
@@ -55,6 +56,7 @@ pub struct Wanted {
 pub async fn open_live(
     app: Data<App>,
     hub: Data<Hub>,
+    access: Data<Access>,
     platform: Data<Platform>,
     surface: Data<SurfaceSettings>,
     wanted: Query<Wanted>,
@@ -74,7 +76,7 @@ pub async fn open_live(
         Some(ticket) => {
             Tickets::new(platform.db.clone()).redeem(&ticket).await?.ok_or_else(Problem::unauthenticated)?
         }
-        None => signed_in(&request).map(|(actor, until)| Holder { actor, until })?,
+        None => signed_in(&request).await.map(|(actor, until)| Holder { actor, until })?,
     };
     let call = plain(&request, holder.actor.clone());
     let circle = app.circle(&call, Permission::ReadLive).await?;
@@ -90,8 +92,20 @@ pub async fn open_live(
         .map_err(|_| Problem::bad_header("Upgrade", "a WebSocket handshake (RFC 6455)"))?;
     let messages = messages.max_frame_size(LARGEST).aggregate_continuations().max_continuation_size(LARGEST);
     let vitals = hub.vitals().follow();
-    let connection =
-        Connection { app, hub, call, circle, until: holder.until, position, watch, session, messages, told, vitals };
+    let connection = Connection {
+        app,
+        hub,
+        access,
+        call,
+        circle,
+        until: holder.until,
+        position,
+        watch,
+        session,
+        messages,
+        told,
+        vitals,
+    };
     actix_web::rt::spawn(connection.run());
     Ok(response)
 }

@@ -126,7 +126,8 @@ impl Consumer for Reporting {
             | DomainEvent::Organization(_)
             | DomainEvent::ExternalRecord(_)
             | DomainEvent::Device(_)
-            | DomainEvent::Suggestion(_) => Ok(()),
+            | DomainEvent::Suggestion(_)
+            | DomainEvent::Account(_) => Ok(()),
         }
     }
 }

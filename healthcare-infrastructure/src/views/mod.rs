@@ -53,6 +53,10 @@ impl ReadModel for PgReadModel {
         entries::list(&self.db, permit, patient, filter, page).await
     }
 
+    async fn accounts(&self, permit: &Permit, filter: &EntryFilter, page: &Paging) -> Result<Page, StoreError> {
+        entries::of_nobody(&self.db, permit, filter, page).await
+    }
+
     async fn patients(&self, _permit: &Permit, search: &PatientSearch) -> Result<Page, StoreError> {
         patients::search(&self.db, search).await
     }
