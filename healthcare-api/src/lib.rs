@@ -13,6 +13,7 @@ mod access;
 mod account;
 mod alert;
 mod allergy;
+mod audit;
 mod chart;
 mod device;
 mod encounter;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
+    audit::known_by,
     http::{Body, origin},
     problem::Problem,
 };
@@ -69,7 +70,10 @@ pub async fn login(access: Data<Access>, body: Body<Login>, request: HttpRequest
     let Login { username, password, totp, recovery_code } = body.0;
     let code = totp.map(Code::Totp).or(recovery_code.map(Code::Recovery));
     match access.sign_in(Credentials { username, password, code }, &origin(&request)).await {
-        Ok(tokens) => Ok(Json(tokens.into())),
+        Ok(tokens) => {
+            known_by(&request, &access, &tokens.access_token);
+            Ok(Json(tokens.into()))
+        }
         Err(SignInError::Refused) => Err(Problem::sign_in_refused()),
         Err(SignInError::SecondFactorNeeded) => Err(Problem::second_factor_required()),
         Err(SignInError::SecondFactorMissing) => Err(Problem::second_factor_missing()),

@@ -4,6 +4,9 @@ use clap::Subcommand;
 use healthcare_application::Role;
 use healthcare_infrastructure::access::NewAccount;
 
+use healthcare_application::audit::Fields;
+
+use super::accountable;
 use crate::{config::Settings, startup};
 
 /// What can be done with accounts from the command line.
@@ -24,6 +27,7 @@ pub enum UserCommand {
 pub async fn run(settings: &Settings, command: UserCommand) -> anyhow::Result<()> {
     let UserCommand::Bootstrap { username } = command;
     let opened = startup::open(settings).await?;
+    accountable::record(&opened.places, "bootstrap_account", Fields::Accounts, "").await?;
     let access = &opened.platform.access;
     anyhow::ensure!(
         access.count_accounts().await? == 0,
@@ -35,8 +39,11 @@ pub async fn run(settings: &Settings, command: UserCommand) -> anyhow::Result<()
     let token = access.activation_token(account).await?;
     println!("The account {username:?} waits for its password. Within 24 hours, once:");
     println!(
-        "  curl -X POST http://{}:{}/api/v1/auth/activate -H 'content-type: application/json' \\\n    -d '{{\"token\": \"{token}\", \"password\": \"…15 characters or more…\"}}'",
+        "  curl -X POST http://{}:{}/api/v1/auth/activate -H 'content-type: application/json' \\\n    -d '{{\"token\": \"{token}\", \"password\": \"…8 characters or more that nobody would guess…\"}}'",
         settings.bind, settings.port
+    );
+    println!(
+        "The answer tells the secret of the second factor (TOTP) and recovery codes, once: put it into an authenticator."
     );
     if let Some(embedded) = opened.embedded {
         embedded.stop().await?;

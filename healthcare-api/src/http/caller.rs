@@ -27,6 +27,10 @@ impl FromRequest for Caller {
     }
 }
 
+/// Whom a request's token spoke for when it came, for what looks at the request afterwards.
+#[derive(Debug, Clone)]
+pub struct SignedIn(pub Actor);
+
 /// The actor of a request's bearer token, and when the token expires.
 pub async fn signed_in(request: &HttpRequest) -> Result<(Actor, DateTime<Utc>), Problem> {
     let access = request.app_data::<Data<Access>>().ok_or_else(Problem::unavailable)?;
@@ -42,6 +46,7 @@ pub async fn signed_in(request: &HttpRequest) -> Result<(Actor, DateTime<Utc>), 
             TokenError::Unknown => Problem::unavailable(),
             TokenError::Invalid | TokenError::Expired | TokenError::Revoked => Problem::unauthenticated(),
         })?;
+    request.extensions_mut().insert(SignedIn(signed_in.0.clone()));
     if let Some(rates) = request.app_data::<Data<Rates>>() {
         rates.by_account(signed_in.0.account, &mut request.extensions_mut())?;
     }
@@ -50,8 +55,9 @@ pub async fn signed_in(request: &HttpRequest) -> Result<(Actor, DateTime<Utc>), 
 
 /// The call of an actor that a request makes, without its preconditions.
 pub fn plain(request: &HttpRequest, actor: Actor) -> Call {
-    let address = request.peer_addr().map(|peer| peer.ip());
-    Call { address, traceparent: traceparent(request), ..Call::of(actor, request_id(request)) }
+    let address = crate::surface::client_address(request);
+    let resource = crate::startup::resource(request);
+    Call { address, resource, traceparent: traceparent(request), ..Call::of(actor, request_id(request)) }
 }
 
 /// From where a request comes, for who signs in with it.

@@ -10,7 +10,7 @@ mod reply;
 
 pub use body::{Body, patience};
 pub use bounds::{Because, Nothing};
-pub use caller::{Caller, origin, plain, request_id, signed_in};
+pub use caller::{Caller, SignedIn, origin, plain, request_id, signed_in};
 pub use command::Command;
 pub use query::{Query, limit};
-pub use reply::{Changed, Entity, listed};
+pub use reply::{Changed, Entity, listed, next_link};

@@ -23,6 +23,7 @@ use serde::Deserialize;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use super::outbound::Outbound;
+use super::shown::Shown;
 
 /// How often the client hears something.
 const HEARTBEAT: Duration = Duration::from_secs(4);
@@ -130,6 +131,8 @@ pub struct Connection {
     pub(super) until: DateTime<Utc>,
     /// Whose data they may follow, as it stood at the last heartbeat.
     pub(super) circle: Circle,
+    /// Whose data it has shown already.
+    pub(super) shown: Shown,
     /// Up to where the client has heard everything that is for it.
     pub(super) position: i64,
     pub(super) watch: Watch,
@@ -185,6 +188,7 @@ impl Connection {
                 },
                 _ = gathered.tick(), if !changed.is_empty() => {
                     let vitals = std::mem::take(&mut changed);
+                    self.shown.record(&self.app, &self.call, vitals.keys().map(|(patient, _)| *patient)).await?;
                     self.send(&Outbound::Vitals { vitals: vitals.values().collect() }).await?;
                 }
                 _ = standing.tick() => self.check_standing().await?,
@@ -244,6 +248,7 @@ impl Connection {
         }
         let meant = audience.iter().any(|audience| audience.has(&self.call.actor));
         if meant && self.circle.has(notification.patient_id) {
+            self.shown.record(&self.app, &self.call, notification.patient_id).await?;
             self.send(&Outbound::Notification { notification }).await?;
         }
         self.position = notification.position;

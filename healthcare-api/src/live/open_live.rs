@@ -15,7 +15,10 @@ use healthcare_infrastructure::{
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::connection::{Connection, Watch};
+use super::{
+    connection::{Connection, Watch},
+    shown::Shown,
+};
 use crate::{
     http::{Query, plain, signed_in},
     problem::Problem,
@@ -98,6 +101,7 @@ pub async fn open_live(
         access,
         call,
         circle,
+        shown: Shown::default(),
         until: holder.until,
         position,
         watch,

@@ -16,5 +16,5 @@ use crate::{
 pub async fn get_account(app: &App, by: &Call, account: AccountId) -> Result<Row, QueryError> {
     let permit = app.authorise(by, Permission::ManageAccounts, None).await?;
     let sealed = app.read.entry(Kind::Account, account.0).await?;
-    Ok(sealed.ok_or(QueryError::NotFound)?.open(&permit)?)
+    Ok(sealed.ok_or(QueryError::NotFound)?.open(&permit).await?)
 }

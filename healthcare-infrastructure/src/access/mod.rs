@@ -119,6 +119,14 @@ impl Access {
         Ok((actor.clone(), *expires_at))
     }
 
+    /// Whom an access token was issued to, by its signature alone: it may have ended since.
+    ///
+    /// # Errors
+    /// When it is not a token of ours, or has expired.
+    pub fn issued_to(&self, access_token: &str) -> Result<Actor, TokenError> {
+        self.keys.verify(access_token, self.clock.now()).map(|verified| verified.actor)
+    }
+
     /// The keys that tokens are signed with, as a JSON Web Key Set.
     pub fn jwks(&self) -> serde_json::Value {
         self.keys.jwks()
