@@ -9,6 +9,7 @@ pub mod simulate;
 pub mod startup;
 
 mod access;
+mod alarm_limits;
 mod alert;
 mod allergy;
 mod chart;

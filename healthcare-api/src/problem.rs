@@ -1,7 +1,7 @@
 //! Problems as RFC 9457 says them. A problem names the place and the rule; it never quotes a patient's data.
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
-use healthcare_application::{CommandError, QueryError, StoreError, access::Denied};
+use healthcare_application::{AmendError, CommandError, QueryError, StoreError, access::Denied};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -358,6 +358,15 @@ impl<E: DomainProblem> From<CommandError<E>> for Problem {
                     None => problem,
                 }
             }
+        }
+    }
+}
+
+impl<E: DomainProblem> From<AmendError<E, Self>> for Problem {
+    fn from(error: AmendError<E, Self>) -> Self {
+        match error {
+            AmendError::Misfit(problem) => problem,
+            AmendError::Command(error) => error.into(),
         }
     }
 }

@@ -150,4 +150,8 @@ streams! {
     Alert = "alert": crate::alert::Alert, crate::alert::AlertEvent;
     /// A suggestion of decision support.
     Suggestion = "suggestion": crate::suggestion::Suggestion, crate::suggestion::SuggestionEvent;
+    /// A score of a patient.
+    Score = "score": crate::score::Score, crate::score::ScoreEvent;
+    /// Alarm limits of a vital sign, set for one patient.
+    AlarmLimits = "alarm_limits": crate::alarm_limits::AlarmLimits, crate::alarm_limits::AlarmLimitsEvent;
 }

@@ -4,6 +4,7 @@ mod body;
 pub mod bounds;
 mod caller;
 mod command;
+mod merge_patch;
 mod query;
 mod reply;
 
@@ -11,5 +12,6 @@ pub use body::Body;
 pub use bounds::{Because, Nothing};
 pub use caller::{Caller, request_id, signed_in};
 pub use command::Command;
+pub use merge_patch::MergePatch;
 pub use query::{Query, limit};
 pub use reply::{Changed, Entity, listed};

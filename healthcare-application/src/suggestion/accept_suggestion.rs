@@ -95,7 +95,8 @@ pub async fn accept_suggestion(
         let proposals = proposals(content)?;
         let orders = chosen(&proposals, cmd.proposals.as_ref()).map_err(CommandError::Refused)?;
         let (done, mut changes) = carry_out(app, call, content, orders).await?;
-        let safety = if changes.is_empty() { vec![] } else { vec![Safety { patient: content.patient, expected: None }] };
+        let safety =
+            if changes.is_empty() { vec![] } else { vec![Safety { patient: content.patient, expected: None }] };
         let extra = json!({ "proposals": told(&proposals, &done) });
         let events = loaded.state.accept(call.actor.account, done).map_err(refused)?;
         let version = loaded.version + i32::try_from(events.len()).unwrap_or(i32::MAX);
@@ -172,15 +173,14 @@ async fn carry_out(
 
 /// What became of each proposal.
 fn told(proposals: &[Proposal], done: &[CarriedOut]) -> Vec<serde_json::Value> {
-    let tell = |(place, proposal): (u16, &Proposal)| {
-        match (done.iter().find(|one| one.proposal == place), meant(proposal)) {
+    let tell =
+        |(place, proposal): (u16, &Proposal)| match (done.iter().find(|one| one.proposal == place), meant(proposal)) {
             (Some(CarriedOut { entry, version, .. }), _) => {
                 json!({ "proposal": proposal, "outcome": "done", "entry": entry, "version": version })
             }
             (None, Meant::Stop(_)) => json!({ "proposal": proposal, "outcome": "not-chosen" }),
             (None, Meant::ByHand(why)) => json!({ "proposal": proposal, "outcome": "by-hand", "why": why }),
-        }
-    };
+        };
     (0_u16..).zip(proposals).map(tell).collect()
 }
 

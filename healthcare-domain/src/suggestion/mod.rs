@@ -189,11 +189,7 @@ impl Suggestion {
     ///
     /// # Errors
     /// When it is not open, or what is done is none of its proposals, or one of them twice.
-    pub fn accept(
-        &self,
-        by: AccountId,
-        carried_out: Vec<CarriedOut>,
-    ) -> Result<Vec<SuggestionEvent>, SuggestionError> {
+    pub fn accept(&self, by: AccountId, carried_out: Vec<CarriedOut>) -> Result<Vec<SuggestionEvent>, SuggestionError> {
         let proposals = self.ensure_open()?.proposals.len();
         for (n, one) in carried_out.iter().enumerate() {
             let repeated = carried_out[..n].iter().any(|before| before.proposal == one.proposal);

@@ -14,6 +14,7 @@ const RECORD: &[(i32, &str, &str)] = &[
     (20, "reporting", include_str!("../../../migrations/0020_reporting.sql")),
     (21, "event_log", include_str!("../../../migrations/0021_event_log.sql")),
     (30, "installation", include_str!("../../../migrations/0030_installation.sql")),
+    (45, "patient_monitoring", include_str!("../../../migrations/0045_patient_monitoring.sql")),
 ];
 
 /// The migrations of the key vault.

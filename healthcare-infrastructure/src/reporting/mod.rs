@@ -126,7 +126,9 @@ impl Consumer for Reporting {
             | DomainEvent::Organization(_)
             | DomainEvent::ExternalRecord(_)
             | DomainEvent::Device(_)
-            | DomainEvent::Suggestion(_) => Ok(()),
+            | DomainEvent::Suggestion(_)
+            | DomainEvent::Score(_)
+            | DomainEvent::AlarmLimits(_) => Ok(()),
         }
     }
 }
