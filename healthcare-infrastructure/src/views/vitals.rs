@@ -30,19 +30,20 @@ const VALUES: &str = "
     from unnest($5::text[], $6::text[], $7::text[]) k (signal, entry, component)
     join wanted w on w.loinc = k.signal
     join read.entry e on e.code = k.entry
-    cross join lateral (select e.body::jsonb as body) held
+    cross join lateral (select e.body::jsonb as doc) held
     cross join lateral (
-        select case when k.component is null then body else (
-            select part from jsonb_array_elements(case jsonb_typeof(body -> 'components') when 'array' then body -> 'components' else '[]' end) part
-            where exists (select from jsonb_array_elements(part #> '{code,coding}') c where c ->> 'code' = k.component)
+        select case when k.component is null then doc else (
+            select c from jsonb_array_elements(
+                case jsonb_typeof(doc -> 'components') when 'array' then doc -> 'components' else '[]' end) c
+            where exists (select from jsonb_array_elements(c #> '{code,coding}') o where o ->> 'code' = k.component)
             limit 1) end as part) one
     cross join lateral (
         select case
-            when k.component is null and body ? 'measurement' then
-                case body #>> '{measurement,value}'
+            when k.component is null and doc ? 'measurement' then
+                case doc #>> '{measurement,value}'
                     when 'A' then 0 when 'C' then 1 when 'V' then 2 when 'P' then 3 when 'U' then 4
                     when 'true' then 1 when 'false' then 0
-                    else (body #>> '{measurement,value}')::float8 end
+                    else (doc #>> '{measurement,value}')::float8 end
             when part #>> '{value,quantity,unit}' = w.unit then (part #>> '{value,quantity,value}')::float8
             when part #>> '{value,quantity,unit}' = '[degF]' and w.unit = 'Cel'
                 then round((((part #>> '{value,quantity,value}')::numeric - 32) * 5 / 9), 2)::float8
