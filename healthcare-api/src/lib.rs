@@ -7,11 +7,13 @@ pub mod http;
 pub mod problem;
 pub mod simulate;
 pub mod startup;
+pub mod surface;
 
 mod access;
 mod alarm_limits;
 mod alert;
 mod allergy;
+mod audit;
 mod chart;
 mod device;
 mod encounter;

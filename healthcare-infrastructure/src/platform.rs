@@ -8,6 +8,7 @@ use tokio_postgres::NoTls;
 
 use crate::{
     access::{Access, SigningKeyError, TokenKey},
+    audit::PgAuditTrail,
     clock::SystemClock,
     database::{BadUrl, Database, MigrateError, migrate, migrate_vault},
     event_store::PgEventStore,
@@ -27,6 +28,8 @@ pub struct PlatformSettings {
     pub keys_url: SecretString,
     /// The key vault, as its owner.
     pub keys_owner_url: Option<SecretString>,
+    /// The record, as the sealer's role; nothing is sealed without it.
+    pub sealer_url: Option<SecretString>,
     /// Where the master key and the token key are.
     pub data_dir: PathBuf,
     /// Redis, where nodes share counters and tickets.
@@ -99,6 +102,7 @@ impl Platform {
         let app = App {
             store: Arc::new(store.clone()),
             read: Arc::new(PgReadModel::new(db.clone())),
+            audit: Arc::new(PgAuditTrail::start(db.clone())),
             clock: clock.clone(),
             rules: Arc::new(healthcare_dss::RuleBook::embedded().map_err(|e| PlatformError::Rules(e.to_string()))?),
         };

@@ -23,7 +23,7 @@ pub async fn set_alarm_limits(
     call: &Call,
     limits: PatientLimits,
 ) -> Result<Committed, CommandError<AlarmLimitsError>> {
-    let permit = app.authorise(&call.actor, Permission::SetAlarmLimits, Some(limits.patient))?;
+    let permit = app.authorise(call, Permission::SetAlarmLimits, Some(limits.patient)).await?;
     app.ensure_patient(limits.patient).await?;
     let (by, now) = (call.actor.account, app.clock.now());
     let target = Target::of(AlarmLimitsId::of(limits.patient, limits.sign.loinc()), limits.patient, now);

@@ -25,9 +25,10 @@ pub async fn amend_allergy<M>(
     id: AllergyId,
     change: impl FnOnce(&Allergy) -> Result<Allergy, M> + Send,
 ) -> Result<Committed, AmendError<AllergyError, M>> {
-    let loaded = app.load::<AllergyRecord>(id).await.map_err(CommandError::Store)?;
-    let permit = app.authorise(&call.actor, Permission::ChartAllergy, loaded.patient).map_err(CommandError::Denied)?;
-    if let Some(answer) = replay(app, call).await.map_err(CommandError::Store)? {
+    let sealed = app.load::<AllergyRecord>(id).await?;
+    let permit = app.authorise(call, Permission::ChartAllergy, sealed.patient()).await?;
+    let loaded = sealed.open(&permit).await?;
+    if let Some(answer) = replay(app, call).await? {
         return Ok(answer);
     }
     let seen = loaded.version;

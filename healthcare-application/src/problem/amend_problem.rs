@@ -25,9 +25,10 @@ pub async fn amend_problem<M>(
     id: ProblemId,
     change: impl FnOnce(&Problem) -> Result<Problem, M> + Send,
 ) -> Result<Committed, AmendError<ProblemError, M>> {
-    let loaded = app.load::<ProblemRecord>(id).await.map_err(CommandError::Store)?;
-    let permit = app.authorise(&call.actor, Permission::ChartProblem, loaded.patient).map_err(CommandError::Denied)?;
-    if let Some(answer) = replay(app, call).await.map_err(CommandError::Store)? {
+    let sealed = app.load::<ProblemRecord>(id).await?;
+    let permit = app.authorise(call, Permission::ChartProblem, sealed.patient()).await?;
+    let loaded = sealed.open(&permit).await?;
+    if let Some(answer) = replay(app, call).await? {
         return Ok(answer);
     }
     let seen = loaded.version;

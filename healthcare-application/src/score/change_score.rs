@@ -22,7 +22,7 @@ pub async fn change_score(
     call: &Call,
     content: ScoreContent,
 ) -> Result<Committed, CommandError<ScoreError>> {
-    let permit = app.authorise(&call.actor, Permission::SubmitTelemetry, Some(content.patient))?;
+    let permit = app.authorise(call, Permission::SubmitTelemetry, Some(content.patient)).await?;
     let target = Target::of(ScoreId::of(content.patient, &content.score), content.patient, content.measured_at);
     transact(app, &permit, call, target, |score: &Score| score.change(content.clone())).await
 }

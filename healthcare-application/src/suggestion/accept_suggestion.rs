@@ -81,8 +81,9 @@ pub async fn accept_suggestion(
     let mut attempt = 0;
     loop {
         attempt += 1;
-        let loaded = app.load::<Suggestion>(cmd.suggestion).await?;
-        let permit = app.authorise(&call.actor, Permission::AnswerSuggestion, loaded.patient)?;
+        let sealed = app.load::<Suggestion>(cmd.suggestion).await?;
+        let permit = app.authorise(call, Permission::AnswerSuggestion, sealed.patient()).await?;
+        let loaded = sealed.open(&permit).await?;
         if let Some(answer) = replay(app, call).await? {
             return Ok(answer);
         }

@@ -55,11 +55,12 @@ pub(super) async fn stop(
 ) -> Result<Change, CommandError<AcceptRefused>> {
     let refused = |why: MedicationOrderError| CommandError::Refused(AcceptRefused::Medication { proposal: place, why });
     let now = app.clock.now();
-    app.authorise(&call.actor, stopping(call.actor.role), Some(patient))?;
-    let loaded = app.load::<MedicationOrder>(MedicationOrderId(order.stream)).await?;
-    if loaded.patient.is_some_and(|of| of != patient) {
+    let permit = app.authorise(call, stopping(call.actor.role), Some(patient)).await?;
+    let sealed = app.load::<MedicationOrder>(MedicationOrderId(order.stream)).await?;
+    if sealed.patient().is_some_and(|of| of != patient) {
         return Err(StoreError::Damaged("a suggestion proposes to stop another patient's order".into()).into());
     }
+    let loaded = sealed.open(&permit).await?;
     let events = loaded.state.stop(reason.clone(), now).map_err(refused)?;
     if loaded.version != order.version {
         return Err(CommandError::Refused(AcceptRefused::ChangedSince { proposal: place }));

@@ -14,7 +14,10 @@ const RECORD: &[(i32, &str, &str)] = &[
     (20, "reporting", include_str!("../../../migrations/0020_reporting.sql")),
     (21, "event_log", include_str!("../../../migrations/0021_event_log.sql")),
     (30, "installation", include_str!("../../../migrations/0030_installation.sql")),
+    (41, "log_reading", include_str!("../../../migrations/0041_log_reading.sql")),
     (45, "patient_monitoring", include_str!("../../../migrations/0045_patient_monitoring.sql")),
+    (65, "audit", include_str!("../../../migrations/0065_audit.sql")),
+    (66, "seals", include_str!("../../../migrations/0066_seals.sql")),
 ];
 
 /// The migrations of the key vault.
