@@ -94,6 +94,15 @@ impl Call {
     /// A plain call of an actor: for its usual purpose, from nowhere in particular, once, whatever the version.
     pub fn of(actor: Actor, request_id: Uuid) -> Self {
         let purpose = Purpose::usual(&actor);
-        Self { actor, purpose, address: None, resource: None, request_id, traceparent: None, idempotency: None, if_match: None }
+        Self {
+            actor,
+            purpose,
+            address: None,
+            resource: None,
+            request_id,
+            traceparent: None,
+            idempotency: None,
+            if_match: None,
+        }
     }
 }
