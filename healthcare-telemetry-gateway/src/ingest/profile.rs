@@ -25,14 +25,13 @@ impl Consumer for PatientProfile {
 
     async fn handle(&self, tx: &Transaction<'_>, event: &Recorded) -> Result<(), ConsumeError> {
         let Some(patient) = event.patient else { return Ok(()) };
-        match &event.event {
-            DomainEvent::AlarmLimits(_) => limits::refresh(tx, patient).await.map_err(|error| match error {
+        if matches!(event.event, DomainEvent::AlarmLimits(_)) {
+            limits::refresh(tx, patient).await.map_err(|error| match error {
                 StoreError::Damaged(_) => ConsumeError::Poison("the alarm limits on record cannot be read".to_owned()),
                 other => ConsumeError::Unavailable(Box::new(other)),
-            }),
-            DomainEvent::Problem(_) => Ok(pregnancy::forget(tx, patient.0).await?),
-            // Of the types it wants there are no others.
-            _ => Ok(()),
+            })
+        } else {
+            Ok(pregnancy::forget(tx, patient.0).await?)
         }
     }
 }

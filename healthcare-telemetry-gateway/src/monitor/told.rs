@@ -95,7 +95,7 @@ mod tests {
         let mut told = Told::default();
         assert!(told.tells(&score(7, RiskBand::High, 0)));
         assert!(!told.tells(&score(7, RiskBand::High, 600)));
-        assert!(!told.tells(&score(2, RiskBand::Low, 30)), "older than nothing, but too soon");
+        assert!(!told.tells(&score(2, RiskBand::Low, 30)), "too soon");
         assert!(told.tells(&score(2, RiskBand::Low, 60)));
         assert!(!told.tells(&score(9, RiskBand::High, 59)), "history");
     }
