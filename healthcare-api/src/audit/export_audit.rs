@@ -116,7 +116,8 @@ async fn page(mut state: State) -> Result<Option<(Bytes, State)>, actix_web::Err
     Ok(Some((text.into(), state)))
 }
 
-const HEADER: &str = "seq,at,actor,role,session,address,purpose,action,resource,fields,patient,subject,outcome,reason,request,note\n";
+const HEADER: &str =
+    "seq,at,actor,role,session,address,purpose,action,resource,fields,patient,subject,outcome,reason,request,note\n";
 
 /// A line of CSV. A cell that a spreadsheet would take for a formula is written with a quote before it.
 fn csv(logged: &Logged) -> String {

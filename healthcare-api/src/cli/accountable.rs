@@ -7,22 +7,14 @@ use healthcare_application::{
     clock::Clock,
 };
 use healthcare_infrastructure::{
-    audit::PgAuditTrail,
-    clock::SystemClock,
-    database::Database,
-    platform::PlatformSettings,
+    audit::PgAuditTrail, clock::SystemClock, database::Database, platform::PlatformSettings,
 };
 
 /// Records an act of whoever runs this command. `note` is what is told of it beside the user: never a value.
 ///
 /// # Errors
 /// When it cannot be recorded: then it is not to be done.
-pub async fn record(
-    places: &PlatformSettings,
-    action: &'static str,
-    fields: Fields,
-    note: &str,
-) -> anyhow::Result<()> {
+pub async fn record(places: &PlatformSettings, action: &'static str, fields: Fields, note: &str) -> anyhow::Result<()> {
     let db = Database::connect(&places.database_url, 2)?;
     let call = Call::system(SystemClock.new_id());
     let note = format!("{}{}{note}", who(), if note.is_empty() { "" } else { "; " });
@@ -30,7 +22,9 @@ pub async fn record(
     let entry = Entry { role: "operating_system".into(), note: Some(note), ..entry };
     let recorded = PgAuditTrail::start(db.clone()).record(entry).recorded().await;
     db.close();
-    recorded.context("it cannot be recorded in the audit trail, so it is not done; is the schema up to date? (healthcare migrate)")
+    recorded.context(
+        "it cannot be recorded in the audit trail, so it is not done; is the schema up to date? (healthcare migrate)",
+    )
 }
 
 /// The user of the operating system: by whom the process is owned, and who signed in to the machine before `sudo`.
@@ -51,8 +45,8 @@ fn who() -> String {
 /// The kinds of statements in a command of SQL, in order and once each. Nothing else of it is told.
 pub fn command_class(sql: &str) -> String {
     const KNOWN: [&str; 21] = [
-        "select", "with", "table", "values", "insert", "update", "delete", "merge", "truncate", "copy", "create", "alter",
-        "drop", "grant", "revoke", "vacuum", "analyze", "explain", "set", "begin", "do",
+        "select", "with", "table", "values", "insert", "update", "delete", "merge", "truncate", "copy", "create",
+        "alter", "drop", "grant", "revoke", "vacuum", "analyze", "explain", "set", "begin", "do",
     ];
     let mut classes: Vec<&str> = vec![];
     for statement in sql.split(';').map(str::trim).filter(|statement| !statement.is_empty()) {

@@ -5,6 +5,7 @@ pub mod bounds;
 mod caller;
 mod command;
 mod depth;
+mod form;
 mod query;
 mod reply;
 
@@ -12,5 +13,6 @@ pub use body::{Body, patience};
 pub use bounds::{Because, Nothing};
 pub use caller::{Caller, plain, request_id, signed_in};
 pub use command::Command;
+pub use form::FormBody;
 pub use query::{Query, limit};
 pub use reply::{Changed, Entity, listed, next_link};

@@ -9,8 +9,7 @@ use crate::access::{Call, Permission, Purpose};
 impl Entry {
     /// What a call does by a permission, to a patient where it concerns one.
     pub fn of(call: &Call, permission: Permission, patient: Option<PatientId>, at: DateTime<Utc>) -> Self {
-        let outcome =
-            if call.purpose == Purpose::EmergencyTreatment { Outcome::BreakGlass } else { Outcome::Allowed };
+        let outcome = if call.purpose == Purpose::EmergencyTreatment { Outcome::BreakGlass } else { Outcome::Allowed };
         Self { action: permission.name().into(), outcome, ..Self::act(call, "", Fields::of(permission), at) }
             .about(patient)
     }

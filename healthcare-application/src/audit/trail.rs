@@ -14,12 +14,7 @@ pub trait AuditTrail: Send + Sync {
     fn record(&self, entry: Entry) -> Receipt;
 
     /// A page of the trail: any of it for who may read it, one patient's for a permit of that patient.
-    async fn search(
-        &self,
-        permit: &Permit,
-        filter: &AuditFilter,
-        paging: &AuditPaging,
-    ) -> Result<LogPage, StoreError>;
+    async fn search(&self, permit: &Permit, filter: &AuditFilter, paging: &AuditPaging) -> Result<LogPage, StoreError>;
 }
 
 /// An entry was not recorded, or nobody knows: what it was about must not be answered.

@@ -1,7 +1,7 @@
 //! Searching the trail. Every clause is one of ours, every value a parameter.
 
 use healthcare_application::{
-    Permit, Permission, StoreError,
+    Permission, Permit, StoreError,
     audit::{AuditFilter, AuditPaging, AuditSort, Entry, LogPage, Logged},
 };
 use healthcare_domain::id::PatientId;

@@ -73,12 +73,7 @@ impl AuditTrail for PgAuditTrail {
         }
     }
 
-    async fn search(
-        &self,
-        permit: &Permit,
-        filter: &AuditFilter,
-        paging: &AuditPaging,
-    ) -> Result<LogPage, StoreError> {
+    async fn search(&self, permit: &Permit, filter: &AuditFilter, paging: &AuditPaging) -> Result<LogPage, StoreError> {
         answered(permit, search(&self.db, permit, filter, paging)).await
     }
 }

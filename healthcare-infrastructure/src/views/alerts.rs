@@ -65,8 +65,7 @@ pub async fn list(db: &Database, permit: &Permit, filter: &AlertFilter, paging: 
     let rows = select(db, query).await?;
     let shown = rows.iter().take(usize::from(paging.limit)).map(|row| PatientId(row.get(2)));
     permit.recorded_of(shown).await?;
-    let mut found: Vec<Cursor> =
-        rows.iter().map(|row| Cursor { id: row.get(0), at: row.get(1), item: 0 }).collect();
+    let mut found: Vec<Cursor> = rows.iter().map(|row| Cursor { id: row.get(0), at: row.get(1), item: 0 }).collect();
     let more = found.len() > usize::from(paging.limit);
     found.truncate(usize::from(paging.limit));
     let next_cursor = found.last().filter(|_| more).map(Cursor::to_string);

@@ -40,11 +40,7 @@ async fn security_40_every_read_of_a_patient_s_data_is_recorded() {
         ),
         (format!("/api/v1/patients/{patient}/allergies"), "GET /api/v1/patients/{id}/allergies", "read_chart"),
         (format!("/api/v1/encounters/{encounter}"), "GET /api/v1/encounters/{id}", "read_chart"),
-        (
-            format!("/api/v1/patients/{patient}/vitals"),
-            "GET /api/v1/patients/{id}/vitals",
-            "read_chart",
-        ),
+        (format!("/api/v1/patients/{patient}/vitals"), "GET /api/v1/patients/{id}/vitals", "read_chart"),
     ] {
         let answer = app.get(Role::Doctor, &path).await;
         assert!([200, 404].contains(&answer.status), "{path}: {answer:?}");
@@ -85,7 +81,8 @@ async fn security_41_a_write_is_audited_in_its_transaction() {
 async fn security_41_what_cannot_be_recorded_is_not_done() {
     let app = spawn_app().await;
     let patient = register(&app).await;
-    let (chart, allergies) = (format!("/api/v1/patients/{patient}/chart"), format!("/api/v1/patients/{patient}/allergies"));
+    let (chart, allergies) =
+        (format!("/api/v1/patients/{patient}/chart"), format!("/api/v1/patients/{patient}/allergies"));
     app.get(Role::Doctor, &chart).await.expect(200);
     app.token(Role::Receptionist).await;
     app.token(Role::Nurse).await;
@@ -123,10 +120,10 @@ async fn security_42_sign_ins_and_denials_are_recorded() {
     let patient = register(&app).await;
     let token = app.token(Role::Receptionist).await;
     let account = app.platform.access.verify(&token).expect("a token").account;
-    let [granted, ..] = entries(&app, &format!("action = 'sign_in' and actor = '{account}'")).await.try_into().map_or_else(
-        |rows: Vec<Row>| panic!("{} sign-ins", rows.len()),
-        |rows: [Row; 1]| rows,
-    );
+    let [granted, ..] = entries(&app, &format!("action = 'sign_in' and actor = '{account}'"))
+        .await
+        .try_into()
+        .map_or_else(|rows: Vec<Row>| panic!("{} sign-ins", rows.len()), |rows: [Row; 1]| rows);
     assert_eq!((granted.get::<_, &str>(1), granted.get::<_, &str>(3)), ("receptionist", "allowed"));
     let wrong = json!({ "username": "receptionist", "password": "not the password at all" });
     app.anonymous(Method::POST, "/api/v1/auth/login").json(&wrong).answer().await.expect(401);

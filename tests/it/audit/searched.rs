@@ -40,7 +40,9 @@ async fn the_auditor_finds_by_patient_actor_action_outcome_and_time_page_by_page
     let (mut path, mut seen) = (format!("/api/v1/audit?patient={one}&action=read_chart&sort=at&limit=1"), vec![]);
     loop {
         let page = app.get(Role::Auditor, &path).await.expect(200);
-        seen.extend(page.body["items"].as_array().expect("items").iter().map(|item| item["seq"].as_i64().expect("seq")));
+        seen.extend(
+            page.body["items"].as_array().expect("items").iter().map(|item| item["seq"].as_i64().expect("seq")),
+        );
         let Some(next) = page.header("link") else { break };
         path = next.trim_start_matches('<').split('>').next().expect("a link").to_owned();
     }
@@ -60,7 +62,8 @@ async fn the_auditor_finds_by_patient_actor_action_outcome_and_time_page_by_page
 #[tokio::test]
 async fn security_56_a_search_takes_known_words_only_and_only_of_who_may_audit() {
     let app = spawn_app().await;
-    for bad in ["sort=seq", "sort=at;drop%20table", "outcome=maybe", "order=at", "limit=0", "limit=201", "actor=nobody"] {
+    for bad in ["sort=seq", "sort=at;drop%20table", "outcome=maybe", "order=at", "limit=0", "limit=201", "actor=nobody"]
+    {
         app.get(Role::Auditor, &format!("/api/v1/audit?{bad}")).await.expect(400);
     }
     app.get(Role::Auditor, "/api/v1/audit?cursor=nonsense").await.expect(400);
@@ -109,7 +112,8 @@ async fn security_46_a_patient_can_read_who_read_what() {
     };
     let seen = ask(&one).await.expect(200);
     let items = seen.body["items"].as_array().expect("items");
-    let reads: Vec<_> = items.iter().filter(|item| item["action"] == "read_chart" && item["role"] != "patient").collect();
+    let reads: Vec<_> =
+        items.iter().filter(|item| item["action"] == "read_chart" && item["role"] != "patient").collect();
     assert_eq!(reads.len(), 4);
     assert!(reads.iter().all(|item| item["at"].is_string() && item["actor"].is_string() && item["purpose"] == "TREAT"));
     assert!(!seen.body.to_string().contains("127.0.0.1"), "no addresses of staff");
