@@ -176,7 +176,7 @@ pub async fn save(tx: &Transaction<'_>, bedsides: &Bedsides, policy: &Policy, no
     let write = tx
         .prepare_cached(
             "update telemetry.monitor m set state = i.state, due_at = i.due_at, updated_at = clock_timestamp()
-             from unnest($1::uuid[], $2::jsonb[], $3::timestamptz[]) i (patient_id, state, due_at)
+             from unnest($1::uuid[], $2::json[], $3::timestamptz[]) i (patient_id, state, due_at)
              where m.patient_id = i.patient_id",
         )
         .await?;
