@@ -40,6 +40,7 @@ need libssl-dev header openssl/ssl.h
 need ca-certificates test -e /etc/ssl/certs/ca-certificates.crt
 if [ "$what" = test ]; then
     need redis-server has redis-server
+    need openssl has openssl
     need openjdk-17-jre-headless java_17
     need maven has mvn
     need kcat has kcat

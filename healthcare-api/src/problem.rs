@@ -1,7 +1,10 @@
 //! Problems as RFC 9457 says them. A problem names the place and the rule; it never quotes a patient's data.
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
-use healthcare_application::{CommandError, QueryError, StoreError, access::Denied};
+use healthcare_application::{
+    CommandError, QueryError, StoreError,
+    access::{Denied, Unauthorised},
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -164,6 +167,23 @@ impl Problem {
         Self::new(status, "/problems/request/body", title)
     }
 
+    /// 422: a form.
+    pub fn bad_form() -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/request/shape", "The body has another shape")
+    }
+
+    /// 413, with the limit in bytes.
+    pub fn too_large(limit: usize) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "/problems/request/body", "The body is too large")
+            .detail(format!("At most {limit} bytes are taken here."))
+    }
+
+    /// 408, with the seconds a body was waited for.
+    pub fn too_slow(seconds: u64) -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "/problems/request/slow", "The body did not come in time")
+            .detail(format!("It was waited for {seconds} s. Nothing was changed."))
+    }
+
     /// 422: a field breaks its bounds.
     pub fn invalid(errors: &ValidationErrors) -> Self {
         let problem =
@@ -271,7 +291,17 @@ impl ResponseError for Problem {
 
 impl From<Denied> for Problem {
     fn from(denied: Denied) -> Self {
-        Self::new(StatusCode::FORBIDDEN, "/problems/access/denied", "You may not do this").detail(denied.to_string())
+        let kind = format!("/problems/access/{}", denied.reason());
+        Self::new(StatusCode::FORBIDDEN, kind, "You may not do this").detail(denied.to_string())
+    }
+}
+
+impl From<Unauthorised> for Problem {
+    fn from(why: Unauthorised) -> Self {
+        match why {
+            Unauthorised::Denied(denied) => denied.into(),
+            Unauthorised::Store(error) => error.into(),
+        }
     }
 }
 
@@ -284,6 +314,11 @@ impl From<StoreError> for Problem {
             }
             StoreError::Exists(what) => {
                 Self::new(StatusCode::CONFLICT, "/problems/request/exists", "It exists already").detail(what)
+            }
+            StoreError::Foreign => {
+                tracing::warn!("a request met another patient's data than it was permitted");
+                Self::new(StatusCode::FORBIDDEN, "/problems/access/foreign", "You may not do this")
+                    .detail("It is about another patient than was permitted.")
             }
             StoreError::KeyReused => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,

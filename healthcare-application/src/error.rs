@@ -1,6 +1,9 @@
 //! Why a use case did not do what was asked.
 
-use crate::{access::Denied, store::StoreError};
+use crate::{
+    access::{Denied, Unauthorised},
+    store::StoreError,
+};
 
 /// Why a command changed nothing.
 #[derive(Debug, thiserror::Error)]
@@ -43,4 +46,22 @@ pub enum QueryError {
     /// The store could not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl<E> From<Unauthorised> for CommandError<E> {
+    fn from(why: Unauthorised) -> Self {
+        match why {
+            Unauthorised::Denied(denied) => Self::Denied(denied),
+            Unauthorised::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl From<Unauthorised> for QueryError {
+    fn from(why: Unauthorised) -> Self {
+        match why {
+            Unauthorised::Denied(denied) => Self::Denied(denied),
+            Unauthorised::Store(error) => Self::Store(error),
+        }
+    }
 }

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod alert;
 pub mod allergy;
+pub mod audit;
 pub mod chart;
 pub mod clock;
 pub mod decision;
@@ -18,6 +19,7 @@ pub mod problem;
 pub mod read;
 pub mod rule;
 pub mod score;
+pub mod service_account;
 pub mod store;
 pub mod suggestion;
 pub mod telemetry;
@@ -38,6 +40,8 @@ pub struct App {
     pub store: Arc<dyn store::EventStore>,
     /// Where read models are queried.
     pub read: Arc<dyn read::ReadModel>,
+    /// Where it is recorded who did what.
+    pub audit: Arc<dyn audit::AuditTrail>,
     /// The time, and new identities.
     pub clock: Arc<dyn clock::Clock>,
     /// The rules of decision support.

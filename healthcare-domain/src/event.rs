@@ -150,4 +150,6 @@ streams! {
     Alert = "alert": crate::alert::Alert, crate::alert::AlertEvent;
     /// A suggestion of decision support.
     Suggestion = "suggestion": crate::suggestion::Suggestion, crate::suggestion::SuggestionEvent;
+    /// An account of a program.
+    ServiceAccount = "service_account": crate::service_account::ServiceAccount, crate::service_account::ServiceAccountEvent;
 }

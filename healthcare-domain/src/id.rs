@@ -68,6 +68,8 @@ ids! {
     AlertId;
     /// One suggestion of decision support.
     SuggestionId;
+    /// One account of a program.
+    ServiceAccountId;
     /// One resource kept whole as it came.
     ExternalRecordId;
     /// One account that can sign in.

@@ -19,6 +19,7 @@ pub mod plan;
 pub mod problem;
 pub mod quantity;
 pub mod reference;
+pub mod service_account;
 pub mod suggestion;
 pub mod text;
 pub mod vitals;

@@ -27,13 +27,7 @@ const WINDOW: Duration = Duration::from_millis(1_500);
 pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
     let patients = Arc::new(patients(hospital).await?);
     hospital.settle().await?;
-    let doctor = Actor {
-        account: AccountId(hospital.platform.app.clock.new_id()),
-        role: Role::Doctor,
-        patient: None,
-        device: None,
-        system: false,
-    };
+    let doctor = Actor::of(AccountId(hospital.platform.app.clock.new_id()), Role::Doctor);
     let bare = bare::serve_select(&hospital.record)?;
     let query = bare::serve_query(&hospital.platform.app, doctor)?;
     let (mut of_query, mut of_product) = (Sides::default(), Sides::default());

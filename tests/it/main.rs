@@ -3,6 +3,7 @@
 mod alert;
 mod allergy;
 mod architecture;
+mod audit;
 mod bad_input;
 mod encounter;
 mod event_store;
@@ -18,6 +19,7 @@ mod relay;
 mod reporting;
 mod score;
 mod support;
+mod surface;
 mod system;
 mod telemetry;
 mod vitals;

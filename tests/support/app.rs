@@ -10,6 +10,7 @@ use std::{
 use healthcare_api::{
     config::Settings,
     startup::{Parts, Running},
+    surface::SurfaceSettings,
 };
 use healthcare_application::Role;
 use healthcare_domain::id::PatientId;
@@ -67,6 +68,8 @@ pub struct Backing {
     pub kafka: Option<String>,
     /// `REDIS_URL`.
     pub redis: Option<String>,
+    /// How its HTTP surface is bounded.
+    pub surface: SurfaceSettings,
 }
 
 /// Starts the server on a free port with a freshly migrated database and embedded defaults.
@@ -82,7 +85,7 @@ pub async fn spawn_app() -> TestApp {
 /// # Panics
 /// As [`spawn_app`].
 pub async fn spawn_app_over(brokers: Option<String>) -> TestApp {
-    spawn_app_with(Backing { kafka: brokers, redis: None }).await
+    spawn_app_with(Backing { kafka: brokers, ..Backing::default() }).await
 }
 
 /// The same, over real servers of the test's.
@@ -97,6 +100,7 @@ pub async fn spawn_app_with(backing: Backing) -> TestApp {
         owner_url: None,
         keys_url: database.urls.keys.clone().into(),
         keys_owner_url: None,
+        sealer_url: Some(database.urls.sealer.clone().into()),
         data_dir: directory.path().to_owned(),
         redis_url: backing.redis.clone().map(Into::into),
         pool_size: 16,
@@ -130,6 +134,7 @@ fn serve(listener: TcpListener, places: PlatformSettings, backing: Backing) -> (
             let settings = Settings {
                 kafka_brokers: backing.kafka,
                 redis_url: backing.redis.map(Into::into),
+                surface: backing.surface,
                 ..Settings::embedded(places.data_dir.clone())
             };
             let running = Running::start(platform, &places, &settings, Parts::all(), listener).await;

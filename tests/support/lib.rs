@@ -3,6 +3,7 @@
 
 pub mod app;
 pub mod bare_record;
+pub mod certificates;
 pub mod kafka;
 pub mod postgres;
 pub mod process;

@@ -4,12 +4,15 @@ mod body;
 pub mod bounds;
 mod caller;
 mod command;
+mod depth;
+mod form;
 mod query;
 mod reply;
 
-pub use body::Body;
+pub use body::{Body, patience};
 pub use bounds::{Because, Nothing};
-pub use caller::{Caller, request_id, signed_in};
+pub use caller::{Caller, plain, request_id, signed_in};
 pub use command::Command;
+pub use form::FormBody;
 pub use query::{Query, limit};
-pub use reply::{Changed, Entity, listed};
+pub use reply::{Changed, Entity, listed, next_link};

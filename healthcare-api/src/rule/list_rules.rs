@@ -15,6 +15,6 @@ use crate::{http::Caller, problem::Problem};
 ))]
 #[get("/rules")]
 pub async fn list_rules(app: Data<App>, caller: Caller) -> Result<HttpResponse, Problem> {
-    let items = rule::list_rules(&app, &caller.0)?;
+    let items = rule::list_rules(&app, &caller.0).await?;
     Ok(HttpResponse::Ok().json(serde_json::json!({ "items": items })))
 }

@@ -12,7 +12,10 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::{Background, Http, Parts, StartError, background::Started};
-use crate::config::Settings;
+use crate::{
+    config::Settings,
+    surface::{Rates, Tls},
+};
 
 /// Threads that serve requests; two cores are plenty for a ward, and each costs memory.
 const WORKERS: usize = 2;
@@ -44,11 +47,27 @@ impl Running {
         listener: TcpListener,
     ) -> Result<Self, StartError> {
         let address = listener.local_addr()?;
+        let tls = settings.surface.tls.clone().map(Tls::open).transpose()?;
         let kafka = settings.kafka_brokers.as_deref().map(Kafka::new).transpose()?;
         let Started { background, telemetry, hub } = Background::start(&platform, places, settings, &parts).await?;
         let live = hub.stop().clone();
-        let way_in = telemetry.clone();
-        let http = Http { platform: platform.clone(), parts, telemetry: way_in, hub, kafka, workers: WORKERS };
+        let surface = settings.surface.clone();
+        let rates = Rates::new(&surface, &platform.shared);
+        background.spawn(|stop| rates.clone().keep(stop));
+        if let Some(tls) = &tls {
+            background.spawn(|stop| tls.clone().follow(stop));
+        }
+        let http = Http {
+            platform: platform.clone(),
+            parts,
+            telemetry: telemetry.clone(),
+            hub,
+            kafka,
+            surface,
+            rates,
+            tls,
+            workers: WORKERS,
+        };
         let server = http.serve(listener)?;
         let handle = server.handle();
         let serving = tokio::spawn(server);

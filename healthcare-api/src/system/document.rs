@@ -23,6 +23,7 @@ use utoipa::{
     ),
     tags(
         (name = "access", description = "Signing in"),
+        (name = "service accounts", description = "Accounts of programs, their secrets and certificates"),
         (name = "patients", description = "Registration and directory"),
         (name = "allergies", description = "Allergies, and the statement that there are none"),
         (name = "problems", description = "The problem list"),
@@ -36,6 +37,7 @@ use utoipa::{
         (name = "alerts", description = "Alerts and who answers them"),
         (name = "live", description = "Notifications and vitals as they happen"),
         (name = "chart", description = "The chart and its lists"),
+        (name = "audit", description = "Who did what to whose data"),
         (name = "imports", description = "FHIR R4 in"),
         (name = "system", description = "Health and documents"),
     ),

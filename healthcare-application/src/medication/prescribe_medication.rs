@@ -91,7 +91,7 @@ pub async fn prescribe_medication(
     cmd: PrescribeMedication,
 ) -> Result<Signing, CommandError<MedicationOrderError>> {
     let PrescribeMedication { patient, prescription, overrides } = cmd;
-    let permit = app.authorise(&call.actor, Permission::PrescribeMedication, Some(patient))?;
+    let permit = app.authorise(call, Permission::PrescribeMedication, Some(patient)).await?;
     if let Some(answer) = replay(app, call).await? {
         return Ok(Signing::Signed(answer));
     }

@@ -28,7 +28,7 @@ pub async fn register_patient(
 ) -> Result<Committed, CommandError<PatientError>> {
     let now = app.clock.now();
     let patient = app.store.new_patient();
-    let permit = app.authorise(&call.actor, Permission::RegisterPatient, Some(patient))?;
+    let permit = app.authorise(call, Permission::RegisterPatient, Some(patient)).await?;
     let target = Target::of(patient, patient, now);
     let decide = |person: &Patient| person.register(cmd.demographics.clone(), now);
     transact_from(app, &permit, call, target, Loaded::unwritten(), decide).await

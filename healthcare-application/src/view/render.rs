@@ -54,6 +54,8 @@ pub fn rows(state: &AnyState, of: Of) -> Vec<Row> {
         AnyState::Organization(s) => entry(Kind::Organization, s, of, |c| (None, c.active != Some(false))),
         AnyState::ExternalRecord(s) => entry(Kind::External, s, of, |_| (None, false)),
         AnyState::Device(s) => device(s, of),
+        // Nobody reads accounts of programs but who keeps them, from the stream itself.
+        AnyState::ServiceAccount(_) => vec![],
         AnyState::Alert(s) => alert(s, of),
         AnyState::Suggestion(s) => suggestion(s, of),
     }
@@ -291,7 +293,9 @@ fn suggestion(state: &Suggestion, of: Of) -> Vec<Row> {
     let (status, active, content, more) = match state {
         Suggestion::Unraised => return vec![],
         Suggestion::Open(content, at) => ("open", true, content, json!({ "raised_at": at })),
-        Suggestion::Accepted(content, by) => ("accepted", false, content, json!({ "answered_by": by })),
+        Suggestion::Accepted(content, by, carried_out) => {
+            ("accepted", false, content, json!({ "answered_by": by, "carried_out": carried_out }))
+        }
         Suggestion::Overridden(content, by, reason) => {
             ("overridden", false, content, json!({ "answered_by": by, "reason": reason }))
         }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::{
     App, QueryError,
-    access::{Actor, Permission},
+    access::{Call, Permission},
     entry::{content_of, demographics_of, get_entry, strict_content_of},
     score::{current_news2, of_vitals},
     view::Kind,
@@ -32,14 +32,17 @@ pub struct VitalsWithScore {
 /// # Errors
 /// When the caller may not, there is no such set, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(vitals.id = %id))]
-pub async fn get_vitals(app: &App, by: &Actor, id: VitalsId) -> Result<VitalsWithScore, QueryError> {
-    let row = get_entry(app, by, Permission::ReadChart, Kind::VitalsSet, id.0).await?;
+pub async fn get_vitals(app: &App, call: &Call, id: VitalsId) -> Result<VitalsWithScore, QueryError> {
+    let row = get_entry(app, call, Permission::ReadChart, Kind::VitalsSet, id.0).await?;
     let vitals: Vitals = strict_content_of(&row)?;
     let demographics = match row.patient {
         Some(patient) => {
-            let permit = app.authorise(by, Permission::ReadChart, Some(patient))?;
+            let permit = app.authorise(call, Permission::ReadChart, Some(patient)).await?;
             let sealed = app.read.entry(Kind::Patient, patient.0).await?;
-            sealed.and_then(|sealed| sealed.open(&permit)).map(|row| demographics_of(&row)).transpose()?
+            match sealed {
+                Some(sealed) => Some(demographics_of(&sealed.open(&permit).await?)?),
+                None => None,
+            }
         }
         None => None,
     };

@@ -49,8 +49,9 @@ pub async fn record_vitals(
     cmd: RecordVitals,
 ) -> Result<Committed, CommandError<VitalsRefused>> {
     let refused = |e: EncounterError| CommandError::Refused(e.into());
-    let encounter = app.load::<Encounter>(cmd.encounter).await?;
-    let permit = app.authorise(&call.actor, Permission::RecordVitals, encounter.patient)?;
+    let sealed = app.load::<Encounter>(cmd.encounter).await?;
+    let permit = app.authorise(call, Permission::RecordVitals, sealed.patient()).await?;
+    let encounter = sealed.open(&permit).await?;
     if let Some(answer) = replay(app, call).await? {
         return Ok(answer);
     }

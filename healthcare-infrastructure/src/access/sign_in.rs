@@ -80,7 +80,7 @@ impl Access {
         expires_at: chrono::DateTime<chrono::Utc>,
     ) -> Result<(Tokens, Vec<u8>), StoreError> {
         let Account { id, role, patient, device, .. } = *account;
-        let actor = Actor { account: id, role, patient, device, system: false };
+        let actor = Actor { patient, device, session: Some(family), ..Actor::of(id, role) };
         let access_token = self.key.sign(&actor, self.clock.new_id(), self.clock.now()).map_err(unavailable)?;
         let (refresh_token, kept) = token::secret();
         self.client()

@@ -85,6 +85,10 @@ const LEAVES: &[&str] = &[
     "finding",
     "evaluation",
     "evidence",
+    "carried_out",
+    "proposal",
+    "entry",
+    "version",
     // Identities of ours.
     "patient",
     "encounter",

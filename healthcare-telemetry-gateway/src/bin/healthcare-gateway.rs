@@ -80,6 +80,7 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
         owner_url: None,
         keys_url: settings.keys_database_url,
         keys_owner_url: None,
+        sealer_url: None,
         data_dir: settings.healthcare_data_dir,
         redis_url: settings.redis_url,
         pool_size: POOL_SIZE,

@@ -21,7 +21,7 @@ use super::given::{Notes, SEEN, advanced, commit, new_id, permit};
 async fn append_one(store: &PgEventStore) {
     let patient = PatientId(new_id());
     let commit = commit((StreamType::Patient, patient.0), patient, 0, vec![advanced()]);
-    store.append(&permit(store, patient), commit).await.expect("appended");
+    store.append(&permit(store, patient).await, commit).await.expect("appended");
     let client = store.database().get().await.expect("a connection");
     tick(&client).await.expect("ticks").expect("something is new");
 }
@@ -122,7 +122,7 @@ async fn a_consumer_sees_an_event_within_milliseconds() {
     for n in 1..=100 {
         let patient = PatientId(new_id());
         let commit = commit((StreamType::Patient, patient.0), patient, 0, vec![advanced()]);
-        store.append(&permit(&store, patient), commit).await.expect("appended");
+        store.append(&permit(&store, patient).await, commit).await.expect("appended");
         let since = Instant::now();
         while notes.committed.load(Ordering::SeqCst) < n {
             assert!(since.elapsed() < Duration::from_secs(5), "event {n} was not seen");

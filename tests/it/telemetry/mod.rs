@@ -69,7 +69,7 @@ impl Ward {
     }
 
     fn call(&self, role: Role) -> Call {
-        let actor = Actor { account: AccountId(self.record.id()), role, patient: None, device: None, system: false };
+        let actor = Actor::of(AccountId(self.record.id()), role);
         Call { actor, ..Call::system(self.record.id()) }
     }
 
