@@ -25,6 +25,7 @@ mod patient;
 mod problem_list;
 mod rule;
 mod score;
+mod service_account;
 mod suggestion;
 mod system;
 mod telemetry;

@@ -20,6 +20,7 @@ pub mod problem;
 pub mod read;
 pub mod rule;
 pub mod score;
+pub mod service_account;
 pub mod store;
 pub mod suggestion;
 pub mod telemetry;

@@ -154,4 +154,6 @@ streams! {
     Score = "score": crate::score::Score, crate::score::ScoreEvent;
     /// Alarm limits of a vital sign, set for one patient.
     AlarmLimits = "alarm_limits": crate::alarm_limits::AlarmLimits, crate::alarm_limits::AlarmLimitsEvent;
+    /// An account of a program.
+    ServiceAccount = "service_account": crate::service_account::ServiceAccount, crate::service_account::ServiceAccountEvent;
 }

@@ -72,6 +72,8 @@ ids! {
     ScoreId;
     /// The alarm limits of one vital sign of one patient.
     AlarmLimitsId;
+    /// One account of a program.
+    ServiceAccountId;
     /// One resource kept whole as it came.
     ExternalRecordId;
     /// One account that can sign in.

@@ -21,6 +21,7 @@ pub mod problem;
 pub mod quantity;
 pub mod reference;
 pub mod score;
+pub mod service_account;
 pub mod suggestion;
 pub mod text;
 pub mod vitals;

@@ -8,7 +8,10 @@ use healthcare_application::{Actor, Call, access::Idempotency};
 use healthcare_infrastructure::access::Access;
 use tracing_actix_web::RequestId;
 
-use crate::{problem::Problem, surface::Rates};
+use crate::{
+    problem::Problem,
+    surface::{Rates, client_address},
+};
 
 /// The authenticated caller of a request. An endpoint that takes one is closed to everybody else.
 #[derive(Debug, Clone)]
@@ -48,7 +51,7 @@ pub fn signed_in(request: &HttpRequest) -> Result<(Actor, DateTime<Utc>), Proble
 
 /// The call of an actor that a request makes, without its preconditions.
 pub fn plain(request: &HttpRequest, actor: Actor) -> Call {
-    let address = crate::surface::client_address(request);
+    let address = client_address(request);
     let resource = crate::startup::resource(request);
     Call { address, resource, traceparent: traceparent(request), ..Call::of(actor, request_id(request)) }
 }

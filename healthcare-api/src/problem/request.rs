@@ -81,6 +81,11 @@ impl Problem {
         Self::new(status, "/problems/request/body", title)
     }
 
+    /// 422: a form.
+    pub fn bad_form() -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/request/shape", "The body has another shape")
+    }
+
     /// 413, with the limit in bytes.
     pub fn too_large(limit: usize) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "/problems/request/body", "The body is too large")

@@ -136,6 +136,7 @@ fn routes() -> scope::Scope<
     // The chart's lists come last: `/patients/{id}/{list}` would take what else stands under a patient.
     scope::scope("/api/v1")
         .configure(crate::access::routes)
+        .configure(crate::service_account::routes)
         .configure(crate::patient::routes)
         .configure(crate::device::routes)
         .configure(crate::telemetry::routes)

@@ -56,6 +56,8 @@ pub fn rows(state: &AnyState, of: Of) -> Vec<Row> {
         AnyState::Organization(s) => entry(Kind::Organization, s, of, |c| (None, c.active != Some(false))),
         AnyState::ExternalRecord(s) => entry(Kind::External, s, of, |_| (None, false)),
         AnyState::Device(s) => device(s, of),
+        // Nobody reads accounts of programs but who keeps them, from the stream itself.
+        AnyState::ServiceAccount(_) => vec![],
         AnyState::Alert(s) => alert(s, of),
         AnyState::Suggestion(s) => suggestion(s, of),
         AnyState::Score(s) => score(s, of),

@@ -47,6 +47,7 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             | AnyState::Practitioner(_)
             | AnyState::Organization(_)
             | AnyState::ExternalRecord(_)
+            | AnyState::ServiceAccount(_)
             | AnyState::Suggestion(_)
             | AnyState::Score(_)
             | AnyState::AlarmLimits(_) => {}
