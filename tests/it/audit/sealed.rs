@@ -55,7 +55,7 @@ impl Site {
         let id = new_id();
         let (stream, patient) = ((StreamType::Patient, id), PatientId(id));
         let commit = commit(stream, patient, 0, vec![registered("Muster"), advanced()]);
-        self.record.store.append(&permit(&self.record.store, patient), commit).await.expect("appended");
+        self.record.store.append(&permit(&self.record.store, patient).await, commit).await.expect("appended");
         self.trail.record(read_by(Uuid::from_u128(1), id, now())).recorded().await.expect("recorded");
         id
     }
