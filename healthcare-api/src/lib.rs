@@ -12,6 +12,7 @@ pub mod surface;
 mod access;
 mod alert;
 mod allergy;
+mod audit;
 mod chart;
 mod device;
 mod encounter;

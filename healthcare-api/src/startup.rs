@@ -12,6 +12,7 @@ pub use background::Background;
 pub use http::{Http, openapi};
 pub use metrics::export as export_metrics;
 pub use parts::{Part, Parts};
+pub use requests::resource;
 pub use running::Running;
 
 use std::net::TcpListener;

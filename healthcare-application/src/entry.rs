@@ -40,7 +40,7 @@ pub async fn transact_entry<A: EventSourced>(
 ) -> Result<Committed, CommandError<A::Error>> {
     let sealed = app.load::<A>(id).await?;
     let permit = app.authorise(call, permission, sealed.patient()).await?;
-    let loaded = sealed.open(&permit)?;
+    let loaded = sealed.open(&permit).await?;
     if let Some(answer) = replay(app, call).await? {
         return Ok(answer);
     }
@@ -65,7 +65,7 @@ pub async fn get_entry(
         return Err(QueryError::NotFound);
     };
     let permit = app.authorise(call, permission, sealed.patient()).await?;
-    Ok(sealed.open(&permit)?)
+    Ok(sealed.open(&permit).await?)
 }
 
 impl App {

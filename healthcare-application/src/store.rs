@@ -6,7 +6,10 @@ use healthcare_domain::{AnyState, DomainEvent, StreamType, id::PatientId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::access::{Call, Idempotency, Permit, Sealed};
+use crate::{
+    access::{Call, Idempotency, Permit, Sealed},
+    audit::Entry,
+};
 
 /// An event as it was stored.
 #[derive(Debug, Clone)]
@@ -58,6 +61,9 @@ pub struct Meta {
     /// Where it was imported from: a system and the resource's type and id there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
+    /// What the audit trail says of it, from the permit it was stored with. Kept there, not here.
+    #[serde(skip)]
+    pub entry: Option<Box<Entry>>,
 }
 
 /// Where an imported event came from.
@@ -84,6 +90,7 @@ impl Meta {
             traceparent: call.traceparent.clone(),
             causation: None,
             source: None,
+            entry: None,
         }
     }
 }

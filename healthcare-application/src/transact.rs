@@ -121,7 +121,7 @@ pub async fn transact<A: EventSourced>(
     if let Some(answer) = replay(app, call).await? {
         return Ok(answer);
     }
-    let loaded = app.load::<A>(target.id).await?.open(permit)?;
+    let loaded = app.load::<A>(target.id).await?.open(permit).await?;
     transact_from(app, permit, call, target, loaded, decide).await
 }
 
@@ -147,7 +147,14 @@ pub async fn transact_from<A: EventSourced>(
         {
             return Err(CommandError::Stale { current: loaded.version });
         }
-        let events = decide(&loaded.state).map_err(CommandError::Refused)?;
+        let events = match decide(&loaded.state) {
+            Ok(events) => events,
+            Err(refusal) => {
+                // What was refused tells something of the patient too.
+                permit.recorded().await?;
+                return Err(CommandError::Refused(refusal));
+            }
+        };
         let version = loaded.version + i32::try_from(events.len()).unwrap_or(i32::MAX);
         let committed = Committed { id, version, extra: None, replayed: false };
         if events.is_empty() {
@@ -168,7 +175,7 @@ pub async fn transact_from<A: EventSourced>(
         };
         match app.store.append(permit, commit).await {
             Err(StoreError::Conflict) if attempt < ATTEMPTS => {
-                loaded = app.load::<A>(target.id).await?.open(permit)?;
+                loaded = app.load::<A>(target.id).await?.open(permit).await?;
             }
             other => return other.map_err(CommandError::Store),
         }

@@ -4,10 +4,11 @@ use std::{fs::File, path::PathBuf};
 
 use anyhow::Context;
 use clap::Args;
-use healthcare_application::{Call, Permission};
+use healthcare_application::{Call, Permission, audit::Fields};
 use healthcare_infrastructure::import::{self, ImportContext, ImportReport, ImportStopped, Progress};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::accountable;
 use crate::{
     config::Settings,
     startup::{self, Opened},
@@ -34,6 +35,7 @@ pub struct ImportArgs {
 /// When the database cannot be reached, or the report cannot be written. What was refused is no error.
 pub async fn run(settings: &Settings, args: ImportArgs) -> anyhow::Result<()> {
     let opened = startup::open(settings).await?;
+    accountable::record(&opened.places, "import_records", Fields::Everything, "from files").await?;
     let result = import(&opened, args).await;
     opened.platform.db.close();
     if let Some(embedded) = opened.embedded {

@@ -1,5 +1,6 @@
 //! The `healthcare` command.
 
+mod accountable;
 mod import;
 mod migrate;
 mod psql;

@@ -52,7 +52,8 @@ pub fn signed_in(request: &HttpRequest) -> Result<(Actor, DateTime<Utc>), Proble
 /// The call of an actor that a request makes, without its preconditions.
 pub fn plain(request: &HttpRequest, actor: Actor) -> Call {
     let address = client_address(request);
-    Call { address, traceparent: traceparent(request), ..Call::of(actor, request_id(request)) }
+    let resource = crate::startup::resource(request);
+    Call { address, resource, traceparent: traceparent(request), ..Call::of(actor, request_id(request)) }
 }
 
 /// The trace a request belongs to.

@@ -15,4 +15,4 @@ pub use caller::{Caller, plain, request_id, signed_in};
 pub use command::Command;
 pub use form::FormBody;
 pub use query::{Query, limit};
-pub use reply::{Changed, Entity, listed};
+pub use reply::{Changed, Entity, listed, next_link};

@@ -20,6 +20,7 @@ use serde::Deserialize;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use super::outbound::Outbound;
+use super::shown::Shown;
 
 /// How often the client hears something, and its right to hear it is looked at again.
 const HEARTBEAT: Duration = Duration::from_secs(4);
@@ -124,6 +125,8 @@ pub struct Connection {
     pub(super) until: DateTime<Utc>,
     /// Whose data they may follow, as it stood at the last heartbeat.
     pub(super) circle: Circle,
+    /// Whose data it has shown already.
+    pub(super) shown: Shown,
     /// Up to where the client has heard everything that is for it.
     pub(super) position: i64,
     pub(super) watch: Watch,
@@ -177,6 +180,7 @@ impl Connection {
                 },
                 _ = gathered.tick(), if !changed.is_empty() => {
                     let vitals = std::mem::take(&mut changed);
+                    self.shown.record(&self.app, &self.call, vitals.keys().map(|(patient, _)| *patient)).await?;
                     self.send(&Outbound::Vitals { vitals: vitals.values().collect() }).await?;
                 }
                 _ = heartbeat.tick() => {
@@ -229,6 +233,7 @@ impl Connection {
         }
         let meant = audience.iter().any(|audience| audience.has(&self.call.actor));
         if meant && self.circle.has(notification.patient_id) {
+            self.shown.record(&self.app, &self.call, notification.patient_id).await?;
             self.send(&Outbound::Notification { notification }).await?;
         }
         self.position = notification.position;

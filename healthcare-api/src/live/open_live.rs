@@ -14,7 +14,10 @@ use healthcare_infrastructure::{
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::connection::{Connection, Watch};
+use super::{
+    connection::{Connection, Watch},
+    shown::Shown,
+};
 use crate::{
     http::{Query, plain, signed_in},
     problem::Problem,
@@ -90,8 +93,20 @@ pub async fn open_live(
         .map_err(|_| Problem::bad_header("Upgrade", "a WebSocket handshake (RFC 6455)"))?;
     let messages = messages.max_frame_size(LARGEST).aggregate_continuations().max_continuation_size(LARGEST);
     let vitals = hub.vitals().follow();
-    let connection =
-        Connection { app, hub, call, circle, until: holder.until, position, watch, session, messages, told, vitals };
+    let connection = Connection {
+        app,
+        hub,
+        call,
+        circle,
+        shown: Shown::default(),
+        until: holder.until,
+        position,
+        watch,
+        session,
+        messages,
+        told,
+        vitals,
+    };
     actix_web::rt::spawn(connection.run());
     Ok(response)
 }

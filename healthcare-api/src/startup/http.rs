@@ -96,6 +96,7 @@ impl Http {
                 .configure(|c| system::swagger(c, api))
                 .default_service(web::to(not_here))
                 .wrap(from_fn(only_what_is_served_here))
+                .wrap(from_fn(crate::audit::record_sign_ins))
                 .wrap(from_fn(surface::admit))
                 .wrap(from_fn(name_the_request))
                 .wrap(Compress::default())
@@ -155,6 +156,7 @@ fn routes() -> scope::Scope<
         .configure(crate::medication::routes)
         .configure(crate::suggestion::routes)
         .configure(crate::rule::routes)
+        .configure(crate::audit::routes)
         .configure(crate::chart::routes)
 }
 

@@ -37,6 +37,7 @@ use utoipa::{
         (name = "alerts", description = "Alerts and who answers them"),
         (name = "live", description = "Notifications and vitals as they happen"),
         (name = "chart", description = "The chart and its lists"),
+        (name = "audit", description = "Who did what to whose data"),
         (name = "imports", description = "FHIR R4 in"),
         (name = "system", description = "Health and documents"),
     ),

@@ -71,6 +71,8 @@ pub struct Call {
     pub purpose: Purpose,
     /// From where, as far as it is known.
     pub address: Option<IpAddr>,
+    /// By which route: the method and the path, with the names of its parameters in place of their values.
+    pub resource: Option<String>,
     /// The request, as it appears in logs and errors.
     pub request_id: Uuid,
     /// W3C trace context, carried into the event's metadata.
@@ -99,6 +101,15 @@ impl Call {
     /// A plain call of an actor: for its usual purpose, from nowhere in particular, once, whatever the version.
     pub fn of(actor: Actor, request_id: Uuid) -> Self {
         let purpose = Purpose::usual(&actor);
-        Self { actor, purpose, address: None, request_id, traceparent: None, idempotency: None, if_match: None }
+        Self {
+            actor,
+            purpose,
+            address: None,
+            resource: None,
+            request_id,
+            traceparent: None,
+            idempotency: None,
+            if_match: None,
+        }
     }
 }

@@ -7,6 +7,7 @@ use healthcare_domain::id::{AccountId, PatientId};
 use super::{Call, Denied, Permission, Unauthorised};
 use crate::{
     App,
+    audit::{Accountable, Entry},
     store::{Commit, StoreError},
 };
 
@@ -31,6 +32,7 @@ pub struct Permit {
     permission: Permission,
     reach: Reach,
     patient: Option<PatientId>,
+    account: Accountable,
 }
 
 impl Permit {
@@ -49,6 +51,34 @@ impl Permit {
     /// Whose data it opens.
     pub fn reach(&self) -> &Reach {
         &self.reach
+    }
+
+    /// Makes sure that what is read by it is recorded, for who answers with a patient's data. To be awaited beside the
+    /// reading, before the answer.
+    ///
+    /// # Errors
+    /// When it could not be recorded: then nothing may be answered.
+    pub async fn recorded(&self) -> Result<(), StoreError> {
+        self.account.recorded().await
+    }
+
+    /// As [`Permit::recorded`], for each of the patients whom a list shows.
+    ///
+    /// # Errors
+    /// As [`Permit::recorded`].
+    pub async fn recorded_of(&self, patients: impl IntoIterator<Item = PatientId>) -> Result<(), StoreError> {
+        self.account.recorded_of(patients).await
+    }
+
+    /// As [`Permit::recorded`], for who opens something that was closed: what a command opens is recorded with what it
+    /// writes.
+    pub(super) async fn disclosed(&self) -> Result<(), StoreError> {
+        self.account.disclosed().await
+    }
+
+    /// What is to be recorded in the transaction of what is written by it.
+    pub fn entry(&self) -> &Entry {
+        self.account.entry()
     }
 
     /// Whether it opens what is `whose`. What is nobody's is opened by every permit.
@@ -95,18 +125,56 @@ impl Circle {
 }
 
 impl App {
-    /// Decides whether a call may do `permission`, to `patient` where it concerns one.
+    /// Decides whether a call may do `permission`, to `patient` where it concerns one. What is denied is recorded, and
+    /// what is permitted to be read is on its way to be.
     ///
     /// # Errors
-    /// When something is missing, named by [`Denied`], or it cannot be told because the record cannot be reached:
-    /// then too the answer is no.
-    #[expect(clippy::unused_async, reason = "care relationships are read from the record")]
+    /// When something is missing, named by [`Denied`], or it cannot be told or recorded because the record cannot be
+    /// reached: then too the answer is no.
     pub async fn authorise(
         &self,
         call: &Call,
         permission: Permission,
         patient: Option<PatientId>,
     ) -> Result<Permit, Unauthorised> {
+        match self.decide(call, permission, patient).await {
+            Ok(reach) => {
+                let entry = Entry::of(call, permission, patient, self.clock.now());
+                let account = Accountable::begin(self.audit.clone(), entry, permission, call.actor.system);
+                Ok(Permit { actor: call.actor.account, permission, reach, patient, account })
+            }
+            Err(why) => Err(self.denied(call, permission, patient, why).await),
+        }
+    }
+
+    /// Records that something was denied; the answer is another one when that cannot be recorded.
+    pub(super) async fn denied(
+        &self,
+        call: &Call,
+        permission: Permission,
+        patient: Option<PatientId>,
+        why: Unauthorised,
+    ) -> Unauthorised {
+        let Unauthorised::Denied(denied) = why else { return why };
+        let entry = Entry::of(call, permission, patient, self.clock.now()).denied(denied.reason());
+        match self.audit.record(entry).recorded().await {
+            Ok(()) => why,
+            Err(unrecorded) => Unauthorised::Store(unrecorded.into()),
+        }
+    }
+
+    /// Decides whether a call may do `permission`, to `patient` where it concerns one.
+    ///
+    /// # Errors
+    /// When something is missing, named by [`Denied`], or it cannot be told because the record cannot be reached:
+    /// then too the answer is no.
+    #[expect(clippy::unused_async, reason = "care relationships are read from the record")]
+    pub(super) async fn decide(
+        &self,
+        call: &Call,
+        permission: Permission,
+        patient: Option<PatientId>,
+    ) -> Result<Reach, Unauthorised> {
         let actor = &call.actor;
         if !actor.system {
             if !actor.may(permission) {
@@ -116,12 +184,11 @@ impl App {
                 return Err(Denied::NotOwnRecord.into());
             }
         }
-        let reach = match patient {
+        Ok(match patient {
             _ if actor.system || permission == Permission::ImportRecords => Reach::Everybody,
             Some(patient) => Reach::Patient(patient),
             None if permission == Permission::ReadDirectory => Reach::Directory,
             None => Reach::Nobody,
-        };
-        Ok(Permit { actor: actor.account, permission, reach, patient })
+        })
     }
 }

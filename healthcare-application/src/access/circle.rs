@@ -9,7 +9,9 @@ impl App {
     /// # Errors
     /// When the role does not have the permission, or the record cannot be reached.
     pub async fn circle(&self, call: &Call, permission: Permission) -> Result<Circle, Unauthorised> {
-        self.authorise(call, permission, call.actor.patient).await?;
+        if let Err(why) = self.decide(call, permission, call.actor.patient).await {
+            return Err(self.denied(call, permission, call.actor.patient, why).await);
+        }
         Ok(match call.actor.patient {
             Some(own) => Circle::Only([own].into()),
             None => Circle::Everybody,

@@ -23,12 +23,16 @@ impl<T> Sealed<T> {
         self.patient
     }
 
-    /// The content, for who holds a permit for its patient.
+    /// The content, for who holds a permit for its patient. What is opened to be read is recorded first.
     ///
     /// # Errors
-    /// [`StoreError::Foreign`] when the permit is another patient's.
-    pub fn open(self, permit: &Permit) -> Result<T, StoreError> {
-        if permit.opens(self.patient) { Ok(self.content) } else { Err(StoreError::Foreign) }
+    /// [`StoreError::Foreign`] when the permit is another patient's; when the reading could not be recorded.
+    pub async fn open(self, permit: &Permit) -> Result<T, StoreError> {
+        if !permit.opens(self.patient) {
+            return Err(StoreError::Foreign);
+        }
+        permit.disclosed().await?;
+        Ok(self.content)
     }
 
     /// Changes the content without looking at it.

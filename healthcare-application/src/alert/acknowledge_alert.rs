@@ -35,7 +35,7 @@ pub async fn acknowledge_alert(
 ) -> Result<Committed, CommandError<AlertError>> {
     let sealed = app.load::<Alert>(cmd.alert).await?;
     let permit = app.authorise(call, Permission::AcknowledgeAlert, sealed.patient()).await?;
-    let loaded = sealed.open(&permit)?;
+    let loaded = sealed.open(&permit).await?;
     if let Some(answer) = replay(app, call).await? {
         return Ok(answer);
     }

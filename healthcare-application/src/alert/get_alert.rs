@@ -16,5 +16,5 @@ use crate::{
 pub async fn get_alert(app: &App, call: &Call, alert: AlertId) -> Result<Row, QueryError> {
     let sealed = app.read.entry(Kind::Alert, alert.0).await?;
     let permit = app.authorise(call, Permission::ReadChart, sealed.as_ref().and_then(|found| found.patient())).await?;
-    Ok(sealed.ok_or(QueryError::NotFound)?.open(&permit)?)
+    Ok(sealed.ok_or(QueryError::NotFound)?.open(&permit).await?)
 }

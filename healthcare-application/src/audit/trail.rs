@@ -1,15 +1,20 @@
 //! The port to the trail, and the receipt that stands between a read and its answer.
 
+use async_trait::async_trait;
 use futures::{FutureExt, future::Shared};
 use tokio::sync::oneshot;
 
-use super::Entry;
-use crate::store::StoreError;
+use super::{AuditFilter, AuditPaging, Entry, LogPage};
+use crate::{access::Permit, store::StoreError};
 
 /// Where entries are recorded.
+#[async_trait]
 pub trait AuditTrail: Send + Sync {
     /// Takes an entry and begins to record it, without waiting. Whoever answers awaits the receipt first.
     fn record(&self, entry: Entry) -> Receipt;
+
+    /// A page of the trail: any of it for who may read it, one patient's for a permit of that patient.
+    async fn search(&self, permit: &Permit, filter: &AuditFilter, paging: &AuditPaging) -> Result<LogPage, StoreError>;
 }
 
 /// An entry was not recorded, or nobody knows: what it was about must not be answered.

@@ -217,7 +217,7 @@ async fn withdraw(
         let reason = Remark::try_from("It no longer holds on what is known now.".to_owned())
             .map_err(|e| StoreError::Damaged(Box::new(e)))?;
         let id = SuggestionId(row.id);
-        let loaded = app.load::<Suggestion>(id).await?.open(permit)?;
+        let loaded = app.load::<Suggestion>(id).await?.open(permit).await?;
         // Somebody may have answered it a moment ago; then there is nothing to withdraw.
         if let Ok(events) = loaded.state.withdraw(reason) {
             changes.push(app.change::<Suggestion>(&Target::of(id, patient, now), &loaded, events));

@@ -35,7 +35,7 @@ pub async fn unassign_device(
 ) -> Result<Committed, CommandError<DeviceError>> {
     // Whose patient it is on stands in its own stream, which is nobody's.
     let permit = app.authorise(call, Permission::AssignDevice, None).await?;
-    let loaded = app.load::<Device>(cmd.device).await?.open(&permit)?;
+    let loaded = app.load::<Device>(cmd.device).await?.open(&permit).await?;
     let patient = match &loaded.state {
         Device::Assigned { patient, .. } => Some(*patient),
         Device::Unregistered | Device::Free { .. } => None,

@@ -17,5 +17,5 @@ pub async fn get_patient(app: &App, call: &Call, patient: PatientId) -> Result<R
     let permission = if call.actor.patient.is_some() { Permission::ReadChart } else { Permission::ReadDirectory };
     let permit = app.authorise(call, permission, Some(patient)).await?;
     let sealed = app.read.entry(Kind::Patient, patient.0).await?.ok_or(QueryError::NotFound)?;
-    Ok(sealed.open(&permit)?)
+    Ok(sealed.open(&permit).await?)
 }

@@ -61,7 +61,7 @@ pub async fn get_service_account(
     id: ServiceAccountId,
 ) -> Result<ServiceAccountView, QueryError> {
     let permit = app.authorise(call, Permission::ManageAccounts, None).await?;
-    let loaded = app.load::<ServiceAccount>(id).await?.open(&permit)?;
+    let loaded = app.load::<ServiceAccount>(id).await?.open(&permit).await?;
     let status = if loaded.state.active().is_some() { "enabled" } else { "disabled" };
     let details = loaded.state.details().cloned().ok_or(QueryError::NotFound)?;
     let secret = |(id, expires_at)| SecretView { id, expires_at, last_used_at: None };

@@ -83,7 +83,7 @@ pub async fn accept_suggestion(
         attempt += 1;
         let sealed = app.load::<Suggestion>(cmd.suggestion).await?;
         let permit = app.authorise(call, Permission::AnswerSuggestion, sealed.patient()).await?;
-        let loaded = sealed.open(&permit)?;
+        let loaded = sealed.open(&permit).await?;
         if let Some(answer) = replay(app, call).await? {
             return Ok(answer);
         }

@@ -60,7 +60,7 @@ pub(super) async fn stop(
     if sealed.patient().is_some_and(|of| of != patient) {
         return Err(StoreError::Damaged("a suggestion proposes to stop another patient's order".into()).into());
     }
-    let loaded = sealed.open(&permit)?;
+    let loaded = sealed.open(&permit).await?;
     let events = loaded.state.stop(reason.clone(), now).map_err(refused)?;
     if loaded.version != order.version {
         return Err(CommandError::Refused(AcceptRefused::ChangedSince { proposal: place }));

@@ -39,8 +39,10 @@ pub async fn get_vitals(app: &App, call: &Call, id: VitalsId) -> Result<VitalsWi
         Some(patient) => {
             let permit = app.authorise(call, Permission::ReadChart, Some(patient)).await?;
             let sealed = app.read.entry(Kind::Patient, patient.0).await?;
-            let row = sealed.map(|sealed| sealed.open(&permit)).transpose()?;
-            row.map(|row| demographics_of(&row)).transpose()?
+            match sealed {
+                Some(sealed) => Some(demographics_of(&sealed.open(&permit).await?)?),
+                None => None,
+            }
         }
         None => None,
     };

@@ -51,7 +51,7 @@ pub async fn record_vitals(
     let refused = |e: EncounterError| CommandError::Refused(e.into());
     let sealed = app.load::<Encounter>(cmd.encounter).await?;
     let permit = app.authorise(call, Permission::RecordVitals, sealed.patient()).await?;
-    let encounter = sealed.open(&permit)?;
+    let encounter = sealed.open(&permit).await?;
     if let Some(answer) = replay(app, call).await? {
         return Ok(answer);
     }

@@ -3,9 +3,10 @@
 
 use std::time::Duration;
 
+use async_trait::async_trait;
 use healthcare_application::{
-    StoreError,
-    audit::{AuditTrail, Entry, Receipt, Unrecorded},
+    Permit, StoreError,
+    audit::{AuditFilter, AuditPaging, AuditTrail, Entry, LogPage, Receipt, Unrecorded},
 };
 use tokio::{
     sync::{mpsc, oneshot},
@@ -14,7 +15,11 @@ use tokio::{
 };
 use tokio_postgres::Statement as Prepared;
 
-use super::insert::{INSERT, insert};
+use super::{
+    answered,
+    insert::{INSERT, insert},
+    search::search,
+};
 use crate::database::{Database, Session, unavailable};
 
 /// Entries that may wait; further ones are refused, and with them what they are about.
@@ -30,6 +35,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub struct PgAuditTrail {
     queue: mpsc::Sender<Waiting>,
+    db: Database,
 }
 
 /// An entry, and who waits for it.
@@ -48,11 +54,12 @@ impl PgAuditTrail {
     /// Starts the task that records; it ends when nobody can hand it an entry any more. To be made within a runtime.
     pub fn start(db: Database) -> Self {
         let (queue, waiting) = mpsc::channel(WAITING);
-        tokio::spawn(run(db, waiting));
-        Self { queue }
+        tokio::spawn(run(db.clone(), waiting));
+        Self { queue, db }
     }
 }
 
+#[async_trait]
 impl AuditTrail for PgAuditTrail {
     fn record(&self, entry: Entry) -> Receipt {
         let (settle, receipt) = Receipt::pending();
@@ -64,6 +71,10 @@ impl AuditTrail for PgAuditTrail {
             }
             Err(mpsc::error::TrySendError::Closed(_)) => Receipt::settled(Err(Unrecorded::Failed)),
         }
+    }
+
+    async fn search(&self, permit: &Permit, filter: &AuditFilter, paging: &AuditPaging) -> Result<LogPage, StoreError> {
+        answered(permit, search(&self.db, permit, filter, paging)).await
     }
 }
 

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::codec::{self, Codec, Keys, SCHEMA_VERSION};
 use crate::{
+    audit,
     database::{Database, Step, constraint, in_one_round_trip, sqlstate, step, unavailable},
     effect,
     projection::{self, Statement},
@@ -177,6 +178,7 @@ fn statements(keys: &Keys, commits: &[Commit]) -> Result<Vec<Statement>, StoreEr
     all.push(events(keys, commits)?);
     all.extend(projection::statements(&changes));
     all.extend(effect::statements(&changes));
+    all.extend(audit::written(commits));
     for commit in commits {
         for evaluation in &commit.evaluations {
             all.push(evaluated(keys, commit.meta.actor, evaluation)?);

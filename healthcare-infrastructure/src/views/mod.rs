@@ -22,7 +22,7 @@ use healthcare_application::{
 use healthcare_domain::id::{AlertId, PatientId};
 use uuid::Uuid;
 
-use crate::{database::Database, live::outbox};
+use crate::{audit::answered, database::Database, live::outbox};
 
 /// Queries over a pool of the application's role.
 #[derive(Clone)]
@@ -50,23 +50,23 @@ impl ReadModel for PgReadModel {
         filter: &EntryFilter,
         page: &Paging,
     ) -> Result<Page, StoreError> {
-        entries::list(&self.db, permit, patient, filter, page).await
+        answered(permit, entries::list(&self.db, permit, patient, filter, page)).await
     }
 
-    async fn patients(&self, _permit: &Permit, search: &PatientSearch) -> Result<Page, StoreError> {
-        patients::search(&self.db, search).await
+    async fn patients(&self, permit: &Permit, search: &PatientSearch) -> Result<Page, StoreError> {
+        answered(permit, patients::search(&self.db, search)).await
     }
 
     async fn chart(&self, permit: &Permit, patient: PatientId) -> Result<Vec<Row>, StoreError> {
-        chart::rows(&self.db, permit, patient).await
+        answered(permit, chart::rows(&self.db, permit, patient)).await
     }
 
     async fn vitals(&self, permit: &Permit, query: &VitalsQuery) -> Result<VitalsSeries, StoreError> {
-        vitals::series(&self.db, permit, query).await
+        answered(permit, vitals::series(&self.db, permit, query)).await
     }
 
     async fn safety(&self, permit: &Permit, patient: PatientId) -> Result<SafetyFacts, StoreError> {
-        safety::facts(&self.db, permit, patient).await
+        answered(permit, safety::facts(&self.db, permit, patient)).await
     }
 
     async fn open_alert(&self, permit: &Permit, patient: PatientId, rule: &str) -> Result<Option<AlertId>, StoreError> {
@@ -84,6 +84,6 @@ impl ReadModel for PgReadModel {
         before: Option<i64>,
         limit: u16,
     ) -> Result<Page, StoreError> {
-        outbox::page(&self.db, permit, to, before, limit).await
+        answered(permit, outbox::page(&self.db, permit, to, before, limit)).await
     }
 }

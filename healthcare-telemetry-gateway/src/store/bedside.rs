@@ -9,7 +9,7 @@ use healthcare_domain::{
     id::{DeviceId, PatientId},
 };
 use tokio_postgres::{
-    Error, Row,
+    Error, Row, Statement,
     types::{Json, ToSql},
 };
 use uuid::Uuid;
@@ -36,7 +36,6 @@ pub async fn lock(tx: &Transaction<'_>, patients: &BTreeSet<PatientId>, now: Dat
              on conflict do nothing",
         )
         .await?;
-    tx.execute(&create, &[&ids]).await?;
     let states = tx
         .prepare_cached(
             "select m.patient_id, m.state, m.limits, p.birth_date
@@ -44,48 +43,68 @@ pub async fn lock(tx: &Transaction<'_>, patients: &BTreeSet<PatientId>, now: Dat
              where m.patient_id = any($1) order by m.patient_id for update of m",
         )
         .await?;
+    let of_these: [&(dyn ToSql + Sync); 1] = [&ids];
+    let record = Record::prepare(tx).await?;
+    // Sent in this order and run in this order: the record is read under the locks.
+    let (_, states, record) =
+        futures::try_join!(tx.execute(&create, &of_these), tx.query(&states, &of_these), record.read(tx, &ids))?;
     let mut bedsides = Bedsides::with_capacity(ids.len());
-    for row in tx.query(&states, &[&ids]).await? {
+    for row in states {
         let patient = PatientId(row.get(0));
         let monitor = row.try_get::<_, Option<Json<Monitor>>>(1)?.map(|Json(state)| state).unwrap_or_default();
         let Json(overrides) = row.try_get::<_, Json<Vec<LimitOverride>>>(2)?;
         let profile = Profile { age_years: row.get::<_, Option<NaiveDate>>(3).map(|b| age(b, now)), pregnant: None };
         bedsides.insert(patient, Bedside { monitor, profile, overrides, devices: vec![] });
     }
-    hold_to_the_record(tx, &ids, &mut bedsides, now).await?;
+    hold_to_the_record(record, &mut bedsides, now);
     Ok(bedsides)
 }
 
+/// The statements that read what the record says of the patients.
+struct Record {
+    alerts: Statement,
+    underway: Statement,
+    assignments: Statement,
+}
+
+/// What it says: open alerts, changes of them under way, assignments of devices.
+type Said = (Vec<Row>, Vec<Row>, Vec<Row>);
+
+impl Record {
+    async fn prepare(tx: &Transaction<'_>) -> Result<Self, Error> {
+        let alerts = tx
+            .prepare_cached(
+                "select patient_id, code, body::jsonb ->> 'priority', body::jsonb ->> 'status' = 'acknowledged'
+                 from read.entry where kind = 'alert' and active and not struck and patient_id = any($1)",
+            )
+            .await?;
+        let underway = tx
+            .prepare_cached(
+                "select patient_id, rule, change #>> '{content,priority}' from telemetry.alert_change
+                 where patient_id = any($1) order by id",
+            )
+            .await?;
+        let assignments = tx
+            .prepare_cached(
+                "select patient_id, device_id, valid_from, valid_to from telemetry.assignment
+                 where patient_id = any($1)",
+            )
+            .await?;
+        Ok(Self { alerts, underway, assignments })
+    }
+
+    async fn read(&self, tx: &Transaction<'_>, ids: &[Uuid]) -> Result<Said, Error> {
+        let of_these: [&(dyn ToSql + Sync); 1] = [&ids];
+        futures::try_join!(
+            tx.query(&self.alerts, &of_these),
+            tx.query(&self.underway, &of_these),
+            tx.query(&self.assignments, &of_these)
+        )
+    }
+}
+
 /// Brings in the answers given to alerts, alerts ended by others, and assignments changed afterwards.
-async fn hold_to_the_record(
-    tx: &Transaction<'_>,
-    ids: &[Uuid],
-    bedsides: &mut Bedsides,
-    now: DateTime<Utc>,
-) -> Result<(), Error> {
-    let alerts = tx
-        .prepare_cached(
-            "select patient_id, code, body::jsonb ->> 'priority', body::jsonb ->> 'status' = 'acknowledged'
-             from read.entry where kind = 'alert' and active and not struck and patient_id = any($1)",
-        )
-        .await?;
-    let underway = tx
-        .prepare_cached(
-            "select patient_id, rule, change #>> '{content,priority}' from telemetry.alert_change
-             where patient_id = any($1) order by id",
-        )
-        .await?;
-    let assignments = tx
-        .prepare_cached(
-            "select patient_id, device_id, valid_from, valid_to from telemetry.assignment where patient_id = any($1)",
-        )
-        .await?;
-    let of_these: [&(dyn ToSql + Sync); 1] = [&ids];
-    let (alerts, underway, assignments) = futures::try_join!(
-        tx.query(&alerts, &of_these),
-        tx.query(&underway, &of_these),
-        tx.query(&assignments, &of_these)
-    )?;
+fn hold_to_the_record((alerts, underway, assignments): Said, bedsides: &mut Bedsides, now: DateTime<Utc>) {
     let mut open: HashMap<Uuid, BTreeMap<Rule, OpenAlert>> = HashMap::new();
     for row in alerts {
         // Other parts of the house raise alerts by rules of their own.
@@ -114,7 +133,6 @@ async fn hold_to_the_record(
         bedside.monitor.sync(&alerts, now);
         bedside.monitor.hold_to_assignments(&bedside.devices);
     }
-    Ok(())
 }
 
 fn rule(row: &Row, column: usize) -> Option<Rule> {

@@ -4,17 +4,19 @@ use deadpool_postgres::Transaction;
 use healthcare_dss::score::news2::Outcome;
 use tokio_postgres::{Error, types::Json};
 
-use crate::monitor::{Happenings, Scored};
+use crate::monitor::{Effect, Happenings, Scored};
 
 /// Writes scores and changes of alerts in the transaction of what led to them.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn keep(tx: &Transaction<'_>, happenings: &Happenings) -> Result<(), Error> {
-    if !happenings.scores.is_empty() {
-        scores(tx, &happenings.scores).await?;
-    }
-    if !happenings.effects.is_empty() {
+    futures::try_join!(scores(tx, &happenings.scores), effects(tx, &happenings.effects))?;
+    Ok(())
+}
+
+async fn effects(tx: &Transaction<'_>, effects: &[Effect]) -> Result<(), Error> {
+    if !effects.is_empty() {
         let insert = tx
             .prepare_cached(
                 "insert into telemetry.alert_change (patient_id, rule, change, decided_at, received_at, trace)
@@ -22,7 +24,6 @@ pub async fn keep(tx: &Transaction<'_>, happenings: &Happenings) -> Result<(), E
                      $5::timestamptz[], $6::text[]) with ordinality e (p, r, c, d, v, t, n) order by n",
             )
             .await?;
-        let effects = &happenings.effects;
         let patient: Vec<_> = effects.iter().map(|e| e.patient.0).collect();
         let rule: Vec<_> = effects.iter().map(|e| e.rule.to_string()).collect();
         let change: Vec<_> = effects.iter().map(|e| Json(&e.change)).collect();
@@ -35,6 +36,9 @@ pub async fn keep(tx: &Transaction<'_>, happenings: &Happenings) -> Result<(), E
 }
 
 async fn scores(tx: &Transaction<'_>, scores: &[Scored]) -> Result<(), Error> {
+    if scores.is_empty() {
+        return Ok(());
+    }
     // The columns after the first five are the parts in the order of the chart.
     let insert = tx
         .prepare_cached(

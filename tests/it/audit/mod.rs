@@ -1,8 +1,10 @@
 //! The audit trail: that it is kept, that it cannot be changed unseen, and who may look.
 
 mod command;
+mod recorded;
 mod rewritten;
 mod sealed;
+mod searched;
 mod tampered;
 mod trail;
 

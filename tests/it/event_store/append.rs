@@ -190,6 +190,6 @@ async fn a_permit_for_one_patient_is_of_no_use_for_another() {
     record.store.append(&super::given::permit(&record.store, other).await, of(other)).await.expect("the system's");
     let sealed = record.store.load(StreamType::Patient, other.0).await.expect("it reads");
     assert_eq!(sealed.patient(), Some(other));
-    assert!(matches!(sealed.open(&permit), Err(StoreError::Foreign)));
+    assert!(matches!(sealed.open(&permit).await, Err(StoreError::Foreign)));
     record.store.append(&permit, of(own)).await.expect("their own");
 }

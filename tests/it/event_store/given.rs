@@ -42,7 +42,7 @@ pub async fn permit(store: &PgEventStore, patient: PatientId) -> Permit {
 /// What is stored in a patient's own stream.
 pub async fn stored(store: &PgEventStore, patient: PatientId) -> Vec<Recorded> {
     let sealed = store.load(StreamType::Patient, patient.0).await.expect("it reads");
-    sealed.open(&permit(store, patient).await).expect("the patient's own")
+    sealed.open(&permit(store, patient).await).await.expect("the patient's own")
 }
 
 pub fn new_id() -> Uuid {

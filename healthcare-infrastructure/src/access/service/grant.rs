@@ -72,7 +72,7 @@ impl ServiceAccounts {
         // Who asks is not known yet: the system looks, on its own.
         let looks = Call::system(self.app.clock.new_id());
         let permit = self.app.authorise(&looks, Permission::ManageAccounts, None).await.map_err(unavailable)?;
-        let loaded = self.app.load::<ServiceAccount>(client).await?.open(&permit)?;
+        let loaded = self.app.load::<ServiceAccount>(client).await?.open(&permit).await?;
         let account = loaded.state.active().ok_or(GrantError::Refused)?;
         let secret: Option<Uuid> = match (&proof, found) {
             (Proof::Secret(_), Some((secret, owner))) if owner == client && account.takes_secret(secret, now) => {
