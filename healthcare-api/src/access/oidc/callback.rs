@@ -1,12 +1,15 @@
 //! `GET /auth/oidc/callback`.
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
-use healthcare_infrastructure::access::oidc::{Answer, SingleSignOn};
+use healthcare_infrastructure::access::{
+    Access,
+    oidc::{Answer, SingleSignOn},
+};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{COOKIE, configured, cookie};
-use crate::{access::login::TokenPair, http::Query, problem::Problem};
+use crate::{access::login::TokenPair, audit::known_by, http::Query, problem::Problem};
 
 /// What the issuer sends along. It may send more than is used here.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -34,6 +37,7 @@ pub struct Returned {
 #[get("/auth/oidc/callback")]
 pub async fn callback(
     sso: Data<Option<SingleSignOn>>,
+    access: Data<Access>,
     returned: Query<Returned>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
@@ -41,5 +45,6 @@ pub async fn callback(
     let Returned { state, code, iss, error } = returned.0;
     let browser = request.cookie(COOKIE);
     let tokens = sso.finish(Answer { state, code, iss, error }, browser.as_ref().map(|cookie| cookie.value())).await?;
+    known_by(&request, &access, &tokens.access_token);
     Ok(HttpResponse::Ok().cookie(cookie(sso, String::new(), 0)).json(TokenPair::from(tokens)))
 }
