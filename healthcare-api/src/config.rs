@@ -2,11 +2,14 @@
 
 use std::{net::IpAddr, path::PathBuf};
 
-use healthcare_infrastructure::embedded;
+use healthcare_infrastructure::{access::oidc::OidcSettings, embedded};
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::surface::{SurfaceError, SurfaceSettings};
+use crate::{
+    access::oidc::{SsoSettingsError, read_settings},
+    surface::{SurfaceError, SurfaceSettings},
+};
 
 /// How the server runs.
 #[derive(Debug, Clone)]
@@ -44,6 +47,8 @@ pub struct Settings {
     pub redis_url: Option<SecretString>,
     /// How the HTTP surface is bounded.
     pub surface: SurfaceSettings,
+    /// Single sign-on, where it is configured.
+    pub oidc: Option<OidcSettings>,
 }
 
 /// The environment as it is written.
@@ -78,6 +83,9 @@ pub enum SettingsError {
     /// One of the HTTP surface.
     #[error(transparent)]
     Surface(#[from] SurfaceError),
+    /// One of single sign-on.
+    #[error(transparent)]
+    SingleSignOn(#[from] SsoSettingsError),
     /// Half of a pair.
     #[error("{0} is set, so {1} must be set too")]
     Alone(&'static str, &'static str),
@@ -103,6 +111,7 @@ impl Settings {
             kafka_brokers: None,
             redis_url: None,
             surface: SurfaceSettings::default(),
+            oidc: None,
         }
     }
 
@@ -114,6 +123,7 @@ impl Settings {
         let environment = config::Environment::default().try_parsing(false).ignore_empty(true);
         let environment = config::Config::builder().add_source(environment).build()?;
         let surface = SurfaceSettings::read(&environment)?;
+        let oidc = read_settings(&environment)?;
         let raw: Raw = environment.try_deserialize()?;
         if raw.database_url.is_some() && raw.keys_database_url.is_none() {
             return Err(SettingsError::Alone("DATABASE_URL", "KEYS_DATABASE_URL"));
@@ -137,6 +147,7 @@ impl Settings {
             kafka_brokers: raw.kafka_brokers,
             redis_url: raw.redis_url,
             surface,
+            oidc,
         })
     }
 }

@@ -19,6 +19,8 @@ mod rebuild;
 mod relay;
 mod reporting;
 mod score;
+mod service_account;
+mod single_sign_on;
 mod support;
 mod surface;
 mod system;

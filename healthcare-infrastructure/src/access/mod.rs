@@ -2,6 +2,7 @@
 
 mod account;
 mod activation;
+pub mod oidc;
 mod password;
 mod refresh;
 pub mod service;
