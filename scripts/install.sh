@@ -41,6 +41,8 @@ need ca-certificates test -e /etc/ssl/certs/ca-certificates.crt
 if [ "$what" = test ]; then
     need redis-server has redis-server
     need openssl has openssl
+    need nodejs has node
+    need npm has npm
     need openjdk-17-jre-headless java_17
     need maven has mvn
     need kcat has kcat
@@ -74,3 +76,4 @@ if ! has cargo && [ -x "${CARGO_HOME:-$HOME/.cargo}/bin/cargo" ]; then
 fi
 has cargo || die "the Rust toolchain is missing: https://rustup.rs"
 [ "$what" = run ] || scripts/kafka-fetch.sh >/dev/null
+[ "$what" = run ] || scripts/oidc-fetch.sh >/dev/null

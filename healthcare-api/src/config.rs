@@ -2,11 +2,17 @@
 
 use std::{net::IpAddr, path::PathBuf};
 
-use healthcare_infrastructure::{access::SecondFactorPolicy, embedded};
+use healthcare_infrastructure::{
+    access::{SecondFactorPolicy, oidc::OidcSettings},
+    embedded,
+};
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::surface::{SurfaceError, SurfaceSettings};
+use crate::{
+    access::oidc::{SsoSettingsError, read_settings},
+    surface::{SurfaceError, SurfaceSettings},
+};
 
 /// How the server runs.
 #[derive(Debug, Clone)]
@@ -46,6 +52,8 @@ pub struct Settings {
     pub second_factor: SecondFactorPolicy,
     /// How the HTTP surface is bounded.
     pub surface: SurfaceSettings,
+    /// Single sign-on, where it is configured.
+    pub oidc: Option<OidcSettings>,
 }
 
 /// The environment as it is written.
@@ -81,6 +89,9 @@ pub enum SettingsError {
     /// One of the HTTP surface.
     #[error(transparent)]
     Surface(#[from] SurfaceError),
+    /// One of single sign-on.
+    #[error(transparent)]
+    SingleSignOn(#[from] SsoSettingsError),
     /// Half of a pair.
     #[error("{0} is set, so {1} must be set too")]
     Alone(&'static str, &'static str),
@@ -107,6 +118,7 @@ impl Settings {
             kafka_brokers: None,
             redis_url: None,
             surface: SurfaceSettings::default(),
+            oidc: None,
         }
     }
 
@@ -118,6 +130,7 @@ impl Settings {
         let environment = config::Environment::default().try_parsing(false).ignore_empty(true);
         let environment = config::Config::builder().add_source(environment).build()?;
         let surface = SurfaceSettings::read(&environment)?;
+        let oidc = read_settings(&environment)?;
         let raw: Raw = environment.try_deserialize()?;
         if raw.database_url.is_some() && raw.keys_database_url.is_none() {
             return Err(SettingsError::Alone("DATABASE_URL", "KEYS_DATABASE_URL"));
@@ -142,6 +155,7 @@ impl Settings {
             kafka_brokers: raw.kafka_brokers,
             redis_url: raw.redis_url,
             surface,
+            oidc,
         })
     }
 }

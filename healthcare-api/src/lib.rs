@@ -11,6 +11,7 @@ pub mod surface;
 
 mod access;
 mod account;
+mod alarm_limits;
 mod alert;
 mod allergy;
 mod audit;
@@ -25,6 +26,7 @@ mod patient;
 mod problem_list;
 mod rule;
 mod score;
+mod service_account;
 mod suggestion;
 mod system;
 mod telemetry;

@@ -53,6 +53,9 @@ pub enum StartError {
     /// The certificate or its key.
     #[error(transparent)]
     Tls(#[from] crate::surface::TlsError),
+    /// Single sign-on cannot be used as configured.
+    #[error(transparent)]
+    SingleSignOn(#[from] healthcare_infrastructure::access::oidc::OidcSettingsError),
     /// A port is taken or not ours to take.
     #[error("cannot listen on {0}")]
     Listen(String, #[source] std::io::Error),

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod account;
+pub mod alarm_limits;
 pub mod alert;
 pub mod allergy;
 pub mod audit;
@@ -20,6 +21,7 @@ pub mod problem;
 pub mod read;
 pub mod rule;
 pub mod score;
+pub mod service_account;
 pub mod store;
 pub mod suggestion;
 pub mod telemetry;
@@ -30,7 +32,7 @@ pub mod vitals;
 use std::sync::Arc;
 
 pub use access::{Actor, Call, Permission, Permit, Role};
-pub use error::{CommandError, QueryError};
+pub use error::{AmendError, CommandError, QueryError};
 pub use store::{Committed, StoreError};
 
 /// The ports a use case needs. Cheap to clone.

@@ -71,11 +71,15 @@ pub enum Kind {
     VitalsSet,
     /// Accounts.
     Account,
+    /// Early warning scores, as they last changed.
+    Score,
+    /// Alarm limits set for a patient.
+    AlarmLimits,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::Patient,
         Self::Allergy,
         Self::Problem,
@@ -96,6 +100,8 @@ impl Kind {
         Self::Organization,
         Self::VitalsSet,
         Self::Account,
+        Self::Score,
+        Self::AlarmLimits,
     ];
 
     /// The name it is stored and listed under.
@@ -121,6 +127,8 @@ impl Kind {
             Self::Organization => "organization",
             Self::VitalsSet => "vitals_set",
             Self::Account => "account",
+            Self::Score => "score",
+            Self::AlarmLimits => "alarm_limits",
         }
     }
 }

@@ -4,6 +4,7 @@
 //! new events or with the reason why not. Time, identity and facts from elsewhere are passed in.
 
 pub mod account;
+pub mod alarm_limits;
 pub mod alert;
 pub mod allergy;
 pub mod code;
@@ -20,6 +21,8 @@ pub mod plan;
 pub mod problem;
 pub mod quantity;
 pub mod reference;
+pub mod score;
+pub mod service_account;
 pub mod suggestion;
 pub mod text;
 pub mod vitals;

@@ -7,7 +7,10 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio_postgres::NoTls;
 
 use crate::{
-    access::{Access, SigningKeyError, TokenKeys},
+    access::{
+        Access, SigningKeyError, TokenKeys,
+        service::{ServiceAccounts, ServiceKey, ServiceKeyError},
+    },
     audit::PgAuditTrail,
     clock::SystemClock,
     database::{BadUrl, Database, MigrateError, migrate, migrate_vault},
@@ -45,6 +48,8 @@ pub struct Platform {
     pub app: App,
     /// Signing in.
     pub access: Access,
+    /// Accounts of programs.
+    pub services: ServiceAccounts,
     /// The record, as the application's role.
     pub db: Database,
     /// What the nodes of the site share for a short while.
@@ -71,6 +76,9 @@ pub enum PlatformError {
     /// There is no token key.
     #[error(transparent)]
     TokenKey(#[from] SigningKeyError),
+    /// There is no key of service accounts.
+    #[error(transparent)]
+    ServiceKey(#[from] ServiceKeyError),
     /// Redis is not usable as configured.
     #[error(transparent)]
     Shared(#[from] SharedError),
@@ -111,7 +119,9 @@ impl Platform {
             None => Shared::local(),
         };
         let access = Access::new(store.clone(), token_keys, clock, shared.clone());
-        Ok(Self { app, access, db, shared, store })
+        let service_key = ServiceKey::load_or_create(&settings.data_dir.join("service.key"))?;
+        let services = ServiceAccounts::new(db.clone(), service_key, app.clone(), access.clone());
+        Ok(Self { app, access, services, db, shared, store })
     }
 }
 

@@ -15,7 +15,7 @@ use healthcare_api::{
 use healthcare_application::Role;
 use healthcare_domain::id::PatientId;
 use healthcare_infrastructure::{
-    access::NewAccount,
+    access::{NewAccount, oidc::OidcSettings},
     embedded::roles,
     platform::{Platform, PlatformSettings},
 };
@@ -71,6 +71,8 @@ pub struct Backing {
     pub redis: Option<String>,
     /// How its HTTP surface is bounded.
     pub surface: SurfaceSettings,
+    /// Single sign-on at an issuer of the test's; the server is named when it listens.
+    pub oidc: Option<OidcSettings>,
 }
 
 /// Starts the server on a free port with a freshly migrated database and embedded defaults.
@@ -109,6 +111,10 @@ pub async fn spawn_app_with(backing: Backing) -> TestApp {
     let platform = Platform::open(&places).await.expect("the adapters open");
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let mut backing = backing;
+    if let Some(oidc) = &mut backing.oidc {
+        oidc.redirect_base.clone_from(&url);
+    }
     let (stop, server) = serve(listener, places.clone(), backing);
     TestApp {
         url,
@@ -137,6 +143,7 @@ fn serve(listener: TcpListener, places: PlatformSettings, backing: Backing) -> (
                 kafka_brokers: backing.kafka,
                 redis_url: backing.redis.map(Into::into),
                 surface: backing.surface,
+                oidc: backing.oidc,
                 ..Settings::embedded(places.data_dir.clone())
             };
             let running = Running::start(platform, &places, &settings, Parts::all(), listener).await;
@@ -171,6 +178,12 @@ impl TestApp {
     pub async fn request(&self, role: Role, method: Method, path: &str) -> RequestBuilder {
         let token = self.token(role).await;
         self.anonymous(method, path).bearer_auth(token)
+    }
+
+    /// Speaks through another client from now on, to another form of the address.
+    pub fn speak_through(&mut self, client: reqwest::Client, scheme: &str) {
+        self.client = client;
+        self.url = self.url.replace("http://", &format!("{scheme}://"));
     }
 
     /// A request of nobody.

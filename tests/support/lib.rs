@@ -6,6 +6,7 @@ pub mod bare_record;
 pub mod certificates;
 pub mod kafka;
 pub mod login;
+pub mod oidc;
 pub mod postgres;
 pub mod process;
 pub mod record;

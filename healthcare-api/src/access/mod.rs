@@ -7,9 +7,11 @@ mod enrol_second_factor;
 mod list_sessions;
 mod login;
 mod logout;
+pub mod oidc;
 mod refresh;
 mod renew_recovery_codes;
 mod step_up;
+mod token;
 
 pub use enrol_second_factor::SecondFactor;
 pub use list_sessions::Sessions;
@@ -31,7 +33,9 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(enrol_second_factor::enrol_second_factor)
         .service(renew_recovery_codes::renew_recovery_codes)
         .service(list_sessions::list_sessions)
-        .service(end_session::end_session);
+        .service(end_session::end_session)
+        .service(token::token);
+    config.configure(oidc::routes);
 }
 
 impl From<OwnError> for Problem {

@@ -77,7 +77,9 @@ fn entry(response: &ServiceResponse<BoxBody>) -> Option<impl FnOnce(&App) -> Ent
 
 /// What is done at a door, by its name.
 fn action(path: &str) -> &'static str {
-    match path.trim_start_matches(DOORS).split('/').next().unwrap_or_default() {
+    let door = path.trim_start_matches(DOORS);
+    match door.split('/').next().unwrap_or_default() {
+        "oidc" if door == "oidc/logout" => "sign_out",
         "login" => "sign_in",
         "refresh" => "refresh",
         "logout" => "sign_out",

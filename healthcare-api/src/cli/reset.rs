@@ -29,6 +29,7 @@ async fn reset(places: &PlatformSettings, yes: bool) -> anyhow::Result<()> {
         "token.key",
         "token.next.key",
         "token.previous.key",
+        "service.key",
         "pseudonym.key",
         "seal.key",
         "anchors.ndjson",

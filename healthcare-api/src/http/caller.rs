@@ -55,7 +55,7 @@ pub async fn signed_in(request: &HttpRequest) -> Result<(Actor, DateTime<Utc>), 
 
 /// The call of an actor that a request makes, without its preconditions.
 pub fn plain(request: &HttpRequest, actor: Actor) -> Call {
-    let address = crate::surface::client_address(request);
+    let address = client_address(request);
     let resource = crate::startup::resource(request);
     Call { address, resource, traceparent: traceparent(request), ..Call::of(actor, request_id(request)) }
 }

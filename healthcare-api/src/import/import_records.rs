@@ -47,10 +47,10 @@ pub struct ImportRecords {
 ))]
 #[post("/imports")]
 pub async fn import_records(
+    request: HttpRequest,
     platform: Data<Platform>,
     caller: Caller,
     query: Query<ImportRecords>,
-    request: HttpRequest,
     body: Payload,
 ) -> Result<HttpResponse, Problem> {
     let Query(ImportRecords { source }) = query;

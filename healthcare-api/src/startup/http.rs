@@ -12,7 +12,7 @@ use actix_web::{
     middleware::{Compress, Condition, Next, from_fn},
     web::{self, Data},
 };
-use healthcare_infrastructure::{kafka::Kafka, live::Hub, platform::Platform};
+use healthcare_infrastructure::{access::oidc::SingleSignOn, kafka::Kafka, live::Hub, platform::Platform};
 use healthcare_telemetry_gateway::transport::Transport;
 use tracing_actix_web::TracingLogger;
 use utoipa::OpenApi as _;
@@ -44,6 +44,8 @@ pub struct Http {
     pub telemetry: Transport,
     /// The event backbone, where it is configured, to see whether it answers.
     pub kafka: Option<Kafka>,
+    /// Single sign-on, where it is configured.
+    pub sso: Option<SingleSignOn>,
     /// Which parts answer here.
     pub parts: Parts,
     /// How the surface is bounded.
@@ -62,7 +64,7 @@ impl Http {
     /// # Errors
     /// When the listener or the client CA cannot be used.
     pub fn serve(self, listener: TcpListener) -> std::io::Result<Server> {
-        let Self { platform, telemetry, hub, kafka, parts, surface, rates, tls, workers } = self;
+        let Self { platform, telemetry, hub, kafka, sso, parts, surface, rates, tls, workers } = self;
         let bounds = surface.clone();
         let server = HttpServer::new(move || {
             let (app, api) = App::new()
@@ -74,6 +76,7 @@ impl Http {
                 .app_data(Data::new(hub.clone()))
                 .app_data(Data::new(telemetry.clone()))
                 .app_data(Data::new(kafka.clone()))
+                .app_data(Data::new(sso.clone()))
                 .app_data(Data::new(parts.clone()))
                 .app_data(Data::new(surface.clone()))
                 .app_data(Data::new(rates.clone()))
@@ -82,8 +85,9 @@ impl Http {
                     web::PathConfig::default()
                         .error_handler(|_, _| Problem::bad_parameter("id", "the path holds a UUID here").into()),
                 )
-                .service(routes())
+                // First: the scope under `/api/v1` would take the document, which stands there too.
                 .configure(system::routes)
+                .service(routes())
                 .split_for_parts();
             let document = Data::new(system::Published::of(&api));
             let known = Data::new(system::KnownPaths::of(&api));
@@ -137,6 +141,7 @@ fn routes() -> scope::Scope<
     scope::scope("/api/v1")
         .configure(crate::access::routes)
         .configure(crate::account::routes)
+        .configure(crate::service_account::routes)
         .configure(crate::patient::routes)
         .configure(crate::device::routes)
         .configure(crate::telemetry::routes)
@@ -147,6 +152,7 @@ fn routes() -> scope::Scope<
         .configure(crate::vitals::routes)
         .configure(crate::observation::routes)
         .configure(crate::score::routes)
+        .configure(crate::alarm_limits::routes)
         .configure(crate::alert::routes)
         .configure(crate::live::routes)
         .configure(crate::medication::routes)

@@ -24,6 +24,7 @@ use utoipa::{
     tags(
         (name = "access", description = "Signing in"),
         (name = "accounts", description = "Who can sign in, and as what"),
+        (name = "service accounts", description = "Accounts of programs, their secrets and certificates"),
         (name = "patients", description = "Registration and directory"),
         (name = "allergies", description = "Allergies, and the statement that there are none"),
         (name = "problems", description = "The problem list"),

@@ -1,13 +1,13 @@
 //! Who asks, and with which request.
 
-use std::net::IpAddr;
+use std::{collections::BTreeSet, net::IpAddr};
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::id::{AccountId, DeviceId, PatientId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Purpose, Role};
+use super::{Permission, Purpose, Role};
 
 /// How surely it is known who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,8 @@ pub struct Actor {
     pub session: Option<Uuid>,
     /// How surely it is known who it is.
     pub strength: Strength,
+    /// What a program may at the most, within its role. None for a person, who may what the role may.
+    pub scopes: Option<BTreeSet<Permission>>,
     /// Whether it is the system acting on its own: rules, timers, imports.
     pub system: bool,
 }
@@ -46,7 +48,12 @@ impl Actor {
     /// An account in a role, bound to nothing and without a session.
     pub fn of(account: AccountId, role: Role) -> Self {
         let strength = Strength::Password;
-        Self { account, role, patient: None, device: None, session: None, strength, system: false }
+        Self { account, role, patient: None, device: None, session: None, strength, scopes: None, system: false }
+    }
+
+    /// Whether it may do something: its role may, and a program was given that scope too.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.role.may(permission) && self.scopes.as_ref().is_none_or(|scopes| scopes.contains(&permission))
     }
 
     /// The system acting on its own, e.g. an escalation. It may do what its workers do; nobody can sign in as it.

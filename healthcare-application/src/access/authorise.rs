@@ -177,7 +177,7 @@ impl App {
     ) -> Result<Reach, Unauthorised> {
         let actor = &call.actor;
         if !actor.system {
-            if !actor.role.may(permission) {
+            if !actor.may(permission) {
                 return Err(Denied::Role(permission).into());
             }
             if actor.patient.is_some() && actor.patient != patient {

@@ -105,6 +105,7 @@ impl Role {
                 P::PrescribeMedication,
                 P::ViewResult,
                 P::AcknowledgeAlert,
+                P::SetAlarmLimits,
                 P::AnswerSuggestion,
                 P::AssignDevice,
                 P::AdvancePathway,

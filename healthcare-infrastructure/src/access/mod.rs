@@ -4,6 +4,7 @@ mod account;
 mod activation;
 mod hashing;
 mod keys;
+pub mod oidc;
 mod own;
 mod password;
 mod record;
@@ -11,6 +12,7 @@ mod refresh;
 mod revocation;
 mod second_factor;
 mod seen;
+pub mod service;
 mod session;
 mod sign_in;
 mod throttle;
@@ -127,7 +129,13 @@ impl Access {
         self.keys.verify(access_token, self.clock.now()).map(|verified| verified.actor)
     }
 
-    /// The keys that tokens are signed with, as a JSON Web Key Set.
+    /// A token for a program, and the seconds until it expires.
+    fn sign_for_program(&self, actor: &Actor) -> Result<(String, i64), jsonwebtoken::errors::Error> {
+        let token = self.keys.sign(actor, self.clock.new_id(), self.clock.now())?;
+        Ok((token, token::ACCESS_MINUTES * 60))
+    }
+
+    /// The key that tokens are signed with, as a JSON Web Key Set.
     pub fn jwks(&self) -> serde_json::Value {
         self.keys.jwks()
     }

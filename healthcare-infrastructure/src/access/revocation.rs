@@ -161,6 +161,9 @@ impl Access {
     }
 
     async fn stands_in_database(&self, actor: &Actor, issued_at: DateTime<Utc>) -> Result<bool, StoreError> {
+        if actor.scopes.is_some() {
+            return self.program_stands_in_database(actor, issued_at).await;
+        }
         let select = "select exists (select from auth.account a where a.id = $1 and a.enabled and a.role = $2
                  and a.patient_id is not distinct from $3 and a.device_id is not distinct from $4
                  and ($5::uuid is null or exists (select from auth.session s
@@ -176,6 +179,16 @@ impl Access {
             .await
             .map_err(unavailable)?;
         Ok(row.get(0))
+    }
+
+    /// As [`Access::stands_in_database`], of a program: it has no session, and what it is stands in its stream.
+    async fn program_stands_in_database(&self, actor: &Actor, issued_at: DateTime<Utc>) -> Result<bool, StoreError> {
+        let select = "select exists (select from auth.service_account s where s.id = $1 and not exists
+                 (select from auth.revocation r where r.account_id = s.id and r.session_id is null
+                     and date_trunc('second', r.at) >= $2))";
+        let client = self.client().await?;
+        let select = client.prepare_cached(select).await.map_err(unavailable)?;
+        Ok(client.query_one(&select, &[&actor.account.0, &issued_at]).await.map_err(unavailable)?.get(0))
     }
 
     /// Ticks whenever something has ended on any node: what outlives a request looks again then.

@@ -1,6 +1,7 @@
 //! Access tokens: EdDSA, fifteen minutes, one algorithm and no other.
 
 use std::{
+    collections::BTreeSet,
     fs::{self, OpenOptions},
     io::{self, Write},
     os::unix::fs::{OpenOptionsExt, PermissionsExt},
@@ -13,7 +14,7 @@ use ed25519_dalek::{
     SigningKey,
     pkcs8::{DecodePrivateKey, EncodePrivateKey, spki::der::pem::LineEnding},
 };
-use healthcare_application::{Actor, Role, access::Strength};
+use healthcare_application::{Actor, Permission, Role, access::Strength};
 use healthcare_domain::id::{AccountId, DeviceId, PatientId};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use rand::RngCore;
@@ -88,6 +89,9 @@ struct Claims {
     patient: Option<PatientId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     device: Option<DeviceId>,
+    /// What a program may (RFC 9068), separated by blanks. A person's token names none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
 }
 
 /// One way to show who one is (RFC 8176).
@@ -103,6 +107,12 @@ enum Method {
 }
 
 impl Claims {
+    /// What a program may.
+    fn scopes(&self) -> Result<Option<BTreeSet<Permission>>, TokenError> {
+        let named = |scope: &String| scope.split_ascii_whitespace().map(str::parse).collect::<Result<_, _>>();
+        self.scope.as_ref().map(named).transpose().map_err(|_| TokenError::Invalid)
+    }
+
     /// How surely it is known who it is.
     fn strength(&self) -> Result<Strength, TokenError> {
         if !self.amr.contains(&Method::Mfa) {
@@ -196,6 +206,10 @@ impl TokenKey {
             auth_time: shown.timestamp(),
             patient: actor.patient,
             device: actor.device,
+            scope: actor
+                .scopes
+                .as_ref()
+                .map(|scopes| scopes.iter().map(|scope| scope.name()).collect::<Vec<_>>().join(" ")),
         };
         encode(&header, &claims, &self.encoding)
     }
@@ -223,8 +237,9 @@ impl TokenKey {
             return Err(TokenError::Expired);
         }
         let strength = claims.strength()?;
+        let scopes = claims.scopes()?;
         let Claims { sub, role, patient, device, sid, .. } = claims;
-        let actor = Actor { patient, device, session: sid, strength, ..Actor::of(AccountId(sub), role) };
+        let actor = Actor { patient, device, session: sid, strength, scopes, ..Actor::of(AccountId(sub), role) };
         Ok(Verified { actor, issued_at, expires_at })
     }
 

@@ -3,6 +3,7 @@
 
 mod account;
 mod alert;
+mod service_account;
 mod suggestion;
 
 use healthcare_application::store::Change;
@@ -30,6 +31,7 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
     for change in changes {
         match &change.state {
             AnyState::Alert(state) => all.extend(alert::effects(change, state)),
+            AnyState::ServiceAccount(_) => all.extend(service_account::effects(change)),
             AnyState::Suggestion(state) => all.extend(suggestion::effects(change, state)),
             AnyState::Account(_) => all.extend(account::effects(change)),
             AnyState::Patient(_)
@@ -46,7 +48,9 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             | AnyState::Report(_)
             | AnyState::Practitioner(_)
             | AnyState::Organization(_)
-            | AnyState::ExternalRecord(_) => {}
+            | AnyState::ExternalRecord(_)
+            | AnyState::Score(_)
+            | AnyState::AlarmLimits(_) => {}
         }
     }
     all

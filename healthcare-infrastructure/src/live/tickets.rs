@@ -1,8 +1,10 @@
 //! One-time tickets: what a browser shows at the live connection instead of the bearer header it cannot send there.
 
+use std::collections::BTreeSet;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
-use healthcare_application::{Actor, Role, StoreError, access::Strength};
+use healthcare_application::{Actor, Permission, Role, StoreError, access::Strength};
 use healthcare_domain::id::{AccountId, DeviceId, PatientId};
 use rand::RngCore;
 use secrecy::SecretString;
@@ -28,6 +30,8 @@ struct Stored {
     account: AccountId,
     role: Role,
     patient: Option<PatientId>,
+    #[serde(default)]
+    scopes: Option<BTreeSet<Permission>>,
     #[serde(default)]
     device: Option<DeviceId>,
     #[serde(default)]
@@ -59,9 +63,9 @@ impl Tickets {
         let mut bytes = [0; 32];
         rand::rng().fill_bytes(&mut bytes);
         let ticket = URL_SAFE_NO_PAD.encode(bytes);
-        let Holder { actor: Actor { account, role, patient, device, session, strength, system: _ }, until } =
+        let Holder { actor: Actor { account, role, patient, device, session, strength, scopes, system: _ }, until } =
             holder.clone();
-        let stored = Stored { account, role, patient, device, session, strength, until };
+        let stored = Stored { account, role, patient, device, session, strength, scopes, until };
         let client = self.db.get().await?;
         // Those that nobody redeemed go when the next is issued.
         let statement = client
@@ -93,8 +97,9 @@ impl Tickets {
             return Ok(None);
         };
         let Json(stored) = row.try_get(0).map_err(unavailable)?;
-        let Stored { account, role, patient, device, session, strength, until } = stored;
-        let holder = Holder { actor: Actor { patient, device, session, strength, ..Actor::of(account, role) }, until };
+        let Stored { account, role, patient, device, session, strength, scopes, until } = stored;
+        let holder =
+            Holder { actor: Actor { patient, device, session, strength, scopes, ..Actor::of(account, role) }, until };
         Ok(row.get::<_, bool>(1).then_some(holder))
     }
 }
