@@ -3,8 +3,10 @@
 mod alarms;
 mod broker;
 mod devices;
+mod hypertable;
 mod over_http;
 mod over_kafka;
+mod partitions;
 mod readings;
 mod vitals;
 
