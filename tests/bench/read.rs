@@ -65,7 +65,13 @@ pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
     Ok(vec![
         Item::against(PART, "patient by id, query path without the audit, 16 clients", "/s", &of_query, least(0.8)),
         Item::against(PART, "patient by id, query path, audited, 16 clients", "/s", &of_audited, None),
-        Item::against(PART, "patient by id, with token, permission and audit, 16 clients", "/s", &of_product, least(0.5)),
+        Item::against(
+            PART,
+            "patient by id, with token, permission and audit, 16 clients",
+            "/s",
+            &of_product,
+            least(0.5),
+        ),
         Item::against(PART, "patient by id, with token, permission and audit, 64 clients", "/s", &of_crowd, least(0.5)),
         Item::figure(PART, "p99 at 16 clients", "ms", tail(2), None),
         Item::figure(PART, "p99 of the bare server", "ms", tail(0), None),

@@ -95,11 +95,16 @@ async fn run(db: Database, mut queue: mpsc::Receiver<Waiting>) {
                 None => open = false,
             },
         }
-        while waiting.len() < TOGETHER && let Ok(next) = queue.try_recv() {
+        while waiting.len() < TOGETHER
+            && let Ok(next) = queue.try_recv()
+        {
             waiting.push(next);
         }
         let leaves = under_way.is_empty() || waiting.len() >= ENOUGH;
-        if !waiting.is_empty() && leaves && let Some(lane) = lanes.pop() {
+        if !waiting.is_empty()
+            && leaves
+            && let Some(lane) = lanes.pop()
+        {
             let (db, group) = (db.clone(), std::mem::take(&mut waiting));
             under_way.spawn(async move { flush(&db, lane, group).await });
         }

@@ -22,7 +22,13 @@ const RECORD: &[(i32, &str, &str)] = &[
     (65, "audit", include_str!("../../../migrations/0065_audit.sql")),
     (66, "seals", include_str!("../../../migrations/0066_seals.sql")),
     (67, "audit_index", include_str!("../../../migrations/0067_audit_index.sql")),
+    (70, "telemetry_upkeep", include_str!("../../../migrations/0070_telemetry_upkeep.sql")),
 ];
+
+/// Sums under which a migration counts as applied although it reads differently now. For one case alone: a branch that
+/// failed wherever it was taken, so that no database can have been made by what was changed. Here: 0011 on the edition
+/// of TimescaleDB under the Apache licence.
+const MENDED: &[(i32, &str)] = &[(11, "7592cee9be11bb317f721ba48985c3ad3303e5babec1c3b212467e567382e6f6")];
 
 /// The migrations of the key vault.
 const VAULT: &[(i32, &str, &str)] = &[(1, "data_keys", include_str!("../../../migrations/vault/0001_data_keys.sql"))];
@@ -94,6 +100,7 @@ async fn apply_locked(
         let sum = hex::encode(Sha256::digest(sql.as_bytes()));
         match done.get(version) {
             Some(known) if *known == sum => {}
+            Some(known) if MENDED.contains(&(*version, known.as_str())) => {}
             Some(_) => return Err(MigrateError::Changed(*version)),
             None => {
                 let tx = owner.transaction().await?;
