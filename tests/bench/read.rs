@@ -18,6 +18,8 @@ use crate::{
 
 const PART: &str = "read";
 const CLIENTS: usize = 16;
+/// Enough to keep both cores busy while some wait for the disk.
+const MANY: usize = 64;
 /// Patients that are read at random.
 const PATIENTS: usize = 2_000;
 const WARM_UP: Duration = Duration::from_millis(300);
@@ -34,10 +36,14 @@ pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
     let query = bare::serve_query(&unrecorded, doctor.clone())?;
     let audited = bare::serve_query(app, doctor)?;
     let (mut of_query, mut of_audited, mut of_product) = (Sides::default(), Sides::default(), Sides::default());
+    let mut of_crowd = Sides::default();
     let mut last = vec![];
     for round in 0..ROUNDS {
         let load = async |address: SocketAddr, path: &str, token: Option<&str>| {
-            readers(address, path, token, &patients, round).await
+            readers(address, path, token, &patients, (round, CLIENTS)).await
+        };
+        let crowd = async |address: SocketAddr, path: &str, token: Option<&str>| {
+            readers(address, path, token, &patients, (round, MANY)).await
         };
         let reference = load(bare.address, "/bare/", None).await?;
         let use_case = load(query.address, "/query/", None).await?;
@@ -46,6 +52,9 @@ pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
         of_query.add(use_case.per_second, reference.per_second);
         of_audited.add(recorded.per_second, reference.per_second);
         of_product.add(product.per_second, reference.per_second);
+        let crowded = crowd(bare.address, "/bare/", None).await?;
+        let full = crowd(hospital.server.address, "/api/v1/patients/", Some(&hospital.token)).await?;
+        of_crowd.add(full.per_second, crowded.per_second);
         last = vec![reference, use_case, product];
     }
     query.stop().await;
@@ -63,7 +72,8 @@ pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
             &of_product,
             least(0.5),
         ),
-        Item::figure(PART, "p99 of the latter", "ms", tail(2), None),
+        Item::against(PART, "patient by id, with token, permission and audit, 64 clients", "/s", &of_crowd, least(0.5)),
+        Item::figure(PART, "p99 at 16 clients", "ms", tail(2), None),
         Item::figure(PART, "p99 of the bare server", "ms", tail(0), None),
     ])
 }
@@ -85,16 +95,16 @@ async fn readers(
     path: &str,
     token: Option<&str>,
     patients: &Arc<Vec<PatientId>>,
-    round: usize,
+    (round, readers): (usize, usize),
 ) -> anyhow::Result<Window> {
     let mut clients = vec![];
-    for n in 0..CLIENTS {
+    for n in 0..readers {
         clients.push(Reader {
             connection: Connection::open(address).await?,
             path: path.to_owned(),
             token: token.map(str::to_owned),
             patients: patients.clone(),
-            random: StdRng::seed_from_u64((round * CLIENTS + n) as u64),
+            random: StdRng::seed_from_u64((round * MANY + n) as u64),
         });
     }
     load::run(clients, WARM_UP, WINDOW).await

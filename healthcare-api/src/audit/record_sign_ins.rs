@@ -4,7 +4,7 @@ use actix_web::{
     HttpMessage, HttpRequest,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::StatusCode,
+    http::{Method, StatusCode},
     middleware::Next,
     web::Data,
 };
@@ -56,7 +56,8 @@ pub async fn record_sign_ins(
 fn entry(response: &ServiceResponse<BoxBody>) -> Option<impl FnOnce(&App) -> Entry + use<>> {
     let request = response.request();
     let tried = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::CONFLICT];
-    let granted = response.status().is_success();
+    // A browser is sent on with what it was granted.
+    let granted = response.status().is_success() || response.status().is_redirection();
     if !granted && !tried.contains(&response.status()) {
         return None;
     }
@@ -65,7 +66,7 @@ fn entry(response: &ServiceResponse<BoxBody>) -> Option<impl FnOnce(&App) -> Ent
     let stranger = actor.is_none();
     let nobody = || Actor::of(AccountId(Uuid::nil()), healthcare_application::Role::Patient);
     let call = Call { ..plain(request, actor.unwrap_or_else(nobody)) };
-    let action = action(request.path());
+    let action = action(request.method(), request.path());
     let problem = response.response().error().and_then(|error| error.as_error::<Problem>());
     let reason = problem.and_then(|problem| problem.kind.rsplit('/').next().map(str::to_owned));
     Some(move |app: &App| {
@@ -76,19 +77,34 @@ fn entry(response: &ServiceResponse<BoxBody>) -> Option<impl FnOnce(&App) -> Ent
 }
 
 /// What is done at a door, by its name.
-fn action(path: &str) -> &'static str {
-    let door = path.trim_start_matches(DOORS);
-    match door.split('/').next().unwrap_or_default() {
-        "oidc" if door == "oidc/logout" => "sign_out",
+fn action(method: &Method, path: &str) -> &'static str {
+    match path.trim_start_matches(DOORS).split('/').next().unwrap_or_default() {
         "login" => "sign_in",
         "refresh" => "refresh",
         "logout" => "sign_out",
         "activate" => "activate",
         "step-up" => "step_up",
-        "second-factor" | "recovery-codes" => "enrol_second_factor",
+        "second-factor" => "enrol_second_factor",
+        "recovery-codes" => "renew_recovery_codes",
         "password" => "change_password",
+        "sessions" if *method == Method::GET => "list_sessions",
         "sessions" => "end_session",
-        "token" | "oidc" | "callback" => "sign_in_elsewhere",
+        "oidc" if path.ends_with("/logout") => "sign_out",
+        "token" | "oidc" => "sign_in_elsewhere",
         _ => "use_door",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_done_at_a_door_has_a_name() {
+        assert_eq!(action(&Method::POST, "/api/v1/auth/login"), "sign_in");
+        assert_eq!(action(&Method::DELETE, "/api/v1/auth/sessions/1"), "end_session");
+        assert_eq!(action(&Method::GET, "/api/v1/auth/oidc/logout"), "sign_out");
+        assert_eq!(action(&Method::GET, "/api/v1/auth/oidc/callback"), "sign_in_elsewhere");
+        assert_eq!(action(&Method::POST, "/api/v1/auth/elsewhere"), "use_door");
     }
 }

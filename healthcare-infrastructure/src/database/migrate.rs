@@ -22,6 +22,7 @@ const RECORD: &[(i32, &str, &str)] = &[
     (56, "single_sign_on", include_str!("../../../migrations/0056_single_sign_on.sql")),
     (65, "audit", include_str!("../../../migrations/0065_audit.sql")),
     (66, "seals", include_str!("../../../migrations/0066_seals.sql")),
+    (67, "audit_index", include_str!("../../../migrations/0067_audit_index.sql")),
     (70, "telemetry_upkeep", include_str!("../../../migrations/0070_telemetry_upkeep.sql")),
 ];
 
