@@ -56,7 +56,13 @@ pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
     Ok(vec![
         Item::against(PART, "patient by id, query path without the audit, 16 clients", "/s", &of_query, least(0.8)),
         Item::against(PART, "patient by id, query path, audited, 16 clients", "/s", &of_audited, None),
-        Item::against(PART, "patient by id, with token, permission and audit, 16 clients", "/s", &of_product, least(0.5)),
+        Item::against(
+            PART,
+            "patient by id, with token, permission and audit, 16 clients",
+            "/s",
+            &of_product,
+            least(0.5),
+        ),
         Item::figure(PART, "p99 of the latter", "ms", tail(2), None),
         Item::figure(PART, "p99 of the bare server", "ms", tail(0), None),
     ])

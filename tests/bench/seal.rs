@@ -59,7 +59,13 @@ pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
     ensure!(verdict.findings.is_empty(), "{:?}", verdict.findings);
     let verified = (verdict.events + verdict.entries) as f64 / begun.elapsed().as_secs_f64();
     Ok(vec![
-        Item::against(PART, "register a patient while all is sealed, 16 clients", "/s", &sides, Some(Goal::RatioAtLeast(0.95))),
+        Item::against(
+            PART,
+            "register a patient while all is sealed, 16 clients",
+            "/s",
+            &sides,
+            Some(Goal::RatioAtLeast(0.95)),
+        ),
         Item::figure(PART, "rows sealed a second of sealing", "/s", rows as f64 / busy.as_secs_f64(), None),
         Item::figure(PART, "rows verified a second", "/s", verified, None),
     ])
@@ -70,7 +76,9 @@ async fn take_over(hospital: &Hospital, sealer: &Sealer) -> anyhow::Result<()> {
     let superuser = roles::connect(&hospital.superuser_url()).await?;
     for _ in 0..100 {
         superuser
-            .batch_execute("select pg_terminate_backend(pid, 1000) from pg_stat_activity where usename = 'healthcare_sealer'")
+            .batch_execute(
+                "select pg_terminate_backend(pid, 1000) from pg_stat_activity where usename = 'healthcare_sealer'",
+            )
             .await?;
         sealer.seal().await.ok();
         if sealer.leads().await {

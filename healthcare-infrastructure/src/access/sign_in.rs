@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use chrono::Duration;
-use healthcare_application::{Actor, StoreError, access::Strength};
+use healthcare_application::{Actor, StoreError};
 use secrecy::SecretString;
 use serde::Serialize;
 use uuid::Uuid;
@@ -67,24 +67,9 @@ impl Access {
         }
     }
 
-    /// Opens a session for somebody whom another house vouches for, as surely as it does. Whether the account may sign in
-    /// was looked at before.
-    pub(super) async fn open_for(&self, account: &Account, strength: Strength) -> Result<Tokens, StoreError> {
-        let family = self.clock.new_id();
-        let mut tokens = self.begin_family_as(account, family).await?;
-        let Account { id, role, patient, device, .. } = *account;
-        let actor = Actor { patient, device, session: Some(family), strength, ..Actor::of(id, role) };
-        tokens.access_token = self.key.sign(&actor, self.clock.new_id(), self.clock.now()).map_err(unavailable)?;
-        Ok(tokens)
-    }
-
-    async fn begin_family_as(&self, account: &Account, family: Uuid) -> Result<Tokens, StoreError> {
+    pub(super) async fn begin_family(&self, account: &Account) -> Result<Tokens, StoreError> {
         let expires_at = self.clock.now() + Duration::hours(REFRESH_HOURS);
-        self.issue(account, family, expires_at).await.map(|(tokens, _)| tokens)
-    }
-
-    async fn begin_family(&self, account: &Account) -> Result<Tokens, StoreError> {
-        self.begin_family_as(account, self.clock.new_id()).await
+        self.issue(account, self.clock.new_id(), expires_at).await.map(|(tokens, _)| tokens)
     }
 
     /// A pair of tokens, the refresh token stored under its digest.

@@ -12,7 +12,8 @@ pub async fn is_clean(site: &Site, directory: &Path, brokers: &str, redis: &str)
     assert_unmarked("the server's log", &log);
     let database = std::fs::read_to_string(directory.join("postgres.log")).expect("PostgreSQL's log");
     assert_unmarked("PostgreSQL's log", &database);
-    let metrics = site.client.get(site.server.metrics_url()).send().await.expect("metrics").text().await.expect("a body");
+    let metrics =
+        site.client.get(site.server.metrics_url()).send().await.expect("metrics").text().await.expect("a body");
     assert!(metrics.contains("healthcare_http_requests_total"), "{metrics}");
     assert_unmarked("the metrics", &metrics);
     for topic in topics(brokers) {

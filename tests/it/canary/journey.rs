@@ -27,7 +27,8 @@ pub async fn go(site: &Site) -> String {
     telemetry(site, id).await;
     reading(site, id).await;
     import(site).await;
-    site.go(Role::Doctor, POST, "/api/v1/encounters/{id}/discharge", &[&stay], Some(json!({ "disposition": "home" }))).await;
+    site.go(Role::Doctor, POST, "/api/v1/encounters/{id}/discharge", &[&stay], Some(json!({ "disposition": "home" })))
+        .await;
     patient
 }
 
@@ -35,12 +36,17 @@ async fn directory(site: &Site, id: &str) {
     let (name, number) = (marked("fam"), marked("Mrn"));
     let by_name = format!("/api/v1/patients?name={name}");
     site.through(Role::Nurse, GET, &by_name, &[], None).await;
-    site.through(Role::Nurse, GET, &format!("/api/v1/patients?identifier={number}&birth_date=1907-07-17"), &[], None).await;
+    site.through(Role::Nurse, GET, &format!("/api/v1/patients?identifier={number}&birth_date=1907-07-17"), &[], None)
+        .await;
     let read = site.through(Role::Nurse, GET, "/api/v1/patients/{id}", &[id], None).await;
     site.gone.lock().expect("not poisoned").insert(("PATCH".into(), "/api/v1/patients/{id}".into()));
     let change = json!({ "names": [{ "family": marked("Renamed"), "given": [marked("Given")] }] });
-    let request = site.client.patch(format!("{}/api/v1/patients/{id}", site.server.url)).bearer_auth(site.token(Role::Receptionist));
-    let answer = request.header("if-match", read.version.expect("a version")).json(&change).send().await.expect("an answer");
+    let request = site
+        .client
+        .patch(format!("{}/api/v1/patients/{id}", site.server.url))
+        .bearer_auth(site.token(Role::Receptionist));
+    let answer =
+        request.header("if-match", read.version.expect("a version")).json(&change).send().await.expect("an answer");
     assert_eq!(answer.status(), 200, "{:?}", answer.text().await);
     site.go(Role::Doctor, POST, "/api/v1/patients/{id}/pathway", &[id], Some(json!({ "stage": "device" }))).await;
 }
@@ -48,7 +54,11 @@ async fn directory(site: &Site, id: &str) {
 async fn charting(site: &Site, id: &str, stay: &str) {
     let why = || Some(json!({ "reason": marked("Reason") }));
     let allergies = "/api/v1/patients/{id}/allergies";
-    let allergy = |what: &str| Some(json!({ "substance": { "text": marked(what) }, "reactions": [{ "manifestation": { "text": marked("Rash") }, "severity": "mild" }] }));
+    let allergy = |what: &str| {
+        Some(
+            json!({ "substance": { "text": marked(what) }, "reactions": [{ "manifestation": { "text": marked("Rash") }, "severity": "mild" }] }),
+        )
+    };
     let one = site.through(Role::Nurse, POST, allergies, &[id], allergy("Pollen")).await.id();
     let other = site.through(Role::Nurse, POST, allergies, &[id], allergy("Latex")).await.id();
     site.through(Role::Nurse, POST, "/api/v1/allergies/{id}/remove", &[&one], why()).await;
@@ -71,8 +81,16 @@ async fn charting(site: &Site, id: &str, stay: &str) {
 async fn medication(site: &Site, id: &str) {
     let orders = "/api/v1/patients/{id}/medication-orders";
     let order = |drug: &str| json!({ "medication": { "text": drug }, "frequency": marked("Frequency") });
-    site.through(Role::Doctor, POST, "/api/v1/patients/{id}/medication-orders/check", &[id], Some(order("Ampicillin 250 MG Oral Capsule"))).await;
-    let ampicillin = site.through(Role::Doctor, POST, orders, &[id], Some(order("Ampicillin 250 MG Oral Capsule"))).await.id();
+    site.through(
+        Role::Doctor,
+        POST,
+        "/api/v1/patients/{id}/medication-orders/check",
+        &[id],
+        Some(order("Ampicillin 250 MG Oral Capsule")),
+    )
+    .await;
+    let ampicillin =
+        site.through(Role::Doctor, POST, orders, &[id], Some(order("Ampicillin 250 MG Oral Capsule"))).await.id();
     site.go(Role::Doctor, POST, orders, &[id], Some(order(&marked("Drug")))).await;
     let penicillin = json!({
         "substance": { "coding": [{ "system": "http://snomed.info/sct", "code": "91936005" }], "text": marked("Penicillin") },

@@ -78,7 +78,14 @@ impl Site {
     }
 
     /// As [`Site::go`], and it works.
-    pub async fn through(&self, role: Role, method: Method, template: &str, ids: &[&str], body: Option<Value>) -> Answer {
+    pub async fn through(
+        &self,
+        role: Role,
+        method: Method,
+        template: &str,
+        ids: &[&str],
+        body: Option<Value>,
+    ) -> Answer {
         let answer = self.go(role, method.clone(), template, ids, body).await;
         assert!((200..300).contains(&answer.status), "{method} {template}: {} {}", answer.status, answer.text);
         answer

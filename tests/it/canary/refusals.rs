@@ -31,7 +31,9 @@ async fn refused(site: &Site, method: &Method, path: &str, patient: &str) {
     let whole = person().to_string();
     let cut = whole[..whole.len() - 3].to_owned();
     let other = format!("[\"{MARK}\", {whole}]");
-    let wrong = format!("{{\"reason\": {{\"x\": \"{MARK}\"}}, \"names\": \"{MARK}\", \"birth_date\": \"{MARK}\", \"username\": \"{MARK}\", \"password\": \"{MARK}\", \"token\": \"{MARK}\"}}");
+    let wrong = format!(
+        "{{\"reason\": {{\"x\": \"{MARK}\"}}, \"names\": \"{MARK}\", \"birth_date\": \"{MARK}\", \"username\": \"{MARK}\", \"password\": \"{MARK}\", \"token\": \"{MARK}\"}}"
+    );
     let query = format!("{with_id}?patient={MARK}&limit={MARK}");
     let sign_in = format!("{{\"username\": \"{MARK}\", \"password\": \"{MARK} {MARK}\"}}");
     let someone = Some(Role::Doctor);

@@ -8,6 +8,7 @@ mod finish;
 mod id_token;
 mod link;
 mod provider;
+mod session;
 mod settings;
 
 pub use answer::{Answer, SsoError};
