@@ -46,6 +46,8 @@ if [ "$what" = test ]; then
     need openjdk-17-jre-headless java_17
     need maven has mvn
     need kcat has kcat
+    need nodejs has node
+    need npm has npm
     need yamllint has yamllint
     need shellcheck has shellcheck
     need prometheus has promtool
@@ -75,5 +77,9 @@ if ! has cargo && [ -x "${CARGO_HOME:-$HOME/.cargo}/bin/cargo" ]; then
     die "cargo is installed but not in PATH: . ${CARGO_HOME:-$HOME/.cargo}/env"
 fi
 has cargo || die "the Rust toolchain is missing: https://rustup.rs"
-[ "$what" = run ] || scripts/kafka-fetch.sh >/dev/null
-[ "$what" = run ] || scripts/oidc-fetch.sh >/dev/null
+if [ "$what" = test ]; then
+    scripts/kafka-fetch.sh >/dev/null
+    scripts/oidc-fetch.sh >/dev/null
+    scripts/npm-fetch.sh pglite >/dev/null
+    scripts/npm-fetch.sh spectral >/dev/null
+fi

@@ -11,6 +11,7 @@ pub mod process;
 pub mod record;
 pub mod redis;
 pub mod server;
+pub mod timescale;
 
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};

@@ -93,7 +93,7 @@ impl Http {
             let known = Data::new(system::KnownPaths::of(&api));
             app.app_data(document)
                 .app_data(known)
-                .configure(|c| system::swagger(c, api))
+                .configure(system::swagger)
                 .default_service(web::to(not_here))
                 .wrap(from_fn(only_what_is_served_here))
                 .wrap(from_fn(crate::audit::record_sign_ins))
@@ -139,6 +139,7 @@ fn routes() -> scope::Scope<
 > {
     // The chart's lists come last: `/patients/{id}/{list}` would take what else stands under a patient.
     scope::scope("/api/v1")
+        .service(system::openapi_json)
         .configure(crate::access::routes)
         .configure(crate::service_account::routes)
         .configure(crate::patient::routes)

@@ -16,6 +16,7 @@ use crate::{
 
 /// A diagnosis, symptom or other condition of a patient (FHIR Condition).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ListedProblem)]
 pub struct Problem {
     /// What the source calls it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

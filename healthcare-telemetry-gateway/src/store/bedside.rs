@@ -193,7 +193,7 @@ pub async fn save(tx: &Transaction<'_>, bedsides: &Bedsides, policy: &Policy, no
         .prepare_cached(
             "update telemetry.monitor m set state = i.state, due_at = i.due_at, pregnant = i.pregnant,
                  updated_at = clock_timestamp()
-             from unnest($1::uuid[], $2::jsonb[], $3::timestamptz[], $4::bool[]) i (patient_id, state, due_at, pregnant)
+             from unnest($1::uuid[], $2::json[], $3::timestamptz[], $4::bool[]) i (patient_id, state, due_at, pregnant)
              where m.patient_id = i.patient_id",
         )
         .await?;

@@ -1,4 +1,5 @@
 //! The server as operators meet it: its health, its demonstration, its recovery.
 
+mod contract;
 mod demonstration;
 mod health;
