@@ -7,6 +7,7 @@ mod hypertable;
 mod over_http;
 mod over_kafka;
 mod partitions;
+mod process;
 mod readings;
 mod vitals;
 
