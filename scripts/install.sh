@@ -45,6 +45,7 @@ if [ "$what" = test ]; then
     need kcat has kcat
     need nodejs has node
     need npm has npm
+    need python3-venv python3 -c 'import ensurepip, venv'
     need yamllint has yamllint
     need shellcheck has shellcheck
     need prometheus has promtool
@@ -78,4 +79,5 @@ if [ "$what" = test ]; then
     scripts/kafka-fetch.sh >/dev/null
     scripts/npm-fetch.sh pglite >/dev/null
     scripts/npm-fetch.sh spectral >/dev/null
+    scripts/pip-fetch.sh schemathesis >/dev/null
 fi
