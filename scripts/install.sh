@@ -40,6 +40,9 @@ need libssl-dev header openssl/ssl.h
 need ca-certificates test -e /etc/ssl/certs/ca-certificates.crt
 if [ "$what" = test ]; then
     need redis-server has redis-server
+    need openssl has openssl
+    need nodejs has node
+    need npm has npm
     need openjdk-17-jre-headless java_17
     need maven has mvn
     need kcat has kcat
@@ -77,6 +80,7 @@ fi
 has cargo || die "the Rust toolchain is missing: https://rustup.rs"
 if [ "$what" = test ]; then
     scripts/kafka-fetch.sh >/dev/null
+    scripts/oidc-fetch.sh >/dev/null
     scripts/npm-fetch.sh pglite >/dev/null
     scripts/npm-fetch.sh spectral >/dev/null
     scripts/pip-fetch.sh schemathesis >/dev/null

@@ -2,16 +2,17 @@
 # The roles and databases of healthcare-infrastructure/src/embedded/roles.rs, for a PostgreSQL in a container.
 # Its entrypoint runs this once, on an empty data directory.
 set -eu
-: "${OWNER_PASSWORD:?}" "${APP_PASSWORD:?}" "${REPORT_PASSWORD:?}"
+: "${OWNER_PASSWORD:?}" "${APP_PASSWORD:?}" "${REPORT_PASSWORD:?}" "${SEALER_PASSWORD:?}"
 
 psql -v ON_ERROR_STOP=1 --username "${POSTGRES_USER:-postgres}" --dbname postgres <<'SQL'
 \getenv owner_password OWNER_PASSWORD
 \getenv app_password APP_PASSWORD
 \getenv report_password REPORT_PASSWORD
+\getenv sealer_password SEALER_PASSWORD
 create role healthcare_owner login password :'owner_password';
 create role healthcare_app login password :'app_password';
 create role healthcare_report login password :'report_password' connection limit 20;
-create role healthcare_sealer nologin;
+create role healthcare_sealer login password :'sealer_password';
 create role healthcare_backup nologin;
 alter role healthcare_report set default_transaction_read_only = on;
 alter role healthcare_report set statement_timeout = '5min';

@@ -2,9 +2,14 @@
 
 use std::{net::IpAddr, path::PathBuf};
 
-use healthcare_infrastructure::embedded;
+use healthcare_infrastructure::{access::oidc::OidcSettings, embedded};
 use secrecy::SecretString;
 use serde::Deserialize;
+
+use crate::{
+    access::oidc::{SsoSettingsError, read_settings},
+    surface::{SurfaceError, SurfaceSettings},
+};
 
 /// How the server runs.
 #[derive(Debug, Clone)]
@@ -23,6 +28,15 @@ pub struct Settings {
     pub database_url: Option<SecretString>,
     /// `DATABASE_OWNER_URL`: the record as its owner, for migrations.
     pub database_owner_url: Option<SecretString>,
+    /// `DATABASE_SEALER_URL`: the record as the sealer's role; nothing is sealed without it.
+    pub database_sealer_url: Option<SecretString>,
+    /// `HEALTHCARE_SEAL_KEY`: the file of the Ed25519 key that seals; `seal.key` in the data directory if absent.
+    pub seal_key: PathBuf,
+    /// `HEALTHCARE_ANCHOR_FILE`: where anchors are appended; `anchors.ndjson` in the data directory if absent. It belongs
+    /// on another machine's disk.
+    pub anchor_file: PathBuf,
+    /// `HEALTHCARE_ANCHOR_URL`: where anchors are posted as well.
+    pub anchor_url: Option<String>,
     /// `KEYS_DATABASE_URL`: the key vault as the application's role.
     pub keys_database_url: Option<SecretString>,
     /// `KEYS_DATABASE_OWNER_URL`: the key vault as its owner.
@@ -31,6 +45,10 @@ pub struct Settings {
     pub kafka_brokers: Option<String>,
     /// `REDIS_URL`: the cache that nodes share; in process if absent.
     pub redis_url: Option<SecretString>,
+    /// How the HTTP surface is bounded.
+    pub surface: SurfaceSettings,
+    /// Single sign-on, where it is configured.
+    pub oidc: Option<OidcSettings>,
 }
 
 /// The environment as it is written.
@@ -43,6 +61,10 @@ struct Raw {
     healthcare_time_zone: Option<String>,
     database_url: Option<SecretString>,
     database_owner_url: Option<SecretString>,
+    database_sealer_url: Option<SecretString>,
+    healthcare_seal_key: Option<PathBuf>,
+    healthcare_anchor_file: Option<PathBuf>,
+    healthcare_anchor_url: Option<String>,
     keys_database_url: Option<SecretString>,
     keys_database_owner_url: Option<SecretString>,
     kafka_brokers: Option<String>,
@@ -58,6 +80,12 @@ pub enum SettingsError {
     /// There is no such time zone.
     #[error("HEALTHCARE_TIME_ZONE: {0:?} is no zone of the IANA database, e.g. Europe/Zurich")]
     NoSuchZone(String),
+    /// One of the HTTP surface.
+    #[error(transparent)]
+    Surface(#[from] SurfaceError),
+    /// One of single sign-on.
+    #[error(transparent)]
+    SingleSignOn(#[from] SsoSettingsError),
     /// Half of a pair.
     #[error("{0} is set, so {1} must be set too")]
     Alone(&'static str, &'static str),
@@ -70,6 +98,10 @@ impl Settings {
             port: 8080,
             metrics_port: 9090,
             bind: IpAddr::from([127, 0, 0, 1]),
+            seal_key: data_dir.join("seal.key"),
+            anchor_file: data_dir.join("anchors.ndjson"),
+            anchor_url: None,
+            database_sealer_url: None,
             data_dir,
             time_zone: chrono_tz::UTC,
             database_url: None,
@@ -78,6 +110,8 @@ impl Settings {
             keys_database_owner_url: None,
             kafka_brokers: None,
             redis_url: None,
+            surface: SurfaceSettings::default(),
+            oidc: None,
         }
     }
 
@@ -87,7 +121,10 @@ impl Settings {
     /// When a value is not of its type, names no time zone, or lacks the one it goes with.
     pub fn from_env() -> Result<Self, SettingsError> {
         let environment = config::Environment::default().try_parsing(false).ignore_empty(true);
-        let raw: Raw = config::Config::builder().add_source(environment).build()?.try_deserialize()?;
+        let environment = config::Config::builder().add_source(environment).build()?;
+        let surface = SurfaceSettings::read(&environment)?;
+        let oidc = read_settings(&environment)?;
+        let raw: Raw = environment.try_deserialize()?;
         if raw.database_url.is_some() && raw.keys_database_url.is_none() {
             return Err(SettingsError::Alone("DATABASE_URL", "KEYS_DATABASE_URL"));
         }
@@ -101,10 +138,16 @@ impl Settings {
             time_zone: zone.parse().map_err(|_| SettingsError::NoSuchZone(zone))?,
             database_url: raw.database_url,
             database_owner_url: raw.database_owner_url,
+            database_sealer_url: raw.database_sealer_url,
+            seal_key: raw.healthcare_seal_key.unwrap_or(defaults.seal_key),
+            anchor_file: raw.healthcare_anchor_file.unwrap_or(defaults.anchor_file),
+            anchor_url: raw.healthcare_anchor_url,
             keys_database_url: raw.keys_database_url,
             keys_database_owner_url: raw.keys_database_owner_url,
             kafka_brokers: raw.kafka_brokers,
             redis_url: raw.redis_url,
+            surface,
+            oidc,
         })
     }
 }

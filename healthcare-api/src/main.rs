@@ -3,7 +3,7 @@
 use clap::Parser;
 use healthcare_api::cli::{Cli, run_to_the_end};
 
-fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<std::process::ExitCode> {
     let cli = Cli::parse();
     run_to_the_end(cli.run())
 }

@@ -12,6 +12,7 @@ pub use background::Background;
 pub use http::{Http, openapi};
 pub use metrics::export as export_metrics;
 pub use parts::{Part, Parts};
+pub use requests::resource;
 pub use running::Running;
 
 use std::net::TcpListener;
@@ -20,6 +21,7 @@ use healthcare_infrastructure::{
     embedded::{EmbeddedError, EmbeddedPostgres},
     platform::{Platform, PlatformError, PlatformSettings},
     reporting::PseudonymKeyError,
+    seal::SealKeyError,
 };
 
 use crate::config::Settings;
@@ -39,12 +41,21 @@ pub enum StartError {
     /// The key of pseudonyms.
     #[error(transparent)]
     Pseudonyms(#[from] PseudonymKeyError),
+    /// The key that seals.
+    #[error(transparent)]
+    SealKey(#[from] SealKeyError),
     /// The log would not go on.
     #[error("the log cannot go on")]
     Log(#[source] healthcare_application::StoreError),
     /// The brokers cannot be read as such.
     #[error("KAFKA_BROKERS cannot be used: host:port, separated by commas, is expected")]
     Kafka(#[from] healthcare_infrastructure::kafka::BadBrokers),
+    /// The certificate or its key.
+    #[error(transparent)]
+    Tls(#[from] crate::surface::TlsError),
+    /// Single sign-on cannot be used as configured.
+    #[error(transparent)]
+    SingleSignOn(#[from] healthcare_infrastructure::access::oidc::OidcSettingsError),
     /// A port is taken or not ours to take.
     #[error("cannot listen on {0}")]
     Listen(String, #[source] std::io::Error),
@@ -85,6 +96,7 @@ pub async fn locate(settings: &Settings) -> Result<(Option<EmbeddedPostgres>, Pl
             owner_url: settings.database_owner_url.clone(),
             keys_url: keys_url.clone(),
             keys_owner_url: settings.keys_database_owner_url.clone(),
+            sealer_url: settings.database_sealer_url.clone(),
             data_dir: settings.data_dir.clone(),
             redis_url: settings.redis_url.clone(),
             pool_size: POOL_SIZE,
@@ -97,6 +109,7 @@ pub async fn locate(settings: &Settings) -> Result<(Option<EmbeddedPostgres>, Pl
         owner_url: Some(embedded.owner_url()),
         keys_url: embedded.keys_url(),
         keys_owner_url: Some(embedded.keys_owner_url()),
+        sealer_url: Some(embedded.sealer_url()),
         data_dir: embedded.data_dir().to_owned(),
         redis_url: settings.redis_url.clone(),
         pool_size: POOL_SIZE,
@@ -104,11 +117,12 @@ pub async fn locate(settings: &Settings) -> Result<(Option<EmbeddedPostgres>, Pl
     Ok((Some(embedded), places))
 }
 
-/// Binds a listener.
+/// Binds a listener, once the certificate that is to be served can be.
 ///
 /// # Errors
-/// When the address is taken or not ours to take.
+/// When the certificate cannot be used, or the address is taken or not ours to take.
 pub fn listen(settings: &Settings) -> Result<TcpListener, StartError> {
+    settings.surface.tls.clone().map(crate::surface::Tls::open).transpose()?;
     let address = (settings.bind, settings.port);
     TcpListener::bind(address).map_err(|e| StartError::Listen(format!("{}:{}", settings.bind, settings.port), e))
 }

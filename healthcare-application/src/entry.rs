@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     App, CommandError, QueryError,
-    access::{Actor, Call, Permission},
+    access::{Call, Permission},
     store::{Committed, StoreError},
     transact::{Target, replay, transact_from},
     view::{Kind, Row},
@@ -38,8 +38,9 @@ pub async fn transact_entry<A: EventSourced>(
     (occurred_at, touches): (DateTime<Utc>, Touches),
     decide: impl Fn(&A) -> Result<Vec<A::Event>, A::Error> + Send,
 ) -> Result<Committed, CommandError<A::Error>> {
-    let loaded = app.load::<A>(id).await?;
-    let permit = app.authorise(&call.actor, permission, loaded.patient)?;
+    let sealed = app.load::<A>(id).await?;
+    let permit = app.authorise(call, permission, sealed.patient()).await?;
+    let loaded = sealed.open(&permit).await?;
     if let Some(answer) = replay(app, call).await? {
         return Ok(answer);
     }
@@ -51,14 +52,20 @@ pub async fn transact_entry<A: EventSourced>(
 ///
 /// # Errors
 /// When the caller may not, there is no such entry, or the record cannot be reached.
-pub async fn get_entry(app: &App, by: &Actor, permission: Permission, kind: Kind, id: Uuid) -> Result<Row, QueryError> {
+pub async fn get_entry(
+    app: &App,
+    call: &Call,
+    permission: Permission,
+    kind: Kind,
+    id: Uuid,
+) -> Result<Row, QueryError> {
     let Some(sealed) = app.read.entry(kind, id).await? else {
         // Who may not read charts does not learn what is not there either.
-        app.authorise(by, permission, by.patient)?;
+        app.authorise(call, permission, call.actor.patient).await?;
         return Err(QueryError::NotFound);
     };
-    let permit = app.authorise(by, permission, sealed.patient())?;
-    sealed.open(&permit).ok_or(QueryError::NotFound)
+    let permit = app.authorise(call, permission, sealed.patient()).await?;
+    Ok(sealed.open(&permit).await?)
 }
 
 impl App {

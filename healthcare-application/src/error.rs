@@ -1,6 +1,9 @@
 //! Why a use case did not do what was asked.
 
-use crate::{access::Denied, store::StoreError};
+use crate::{
+    access::{Denied, Unauthorised},
+    store::StoreError,
+};
 
 /// Why a command changed nothing.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +31,21 @@ pub enum CommandError<E> {
     Store(#[from] StoreError),
 }
 
+/// Why an amendment changed nothing.
+#[derive(Debug)]
+pub enum AmendError<E, M> {
+    /// What is to be changed does not fit what is there; in the words of who merges the two.
+    Misfit(M),
+    /// The command was not done.
+    Command(CommandError<E>),
+}
+
+impl<E, M, C: Into<CommandError<E>>> From<C> for AmendError<E, M> {
+    fn from(error: C) -> Self {
+        Self::Command(error.into())
+    }
+}
+
 /// Why a query has no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum QueryError {
@@ -43,4 +61,22 @@ pub enum QueryError {
     /// The store could not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl<E> From<Unauthorised> for CommandError<E> {
+    fn from(why: Unauthorised) -> Self {
+        match why {
+            Unauthorised::Denied(denied) => Self::Denied(denied),
+            Unauthorised::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl From<Unauthorised> for QueryError {
+    fn from(why: Unauthorised) -> Self {
+        match why {
+            Unauthorised::Denied(denied) => Self::Denied(denied),
+            Unauthorised::Store(error) => Self::Store(error),
+        }
+    }
 }

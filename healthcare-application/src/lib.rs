@@ -1,8 +1,10 @@
 //! Use cases. A command authorises, decides and appends; a query authorises and reads. Neither knows HTTP or SQL.
 
 pub mod access;
+pub mod alarm_limits;
 pub mod alert;
 pub mod allergy;
+pub mod audit;
 pub mod chart;
 pub mod clock;
 pub mod decision;
@@ -18,6 +20,7 @@ pub mod problem;
 pub mod read;
 pub mod rule;
 pub mod score;
+pub mod service_account;
 pub mod store;
 pub mod suggestion;
 pub mod telemetry;
@@ -28,7 +31,7 @@ pub mod vitals;
 use std::sync::Arc;
 
 pub use access::{Actor, Call, Permission, Permit, Role};
-pub use error::{CommandError, QueryError};
+pub use error::{AmendError, CommandError, QueryError};
 pub use store::{Committed, StoreError};
 
 /// The ports a use case needs. Cheap to clone.
@@ -38,6 +41,8 @@ pub struct App {
     pub store: Arc<dyn store::EventStore>,
     /// Where read models are queried.
     pub read: Arc<dyn read::ReadModel>,
+    /// Where it is recorded who did what.
+    pub audit: Arc<dyn audit::AuditTrail>,
     /// The time, and new identities.
     pub clock: Arc<dyn clock::Clock>,
     /// The rules of decision support.

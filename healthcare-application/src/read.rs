@@ -9,35 +9,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    access::{Actor, Permit},
+    access::{Actor, Permit, Sealed},
     alert::AlertFilter,
     store::StoreError,
     telemetry::{VitalsQuery, VitalsSeries},
     view::{Kind, Row},
 };
-
-/// An entry that was found, closed until a permit for its patient opens it.
-#[derive(Debug)]
-pub struct Sealed {
-    row: Row,
-}
-
-impl Sealed {
-    /// Wraps what an adapter read.
-    pub fn new(row: Row) -> Self {
-        Self { row }
-    }
-
-    /// Whose it is; nobody's for devices, practitioners, organisations.
-    pub fn patient(&self) -> Option<PatientId> {
-        self.row.patient
-    }
-
-    /// The row, for who holds a permit for its patient. `None` when the permit is another patient's.
-    pub fn open(self, permit: &Permit) -> Option<Row> {
-        (self.row.patient.is_none() || permit.patient() == self.row.patient).then_some(self.row)
-    }
-}
 
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -147,7 +124,7 @@ pub struct SafetyFacts {
 #[async_trait]
 pub trait ReadModel: Send + Sync {
     /// One entry by its identity.
-    async fn entry(&self, kind: Kind, id: Uuid) -> Result<Option<Sealed>, StoreError>;
+    async fn entry(&self, kind: Kind, id: Uuid) -> Result<Option<Sealed<Row>>, StoreError>;
 
     /// The entries of a patient, newest first; those struck out are left out.
     async fn entries(

@@ -6,7 +6,10 @@ use healthcare_domain::{AnyState, DomainEvent, StreamType, id::PatientId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::access::{Call, Idempotency, Permit};
+use crate::{
+    access::{Call, Idempotency, Permit, Sealed},
+    audit::Entry,
+};
 
 /// An event as it was stored.
 #[derive(Debug, Clone)]
@@ -58,6 +61,9 @@ pub struct Meta {
     /// Where it was imported from: a system and the resource's type and id there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
+    /// What the audit trail says of it, from the permit it was stored with. Kept there, not here.
+    #[serde(skip)]
+    pub entry: Option<Box<Entry>>,
 }
 
 /// Where an imported event came from.
@@ -84,6 +90,7 @@ impl Meta {
             traceparent: call.traceparent.clone(),
             causation: None,
             source: None,
+            entry: None,
         }
     }
 }
@@ -197,6 +204,9 @@ pub enum StoreError {
     /// A rule of the read models forbids it, e.g. a second open alert of the same rule.
     #[error("it exists already ({0})")]
     Exists(String),
+    /// It is about another patient than the permit.
+    #[error("it is about another patient than was permitted")]
+    Foreign,
     /// The same idempotency key was used for something else.
     #[error("the idempotency key was used for another request")]
     KeyReused,
@@ -211,8 +221,12 @@ pub enum StoreError {
 /// The event store.
 #[async_trait]
 pub trait EventStore: Send + Sync {
-    /// All events of a stream in order; none if it does not exist.
-    async fn load(&self, stream: StreamType, id: Uuid) -> Result<Vec<Recorded>, StoreError>;
+    /// An identity for a person who is new to the record, with what it takes to seal their events made ready. Each is
+    /// given out once.
+    fn new_patient(&self) -> PatientId;
+
+    /// All events of a stream in order, closed until a permit for its patient opens them; none if it does not exist.
+    async fn load(&self, stream: StreamType, id: Uuid) -> Result<Sealed<Vec<Recorded>>, StoreError>;
 
     /// All events of a patient that were known by `known_by`, in log order.
     async fn history(
@@ -222,7 +236,8 @@ pub trait EventStore: Send + Sync {
         known_by: DateTime<Utc>,
     ) -> Result<Vec<Recorded>, StoreError>;
 
-    /// Stores a commit with its projections. A repeat with the same idempotency key answers as the first did.
+    /// Stores a commit with its projections; [`StoreError::Foreign`] when it holds something of a patient whom the permit
+    /// does not open. A repeat with the same idempotency key answers as the first did.
     async fn append(&self, permit: &Permit, commit: Commit) -> Result<Committed, StoreError>;
 
     /// What decision support judged, by its identity; none when it is not about the permit's patient.

@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use crate::{
     App, CommandError,
-    access::{Call, Permit},
-    store::{Change, Commit, Committed, EvaluationRecord, Meta, NewEvent, Safety, StoreError},
+    access::{Call, Permit, Sealed},
+    store::{Change, Commit, Committed, EvaluationRecord, Meta, NewEvent, Recorded, Safety, StoreError},
 };
 
 /// How often a decision is made again after somebody else was faster.
@@ -64,21 +64,12 @@ impl<A: Default> Loaded<A> {
 }
 
 impl App {
-    /// Reads and folds one stream.
+    /// Reads and folds one stream, which stays closed until a permit for its patient opens it.
     ///
     /// # Errors
     /// When the store cannot be reached or read.
-    pub async fn load<A: EventSourced>(&self, id: A::Id) -> Result<Loaded<A>, StoreError> {
-        let recorded = self.store.load(A::STREAM, id.into()).await?;
-        let mut loaded = Loaded::<A>::unwritten();
-        for one in recorded {
-            let event = A::Event::try_from(one.event)
-                .map_err(|_| StoreError::Damaged("a stream holds an event of another kind".into()))?;
-            loaded.state.apply(&event);
-            loaded.version = one.version;
-            loaded.patient = loaded.patient.or(one.patient);
-        }
-        Ok(loaded)
+    pub async fn load<A: EventSourced>(&self, id: A::Id) -> Result<Sealed<Loaded<A>>, StoreError> {
+        self.store.load(A::STREAM, id.into()).await?.try_map(fold)
     }
 
     /// The change that `events` make to a loaded stream.
@@ -102,6 +93,19 @@ impl App {
     }
 }
 
+/// The state after all events of a stream.
+fn fold<A: EventSourced>(recorded: Vec<Recorded>) -> Result<Loaded<A>, StoreError> {
+    let mut loaded = Loaded::<A>::unwritten();
+    for one in recorded {
+        let event = A::Event::try_from(one.event)
+            .map_err(|_| StoreError::Damaged("a stream holds an event of another kind".into()))?;
+        loaded.state.apply(&event);
+        loaded.version = one.version;
+        loaded.patient = loaded.patient.or(one.patient);
+    }
+    Ok(loaded)
+}
+
 /// Decides on one stream and appends what was decided. Decides again when somebody else was faster, unless the caller
 /// named the version it has seen. A repeat with the same idempotency key is answered as the first was.
 ///
@@ -117,7 +121,7 @@ pub async fn transact<A: EventSourced>(
     if let Some(answer) = replay(app, call).await? {
         return Ok(answer);
     }
-    let loaded = app.load::<A>(target.id).await?;
+    let loaded = app.load::<A>(target.id).await?.open(permit).await?;
     transact_from(app, permit, call, target, loaded, decide).await
 }
 
@@ -143,7 +147,14 @@ pub async fn transact_from<A: EventSourced>(
         {
             return Err(CommandError::Stale { current: loaded.version });
         }
-        let events = decide(&loaded.state).map_err(CommandError::Refused)?;
+        let events = match decide(&loaded.state) {
+            Ok(events) => events,
+            Err(refusal) => {
+                // What was refused tells something of the patient too.
+                permit.recorded().await?;
+                return Err(CommandError::Refused(refusal));
+            }
+        };
         let version = loaded.version + i32::try_from(events.len()).unwrap_or(i32::MAX);
         let committed = Committed { id, version, extra: None, replayed: false };
         if events.is_empty() {
@@ -163,7 +174,9 @@ pub async fn transact_from<A: EventSourced>(
             evaluations: vec![],
         };
         match app.store.append(permit, commit).await {
-            Err(StoreError::Conflict) if attempt < ATTEMPTS => loaded = app.load::<A>(target.id).await?,
+            Err(StoreError::Conflict) if attempt < ATTEMPTS => {
+                loaded = app.load::<A>(target.id).await?.open(permit).await?;
+            }
             other => return other.map_err(CommandError::Store),
         }
     }

@@ -1,6 +1,7 @@
 //! Adapters: PostgreSQL, the key vault, files, brokers. The only crate that speaks SQL for the record.
 
 pub mod access;
+pub mod audit;
 pub mod clock;
 pub mod database;
 pub mod decision;
@@ -19,6 +20,7 @@ pub mod projection;
 pub mod rebuild;
 pub mod relay;
 pub mod reporting;
+pub mod seal;
 pub mod shared;
 pub mod vault;
 pub mod views;

@@ -7,7 +7,11 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio_postgres::NoTls;
 
 use crate::{
-    access::{Access, SigningKeyError, TokenKey},
+    access::{
+        Access, SigningKeyError, TokenKey,
+        service::{ServiceAccounts, ServiceKey, ServiceKeyError},
+    },
+    audit::PgAuditTrail,
     clock::SystemClock,
     database::{BadUrl, Database, MigrateError, migrate, migrate_vault},
     event_store::PgEventStore,
@@ -27,6 +31,8 @@ pub struct PlatformSettings {
     pub keys_url: SecretString,
     /// The key vault, as its owner.
     pub keys_owner_url: Option<SecretString>,
+    /// The record, as the sealer's role; nothing is sealed without it.
+    pub sealer_url: Option<SecretString>,
     /// Where the master key and the token key are.
     pub data_dir: PathBuf,
     /// Redis, where nodes share counters and tickets.
@@ -42,6 +48,8 @@ pub struct Platform {
     pub app: App,
     /// Signing in.
     pub access: Access,
+    /// Accounts of programs.
+    pub services: ServiceAccounts,
     /// The record, as the application's role.
     pub db: Database,
     /// What the nodes of the site share for a short while.
@@ -68,6 +76,9 @@ pub enum PlatformError {
     /// There is no token key.
     #[error(transparent)]
     TokenKey(#[from] SigningKeyError),
+    /// There is no key of service accounts.
+    #[error(transparent)]
+    ServiceKey(#[from] ServiceKeyError),
     /// Redis is not usable as configured.
     #[error(transparent)]
     Shared(#[from] SharedError),
@@ -99,6 +110,7 @@ impl Platform {
         let app = App {
             store: Arc::new(store.clone()),
             read: Arc::new(PgReadModel::new(db.clone())),
+            audit: Arc::new(PgAuditTrail::start(db.clone())),
             clock: clock.clone(),
             rules: Arc::new(healthcare_dss::RuleBook::embedded().map_err(|e| PlatformError::Rules(e.to_string()))?),
         };
@@ -106,7 +118,10 @@ impl Platform {
             Some(url) => Shared::over(url)?,
             None => Shared::local(),
         };
-        Ok(Self { app, access: Access::new(db.clone(), token_key, clock, shared.clone()), db, shared, store })
+        let access = Access::new(db.clone(), token_key, clock, shared.clone());
+        let service_key = ServiceKey::load_or_create(&settings.data_dir.join("service.key"))?;
+        let services = ServiceAccounts::new(db.clone(), service_key, app.clone(), access.clone());
+        Ok(Self { app, access, services, db, shared, store })
     }
 }
 

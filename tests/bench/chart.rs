@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use healthcare_application::{
-    Actor, App, Call, Permission,
+    App, Call, Permission,
     store::{Change, Commit, Committed, Meta, NewEvent},
 };
 
@@ -84,7 +84,7 @@ pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
 /// problem, of which the last ten are still there.
 async fn fill(app: &App, patient: PatientId, size: usize) -> anyhow::Result<()> {
     let call = Call::system(app.clock.new_id());
-    let permit = app.authorise(&Actor::system(), Permission::ImportRecords, Some(patient))?;
+    let permit = app.authorise(&call, Permission::ImportRecords, Some(patient)).await?;
     let now = app.clock.now();
     let numbers: Vec<usize> = (0..size).collect();
     for some in numbers.chunks(AT_ONCE) {

@@ -64,23 +64,18 @@ fn window() -> Duration {
 
 /// Somebody who may register patients.
 pub fn registrar(app: &App) -> Actor {
-    Actor { account: AccountId(app.clock.new_id()), role: Role::Doctor, patient: None, device: None, system: false }
+    Actor::of(AccountId(app.clock.new_id()), Role::Doctor)
 }
 
 /// Registers the n-th person through the application, under an idempotency key as a client of the REST face does.
 pub async fn register(app: &App, by: &Actor, n: usize) -> anyhow::Result<PatientId> {
-    let call = Call {
-        actor: by.clone(),
-        request_id: app.clock.new_id(),
-        traceparent: None,
-        idempotency: Some(Idempotency { key: format!("registration-{n}"), request_hash: vec![0x5a; 32] }),
-        if_match: None,
-    };
+    let idempotency = Idempotency { key: format!("registration-{n}"), request_hash: vec![0x5a; 32] };
+    let call = Call { idempotency: Some(idempotency), ..Call::of(by.clone(), app.clock.new_id()) };
     Ok(PatientId(register_patient(app, &call, RegisterPatient { demographics: person(n) }).await?.id))
 }
 
 /// Clients of the application itself, each with numbers of its own.
-fn callers(app: &App, clients: usize, numbers: &mut usize) -> Vec<Caller> {
+pub fn callers(app: &App, clients: usize, numbers: &mut usize) -> Vec<Caller> {
     let by = registrar(app);
     let caller = |_| {
         *numbers += 1_000_000;
@@ -89,7 +84,8 @@ fn callers(app: &App, clients: usize, numbers: &mut usize) -> Vec<Caller> {
     (0..clients).map(caller).collect()
 }
 
-struct Caller {
+/// Registers one patient after the other through the application.
+pub struct Caller {
     app: App,
     by: Actor,
     next: usize,

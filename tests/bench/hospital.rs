@@ -62,6 +62,7 @@ impl Hospital {
             owner_url: None,
             keys_url: postgres.keys_url(),
             keys_owner_url: None,
+            sealer_url: None,
             data_dir: postgres.data_dir().to_owned(),
             redis_url: None,
             pool_size: POOL_SIZE,
@@ -88,6 +89,16 @@ impl Hospital {
         let log = self.server.process.log();
         let lines: Vec<&str> = log.lines().collect();
         format!("{part}; the server said at last:\n{}", lines[lines.len().saturating_sub(4)..].join("\n"))
+    }
+
+    /// The record, as the sealer's role.
+    pub fn sealer_url(&self) -> SecretString {
+        self.postgres.sealer_url()
+    }
+
+    /// The record, as the superuser.
+    pub fn superuser_url(&self) -> SecretString {
+        self.postgres.superuser_url("healthcare")
     }
 
     /// Where its data is.
@@ -172,7 +183,7 @@ impl Server {
     }
 }
 
-/// The release binary beside this one, with the product's own defaults but for where its data is.
+/// The release binary beside this one, with the product's own defaults but for where its data is and its rate limits.
 pub fn healthcare(data_dir: &Path) -> anyhow::Result<Command> {
     let binary = std::env::current_exe()?.with_file_name("healthcare");
     ensure!(binary.exists(), "the server is not built: cargo build --release --package healthcare-api");
@@ -181,6 +192,8 @@ pub fn healthcare(data_dir: &Path) -> anyhow::Result<Command> {
         command.env_remove(setting);
     }
     command.env("HEALTHCARE_DATA_DIR", data_dir);
+    // One loopback address and one account ask for more than any house does.
+    command.env("HEALTHCARE_REQUESTS_PER_ADDRESS", "0").env("HEALTHCARE_REQUESTS_PER_ACCOUNT", "0");
     Ok(command)
 }
 

@@ -10,11 +10,12 @@ use std::{
 use healthcare_api::{
     config::Settings,
     startup::{Parts, Running},
+    surface::SurfaceSettings,
 };
 use healthcare_application::Role;
 use healthcare_domain::id::PatientId;
 use healthcare_infrastructure::{
-    access::NewAccount,
+    access::{NewAccount, oidc::OidcSettings},
     embedded::roles,
     platform::{Platform, PlatformSettings},
 };
@@ -67,6 +68,10 @@ pub struct Backing {
     pub kafka: Option<String>,
     /// `REDIS_URL`.
     pub redis: Option<String>,
+    /// How its HTTP surface is bounded.
+    pub surface: SurfaceSettings,
+    /// Single sign-on at an issuer of the test's; the server is named when it listens.
+    pub oidc: Option<OidcSettings>,
 }
 
 /// Starts the server on a free port with a freshly migrated database and embedded defaults.
@@ -82,7 +87,7 @@ pub async fn spawn_app() -> TestApp {
 /// # Panics
 /// As [`spawn_app`].
 pub async fn spawn_app_over(brokers: Option<String>) -> TestApp {
-    spawn_app_with(Backing { kafka: brokers, redis: None }).await
+    spawn_app_with(Backing { kafka: brokers, ..Backing::default() }).await
 }
 
 /// The same, over real servers of the test's.
@@ -97,6 +102,7 @@ pub async fn spawn_app_with(backing: Backing) -> TestApp {
         owner_url: None,
         keys_url: database.urls.keys.clone().into(),
         keys_owner_url: None,
+        sealer_url: Some(database.urls.sealer.clone().into()),
         data_dir: directory.path().to_owned(),
         redis_url: backing.redis.clone().map(Into::into),
         pool_size: 16,
@@ -104,6 +110,10 @@ pub async fn spawn_app_with(backing: Backing) -> TestApp {
     let platform = Platform::open(&places).await.expect("the adapters open");
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let mut backing = backing;
+    if let Some(oidc) = &mut backing.oidc {
+        oidc.redirect_base.clone_from(&url);
+    }
     let (stop, server) = serve(listener, places.clone(), backing);
     TestApp {
         url,
@@ -130,6 +140,8 @@ fn serve(listener: TcpListener, places: PlatformSettings, backing: Backing) -> (
             let settings = Settings {
                 kafka_brokers: backing.kafka,
                 redis_url: backing.redis.map(Into::into),
+                surface: backing.surface,
+                oidc: backing.oidc,
                 ..Settings::embedded(places.data_dir.clone())
             };
             let running = Running::start(platform, &places, &settings, Parts::all(), listener).await;
@@ -164,6 +176,12 @@ impl TestApp {
     pub async fn request(&self, role: Role, method: Method, path: &str) -> RequestBuilder {
         let token = self.token(role).await;
         self.anonymous(method, path).bearer_auth(token)
+    }
+
+    /// Speaks through another client from now on, to another form of the address.
+    pub fn speak_through(&mut self, client: reqwest::Client, scheme: &str) {
+        self.client = client;
+        self.url = self.url.replace("http://", &format!("{scheme}://"));
     }
 
     /// A request of nobody.

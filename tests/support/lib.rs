@@ -3,7 +3,9 @@
 
 pub mod app;
 pub mod bare_record;
+pub mod certificates;
 pub mod kafka;
+pub mod oidc;
 pub mod postgres;
 pub mod process;
 pub mod record;

@@ -33,6 +33,10 @@ pub struct DatabaseUrls {
     pub app: String,
     /// The reporting role.
     pub report: String,
+    /// The sealer's role.
+    pub sealer: String,
+    /// The superuser, who can do anything to the record.
+    pub superuser: String,
     /// The owner, in the database of keys.
     pub keys_owner: String,
     /// The application's role, in the database of keys.
@@ -114,6 +118,8 @@ fn urls(postgres: &EmbeddedPostgres, record: &str, keys: &str) -> DatabaseUrls {
         owner: url(roles::OWNER, record),
         app: url(roles::APP, record),
         report: url(roles::REPORT, record),
+        sealer: url(roles::SEALER, record),
+        superuser: postgres.superuser_url(record).expose_secret().to_owned(),
         keys_owner: url(roles::OWNER, keys),
         keys: url(roles::APP, keys),
     }

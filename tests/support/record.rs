@@ -44,6 +44,7 @@ pub async fn platform(record: &str, keys: &str, directory: &Path, connections: u
         owner_url: None,
         keys_url: keys.into(),
         keys_owner_url: None,
+        sealer_url: None,
         data_dir: directory.to_owned(),
         redis_url: None,
         pool_size: connections,

@@ -58,6 +58,7 @@ pub struct Server {
     /// How long it took until it was ready.
     pub ready_after: Duration,
     process: Guarded,
+    metrics: u16,
     environment: Vec<(String, String)>,
 }
 
@@ -102,7 +103,7 @@ impl Server {
             assert!(!process.has_ended() && !late, "the server is not ready:\n{}", process.log());
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        Self { url, ready_after: begun.elapsed(), process, environment }
+        Self { url, ready_after: begun.elapsed(), process, metrics, environment }
     }
 
     /// Runs another command of the binary beside it, in the same environment.
@@ -116,6 +117,11 @@ impl Server {
     /// The environment it was started in, for commands after its end.
     pub fn environment(&self) -> Vec<(String, String)> {
         self.environment.clone()
+    }
+
+    /// Where its metrics are.
+    pub fn metrics_url(&self) -> String {
+        format!("http://127.0.0.1:{}/metrics", self.metrics)
     }
 
     /// What it wrote.

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{http::Body, problem::Problem};
+use crate::{audit::known_by, http::Body, problem::Problem, surface::client_address};
 
 /// A name and a password.
 #[derive(Deserialize, ToSchema)]
@@ -54,8 +54,11 @@ impl From<Tokens> for TokenPair {
 #[post("/auth/login")]
 pub async fn login(access: Data<Access>, body: Body<Login>, request: HttpRequest) -> Result<Json<TokenPair>, Problem> {
     let Login { username, password } = body.0;
-    match access.sign_in(&username, password, request.peer_addr().map(|peer| peer.ip())).await {
-        Ok(tokens) => Ok(Json(tokens.into())),
+    match access.sign_in(&username, password, client_address(&request)).await {
+        Ok(tokens) => {
+            known_by(&request, &access, &tokens.access_token);
+            Ok(Json(tokens.into()))
+        }
         Err(SignInError::Refused) => Err(Problem::sign_in_refused()),
         Err(SignInError::Throttled(seconds)) => Err(Problem::throttled(seconds)),
         Err(SignInError::Store(error)) => Err(error.into()),

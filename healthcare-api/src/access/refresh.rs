@@ -1,7 +1,7 @@
 //! `POST /auth/refresh`.
 
 use actix_web::{
-    post,
+    HttpRequest, post,
     web::{Data, Json},
 };
 use healthcare_infrastructure::access::{Access, RefreshError};
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::login::TokenPair;
-use crate::{http::Body, problem::Problem};
+use crate::{audit::known_by, http::Body, problem::Problem};
 
 /// A refresh token.
 #[derive(Deserialize, ToSchema)]
@@ -25,9 +25,16 @@ pub struct Refresh {
     (status = 401, description = "the token is not valid any more", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/auth/refresh")]
-pub async fn refresh(access: Data<Access>, body: Body<Refresh>) -> Result<Json<TokenPair>, Problem> {
+pub async fn refresh(
+    access: Data<Access>,
+    body: Body<Refresh>,
+    request: HttpRequest,
+) -> Result<Json<TokenPair>, Problem> {
     match access.refresh(&body.0.refresh_token).await {
-        Ok(tokens) => Ok(Json(tokens.into())),
+        Ok(tokens) => {
+            known_by(&request, &access, &tokens.access_token);
+            Ok(Json(tokens.into()))
+        }
         Err(RefreshError::Refused) => Err(Problem::unauthenticated()),
         Err(RefreshError::Store(error)) => Err(error.into()),
     }

@@ -4,10 +4,11 @@ use std::{fs::File, path::PathBuf};
 
 use anyhow::Context;
 use clap::Args;
-use healthcare_application::{Actor, Call, Permission};
+use healthcare_application::{Call, Permission, audit::Fields};
 use healthcare_infrastructure::import::{self, ImportContext, ImportReport, ImportStopped, Progress};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::accountable;
 use crate::{
     config::Settings,
     startup::{self, Opened},
@@ -34,6 +35,7 @@ pub struct ImportArgs {
 /// When the database cannot be reached, or the report cannot be written. What was refused is no error.
 pub async fn run(settings: &Settings, args: ImportArgs) -> anyhow::Result<()> {
     let opened = startup::open(settings).await?;
+    accountable::record(&opened.places, "import_records", Fields::Everything, "from files").await?;
     let result = import(&opened, args).await;
     opened.platform.db.close();
     if let Some(embedded) = opened.embedded {
@@ -46,7 +48,7 @@ async fn import(opened: &Opened, args: ImportArgs) -> anyhow::Result<()> {
     let ImportArgs { paths, source, report: report_file } = args;
     let app = &opened.platform.app;
     let call = Call::system(app.clock.new_id());
-    let permit = app.authorise(&Actor::system(), Permission::ImportRecords, None)?;
+    let permit = app.authorise(&call, Permission::ImportRecords, None).await?;
     let context = ImportContext::new(opened.platform.store.clone(), app.clock.clone(), &permit, &call, source)
         .context("the permit is for an import")?;
     let bar = ProgressBar::new(0).with_style(

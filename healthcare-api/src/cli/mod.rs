@@ -1,5 +1,6 @@
 //! The `healthcare` command.
 
+mod accountable;
 mod import;
 mod migrate;
 mod psql;
@@ -8,9 +9,12 @@ mod reset;
 mod serve;
 mod simulate;
 mod user;
+mod verify;
+
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{EnvFilter, filter::filter_fn, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::{config::Settings, startup::Part};
 
@@ -55,6 +59,9 @@ enum Command {
         /// What to rebuild.
         what: rebuild::What,
     },
+    /// Verifies that nothing was changed behind the record's back. Ends with 0 when all is as it was sealed, with 1 when
+    /// it is not (and names the block, the row and what differs), with 2 when that cannot be told.
+    Verify(verify::VerifyArgs),
     /// Opens psql on the database as its owner.
     Psql {
         /// Runs one command and ends.
@@ -68,7 +75,10 @@ impl Cli {
     ///
     /// # Errors
     /// When it cannot be done; the message says why and what to do.
-    pub async fn run(self) -> anyhow::Result<()> {
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        if let Command::Verify(args) = self.command {
+            return Ok(verify::run(args).await);
+        }
         let settings = Settings::from_env()?;
         match self.command {
             Command::Serve { demo, only } => serve::run(settings, demo, only).await,
@@ -79,7 +89,9 @@ impl Cli {
             Command::Reset { yes } => reset::run(&settings, yes).await,
             Command::Rebuild { what } => rebuild::run(&settings, what).await,
             Command::Psql { command } => psql::run(&settings, command).await,
+            Command::Verify(_) => Ok(()),
         }
+        .map(|()| ExitCode::SUCCESS)
     }
 }
 
@@ -87,10 +99,10 @@ impl Cli {
 ///
 /// # Errors
 /// What the program fails with.
-pub fn run_to_the_end(program: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+pub fn run_to_the_end<T>(program: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     // PostgreSQL's notices tell a developer of `if not exists`, and an operator nothing.
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,tokio_postgres=warn"));
-    let registry = tracing_subscriber::registry().with(filter);
+    let registry = tracing_subscriber::registry().with(filter).with(filter_fn(|event| may_speak(event)));
     if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
         registry.with(fmt::layer().with_writer(std::io::stderr)).init();
     } else {
@@ -98,4 +110,10 @@ pub fn run_to_the_end(program: impl Future<Output = anyhow::Result<()>>) -> anyh
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(program)
+}
+
+/// Whether an event may be logged at all. Below `info` only our own code speaks, whatever the environment asks for: what
+/// others say there quotes what they carry (the database driver its parameters, the HTTP client its bodies).
+fn may_speak(event: &tracing::Metadata<'_>) -> bool {
+    *event.level() <= tracing::Level::INFO || event.target().starts_with("healthcare")
 }

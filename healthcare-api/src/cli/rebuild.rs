@@ -8,6 +8,9 @@ use healthcare_infrastructure::{
     reporting::PseudonymKey,
 };
 
+use healthcare_application::audit::Fields;
+
+use super::accountable;
 use crate::{config::Settings, startup};
 
 /// What can be rebuilt from the events.
@@ -25,6 +28,7 @@ pub enum What {
 /// When there is no owner to connect as, another rebuild runs, or the record does not answer; what served goes on.
 pub async fn run(settings: &Settings, what: What) -> anyhow::Result<()> {
     let opened = startup::open(settings).await?;
+    accountable::record(&opened.places, "rebuild", Fields::Everything, "").await?;
     let url = opened.places.owner_url.as_ref().context("DATABASE_OWNER_URL is needed to rebuild")?;
     let owner = Database::connect(url, 4)?;
     match what {

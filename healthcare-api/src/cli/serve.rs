@@ -33,7 +33,7 @@ pub async fn run(settings: Settings, demo: bool, only: Vec<Part>) -> anyhow::Res
         let telemetry = running.telemetry.clone();
         running.background.spawn(|stop| demo::run(platform, telemetry, demonstration, stop));
     }
-    announce(running.address, &parts);
+    announce(running.address, &parts, if settings.surface.tls.is_some() { "https" } else { "http" });
 
     tokio::select! {
         _ = terminate.recv() => {}
@@ -50,13 +50,13 @@ pub async fn run(settings: Settings, demo: bool, only: Vec<Part>) -> anyhow::Res
 }
 
 /// Says where what can be found.
-fn announce(address: std::net::SocketAddr, parts: &Parts) {
+fn announce(address: std::net::SocketAddr, parts: &Parts, scheme: &str) {
     tracing::info!(%address, "serving");
     if parts.has(Part::Query) {
-        println!("REST        http://{address}/api/v1");
-        println!("Swagger UI  http://{address}/docs/");
+        println!("REST        {scheme}://{address}/api/v1");
+        println!("Swagger UI  {scheme}://{address}/docs/");
     }
-    println!("Readiness   http://{address}/readyz");
+    println!("Readiness   {scheme}://{address}/readyz");
 }
 
 /// Starts the embedded PostgreSQL again when it has died under us (the kernel's out-of-memory killer does that). The

@@ -4,6 +4,9 @@ use clap::Subcommand;
 use healthcare_application::Role;
 use healthcare_infrastructure::access::NewAccount;
 
+use healthcare_application::audit::Fields;
+
+use super::accountable;
 use crate::{config::Settings, startup};
 
 /// What can be done with accounts from the command line.
@@ -24,6 +27,7 @@ pub enum UserCommand {
 pub async fn run(settings: &Settings, command: UserCommand) -> anyhow::Result<()> {
     let UserCommand::Bootstrap { username } = command;
     let opened = startup::open(settings).await?;
+    accountable::record(&opened.places, "bootstrap_account", Fields::Accounts, "").await?;
     let access = &opened.platform.access;
     anyhow::ensure!(
         access.count_accounts().await? == 0,

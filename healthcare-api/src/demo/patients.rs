@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use healthcare_application::{
-    Actor, App, Call, CommandError, Permission,
+    App, Call, CommandError, Permission,
     access::Idempotency,
     device::{self, AssignDevice, RegisterDevice},
     encounter::{self, AdmitPatient},
@@ -119,7 +119,7 @@ pub(super) async fn furnish(platform: &Platform) -> Result<(), Failed> {
 async fn import_record(platform: &Platform, guest: &Guest) -> Result<PatientId, Failed> {
     let app = &platform.app;
     let call = Call::system(app.clock.new_id());
-    let permit = app.authorise(&call.actor, Permission::ImportRecords, None)?;
+    let permit = app.authorise(&call, Permission::ImportRecords, None).await?;
     let source = Some("demonstration".to_owned());
     let context = ImportContext::new(platform.store.clone(), app.clock.clone(), &permit, &call, source)
         .ok_or("the permit is for an import")?;
@@ -134,7 +134,7 @@ struct Found {
 
 async fn found(app: &App, guest: &Guest) -> Result<PatientId, Failed> {
     let search = PatientSearch { name: Some(guest.family.to_owned()), limit: 1, ..PatientSearch::default() };
-    let page = patient::find_patients(app, &Actor::system(), search).await?;
+    let page = patient::find_patients(app, &Call::system(app.clock.new_id()), search).await?;
     let first = page.items.first().ok_or("a patient of the demonstration was not imported")?;
     let Found { id } = serde_json::from_str(first.get())?;
     Ok(id)

@@ -1,11 +1,15 @@
 //! A JSON body that is read strictly, for endpoints that nobody has signed in to yet.
 
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, time::Duration};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 use serde::de::DeserializeOwned;
 
-use crate::problem::Problem;
+use super::depth;
+use crate::{
+    problem::Problem,
+    surface::{SurfaceSettings, body_limit},
+};
 
 /// A body of the shape `T`; whatever is wrong with it is said with its place.
 #[derive(Debug)]
@@ -16,9 +20,32 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let bytes = web::Bytes::from_request(request, payload);
-        Box::pin(async move { read(&bytes.await.map_err(|e| Problem::unreadable_body(&e))?).map(Self) })
+        let bytes = receive(request, payload);
+        Box::pin(async move { read(&bytes.await?).map(Self) })
     }
+}
+
+/// Receives a whole body: no larger than its path takes, and no longer than a body may take.
+pub(super) fn receive(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> impl Future<Output = Result<web::Bytes, Problem>> + use<> {
+    let limit = body_limit(request.path());
+    let patience = patience(request);
+    let bytes = web::Bytes::from_request(request, payload);
+    async move {
+        match tokio::time::timeout(patience, bytes).await {
+            Ok(Ok(bytes)) if bytes.len() > limit => Err(Problem::too_large(limit)),
+            Ok(received) => received.map_err(|e| Problem::unreadable_body(&e)),
+            Err(_) => Err(Problem::too_slow(patience.as_secs())),
+        }
+    }
+}
+
+/// How long a body, or the next piece of a large one, is waited for.
+pub fn patience(request: &HttpRequest) -> Duration {
+    let settings = request.app_data::<web::Data<SurfaceSettings>>();
+    settings.map_or(SurfaceSettings::default().body, |settings| settings.body)
 }
 
 /// Reads one JSON value.
@@ -26,6 +53,11 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
 /// # Errors
 /// When it is not JSON, not of the shape, or something stands behind it.
 pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    depth::check(bytes)?;
+    // Following the path costs as much as reading: it is followed only to say where something is wrong.
+    if let Ok(body) = serde_json::from_slice(bytes) {
+        return Ok(body);
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let body = serde_path_to_error::deserialize(&mut reader).map_err(|e| Problem::bad_body(&e))?;
     reader.end().map_err(|e| Problem::trailing(&e))?;

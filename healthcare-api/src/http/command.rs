@@ -2,13 +2,16 @@
 
 use std::{future::Future, pin::Pin};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::Method, web};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::Method};
 use healthcare_application::Call;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use validator::Validate;
 
-use super::{body::read, caller::call_of};
+use super::{
+    body::{read, receive},
+    caller::call_of,
+};
 use crate::problem::Problem;
 
 /// A command: who sends it, and its body. Reading it checks the token first, then the headers, then the shape of the
@@ -31,10 +34,12 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Command<T> {
             return Box::pin(async move { Err(problem) });
         }
         let request = request.clone();
-        let bytes = web::Bytes::from_request(&request, payload);
+        let bytes = receive(&request, payload);
         Box::pin(async move {
-            let bytes = bytes.await.map_err(|e| Problem::unreadable_body(&e))?;
-            let call = call_of(&request, hash(&request, &bytes))?;
+            let bytes = bytes.await?;
+            // Only who may repeat it is compared.
+            let repeats = request.headers().contains_key("idempotency-key");
+            let call = call_of(&request, if repeats { hash(&request, &bytes) } else { vec![] })?;
             let conditional = [Method::PATCH, Method::PUT, Method::DELETE].contains(request.method());
             if conditional && call.if_match.is_none() {
                 return Err(Problem::precondition_required());

@@ -59,13 +59,18 @@ impl Entity {
 pub fn listed(request: &actix_web::HttpRequest, page: Page) -> HttpResponse {
     let mut response = HttpResponse::Ok();
     if let Some(next) = &page.next_cursor {
-        let others = web::Query::<Vec<(String, String)>>::from_query(request.query_string())
-            .map(web::Query::into_inner)
-            .unwrap_or_default();
-        let mut parameters: Vec<_> = others.into_iter().filter(|(name, _)| name != "cursor").collect();
-        parameters.push(("cursor".into(), next.clone()));
-        let query = serde_urlencoded::to_string(parameters).unwrap_or_default();
-        response.insert_header((header::LINK, format!("<{}?{query}>; rel=\"next\"", request.path())));
+        response.insert_header(next_link(request, next));
     }
     response.json(page)
+}
+
+/// The link to the page that begins at a cursor.
+pub fn next_link(request: &actix_web::HttpRequest, next: &str) -> (header::HeaderName, String) {
+    let others = web::Query::<Vec<(String, String)>>::from_query(request.query_string())
+        .map(web::Query::into_inner)
+        .unwrap_or_default();
+    let mut parameters: Vec<_> = others.into_iter().filter(|(name, _)| name != "cursor").collect();
+    parameters.push(("cursor".into(), next.to_owned()));
+    let query = serde_urlencoded::to_string(parameters).unwrap_or_default();
+    (header::LINK, format!("<{}?{query}>; rel=\"next\"", request.path()))
 }

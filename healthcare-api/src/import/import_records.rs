@@ -1,11 +1,13 @@
 //! `POST /imports`.
 
+use std::time::Duration;
+
 use actix_web::{
     HttpRequest, HttpResponse, post,
     web::{Bytes, BytesMut, Data, Payload},
 };
 use futures::StreamExt;
-use healthcare_application::{Call, Permission};
+use healthcare_application::Permission;
 use healthcare_infrastructure::{
     import::{self, ImportContext, ImportReport, ImportStopped},
     platform::Platform,
@@ -14,7 +16,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::{
-    http::{Caller, Query, request_id},
+    http::{Caller, Query, patience},
     problem::Problem,
 };
 
@@ -56,28 +58,23 @@ pub async fn import_records(
         return Err(Problem::bad_parameter("source", "1 to 200 characters"));
     }
     let app = &platform.app;
-    let permit = app.authorise(&caller.0, Permission::ImportRecords, None)?;
-    let call = Call {
-        actor: caller.0,
-        request_id: request_id(&request),
-        traceparent: None,
-        idempotency: None,
-        if_match: None,
-    };
-    let context = ImportContext::new(platform.store.clone(), app.clock.clone(), &permit, &call, source);
+    let permit = app.authorise(&caller.0, Permission::ImportRecords, None).await?;
+    let context = ImportContext::new(platform.store.clone(), app.clock.clone(), &permit, &caller.0, source);
     // The permit was made out for this one line above.
     let context = context.ok_or_else(Problem::unavailable)?;
-    let body = receive(body).await?;
+    let body = receive(body, patience(&request)).await?;
     match import::run_bytes(&context, NAME, body, |_| {}).await {
         Ok(report) => Ok(HttpResponse::Ok().json(report)),
         Err(ImportStopped { cause, .. }) => Err(cause.into()),
     }
 }
 
-/// Receives the body, never more of it than is imported.
-async fn receive(mut body: Payload) -> Result<Bytes, Problem> {
+/// Receives the body, never more of it than is imported, and waits for each piece no longer than for a body.
+async fn receive(mut body: Payload, patience: Duration) -> Result<Bytes, Problem> {
     let mut received = BytesMut::new();
-    while let Some(chunk) = body.next().await {
+    loop {
+        let next = tokio::time::timeout(patience, body.next()).await;
+        let Some(chunk) = next.map_err(|_| Problem::too_slow(patience.as_secs()))? else { break };
         let chunk = chunk.map_err(|e| Problem::unreadable_body(&e.into()))?;
         if received.len() + chunk.len() > BODY_LIMIT {
             return Err(Problem::unreadable_body(&actix_web::error::PayloadError::Overflow.into()));

@@ -8,13 +8,19 @@ use std::{
 
 use actix_web::web::Data;
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, Closed, Session};
-use healthcare_application::{App, Permission, StoreError, live::LiveVital};
+use chrono::{DateTime, Utc};
+use healthcare_application::{
+    App, Call, Permission, StoreError,
+    access::{Circle, Unauthorised},
+    live::LiveVital,
+};
 use healthcare_domain::id::PatientId;
-use healthcare_infrastructure::live::{Holder, Hub, Told, outbox, still_stands};
+use healthcare_infrastructure::live::{Hub, Told, outbox, still_stands};
 use serde::Deserialize;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use super::outbound::Outbound;
+use super::shown::Shown;
 
 /// How often the client hears something, and its right to hear it is looked at again.
 const HEARTBEAT: Duration = Duration::from_secs(4);
@@ -93,6 +99,15 @@ impl End {
     }
 }
 
+impl From<Unauthorised> for End {
+    fn from(why: Unauthorised) -> Self {
+        match why {
+            Unauthorised::Denied(_) => Self::Denied,
+            Unauthorised::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<StoreError> for End {
     fn from(error: StoreError) -> Self {
         tracing::warn!(error = %error, "a live connection ends because the record cannot be reached");
@@ -104,7 +119,14 @@ impl From<StoreError> for End {
 pub struct Connection {
     pub(super) app: Data<App>,
     pub(super) hub: Data<Hub>,
-    pub(super) holder: Holder,
+    /// Who follows, since when they asked.
+    pub(super) call: Call,
+    /// Until when their sign-in lasts.
+    pub(super) until: DateTime<Utc>,
+    /// Whose data they may follow, as it stood at the last heartbeat.
+    pub(super) circle: Circle,
+    /// Whose data it has shown already.
+    pub(super) shown: Shown,
     /// Up to where the client has heard everything that is for it.
     pub(super) position: i64,
     pub(super) watch: Watch,
@@ -158,6 +180,7 @@ impl Connection {
                 },
                 _ = gathered.tick(), if !changed.is_empty() => {
                     let vitals = std::mem::take(&mut changed);
+                    self.shown.record(&self.app, &self.call, vitals.keys().map(|(patient, _)| *patient)).await?;
                     self.send(&Outbound::Vitals { vitals: vitals.values().collect() }).await?;
                 }
                 _ = heartbeat.tick() => {
@@ -181,13 +204,12 @@ impl Connection {
     }
 
     /// Whether the client may still hear anything.
-    async fn check(&self) -> Result<(), End> {
-        let Holder { actor, until } = &self.holder;
-        if *until <= self.app.clock.now() {
+    async fn check(&mut self) -> Result<(), End> {
+        if self.until <= self.app.clock.now() {
             return Err(End::SignedOut);
         }
-        self.app.authorise(actor, Permission::ReadLive, None).map_err(|_| End::Denied)?;
-        if still_stands(self.hub.database(), actor).await? { Ok(()) } else { Err(End::SignedOut) }
+        self.circle = self.app.circle(&self.call, Permission::ReadLive).await?;
+        if still_stands(self.hub.database(), &self.call.actor).await? { Ok(()) } else { Err(End::SignedOut) }
     }
 
     /// Sends what was told behind the client's position, from the outbox.
@@ -209,9 +231,9 @@ impl Connection {
         if notification.position <= self.position {
             return Ok(());
         }
-        let actor = &self.holder.actor;
-        let meant = audience.iter().any(|audience| audience.has(actor));
-        if meant && self.app.authorise(actor, Permission::ReadLive, notification.patient_id).is_ok() {
+        let meant = audience.iter().any(|audience| audience.has(&self.call.actor));
+        if meant && self.circle.has(notification.patient_id) {
+            self.shown.record(&self.app, &self.call, notification.patient_id).await?;
             self.send(&Outbound::Notification { notification }).await?;
         }
         self.position = notification.position;
@@ -225,7 +247,7 @@ impl Connection {
             Watch::None => false,
             Watch::Only(ids) => ids.contains(&patient),
         };
-        wanted && self.app.authorise(&self.holder.actor, Permission::ReadLive, Some(patient)).is_ok()
+        wanted && self.circle.has(Some(patient))
     }
 
     /// Keeps the newest of each sign for the next message.

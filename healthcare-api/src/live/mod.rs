@@ -5,6 +5,7 @@ mod issue_ticket;
 mod list_notifications;
 mod open_live;
 mod outbound;
+mod shown;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse, get,
-    http::{StatusCode, Uri, header},
+    http::StatusCode,
     web::{Data, Payload},
 };
 use healthcare_application::{App, Permission};
@@ -14,10 +14,14 @@ use healthcare_infrastructure::{
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::connection::{Connection, Watch};
+use super::{
+    connection::{Connection, Watch},
+    shown::Shown,
+};
 use crate::{
-    http::{Query, signed_in},
+    http::{Query, plain, signed_in},
     problem::Problem,
+    surface::{SurfaceSettings, may_follow},
 };
 
 /// The largest message a client has reason to send, in bytes.
@@ -55,12 +59,19 @@ pub async fn open_live(
     app: Data<App>,
     hub: Data<Hub>,
     platform: Data<Platform>,
+    surface: Data<SurfaceSettings>,
     wanted: Query<Wanted>,
     request: HttpRequest,
     body: Payload,
 ) -> Result<HttpResponse, Problem> {
     let Wanted { position, ticket, patients } = wanted.0;
-    same_origin(&request)?;
+    if !may_follow(&request, &surface.origins) {
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "/problems/live/foreign-origin",
+            "A page of another origin may not follow",
+        ));
+    }
     let watch = watch_of(patients.as_deref())?;
     let holder = match ticket {
         Some(ticket) => {
@@ -68,7 +79,8 @@ pub async fn open_live(
         }
         None => signed_in(&request).map(|(actor, until)| Holder { actor, until })?,
     };
-    app.authorise(&holder.actor, Permission::ReadLive, None)?;
+    let call = plain(&request, holder.actor.clone());
+    let circle = app.circle(&call, Permission::ReadLive).await?;
     // Followed before the position is looked at, so that nothing falls between the two.
     let told = hub.follow().await;
     let head = outbox::head(&platform.db).await?;
@@ -81,27 +93,22 @@ pub async fn open_live(
         .map_err(|_| Problem::bad_header("Upgrade", "a WebSocket handshake (RFC 6455)"))?;
     let messages = messages.max_frame_size(LARGEST).aggregate_continuations().max_continuation_size(LARGEST);
     let vitals = hub.vitals().follow();
-    let connection = Connection { app, hub, holder, position, watch, session, messages, told, vitals };
+    let connection = Connection {
+        app,
+        hub,
+        call,
+        circle,
+        shown: Shown::default(),
+        until: holder.until,
+        position,
+        watch,
+        session,
+        messages,
+        told,
+        vitals,
+    };
     actix_web::rt::spawn(connection.run());
     Ok(response)
-}
-
-/// A browser says which page asks; a page of another house may not. Programs send no origin.
-fn same_origin(request: &HttpRequest) -> Result<(), Problem> {
-    let text = |name| request.headers().get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
-    if !request.headers().contains_key(header::ORIGIN) {
-        return Ok(());
-    }
-    let origin = text(header::ORIGIN).and_then(|origin| origin.parse::<Uri>().ok());
-    let origin = origin.as_ref().and_then(Uri::authority).map(|authority| authority.as_str().to_ascii_lowercase());
-    match (origin, text(header::HOST).map(str::to_ascii_lowercase)) {
-        (Some(origin), Some(host)) if origin == host => Ok(()),
-        _ => Err(Problem::new(
-            StatusCode::FORBIDDEN,
-            "/problems/live/foreign-origin",
-            "A page of another origin may not follow",
-        )),
-    }
 }
 
 /// Whose vitals are asked for.

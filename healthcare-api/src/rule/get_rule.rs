@@ -17,5 +17,5 @@ use crate::{http::Caller, problem::Problem};
 ))]
 #[get("/rules/{id}")]
 pub async fn get_rule(app: Data<App>, caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(rule::get_rule(&app, &caller.0, &id)?))
+    Ok(HttpResponse::Ok().json(rule::get_rule(&app, &caller.0, &id).await?))
 }

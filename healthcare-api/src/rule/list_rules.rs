@@ -25,6 +25,6 @@ pub struct Rules {
 ))]
 #[get("/rules")]
 pub async fn list_rules(app: Data<App>, caller: Caller) -> Result<HttpResponse, Problem> {
-    let items = rule::list_rules(&app, &caller.0)?;
+    let items = rule::list_rules(&app, &caller.0).await?;
     Ok(HttpResponse::Ok().json(Rules { items }))
 }

@@ -70,5 +70,5 @@ pub async fn compute_news2(app: Data<App>, command: Command<ComputeNews2>) -> Re
         temperature: temperature.map(Reading::from),
         ..News2Input::default()
     };
-    Ok(HttpResponse::Ok().json(score::compute_news2(&app, &call.actor, &input)?))
+    Ok(HttpResponse::Ok().json(score::compute_news2(&app, &call, &input).await?))
 }

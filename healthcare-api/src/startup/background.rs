@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use healthcare_infrastructure::{
+    database::Database,
     decision::Reviewer,
     escalation::EscalationWorker,
     event_log::{Feed, Ticker, consume, ensure_ticks_go_on},
     live::Hub,
-    platform::{Platform, PlatformSettings},
+    platform::{Platform, PlatformError, PlatformSettings},
     relay::Relay,
     reporting::{PseudonymKey, Reporting},
+    seal::{Anchors, SealKey, Sealer},
 };
 use healthcare_telemetry_gateway::{
     runtime::Ground,
@@ -58,6 +60,10 @@ impl Background {
             let url = places.database_url.clone();
             let escalation = EscalationWorker::new(platform.store.clone(), platform.app.clock.clone(), url);
             background.tasks.spawn(escalation.run(stop()));
+            match sealer(platform, places, settings)? {
+                Some(sealer) => _ = background.tasks.spawn(sealer.run(stop())),
+                None => tracing::warn!("nothing is sealed: DATABASE_SEALER_URL is not set"),
+            }
             if let Some(brokers) = &settings.kafka_brokers {
                 background.tasks.spawn(Relay::new(&platform.store, brokers).run(feed.clone(), stop()));
                 background.tasks.spawn(Relay::of_alerts(&platform.store, brokers).run(feed.clone(), stop()));
@@ -90,6 +96,7 @@ impl Background {
         };
         if parts.has(Part::Gateway) {
             background.tasks.spawn(consume(gateway.charted_vitals(), platform.store.clone(), feed.clone(), stop()));
+            background.tasks.spawn(consume(gateway.patient_profile(), platform.store.clone(), feed.clone(), stop()));
             for worker in gateway.workers(None, &background.stop) {
                 background.tasks.spawn(ended(worker));
             }
@@ -118,6 +125,15 @@ impl Background {
         self.tasks.close();
         self.tasks.wait().await;
     }
+}
+
+/// What seals events and audit entries, where its role can sign in.
+fn sealer(platform: &Platform, places: &PlatformSettings, settings: &Settings) -> Result<Option<Sealer>, StartError> {
+    let Some(url) = &places.sealer_url else { return Ok(None) };
+    let db = Database::connect(url, 1).map_err(PlatformError::Url)?;
+    let key = SealKey::load_or_create(&settings.seal_key)?;
+    let anchors = Anchors { file: Some(settings.anchor_file.clone()), url: settings.anchor_url.clone() };
+    Ok(Some(Sealer::new(db, key, platform.app.clock.clone(), anchors)))
 }
 
 /// Waits for a task; one that panicked has said so in the log.

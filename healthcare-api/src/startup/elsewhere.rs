@@ -36,6 +36,8 @@ fn part_of(method: &Method, path: &str) -> Option<Part> {
     let api = path.strip_prefix("/api/v1/")?;
     Some(match api.split('/').next() {
         Some("telemetry") => Part::Gateway,
+        // Signing in writes, whichever the method: a redirect of single sign-on comes as GET.
+        Some("auth") => Part::Command,
         // They compute or let in, and change nothing of the record.
         Some("scores" | "live") => Part::Query,
         _ if reads => Part::Query,

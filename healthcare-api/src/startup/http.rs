@@ -1,15 +1,18 @@
 //! The HTTP server: routes, limits, headers, problems.
 
-use std::{net::TcpListener, time::Instant};
+use std::{
+    net::TcpListener,
+    time::{Duration, Instant},
+};
 
 use actix_web::{
     App, HttpServer,
     body::{BoxBody, MessageBody},
     dev::{Server, ServiceRequest, ServiceResponse},
-    middleware::{Compress, DefaultHeaders, Next, from_fn},
+    middleware::{Compress, Condition, Next, from_fn},
     web::{self, Data},
 };
-use healthcare_infrastructure::{kafka::Kafka, live::Hub, platform::Platform};
+use healthcare_infrastructure::{access::oidc::SingleSignOn, kafka::Kafka, live::Hub, platform::Platform};
 use healthcare_telemetry_gateway::transport::Transport;
 use tracing_actix_web::TracingLogger;
 use utoipa::OpenApi as _;
@@ -20,10 +23,16 @@ use super::{
     elsewhere::only_what_is_served_here,
     requests::{self, RequestSpan},
 };
-use crate::{problem::Problem, system};
+use crate::{
+    problem::Problem,
+    surface::{self, ClientCertificate, Rates, SurfaceSettings, Tls},
+    system,
+};
 
 /// The largest body that is read, in bytes; imports have a limit of their own.
 const BODY_LIMIT: usize = 1 << 20;
+/// How long a connection is kept open that asks for nothing.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// The HTTP server over a platform.
 pub struct Http {
@@ -35,8 +44,16 @@ pub struct Http {
     pub telemetry: Transport,
     /// The event backbone, where it is configured, to see whether it answers.
     pub kafka: Option<Kafka>,
+    /// Single sign-on, where it is configured.
+    pub sso: Option<SingleSignOn>,
     /// Which parts answer here.
     pub parts: Parts,
+    /// How the surface is bounded.
+    pub surface: SurfaceSettings,
+    /// How often who may ask.
+    pub rates: Rates,
+    /// The certificate; plain HTTP if there is none.
+    pub tls: Option<Tls>,
     /// Threads that serve requests.
     pub workers: usize,
 }
@@ -45,9 +62,10 @@ impl Http {
     /// Serves on a listener until the server's handle is told to stop; then it answers what it has begun.
     ///
     /// # Errors
-    /// When the listener cannot be used.
+    /// When the listener or the client CA cannot be used.
     pub fn serve(self, listener: TcpListener) -> std::io::Result<Server> {
-        let Self { platform, telemetry, hub, kafka, parts, workers } = self;
+        let Self { platform, telemetry, hub, kafka, sso, parts, surface, rates, tls, workers } = self;
+        let bounds = surface.clone();
         let server = HttpServer::new(move || {
             let (app, api) = App::new()
                 .into_utoipa_app()
@@ -58,14 +76,18 @@ impl Http {
                 .app_data(Data::new(hub.clone()))
                 .app_data(Data::new(telemetry.clone()))
                 .app_data(Data::new(kafka.clone()))
+                .app_data(Data::new(sso.clone()))
                 .app_data(Data::new(parts.clone()))
+                .app_data(Data::new(surface.clone()))
+                .app_data(Data::new(rates.clone()))
                 .app_data(web::PayloadConfig::new(BODY_LIMIT))
                 .app_data(
                     web::PathConfig::default()
                         .error_handler(|_, _| Problem::bad_parameter("id", "the path holds a UUID here").into()),
                 )
-                .service(routes())
+                // First: the scope under `/api/v1` would take the document, which stands there too.
                 .configure(system::routes)
+                .service(routes())
                 .split_for_parts();
             let document = Data::new(system::Published::of(&api));
             let known = Data::new(system::KnownPaths::of(&api));
@@ -74,12 +96,34 @@ impl Http {
                 .configure(system::swagger)
                 .default_service(web::to(not_here))
                 .wrap(from_fn(only_what_is_served_here))
+                .wrap(from_fn(crate::audit::record_sign_ins))
+                .wrap(from_fn(surface::admit))
                 .wrap(from_fn(name_the_request))
                 .wrap(Compress::default())
-                .wrap(security_headers())
+                .wrap(Condition::new(!surface.origins.is_empty(), surface::cors(&surface.origins)))
+                .wrap(from_fn(surface::protect))
                 .wrap(TracingLogger::<RequestSpan>::new())
         });
-        Ok(server.workers(workers).shutdown_timeout(20).disable_signals().listen(listener)?.run())
+        let server = server
+            .workers(workers)
+            .shutdown_timeout(20)
+            .disable_signals()
+            .max_connections(bounds.max_connections.div_ceil(workers.max(1)))
+            .client_request_timeout(bounds.head)
+            .keep_alive(KEEP_ALIVE)
+            .on_connect(|connection, notes| {
+                if let Some(shown) = ClientCertificate::of(connection) {
+                    notes.insert(shown);
+                }
+            });
+        let server = match tls {
+            None => server.listen(listener)?,
+            Some(tls) => {
+                let config = tls.server_config().map_err(std::io::Error::other)?;
+                server.tls_handshake_timeout(bounds.head).listen_rustls_0_23(listener, config)?
+            }
+        };
+        Ok(server.run())
     }
 }
 
@@ -97,6 +141,7 @@ fn routes() -> scope::Scope<
     scope::scope("/api/v1")
         .service(system::openapi_json)
         .configure(crate::access::routes)
+        .configure(crate::service_account::routes)
         .configure(crate::patient::routes)
         .configure(crate::device::routes)
         .configure(crate::telemetry::routes)
@@ -107,11 +152,13 @@ fn routes() -> scope::Scope<
         .configure(crate::vitals::routes)
         .configure(crate::observation::routes)
         .configure(crate::score::routes)
+        .configure(crate::alarm_limits::routes)
         .configure(crate::alert::routes)
         .configure(crate::live::routes)
         .configure(crate::medication::routes)
         .configure(crate::suggestion::routes)
         .configure(crate::rule::routes)
+        .configure(crate::audit::routes)
         .configure(crate::chart::routes)
 }
 
@@ -133,16 +180,6 @@ async fn not_here(
 ) -> Result<actix_web::HttpResponse, Problem> {
     let methods = known.methods(request.path());
     Err(if methods.is_empty() { Problem::not_found() } else { Problem::method_not_allowed(&methods) })
-}
-
-/// Headers that a record needs: nothing is cached, nothing is sniffed, nothing is framed.
-fn security_headers() -> DefaultHeaders {
-    DefaultHeaders::new()
-        .add(("cache-control", "no-store"))
-        .add(("x-content-type-options", "nosniff"))
-        .add(("referrer-policy", "no-referrer"))
-        .add(("x-frame-options", "DENY"))
-        .add(("strict-transport-security", "max-age=63072000; includeSubDomains"))
 }
 
 /// Writes the request's id into its problem and its headers, and counts it.

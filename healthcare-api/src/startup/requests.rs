@@ -15,6 +15,18 @@ use tracing_actix_web::{RequestId, RootSpanBuilder};
 /// The route a request was matched to, with the names of its parameters in place of their values.
 struct Route(String);
 
+/// The method and route of a request, as the audit trail names it.
+pub fn resource(request: &HttpRequest) -> Option<String> {
+    let extensions = request.extensions();
+    let Route(route) = extensions.get::<Route>()?;
+    let route = match request.match_info().get("list") {
+        // Which list is a word of ours; any other is not found.
+        Some(list) => route.replace("{list}", list),
+        None => route.clone(),
+    };
+    Some(format!("{} {route}", name(request.method())))
+}
+
 /// The span of a request: its id, its method, its route, its trace. No path and no query: people type names there.
 ///
 /// Nothing is added when it ends: it could only show in lines that are written later, and there are none.

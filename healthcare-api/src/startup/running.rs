@@ -4,6 +4,7 @@ use std::net::{SocketAddr, TcpListener};
 
 use actix_web::dev::ServerHandle;
 use healthcare_infrastructure::{
+    access::oidc::SingleSignOn,
     kafka::Kafka,
     platform::{Platform, PlatformSettings},
 };
@@ -12,7 +13,10 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::{Background, Http, Parts, StartError, background::Started};
-use crate::config::Settings;
+use crate::{
+    config::Settings,
+    surface::{Rates, Tls},
+};
 
 /// Threads that serve requests; two cores are plenty for a ward, and each costs memory.
 const WORKERS: usize = 2;
@@ -44,11 +48,30 @@ impl Running {
         listener: TcpListener,
     ) -> Result<Self, StartError> {
         let address = listener.local_addr()?;
+        let tls = settings.surface.tls.clone().map(Tls::open).transpose()?;
+        let (db, access, clock) = (platform.db.clone(), platform.access.clone(), platform.app.clock.clone());
+        let sso = settings.oidc.clone().map(|oidc| SingleSignOn::new(oidc, db, access, clock)).transpose()?;
         let kafka = settings.kafka_brokers.as_deref().map(Kafka::new).transpose()?;
         let Started { background, telemetry, hub } = Background::start(&platform, places, settings, &parts).await?;
         let live = hub.stop().clone();
-        let way_in = telemetry.clone();
-        let http = Http { platform: platform.clone(), parts, telemetry: way_in, hub, kafka, workers: WORKERS };
+        let surface = settings.surface.clone();
+        let rates = Rates::new(&surface, &platform.shared);
+        background.spawn(|stop| rates.clone().keep(stop));
+        if let Some(tls) = &tls {
+            background.spawn(|stop| tls.clone().follow(stop));
+        }
+        let http = Http {
+            platform: platform.clone(),
+            parts,
+            telemetry: telemetry.clone(),
+            hub,
+            kafka,
+            sso,
+            surface,
+            rates,
+            tls,
+            workers: WORKERS,
+        };
         let server = http.serve(listener)?;
         let handle = server.handle();
         let serving = tokio::spawn(server);

@@ -6,6 +6,7 @@ mod justify_suggestion;
 mod override_suggestion;
 
 use actix_web::http::StatusCode;
+use healthcare_application::suggestion::AcceptRefused;
 use healthcare_domain::suggestion::SuggestionError;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -28,6 +29,40 @@ impl DomainProblem for SuggestionError {
             Self::Unraised => (StatusCode::NOT_FOUND, "unraised", "There is no such suggestion"),
             Self::AlreadyRaised => (StatusCode::CONFLICT, "already-raised", "The suggestion is already raised"),
             Self::NotOpen => (StatusCode::CONFLICT, "not-open", "The suggestion is no longer open"),
+            Self::NoSuchProposal(_) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "no-such-proposal", "The suggestion has no such proposal")
+            }
+        }
+    }
+
+    fn pointer(&self) -> Option<&'static str> {
+        matches!(self, Self::NoSuchProposal(_)).then_some("/proposals")
+    }
+}
+
+impl DomainProblem for AcceptRefused {
+    const CONTEXT: &'static str = "suggestion";
+
+    fn kind(&self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::Suggestion(error) => error.kind(),
+            Self::Choose(_) => (StatusCode::CONFLICT, "choose", "Say which of its proposals is to be done"),
+            Self::ByHand { .. } => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "by-hand", "The proposal is not done by a command")
+            }
+            Self::ChangedSince { .. } => {
+                (StatusCode::CONFLICT, "changed-since", "What it is about was changed since it was suggested")
+            }
+            Self::Medication { .. } => (StatusCode::CONFLICT, "not-possible", "The order cannot be stopped"),
+        }
+    }
+
+    fn pointer(&self) -> Option<&'static str> {
+        match self {
+            Self::Suggestion(error) => error.pointer(),
+            Self::Choose(_) | Self::ByHand { .. } | Self::ChangedSince { .. } | Self::Medication { .. } => {
+                Some("/proposals")
+            }
         }
     }
 }

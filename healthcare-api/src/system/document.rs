@@ -28,6 +28,7 @@ use crate::chart::List;
     ),
     tags(
         (name = "access", description = "Signing in"),
+        (name = "service accounts", description = "Accounts of programs, their secrets and certificates"),
         (name = "patients", description = "Registration and directory"),
         (name = "allergies", description = "Allergies, and the statement that there are none"),
         (name = "problems", description = "The problem list"),
@@ -43,6 +44,7 @@ use crate::chart::List;
         (name = "alerts", description = "Alerts and who answers them"),
         (name = "live", description = "Notifications and vitals as they happen"),
         (name = "chart", description = "The chart and its lists"),
+        (name = "audit", description = "Who did what to whose data"),
         (name = "imports", description = "FHIR R4 in"),
         (name = "system", description = "Health and documents"),
     ),

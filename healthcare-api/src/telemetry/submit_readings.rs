@@ -30,7 +30,7 @@ pub async fn submit_readings(
     command: Command<SubmitReadings>,
 ) -> Result<HttpResponse, Problem> {
     let Command { call, body: SubmitReadings(Batch { readings }) } = command;
-    app.authorise(&call.actor, Permission::SubmitTelemetry, None).map_err(Problem::from)?;
+    app.authorise(&call, Permission::SubmitTelemetry, None).await.map_err(Problem::from)?;
     let trace = call.traceparent.as_deref();
     let receipt = transport.submit(&readings, call.actor.device, trace).await.map_err(Problem::from)?;
     Ok(HttpResponse::Ok().json(Submitted::from(receipt)))

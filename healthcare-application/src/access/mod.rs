@@ -2,10 +2,17 @@
 
 mod actor;
 mod authorise;
+mod circle;
+mod denied;
 mod permission;
+mod purpose;
 mod role;
+mod sealed;
 
-pub use actor::{Actor, Call, Idempotency};
-pub use authorise::{Denied, Permit};
+pub use actor::{Actor, Call, Idempotency, Strength};
+pub use authorise::{Circle, Permit, Reach};
+pub use denied::{Denied, Unauthorised};
 pub use permission::Permission;
+pub use purpose::Purpose;
 pub use role::Role;
+pub use sealed::Sealed;

@@ -1,9 +1,10 @@
 //! The things that can be permitted, one for each kind of use case.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// One thing a role may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Permission {
     /// Search patients by name, birth date, identifier.
@@ -32,6 +33,8 @@ pub enum Permission {
     ViewResult,
     /// Answer alerts.
     AcknowledgeAlert,
+    /// Set alarm limits for a patient.
+    SetAlarmLimits,
     /// Accept or override suggestions.
     AnswerSuggestion,
     /// Put devices on patients and take them off.
@@ -61,8 +64,43 @@ pub enum Permission {
 }
 
 impl Permission {
-    /// The name it goes by in a refusal.
+    /// Whether a program may have it as a scope. What a person answers for with a licence, and what keeps accounts, is
+    /// not given to one.
+    pub const fn is_for_programs(self) -> bool {
+        matches!(
+            self,
+            Self::ReadDirectory
+                | Self::RegisterPatient
+                | Self::ReadChart
+                | Self::AdmitPatient
+                | Self::DischargePatient
+                | Self::RecordVitals
+                | Self::RecordResult
+                | Self::AssignDevice
+                | Self::ManageDevices
+                | Self::ComputeScore
+                | Self::SubmitTelemetry
+                | Self::ImportRecords
+                | Self::ReadReports
+                | Self::ReadAudit
+                | Self::ReadRules
+        )
+    }
+
+    /// The name it goes by in a refusal, and as a scope.
     pub fn name(self) -> String {
         serde_json::to_value(self).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+}
+
+/// The text names no permission.
+#[derive(Debug, thiserror::Error)]
+#[error("no such permission")]
+pub struct UnknownPermission;
+
+impl std::str::FromStr for Permission {
+    type Err = UnknownPermission;
+    fn from_str(text: &str) -> Result<Self, UnknownPermission> {
+        serde_json::from_value(text.into()).map_err(|_| UnknownPermission)
     }
 }

@@ -33,8 +33,9 @@ pub async fn acknowledge_alert(
     call: &Call,
     cmd: AcknowledgeAlert,
 ) -> Result<Committed, CommandError<AlertError>> {
-    let loaded = app.load::<Alert>(cmd.alert).await?;
-    let permit = app.authorise(&call.actor, Permission::AcknowledgeAlert, loaded.patient)?;
+    let sealed = app.load::<Alert>(cmd.alert).await?;
+    let permit = app.authorise(call, Permission::AcknowledgeAlert, sealed.patient()).await?;
+    let loaded = sealed.open(&permit).await?;
     if let Some(answer) = replay(app, call).await? {
         return Ok(answer);
     }

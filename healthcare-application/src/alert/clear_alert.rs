@@ -32,7 +32,7 @@ pub async fn clear_alert(
     call: &Call,
     cmd: ClearAlert,
 ) -> Result<Option<Committed>, CommandError<AlertError>> {
-    let permit = app.authorise(&call.actor, Permission::SubmitTelemetry, Some(cmd.patient))?;
+    let permit = app.authorise(call, Permission::SubmitTelemetry, Some(cmd.patient)).await?;
     let Some(open) = app.read.open_alert(&permit, cmd.patient, &cmd.rule).await? else { return Ok(None) };
     let now = app.clock.now();
     let target = Target::of(open, cmd.patient, now);

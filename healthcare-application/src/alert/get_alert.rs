@@ -4,7 +4,7 @@ use healthcare_domain::id::AlertId;
 
 use crate::{
     App, QueryError,
-    access::{Actor, Permission},
+    access::{Call, Permission},
     view::{Kind, Row},
 };
 
@@ -13,8 +13,8 @@ use crate::{
 /// # Errors
 /// When the caller may not, there is no such alert, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(alert.id = %alert))]
-pub async fn get_alert(app: &App, by: &Actor, alert: AlertId) -> Result<Row, QueryError> {
+pub async fn get_alert(app: &App, call: &Call, alert: AlertId) -> Result<Row, QueryError> {
     let sealed = app.read.entry(Kind::Alert, alert.0).await?;
-    let permit = app.authorise(by, Permission::ReadChart, sealed.as_ref().and_then(|found| found.patient()))?;
-    sealed.and_then(|found| found.open(&permit)).ok_or(QueryError::NotFound)
+    let permit = app.authorise(call, Permission::ReadChart, sealed.as_ref().and_then(|found| found.patient())).await?;
+    Ok(sealed.ok_or(QueryError::NotFound)?.open(&permit).await?)
 }

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     App, QueryError,
-    access::{Actor, Permission},
+    access::{Call, Permission},
     read::{Page, Paging},
 };
 
@@ -49,7 +49,7 @@ pub struct AlertFilter {
 /// # Errors
 /// When the caller may not, or the record cannot be reached.
 #[tracing::instrument(skip_all)]
-pub async fn list_alerts(app: &App, by: &Actor, filter: AlertFilter, page: Paging) -> Result<Page, QueryError> {
-    let permit = app.authorise(by, Permission::ReadChart, filter.patient)?;
+pub async fn list_alerts(app: &App, call: &Call, filter: AlertFilter, page: Paging) -> Result<Page, QueryError> {
+    let permit = app.authorise(call, Permission::ReadChart, filter.patient).await?;
     Ok(app.read.alerts(&permit, &filter, &page).await?)
 }

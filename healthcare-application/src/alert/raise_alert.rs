@@ -26,7 +26,7 @@ const ATTEMPTS: usize = 5;
 #[tracing::instrument(skip_all, fields(patient.id = %content.patient, rule = content.rule))]
 pub async fn raise_alert(app: &App, call: &Call, content: AlertContent) -> Result<Committed, CommandError<AlertError>> {
     let patient = content.patient;
-    let permit = app.authorise(&call.actor, Permission::SubmitTelemetry, Some(patient))?;
+    let permit = app.authorise(call, Permission::SubmitTelemetry, Some(patient)).await?;
     let mut attempt = 0;
     loop {
         attempt += 1;

@@ -27,7 +27,7 @@ pub struct AddAllergy {
 /// When the caller may not, there is no such patient, nothing is named, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(patient.id = %cmd.patient))]
 pub async fn add_allergy(app: &App, call: &Call, cmd: AddAllergy) -> Result<Committed, CommandError<AllergyError>> {
-    let permit = app.authorise(&call.actor, Permission::ChartAllergy, Some(cmd.patient))?;
+    let permit = app.authorise(call, Permission::ChartAllergy, Some(cmd.patient)).await?;
     app.ensure_patient(cmd.patient).await?;
     let target = Target::of(AllergyId(app.clock.new_id()), cmd.patient, app.clock.now()).through_safety();
     transact(app, &permit, call, target, |record: &AllergyRecord| record.add(cmd.allergy.clone())).await

@@ -8,7 +8,7 @@ use healthcare_domain::{AnyState, id::PatientId};
 use super::{Chart, assemble};
 use crate::{
     App, QueryError,
-    access::{Actor, Permission},
+    access::{Call, Permission},
     view::{Of, rows},
 };
 
@@ -19,11 +19,11 @@ use crate::{
 #[tracing::instrument(skip_all, fields(patient.id = %patient))]
 pub async fn get_chart(
     app: &App,
-    by: &Actor,
+    call: &Call,
     patient: PatientId,
     as_of: Option<DateTime<Utc>>,
 ) -> Result<Chart, QueryError> {
-    let permit = app.authorise(by, Permission::ReadChart, Some(patient))?;
+    let permit = app.authorise(call, Permission::ReadChart, Some(patient)).await?;
     let shown = match as_of {
         None => app.read.chart(&permit, patient).await?,
         Some(then) => {

@@ -4,7 +4,7 @@ use healthcare_domain::id::PatientId;
 
 use crate::{
     App, QueryError,
-    access::{Actor, Permission},
+    access::{Call, Permission},
     read::{EntryFilter, Page, Paging},
 };
 
@@ -15,11 +15,11 @@ use crate::{
 #[tracing::instrument(skip_all, fields(patient.id = %patient, kind = filter.kind.as_str()))]
 pub async fn list_entries(
     app: &App,
-    by: &Actor,
+    call: &Call,
     patient: PatientId,
     filter: EntryFilter,
     page: Paging,
 ) -> Result<Page, QueryError> {
-    let permit = app.authorise(by, Permission::ReadChart, Some(patient))?;
+    let permit = app.authorise(call, Permission::ReadChart, Some(patient)).await?;
     Ok(app.read.entries(&permit, patient, &filter, &page).await?)
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{Outcome, RuleOutcome, judge};
 use crate::{
     App, QueryError,
-    access::{Actor, Permission},
+    access::{Call, Permission},
     entry::{content_of, get_entry},
     store::{StoreError, StoredEvaluation},
     view::Kind,
@@ -90,10 +90,10 @@ pub struct OtherRule {
 /// # Errors
 /// When the caller may not, there is no such suggestion, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(suggestion.id = %id))]
-pub async fn justify_suggestion(app: &App, by: &Actor, id: SuggestionId) -> Result<Justification, QueryError> {
-    let row = get_entry(app, by, Permission::ReadChart, Kind::Suggestion, id.0).await?;
+pub async fn justify_suggestion(app: &App, call: &Call, id: SuggestionId) -> Result<Justification, QueryError> {
+    let row = get_entry(app, call, Permission::ReadChart, Kind::Suggestion, id.0).await?;
     let content: SuggestionContent = content_of(&row)?;
-    let permit = app.authorise(by, Permission::ReadChart, Some(content.patient))?;
+    let permit = app.authorise(call, Permission::ReadChart, Some(content.patient)).await?;
     let StoredEvaluation { record, actor, at } =
         app.store.evaluation(&permit, content.evaluation).await?.ok_or(QueryError::NotFound)?;
     let damaged = |e: serde_json::Error| StoreError::Damaged(Box::new(e));

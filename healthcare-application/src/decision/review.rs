@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{facts, judge, record};
 use crate::{
     App,
-    access::{Call, Permission},
+    access::{Call, Permission, Permit},
     entry::content_of,
     read::SafetyFacts,
     store::{Change, Commit, Committed, Meta, Recorded, StoreError},
@@ -50,8 +50,9 @@ pub struct Reviewed {
 pub async fn review_patient(app: &App, patient: PatientId, event: &Recorded) -> Result<Reviewed, StoreError> {
     let call = Call::system(event.meta.request);
     let permit = app
-        .authorise(&call.actor, Permission::ReadChart, Some(patient))
-        .map_err(|denied| StoreError::Damaged(Box::new(denied)))?;
+        .authorise(&call, Permission::ReadChart, Some(patient))
+        .await
+        .map_err(|why| StoreError::Damaged(Box::new(why)))?;
     let id = Uuid::new_v5(&NAMESPACE, event.event_id().as_bytes());
     let mut attempt = 0;
     loop {
@@ -61,13 +62,13 @@ pub async fn review_patient(app: &App, patient: PatientId, event: &Recorded) -> 
         if read.rows.is_empty() {
             return Ok(Reviewed { snapshot: read.snapshot, raised: 0, withdrawn: 0 });
         }
-        let facts = facts(&read.rows, now)?;
+        let facts = facts(&app.rules, &read.rows, now)?;
         let evaluation = judge(&app.rules, event.event.kind(), &facts);
         let raised = to_raise(&read, &evaluation, now)?
             .into_iter()
             .map(|finding| raise(app, patient, id, finding, now))
             .collect::<Result<Vec<_>, _>>()?;
-        let withdrawn = withdraw(app, patient, &read.rows, &evaluation, now).await?;
+        let withdrawn = withdraw(app, &permit, patient, &read.rows, &evaluation, now).await?;
         let reviewed = Reviewed { snapshot: read.snapshot.clone(), raised: raised.len(), withdrawn: withdrawn.len() };
         let commit = Commit {
             changes: raised.into_iter().chain(withdrawn).collect(),
@@ -194,6 +195,7 @@ fn raise(
 /// The changes that withdraw what no longer holds. What cannot be told any more, for lack of data, stays open.
 async fn withdraw(
     app: &App,
+    permit: &Permit,
     patient: PatientId,
     rows: &[Row],
     evaluation: &Evaluation,
@@ -215,7 +217,7 @@ async fn withdraw(
         let reason = Remark::try_from("It no longer holds on what is known now.".to_owned())
             .map_err(|e| StoreError::Damaged(Box::new(e)))?;
         let id = SuggestionId(row.id);
-        let loaded = app.load::<Suggestion>(id).await?;
+        let loaded = app.load::<Suggestion>(id).await?.open(permit).await?;
         // Somebody may have answered it a moment ago; then there is nothing to withdraw.
         if let Ok(events) = loaded.state.withdraw(reason) {
             changes.push(app.change::<Suggestion>(&Target::of(id, patient, now), &loaded, events));

@@ -32,10 +32,10 @@ pub struct AssignDevice {
 /// cannot be reached.
 #[tracing::instrument(skip_all, fields(device.id = %cmd.device, patient.id = %cmd.patient))]
 pub async fn assign_device(app: &App, call: &Call, cmd: AssignDevice) -> Result<Committed, CommandError<DeviceError>> {
-    let permit = app.authorise(&call.actor, Permission::AssignDevice, Some(cmd.patient))?;
+    let permit = app.authorise(call, Permission::AssignDevice, Some(cmd.patient)).await?;
     let now = app.clock.now();
     let at = cmd.at.unwrap_or(now);
-    if app.load::<Patient>(cmd.patient).await?.version == 0 {
+    if app.load::<Patient>(cmd.patient).await?.open(&permit).await?.version == 0 {
         return Err(CommandError::Refused(DeviceError::NoSuchPatient));
     }
     // A device outlives the patients it was on: its stream is nobody's, so that no erasure makes it unreadable.

@@ -29,7 +29,7 @@ pub async fn register_device(
     call: &Call,
     cmd: RegisterDevice,
 ) -> Result<Committed, CommandError<DeviceError>> {
-    let permit = app.authorise(&call.actor, Permission::ManageDevices, None)?;
+    let permit = app.authorise(call, Permission::ManageDevices, None).await?;
     let device = DeviceId(app.clock.new_id());
     let target = Target { id: device, patient: None, occurred_at: app.clock.now(), touches_safety: false };
     let registered =

@@ -33,12 +33,14 @@ pub async fn unassign_device(
     call: &Call,
     cmd: UnassignDevice,
 ) -> Result<Committed, CommandError<DeviceError>> {
-    let loaded = app.load::<Device>(cmd.device).await?;
+    // Whose patient it is on stands in its own stream, which is nobody's.
+    let permit = app.authorise(call, Permission::AssignDevice, None).await?;
+    let loaded = app.load::<Device>(cmd.device).await?.open(&permit).await?;
     let patient = match &loaded.state {
         Device::Assigned { patient, .. } => Some(*patient),
         Device::Unregistered | Device::Free { .. } => None,
     };
-    let permit = app.authorise(&call.actor, Permission::AssignDevice, patient)?;
+    let permit = app.authorise(call, Permission::AssignDevice, patient).await?;
     if let Some(answer) = replay(app, call).await? {
         return Ok(answer);
     }

@@ -32,7 +32,7 @@ pub async fn admit_patient(
     cmd: AdmitPatient,
 ) -> Result<Committed, CommandError<EncounterError>> {
     let now = app.clock.now();
-    let permit = app.authorise(&call.actor, Permission::AdmitPatient, Some(cmd.patient))?;
+    let permit = app.authorise(call, Permission::AdmitPatient, Some(cmd.patient)).await?;
     app.ensure_patient(cmd.patient).await?;
     let target = Target::of(EncounterId(app.clock.new_id()), cmd.patient, cmd.admission.started_at);
     transact(app, &permit, call, target, |encounter: &Encounter| encounter.admit(cmd.admission.clone(), now)).await

@@ -4,7 +4,7 @@ use healthcare_domain::id::EncounterId;
 
 use crate::{
     App, QueryError,
-    access::{Actor, Permission},
+    access::{Call, Permission},
     entry::get_entry,
     view::{Kind, Row},
 };
@@ -14,6 +14,6 @@ use crate::{
 /// # Errors
 /// When the caller may not, there is no such encounter, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(encounter.id = %encounter))]
-pub async fn get_encounter(app: &App, by: &Actor, encounter: EncounterId) -> Result<Row, QueryError> {
-    get_entry(app, by, Permission::ReadChart, Kind::Encounter, encounter.0).await
+pub async fn get_encounter(app: &App, call: &Call, encounter: EncounterId) -> Result<Row, QueryError> {
+    get_entry(app, call, Permission::ReadChart, Kind::Encounter, encounter.0).await
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     App, QueryError,
-    access::{Actor, Permission},
+    access::{Call, Permission},
     read::Page,
 };
 
@@ -11,7 +11,7 @@ use crate::{
 /// # Errors
 /// When the caller may not, or the record cannot be reached.
 #[tracing::instrument(skip_all)]
-pub async fn list_notifications(app: &App, by: &Actor, before: Option<i64>, limit: u16) -> Result<Page, QueryError> {
-    let permit = app.authorise(by, Permission::ReadLive, None)?;
-    Ok(app.read.notifications(&permit, by, before, limit).await?)
+pub async fn list_notifications(app: &App, call: &Call, before: Option<i64>, limit: u16) -> Result<Page, QueryError> {
+    let permit = app.authorise(call, Permission::ReadLive, None).await?;
+    Ok(app.read.notifications(&permit, &call.actor, before, limit).await?)
 }

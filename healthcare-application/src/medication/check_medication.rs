@@ -37,7 +37,7 @@ pub async fn check_medication(
     patient: PatientId,
     prescription: Prescription,
 ) -> Result<Checked, CommandError<MedicationOrderError>> {
-    let permit = app.authorise(&call.actor, Permission::PrescribeMedication, Some(patient))?;
+    let permit = app.authorise(call, Permission::PrescribeMedication, Some(patient)).await?;
     if prescription.medication.is_empty() {
         return Err(CommandError::Refused(MedicationOrderError::NoMedication));
     }

@@ -69,7 +69,7 @@ pub(super) async fn judge_draft(
     }
     let now = app.clock.now();
     let source = EventRef { stream: order.0, version: 1 };
-    let mut facts = facts(&read.rows, now)?;
+    let mut facts = facts(&app.rules, &read.rows, now)?;
     facts.draft = Some(medication_fact(prescription, source, now));
     let trigger = Trigger::ORDER_SIGN.0;
     let evaluation = judge(&app.rules, trigger, &facts);
@@ -91,7 +91,7 @@ pub async fn prescribe_medication(
     cmd: PrescribeMedication,
 ) -> Result<Signing, CommandError<MedicationOrderError>> {
     let PrescribeMedication { patient, prescription, overrides } = cmd;
-    let permit = app.authorise(&call.actor, Permission::PrescribeMedication, Some(patient))?;
+    let permit = app.authorise(call, Permission::PrescribeMedication, Some(patient)).await?;
     if let Some(answer) = replay(app, call).await? {
         return Ok(Signing::Signed(answer));
     }

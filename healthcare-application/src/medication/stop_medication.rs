@@ -42,6 +42,6 @@ pub async fn stop_medication(
 }
 
 /// The permission by which a role stops medication.
-fn stopping(role: Role) -> Permission {
+pub(crate) fn stopping(role: Role) -> Permission {
     if role.may(Permission::PrescribeMedication) { Permission::PrescribeMedication } else { Permission::StopMedication }
 }

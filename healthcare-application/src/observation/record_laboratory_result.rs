@@ -34,7 +34,7 @@ pub async fn record_laboratory_result(
     cmd: RecordLaboratoryResult,
 ) -> Result<Committed, CommandError<ObservationError>> {
     let now = app.clock.now();
-    let permit = app.authorise(&call.actor, Permission::RecordResult, Some(cmd.patient))?;
+    let permit = app.authorise(call, Permission::RecordResult, Some(cmd.patient)).await?;
     app.ensure_patient(cmd.patient).await?;
     app.ensure_encounter(cmd.patient, cmd.result.encounter, "/encounter").await?;
     let id = ObservationId(app.clock.new_id());

@@ -32,7 +32,7 @@ pub async fn advance_pathway(
     cmd: AdvancePathway,
 ) -> Result<Committed, CommandError<PatientError>> {
     let now = app.clock.now();
-    let permit = app.authorise(&call.actor, Permission::AdvancePathway, Some(cmd.patient))?;
+    let permit = app.authorise(call, Permission::AdvancePathway, Some(cmd.patient)).await?;
     let target = Target::of(cmd.patient, cmd.patient, now);
     transact(app, &permit, call, target, |patient: &Patient| patient.advance_pathway(cmd.stage, now)).await
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     App, QueryError,
-    access::{Actor, Permission},
+    access::{Call, Permission},
     read::{Page, PatientSearch},
 };
 
@@ -11,7 +11,7 @@ use crate::{
 /// # Errors
 /// When the caller may not, or the record cannot be reached.
 #[tracing::instrument(skip_all)]
-pub async fn find_patients(app: &App, by: &Actor, search: PatientSearch) -> Result<Page, QueryError> {
-    let permit = app.authorise(by, Permission::ReadDirectory, None)?;
+pub async fn find_patients(app: &App, call: &Call, search: PatientSearch) -> Result<Page, QueryError> {
+    let permit = app.authorise(call, Permission::ReadDirectory, None).await?;
     Ok(app.read.patients(&permit, &search).await?)
 }

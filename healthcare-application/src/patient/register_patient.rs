@@ -1,9 +1,6 @@
 //! Brings a person into the record.
 
-use healthcare_domain::{
-    id::PatientId,
-    patient::{Demographics, Patient, PatientError},
-};
+use healthcare_domain::patient::{Demographics, Patient, PatientError};
 
 use crate::{
     App, CommandError,
@@ -30,8 +27,8 @@ pub async fn register_patient(
     cmd: RegisterPatient,
 ) -> Result<Committed, CommandError<PatientError>> {
     let now = app.clock.now();
-    let patient = PatientId(app.clock.new_id());
-    let permit = app.authorise(&call.actor, Permission::RegisterPatient, Some(patient))?;
+    let patient = app.store.new_patient();
+    let permit = app.authorise(call, Permission::RegisterPatient, Some(patient)).await?;
     let target = Target::of(patient, patient, now);
     let decide = |person: &Patient| person.register(cmd.demographics.clone(), now);
     transact_from(app, &permit, call, target, Loaded::unwritten(), decide).await

@@ -32,7 +32,7 @@ pub async fn update_patient(
     cmd: UpdatePatient,
 ) -> Result<Committed, CommandError<PatientError>> {
     let now = app.clock.now();
-    let permit = app.authorise(&call.actor, Permission::RegisterPatient, Some(cmd.patient))?;
+    let permit = app.authorise(call, Permission::RegisterPatient, Some(cmd.patient)).await?;
     // Age and sex are facts of drug safety.
     let target = Target::of(cmd.patient, cmd.patient, now).through_safety();
     transact(app, &permit, call, target, |person: &Patient| match person {

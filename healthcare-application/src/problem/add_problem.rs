@@ -27,7 +27,7 @@ pub struct AddProblem {
 /// When the caller may not, there is no such patient, the visit is another patient's, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(patient.id = %cmd.patient))]
 pub async fn add_problem(app: &App, call: &Call, cmd: AddProblem) -> Result<Committed, CommandError<ProblemError>> {
-    let permit = app.authorise(&call.actor, Permission::ChartProblem, Some(cmd.patient))?;
+    let permit = app.authorise(call, Permission::ChartProblem, Some(cmd.patient)).await?;
     app.ensure_patient(cmd.patient).await?;
     app.ensure_encounter(cmd.patient, cmd.problem.encounter, "/encounter").await?;
     let target = Target::of(ProblemId(app.clock.new_id()), cmd.patient, app.clock.now()).through_safety();

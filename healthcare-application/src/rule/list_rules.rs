@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ensure_reader;
-use crate::{App, QueryError, access::Actor};
+use crate::{App, QueryError, access::Call};
 
 /// A rule at a glance.
 #[derive(Debug, Serialize, ToSchema)]
@@ -28,8 +28,8 @@ pub struct RuleSummary {
 ///
 /// # Errors
 /// When the caller may not.
-pub fn list_rules(app: &App, by: &Actor) -> Result<Vec<RuleSummary>, QueryError> {
-    ensure_reader(app, by)?;
+pub async fn list_rules(app: &App, call: &Call) -> Result<Vec<RuleSummary>, QueryError> {
+    ensure_reader(app, call).await?;
     let summary = |rule: &healthcare_dss::rule::RuleDocument| RuleSummary {
         id: rule.id.clone(),
         version: rule.version,

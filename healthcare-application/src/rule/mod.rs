@@ -8,13 +8,12 @@ pub use list_rules::{RuleSummary, list_rules};
 
 use crate::{
     App,
-    access::{Actor, Denied, Permission},
+    access::{Call, Permission, Unauthorised},
 };
 
 /// Rules are read by who writes them, prescribes under them, or answers what they suggest.
-fn ensure_reader(app: &App, by: &Actor) -> Result<(), Denied> {
-    app.authorise(by, Permission::PrescribeMedication, by.patient)
-        .or_else(|_| app.authorise(by, Permission::AnswerSuggestion, by.patient))
-        .or_else(|_| app.authorise(by, Permission::ReadRules, by.patient))
-        .map(drop)
+async fn ensure_reader(app: &App, call: &Call) -> Result<(), Unauthorised> {
+    let any = [Permission::PrescribeMedication, Permission::AnswerSuggestion];
+    let permission = any.into_iter().find(|one| call.actor.role.may(*one)).unwrap_or(Permission::ReadRules);
+    app.authorise(call, permission, call.actor.patient).await.map(drop)
 }

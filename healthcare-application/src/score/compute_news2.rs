@@ -4,7 +4,7 @@ use healthcare_dss::score::news2::{InputError, MaximumAges, News2, News2Input, s
 
 use crate::{
     App, CommandError,
-    access::{Actor, Permission},
+    access::{Call, Permission},
 };
 
 /// Computes NEWS2 from what the caller gives. Nothing is stored.
@@ -12,7 +12,7 @@ use crate::{
 /// # Errors
 /// When the caller may not, or a value is outside of what can be charted.
 #[tracing::instrument(skip_all)]
-pub fn compute_news2(app: &App, by: &Actor, input: &News2Input) -> Result<News2, CommandError<InputError>> {
-    app.authorise(by, Permission::ComputeScore, None)?;
+pub async fn compute_news2(app: &App, call: &Call, input: &News2Input) -> Result<News2, CommandError<InputError>> {
+    app.authorise(call, Permission::ComputeScore, None).await?;
     score(input, &MaximumAges::default()).map_err(CommandError::Refused)
 }

@@ -3,7 +3,8 @@
 mod accept_suggestion;
 mod get_suggestion;
 mod override_suggestion;
+mod proposal;
 
-pub use accept_suggestion::{AcceptSuggestion, accept_suggestion};
+pub use accept_suggestion::{AcceptRefused, AcceptSuggestion, accept_suggestion};
 pub use get_suggestion::get_suggestion;
 pub use override_suggestion::{OverrideSuggestion, override_suggestion};

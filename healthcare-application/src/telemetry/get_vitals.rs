@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::{
     App, QueryError,
-    access::{Actor, Permission},
+    access::{Call, Permission},
 };
 
 /// Points of one answer at the most; the rest begins at `next_from`.
@@ -100,7 +100,7 @@ pub struct Aggregate {
 /// # Errors
 /// When the caller may not, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(patient.id = %query.patient))]
-pub async fn get_vitals(app: &App, by: &Actor, query: VitalsQuery) -> Result<VitalsSeries, QueryError> {
-    let permit = app.authorise(by, Permission::ReadChart, Some(query.patient))?;
+pub async fn get_vitals(app: &App, call: &Call, query: VitalsQuery) -> Result<VitalsSeries, QueryError> {
+    let permit = app.authorise(call, Permission::ReadChart, Some(query.patient)).await?;
     Ok(app.read.vitals(&permit, &query).await?)
 }

@@ -53,6 +53,17 @@ pub struct SuggestionContent {
     pub proposals: Vec<serde_json::Value>,
 }
 
+/// A proposal that was carried out when its suggestion was taken up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CarriedOut {
+    /// Which proposal of the suggestion, from 0.
+    pub proposal: u16,
+    /// The entry that it changed, e.g. the order that was stopped.
+    pub entry: Uuid,
+    /// The version of the entry it led to.
+    pub version: i32,
+}
+
 /// The state of a suggestion.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub enum Suggestion {
@@ -61,8 +72,8 @@ pub enum Suggestion {
     Unraised,
     /// Nobody has answered.
     Open(SuggestionContent, DateTime<Utc>),
-    /// Somebody took it up.
-    Accepted(SuggestionContent, AccountId),
+    /// Somebody took it up, and what was done by it.
+    Accepted(SuggestionContent, AccountId, Vec<CarriedOut>),
     /// Somebody set it aside, with a reason.
     Overridden(SuggestionContent, AccountId, Remark),
     /// It no longer holds.
@@ -84,6 +95,9 @@ pub enum SuggestionEvent {
     SuggestionAccepted {
         /// By whom.
         by: AccountId,
+        /// What was done by it, in the same transaction.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        carried_out: Vec<CarriedOut>,
     },
     /// It was set aside.
     SuggestionOverridden {
@@ -111,6 +125,9 @@ pub enum SuggestionError {
     /// It was answered or withdrawn.
     #[error("the suggestion is no longer open")]
     NotOpen,
+    /// It has no such proposal, or it is named twice.
+    #[error("the suggestion has no proposal {0}, or it is named twice")]
+    NoSuchProposal(u16),
 }
 
 impl Event for SuggestionEvent {
@@ -137,7 +154,9 @@ impl EventSourced for Suggestion {
         use SuggestionEvent as E;
         *self = match (std::mem::take(self), event) {
             (_, E::SuggestionRaised { content, at }) => Self::Open(content.clone(), *at),
-            (Self::Open(content, _), E::SuggestionAccepted { by }) => Self::Accepted(content, *by),
+            (Self::Open(content, _), E::SuggestionAccepted { by, carried_out }) => {
+                Self::Accepted(content, *by, carried_out.clone())
+            }
             (Self::Open(content, _), E::SuggestionOverridden { by, reason }) => {
                 Self::Overridden(content, *by, reason.clone())
             }
@@ -166,12 +185,19 @@ impl Suggestion {
         }
     }
 
-    /// Takes it up.
+    /// Takes it up, with what is done by it.
     ///
     /// # Errors
-    /// When it is not open.
-    pub fn accept(&self, by: AccountId) -> Result<Vec<SuggestionEvent>, SuggestionError> {
-        self.ensure_open().map(|()| vec![SuggestionEvent::SuggestionAccepted { by }])
+    /// When it is not open, or what is done is none of its proposals, or one of them twice.
+    pub fn accept(&self, by: AccountId, carried_out: Vec<CarriedOut>) -> Result<Vec<SuggestionEvent>, SuggestionError> {
+        let proposals = self.ensure_open()?.proposals.len();
+        for (n, one) in carried_out.iter().enumerate() {
+            let repeated = carried_out[..n].iter().any(|before| before.proposal == one.proposal);
+            if repeated || usize::from(one.proposal) >= proposals {
+                return Err(SuggestionError::NoSuchProposal(one.proposal));
+            }
+        }
+        Ok(vec![SuggestionEvent::SuggestionAccepted { by, carried_out }])
     }
 
     /// Sets it aside, with a reason.
@@ -179,7 +205,7 @@ impl Suggestion {
     /// # Errors
     /// When it is not open.
     pub fn override_with(&self, by: AccountId, reason: Remark) -> Result<Vec<SuggestionEvent>, SuggestionError> {
-        self.ensure_open().map(|()| vec![SuggestionEvent::SuggestionOverridden { by, reason }])
+        self.ensure_open().map(|_| vec![SuggestionEvent::SuggestionOverridden { by, reason }])
     }
 
     /// Takes it back because it no longer holds.
@@ -187,14 +213,71 @@ impl Suggestion {
     /// # Errors
     /// When it is not open.
     pub fn withdraw(&self, reason: Remark) -> Result<Vec<SuggestionEvent>, SuggestionError> {
-        self.ensure_open().map(|()| vec![SuggestionEvent::SuggestionWithdrawn { reason }])
+        self.ensure_open().map(|_| vec![SuggestionEvent::SuggestionWithdrawn { reason }])
     }
 
-    fn ensure_open(&self) -> Result<(), SuggestionError> {
+    /// What an open suggestion says.
+    ///
+    /// # Errors
+    /// When it is not open.
+    pub fn ensure_open(&self) -> Result<&SuggestionContent, SuggestionError> {
         match self {
             Self::Unraised => Err(SuggestionError::Unraised),
-            Self::Open(..) => Ok(()),
+            Self::Open(content, _) => Ok(content),
             Self::Accepted(..) | Self::Overridden(..) | Self::Withdrawn(..) => Err(SuggestionError::NotOpen),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(proposals: usize) -> Suggestion {
+        let content = SuggestionContent {
+            patient: PatientId(Uuid::from_u128(1)),
+            finding: "f".into(),
+            rule: "r".into(),
+            rule_version: "1".into(),
+            severity: Severity::Warning,
+            summary: "s".into(),
+            detail: None,
+            subjects: vec![],
+            evaluation: Uuid::from_u128(2),
+            proposals: vec![serde_json::json!({ "action": "record-allergy-status" }); proposals],
+        };
+        let at = "2026-11-21T09:00:00Z".parse().unwrap();
+        Suggestion::fold(&Suggestion::Unraised.raise(content, at).unwrap())
+    }
+
+    const BY: AccountId = AccountId(Uuid::from_u128(3));
+
+    fn done(proposal: u16) -> CarriedOut {
+        CarriedOut { proposal, entry: Uuid::from_u128(4), version: 2 }
+    }
+
+    #[test]
+    fn what_was_carried_out_is_kept_with_the_acceptance() {
+        let mut suggestion = open(2);
+        for event in suggestion.accept(BY, vec![done(1)]).unwrap() {
+            suggestion.apply(&event);
+        }
+        assert!(matches!(&suggestion, Suggestion::Accepted(_, BY, carried) if *carried == [done(1)]));
+        assert_eq!(suggestion.accept(BY, vec![]), Err(SuggestionError::NotOpen));
+    }
+
+    #[test]
+    fn only_its_own_proposals_are_carried_out_and_each_once() {
+        assert_eq!(open(1).accept(BY, vec![done(1)]), Err(SuggestionError::NoSuchProposal(1)));
+        assert_eq!(open(2).accept(BY, vec![done(0), done(0)]), Err(SuggestionError::NoSuchProposal(0)));
+        assert_eq!(Suggestion::Unraised.accept(BY, vec![]), Err(SuggestionError::Unraised));
+    }
+
+    #[test]
+    fn an_acceptance_from_before_proposals_were_run_is_still_read() {
+        let old = r#"{"type":"SuggestionAccepted","by":"00000000-0000-0000-0000-000000000003"}"#;
+        let event: SuggestionEvent = serde_json::from_str(old).unwrap();
+        assert_eq!(event, SuggestionEvent::SuggestionAccepted { by: BY, carried_out: vec![] });
+        assert_eq!(serde_json::to_string(&event).unwrap(), old);
     }
 }

@@ -2,8 +2,10 @@
 
 mod account;
 mod activation;
+pub mod oidc;
 mod password;
 mod refresh;
+pub mod service;
 mod sign_in;
 mod throttle;
 mod token;
@@ -69,6 +71,12 @@ impl Access {
         } else {
             Ok((verified.actor.clone(), verified.expires_at))
         }
+    }
+
+    /// A token for a program, and the seconds until it expires.
+    fn sign_for_program(&self, actor: &Actor) -> Result<(String, i64), jsonwebtoken::errors::Error> {
+        let token = self.key.sign(actor, self.clock.new_id(), self.clock.now())?;
+        Ok((token, token::ACCESS_MINUTES * 60))
     }
 
     /// The key that tokens are signed with, as a JSON Web Key Set.

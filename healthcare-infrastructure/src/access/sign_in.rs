@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use chrono::Duration;
-use healthcare_application::{Actor, StoreError};
+use healthcare_application::{Actor, StoreError, access::Strength};
 use secrecy::SecretString;
 use serde::Serialize;
 use uuid::Uuid;
@@ -67,9 +67,24 @@ impl Access {
         }
     }
 
-    async fn begin_family(&self, account: &Account) -> Result<Tokens, StoreError> {
+    /// Opens a session for somebody whom another house vouches for, as surely as it does. Whether the account may sign in
+    /// was looked at before.
+    pub(super) async fn open_for(&self, account: &Account, strength: Strength) -> Result<Tokens, StoreError> {
+        let family = self.clock.new_id();
+        let mut tokens = self.begin_family_as(account, family).await?;
+        let Account { id, role, patient, device, .. } = *account;
+        let actor = Actor { patient, device, session: Some(family), strength, ..Actor::of(id, role) };
+        tokens.access_token = self.key.sign(&actor, self.clock.new_id(), self.clock.now()).map_err(unavailable)?;
+        Ok(tokens)
+    }
+
+    async fn begin_family_as(&self, account: &Account, family: Uuid) -> Result<Tokens, StoreError> {
         let expires_at = self.clock.now() + Duration::hours(REFRESH_HOURS);
-        self.issue(account, self.clock.new_id(), expires_at).await.map(|(tokens, _)| tokens)
+        self.issue(account, family, expires_at).await.map(|(tokens, _)| tokens)
+    }
+
+    async fn begin_family(&self, account: &Account) -> Result<Tokens, StoreError> {
+        self.begin_family_as(account, self.clock.new_id()).await
     }
 
     /// A pair of tokens, the refresh token stored under its digest.
@@ -80,7 +95,7 @@ impl Access {
         expires_at: chrono::DateTime<chrono::Utc>,
     ) -> Result<(Tokens, Vec<u8>), StoreError> {
         let Account { id, role, patient, device, .. } = *account;
-        let actor = Actor { account: id, role, patient, device, system: false };
+        let actor = Actor { patient, device, session: Some(family), ..Actor::of(id, role) };
         let access_token = self.key.sign(&actor, self.clock.new_id(), self.clock.now()).map_err(unavailable)?;
         let (refresh_token, kept) = token::secret();
         self.client()

@@ -1,6 +1,7 @@
 //! Access tokens: EdDSA, fifteen minutes, one algorithm and no other.
 
 use std::{
+    collections::BTreeSet,
     fs::{self, OpenOptions},
     io::{self, Write},
     os::unix::fs::{OpenOptionsExt, PermissionsExt},
@@ -13,7 +14,7 @@ use ed25519_dalek::{
     SigningKey,
     pkcs8::{DecodePrivateKey, EncodePrivateKey, spki::der::pem::LineEnding},
 };
-use healthcare_application::{Actor, Role};
+use healthcare_application::{Actor, Permission, Role, access::Strength};
 use healthcare_domain::id::{AccountId, DeviceId, PatientId};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use rand::RngCore;
@@ -71,10 +72,49 @@ struct Claims {
     nbf: i64,
     exp: i64,
     role: Role,
+    /// The session: what came of one sign-in. What has none names none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sid: Option<Uuid>,
+    /// How it is known who it is (RFC 8176).
+    amr: Vec<Method>,
+    /// When the last of these was shown.
+    auth_time: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     patient: Option<PatientId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     device: Option<DeviceId>,
+    /// What a program may (RFC 9068), separated by blanks. A person's token names none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+}
+
+/// One way to show who one is (RFC 8176).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Method {
+    /// A password or another shared secret.
+    Pwd,
+    /// A one-time code.
+    Otp,
+    /// More than one factor.
+    Mfa,
+}
+
+impl Claims {
+    /// What a program may.
+    fn scopes(&self) -> Result<Option<BTreeSet<Permission>>, TokenError> {
+        let named = |scope: &String| scope.split_ascii_whitespace().map(str::parse).collect::<Result<_, _>>();
+        self.scope.as_ref().map(named).transpose().map_err(|_| TokenError::Invalid)
+    }
+
+    /// How surely it is known who it is.
+    fn strength(&self) -> Result<Strength, TokenError> {
+        if !self.amr.contains(&Method::Mfa) {
+            return Ok(Strength::Password);
+        }
+        let at = DateTime::from_timestamp(self.auth_time, 0).ok_or(TokenError::Invalid)?;
+        Ok(Strength::SecondFactor { at })
+    }
 }
 
 /// A token that was verified.
@@ -131,6 +171,10 @@ impl TokenKey {
     ) -> Result<String, jsonwebtoken::errors::Error> {
         let header =
             Header { kid: Some(self.kid.clone()), typ: Some("at+jwt".into()), ..Header::new(Algorithm::EdDSA) };
+        let (amr, shown) = match actor.strength {
+            Strength::Password => (vec![Method::Pwd], now),
+            Strength::SecondFactor { at } => (vec![Method::Pwd, Method::Otp, Method::Mfa], at),
+        };
         let claims = Claims {
             iss: ISSUER.into(),
             aud: AUDIENCE.into(),
@@ -140,8 +184,15 @@ impl TokenKey {
             nbf: now.timestamp(),
             exp: (now + Duration::minutes(ACCESS_MINUTES)).timestamp(),
             role: actor.role,
+            sid: actor.session,
+            amr,
+            auth_time: shown.timestamp(),
             patient: actor.patient,
             device: actor.device,
+            scope: actor
+                .scopes
+                .as_ref()
+                .map(|scopes| scopes.iter().map(|scope| scope.name()).collect::<Vec<_>>().join(" ")),
         };
         encode(&header, &claims, &self.encoding)
     }
@@ -167,8 +218,10 @@ impl TokenKey {
         if expires_at <= now {
             return Err(TokenError::Expired);
         }
-        let Claims { sub, role, patient, device, .. } = claims;
-        let actor = Actor { account: AccountId(sub), role, patient, device, system: false };
+        let strength = claims.strength()?;
+        let scopes = claims.scopes()?;
+        let Claims { sub, role, patient, device, sid, .. } = claims;
+        let actor = Actor { patient, device, session: sid, strength, scopes, ..Actor::of(AccountId(sub), role) };
         Ok(Verified { actor, expires_at })
     }
 
@@ -200,7 +253,9 @@ mod tests {
     use super::*;
 
     fn actor() -> Actor {
-        Actor { account: AccountId(Uuid::from_u128(7)), role: Role::Nurse, patient: None, device: None, system: false }
+        let at = "2026-11-21T09:58:00Z".parse().unwrap();
+        let (session, strength) = (Some(Uuid::from_u128(8)), Strength::SecondFactor { at });
+        Actor { session, strength, ..Actor::of(AccountId(Uuid::from_u128(7)), Role::Nurse) }
     }
 
     fn key(dir: &tempfile::TempDir, name: &str) -> TokenKey {

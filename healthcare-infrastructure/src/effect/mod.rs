@@ -2,6 +2,7 @@
 //! effects are not repeated by a rebuild.
 
 mod alert;
+mod service_account;
 mod suggestion;
 
 use healthcare_application::store::Change;
@@ -25,6 +26,7 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
     for change in changes {
         match &change.state {
             AnyState::Alert(state) => all.extend(alert::effects(change, state)),
+            AnyState::ServiceAccount(_) => all.extend(service_account::effects(change)),
             AnyState::Suggestion(state) => all.extend(suggestion::effects(change, state)),
             AnyState::Patient(_)
             | AnyState::Device(_)
@@ -40,7 +42,9 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             | AnyState::Report(_)
             | AnyState::Practitioner(_)
             | AnyState::Organization(_)
-            | AnyState::ExternalRecord(_) => {}
+            | AnyState::ExternalRecord(_)
+            | AnyState::Score(_)
+            | AnyState::AlarmLimits(_) => {}
         }
     }
     all

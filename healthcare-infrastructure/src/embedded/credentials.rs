@@ -21,6 +21,9 @@ pub(super) struct Credentials {
     pub(super) owner: String,
     pub(super) app: String,
     pub(super) report: String,
+    /// Empty in a file of before there were seals: then the roles are prepared anew.
+    #[serde(default)]
+    pub(super) sealer: String,
     /// Loopback port; none before the first start.
     pub(super) port: Option<u16>,
     /// Whether roles and databases have been made.
@@ -35,6 +38,7 @@ impl Credentials {
             owner: password(),
             app: password(),
             report: password(),
+            sealer: password(),
             port: None,
             prepared: false,
         }
@@ -44,7 +48,16 @@ impl Credentials {
     pub(super) fn load_or_generate(data_dir: &Path) -> Result<Self, EmbeddedError> {
         let file = file_in(data_dir);
         match std::fs::read(&file) {
-            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|_| EmbeddedError::CredentialsDamaged(file)),
+            Ok(bytes) => {
+                let known: Self =
+                    serde_json::from_slice(&bytes).map_err(|_| EmbeddedError::CredentialsDamaged(file))?;
+                Ok(if known.sealer.is_empty() {
+                    let sealer = Alphanumeric.sample_string(&mut rand::rng(), PASSWORD_LENGTH);
+                    Self { sealer, prepared: false, ..known }
+                } else {
+                    known
+                })
+            }
             Err(missing) if missing.kind() == ErrorKind::NotFound => {
                 let cluster = super::cluster::directory_in(data_dir);
                 if cluster.exists() {

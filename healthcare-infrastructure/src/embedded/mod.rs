@@ -108,6 +108,7 @@ impl EmbeddedPostgres {
             owner: &self.credentials.owner,
             app: &self.credentials.app,
             report: &self.credentials.report,
+            sealer: &self.credentials.sealer,
         };
         roles::prepare_roles(&session, &passwords).await?;
         roles::prepare_database(&session, MAIN_DATABASE, Purpose::Clinical).await?;
@@ -171,6 +172,11 @@ impl EmbeddedPostgres {
         self.url(roles::REPORT, &self.credentials.report, MAIN_DATABASE)
     }
 
+    /// Connection string of the sealer's role (`DATABASE_SEALER_URL`).
+    pub fn sealer_url(&self) -> SecretString {
+        self.url(roles::SEALER, &self.credentials.sealer, MAIN_DATABASE)
+    }
+
     /// Connection string of the application's role to the database of the patients' keys (`KEYS_DATABASE_URL`).
     pub fn keys_url(&self) -> SecretString {
         self.url(roles::APP, &self.credentials.app, KEYS_DATABASE)
@@ -192,6 +198,7 @@ impl EmbeddedPostgres {
             roles::OWNER => &self.credentials.owner,
             roles::APP => &self.credentials.app,
             roles::REPORT => &self.credentials.report,
+            roles::SEALER => &self.credentials.sealer,
             _ => return None,
         };
         Some(self.url(role, password, database))

@@ -9,7 +9,7 @@ pub const OWNER: &str = "healthcare_owner";
 pub const APP: &str = "healthcare_app";
 /// Reads the views of `reporting` and nothing else.
 pub const REPORT: &str = "healthcare_report";
-/// Seals the event log. May not sign in until sealing is set up.
+/// Seals events and audit entries: reads them, and adds blocks.
 pub const SEALER: &str = "healthcare_sealer";
 /// Takes backups. May not sign in until backups are set up.
 pub const BACKUP: &str = "healthcare_backup";
@@ -27,6 +27,8 @@ pub struct RolePasswords<'a> {
     pub app: &'a str,
     /// Of [`REPORT`].
     pub report: &'a str,
+    /// Of [`SEALER`].
+    pub sealer: &'a str,
 }
 
 /// What a database is for, hence who may connect to it.
@@ -43,14 +45,14 @@ pub enum Purpose {
 /// # Errors
 /// Whatever the database answers, such as a lacking privilege.
 pub async fn prepare_roles(session: &Client, passwords: &RolePasswords<'_>) -> Result<(), Error> {
-    for (role, password) in [(OWNER, passwords.owner), (APP, passwords.app), (REPORT, passwords.report)] {
+    let with_password =
+        [(OWNER, passwords.owner), (APP, passwords.app), (REPORT, passwords.report), (SEALER, passwords.sealer)];
+    for (role, password) in with_password {
         // SCRAM refuses an empty password, so a role without one could never sign in by accident.
         make(session, role, "login", Some(password)).await?;
     }
-    for role in [SEALER, BACKUP] {
-        if !exists(session, "select exists (select from pg_roles where rolname = $1)", role).await? {
-            make(session, role, "nologin", None).await?;
-        }
+    if !exists(session, "select exists (select from pg_roles where rolname = $1)", BACKUP).await? {
+        make(session, BACKUP, "nologin", None).await?;
     }
     session
         .batch_execute(&format!(

@@ -39,7 +39,7 @@ async fn the_first_start_makes_roles_and_databases_and_the_second_keeps_them() {
                  from pg_roles where rolname like 'healthcare%' and not (rolsuper or rolcreatedb or rolcreaterole or rolbypassrls)";
     assert_eq!(
         text(&owner, roles).await,
-        "healthcare_app+ healthcare_backup- healthcare_owner+ healthcare_report+ healthcare_sealer-"
+        "healthcare_app+ healthcare_backup- healthcare_owner+ healthcare_report+ healthcare_sealer+"
     );
     let session = roles::connect(&owner).await.expect("signs in");
     session.batch_execute("create table kept(n int); insert into kept values (7)").await.expect("owner may create");

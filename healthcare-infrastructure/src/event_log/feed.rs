@@ -98,7 +98,8 @@ async fn listen(
     session_to: &watch::Sender<Option<Arc<Client>>>,
 ) -> Result<std::convert::Infallible, StoreError> {
     let Session { client, mut notices } = db.session().await?;
-    client.batch_execute("listen es_tick").await.map_err(unavailable)?;
+    // The ticks are few when this begins, and many later: the plan is to stand on the index from the start.
+    client.batch_execute("listen es_tick; set enable_seqscan = off").await.map_err(unavailable)?;
     let last =
         client.prepare("select tick_id from es.tick order by tick_id desc limit 1").await.map_err(unavailable)?;
     let client = Arc::new(client);

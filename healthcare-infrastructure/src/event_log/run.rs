@@ -18,8 +18,6 @@ use crate::event_store::PgEventStore;
 
 /// How long a process that does not lead waits before it asks again.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
-/// How many ticks a follower takes at once to begin with.
-const FIRST_MERGE: i64 = 64;
 
 /// Runs a consumer until stopped: each part where nobody else does, taken over when its process ends.
 pub async fn consume(consumer: Arc<dyn Consumer>, store: PgEventStore, feed: Feed, stop: CancellationToken) {
@@ -43,8 +41,8 @@ pub async fn catch_up(consumer: &dyn Consumer, store: &PgEventStore) -> Result<(
     for index in 0..consumer.parts() {
         let checkpoint = Checkpoint::claim(&client, consumer.name(), index).await?;
         let part = Part { index, of: consumer.parts() };
-        let mut follower = Follower { consumer, store, part, checkpoint, merge: FIRST_MERGE };
-        while follower.checkpoint.tick < goal {
+        let mut follower = Follower::new(consumer, store, part, checkpoint);
+        while follower.kept() < goal {
             match follower.step().await? {
                 Stepped::On | Stepped::Idle => {}
                 Stepped::Lost => return Err(ConsumeError::Unavailable("somebody else runs this consumer".into())),
@@ -101,13 +99,13 @@ async fn lead(
         Checkpoint::claim(&client, consumer.name(), part.index).await?
     };
     let mut feed = feed.clone();
-    let mut follower = Follower { consumer, store, part, checkpoint, merge: FIRST_MERGE };
+    let mut follower = Follower::new(consumer, store, part, checkpoint);
     while leadership.lasts() {
         match follower.step().await? {
             Stepped::On => pause.reset(),
             // Also without a tick it looks up now and then, to learn whether it still leads.
             Stepped::Idle => tokio::select! {
-                () = feed.beyond(follower.checkpoint.tick) => {}
+                () = feed.beyond(follower.seen()) => {}
                 () = sleep(ASK_AGAIN) => {}
             },
             Stepped::Lost => return Ok(()),

@@ -1,8 +1,12 @@
 //! One window of a consumer: its effects and its checkpoint in one transaction.
 
-use std::{collections::HashSet, panic::AssertUnwindSafe};
+use std::{
+    collections::HashSet,
+    panic::AssertUnwindSafe,
+    time::{Duration, Instant},
+};
 
-use futures::FutureExt;
+use futures::{FutureExt, try_join};
 use healthcare_application::StoreError;
 use uuid::Uuid;
 
@@ -19,14 +23,22 @@ const PAGE: i64 = 1_000;
 /// How many ticks a lagging consumer takes at once, at most.
 const MOST_TICKS: i64 = 1_024;
 
+/// How many ticks are taken at once to begin with.
+const FIRST_MERGE: i64 = 64;
+/// How long a checkpoint may stand behind windows that held nothing for the consumer. Read again, they hold nothing.
+const BEHIND: Duration = Duration::from_millis(250);
+
 /// A part of a consumer, on its way through the log.
 pub(super) struct Follower<'a> {
-    pub consumer: &'a dyn Consumer,
-    pub store: &'a PgEventStore,
-    pub part: Part,
-    pub checkpoint: Checkpoint,
+    consumer: &'a dyn Consumer,
+    store: &'a PgEventStore,
+    part: Part,
+    checkpoint: Checkpoint,
+    /// The tick looked at, which the checkpoint follows after a while when nothing was to be done.
+    seen: i64,
+    kept_at: Instant,
     /// How many ticks to take at once: more while windows are small, fewer when they are large.
-    pub merge: i64,
+    merge: i64,
 }
 
 /// What became of a step.
@@ -51,13 +63,35 @@ enum Tried {
     Failed,
 }
 
-impl Follower<'_> {
+impl<'a> Follower<'a> {
+    /// A follower that goes on from its checkpoint.
+    pub fn new(consumer: &'a dyn Consumer, store: &'a PgEventStore, part: Part, checkpoint: Checkpoint) -> Self {
+        let (seen, kept_at) = (checkpoint.tick, Instant::now());
+        Self { consumer, store, part, checkpoint, seen, kept_at, merge: FIRST_MERGE }
+    }
+
+    /// The tick looked at.
+    pub fn seen(&self) -> i64 {
+        self.seen
+    }
+
+    /// The tick its checkpoint stands at.
+    pub fn kept(&self) -> i64 {
+        self.checkpoint.tick
+    }
+
     /// Takes the next window.
     pub async fn step(&mut self) -> Result<Stepped, ConsumeError> {
         let mut client = self.store.database().get().await?;
-        let Some(window) = Window::after(&client, self.checkpoint.tick, self.merge).await? else {
-            return Ok(Stepped::Idle);
+        let Some((window, kinds)) = Window::ahead(&client, self.seen, self.merge).await? else {
+            return self.keep_up(&client).await.map(|owned| if owned { Stepped::Idle } else { Stepped::Lost });
         };
+        if kinds.is_some_and(|kinds| !kinds.iter().any(|kind| self.consumer.wants(kind))) {
+            self.seen = window.to.id;
+            self.merge = (self.merge * 2).min(MOST_TICKS);
+            let owned = self.kept_at.elapsed() < BEHIND || self.keep_up(&client).await?;
+            return Ok(if owned { Stepped::On } else { Stepped::Lost });
+        }
         // With a savepoint around each event only when one is known to fail.
         let mut tried = self.attempt(&mut client, &window, false).await?;
         if matches!(tried, Tried::Failed) {
@@ -70,7 +104,7 @@ impl Follower<'_> {
                 return Err(ConsumeError::Unavailable("a failure could not be set aside".into()));
             }
         };
-        self.checkpoint.tick = window.to.id;
+        self.now_kept(window.to.id);
         self.merge = match events {
             ..PAGE => (self.merge * 2).min(MOST_TICKS),
             PAGE..5_000 => self.merge,
@@ -81,6 +115,23 @@ impl Follower<'_> {
             self.consumer.committed().await;
         }
         Ok(Stepped::On)
+    }
+
+    /// Brings the checkpoint up to what was looked at. `false` when somebody else owns it by now.
+    async fn keep_up(&mut self, client: &deadpool_postgres::Object) -> Result<bool, ConsumeError> {
+        let (name, part, seen) = (self.consumer.name(), self.part.index, self.seen);
+        let moved = self.checkpoint.tick == seen || self.checkpoint.advance(client, name, part, seen, true).await?;
+        if moved {
+            self.now_kept(seen);
+        }
+        Ok(moved)
+    }
+
+    /// The checkpoint stands here now.
+    fn now_kept(&mut self, tick: i64) {
+        self.checkpoint.tick = tick;
+        self.seen = tick;
+        self.kept_at = Instant::now();
     }
 
     async fn attempt(
@@ -94,10 +145,10 @@ impl Follower<'_> {
         if !self.checkpoint.hold(&tx, name, part).await? {
             return Ok(Tried::Lost);
         }
-        let mut waiting = parking::waiting(&tx, name, part).await?;
-        let (mut after, mut events, mut effects) = (0, 0, 0);
+        let (mut waiting, mut page) =
+            try_join!(parking::waiting(&tx, name, part), window.page(&tx, self.part, 0, PAGE))?;
+        let (mut events, mut effects) = (0, 0);
         loop {
-            let page = window.page(&tx, self.part, after, PAGE).await?;
             let Some(last) = page.last_seq() else { break };
             let keys = page.keys(self.store.codec(), |kind| self.consumer.wants(kind)).await?;
             for entry in page.entries() {
@@ -124,7 +175,7 @@ impl Follower<'_> {
             if !page.more {
                 break;
             }
-            after = last;
+            page = window.page(&tx, self.part, last, PAGE).await?;
         }
         if !self.checkpoint.advance(&tx, name, part, window.to.id, effects == 0).await? {
             return Ok(Tried::Lost);

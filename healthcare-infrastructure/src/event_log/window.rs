@@ -15,6 +15,9 @@ use crate::{
 /// Where in the row the event's type stands, behind [`COLUMNS`].
 const EVENT_TYPE: usize = 10;
 
+/// How many events are looked through for their types.
+const LOOKED_THROUGH: i64 = 500;
+
 /// A stored snapshot of the log.
 #[derive(Debug, Clone)]
 pub struct Tick {
@@ -97,21 +100,41 @@ impl Window {
     /// When the database does not answer, or the tick is not there any more.
     pub async fn after(client: &impl GenericClient, tick: i64, merge: i64) -> Result<Option<Self>, StoreError> {
         let statement = client
+            .prepare_cached("select from_at, from_snap::text, to_id, to_at, to_snap::text from es.window_after($1, $2)")
+            .await
+            .map_err(unavailable)?;
+        let row = client.query_opt(&statement, &[&tick, &merge]).await.map_err(unavailable)?;
+        row.map(|row| Self::of(&row, tick)).transpose()
+    }
+
+    /// As [`Window::after`], with the types of the window's events; without them when there are too many to look
+    /// through.
+    ///
+    /// # Errors
+    /// As [`Window::after`].
+    pub(super) async fn ahead(
+        client: &impl GenericClient,
+        tick: i64,
+        merge: i64,
+    ) -> Result<Option<(Self, Option<Vec<String>>)>, StoreError> {
+        let statement = client
             .prepare_cached(
-                "select f.tick_id, f.at, f.snap::text, t.tick_id, t.at, t.snap::text
-                 from (select tick_id, at, snap from es.tick where tick_id > $1 order by tick_id limit $2) t
-                 left join es.tick f on f.tick_id = $1
-                 order by t.tick_id desc limit 1",
+                "select from_at, from_snap::text, to_id, to_at, to_snap::text,
+                    case when from_snap is not null then es.kinds_between(from_snap, to_snap, $3) end
+                 from es.window_after($1, $2)",
             )
             .await
             .map_err(unavailable)?;
-        let Some(row) = client.query_opt(&statement, &[&tick, &merge]).await.map_err(unavailable)? else {
-            return Ok(None);
-        };
-        if row.get::<_, Option<i64>>(0).is_none() {
+        let row = client.query_opt(&statement, &[&tick, &merge, &LOOKED_THROUGH]).await.map_err(unavailable)?;
+        row.map(|row| Ok((Self::of(&row, tick)?, row.get(5)))).transpose()
+    }
+
+    /// A window of five columns that begins at a tick.
+    fn of(row: &Row, tick: i64) -> Result<Self, StoreError> {
+        let Some(at) = row.get(0) else {
             return Err(StoreError::Damaged(format!("tick {tick} is gone, and a checkpoint stands at it").into()));
-        }
-        Ok(Some(Self { from: Tick::of(&row, 0), to: Tick::of(&row, 3) }))
+        };
+        Ok(Self { from: Tick { id: tick, at, snapshot: row.get(1) }, to: Tick::of(row, 2) })
     }
 
     /// The next events behind `after_seq` (0 for the first), at most `limit`.
@@ -125,16 +148,9 @@ impl Window {
         after_seq: i64,
         limit: i64,
     ) -> Result<Page, StoreError> {
-        // get_byte keeps its meaning over versions of PostgreSQL, which its hash functions need not.
-        let select = format!("select {COLUMNS}, e.event_type from es.event e");
-        let shown = "pg_visible_in_snapshot(e.xid, $2::text::pg_snapshot) and e.seq > $3
-              and ($4 = 1 or get_byte(uuid_send(coalesce(e.patient_id, e.stream_id)), 15) % $4 = $5)";
         let sql = format!(
-            "{select} where e.xid >= pg_snapshot_xmax($1::text::pg_snapshot)
-                and e.xid < pg_snapshot_xmax($2::text::pg_snapshot) and {shown}
-             union all
-             {select} where e.xid = any(array(select pg_snapshot_xip($1::text::pg_snapshot))) and {shown}
-             order by seq limit $6"
+            "select {COLUMNS}, e.event_type
+             from es.events_between($1::text::pg_snapshot, $2::text::pg_snapshot, $3, $4, $5, $6) e order by e.seq"
         );
         let statement = client.prepare_cached(&sql).await.map_err(unavailable)?;
         let rows = client

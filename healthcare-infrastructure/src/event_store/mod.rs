@@ -16,14 +16,14 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use healthcare_application::{
     Permit, StoreError,
-    access::Idempotency,
+    access::{Idempotency, Sealed},
     store::{Commit, Committed, EventStore, Recorded, StoredEvaluation},
 };
 use healthcare_domain::{StreamType, id::PatientId};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::{database::Database, vault::Vault};
+use crate::{audit::answered, database::Database, vault::Vault};
 
 /// The event store over a pool of the application's role.
 #[derive(Clone)]
@@ -71,9 +71,14 @@ impl PgEventStore {
 
 #[async_trait]
 impl EventStore for PgEventStore {
-    async fn load(&self, stream: StreamType, id: Uuid) -> Result<Vec<Recorded>, StoreError> {
+    fn new_patient(&self) -> PatientId {
+        self.vault().new_patient()
+    }
+
+    async fn load(&self, stream: StreamType, id: Uuid) -> Result<Sealed<Vec<Recorded>>, StoreError> {
         let client = self.db.get().await?;
-        load::stream(&client, &self.codec, stream, id).await
+        let events = load::stream(&client, &self.codec, stream, id).await?;
+        Ok(Sealed::of(events.iter().find_map(|one| one.patient), events))
     }
 
     async fn history(
@@ -85,19 +90,27 @@ impl EventStore for PgEventStore {
         if permit.patient() != Some(patient) {
             return Ok(vec![]);
         }
-        let client = self.db.get().await?;
-        load::history(&client, &self.codec, patient, known_by).await
+        answered(permit, async {
+            let client = self.db.get().await?;
+            load::history(&client, &self.codec, patient, known_by).await
+        })
+        .await
     }
 
-    async fn append(&self, _permit: &Permit, commit: Commit) -> Result<Committed, StoreError> {
+    async fn append(&self, permit: &Permit, mut commit: Commit) -> Result<Committed, StoreError> {
+        permit.ensure_covers(&commit)?;
+        commit.meta.entry = Some(Box::new(permit.entry().clone()));
         let committed = self.commits.commit(commit).await?;
         self.has_appended();
         Ok(committed)
     }
 
     async fn evaluation(&self, permit: &Permit, id: Uuid) -> Result<Option<StoredEvaluation>, StoreError> {
-        let client = self.db.get().await?;
-        evaluation::one(&client, &self.codec, permit, id).await
+        answered(permit, async {
+            let client = self.db.get().await?;
+            evaluation::one(&client, &self.codec, permit, id).await
+        })
+        .await
     }
 
     async fn answered(&self, actor: Uuid, idempotency: &Idempotency) -> Result<Option<Committed>, StoreError> {

@@ -78,6 +78,7 @@ pub async fn page(
     let mut all = rows.iter().map(notification).collect::<Result<Vec<_>, _>>()?;
     let more = all.len() > usize::from(limit);
     all.truncate(usize::from(limit));
+    permit.recorded_of(all.iter().filter_map(|one| one.patient_id)).await?;
     let next_cursor = all.last().filter(|_| more).map(|last| last.position.to_string());
     let items = all
         .iter()

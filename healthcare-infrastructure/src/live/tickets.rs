@@ -1,14 +1,17 @@
 //! One-time tickets: what a browser shows at the live connection instead of the bearer header it cannot send there.
 
+use std::collections::BTreeSet;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
-use healthcare_application::{Actor, Role, StoreError};
+use healthcare_application::{Actor, Permission, Role, StoreError, access::Strength};
 use healthcare_domain::id::{AccountId, DeviceId, PatientId};
 use rand::RngCore;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tokio_postgres::types::Json;
+use uuid::Uuid;
 
 use crate::database::{Database, unavailable};
 
@@ -28,7 +31,12 @@ struct Stored {
     role: Role,
     patient: Option<PatientId>,
     #[serde(default)]
+    scopes: Option<BTreeSet<Permission>>,
+    #[serde(default)]
     device: Option<DeviceId>,
+    #[serde(default)]
+    session: Option<Uuid>,
+    strength: Strength,
     until: DateTime<Utc>,
 }
 
@@ -55,8 +63,9 @@ impl Tickets {
         let mut bytes = [0; 32];
         rand::rng().fill_bytes(&mut bytes);
         let ticket = URL_SAFE_NO_PAD.encode(bytes);
-        let Holder { actor: Actor { account, role, patient, device, system: _ }, until } = holder.clone();
-        let stored = Stored { account, role, patient, device, until };
+        let Holder { actor: Actor { account, role, patient, device, session, strength, scopes, system: _ }, until } =
+            holder.clone();
+        let stored = Stored { account, role, patient, device, session, strength, scopes, until };
         let client = self.db.get().await?;
         // Those that nobody redeemed go when the next is issued.
         let statement = client
@@ -87,8 +96,10 @@ impl Tickets {
         let Some(row) = client.query_opt(&statement, &[&hash(ticket)]).await.map_err(unavailable)? else {
             return Ok(None);
         };
-        let Json(Stored { account, role, patient, device, until }) = row.try_get(0).map_err(unavailable)?;
-        let holder = Holder { actor: Actor { account, role, patient, device, system: false }, until };
+        let Json(stored) = row.try_get(0).map_err(unavailable)?;
+        let Stored { account, role, patient, device, session, strength, scopes, until } = stored;
+        let holder =
+            Holder { actor: Actor { patient, device, session, strength, scopes, ..Actor::of(account, role) }, until };
         Ok(row.get::<_, bool>(1).then_some(holder))
     }
 }

@@ -47,7 +47,10 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             | AnyState::Practitioner(_)
             | AnyState::Organization(_)
             | AnyState::ExternalRecord(_)
-            | AnyState::Suggestion(_) => {}
+            | AnyState::ServiceAccount(_)
+            | AnyState::Suggestion(_)
+            | AnyState::Score(_)
+            | AnyState::AlarmLimits(_) => {}
         }
     }
     all.extend(patient::upsert(&people));

@@ -6,6 +6,7 @@ mod medication_order;
 mod patient;
 mod pseudonym;
 
+pub(crate) use pseudonym::hmac_sha256;
 pub use pseudonym::{PseudonymKey, PseudonymKeyError};
 
 use async_trait::async_trait;
@@ -126,7 +127,10 @@ impl Consumer for Reporting {
             | DomainEvent::Organization(_)
             | DomainEvent::ExternalRecord(_)
             | DomainEvent::Device(_)
-            | DomainEvent::Suggestion(_) => Ok(()),
+            | DomainEvent::ServiceAccount(_)
+            | DomainEvent::Suggestion(_)
+            | DomainEvent::Score(_)
+            | DomainEvent::AlarmLimits(_) => Ok(()),
         }
     }
 }

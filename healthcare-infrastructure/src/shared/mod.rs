@@ -49,12 +49,23 @@ impl Shared {
     /// Never fails: without Redis each node counts for itself.
     pub async fn count(&self, key: &str, window: Duration) -> u64 {
         if let Some(remote) = &self.remote {
-            match remote.count(key, window).await {
+            match remote.count(key, 1, window).await {
                 Ok(count) => return count,
                 Err(_) => metrics::counter!("healthcare_shared_fallbacks_total").increment(1),
             }
         }
         self.local.count(key, window)
+    }
+
+    /// Whether nodes share it.
+    pub fn is_shared(&self) -> bool {
+        self.remote.is_some()
+    }
+
+    /// Adds to what all nodes counted of `key` and answers how many that are within the window; none where nodes share
+    /// nothing, or what they share does not answer.
+    pub async fn tally(&self, key: &str, more: u64, window: Duration) -> Option<u64> {
+        self.remote.as_ref()?.count(key, more, window).await.ok()
     }
 
     /// Forgets a counter.

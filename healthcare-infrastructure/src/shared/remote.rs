@@ -9,8 +9,8 @@ use tokio::{sync::OnceCell, time::timeout};
 use super::{PATIENCE, SharedError};
 
 /// Counts and sets the end of the window with the first one, in one step.
-const COUNT: &str = "local n = redis.call('INCR', KEYS[1])
-if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+const COUNT: &str = "local n = redis.call('INCRBY', KEYS[1], ARGV[2])
+if n == tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return n";
 
 #[derive(Clone)]
@@ -45,10 +45,10 @@ impl Remote {
         answered.await.map_err(|_| SharedError::Unavailable)?
     }
 
-    pub(super) async fn count(&self, key: &str, window: Duration) -> Result<u64, SharedError> {
+    pub(super) async fn count(&self, key: &str, more: u64, window: Duration) -> Result<u64, SharedError> {
         let millis = u64::try_from(window.as_millis()).unwrap_or(u64::MAX);
         let script = Script::new(COUNT);
-        self.ask(async |redis| script.key(named(key)).arg(millis).invoke_async(redis).await).await
+        self.ask(async |redis| script.key(named(key)).arg(millis).arg(more).invoke_async(redis).await).await
     }
 
     pub(super) async fn forget(&self, key: &str) -> Result<(), SharedError> {

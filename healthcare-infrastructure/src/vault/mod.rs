@@ -3,6 +3,7 @@
 mod cipher;
 mod fingerprint;
 mod master_key;
+mod prepared;
 
 pub use cipher::{CipherError, DataKey, event_place};
 pub use master_key::{MasterKey, MasterKeyError};
@@ -33,12 +34,13 @@ pub struct Vault {
     db: Database,
     master: Arc<MasterKey>,
     cache: Cache<PatientId, Arc<DataKey>>,
+    prepared: Arc<prepared::Prepared>,
 }
 
 impl Vault {
     /// A vault over its database, opened by the master key.
     pub fn new(db: Database, master: MasterKey) -> Self {
-        Self { db, master: Arc::new(master), cache: Cache::new(CACHED_KEYS) }
+        Self { db, master: Arc::new(master), cache: Cache::new(CACHED_KEYS), prepared: Arc::default() }
     }
 
     /// The keys of these patients; those that have none yet are given one. A destroyed key is left out.

@@ -46,7 +46,7 @@ pub async fn open(
 
 /// A page of alerts, newest first.
 pub async fn list(db: &Database, permit: &Permit, filter: &AlertFilter, paging: &Paging) -> Result<Page, StoreError> {
-    let mut query = Entity::find().select_only().column(Column::Id).column(Column::RaisedAt);
+    let mut query = Entity::find().select_only().column(Column::Id).column(Column::RaisedAt).column(Column::PatientId);
     // The permit decides whose are seen: one patient's, or everybody's.
     if let Some(patient) = permit.patient() {
         query = query.filter(Column::PatientId.eq(patient.0));
@@ -62,8 +62,10 @@ pub async fn list(db: &Database, permit: &Permit, filter: &AlertFilter, paging: 
         query = query.filter(Condition::any().add(Column::RaisedAt.lt(after.at)).add(same_time));
     }
     let query = query.order_by_desc(Column::RaisedAt).order_by_desc(Column::Id).limit(u64::from(paging.limit) + 1);
-    let mut found: Vec<Cursor> =
-        select(db, query).await?.iter().map(|row| Cursor { id: row.get(0), at: row.get(1), item: 0 }).collect();
+    let rows = select(db, query).await?;
+    let shown = rows.iter().take(usize::from(paging.limit)).map(|row| PatientId(row.get(2)));
+    permit.recorded_of(shown).await?;
+    let mut found: Vec<Cursor> = rows.iter().map(|row| Cursor { id: row.get(0), at: row.get(1), item: 0 }).collect();
     let more = found.len() > usize::from(paging.limit);
     found.truncate(usize::from(paging.limit));
     let next_cursor = found.last().filter(|_| more).map(Cursor::to_string);

@@ -2,7 +2,8 @@
 
 use healthcare_application::{
     Permit, StoreError,
-    read::{Cursor, EntryFilter, Page, Paging, Sealed},
+    access::Sealed,
+    read::{Cursor, EntryFilter, Page, Paging},
     view::{Kind, Row},
 };
 use healthcare_domain::id::PatientId;
@@ -38,11 +39,11 @@ pub fn row_of(row: &tokio_postgres::Row) -> Result<Row, StoreError> {
 }
 
 /// One entry. Written by hand: it is the hottest read there is.
-pub async fn one(db: &Database, kind: Kind, id: Uuid) -> Result<Option<Sealed>, StoreError> {
+pub async fn one(db: &Database, kind: Kind, id: Uuid) -> Result<Option<Sealed<Row>>, StoreError> {
     let select = "select id, item, kind, patient_id, version, active, struck, at, code, body
         from read.entry where id = $1 and item = 0 and kind = $2";
     let row = db.look_up(select, &[&id, &kind.as_str()]).await?;
-    row.map(|row| row_of(&row).map(Sealed::new)).transpose()
+    row.map(|row| row_of(&row).map(|row| Sealed::of(row.patient, row))).transpose()
 }
 
 /// A page of a patient's entries of one kind.

@@ -13,15 +13,16 @@ pub mod entity;
 use async_trait::async_trait;
 use healthcare_application::{
     Actor, Permit, StoreError,
+    access::Sealed,
     alert::AlertFilter,
-    read::{EntryFilter, Page, Paging, PatientSearch, ReadModel, SafetyFacts, Sealed},
+    read::{EntryFilter, Page, Paging, PatientSearch, ReadModel, SafetyFacts},
     telemetry::{VitalsQuery, VitalsSeries},
     view::{Kind, Row},
 };
 use healthcare_domain::id::{AlertId, PatientId};
 use uuid::Uuid;
 
-use crate::{database::Database, live::outbox};
+use crate::{audit::answered, database::Database, live::outbox};
 
 /// Queries over a pool of the application's role.
 #[derive(Clone)]
@@ -38,7 +39,7 @@ impl PgReadModel {
 
 #[async_trait]
 impl ReadModel for PgReadModel {
-    async fn entry(&self, kind: Kind, id: Uuid) -> Result<Option<Sealed>, StoreError> {
+    async fn entry(&self, kind: Kind, id: Uuid) -> Result<Option<Sealed<Row>>, StoreError> {
         entries::one(&self.db, kind, id).await
     }
 
@@ -49,23 +50,23 @@ impl ReadModel for PgReadModel {
         filter: &EntryFilter,
         page: &Paging,
     ) -> Result<Page, StoreError> {
-        entries::list(&self.db, permit, patient, filter, page).await
+        answered(permit, entries::list(&self.db, permit, patient, filter, page)).await
     }
 
-    async fn patients(&self, _permit: &Permit, search: &PatientSearch) -> Result<Page, StoreError> {
-        patients::search(&self.db, search).await
+    async fn patients(&self, permit: &Permit, search: &PatientSearch) -> Result<Page, StoreError> {
+        answered(permit, patients::search(&self.db, search)).await
     }
 
     async fn chart(&self, permit: &Permit, patient: PatientId) -> Result<Vec<Row>, StoreError> {
-        chart::rows(&self.db, permit, patient).await
+        answered(permit, chart::rows(&self.db, permit, patient)).await
     }
 
     async fn vitals(&self, permit: &Permit, query: &VitalsQuery) -> Result<VitalsSeries, StoreError> {
-        vitals::series(&self.db, permit, query).await
+        answered(permit, vitals::series(&self.db, permit, query)).await
     }
 
     async fn safety(&self, permit: &Permit, patient: PatientId) -> Result<SafetyFacts, StoreError> {
-        safety::facts(&self.db, permit, patient).await
+        answered(permit, safety::facts(&self.db, permit, patient)).await
     }
 
     async fn open_alert(&self, permit: &Permit, patient: PatientId, rule: &str) -> Result<Option<AlertId>, StoreError> {
@@ -83,6 +84,6 @@ impl ReadModel for PgReadModel {
         before: Option<i64>,
         limit: u16,
     ) -> Result<Page, StoreError> {
-        outbox::page(&self.db, permit, to, before, limit).await
+        answered(permit, outbox::page(&self.db, permit, to, before, limit)).await
     }
 }

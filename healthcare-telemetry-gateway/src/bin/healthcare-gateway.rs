@@ -80,6 +80,7 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
         owner_url: None,
         keys_url: settings.keys_database_url,
         keys_owner_url: None,
+        sealer_url: None,
         data_dir: settings.healthcare_data_dir,
         redis_url: settings.redis_url,
         pool_size: POOL_SIZE,
@@ -105,7 +106,8 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
             transport
         }
     };
-    tasks.spawn(consume(ground.charted_vitals(), platform.store.clone(), feed, stop.clone()));
+    tasks.spawn(consume(ground.charted_vitals(), platform.store.clone(), feed.clone(), stop.clone()));
+    tasks.spawn(consume(ground.patient_profile(), platform.store.clone(), feed, stop.clone()));
     let server = http::serve(listener, platform.app.clone(), platform.access.clone(), transport)?;
     let handle = server.handle();
     let serving = tokio::spawn(server);

@@ -10,7 +10,7 @@ use actix_web::{
     post,
     web::{self, Data},
 };
-use healthcare_application::{Actor, Permission};
+use healthcare_application::{Actor, Call, Permission};
 use healthcare_infrastructure::access::Access;
 use validator::Validate as _;
 
@@ -54,7 +54,9 @@ async fn submit_readings(
     body: web::Payload,
 ) -> Result<HttpResponse, TurnedAway> {
     let actor = actor_of(&request)?;
-    app.authorise(&actor, Permission::SubmitTelemetry, None).map_err(|_| TurnedAway::Denied)?;
+    let call =
+        Call { address: request.peer_addr().map(|peer| peer.ip()), ..Call::of(actor.clone(), app.clock.new_id()) };
+    app.authorise(&call, Permission::SubmitTelemetry, None).await.map_err(|_| TurnedAway::Denied)?;
     let body = body.to_bytes_limited(BODY_LIMIT).await.map_err(|_| too_large())?.map_err(|_| broken_off())?;
     let SubmitReadings(batch) = read(&body)?;
     let trace = request.headers().get("traceparent").and_then(|value| value.to_str().ok());

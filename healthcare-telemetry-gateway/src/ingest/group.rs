@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
 use deadpool_postgres::Transaction;
+use futures::try_join;
 use healthcare_domain::id::DeviceId;
 use tokio_postgres::Error;
 
@@ -51,6 +52,9 @@ pub struct Stored {
     pub happenings: Happenings,
 }
 
+/// Every statement of the transaction finds its rows by an index, also where it was planned when there were few.
+const BY_INDEX: &str = "set local enable_seqscan = off";
+
 /// Stores a group and judges it, inside the caller's transaction. Pure stages between a locked read and a write:
 /// when it is rolled back, nothing has happened, and it may be run again.
 ///
@@ -62,7 +66,8 @@ pub async fn process(
     policy: &Policy,
     now: DateTime<Utc>,
 ) -> Result<Stored, Error> {
-    let assignments = registry::assignments(tx, group.parts.iter().flat_map(|(readings, _)| readings)).await?;
+    let named = group.parts.iter().flat_map(|(readings, _)| readings);
+    let ((), assignments) = try_join!(tx.batch_execute(BY_INDEX), registry::assignments(tx, named))?;
     let mut stored = Stored::default();
     let mut part_of = Vec::with_capacity(group.len());
     let mut seen = HashSet::with_capacity(group.len());
@@ -106,7 +111,6 @@ pub async fn process(
         !known.contains(&(row - 1))
     });
     stored.happenings = judge_all(&mut bedsides, &stored.rows, policy, now);
-    bedside::save(tx, &bedsides, policy, now).await?;
-    happenings::keep(tx, &stored.happenings).await?;
+    try_join!(bedside::save(tx, &bedsides, policy, now), happenings::keep(tx, &stored.happenings))?;
     Ok(stored)
 }

@@ -1,4 +1,7 @@
-//! The writer: while one group commits, the batches that come become the next.
+//! The writer: while groups are on their way, the batches that come become the next.
+//!
+//! Two groups are under way at a time, so that one is judged and copied while the other one's commit waits for the disk.
+//! Where both hold readings of one patient, the later one waits at that patient's state until the first is committed.
 
 use std::sync::Arc;
 
@@ -7,12 +10,17 @@ use healthcare_infrastructure::{
     database::{Database, sqlstate, unavailable},
     live::LiveVitals,
 };
-use tokio::sync::{Notify, mpsc};
+use tokio::{
+    sync::{Notify, mpsc},
+    task::{JoinError, JoinSet},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{Group, Settings, Stored, Submission, process};
-use crate::{on_air::on_air, store::readings::INCOMING};
+use crate::on_air::on_air;
 
+/// Groups on their way at a time.
+const UNDER_WAY: usize = 2;
 /// A group closes at this many readings.
 const GROUP: usize = 20_000;
 /// How often a group is tried when others are in its way.
@@ -29,6 +37,8 @@ pub(super) struct Writer {
 impl Writer {
     /// Works until told to stop, then empties the queue.
     pub async fn run(self, mut waiting: mpsc::Receiver<Submission>, stop: CancellationToken) {
+        let writer = Arc::new(self);
+        let mut under_way = JoinSet::new();
         loop {
             let first = tokio::select! {
                 biased;
@@ -37,9 +47,13 @@ impl Writer {
                     waiting.close();
                     continue;
                 }
-                first = waiting.recv() => first,
+                Some(ended) = under_way.join_next(), if !under_way.is_empty() => {
+                    told(ended);
+                    continue;
+                }
+                first = waiting.recv(), if under_way.len() < UNDER_WAY => first,
             };
-            let Some(first) = first else { return };
+            let Some(first) = first else { break };
             let mut size = first.readings.len();
             let mut submissions = vec![first];
             while size < GROUP
@@ -48,7 +62,11 @@ impl Writer {
                 size += next.readings.len();
                 submissions.push(next);
             }
-            self.store(submissions).await;
+            let writer = Arc::clone(&writer);
+            under_way.spawn(async move { writer.store(submissions).await });
+        }
+        while let Some(ended) = under_way.join_next().await {
+            told(ended);
         }
     }
 
@@ -90,7 +108,6 @@ impl Writer {
             attempt += 1;
             let mut client = self.db.get().await?;
             let outcome: Result<Stored, tokio_postgres::Error> = async {
-                client.batch_execute(INCOMING).await?;
                 let tx = client.transaction().await?;
                 let stored = process(&tx, group, &self.settings.policy, self.clock.now()).await?;
                 tx.commit().await?;
@@ -106,5 +123,13 @@ impl Writer {
                 Err(error) => return Err(unavailable(error)),
             }
         }
+    }
+}
+
+/// A group that panicked leaves its senders without a receipt, and the way in as it was.
+fn told(ended: Result<(), JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(error = &error as &dyn std::error::Error, "a group of readings came to no end");
+        metrics::counter!("healthcare_telemetry_groups_failed_total").increment(1);
     }
 }

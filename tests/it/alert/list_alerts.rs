@@ -1,5 +1,5 @@
 use healthcare_application::{
-    Actor, QueryError, Role,
+    Actor, Call, QueryError, Role,
     alert::{AlertFilter, AlertStatus, list_alerts},
     read::Paging,
 };
@@ -12,11 +12,11 @@ use healthcare_tests::record::Record;
 use super::{acknowledged, raised};
 
 async fn titles(record: &Record, filter: AlertFilter, limit: u16) -> Vec<(String, String)> {
-    let actor =
-        Actor { account: AccountId(record.id()), role: Role::Nurse, patient: None, device: None, system: false };
+    let actor = Actor::of(AccountId(record.id()), Role::Nurse);
+    let call = Call::of(actor, record.id());
     let (mut all, mut after) = (vec![], None);
     loop {
-        let page = list_alerts(&record.app, &actor, filter.clone(), Paging { after, limit }).await.expect("a page");
+        let page = list_alerts(&record.app, &call, filter.clone(), Paging { after, limit }).await.expect("a page");
         assert!(page.items.len() <= usize::from(limit));
         for item in page.items {
             let item: serde_json::Value = serde_json::from_str(item.get()).expect("JSON");
@@ -58,12 +58,12 @@ async fn a_patient_lists_their_own_alerts_only() {
     let (own, other) = (PatientId(record.id()), PatientId(record.id()));
     raised(&record, own, "a", Priority::High).await;
     raised(&record, other, "b", Priority::High).await;
-    let actor =
-        Actor { account: AccountId(record.id()), role: Role::Patient, patient: Some(own), device: None, system: false };
+    let actor = Actor { patient: Some(own), ..Actor::of(AccountId(record.id()), Role::Patient) };
+    let call = Call::of(actor, record.id());
     let list = |patient| {
         list_alerts(
             &record.app,
-            &actor,
+            &call,
             AlertFilter { patient, ..AlertFilter::default() },
             Paging { after: None, limit: 50 },
         )

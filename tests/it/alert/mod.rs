@@ -37,7 +37,7 @@ fn content(patient: PatientId, rule: &str, priority: Priority) -> AlertContent {
 
 /// A call of an account of a role.
 fn call(record: &Record, account: AccountId, role: Role) -> Call {
-    Call { actor: Actor { account, role, patient: None, device: None, system: false }, ..Call::system(record.id()) }
+    Call { actor: Actor::of(account, role), ..Call::system(record.id()) }
 }
 
 async fn raised(record: &Record, patient: PatientId, rule: &str, priority: Priority) -> Committed {

@@ -71,8 +71,9 @@ async fn only_those_raise_and_read_alerts_who_may() {
     let refused = raise_alert(&record.app, &by_nurse, content(patient, "r", Priority::Low)).await;
     assert!(matches!(refused, Err(CommandError::Denied(_))));
     let alert = AlertId(raised(&record, patient, "news2", Priority::Low).await.id);
-    let actor = |role, patient| Actor { account: nurse, role, patient, device: None, system: false };
-    let read = async |actor: Actor| get_alert(&record.app, &actor, alert).await.map(|row| row.body);
+    let actor = |role, patient| Actor { patient, ..Actor::of(nurse, role) };
+    let read =
+        async |actor: Actor| get_alert(&record.app, &Call::of(actor, record.id()), alert).await.map(|row| row.body);
     assert!(read(actor(Role::Nurse, None)).await.expect("the alert").contains("SpO2 84"));
     assert!(read(actor(Role::Patient, Some(patient))).await.is_ok(), "their own");
     let stranger = read(actor(Role::Patient, Some(PatientId(record.id())))).await;

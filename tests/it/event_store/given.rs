@@ -4,10 +4,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use chrono::{DateTime, Utc};
 use healthcare_application::{
-    App, Permission, Permit,
-    access::Actor,
+    App, Call, Permission, Permit,
     clock::Clock,
-    store::{Change, Commit, Committed, Meta, NewEvent, Recorded},
+    store::{Change, Commit, Committed, EventStore as _, Meta, NewEvent, Recorded},
 };
 use healthcare_domain::{
     AnyState, DomainEvent, StreamType,
@@ -15,6 +14,7 @@ use healthcare_domain::{
     patient::{Demographics, HumanName, PathwayStage, PatientEvent},
 };
 use healthcare_infrastructure::{
+    audit::PgAuditTrail,
     clock::SystemClock,
     event_log::{ConsumeError, Consumer},
     event_store::PgEventStore,
@@ -27,14 +27,22 @@ pub fn app(store: &PgEventStore) -> App {
     App {
         store: std::sync::Arc::new(store.clone()),
         read: std::sync::Arc::new(PgReadModel::new(store.database().clone())),
+        audit: std::sync::Arc::new(PgAuditTrail::start(store.database().clone())),
         clock: std::sync::Arc::new(SystemClock),
         rules: std::sync::Arc::new(healthcare_dss::RuleBook::embedded().expect("the shipped rules load")),
     }
 }
 
 /// A permit of the system's.
-pub fn permit(store: &PgEventStore, patient: PatientId) -> Permit {
-    app(store).authorise(&Actor::system(), Permission::ReadChart, Some(patient)).expect("the system may")
+pub async fn permit(store: &PgEventStore, patient: PatientId) -> Permit {
+    let call = Call::system(new_id());
+    app(store).authorise(&call, Permission::ReadChart, Some(patient)).await.expect("the system may")
+}
+
+/// What is stored in a patient's own stream.
+pub async fn stored(store: &PgEventStore, patient: PatientId) -> Vec<Recorded> {
+    let sealed = store.load(StreamType::Patient, patient.0).await.expect("it reads");
+    sealed.open(&permit(store, patient).await).await.expect("the patient's own")
 }
 
 pub fn new_id() -> Uuid {
@@ -92,6 +100,8 @@ pub struct Notes {
     /// A patient whose events fail while `broken` is set.
     pub allergic_to: Option<PatientId>,
     pub broken: AtomicBool,
+    /// Whether it wants nothing.
+    pub deaf: bool,
     /// How many events to handle before each one hangs for good: a crash between effect and checkpoint.
     pub hang_after: Option<usize>,
     pub handled: AtomicUsize,
@@ -109,6 +119,10 @@ impl Consumer for Notes {
     fn name(&self) -> &'static str {
         self.name
     }
+    fn wants(&self, _: &str) -> bool {
+        !self.deaf
+    }
+
     fn parts(&self) -> i32 {
         self.parts
     }

@@ -144,7 +144,7 @@ async fn write(store: PgEventStore, streams: Arc<Vec<(Uuid, PatientId)>>, mut rn
         let commit = commit((StreamType::Patient, stream), patient, head, events);
         if rng.random_bool(0.4) {
             // A conflict, or a killed backend: the log alone says what was stored.
-            let _conflict_or_killed = store.append(&permit(&store, patient), commit).await;
+            let _conflict_or_killed = store.append(&permit(&store, patient).await, commit).await;
             continue;
         }
         let rolls_back = rng.random_bool(0.3);

@@ -16,7 +16,7 @@ use super::given::{Notes, SEEN, advanced, commit, new_id, permit, registered};
 async fn append(record: &Record, patient: PatientId, expected: i32) {
     let events = if expected == 0 { vec![registered("Zzyzx")] } else { vec![advanced()] };
     let commit = commit((StreamType::Patient, patient.0), patient, expected, events);
-    record.store.append(&permit(&record.store, patient), commit).await.expect("appended");
+    record.store.append(&permit(&record.store, patient).await, commit).await.expect("appended");
     let client = record.store.database().get().await.expect("a connection");
     tick(&client).await.expect("ticks");
 }

@@ -9,7 +9,7 @@ mod over_http;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
-use healthcare_application::{Actor, Call, Permission, chart, patient};
+use healthcare_application::{Call, Permission, chart, patient};
 use healthcare_domain::id::PatientId;
 use healthcare_infrastructure::{
     embedded::roles,
@@ -38,6 +38,7 @@ async fn site() -> Site {
         owner_url: Some(urls.owner.clone().into()),
         keys_url: urls.keys.clone().into(),
         keys_owner_url: Some(urls.keys_owner.clone().into()),
+        sealer_url: None,
         data_dir: dir.path().to_owned(),
         redis_url: None,
         pool_size: 6,
@@ -51,16 +52,16 @@ fn fixture(name: &str) -> PathBuf {
 }
 
 impl Site {
-    fn context(&self, source: Option<&str>) -> ImportContext {
+    async fn context(&self, source: Option<&str>) -> ImportContext {
         let app = &self.platform.app;
         let call = Call::system(app.clock.new_id());
-        let permit = app.authorise(&Actor::system(), Permission::ImportRecords, None).unwrap();
+        let permit = app.authorise(&call, Permission::ImportRecords, None).await.unwrap();
         let source = source.map(str::to_owned);
         ImportContext::new(self.platform.store.clone(), app.clock.clone(), &permit, &call, source).unwrap()
     }
 
     async fn import(&self, paths: &[PathBuf]) -> ImportReport {
-        import::run(&self.context(None), paths.to_vec(), |_| {}).await.unwrap()
+        import::run(&self.context(None).await, paths.to_vec(), |_| {}).await.unwrap()
     }
 
     async fn import_text(&self, text: &str) -> ImportReport {
@@ -68,7 +69,7 @@ impl Site {
     }
 
     async fn import_text_of(&self, text: &str, source: Option<&str>) -> ImportReport {
-        import::run_bytes(&self.context(source), "body", text.to_owned().into(), |_| {}).await.unwrap()
+        import::run_bytes(&self.context(source).await, "body", text.to_owned().into(), |_| {}).await.unwrap()
     }
 
     /// Writes a file for an import.
@@ -83,7 +84,9 @@ impl Site {
     async fn patients(&self, name: &str) -> Vec<Value> {
         let search =
             healthcare_application::read::PatientSearch { name: Some(name.into()), limit: 200, ..Default::default() };
-        let page = patient::find_patients(&self.platform.app, &Actor::system(), search).await.unwrap();
+        let page = patient::find_patients(&self.platform.app, &Call::system(self.platform.app.clock.new_id()), search)
+            .await
+            .unwrap();
         page.items.iter().map(|raw| serde_json::from_str(raw.get()).unwrap()).collect()
     }
 
@@ -95,7 +98,10 @@ impl Site {
     }
 
     async fn chart(&self, patient: PatientId, as_of: Option<DateTime<Utc>>) -> Value {
-        let chart = chart::get_chart(&self.platform.app, &Actor::system(), patient, as_of).await.unwrap();
+        let chart =
+            chart::get_chart(&self.platform.app, &Call::system(self.platform.app.clock.new_id()), patient, as_of)
+                .await
+                .unwrap();
         serde_json::to_value(chart).unwrap()
     }
 

@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use healthcare_application::Role;
-use healthcare_tests::app::{TestApp, spawn_app};
+use healthcare_tests::app::{Ask, TestApp, spawn_app};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{no_known_allergies, order, penicillin, prescribe};
@@ -77,6 +78,53 @@ async fn a_critical_result_is_suggested_once_and_answered_once() {
     late.expect_problem(409, "/problems/suggestion/not-open", &[]);
     let read = app.get(Role::Doctor, &path).await.expect(200);
     assert_eq!((&read.body["status"], read.header("etag")), (&json!("accepted"), Some("\"2\"")));
+}
+
+#[tokio::test]
+async fn accepting_to_stop_a_drug_stops_it_once_and_with_the_acceptance() {
+    let app = spawn_app().await;
+    let patient = register(&app).await;
+    no_known_allergies(&app, &patient).await;
+    let running = prescribe(&app, &patient, order("Amoxicillin 500 MG Oral Capsule")).await.expect(201).id();
+    penicillin(&app, &patient).await.expect(201);
+    let suggestion = until(&app, &patient, "allergy-conflict", &["open"]).await.remove(0);
+    assert_eq!(suggestion["proposals"][0]["action"], "stop-medication", "{suggestion:#}");
+    let path = format!("/api/v1/suggestions/{}", suggestion["id"].as_str().expect("an id"));
+    let beyond = app.post(Role::Doctor, &format!("{path}/accept"), json!({ "proposals": [7] })).await;
+    beyond.expect_problem(422, "/problems/suggestion/no-such-proposal", &["/proposals"]);
+    let unknown = app.post(Role::Doctor, &format!("{path}/accept"), json!({ "proposal": 0 })).await;
+    unknown.expect_problem(422, "/problems/request/shape", &["/proposal"]);
+    assert_eq!(app.count("es.event where event_type = 'pharmacy.medication.ended'").await, 0);
+
+    let send = async || {
+        let request = app.request(Role::Pharmacist, Method::POST, &format!("{path}/accept")).await;
+        request.header("idempotency-key", "take-up").json(&json!({})).answer().await.expect(200)
+    };
+    let accepted = send().await;
+    assert_eq!(accepted.body["proposals"][0]["outcome"], "done", "{:#}", accepted.body);
+    assert_eq!((&accepted.body["proposals"][0]["entry"], accepted.header("etag")), (&json!(running), Some("\"2\"")));
+    assert_eq!(send().await.body["proposals"], accepted.body["proposals"]);
+    let orders = app.get(Role::Doctor, &format!("/api/v1/patients/{patient}/medication-orders")).await.expect(200).body;
+    assert_eq!(orders["items"][0]["status"], "stopped");
+    let read = app.get(Role::Doctor, &path).await.expect(200).body;
+    assert_eq!((&read["status"], &read["carried_out"][0]["entry"]), (&json!("accepted"), &json!(running)));
+    let together = "(select from es.event where event_type in ('suggestion.accepted', 'pharmacy.medication.ended')
+        group by xmin having count(*) = 2) one_transaction";
+    assert_eq!(app.count(together).await, 1);
+}
+
+#[tokio::test]
+async fn what_only_a_person_can_do_is_left_to_them_and_says_why() {
+    let app = spawn_app().await;
+    let patient = register(&app).await;
+    report(&app, &patient, "6.8").await;
+    let id = until(&app, &patient, "critical-potassium-high", &["open"]).await[0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/suggestions/{id}/accept");
+    let named = app.post(Role::Doctor, &path, json!({ "proposals": [0] })).await;
+    named.expect_problem(422, "/problems/suggestion/by-hand", &["/proposals"]);
+    let accepted = app.post(Role::Doctor, &path, json!({})).await.expect(200);
+    assert_eq!(accepted.body["proposals"][0]["outcome"], "by-hand", "{:#}", accepted.body);
+    assert!(accepted.body["proposals"][0]["why"].is_string(), "{:#}", accepted.body);
 }
 
 #[tokio::test]

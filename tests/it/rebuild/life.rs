@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use chrono::{DateTime, Duration, Utc};
 use healthcare_application::{
     App,
-    access::{Actor, Call, Permission},
+    access::{Call, Permission},
     transact::{Target, transact},
 };
 use healthcare_domain::{
@@ -31,7 +31,7 @@ pub async fn decide<A: EventSourced>(
     decide: impl Fn(&A) -> Result<Vec<A::Event>, A::Error> + Send,
 ) {
     let call = Call::system(app.clock.new_id());
-    let permit = app.authorise(&Actor::system(), Permission::ReadChart, patient).expect("the system may");
+    let permit = app.authorise(&call, Permission::ReadChart, patient).await.expect("the system may");
     let target = Target { id, patient, occurred_at: at, touches_safety: false };
     transact::<A>(app, &permit, &call, target, decide).await.expect("decided");
 }

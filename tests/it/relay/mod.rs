@@ -91,7 +91,7 @@ async fn append(store: &PgEventStore, patients: &[PatientId], version: i32) -> V
         let events = if version == 1 { vec![registered("Zzyzx")] } else { vec![advanced()] };
         let mut one = commit((StreamType::Patient, patient.0), *patient, version - 1, events);
         one.meta.traceparent = Some("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".into());
-        store.append(&permit(store, *patient), one).await.expect("appended");
+        store.append(&permit(store, *patient).await, one).await.expect("appended");
         ids.push(format!("{patient}:{version}"));
     }
     ids

@@ -3,10 +3,12 @@
 mod alarms;
 mod broker;
 mod devices;
+mod equivalent_codes;
 mod hypertable;
 mod over_http;
 mod over_kafka;
 mod partitions;
+mod patient_profile;
 mod process;
 mod readings;
 mod vitals;
@@ -72,7 +74,7 @@ impl Ward {
     }
 
     fn call(&self, role: Role) -> Call {
-        let actor = Actor { account: AccountId(self.record.id()), role, patient: None, device: None, system: false };
+        let actor = Actor::of(AccountId(self.record.id()), role);
         Call { actor, ..Call::system(self.record.id()) }
     }
 

@@ -25,7 +25,7 @@ async fn values_are_shown_one_by_one_and_by_bucket() {
     let values = [(0, 98.0), (1, 96.0), (60, 94.0), (61, 0.0)];
     let batch: Vec<_> = values.iter().map(|(s, v)| spo2("MON-1", *v, now - Duration::seconds(*s))).collect();
     ward.submit(&batch).await;
-    let by = ward.call(Role::Nurse).actor;
+    let by = ward.call(Role::Nurse);
 
     let shown = get_vitals(&ward.gateway.app, &by, query(&ward, patient, None)).await.expect("values");
     let points: Vec<_> = shown.series[0].points.iter().map(|p| (p.value, p.device)).collect();
@@ -47,14 +47,14 @@ async fn nothing_is_shown_of_another_patient_or_of_a_time_without_the_device() {
     ward.submit(&[spo2("MON-2", 97.0, now - Duration::minutes(30)), spo2("MON-2", 98.0, now)]).await;
     ward.unassign(device, now - Duration::minutes(10)).await;
     let bo = ward.patient().await;
-    let by = ward.call(Role::Doctor).actor;
+    let by = ward.call(Role::Doctor);
     let values = async |patient| {
         let shown = get_vitals(&ward.gateway.app, &by, query(&ward, patient, None)).await.expect("values");
         shown.series.iter().flat_map(|s| &s.points).map(|p| p.value).collect::<Vec<_>>()
     };
     assert_eq!(values(ana).await, [Some(97.0)]);
     assert_eq!(values(bo).await, []);
-    let admin = ward.call(Role::Admin).actor;
+    let admin = ward.call(Role::Admin);
     assert!(get_vitals(&ward.gateway.app, &admin, query(&ward, ana, None)).await.is_err());
 }
 

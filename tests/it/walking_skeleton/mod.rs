@@ -25,7 +25,7 @@ async fn the_whole_path_on_embedded_defaults() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_whole_path_over_kafka_and_redis() {
     let (brokers, redis) = (kafka::shared().await.brokers(), redis::shared().await);
-    let backing = Backing { kafka: Some(brokers.clone()), redis: Some(redis.url()) };
+    let backing = Backing { kafka: Some(brokers.clone()), redis: Some(redis.url()), ..Backing::default() };
     let app = spawn_app_with(backing).await;
     let walked = walk(&app).await;
     backbone::domain_events_are_there(&app, &brokers, &walked).await;

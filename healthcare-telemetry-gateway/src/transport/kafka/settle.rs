@@ -14,7 +14,6 @@ use super::{
 use crate::{
     ingest::{Group, Settings, Stored, process},
     on_air::on_air,
-    store::readings::INCOMING,
 };
 
 /// How often a batch is tried when others are in its way.
@@ -150,7 +149,6 @@ impl Settlement<'_> {
     ) -> Result<Stored, Halt> {
         let topics = &self.backbone.topics;
         let mut client = self.db.get().await?;
-        client.batch_execute(INCOMING).await?;
         let tx = client.transaction().await?;
         if !position::advance(&tx, &topics.raw, from, to).await? {
             return Err(Halt::Fenced);

@@ -1,0 +1,18 @@
+//! The audit trail over REST: for who audits, and for the patient whose record it is about.
+
+mod audit_event;
+mod export_audit;
+mod list_accesses;
+mod record_sign_ins;
+mod search_audit;
+
+pub use record_sign_ins::{known_by, record_sign_ins};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The routes of this context.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(export_audit::export_audit)
+        .service(search_audit::search_audit)
+        .service(list_accesses::list_accesses);
+}

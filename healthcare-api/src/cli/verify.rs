@@ -1,0 +1,117 @@
+//! `healthcare verify`.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::Context;
+use clap::Args;
+use healthcare_infrastructure::{
+    embedded::roles,
+    seal::{Anchor, Scope, SealKey, Verdict, read_anchors, verify},
+};
+
+use crate::{config::Settings, startup};
+
+/// All is as it was sealed.
+const CLEAN: u8 = 0;
+/// Something is not.
+const TAMPERED: u8 = 1;
+/// Nobody can tell.
+const CANNOT_TELL: u8 = 2;
+
+/// What is verified, and against what.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// The anchors, as they were kept elsewhere; those of HEALTHCARE_ANCHOR_FILE if absent.
+    #[arg(long)]
+    anchors: Option<PathBuf>,
+    /// The first block to look at.
+    #[arg(long, default_value_t = 1)]
+    from: i64,
+    /// The public key to trust, 64 hexadecimal digits; that of HEALTHCARE_SEAL_KEY if absent.
+    #[arg(long)]
+    key: Option<String>,
+}
+
+/// Verifies, prints what was found, and answers the exit code. It works beside a running server and without one.
+pub async fn run(args: VerifyArgs) -> ExitCode {
+    let code = match verdict(args).await {
+        Ok(verdict) => report(&verdict),
+        Err(error) => {
+            eprintln!("cannot tell: {error:#}");
+            CANNOT_TELL
+        }
+    };
+    ExitCode::from(code)
+}
+
+async fn verdict(args: VerifyArgs) -> anyhow::Result<Verdict> {
+    let settings = Settings::from_env()?;
+    let scope = Scope { key: key(&args, &settings)?, anchors: anchors(&args, &settings)?, from: args.from };
+    let (embedded, places) = startup::locate(&settings).await?;
+    let url = places.sealer_url.or(places.owner_url).context("DATABASE_SEALER_URL is needed to verify")?;
+    let client = roles::connect(&url).await.context("the record cannot be reached")?;
+    let verdict = verify(&client, &scope).await;
+    drop(client);
+    if let Some(embedded) = embedded {
+        embedded.stop().await?;
+    }
+    Ok(verdict?)
+}
+
+/// The key to trust: what was said, or that of the file the sealer signs with.
+fn key(args: &VerifyArgs, settings: &Settings) -> anyhow::Result<Option<[u8; 32]>> {
+    if let Some(digits) = &args.key {
+        let mut key = [0; 32];
+        return match parse_hex(digits, &mut key) {
+            Some(()) => Ok(Some(key)),
+            None => anyhow::bail!("--key: 64 hexadecimal digits are expected"),
+        };
+    }
+    if !settings.seal_key.exists() {
+        return Ok(None);
+    }
+    Ok(Some(SealKey::load(&settings.seal_key)?.public()))
+}
+
+fn parse_hex(digits: &str, into: &mut [u8; 32]) -> Option<()> {
+    if digits.len() != 64 || !digits.is_ascii() {
+        return None;
+    }
+    for (n, byte) in into.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&digits[2 * n..2 * n + 2], 16).ok()?;
+    }
+    Some(())
+}
+
+/// The anchors of the file that was named, or of the one the sealer appends to, if there is one.
+fn anchors(args: &VerifyArgs, settings: &Settings) -> anyhow::Result<Vec<Anchor>> {
+    match &args.anchors {
+        Some(path) => read_anchors(path).with_context(|| path.display().to_string()),
+        None if settings.anchor_file.exists() => {
+            read_anchors(&settings.anchor_file).with_context(|| settings.anchor_file.display().to_string())
+        }
+        None => Ok(vec![]),
+    }
+}
+
+fn report(verdict: &Verdict) -> u8 {
+    for finding in &verdict.findings {
+        println!("TAMPERED  {finding}");
+    }
+    for why in &verdict.untold {
+        println!("CANNOT TELL  {why}");
+    }
+    let Verdict { findings, untold, blocks, events, entries, unsealed, anchored } = verdict;
+    println!(
+        "{blocks} blocks with {events} events and {entries} audit entries; {anchored} of the blocks are anchored; \
+         {unsealed} rows wait to be sealed"
+    );
+    match (findings.is_empty(), untold.is_empty()) {
+        (false, _) => TAMPERED,
+        (true, false) => CANNOT_TELL,
+        (true, true) => {
+            println!("clean");
+            CLEAN
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Searching the trail. Every clause is one of ours, every value a parameter.
+
+use healthcare_application::{
+    Permission, Permit, StoreError,
+    audit::{AuditFilter, AuditPaging, AuditSort, Entry, LogPage, Logged},
+};
+use healthcare_domain::id::PatientId;
+use tokio_postgres::{Row, types::ToSql};
+use uuid::Uuid;
+
+use crate::database::{Database, unavailable};
+
+const COLUMNS: &str = "seq, at, actor, role, session, address, purpose, action, resource, fields, patient, subject,
+    outcome, reason, request, note";
+
+/// A page of what a permit opens: all of it for who may read the trail, one patient's for that patient.
+pub async fn search(
+    db: &Database,
+    permit: &Permit,
+    filter: &AuditFilter,
+    paging: &AuditPaging,
+) -> Result<LogPage, StoreError> {
+    let own = filter.patient.is_some() && permit.opens(filter.patient);
+    if permit.permission() != Permission::ReadAudit && !own {
+        return Err(StoreError::Foreign);
+    }
+    let (sql, params) = statement(filter, paging);
+    let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|param| &**param as &(dyn ToSql + Sync)).collect();
+    let client = db.get().await?;
+    let prepared = client.prepare_cached(&sql).await.map_err(unavailable)?;
+    let rows = client.query(&prepared, &params).await.map_err(unavailable)?;
+    Ok(LogPage::of(rows.iter().map(logged).collect::<Result<_, _>>()?, paging.limit))
+}
+
+type Params = Vec<Box<dyn ToSql + Sync + Send>>;
+
+fn statement(filter: &AuditFilter, paging: &AuditPaging) -> (String, Params) {
+    let AuditFilter { actor, patient, action, outcome, from, to } = filter;
+    let mut params: Params = vec![];
+    let mut clauses: Vec<String> = vec![];
+    let mut clause = |text: &str, value: Box<dyn ToSql + Sync + Send>| {
+        params.push(value);
+        clauses.push(format!("{text} ${}", params.len()));
+    };
+    if let Some(actor) = *actor {
+        clause("actor =", Box::new(actor));
+    }
+    if let Some(patient) = *patient {
+        clause("patient =", Box::new(patient.0));
+    }
+    if let Some(action) = action.clone() {
+        clause("action =", Box::new(action));
+    }
+    if let Some(outcome) = *outcome {
+        clause("outcome =", Box::new(outcome.as_str()));
+    }
+    if let Some(from) = *from {
+        clause("at >=", Box::new(from));
+    }
+    if let Some(to) = *to {
+        clause("at <", Box::new(to));
+    }
+    let (beyond, direction) = match paging.sort {
+        AuditSort::Newest => ("<", "desc"),
+        AuditSort::Oldest => (">", "asc"),
+    };
+    if let Some(after) = paging.after {
+        params.push(Box::new(after.at));
+        params.push(Box::new(after.seq));
+        clauses.push(format!("(at, seq) {beyond} (${}, ${})", params.len() - 1, params.len()));
+    }
+    let filtered = if clauses.is_empty() { String::new() } else { format!("where {}", clauses.join(" and ")) };
+    let limit = i64::from(paging.limit) + 1;
+    params.push(Box::new(limit));
+    let sql = format!(
+        "select {COLUMNS} from audit.entry {filtered} order by at {direction}, seq {direction} limit ${}",
+        params.len()
+    );
+    (sql, params)
+}
+
+fn logged(row: &Row) -> Result<Logged, StoreError> {
+    let damaged = |_| StoreError::Damaged("the trail holds a word that is not one of ours".into());
+    let entry = Entry {
+        at: row.get(1),
+        actor: row.get(2),
+        role: row.get::<_, String>(3).into(),
+        session: row.get(4),
+        address: row.get(5),
+        purpose: row.get::<_, String>(6).into(),
+        action: row.get::<_, String>(7).into(),
+        resource: row.get(8),
+        fields: row.get::<_, &str>(9).parse().map_err(damaged)?,
+        patient: row.get::<_, Option<Uuid>>(10).map(PatientId),
+        subject: row.get(11),
+        outcome: row.get::<_, &str>(12).parse().map_err(damaged)?,
+        reason: row.get::<_, Option<String>>(13).map(Into::into),
+        request: row.get(14),
+        note: row.get(15),
+    };
+    Ok(Logged { seq: row.get(0), entry })
+}

@@ -1,0 +1,139 @@
+//! The sealer: one in the whole site, beside the requests.
+
+use std::{sync::Arc, time::Duration};
+
+use healthcare_application::{StoreError, clock::Clock};
+use tokio::{sync::Mutex, time::sleep};
+use tokio_postgres::Client;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    anchor::{Anchors, Told},
+    block::Block,
+    key::SealKey,
+    leaf::Leaves,
+};
+use crate::database::{Database, Session, unavailable};
+
+/// How often it is looked for what is new: the time in which an entry can be changed unseen.
+const EVERY: Duration = Duration::from_secs(5);
+/// Rows of a kind in one block, unless one transaction has more.
+const TOGETHER: i64 = 20_000;
+/// The lock that makes it one: held by the session that seals.
+const LOCK: &str = "select pg_try_advisory_lock(7253100066)";
+
+/// Folds what is new into blocks, under the sealer's role.
+pub struct Sealer {
+    db: Database,
+    key: SealKey,
+    clock: Arc<dyn Clock>,
+    anchors: Anchors,
+    together: i64,
+    at_work: Mutex<Option<AtWork>>,
+}
+
+/// A session that holds the lock.
+struct AtWork {
+    client: Client,
+    last: Option<Block>,
+    told: Told,
+}
+
+impl Sealer {
+    /// A sealer over a pool of the sealer's role.
+    pub fn new(db: Database, key: SealKey, clock: Arc<dyn Clock>, anchors: Anchors) -> Self {
+        Self { db, key, clock, anchors, together: TOGETHER, at_work: Mutex::default() }
+    }
+
+    /// The same, with at most so many rows of a kind in a block.
+    #[must_use]
+    pub fn with_blocks_of(self, rows: i64) -> Self {
+        Self { together: rows.max(1), ..self }
+    }
+
+    /// Seals from time to time until stopped, and once more then. Outlives a database that goes away.
+    pub async fn run(self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            self.try_to_seal().await;
+            tokio::select! { () = stop.cancelled() => {} () = sleep(EVERY) => {} }
+        }
+        self.try_to_seal().await;
+    }
+
+    async fn try_to_seal(&self) {
+        if let Err(error) = self.seal().await {
+            metrics::counter!("healthcare_seal_failures_total").increment(1);
+            tracing::error!(error = &error as &dyn std::error::Error, "what is new is not sealed; another try follows");
+        }
+    }
+
+    /// Seals what was committed until now and tells the anchors; answers how many blocks that made. None when another
+    /// process seals. An anchor that cannot be told is told with the next.
+    ///
+    /// # Errors
+    /// When the database does not answer. What was sealed before stays.
+    pub async fn seal(&self) -> Result<usize, StoreError> {
+        let mut at_work = self.at_work.lock().await;
+        let mut work = match at_work.take().filter(|work| !work.client.is_closed()) {
+            Some(work) => work,
+            None => match self.begin().await? {
+                Some(work) => work,
+                None => return Ok(0),
+            },
+        };
+        let made = self.seal_in(&mut work).await?;
+        if let Err(error) = self.anchors.export(&work.client, &mut work.told).await {
+            metrics::counter!("healthcare_anchor_failures_total").increment(1);
+            tracing::error!(error = &error as &dyn std::error::Error, "blocks were not anchored; another try follows");
+        }
+        *at_work = Some(work);
+        Ok(made)
+    }
+
+    /// Whether it holds the lock: whether it is the one that seals.
+    pub async fn leads(&self) -> bool {
+        self.at_work.lock().await.as_ref().is_some_and(|work| !work.client.is_closed())
+    }
+
+    async fn begin(&self) -> Result<Option<AtWork>, StoreError> {
+        let Session { client, .. } = self.db.session().await?;
+        if !client.query_one(LOCK, &[]).await.map_err(unavailable)?.get::<_, bool>(0) {
+            return Ok(None);
+        }
+        let last = Block::last(&client).await?;
+        Ok(Some(AtWork { client, last, told: Told::default() }))
+    }
+
+    async fn seal_in(&self, work: &mut AtWork) -> Result<usize, StoreError> {
+        let row = work.client.query_one("select pg_current_snapshot()::text", &[]).await.map_err(unavailable)?;
+        let snap: String = row.get(0);
+        let mut made = 0;
+        loop {
+            let window = Block::next_window(work.last.as_ref(), snap.clone());
+            if window.from_snap == window.snap && window.above == 0 {
+                break;
+            }
+            let rest_of_another = window.snap != snap;
+            let (window, leaves) = Leaves::beginning(&work.client, window, self.together).await?;
+            let whole = window.upto.is_none();
+            if leaves.len() == 0 && !rest_of_another {
+                break;
+            }
+            let block = Block::seal(work.last.as_ref(), window, &leaves, &self.key, self.clock.now());
+            if !block.store(&work.client, &leaves).await? {
+                return Err(StoreError::Damaged(
+                    format!("block {} was sealed by somebody who does not hold the lock", block.block).into(),
+                ));
+            }
+            metrics::counter!("healthcare_sealed_rows_total").increment(leaves.len() as u64);
+            metrics::gauge!("healthcare_sealed_block").set(block.block as f64);
+            made += 1;
+            let done = whole && !rest_of_another;
+            work.last = Some(block);
+            if done {
+                break;
+            }
+        }
+        Ok(made)
+    }
+}

@@ -1,0 +1,240 @@
+//! Verification: every row against its block, every block against the one before, the key and the anchors.
+
+use std::collections::{HashMap, HashSet};
+
+use healthcare_application::StoreError;
+use tokio_postgres::Client;
+
+use super::{
+    anchor::Anchor,
+    block::{Block, FORMAT},
+    leaf::{Leaf, Leaves},
+};
+use crate::database::unavailable;
+
+/// Blocks that are read at a time.
+const AT_A_TIME: i64 = 64;
+
+/// What is verified, and by what.
+#[derive(Debug, Clone, Default)]
+pub struct Scope {
+    /// The public key that is trusted; none if nobody knows it.
+    pub key: Option<[u8; 32]>,
+    /// What was told to somebody else.
+    pub anchors: Vec<Anchor>,
+    /// The first block to look at, from 1.
+    pub from: i64,
+}
+
+/// Something that is not as it was sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The block; none for what no block should hold.
+    pub block: Option<i64>,
+    /// The row, where one can be named.
+    pub row: Option<String>,
+    /// What differs.
+    pub what: String,
+}
+
+/// What verification came to.
+#[derive(Debug, Clone, Default)]
+pub struct Verdict {
+    /// What is not as it was sealed. Empty when all is.
+    pub findings: Vec<Finding>,
+    /// Why something could not be told.
+    pub untold: Vec<String>,
+    /// Blocks that were looked at.
+    pub blocks: usize,
+    /// Events in them.
+    pub events: i64,
+    /// Audit entries in them.
+    pub entries: i64,
+    /// Rows that are not sealed yet.
+    pub unsealed: i64,
+    /// Blocks that anchors vouch for.
+    pub anchored: usize,
+}
+
+impl Finding {
+    fn of(block: i64, what: impl Into<String>) -> Self {
+        Self { block: Some(block), row: None, what: what.into() }
+    }
+}
+
+impl std::fmt::Display for Finding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(block) = self.block {
+            write!(f, "block {block}: ")?;
+        }
+        if let Some(row) = &self.row {
+            write!(f, "{row}: ")?;
+        }
+        f.write_str(&self.what)
+    }
+}
+
+/// Verifies a record in a session that may read it.
+///
+/// # Errors
+/// When the database does not answer: nothing can be told then.
+pub async fn verify(client: &Client, scope: &Scope) -> Result<Verdict, StoreError> {
+    let mut verdict = Verdict::default();
+    let from = scope.from.max(1);
+    if scope.key.is_none() {
+        verdict.untold.push("the public key that is to be trusted is not known".into());
+    }
+    // The block before the first is taken as it stands: it was not asked about.
+    let mut last = if from > 1 { Block::behind(client, from - 2, 1).await?.pop() } else { None };
+    let mut told: HashMap<i64, Vec<&Anchor>> = HashMap::new();
+    for anchor in &scope.anchors {
+        told.entry(anchor.block).or_default().push(anchor);
+    }
+    let mut seen = HashSet::new();
+    let mut after = from - 1;
+    loop {
+        let blocks = Block::behind(client, after, AT_A_TIME).await?;
+        if blocks.is_empty() {
+            break;
+        }
+        for block in blocks {
+            after = block.block;
+            seen.insert(block.block);
+            let told = told.get(&block.block).map(Vec::as_slice).unwrap_or_default();
+            judge_chain(&block, last.as_ref(), scope, told, &mut verdict.findings);
+            judge_rows(client, &block, &mut verdict.findings).await?;
+            verdict.blocks += 1;
+            verdict.events += i64::from(block.events);
+            verdict.entries += i64::from(block.entries);
+            verdict.anchored += usize::from(told.iter().any(|anchor| anchor.is_of(&block)));
+            last = Some(block);
+        }
+    }
+    judge_anchors(scope, from, &seen, &mut verdict.findings);
+    judge_rest(client, last.as_ref(), &mut verdict).await?;
+    Ok(verdict)
+}
+
+/// A block as such: its number, its hash, its signature, what it chains to, what was told of it.
+fn judge_chain(block: &Block, last: Option<&Block>, scope: &Scope, told: &[&Anchor], findings: &mut Vec<Finding>) {
+    let n = block.block;
+    let expected = last.map_or(scope.from.max(1), |last| last.block + 1);
+    findings.extend((expected..n).map(|missing| Finding::of(missing, "the block is missing")));
+    if block.format != FORMAT {
+        findings.push(Finding::of(n, format!("it is of format {}, which this version does not know", block.format)));
+    }
+    if block.computed_hash().as_slice() != block.hash {
+        findings.push(Finding::of(n, "its hash is not that of what it says: the block itself was changed"));
+    }
+    if !block.is_signed() {
+        findings.push(Finding::of(n, "its signature is not that of the key it names"));
+    } else if scope.key.is_some_and(|key| block.key != key) {
+        findings.push(Finding::of(n, "it was signed by another key than the one that is trusted"));
+    }
+    let is_next = expected == n && (last.is_some() || n == 1);
+    if is_next && !block.chains_to(last) {
+        findings.push(Finding::of(n, "it does not chain to the block before"));
+    }
+    if is_next && !block.follows(last) {
+        findings.push(Finding::of(n, "its window does not begin where the block before ended"));
+    }
+    for anchor in told.iter().filter(|anchor| !anchor.is_of(block)) {
+        let what = format!("it is not the block that was anchored at {}", anchor.sealed_at.to_rfc3339());
+        findings.push(Finding::of(n, what));
+    }
+}
+
+/// The rows of a block against its root; where they differ, against its list of leaves, to name them.
+async fn judge_rows(client: &Client, block: &Block, findings: &mut Vec<Finding>) -> Result<(), StoreError> {
+    let found = Leaves::of(client, &block.window).await?;
+    if found.root().as_slice() == block.root {
+        return Ok(());
+    }
+    let counts = (found.events.len(), found.entries.len(), block.events, block.entries);
+    let row = client.query_opt("select leaves from seal.leaves where block = $1", &[&block.block]).await;
+    let row = row.map_err(unavailable)?;
+    let sealed = row.and_then(|row| Leaf::read_all(row.get(0)));
+    let hashes = |leaves: &[Leaf]| leaves.iter().map(|leaf| leaf.hash).collect::<Vec<_>>();
+    let Some(sealed) = sealed.filter(|sealed| super::merkle::root(&hashes(sealed)).as_slice() == block.root) else {
+        let (events, entries, of_events, of_entries) = counts;
+        let what = format!(
+            "its rows are not those that were sealed, and its list of leaves was changed as well: \
+             {events} events and {entries} audit entries are there, {of_events} and {of_entries} were sealed"
+        );
+        findings.push(Finding::of(block.block, what));
+        return Ok(());
+    };
+    let before = findings.len();
+    let mut name = |leaf: &Leaf, what: String| {
+        findings.push(Finding { block: Some(block.block), row: Some(leaf.place.to_string()), what });
+    };
+    let here = found.by_place();
+    let places: HashSet<_> = sealed.iter().map(|leaf| leaf.place).collect();
+    for leaf in &sealed {
+        match here.get(&leaf.place).map(Vec::as_slice) {
+            None => name(leaf, "the row is missing".into()),
+            Some([one]) if one.hash == leaf.hash => {}
+            Some([one]) => name(leaf, changed(leaf, one)),
+            Some(several) => name(leaf, format!("the row is there {} times", several.len())),
+        }
+    }
+    for leaf in found.all().filter(|leaf| !places.contains(&leaf.place)) {
+        name(leaf, "the row was added after the block had been sealed".into());
+    }
+    if findings.len() == before {
+        findings.push(Finding::of(block.block, "the rows stand in another order than they were sealed in"));
+    }
+    Ok(())
+}
+
+fn changed(sealed: &Leaf, found: &Leaf) -> String {
+    match found.differing(sealed).as_slice() {
+        [] => "the row was changed".into(),
+        columns => format!("the row was changed in {}", columns.join(", ")),
+    }
+}
+
+/// Anchors that no block answers to, or that the trusted key did not sign.
+fn judge_anchors(scope: &Scope, from: i64, seen: &HashSet<i64>, findings: &mut Vec<Finding>) {
+    for anchor in scope.anchors.iter().filter(|anchor| anchor.block >= from) {
+        if !seen.contains(&anchor.block) {
+            let what = format!(
+                "the block is missing; it was anchored at {} with {} events and {} audit entries",
+                anchor.sealed_at.to_rfc3339(),
+                anchor.events,
+                anchor.entries
+            );
+            // A gap between blocks was named already.
+            findings.retain(|known| known.block != Some(anchor.block) || known.what != "the block is missing");
+            findings.push(Finding::of(anchor.block, what));
+        }
+        if scope.key.is_some_and(|key| !anchor.is_signed_by(&key)) {
+            findings.push(Finding::of(anchor.block, "its anchor was not signed by the key that is trusted"));
+        }
+    }
+}
+
+/// What no block covers: rows of transactions that have not begun, and rows that wait to be sealed.
+async fn judge_rest(client: &Client, last: Option<&Block>, verdict: &mut Verdict) -> Result<(), StoreError> {
+    for (table, name) in [("es.event", "events"), ("audit.entry", "audit entries")] {
+        let sql = format!("select count(*) from {table} where xid >= pg_snapshot_xmax(pg_current_snapshot())");
+        let ahead: i64 = client.query_one(&sql, &[]).await.map_err(unavailable)?.get(0);
+        if ahead > 0 {
+            let what = format!("{ahead} {name} bear the number of a transaction that has not begun");
+            verdict.findings.push(Finding { block: None, row: None, what });
+        }
+    }
+    let row = client.query_one("select pg_current_snapshot()::text", &[]).await.map_err(unavailable)?;
+    let Some(last) = last else {
+        let any = "select exists (select from es.event) or exists (select from audit.entry)";
+        if client.query_one(any, &[]).await.map_err(unavailable)?.get(0) {
+            verdict.untold.push("nothing is sealed yet".into());
+        }
+        return Ok(());
+    };
+    for window in Block::windows_behind(last, row.get(0)) {
+        let rest = Leaves::of(client, &window).await?;
+        verdict.unsealed += i64::try_from(rest.len()).unwrap_or(i64::MAX);
+    }
+    Ok(())
+}

@@ -1,0 +1,148 @@
+//! Looking at the trail.
+
+use std::collections::BTreeSet;
+
+use healthcare_application::{
+    Actor, Call, Role,
+    access::Strength,
+    audit::{AuditFilter, ExportError, begin_export},
+};
+use healthcare_domain::id::{AccountId, PatientId};
+use healthcare_tests::app::{Ask, TestApp, spawn_app};
+use reqwest::Method;
+
+use crate::patient::register;
+
+/// A hospital in which a doctor has read two charts, one of them several times.
+async fn read_often() -> (TestApp, String, String) {
+    let app = spawn_app().await;
+    let (one, other) = (register(&app).await, register(&app).await);
+    for patient in [&one, &one, &one, &other] {
+        app.get(Role::Doctor, &format!("/api/v1/patients/{patient}/chart")).await.expect(200);
+    }
+    app.get(Role::Nurse, &format!("/api/v1/patients/{one}/chart")).await.expect(200);
+    (app, one, other)
+}
+
+#[tokio::test]
+async fn the_auditor_finds_by_patient_actor_action_outcome_and_time_page_by_page() {
+    let (app, one, other) = read_often().await;
+    let all = app.get(Role::Auditor, &format!("/api/v1/audit?patient={one}&action=read_chart")).await.expect(200);
+    let items = all.body["items"].as_array().expect("items").clone();
+    assert_eq!(items.len(), 4);
+    assert_eq!((items[0]["role"].as_str(), items[3]["role"].as_str()), (Some("nurse"), Some("doctor")));
+    assert!(items.iter().all(|item| item["patient"] == one.as_str() && item["outcome"] == "allowed"));
+    let doctor = items[3]["actor"].as_str().expect("an actor");
+    let by_doctor = app.get(Role::Auditor, &format!("/api/v1/audit?actor={doctor}&action=read_chart")).await;
+    assert_eq!(by_doctor.body["items"].as_array().map(Vec::len), Some(4), "three of one, one of the other");
+
+    // Page by page, oldest first: each once, in order.
+    let (mut path, mut seen) = (format!("/api/v1/audit?patient={one}&action=read_chart&sort=at&limit=1"), vec![]);
+    loop {
+        let page = app.get(Role::Auditor, &path).await.expect(200);
+        seen.extend(
+            page.body["items"].as_array().expect("items").iter().map(|item| item["seq"].as_i64().expect("seq")),
+        );
+        let Some(next) = page.header("link") else { break };
+        path = next.trim_start_matches('<').split('>').next().expect("a link").to_owned();
+    }
+    assert_eq!((seen.len(), seen.iter().collect::<BTreeSet<_>>().len()), (4, 4));
+    assert!(seen.is_sorted());
+
+    let between = format!("/api/v1/audit?patient={other}&from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z");
+    assert_eq!(app.get(Role::Auditor, &between).await.expect(200).body["items"].as_array().map(Vec::len), Some(0));
+    let denied = app.get(Role::Auditor, "/api/v1/audit?outcome=denied&action=read_chart").await.expect(200);
+    assert_eq!(denied.body["items"].as_array().map(Vec::len), Some(0));
+    // Reading the trail stands in the trail, also about the patient who was asked for.
+    let looked = format!("audit.entry where action = 'read_audit' and role = 'auditor' and patient = '{one}'");
+    assert!(app.count(&looked).await >= 5);
+}
+
+/// SECURITY 56 and 29: sort and filter are words of ours, and nobody else may ask.
+#[tokio::test]
+async fn security_56_a_search_takes_known_words_only_and_only_of_who_may_audit() {
+    let app = spawn_app().await;
+    for bad in ["sort=seq", "sort=at;drop%20table", "outcome=maybe", "order=at", "limit=0", "limit=201", "actor=nobody"]
+    {
+        app.get(Role::Auditor, &format!("/api/v1/audit?{bad}")).await.expect(400);
+    }
+    app.get(Role::Auditor, "/api/v1/audit?cursor=nonsense").await.expect(400);
+    for role in [Role::Doctor, Role::Nurse, Role::Admin, Role::Analyst, Role::Receptionist] {
+        app.get(role, "/api/v1/audit").await.expect_problem(403, "/problems/access/denied", &[]);
+        app.get(role, "/api/v1/audit/export").await.expect_problem(403, "/problems/access/denied", &[]);
+    }
+    app.anonymous(Method::GET, "/api/v1/audit").answer().await.expect(401);
+    app.get(Role::PrivacyOfficer, "/api/v1/audit").await.expect(200);
+}
+
+/// FHIR R4 on request, by the header and by the parameter.
+#[tokio::test]
+async fn the_trail_is_told_as_audit_events() {
+    let (app, one, _) = read_often().await;
+    let path = format!("/api/v1/audit?patient={one}&action=read_chart");
+    let by_parameter = app.get(Role::Auditor, &format!("{path}&format=fhir")).await.expect(200);
+    let by_header = app.request(Role::Auditor, Method::GET, &path).await.header("accept", "application/fhir+json");
+    let by_header = by_header.answer().await.expect(200);
+    assert_eq!(by_header.header("content-type"), Some("application/fhir+json"));
+    for bundle in [by_parameter.body, by_header.body] {
+        assert_eq!((bundle["resourceType"].as_str(), bundle["type"].as_str()), (Some("Bundle"), Some("searchset")));
+        let events = bundle["entry"].as_array().expect("entries");
+        assert_eq!(events.len(), 4);
+        for event in events.iter().map(|entry| &entry["resource"]) {
+            assert_eq!(event["resourceType"], "AuditEvent");
+            assert_eq!((event["type"]["code"].as_str(), event["action"].as_str()), (Some("110110"), Some("R")));
+            assert_eq!((event["outcome"].as_str(), event["agent"][0]["requestor"].as_bool()), (Some("0"), Some(true)));
+            assert_eq!(event["agent"][0]["network"]["address"], "127.0.0.1");
+            assert_eq!(event["purposeOfEvent"][0]["coding"][0]["code"], "TREAT");
+            assert_eq!(event["entity"][1]["what"]["reference"], format!("Patient/{one}"));
+            assert!(event["recorded"].as_str().is_some_and(|at| at.parse::<chrono::DateTime<chrono::Utc>>().is_ok()));
+        }
+    }
+}
+
+/// SECURITY 46: a patient sees who read their record, and nobody else's; the privacy officer sees anybody's.
+#[tokio::test]
+async fn security_46_a_patient_can_read_who_read_what() {
+    let (app, one, other) = read_often().await;
+    let own: PatientId = one.parse::<uuid::Uuid>().map(PatientId).expect("an id");
+    let token = app.sign_up("ana", Role::Patient, Some(own)).await;
+    let ask = async |patient: &str| {
+        let path = format!("/api/v1/patients/{patient}/accesses");
+        app.anonymous(Method::GET, &path).bearer_auth(&token).answer().await
+    };
+    let seen = ask(&one).await.expect(200);
+    let items = seen.body["items"].as_array().expect("items");
+    let reads: Vec<_> =
+        items.iter().filter(|item| item["action"] == "read_chart" && item["role"] != "patient").collect();
+    assert_eq!(reads.len(), 4);
+    assert!(reads.iter().all(|item| item["at"].is_string() && item["actor"].is_string() && item["purpose"] == "TREAT"));
+    assert!(!seen.body.to_string().contains("127.0.0.1"), "no addresses of staff");
+    ask(&other).await.expect(403);
+    let officer = app.get(Role::PrivacyOfficer, &format!("/api/v1/patients/{other}/accesses")).await.expect(200);
+    let reads = officer.body["items"].as_array().expect("items").iter().filter(|item| item["action"] == "read_chart");
+    assert_eq!(reads.count(), 2, "one was read, and one was asked for by another patient and denied");
+    for role in [Role::Doctor, Role::Auditor, Role::Admin] {
+        app.get(role, &format!("/api/v1/patients/{one}/accesses")).await;
+    }
+    app.get(Role::Auditor, &format!("/api/v1/patients/{one}/accesses")).await.expect(403);
+    app.get(Role::Admin, &format!("/api/v1/patients/{one}/accesses")).await.expect(403);
+}
+
+/// SECURITY 26: an export asks for a second factor of the last five minutes, and stands in the trail either way.
+#[tokio::test]
+async fn security_26_an_export_needs_a_step_up() {
+    let app = spawn_app().await;
+    let refused = app.get(Role::Auditor, "/api/v1/audit/export?format=csv").await;
+    refused.expect_problem(403, "/problems/access/step-up", &[]);
+    assert_eq!(app.count("audit.entry where action = 'export_audit' and outcome = 'denied'").await, 1);
+    let ports = &app.platform.app;
+    let now = ports.clock.now();
+    let export = async |minutes: i64| {
+        let strength = Strength::SecondFactor { at: now - chrono::Duration::minutes(minutes) };
+        let actor = Actor { strength, ..Actor::of(AccountId(ports.clock.new_id()), Role::Auditor) };
+        begin_export(ports, &Call::of(actor, ports.clock.new_id()), &AuditFilter::default()).await
+    };
+    assert!(export(1).await.is_ok());
+    assert!(matches!(export(6).await, Err(ExportError::StepUp)));
+    assert_eq!(app.count("audit.entry where action = 'export_audit' and outcome = 'allowed'").await, 1);
+}
