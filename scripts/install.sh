@@ -41,9 +41,14 @@ need ca-certificates test -e /etc/ssl/certs/ca-certificates.crt
 if [ "$what" = test ]; then
     need redis-server has redis-server
     need openssl has openssl
+    need nodejs has node
+    need npm has npm
     need openjdk-17-jre-headless java_17
     need maven has mvn
     need kcat has kcat
+    need nodejs has node
+    need npm has npm
+    need python3-venv python3 -c 'import ensurepip, venv'
     need yamllint has yamllint
     need shellcheck has shellcheck
     need prometheus has promtool
@@ -73,4 +78,10 @@ if ! has cargo && [ -x "${CARGO_HOME:-$HOME/.cargo}/bin/cargo" ]; then
     die "cargo is installed but not in PATH: . ${CARGO_HOME:-$HOME/.cargo}/env"
 fi
 has cargo || die "the Rust toolchain is missing: https://rustup.rs"
-[ "$what" = run ] || scripts/kafka-fetch.sh >/dev/null
+if [ "$what" = test ]; then
+    scripts/kafka-fetch.sh >/dev/null
+    scripts/oidc-fetch.sh >/dev/null
+    scripts/npm-fetch.sh pglite >/dev/null
+    scripts/npm-fetch.sh spectral >/dev/null
+    scripts/pip-fetch.sh schemathesis >/dev/null
+fi

@@ -4,11 +4,17 @@ use std::{net::IpAddr, path::PathBuf};
 
 use chrono::Duration;
 use healthcare_application::access::AccessPolicy;
-use healthcare_infrastructure::embedded;
+use healthcare_infrastructure::{
+    access::{SecondFactorPolicy, oidc::OidcSettings},
+    embedded,
+};
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::surface::{SurfaceError, SurfaceSettings};
+use crate::{
+    access::oidc::{SsoSettingsError, read_settings},
+    surface::{SurfaceError, SurfaceSettings},
+};
 
 /// How the server runs.
 #[derive(Debug, Clone)]
@@ -47,8 +53,12 @@ pub struct Settings {
     pub access_policy: AccessPolicy,
     /// `REDIS_URL`: the cache that nodes share; in process if absent.
     pub redis_url: Option<SecretString>,
+    /// `HEALTHCARE_SECOND_FACTOR`: `required` of all of the staff (the default), or `optional`.
+    pub second_factor: SecondFactorPolicy,
     /// How the HTTP surface is bounded.
     pub surface: SurfaceSettings,
+    /// Single sign-on, where it is configured.
+    pub oidc: Option<OidcSettings>,
 }
 
 /// The environment as it is written.
@@ -59,6 +69,7 @@ struct Raw {
     healthcare_bind: Option<IpAddr>,
     healthcare_data_dir: Option<PathBuf>,
     healthcare_time_zone: Option<String>,
+    healthcare_second_factor: Option<SecondFactorPolicy>,
     database_url: Option<SecretString>,
     database_owner_url: Option<SecretString>,
     database_sealer_url: Option<SecretString>,
@@ -88,6 +99,9 @@ pub enum SettingsError {
     /// A grant that lasts no time or longer than a day.
     #[error("HEALTHCARE_BREAK_GLASS_MINUTES is 1 to 1440")]
     BreakGlass,
+    /// One of single sign-on.
+    #[error(transparent)]
+    SingleSignOn(#[from] SsoSettingsError),
     /// Half of a pair.
     #[error("{0} is set, so {1} must be set too")]
     Alone(&'static str, &'static str),
@@ -106,6 +120,7 @@ impl Settings {
             database_sealer_url: None,
             data_dir,
             time_zone: chrono_tz::UTC,
+            second_factor: SecondFactorPolicy::default(),
             database_url: None,
             database_owner_url: None,
             keys_database_url: None,
@@ -114,6 +129,7 @@ impl Settings {
             access_policy: AccessPolicy::default(),
             redis_url: None,
             surface: SurfaceSettings::default(),
+            oidc: None,
         }
     }
 
@@ -125,6 +141,7 @@ impl Settings {
         let environment = config::Environment::default().try_parsing(false).ignore_empty(true);
         let environment = config::Config::builder().add_source(environment).build()?;
         let surface = SurfaceSettings::read(&environment)?;
+        let oidc = read_settings(&environment)?;
         let raw: Raw = environment.try_deserialize()?;
         if raw.database_url.is_some() && raw.keys_database_url.is_none() {
             return Err(SettingsError::Alone("DATABASE_URL", "KEYS_DATABASE_URL"));
@@ -147,6 +164,7 @@ impl Settings {
             metrics_port: raw.healthcare_metrics_port.unwrap_or(defaults.metrics_port),
             bind: raw.healthcare_bind.unwrap_or(defaults.bind),
             data_dir: defaults.data_dir,
+            second_factor: raw.healthcare_second_factor.unwrap_or_default(),
             time_zone: zone.parse().map_err(|_| SettingsError::NoSuchZone(zone))?,
             database_url: raw.database_url,
             database_owner_url: raw.database_owner_url,
@@ -159,6 +177,7 @@ impl Settings {
             kafka_brokers: raw.kafka_brokers,
             redis_url: raw.redis_url,
             surface,
+            oidc,
         })
     }
 }

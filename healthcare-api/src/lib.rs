@@ -10,6 +10,8 @@ pub mod startup;
 pub mod surface;
 
 mod access;
+mod account;
+mod alarm_limits;
 mod alert;
 mod allergy;
 mod audit;

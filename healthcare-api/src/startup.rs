@@ -56,6 +56,9 @@ pub enum StartError {
     /// The certificate or its key.
     #[error(transparent)]
     Tls(#[from] crate::surface::TlsError),
+    /// Single sign-on cannot be used as configured.
+    #[error(transparent)]
+    SingleSignOn(#[from] healthcare_infrastructure::access::oidc::OidcSettingsError),
     /// A port is taken or not ours to take.
     #[error("cannot listen on {0}")]
     Listen(String, #[source] std::io::Error),
@@ -82,6 +85,7 @@ pub async fn open(settings: &Settings) -> Result<Opened, StartError> {
     let (embedded, places) = locate(settings).await?;
     let mut platform = Platform::open(&places).await?;
     platform.app.policy = settings.access_policy;
+    platform.access = platform.access.asking(settings.second_factor);
     Ok(Opened { platform, embedded, places })
 }
 

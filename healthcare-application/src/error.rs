@@ -1,7 +1,7 @@
 //! Why a use case did not do what was asked.
 
 use crate::{
-    access::{Denied, Unauthorised},
+    access::{Denied, StepUpRequired, Unauthorised},
     store::StoreError,
 };
 
@@ -11,6 +11,9 @@ pub enum CommandError<E> {
     /// The caller may not.
     #[error(transparent)]
     Denied(#[from] Denied),
+    /// The caller is to show a second factor again first.
+    #[error(transparent)]
+    StepUp(#[from] StepUpRequired),
     /// The domain refuses.
     #[error(transparent)]
     Refused(E),
@@ -29,6 +32,21 @@ pub enum CommandError<E> {
     /// The store could not take it.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Why an amendment changed nothing.
+#[derive(Debug)]
+pub enum AmendError<E, M> {
+    /// What is to be changed does not fit what is there; in the words of who merges the two.
+    Misfit(M),
+    /// The command was not done.
+    Command(CommandError<E>),
+}
+
+impl<E, M, C: Into<CommandError<E>>> From<C> for AmendError<E, M> {
+    fn from(error: C) -> Self {
+        Self::Command(error.into())
+    }
 }
 
 /// Why a query has no answer.

@@ -69,11 +69,17 @@ pub enum Kind {
     Organization,
     /// Sets of vital signs as they were charted.
     VitalsSet,
+    /// Accounts.
+    Account,
+    /// Early warning scores, as they last changed.
+    Score,
+    /// Alarm limits set for a patient.
+    AlarmLimits,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 22] = [
         Self::Patient,
         Self::Allergy,
         Self::Problem,
@@ -93,6 +99,9 @@ impl Kind {
         Self::Practitioner,
         Self::Organization,
         Self::VitalsSet,
+        Self::Account,
+        Self::Score,
+        Self::AlarmLimits,
     ];
 
     /// The name it is stored and listed under.
@@ -117,6 +126,9 @@ impl Kind {
             Self::Practitioner => "practitioner",
             Self::Organization => "organization",
             Self::VitalsSet => "vitals_set",
+            Self::Account => "account",
+            Self::Score => "score",
+            Self::AlarmLimits => "alarm_limits",
         }
     }
 }

@@ -150,10 +150,16 @@ streams! {
     Alert = "alert": crate::alert::Alert, crate::alert::AlertEvent;
     /// A suggestion of decision support.
     Suggestion = "suggestion": crate::suggestion::Suggestion, crate::suggestion::SuggestionEvent;
+    /// Who can sign in.
+    Account = "account": crate::account::Account, crate::account::AccountEvent;
     /// An account of a program.
     ServiceAccount = "service_account": crate::service_account::ServiceAccount, crate::service_account::ServiceAccountEvent;
     /// Who takes care of a patient.
     CareTeam = "care_team": crate::care_team::CareTeam, crate::care_team::CareTeamEvent;
     /// A record opened without a care relationship.
     BreakGlass = "break_glass": crate::break_glass::BreakGlass, crate::break_glass::BreakGlassEvent;
+    /// A score of a patient.
+    Score = "score": crate::score::Score, crate::score::ScoreEvent;
+    /// Alarm limits of a vital sign, set for one patient.
+    AlarmLimits = "alarm_limits": crate::alarm_limits::AlarmLimits, crate::alarm_limits::AlarmLimitsEvent;
 }

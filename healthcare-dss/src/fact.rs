@@ -114,6 +114,7 @@ pub enum AllergyKind {
 /// FHIR's `allergy-intolerance-criticality`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = KnownCriticality)]
 pub enum Criticality {
     /// Unlikely to be life-threatening.
     Low,

@@ -16,6 +16,7 @@ pub const SUMMARY_LENGTH: usize = 139;
 /// How much a finding interrupts. Ordered: the most severe is the smallest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = FindingSeverity)]
 pub enum Severity {
     /// Interrupts: signing needs a reason.
     Critical,

@@ -1,13 +1,25 @@
 //! What was stored, as it is shown live: the values of patients, and never before they are durable.
 
+use std::collections::BTreeMap;
+
 use healthcare_application::live::{LiveValue, LiveVital};
+use healthcare_domain::id::PatientId;
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::{enrich::Enriched, normalise::Observed, quality::Quality};
+use crate::{enrich::Enriched, normalise::Observed, quality::Quality, signal::Signal};
 
-/// The stored readings that are somebody's and have a value.
+/// The newest of the stored readings of each patient and signal that are somebody's and have a value. Who follows is
+/// shown no older ones beside it.
 pub fn on_air(rows: &[Enriched]) -> Vec<LiveVital> {
-    rows.iter().filter_map(shown).collect()
+    let mut newest: BTreeMap<(PatientId, Signal), &Enriched> = BTreeMap::new();
+    for row in rows {
+        let (Some(patient), Some(_)) = (row.patient, row.reading.value) else { continue };
+        let held = newest.entry((patient, row.reading.signal)).or_insert(row);
+        if held.reading.governs_at < row.reading.governs_at {
+            *held = row;
+        }
+    }
+    newest.into_values().filter_map(shown).collect()
 }
 
 fn shown(row: &Enriched) -> Option<LiveVital> {

@@ -12,7 +12,7 @@ use anyhow::{Context, bail, ensure};
 use healthcare_application::Role;
 use healthcare_infrastructure::{
     access::NewAccount,
-    care::{WHOLE_HOUSE, put_on_ward},
+    care::{WHOLE_HOUSE, put_named_on_ward},
     database::migrate,
     embedded::{
         EmbeddedPostgres,
@@ -20,10 +20,10 @@ use healthcare_infrastructure::{
     },
     platform::{Platform, PlatformSettings},
 };
-use healthcare_tests::{free_port, process::Guarded};
+use healthcare_tests::{free_port, login::Login, process::Guarded};
 use nix::sys::signal::Signal;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::http::{self, Connection};
@@ -92,6 +92,16 @@ impl Hospital {
         format!("{part}; the server said at last:\n{}", lines[lines.len().saturating_sub(4)..].join("\n"))
     }
 
+    /// The record, as the sealer's role.
+    pub fn sealer_url(&self) -> SecretString {
+        self.postgres.sealer_url()
+    }
+
+    /// The record, as the superuser.
+    pub fn superuser_url(&self) -> SecretString {
+        self.postgres.superuser_url("healthcare")
+    }
+
     /// Where its data is.
     pub fn data_dir(&self) -> &Path {
         self.directory.path()
@@ -117,11 +127,9 @@ pub fn directory() -> anyhow::Result<TempDir> {
 pub async fn sign_in(platform: &Platform, server: &Server, role: Role) -> anyhow::Result<String> {
     let username = format!("bench-{role}");
     let new = NewAccount { username: username.clone(), role, patient: None, device: None };
-    let account = platform.access.create_account(new).await?;
-    put_on_ward(&platform.db, account, WHOLE_HOUSE).await?;
-    let activation = platform.access.activation_token(account).await?;
-    platform.access.activate(&activation, PASSWORD.into()).await?;
-    let body = json!({ "username": username, "password": PASSWORD }).to_string();
+    let login = Login::made(&platform.access, new, PASSWORD).await;
+    put_named_on_ward(&platform.db, &username, WHOLE_HOUSE).await?;
+    let body = login.body(0).to_string();
     let answer = server.connect().await?.exchange(&http::post("/api/v1/auth/login", None, None, &body)).await?;
     ensure!(answer.status == 200, "no sign-in: {}", String::from_utf8_lossy(&answer.body));
     let tokens: Value = serde_json::from_slice(&answer.body)?;

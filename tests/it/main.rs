@@ -1,11 +1,13 @@
 //! Integration tests.
 
+mod account;
 mod alert;
 mod allergy;
 mod architecture;
 mod audit;
 mod authorisation;
 mod bad_input;
+mod canary;
 mod encounter;
 mod event_store;
 mod import;
@@ -19,6 +21,8 @@ mod rebuild;
 mod relay;
 mod reporting;
 mod score;
+mod service_account;
+mod single_sign_on;
 mod support;
 mod surface;
 mod system;

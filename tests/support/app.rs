@@ -15,19 +15,19 @@ use healthcare_api::{
 use healthcare_application::Role;
 use healthcare_domain::id::{AccountId, PatientId};
 use healthcare_infrastructure::{
-    access::NewAccount,
-    care::{WHOLE_HOUSE, put_on_ward},
+    access::{NewAccount, oidc::OidcSettings},
+    care::{WHOLE_HOUSE, put_named_on_ward},
     embedded::roles,
     platform::{Platform, PlatformSettings},
 };
 use reqwest::{Method, RequestBuilder, header::HeaderMap};
-use secrecy::SecretString;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::Mutex;
 
 use crate::{
     bare_record::apply_migrations,
+    login::Login,
     postgres::{TestDatabase, database},
 };
 
@@ -46,6 +46,7 @@ pub struct TestApp {
     pub places: PlatformSettings,
     client: reqwest::Client,
     tokens: Mutex<HashMap<Role, String>>,
+    logins: Mutex<HashMap<String, Login>>,
     stop: Option<Box<dyn FnOnce() + Send + Sync>>,
     server: Option<JoinHandle<()>>,
     _directory: TempDir,
@@ -71,6 +72,8 @@ pub struct Backing {
     pub redis: Option<String>,
     /// How its HTTP surface is bounded.
     pub surface: SurfaceSettings,
+    /// Single sign-on at an issuer of the test's; the server is named when it listens.
+    pub oidc: Option<OidcSettings>,
 }
 
 /// Starts the server on a free port with a freshly migrated database and embedded defaults.
@@ -109,6 +112,10 @@ pub async fn spawn_app_with(backing: Backing) -> TestApp {
     let platform = Platform::open(&places).await.expect("the adapters open");
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let mut backing = backing;
+    if let Some(oidc) = &mut backing.oidc {
+        oidc.redirect_base.clone_from(&url);
+    }
     let (stop, server) = serve(listener, places.clone(), backing);
     TestApp {
         url,
@@ -117,6 +124,7 @@ pub async fn spawn_app_with(backing: Backing) -> TestApp {
         places,
         client: reqwest::Client::new(),
         tokens: Mutex::default(),
+        logins: Mutex::default(),
         stop: Some(stop),
         server: Some(server),
         _directory: directory,
@@ -136,6 +144,7 @@ fn serve(listener: TcpListener, places: PlatformSettings, backing: Backing) -> (
                 kafka_brokers: backing.kafka,
                 redis_url: backing.redis.map(Into::into),
                 surface: backing.surface,
+                oidc: backing.oidc,
                 ..Settings::embedded(places.data_dir.clone())
             };
             let running = Running::start(platform, &places, &settings, Parts::all(), listener).await;
@@ -172,6 +181,12 @@ impl TestApp {
         self.anonymous(method, path).bearer_auth(token)
     }
 
+    /// Speaks through another client from now on, to another form of the address.
+    pub fn speak_through(&mut self, client: reqwest::Client, scheme: &str) {
+        self.client = client;
+        self.url = self.url.replace("http://", &format!("{scheme}://"));
+    }
+
     /// A request of nobody.
     pub fn anonymous(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.url))
@@ -204,14 +219,31 @@ impl TestApp {
     /// # Panics
     /// When that does not work.
     pub async fn enrol(&self, new: NewAccount) -> String {
-        let access = &self.platform.access;
-        let name = new.username.clone();
+        let login = self.make(new).await;
+        login.sign_in(&self.url).await
+    }
+
+    /// Makes any account, which serves the whole house where it is staff's, activated and with a second factor where its
+    /// role needs one. It has not signed in yet.
+    ///
+    /// # Panics
+    /// When that does not work.
+    pub async fn make(&self, new: NewAccount) -> Login {
         let serves = !matches!(new.role, Role::Patient | Role::Device);
-        let account = access.create_account(new).await.expect("an account");
+        let login = Login::made(&self.platform.access, new, PASSWORD).await;
         if serves {
-            put_on_ward(&self.platform.db, account, WHOLE_HOUSE).await.expect("a ward");
+            put_named_on_ward(&self.platform.db, &login.username, WHOLE_HOUSE).await.expect("a ward");
         }
-        self.sign_in(account, &name).await
+        self.logins.lock().await.insert(login.username.clone(), login.clone());
+        login
+    }
+
+    /// How an account of this test signs in.
+    ///
+    /// # Panics
+    /// When there is none of this name.
+    pub async fn login(&self, username: &str) -> Login {
+        self.logins.lock().await.get(username).cloned().unwrap_or_else(|| panic!("an account {username}"))
     }
 
     /// Makes an account of staff that works on these wards and nowhere else, signs it in, and answers its identity and
@@ -220,22 +252,13 @@ impl TestApp {
     /// # Panics
     /// When that does not work.
     pub async fn hire(&self, name: &str, role: Role, wards: &[&str]) -> (AccountId, String) {
-        let access = &self.platform.access;
         let new = NewAccount { username: name.to_owned(), role, patient: None, device: None };
-        let account = access.create_account(new).await.expect("an account");
+        let login = Login::made(&self.platform.access, new, PASSWORD).await;
         for ward in wards {
-            put_on_ward(&self.platform.db, account, ward).await.expect("a ward");
+            put_named_on_ward(&self.platform.db, name, ward).await.expect("a ward");
         }
-        (account, self.sign_in(account, name).await)
-    }
-
-    async fn sign_in(&self, account: AccountId, name: &str) -> String {
-        let access = &self.platform.access;
-        let link = access.activation_token(account).await.expect("a link");
-        access.activate(&link, SecretString::from(PASSWORD)).await.expect("the account is activated");
-        let credentials = serde_json::json!({ "username": name, "password": PASSWORD });
-        let answer = self.anonymous(Method::POST, "/api/v1/auth/login").json(&credentials).answer().await;
-        answer.body["access_token"].as_str().unwrap_or_else(|| panic!("signed in: {answer:?}")).to_owned()
+        let account = self.owner().await.query_one("select id from auth.account where username = $1", &[&name]).await;
+        (AccountId(account.expect("the account").get(0)), login.sign_in(&self.url).await)
     }
 
     /// A session as the database's owner, to look and to disturb.
@@ -263,16 +286,23 @@ pub trait Ask {
 
 impl Ask for RequestBuilder {
     async fn answer(self) -> Answer {
-        let response = self.send().await.expect("the server answers");
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = response.text().await.expect("a whole body");
-        let body =
-            if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) };
-        Answer { status, headers, body }
+        Answer::of(self.send().await.expect("the server answers")).await
     }
 }
 
 impl Answer {
+    /// Reads a whole answer.
+    ///
+    /// # Panics
+    /// When it breaks off.
+    pub async fn of(response: reqwest::Response) -> Self {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let text = response.text().await.expect("a whole body");
+        let body =
+            if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) };
+        Self { status, headers, body }
+    }
+
     /// The identity in the body.
     ///
     /// # Panics

@@ -5,11 +5,14 @@ pub mod app;
 pub mod bare_record;
 pub mod certificates;
 pub mod kafka;
+pub mod login;
+pub mod oidc;
 pub mod postgres;
 pub mod process;
 pub mod record;
 pub mod redis;
 pub mod server;
+pub mod timescale;
 
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};

@@ -16,7 +16,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{http::FormBody, problem::Problem, surface::ClientCertificate};
+use crate::{audit::known_by, http::FormBody, problem::Problem, surface::ClientCertificate};
 
 /// A program asks for a token (RFC 6749, 4.4.2), as a form or as JSON.
 #[derive(Deserialize, ToSchema)]
@@ -89,6 +89,7 @@ pub async fn token(
     match platform.services.grant(TokenRequest { client, proof, scope }).await {
         Ok(token) => {
             let scope = token.scopes.iter().map(|scope| scope.name()).collect::<Vec<_>>().join(" ");
+            known_by(&request, &platform.access, &token.access_token);
             let (access_token, expires_in) = (token.access_token, token.expires_in);
             Ok(HttpResponse::Ok().json(ProgramToken { access_token, token_type: "Bearer", expires_in, scope }))
         }

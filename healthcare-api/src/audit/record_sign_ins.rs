@@ -4,7 +4,7 @@ use actix_web::{
     HttpMessage, HttpRequest,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::StatusCode,
+    http::{Method, StatusCode},
     middleware::Next,
     web::Data,
 };
@@ -17,21 +17,17 @@ use healthcare_infrastructure::access::Access;
 use uuid::Uuid;
 
 use crate::{
-    http::{plain, signed_in},
+    http::{SignedIn, plain},
     problem::Problem,
 };
 
 /// Where the doors are.
 const DOORS: &str = "/api/v1/auth/";
 
-/// Who stands at the door, where it turned out.
-#[derive(Debug, Clone)]
-struct Known(Actor);
-
 /// Notes for the trail whom an access token was given to.
 pub fn known_by(request: &HttpRequest, access: &Access, access_token: &str) {
-    if let Ok(actor) = access.verify(access_token) {
-        request.extensions_mut().insert(Known(actor));
+    if let Ok(actor) = access.issued_to(access_token) {
+        request.extensions_mut().insert(SignedIn(actor));
     }
 }
 
@@ -60,16 +56,17 @@ pub async fn record_sign_ins(
 fn entry(response: &ServiceResponse<BoxBody>) -> Option<impl FnOnce(&App) -> Entry + use<>> {
     let request = response.request();
     let tried = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::CONFLICT];
-    let granted = response.status().is_success();
+    // A browser is sent on with what it was granted.
+    let granted = response.status().is_success() || response.status().is_redirection();
     if !granted && !tried.contains(&response.status()) {
         return None;
     }
-    let known = request.extensions().get::<Known>().map(|Known(actor)| actor.clone());
-    let actor = known.or_else(|| signed_in(request).ok().map(|(actor, _)| actor));
+    // As it was when the request came: who has signed out since is known all the same.
+    let actor = request.extensions().get::<SignedIn>().map(|SignedIn(actor)| actor.clone());
     let stranger = actor.is_none();
     let nobody = || Actor::of(AccountId(Uuid::nil()), healthcare_application::Role::Patient);
     let call = Call { ..plain(request, actor.unwrap_or_else(nobody)) };
-    let action = action(request.path());
+    let action = action(request.method(), request.path());
     let problem = response.response().error().and_then(|error| error.as_error::<Problem>());
     let reason = problem.and_then(|problem| problem.kind.rsplit('/').next().map(str::to_owned));
     Some(move |app: &App| {
@@ -80,16 +77,34 @@ fn entry(response: &ServiceResponse<BoxBody>) -> Option<impl FnOnce(&App) -> Ent
 }
 
 /// What is done at a door, by its name.
-fn action(path: &str) -> &'static str {
+fn action(method: &Method, path: &str) -> &'static str {
     match path.trim_start_matches(DOORS).split('/').next().unwrap_or_default() {
         "login" => "sign_in",
         "refresh" => "refresh",
-        "logout" | "sign-out" => "sign_out",
+        "logout" => "sign_out",
         "activate" => "activate",
-        "step-up" | "second-factor" | "totp" => "step_up",
-        "password" | "reset" => "change_password",
+        "step-up" => "step_up",
+        "second-factor" => "enrol_second_factor",
+        "recovery-codes" => "renew_recovery_codes",
+        "password" => "change_password",
+        "sessions" if *method == Method::GET => "list_sessions",
         "sessions" => "end_session",
-        "token" | "oidc" | "callback" => "sign_in_elsewhere",
+        "oidc" if path.ends_with("/logout") => "sign_out",
+        "token" | "oidc" => "sign_in_elsewhere",
         _ => "use_door",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_done_at_a_door_has_a_name() {
+        assert_eq!(action(&Method::POST, "/api/v1/auth/login"), "sign_in");
+        assert_eq!(action(&Method::DELETE, "/api/v1/auth/sessions/1"), "end_session");
+        assert_eq!(action(&Method::GET, "/api/v1/auth/oidc/logout"), "sign_out");
+        assert_eq!(action(&Method::GET, "/api/v1/auth/oidc/callback"), "sign_in_elsewhere");
+        assert_eq!(action(&Method::POST, "/api/v1/auth/elsewhere"), "use_door");
     }
 }

@@ -3,6 +3,8 @@
 mod get_chart;
 mod list_entries;
 
+pub use list_entries::List;
+
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The routes of this context. They come last: `/patients/{id}/{list}` would take what else stands under a patient.

@@ -12,7 +12,7 @@ use actix_web::{
     middleware::{Compress, Condition, Next, from_fn},
     web::{self, Data},
 };
-use healthcare_infrastructure::{kafka::Kafka, live::Hub, platform::Platform};
+use healthcare_infrastructure::{access::oidc::SingleSignOn, kafka::Kafka, live::Hub, platform::Platform};
 use healthcare_telemetry_gateway::transport::Transport;
 use tracing_actix_web::TracingLogger;
 use utoipa::OpenApi as _;
@@ -45,6 +45,8 @@ pub struct Http {
     pub telemetry: Transport,
     /// The event backbone, where it is configured, to see whether it answers.
     pub kafka: Option<Kafka>,
+    /// Single sign-on, where it is configured.
+    pub sso: Option<SingleSignOn>,
     /// Which parts answer here.
     pub parts: Parts,
     /// How the surface is bounded.
@@ -63,7 +65,7 @@ impl Http {
     /// # Errors
     /// When the listener or the client CA cannot be used.
     pub fn serve(self, listener: TcpListener) -> std::io::Result<Server> {
-        let Self { platform, telemetry, hub, kafka, parts, surface, rates, tls, workers } = self;
+        let Self { platform, telemetry, hub, kafka, sso, parts, surface, rates, tls, workers } = self;
         let bounds = surface.clone();
         let server = HttpServer::new(move || {
             let (app, api) = App::new()
@@ -75,6 +77,7 @@ impl Http {
                 .app_data(Data::new(hub.clone()))
                 .app_data(Data::new(telemetry.clone()))
                 .app_data(Data::new(kafka.clone()))
+                .app_data(Data::new(sso.clone()))
                 .app_data(Data::new(parts.clone()))
                 .app_data(Data::new(surface.clone()))
                 .app_data(Data::new(rates.clone()))
@@ -83,14 +86,15 @@ impl Http {
                     web::PathConfig::default()
                         .error_handler(|_, _| Problem::bad_parameter("id", "the path holds a UUID here").into()),
                 )
-                .service(routes())
+                // First: the scope under `/api/v1` would take the document, which stands there too.
                 .configure(system::routes)
+                .service(routes())
                 .split_for_parts();
             let document = Data::new(system::Published::of(&api));
             let known = Data::new(system::KnownPaths::of(&api));
             app.app_data(document)
                 .app_data(known)
-                .configure(|c| system::swagger(c, api))
+                .configure(system::swagger)
                 .default_service(web::to(not_here))
                 .wrap(from_fn(only_who_may))
                 .wrap(from_fn(only_what_is_served_here))
@@ -137,7 +141,9 @@ fn routes() -> scope::Scope<
 > {
     // The chart's lists come last: `/patients/{id}/{list}` would take what else stands under a patient.
     scope::scope("/api/v1")
+        .service(system::openapi_json)
         .configure(crate::access::routes)
+        .configure(crate::account::routes)
         .configure(crate::service_account::routes)
         .configure(crate::patient::routes)
         .configure(crate::device::routes)
@@ -149,6 +155,7 @@ fn routes() -> scope::Scope<
         .configure(crate::vitals::routes)
         .configure(crate::observation::routes)
         .configure(crate::score::routes)
+        .configure(crate::alarm_limits::routes)
         .configure(crate::alert::routes)
         .configure(crate::live::routes)
         .configure(crate::medication::routes)

@@ -8,6 +8,8 @@ use healthcare_application::{Permission as P, Role};
 pub enum Guard {
     /// Everybody, signed in or not.
     Public,
+    /// Whoever is signed in, about their own account.
+    SignedIn,
     /// Who has one of these permissions; what else it takes (a care relationship, one's own record) is decided by the
     /// use case.
     Any(&'static [P]),
@@ -21,7 +23,7 @@ impl Guard {
     /// The permissions of which one is needed.
     pub const fn permissions(self) -> &'static [P] {
         match self {
-            Self::Public => &[],
+            Self::Public | Self::SignedIn => &[],
             Self::Any(all) | Self::Own(all) | Self::Ticket(all) => all,
         }
     }
@@ -29,7 +31,7 @@ impl Guard {
     /// Whether a role may call it.
     pub fn admits(self, role: Role) -> bool {
         let own = matches!(self, Self::Own(_)) && role == Role::Patient;
-        self == Self::Public || own || self.permissions().iter().any(|one| role.may(*one))
+        matches!(self, Self::Public | Self::SignedIn) || own || self.permissions().iter().any(|one| role.may(*one))
     }
 }
 
@@ -43,10 +45,33 @@ pub const ROUTES: &[(&str, &str, Guard)] = &[
     ("POST", "/api/v1/auth/activate", Guard::Public),
     ("POST", "/api/v1/auth/login", Guard::Public),
     ("POST", "/api/v1/auth/refresh", Guard::Public),
+    ("GET", "/api/v1/auth/oidc/start", Guard::Public),
+    ("GET", "/api/v1/auth/oidc/callback", Guard::Public),
+    ("GET", "/api/v1/auth/oidc/logout", Guard::SignedIn),
+    ("POST", "/api/v1/auth/logout", Guard::SignedIn),
+    ("POST", "/api/v1/auth/password", Guard::SignedIn),
+    ("POST", "/api/v1/auth/recovery-codes", Guard::SignedIn),
+    ("POST", "/api/v1/auth/second-factor", Guard::SignedIn),
+    ("POST", "/api/v1/auth/step-up", Guard::SignedIn),
+    ("GET", "/api/v1/auth/sessions", Guard::SignedIn),
+    ("DELETE", "/api/v1/auth/sessions/{id}", Guard::SignedIn),
+    ("GET", "/api/v1/accounts", Guard::Any(&[P::ManageAccounts])),
+    ("POST", "/api/v1/accounts", Guard::Any(&[P::ManageAccounts])),
+    ("GET", "/api/v1/accounts/{id}", Guard::Any(&[P::ManageAccounts])),
+    ("PATCH", "/api/v1/accounts/{id}", Guard::Any(&[P::ManageAccounts])),
+    ("POST", "/api/v1/accounts/{id}/activation", Guard::Any(&[P::ManageAccounts])),
+    ("POST", "/api/v1/accounts/{id}/disable", Guard::Any(&[P::ManageAccounts])),
+    ("POST", "/api/v1/accounts/{id}/enable", Guard::Any(&[P::ManageAccounts])),
+    ("POST", "/api/v1/accounts/{id}/role", Guard::Any(&[P::ManageAccounts])),
+    ("POST", "/api/v1/accounts/{id}/second-factor/remove", Guard::Any(&[P::ManageAccounts])),
+    ("GET", "/api/v1/accounts/{id}/sessions", Guard::Any(&[P::ManageAccounts])),
+    ("DELETE", "/api/v1/accounts/{id}/sessions", Guard::Any(&[P::ManageAccounts])),
+    ("DELETE", "/api/v1/accounts/{id}/sessions/{session}", Guard::Any(&[P::ManageAccounts])),
     ("POST", "/api/v1/auth/token", Guard::Public),
     ("GET", "/api/v1/alerts", Guard::Any(&[P::ReadChart])),
     ("GET", "/api/v1/alerts/{id}", Guard::Any(&[P::ReadChart])),
     ("POST", "/api/v1/alerts/{id}/acknowledge", Guard::Any(&[P::AcknowledgeAlert])),
+    ("PATCH", "/api/v1/allergies/{id}", Guard::Any(&[P::ChartAllergy])),
     ("POST", "/api/v1/allergies/{id}/entered-in-error", Guard::Any(&[P::ChartAllergy])),
     ("POST", "/api/v1/allergies/{id}/remove", Guard::Any(&[P::ChartAllergy])),
     ("GET", "/api/v1/audit", Guard::Any(&[P::ReadAudit])),
@@ -86,7 +111,10 @@ pub const ROUTES: &[(&str, &str, Guard)] = &[
     ("POST", "/api/v1/patients/{id}/pathway", Guard::Any(&[P::AdvancePathway])),
     ("POST", "/api/v1/patients/{id}/problems", Guard::Any(&[P::ChartProblem])),
     ("GET", "/api/v1/patients/{id}/vitals", Guard::Any(&[P::ReadChart])),
+    ("PUT", "/api/v1/patients/{id}/alarm-limits/{code}", Guard::Any(&[P::SetAlarmLimits])),
     ("GET", "/api/v1/patients/{id}/{list}", Guard::Any(&[P::ReadChart])),
+    ("PATCH", "/api/v1/problems/{id}", Guard::Any(&[P::ChartProblem])),
+    ("POST", "/api/v1/problems/{id}/entered-in-error", Guard::Any(&[P::ChartProblem])),
     ("POST", "/api/v1/problems/{id}/resolve", Guard::Any(&[P::ChartProblem])),
     ("GET", "/api/v1/rules", Guard::Any(&[P::ReadRules, P::PrescribeMedication, P::AnswerSuggestion])),
     ("GET", "/api/v1/rules/{id}", Guard::Any(&[P::ReadRules, P::PrescribeMedication, P::AnswerSuggestion])),
@@ -154,7 +182,7 @@ pub fn access_matrix() -> String {
 }
 
 fn cell(guard: Guard, role: Role) -> &'static str {
-    if guard == Guard::Public {
+    if matches!(guard, Guard::Public | Guard::SignedIn) {
         return "●";
     }
     if matches!(guard, Guard::Own(_)) && role == Role::Patient {

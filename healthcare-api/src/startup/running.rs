@@ -4,6 +4,7 @@ use std::net::{SocketAddr, TcpListener};
 
 use actix_web::dev::ServerHandle;
 use healthcare_infrastructure::{
+    access::oidc::SingleSignOn,
     kafka::Kafka,
     platform::{Platform, PlatformSettings},
 };
@@ -48,6 +49,8 @@ impl Running {
     ) -> Result<Self, StartError> {
         let address = listener.local_addr()?;
         let tls = settings.surface.tls.clone().map(Tls::open).transpose()?;
+        let (db, access, clock) = (platform.db.clone(), platform.access.clone(), platform.app.clock.clone());
+        let sso = settings.oidc.clone().map(|oidc| SingleSignOn::new(oidc, db, access, clock)).transpose()?;
         let kafka = settings.kafka_brokers.as_deref().map(Kafka::new).transpose()?;
         let Started { background, telemetry, hub } = Background::start(&platform, places, settings, &parts).await?;
         let live = hub.stop().clone();
@@ -63,6 +66,7 @@ impl Running {
             telemetry: telemetry.clone(),
             hub,
             kafka,
+            sso,
             surface,
             rates,
             tls,

@@ -9,7 +9,7 @@ use actix_web::{
     web::Data,
 };
 
-use super::{ClientAddress, Rates, rates::Standing};
+use super::{ClientAddress, Rates};
 use crate::problem::Problem;
 
 /// The longest target: a path and a query, in bytes.
@@ -28,7 +28,7 @@ pub fn body_limit(path: &str) -> usize {
     }
 }
 
-/// Lets pass what is not too long, too large or too often, and says on the answer how much is left.
+/// Lets pass what is not too long, too large or too often.
 ///
 /// # Errors
 /// As whatever is behind it.
@@ -38,13 +38,9 @@ pub async fn admit(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     if let Err(problem) = shape(&request).and_then(|()| rate(&request)) {
         // A response rather than an error, so that it is named and counted like any other.
-        let mut response = ServiceResponse::from_err(problem, request.into_parts().0);
-        say_what_is_left(&mut response);
-        return Ok(response);
+        return Ok(ServiceResponse::from_err(problem, request.into_parts().0));
     }
-    let mut response = next.call(request).await?.map_into_boxed_body();
-    say_what_is_left(&mut response);
-    Ok(response)
+    next.call(request).await.map(ServiceResponse::map_into_boxed_body)
 }
 
 fn shape(request: &ServiceRequest) -> Result<(), Problem> {
@@ -85,15 +81,5 @@ fn rate(request: &ServiceRequest) -> Result<(), Problem> {
     match (request.app_data::<Data<Rates>>(), address) {
         (Some(rates), Some(ClientAddress(address))) => rates.by_address(address, &mut request.extensions_mut()),
         _ => Ok(()),
-    }
-}
-
-/// `RateLimit` and `RateLimit-Policy`, as the IETF's draft of HTTP rate limits names them.
-fn say_what_is_left(response: &mut ServiceResponse<BoxBody>) {
-    let Some(standing) = response.request().extensions().get::<Standing>().copied() else { return };
-    let headers = response.headers_mut();
-    if let (Ok(policy), Ok(left)) = (standing.policy().parse(), standing.left().parse()) {
-        headers.insert(header::HeaderName::from_static("ratelimit-policy"), policy);
-        headers.insert(header::HeaderName::from_static("ratelimit"), left);
     }
 }

@@ -12,7 +12,7 @@ use actix_web::{
     web::Data,
 };
 
-use super::{ClientAddress, SurfaceSettings};
+use super::{ClientAddress, SurfaceSettings, rates::Standing};
 
 const OPENER: HeaderName = header::CROSS_ORIGIN_OPENER_POLICY;
 const RESOURCE: HeaderName = header::CROSS_ORIGIN_RESOURCE_POLICY;
@@ -43,6 +43,7 @@ pub async fn protect(
     match next.call(request).await {
         Ok(mut response) => {
             write(response.headers_mut(), docs, secure);
+            say_what_is_left(&mut response);
             Ok(response.map_into_boxed_body())
         }
         Err(mut error) => {
@@ -70,5 +71,15 @@ fn write(headers: &mut HeaderMap, docs: bool, secure: bool) {
     // What may be kept says so itself: the keys that tokens are verified with.
     if !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
+
+/// `RateLimit` and `RateLimit-Policy`, as the IETF's draft of HTTP rate limits names them.
+fn say_what_is_left(response: &mut ServiceResponse<impl MessageBody>) {
+    let Some(standing) = response.request().extensions().get::<Standing>().copied() else { return };
+    let headers = response.headers_mut();
+    if let (Ok(policy), Ok(left)) = (standing.policy().parse(), standing.left().parse()) {
+        headers.insert(HeaderName::from_static("ratelimit-policy"), policy);
+        headers.insert(HeaderName::from_static("ratelimit"), left);
     }
 }

@@ -4,10 +4,15 @@ use actix_web::{
     HttpResponse, get,
     web::{Data, ServiceConfig, redirect},
 };
+use healthcare_domain::id::{AlertId, AllergyId, MedicationOrderId, ObservationId, ProblemId, VitalsId};
+use healthcare_dss::rule::{Range, Scope, TableKind, Take};
 use utoipa::{
     Modify, OpenApi,
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
+
+use super::contract;
+use crate::chart::List;
 
 /// What stands above all operations.
 #[derive(OpenApi)]
@@ -23,6 +28,7 @@ use utoipa::{
     ),
     tags(
         (name = "access", description = "Signing in"),
+        (name = "accounts", description = "Who can sign in, and as what"),
         (name = "service accounts", description = "Accounts of programs, their secrets and certificates"),
         (name = "patients", description = "Registration and directory"),
         (name = "allergies", description = "Allergies, and the statement that there are none"),
@@ -31,6 +37,8 @@ use utoipa::{
         (name = "medication", description = "Orders of medication, signed with decision support"),
         (name = "suggestions", description = "What decision support suggests, and why"),
         (name = "rules", description = "The rules of decision support"),
+        (name = "devices", description = "Devices, and whom they are on"),
+        (name = "telemetry", description = "Readings of devices, and vital signs over time"),
         (name = "vitals", description = "Vital signs charted by hand"),
         (name = "results", description = "Laboratory results"),
         (name = "scores", description = "Clinical scores"),
@@ -43,6 +51,10 @@ use utoipa::{
         (name = "imports", description = "FHIR R4 in"),
         (name = "system", description = "Health and documents"),
     ),
+    // What stands in paths and in the conditions of rules alone is not found by itself.
+    components(schemas(
+        AlertId, AllergyId, MedicationOrderId, ObservationId, ProblemId, VitalsId, List, Range, Scope, TableKind, Take
+    )),
     security(("bearer" = [])),
     modifiers(&Bearer)
 )]
@@ -64,20 +76,23 @@ impl Published {
     /// Writes the document.
     pub fn of(api: &utoipa::openapi::OpenApi) -> Self {
         // The document is text and lists alone; writing it cannot fail.
-        Self(api.to_json().unwrap_or_default())
+        let mut document = serde_json::to_value(api).unwrap_or_default();
+        contract::complete(&mut document);
+        Self(document.to_string())
     }
 }
 
 /// This document.
 #[utoipa::path(tag = "system", security(()), responses((status = 200, description = "OpenAPI 3.1", content_type = "application/json")))]
-#[get("/api/v1/openapi.json")]
+#[get("/openapi.json")]
 pub async fn openapi_json(document: Data<Published>) -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(document.0.clone())
 }
 
-/// Swagger UI at `/docs`.
-pub fn swagger(config: &mut ServiceConfig, api: utoipa::openapi::OpenApi) {
+/// Swagger UI at `/docs`, over the same document.
+pub fn swagger(config: &mut ServiceConfig) {
+    let document = utoipa_swagger_ui::Config::from("/api/v1/openapi.json");
     config
         .service(redirect("/docs", "/docs/"))
-        .service(utoipa_swagger_ui::SwaggerUi::new("/docs/{_:.*}").url("/docs/openapi.json", api));
+        .service(utoipa_swagger_ui::SwaggerUi::new("/docs/{_:.*}").config(document));
 }

@@ -14,7 +14,7 @@ use healthcare_domain::id::VitalsId;
 use crate::{http::Caller, problem::Problem};
 
 /// A set of vital signs with its NEWS2.
-#[utoipa::path(tag = "vitals", params(("id" = VitalsId, Path, description = "the set")), responses(
+#[utoipa::path(tag = "vitals", operation_id = "get_charted_vitals", params(("id" = VitalsId, Path, description = "the set")), responses(
     (status = 200, description = "the set", body = VitalsWithScore, headers(("ETag" = String))),
     (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "no such set", body = Problem, content_type = "application/problem+json"),

@@ -9,6 +9,7 @@ mod purpose;
 mod role;
 mod sealed;
 mod standing;
+mod step_up;
 
 pub use actor::{Actor, Call, Idempotency, Strength};
 pub use authorise::{Permit, Reach};
@@ -18,3 +19,4 @@ pub use purpose::Purpose;
 pub use role::Role;
 pub use sealed::Sealed;
 pub use standing::{AccessPolicy, CareRelations, Circle, Closeness, GrantState, Standing};
+pub use step_up::{STEP_UP_MINUTES, StepUpRequired};

@@ -33,6 +33,8 @@ pub enum Permission {
     ViewResult,
     /// Answer alerts.
     AcknowledgeAlert,
+    /// Set alarm limits for a patient.
+    SetAlarmLimits,
     /// Accept or override suggestions.
     AnswerSuggestion,
     /// Put devices on patients and take them off.
@@ -129,7 +131,8 @@ impl Permission {
             | Self::AdvancePathway
             | Self::ReadLive
             | Self::TransferPatient
-            | Self::ManageCareTeam => true,
+            | Self::ManageCareTeam
+            | Self::SetAlarmLimits => true,
         }
     }
 

@@ -13,6 +13,7 @@ use crate::store::EvaluationRecord;
 /// What came of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = RuleOutcome)]
 pub enum Outcome {
     /// It has something to say.
     Fired,

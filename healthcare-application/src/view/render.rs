@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use healthcare_domain::{
     AnyState,
+    account::Account,
+    alarm_limits::AlarmLimits,
     alert::Alert,
     allergy::AllergyRecord,
     code::{LOINC, SNOMED},
@@ -14,8 +16,9 @@ use healthcare_domain::{
     observation::{ObservationCategory, ObservationRecord, Viewed},
     patient::Patient,
     problem::ProblemRecord,
+    score::Score,
     suggestion::Suggestion,
-    vitals::VitalsSet,
+    vitals::{VitalSign, VitalsSet},
 };
 use serde::Serialize;
 use serde_json::json;
@@ -60,6 +63,9 @@ pub fn rows(state: &AnyState, of: Of) -> Vec<Row> {
         AnyState::Suggestion(s) => suggestion(s, of),
         // Read from their own streams and tables.
         AnyState::CareTeam(_) | AnyState::BreakGlass(_) => vec![],
+        AnyState::Account(s) => account(s, of),
+        AnyState::Score(s) => score(s, of),
+        AnyState::AlarmLimits(s) => alarm_limits(s, of),
     }
 }
 
@@ -172,7 +178,10 @@ fn vitals(state: &VitalsSet, of: Of) -> Vec<Row> {
     let at = Some(content.measured_at);
     let mut rows = vec![row(Kind::VitalsSet, of, status, false, at, content)];
     let signs = content.measurements.iter().map(|m| {
-        let sign = json!({ "sign": m.sign(), "value": m.value(), "unit": m.sign().unit(), "flagged": m.sign().is_unusual(m.value()) });
+        let mut sign = json!({ "sign": m.sign(), "value": m.value(), "unit": m.sign().unit(), "flagged": m.sign().is_unusual(m.value()) });
+        if m.sign() == VitalSign::Spo2 {
+            sign["spo2_scale"] = json!(content.spo2_scale);
+        }
         (m.sign().loinc(), sign)
     });
     let consciousness = content.consciousness.map(|c| ("80288-4", json!({ "sign": "consciousness", "value": c })));
@@ -308,6 +317,50 @@ fn suggestion(state: &Suggestion, of: Of) -> Vec<Row> {
         patient: Some(content.patient),
         code: Some(content.finding.clone()),
         ..row(Kind::Suggestion, of, status, active, None, With { content, more })
+    }]
+}
+
+fn account(state: &Account, of: Of) -> Vec<Row> {
+    let Account::Known(known) = state else { return vec![] };
+    let status = match (&known.disabled, known.activated) {
+        (Some(_), _) => "disabled",
+        (None, false) => "invited",
+        (None, true) => "active",
+    };
+    let content = json!({
+        "username": known.username, "role": known.role, "profile": known.profile, "patient": known.patient,
+        "device": known.device, "created_at": known.created_at, "second_factor": known.second_factor,
+        "disabled_because": known.disabled,
+    });
+    let row = row(Kind::Account, of, status, known.disabled.is_none(), Some(known.created_at), content);
+    vec![Row { code: Some(known.role.to_string()), ..row }]
+}
+
+fn score(state: &Score, of: Of) -> Vec<Row> {
+    let content = match state {
+        Score::Unscored => return vec![],
+        Score::Scored(content) => content,
+    };
+    let of = Of { patient: None, ..of };
+    vec![Row {
+        patient: Some(content.patient),
+        code: Some(content.score.clone()),
+        ..row(Kind::Score, of, "current", true, Some(content.measured_at), content)
+    }]
+}
+
+fn alarm_limits(state: &AlarmLimits, of: Of) -> Vec<Row> {
+    let (limits, by, at) = match state {
+        AlarmLimits::Unset => return vec![],
+        AlarmLimits::Set { limits, by, at } => (limits, by, at),
+    };
+    let of = Of { patient: None, ..of };
+    let code = limits.sign.loinc();
+    let more = json!({ "code": code, "unit": limits.sign.unit(), "set_by": by, "set_at": at });
+    vec![Row {
+        patient: Some(limits.patient),
+        code: Some(code.to_owned()),
+        ..row(Kind::AlarmLimits, of, "set", true, Some(*at), With { content: limits, more })
     }]
 }
 

@@ -96,6 +96,7 @@ pub struct GivenScore {
 #[serde(rename_all = "snake_case")]
 pub enum Expected {
     /// Exactly these findings, by severity and words within the summary, in any order.
+    #[schema(value_type = Vec<Vec<String>>)]
     Fired(Vec<(Severity, String)>),
     /// Nothing.
     NotFired,

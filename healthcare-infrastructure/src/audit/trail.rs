@@ -28,6 +28,9 @@ const WAITING: usize = 8_192;
 const TOGETHER: usize = 1_024;
 /// Flushes on their way at a time, each in a session of its own: while one waits for the disk the next is written.
 const UNDER_WAY: usize = 2;
+/// Entries that are worth a second flush beside the one under way. Fewer gather until that one is done: a flush of one
+/// would only make the next one wait for the disk twice.
+const ENOUGH: usize = 4;
 /// How long a flush may take, the opening of its session included.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -82,20 +85,28 @@ impl AuditTrail for PgAuditTrail {
 async fn run(db: Database, mut queue: mpsc::Receiver<Waiting>) {
     let mut lanes: Vec<Option<Lane>> = (0..UNDER_WAY).map(|_| None).collect();
     let mut under_way = JoinSet::new();
+    let mut waiting = vec![];
     let mut open = true;
-    while open || !under_way.is_empty() {
+    while open || !waiting.is_empty() || !under_way.is_empty() {
         tokio::select! {
             Some(ended) = under_way.join_next() => lanes.push(ended.unwrap_or_default()),
-            first = queue.recv(), if open && !lanes.is_empty() => {
-                let Some(first) = first else { open = false; continue };
-                let mut group = vec![first];
-                while group.len() < TOGETHER && let Ok(next) = queue.try_recv() {
-                    group.push(next);
-                }
-                let lane = lanes.pop().flatten();
-                let db = db.clone();
-                under_way.spawn(async move { flush(&db, lane, group).await });
-            }
+            next = queue.recv(), if open && waiting.len() < TOGETHER => match next {
+                Some(next) => waiting.push(next),
+                None => open = false,
+            },
+        }
+        while waiting.len() < TOGETHER
+            && let Ok(next) = queue.try_recv()
+        {
+            waiting.push(next);
+        }
+        let leaves = under_way.is_empty() || waiting.len() >= ENOUGH;
+        if !waiting.is_empty()
+            && leaves
+            && let Some(lane) = lanes.pop()
+        {
+            let (db, group) = (db.clone(), std::mem::take(&mut waiting));
+            under_way.spawn(async move { flush(&db, lane, group).await });
         }
     }
 }

@@ -3,7 +3,7 @@
 mod grants;
 mod staff;
 
-pub use staff::{WHOLE_HOUSE, put_on_ward};
+pub use staff::{WHOLE_HOUSE, put_named_on_ward, put_on_ward};
 
 use std::collections::HashSet;
 

@@ -24,3 +24,16 @@ pub async fn put_on_ward(db: &Database, account: AccountId, ward: &str) -> Resul
         .map_err(unavailable)?;
     Ok(())
 }
+
+/// As [`put_on_ward`], for who is known by the name they sign in with. Nothing happens when there is nobody of the name.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn put_named_on_ward(db: &Database, username: &str, ward: &str) -> Result<(), StoreError> {
+    let client = db.get().await?;
+    let found = client.query_opt("select id from auth.account where username = $1", &[&username]).await;
+    match found.map_err(unavailable)? {
+        Some(row) => put_on_ward(db, AccountId(row.get(0)), ward).await,
+        None => Ok(()),
+    }
+}

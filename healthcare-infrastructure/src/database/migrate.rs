@@ -15,13 +15,23 @@ const RECORD: &[(i32, &str, &str)] = &[
     (21, "event_log", include_str!("../../../migrations/0021_event_log.sql")),
     (30, "installation", include_str!("../../../migrations/0030_installation.sql")),
     (41, "log_reading", include_str!("../../../migrations/0041_log_reading.sql")),
+    (42, "monitor_state", include_str!("../../../migrations/0042_monitor_state.sql")),
+    (45, "patient_monitoring", include_str!("../../../migrations/0045_patient_monitoring.sql")),
+    (50, "accounts", include_str!("../../../migrations/0050_accounts.sql")),
     (55, "service_accounts", include_str!("../../../migrations/0055_service_accounts.sql")),
     (56, "single_sign_on", include_str!("../../../migrations/0056_single_sign_on.sql")),
     (60, "care", include_str!("../../../migrations/0060_care.sql")),
     (61, "row_security", include_str!("../../../migrations/0061_row_security.sql")),
     (65, "audit", include_str!("../../../migrations/0065_audit.sql")),
     (66, "seals", include_str!("../../../migrations/0066_seals.sql")),
+    (67, "audit_index", include_str!("../../../migrations/0067_audit_index.sql")),
+    (70, "telemetry_upkeep", include_str!("../../../migrations/0070_telemetry_upkeep.sql")),
 ];
+
+/// Sums under which a migration counts as applied although it reads differently now. For one case alone: a branch that
+/// failed wherever it was taken, so that no database can have been made by what was changed. Here: 0011 on the edition
+/// of TimescaleDB under the Apache licence.
+const MENDED: &[(i32, &str)] = &[(11, "7592cee9be11bb317f721ba48985c3ad3303e5babec1c3b212467e567382e6f6")];
 
 /// The migrations of the key vault.
 const VAULT: &[(i32, &str, &str)] = &[(1, "data_keys", include_str!("../../../migrations/vault/0001_data_keys.sql"))];
@@ -93,6 +103,7 @@ async fn apply_locked(
         let sum = hex::encode(Sha256::digest(sql.as_bytes()));
         match done.get(version) {
             Some(known) if *known == sum => {}
+            Some(known) if MENDED.contains(&(*version, known.as_str())) => {}
             Some(_) => return Err(MigrateError::Changed(*version)),
             None => {
                 let tx = owner.transaction().await?;

@@ -1,6 +1,7 @@
 //! What an event sets in motion, in the transaction of the event: timers and notifications. Unlike the read models,
 //! effects are not repeated by a rebuild.
 
+mod account;
 mod alert;
 mod break_glass;
 mod service_account;
@@ -16,8 +17,12 @@ use crate::projection::Statement;
 pub fn locks(changes: &[&Change]) -> Vec<Statement> {
     changes
         .iter()
-        .filter(|change| matches!(change.state, AnyState::Alert(_)) && change.expected > 0)
-        .map(|change| alert::lock(change.id))
+        .filter(|change| change.expected > 0)
+        .filter_map(|change| match change.state {
+            AnyState::Alert(_) => Some(alert::lock(change.id)),
+            AnyState::Account(_) => Some(account::lock(change.id)),
+            _ => None,
+        })
         .collect()
 }
 
@@ -30,6 +35,7 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             AnyState::ServiceAccount(_) => all.extend(service_account::effects(change)),
             AnyState::Suggestion(state) => all.extend(suggestion::effects(change, state)),
             AnyState::BreakGlass(state) => all.extend(break_glass::effects(change, state)),
+            AnyState::Account(_) => all.extend(account::effects(change)),
             AnyState::Patient(_)
             | AnyState::Device(_)
             | AnyState::Allergy(_)
@@ -45,7 +51,9 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             | AnyState::Practitioner(_)
             | AnyState::Organization(_)
             | AnyState::ExternalRecord(_)
-            | AnyState::CareTeam(_) => {}
+            | AnyState::CareTeam(_)
+            | AnyState::Score(_)
+            | AnyState::AlarmLimits(_) => {}
         }
     }
     all

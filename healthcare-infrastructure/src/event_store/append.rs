@@ -10,7 +10,10 @@ use healthcare_application::{
 use tokio_postgres::types::{Json, ToSql};
 use uuid::Uuid;
 
-use super::codec::{self, Codec, Keys, SCHEMA_VERSION};
+use super::{
+    codec::{self, Codec, Keys, SCHEMA_VERSION},
+    group::Slot,
+};
 use crate::{
     audit,
     database::{Database, Step, constraint, in_one_round_trip, sqlstate, step, unavailable},
@@ -38,9 +41,10 @@ pub(super) enum Outcome {
     Unknown(usize),
 }
 
-/// Appends several commits, each on streams of its own, in one transaction.
-pub(super) async fn append_together(db: &Database, codec: &Codec, commits: Vec<Commit>) -> Outcome {
-    match transaction(db, codec, &commits).await {
+/// Appends several commits, each on streams of its own, in one transaction. The slot is free when all is executed and
+/// only the disk is waited for.
+pub(super) async fn append_together(db: &Database, codec: &Codec, commits: Vec<Commit>, slot: Option<Slot>) -> Outcome {
+    match transaction(db, codec, &commits, slot).await {
         Ok(()) => Outcome::Committed(commits.into_iter().map(|commit| commit.committed).collect()),
         Err(Failed::Link(error)) => {
             tracing::warn!(%error, commits = commits.len(), "the link broke during a commit");
@@ -52,7 +56,7 @@ pub(super) async fn append_together(db: &Database, codec: &Codec, commits: Vec<C
 
 /// Appends a commit on a connection of its own.
 pub(super) async fn append(db: &Database, codec: &Codec, commit: Commit) -> Result<Committed, StoreError> {
-    match transaction(db, codec, std::slice::from_ref(&commit)).await {
+    match transaction(db, codec, std::slice::from_ref(&commit), None).await {
         Ok(()) => Ok(commit.committed),
         Err(Failed::Refused(error)) if constraint(&error) == Some("command_log_pkey") => match &commit.idempotency {
             // The same command was committed before: answer as it was answered.
@@ -75,8 +79,8 @@ enum Failed {
     Link(tokio_postgres::Error),
 }
 
-/// Stores commits in one transaction and one round trip.
-async fn transaction(db: &Database, codec: &Codec, commits: &[Commit]) -> Result<(), Failed> {
+/// Stores commits in one transaction and one round trip. The slot is given up when only the commit is to be answered.
+async fn transaction(db: &Database, codec: &Codec, commits: &[Commit], slot: Option<Slot>) -> Result<(), Failed> {
     let keys = keys(codec, commits).await.map_err(Failed::Before)?;
     let statements = statements(&keys, commits).map_err(Failed::Before)?;
     let client = db.get().await.map_err(Failed::Before)?;
@@ -89,6 +93,14 @@ async fn transaction(db: &Database, codec: &Codec, commits: &[Commit]) -> Result
     let mut steps: Vec<Step<'_>> = vec![step(async { client.batch_execute("begin").await.map(|()| 0) })];
     for (statement, params) in prepared.iter().zip(&params) {
         steps.push(step(client.execute(statement, params)));
+    }
+    if let Some(last) = steps.pop() {
+        // Answers come in order: with the last one's, all are there.
+        steps.push(step(async {
+            let executed = last.await;
+            drop(slot);
+            executed
+        }));
     }
     steps.push(step(async { client.batch_execute("commit").await.map(|()| 0) }));
     let Err(error) = in_one_round_trip(steps).await else { return Ok(()) };

@@ -1,10 +1,15 @@
 //! Group commit: the first commands leave at once; those that come while they are on their way are committed together.
 //!
-//! A transaction costs the server much the same whether it holds one command or twenty. Two groups are under way at a
-//! time, so that one is executed while the other one's commit waits for the disk. When a group is refused, for one of
-//! its commands stands on a stale version, nothing of it has happened, and each is then tried alone.
+//! A transaction costs the server much the same whether it holds one command or twenty. Two groups are executed at a
+//! time. Where the processors are what is scarce, commands wait for one of the two, and groups grow. Where the disk is,
+//! groups that are executed wait for it beside each other, and PostgreSQL brings their commits to the disk together:
+//! nobody waits for another one's commit before their own begins. When a group is refused, for one of its commands
+//! stands on a stale version, nothing of it has happened, and each is then tried alone.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    sync::Arc,
+};
 
 use futures::future::join_all;
 use healthcare_application::{
@@ -12,7 +17,7 @@ use healthcare_application::{
     store::{Commit, Committed},
 };
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot},
     task::{Id, JoinError, JoinSet},
 };
 use uuid::Uuid;
@@ -21,8 +26,11 @@ use super::append::{Outcome, append, append_together};
 use super::codec::Codec;
 use crate::database::Database;
 
-/// Groups on their way at a time.
-const UNDER_WAY: usize = 2;
+/// Groups that are executed at a time.
+const EXECUTED: usize = 2;
+/// Groups on their way at a time, each on a connection of its own: those that are executed and those that wait for the
+/// disk.
+const UNDER_WAY: usize = 8;
 /// Commands of one transaction at the most.
 const TOGETHER: usize = 64;
 /// Events of one transaction, unless one command has more.
@@ -67,6 +75,7 @@ async fn run(db: Database, codec: Codec, mut queue: mpsc::Receiver<Waiting>) {
     let mut waiting = VecDeque::new();
     let mut under_way = JoinSet::new();
     let mut touched: HashMap<Id, HashSet<Uuid>> = HashMap::new();
+    let slots = Slots::default();
     loop {
         tokio::select! {
             Some(next) = queue.recv(), if waiting.len() < WAITING => waiting.push_back(next),
@@ -75,9 +84,10 @@ async fn run(db: Database, codec: Codec, mut queue: mpsc::Receiver<Waiting>) {
                 let id = ended.map_or_else(|error: JoinError| error.id(), |(id, ())| id);
                 touched.remove(&id);
             }
+            () = slots.freed.notified(), if !under_way.is_empty() => {}
             else => return,
         }
-        while under_way.len() < UNDER_WAY {
+        while under_way.len() < UNDER_WAY && slots.free.available_permits() > 0 {
             while waiting.len() < WAITING
                 && let Ok(next) = queue.try_recv()
             {
@@ -87,8 +97,8 @@ async fn run(db: Database, codec: Codec, mut queue: mpsc::Receiver<Waiting>) {
             if group.is_empty() {
                 break;
             }
-            let (db, codec) = (db.clone(), codec.clone());
-            let task = under_way.spawn(async move { commit(&db, &codec, group).await });
+            let (db, codec, slot) = (db.clone(), codec.clone(), slots.take());
+            let task = under_way.spawn(async move { commit(&db, &codec, group, slot).await });
             touched.insert(task.id(), of_group);
         }
     }
@@ -128,9 +138,9 @@ fn events_of(commit: &Commit) -> usize {
     commit.changes.iter().map(|change| change.events.len()).sum()
 }
 
-async fn commit(db: &Database, codec: &Codec, group: Vec<Waiting>) {
+async fn commit(db: &Database, codec: &Codec, group: Vec<Waiting>, slot: Option<Slot>) {
     let (commits, replies): (Vec<Commit>, Vec<_>) = group.into_iter().map(|one| (one.commit, one.reply)).unzip();
-    let answers = match append_together(db, codec, commits).await {
+    let answers = match append_together(db, codec, commits, slot).await {
         Outcome::Committed(answers) => answers.into_iter().map(Ok).collect(),
         Outcome::Refused(commits) => join_all(commits.into_iter().map(|one| append(db, codec, one))).await,
         Outcome::Unknown(count) => (0..count).map(|_| Err(broken())).collect(),
@@ -138,6 +148,39 @@ async fn commit(db: &Database, codec: &Codec, group: Vec<Waiting>) {
     for (reply, answer) in replies.into_iter().zip(answers) {
         // Who has gone away is not answered.
         let _ = reply.send(answer);
+    }
+}
+
+/// The places for groups that are executed.
+struct Slots {
+    free: Arc<Semaphore>,
+    freed: Arc<Notify>,
+}
+
+impl Default for Slots {
+    fn default() -> Self {
+        Self { free: Arc::new(Semaphore::new(EXECUTED)), freed: Arc::default() }
+    }
+}
+
+impl Slots {
+    fn take(&self) -> Option<Slot> {
+        let permit = Arc::clone(&self.free).try_acquire_owned().ok()?;
+        Some(Slot { permit: Some(permit), freed: Arc::clone(&self.freed) })
+    }
+}
+
+/// The place of a group that is executed; free again when this is dropped.
+pub(super) struct Slot {
+    permit: Option<OwnedSemaphorePermit>,
+    freed: Arc<Notify>,
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        // First free, then told: whoever is told finds it free.
+        drop(self.permit.take());
+        self.freed.notify_one();
     }
 }
 

@@ -19,6 +19,7 @@ pub struct ImportReport {
 
 /// Counts of one resource type.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ImportCounts)]
 pub struct Counts {
     /// Met in the input.
     pub read: u64,

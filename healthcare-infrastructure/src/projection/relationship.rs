@@ -8,6 +8,7 @@ use healthcare_application::{
 };
 use healthcare_domain::{
     AnyState, DomainEvent,
+    account::{Account, AccountEvent, Known},
     break_glass::BreakGlass,
     care_team::{CareTeam, CareTeamEvent, Member, Membership},
     encounter::{Encounter, EncounterEvent},
@@ -29,6 +30,7 @@ pub fn statements(commits: &[Commit]) -> Vec<Statement> {
                 AnyState::Encounter(state) => all.extend(new.encounter(change, state, author)),
                 AnyState::CareTeam(state) => all.extend(new.care_team(change, state)),
                 AnyState::BreakGlass(state) => all.extend(break_glass(change, state)),
+                AnyState::Account(state) => all.extend(staff_wards(change, state)),
                 AnyState::Allergy(_)
                 | AnyState::Problem(_)
                 | AnyState::Vitals(_)
@@ -44,6 +46,8 @@ pub fn statements(commits: &[Commit]) -> Vec<Statement> {
                 | AnyState::Device(_)
                 | AnyState::Alert(_)
                 | AnyState::Suggestion(_)
+                | AnyState::Score(_)
+                | AnyState::AlarmLimits(_)
                 | AnyState::ServiceAccount(_) => {}
             }
         }
@@ -210,6 +214,24 @@ impl Relationships {
         let insert = Statement::new(insert).bind(source).bind(kind).bind(patient).bind(account).bind(ward);
         Some(insert.bind(from).bind(to).bind(graced))
     }
+}
+
+/// The wards of a profile, from when it says so: those it no longer names end, those it names anew begin.
+fn staff_wards(change: &Change, state: &Account) -> Option<Statement> {
+    let Account::Known(Known { profile: Some(profile), .. }) = state else { return None };
+    let tells = |event: &DomainEvent| {
+        matches!(
+            event,
+            DomainEvent::Account(AccountEvent::AccountCreated { .. } | AccountEvent::ProfileChanged { .. })
+        )
+    };
+    let at = change.events.iter().rev().find(|new| tells(&new.event))?.known_at;
+    let wards = "with gone as (update access.staff_ward set valid_to = $3
+            where account_id = $1 and valid_to is null and ward <> all($2::text[]))
+        insert into access.staff_ward (account_id, ward, valid_from)
+        select distinct $1::uuid, w, $3::timestamptz from unnest($2::text[]) w
+        where not exists (select from access.staff_ward where account_id = $1 and ward = w and valid_to is null)";
+    Some(Statement::new(wards).bind(change.id).bind(profile.wards.clone()).bind(at))
 }
 
 /// A grant, as the review queue shows it.

@@ -128,9 +128,12 @@ impl Consumer for Reporting {
             | DomainEvent::ExternalRecord(_)
             | DomainEvent::Device(_)
             | DomainEvent::ServiceAccount(_)
-            | DomainEvent::Suggestion(_)
             | DomainEvent::CareTeam(_)
-            | DomainEvent::BreakGlass(_) => Ok(()),
+            | DomainEvent::BreakGlass(_)
+            | DomainEvent::Account(_)
+            | DomainEvent::Suggestion(_)
+            | DomainEvent::Score(_)
+            | DomainEvent::AlarmLimits(_) => Ok(()),
         }
     }
 }

@@ -5,9 +5,7 @@ use healthcare_application::{
     read::{Page, PatientSearch},
     view::Kind,
 };
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::Query,
-};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
 use super::{
@@ -58,12 +56,12 @@ fn with_identifier(identifier: &str) -> sea_orm::sea_query::SelectStatement {
         Some((system, value)) => (Some(system), value),
         None => (None, identifier),
     };
-    let mut query = Query::select();
-    query.column(Column::PatientId).from(patient_identifier::Entity).and_where(Column::Value.eq(value));
+    let mut query =
+        patient_identifier::Entity::find().select_only().column(Column::PatientId).filter(Column::Value.eq(value));
     if let Some(system) = system {
-        query.and_where(Column::System.eq(system));
+        query = query.filter(Column::System.eq(system));
     }
-    query
+    query.into_query()
 }
 
 /// The views of these patients, in the same order.

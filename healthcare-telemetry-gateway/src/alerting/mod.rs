@@ -11,6 +11,7 @@ use healthcare_application::{
     App, CommandError, StoreError,
     access::{Call, Idempotency},
     alert::{ClearAlert, clear_alert, raise_alert},
+    score::change_score,
 };
 use healthcare_domain::{
     alert::{AlertContent, AlertError},
@@ -123,6 +124,7 @@ impl Alerting {
                 Ok(_) | Err(CommandError::Refused(AlertError::Latched)) => Ok(()),
                 Err(error) => Err(cause(error)),
             },
+            Change::Score { content } => change_score(&self.app, &call, content).await.map(drop).map_err(cause),
         }
     }
 
@@ -155,7 +157,7 @@ struct Waiting {
     trace: Option<String>,
 }
 
-fn cause(error: CommandError<AlertError>) -> StoreError {
+fn cause<E: std::error::Error + Send + Sync + 'static>(error: CommandError<E>) -> StoreError {
     match error {
         CommandError::Store(error) => error,
         other => StoreError::Unavailable(Box::new(other)),

@@ -30,6 +30,10 @@ pub async fn run(db: Database, clock: Arc<dyn Clock>, policy: Policy, alerted: A
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut upkeep = tokio::time::interval(UPKEEP);
+    match store_form(&db).await {
+        Ok(form) => tracing::info!(form, days = KEPT_DAYS, "how readings are kept"),
+        Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "the telemetry store does not answer"),
+    }
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
@@ -78,7 +82,18 @@ pub async fn tick_due(db: &Database, policy: &Policy, now: DateTime<Utc>) -> Res
         tx.commit().await.map_err(unavailable)?;
         all.effects.append(&mut out.effects);
         all.scores.append(&mut out.scores);
+        all.changed.append(&mut out.changed);
     }
+}
+
+/// How readings are kept: partitions or a hypertable, and whether TimescaleDB's edition has what it would take to
+/// compress and retire them by itself.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn store_form(db: &Database) -> Result<String, StoreError> {
+    let client = db.get().await?;
+    Ok(client.query_one("select telemetry.store_form()", &[]).await.map_err(unavailable)?.get(0))
 }
 
 /// Makes partitions ahead, retires old ones, and counts readings that fell outside of all.

@@ -1,5 +1,7 @@
 //! Appending: one wins, a repeat answers as the first did, and what stands on stale facts is refused.
 
+use std::collections::HashSet;
+
 use healthcare_application::{
     Call, Permission, Role, StoreError,
     access::{Actor, Idempotency},
@@ -9,6 +11,7 @@ use healthcare_domain::{
     StreamType,
     id::{AccountId, PatientId},
 };
+use healthcare_infrastructure::embedded::roles;
 use healthcare_tests::bare_record::record;
 
 use super::given::{advanced, app, commit, new_id, permit, registered, stored};
@@ -192,4 +195,30 @@ async fn a_permit_for_one_patient_is_of_no_use_for_another() {
     assert_eq!(sealed.patient(), Some(other));
     assert!(matches!(sealed.open(&permit).await, Err(StoreError::Foreign)));
     record.store.append(&permit, of(own)).await.expect("their own");
+}
+
+/// A registration does not wait for its patient's key: it is durable before the patient is. One each, never shared.
+#[tokio::test]
+async fn a_key_is_there_before_its_patient() {
+    let record = record().await;
+    let keys_owner = record.database.urls.keys_owner.clone().into();
+    let keys = roles::connect(&keys_owner).await.expect("signs in");
+    let of = "select wrapped from vault.data_key where patient_id = $1";
+    let (mut given, mut prepared) = (HashSet::new(), 0);
+    for n in 0..400 {
+        let patient = record.store.new_patient();
+        assert!(given.insert(patient), "{patient} was given out twice");
+        prepared += usize::from(keys.query_opt(of, &[&patient.0]).await.expect("it answers").is_some());
+        if n % 40 == 0 {
+            // Sealed under the key that was prepared, or one made now; and opened by a process that reads it anew.
+            let commit = commit((StreamType::Patient, patient.0), patient, 0, vec![registered("One")]);
+            record.store.append(&permit(&record.store, patient).await, commit).await.expect("appended");
+            assert_eq!(stored(&record.another_store(), patient).await.len(), 1);
+        }
+    }
+    // The first few found none; from then on they are made ahead.
+    assert!(prepared > 200, "{prepared} of 400 were prepared");
+    let made = "select count(*), count(distinct wrapped) from vault.data_key";
+    let made = keys.query_one(made, &[]).await.expect("it answers");
+    assert_eq!(made.get::<_, i64>(0), made.get::<_, i64>(1), "no two share a key");
 }

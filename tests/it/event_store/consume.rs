@@ -8,7 +8,7 @@ use std::{
 use healthcare_application::store::EventStore as _;
 use healthcare_domain::{StreamType, id::PatientId};
 use healthcare_infrastructure::{
-    event_log::{Checkpoint, Feed, Start, Ticker, catch_up, consume, ensure_ticks_go_on, tick},
+    event_log::{Checkpoint, Feed, Part, Start, Tick, Ticker, Window, catch_up, consume, ensure_ticks_go_on, tick},
     event_store::PgEventStore,
 };
 use healthcare_tests::bare_record::{Record, record};
@@ -158,4 +158,47 @@ async fn a_log_restored_from_a_dump_is_refused_until_repaired() {
     append_one(&record.store).await;
     catch_up(&Notes::new("restored"), &record.store).await.expect("it reads");
     assert_eq!(count(&record, "restored").await, 2);
+}
+
+/// Where nothing is wanted no transaction is taken, and the checkpoint still follows: what is behind it is thinned, and
+/// operators see who hangs.
+#[tokio::test]
+async fn a_consumer_that_nothing_was_for_keeps_up() {
+    let record = ground().await;
+    for _ in 0..3 {
+        append_one(&record.store).await;
+    }
+    let deaf = Notes { deaf: true, ..Notes::new("deaf") };
+    catch_up(&deaf, &record.store).await.expect("it gets there");
+    assert_eq!(deaf.handled.load(Ordering::SeqCst), 0);
+    let owner = record.owner().await;
+    let behind = "select (select max(tick_id) from es.tick) - tick_id from es.checkpoint where name = 'deaf'";
+    assert_eq!(owner.query_one(behind, &[]).await.expect("it has a checkpoint").get::<_, i64>(0), 0);
+
+    // With ears again, under the same name: what was passed over stays so, what comes is heard.
+    append_one(&record.store).await;
+    catch_up(&Notes::new("deaf"), &record.store).await.expect("it goes on");
+    assert_eq!(count(&record, "deaf").await, 1);
+}
+
+/// A plan that is made while the log is empty stays while it grows: it must not be one that reads the whole log.
+#[tokio::test]
+async fn ticks_and_windows_never_read_the_whole_log() {
+    let record = ground().await;
+    let mut client = record.store.database().get().await.expect("a connection");
+    for round in 0..12 {
+        let patient = PatientId(new_id());
+        let commit = commit((StreamType::Patient, patient.0), patient, 0, vec![advanced()]);
+        record.store.append(&permit(&record.store, patient).await, commit).await.expect("appended");
+        let tx = client.transaction().await.expect("begins");
+        let before = Tick::latest(&tx).await.expect("there is one").id;
+        tick(&tx).await.expect("ticks").expect("something is new");
+        let window = Window::after(&tx, before, 1).await.expect("it answers").expect("there is one");
+        assert_eq!(window.page(&tx, Part::ALL, 0, 10).await.expect("it answers").len(), 1, "round {round}");
+        let scans = "select coalesce(sum(seq_scan), 0)::bigint from pg_stat_xact_user_tables
+                     where schemaname = 'es' and relname = 'event'";
+        let scans: i64 = tx.query_one(scans, &[]).await.expect("it answers").get(0);
+        assert_eq!(scans, 0, "round {round}");
+        tx.commit().await.expect("commits");
+    }
 }

@@ -104,6 +104,8 @@ pub struct Notes {
     /// A patient whose events fail while `broken` is set.
     pub allergic_to: Option<PatientId>,
     pub broken: AtomicBool,
+    /// Whether it wants nothing.
+    pub deaf: bool,
     /// How many events to handle before each one hangs for good: a crash between effect and checkpoint.
     pub hang_after: Option<usize>,
     pub handled: AtomicUsize,
@@ -121,6 +123,10 @@ impl Consumer for Notes {
     fn name(&self) -> &'static str {
         self.name
     }
+    fn wants(&self, _: &str) -> bool {
+        !self.deaf
+    }
+
     fn parts(&self) -> i32 {
         self.parts
     }

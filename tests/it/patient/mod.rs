@@ -1,5 +1,6 @@
 //! Patients over the real server.
 
+mod find_patients;
 mod register_patient;
 
 use healthcare_application::Role;

@@ -44,9 +44,12 @@ async fn what_is_too_much_is_said_and_not_read() {
     let post = |path: &str, body: String| app.anonymous(Method::POST, path).body(body);
     let large = post(LOGIN, "x".repeat(20_000)).answer().await;
     large.expect_problem(413, "/problems/request/body", &[]);
-    let pieces = futures::stream::iter((0..40).map(|_| Ok::<_, std::io::Error>(" ".repeat(1_000))));
-    let chunked = app.anonymous(Method::POST, LOGIN).body(reqwest::Body::wrap_stream(pieces)).answer().await;
-    chunked.expect_problem(413, "/problems/request/body", &[]);
+    let mut chunked = connect(&app).await;
+    let head = format!("POST {LOGIN} HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n");
+    let piece = format!("3e8\r\n{}\r\n", " ".repeat(1_000));
+    chunked.write_all(format!("{head}{}0\r\n\r\n", piece.repeat(20)).as_bytes()).await.expect("sent");
+    let told = hear(&mut chunked, Duration::from_secs(2)).await;
+    assert!(told.starts_with("HTTP/1.1 413") && told.contains("/problems/request/body"), "{told}");
     let deep = post(LOGIN, "[".repeat(5_000)).answer().await;
     deep.expect_problem(400, "/problems/request/depth", &[]);
     let packed = post(LOGIN, "x".into()).header("content-encoding", "br").answer().await;

@@ -1,4 +1,6 @@
 //! The server as operators meet it: its health, its demonstration, its recovery.
 
+mod contract;
 mod demonstration;
 mod health;
+mod schemathesis;

@@ -3,8 +3,13 @@
 mod alarms;
 mod broker;
 mod devices;
+mod equivalent_codes;
+mod hypertable;
 mod over_http;
 mod over_kafka;
+mod partitions;
+mod patient_profile;
+mod process;
 mod readings;
 mod vitals;
 

@@ -116,3 +116,23 @@ async fn coded_values_are_stored_as_numbers() {
     assert_eq!(receipt.accepted, 2);
     assert_eq!(ward.record.count("telemetry.reading where (code, value) in ((10, 2), (11, 1))").await, 2);
 }
+
+/// What was stored stays as it was, and what is new among it is stored all the same.
+#[tokio::test]
+async fn of_a_batch_that_is_there_in_part_the_rest_is_stored() {
+    let ward = Ward::new().await;
+    let (patient, _) = ward.monitored("MON-8").await;
+    let now = ward.now();
+    let second = |n, value| spo2("MON-8", value, now - Duration::seconds(n));
+    assert_eq!(ward.submit(&[second(1, 95.0), second(3, 96.0)]).await.accepted, 2);
+
+    ward.at(1).await;
+    let receipt = ward.submit(&[second(0, 97.0), second(1, 71.0), second(2, 98.0), second(3, 72.0)]).await;
+    assert_eq!((receipt.accepted, receipt.duplicates), (2, 2));
+    let values = "select array_agg(value order by time desc) from telemetry.reading";
+    let values: Vec<f64> = ward.record.owner.query_one(values, &[]).await.expect("they are there").get(0);
+    assert_eq!(values, [97.0, 95.0, 98.0, 96.0]);
+    assert!(ward.alerts(patient).await.is_empty(), "a value that was not stored is not judged either");
+    // The connection is as it was: the next batch takes the straight way again.
+    assert_eq!(ward.submit(&[second(-1, 97.0)]).await.accepted, 1);
+}

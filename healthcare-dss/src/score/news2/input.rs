@@ -27,6 +27,7 @@ pub enum Parameter {
 
 /// Level of consciousness on the ACVPU scale. Only Alert scores 0; new confusion scores 3 like the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[schema(as = News2Consciousness)]
 pub enum Consciousness {
     /// Alert.
     #[serde(rename = "A")]
@@ -77,7 +78,11 @@ impl utoipa::PartialSchema for Spo2Scale {
     }
 }
 
-impl ToSchema for Spo2Scale {}
+impl ToSchema for Spo2Scale {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "News2Spo2Scale".into()
+    }
+}
 
 impl TryFrom<u8> for Spo2Scale {
     type Error = String;

@@ -29,6 +29,7 @@ pub struct News2 {
 /// A total, a partial sum or a refusal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(tag = "outcome", rename_all = "kebab-case")]
+#[schema(as = News2Outcome)]
 pub enum Outcome {
     /// All seven parameters are there and fresh.
     Complete {

@@ -36,7 +36,7 @@ impl ServiceAccounts {
     /// Notes that a token was given for a secret; once a minute is enough.
     pub(super) async fn note_use(&self, secret: Uuid, now: DateTime<Utc>) -> Result<(), StoreError> {
         let sql = "update auth.service_secret set last_used_at = $2
-                   where id = $1 and (last_used_at is null or last_used_at < $2 - interval '1 minute')";
+                   where id = $1 and (last_used_at is null or last_used_at < $2::timestamptz - interval '1 minute')";
         self.db.get().await?.execute(sql, &[&secret, &now]).await.map(|_| ()).map_err(unavailable)
     }
 

@@ -1,0 +1,142 @@
+//! What the issuer says about itself, kept for an hour, and its keys, read anew when one is not known.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use jsonwebtoken::jwk::{Jwk, JwkSet};
+use reqwest::{Client, Url};
+use secrecy::ExposeSecret;
+use serde::Deserialize;
+use tokio::sync::Mutex;
+
+use super::{OidcSettings, OidcSettingsError, SsoError, fetch, settings::checked};
+
+/// How long what the issuer said is believed.
+const KEPT: Duration = Duration::from_secs(3_600);
+/// How soon the keys are asked for again: who sends made-up key ids must not make us ask each time.
+const KEYS_AGAIN: Duration = Duration::from_secs(10);
+
+/// What an issuer says about itself (OpenID Connect Discovery 1.0).
+#[derive(Debug, Clone, Deserialize)]
+pub struct Metadata {
+    issuer: String,
+    pub authorization_endpoint: String,
+    pub token_endpoint: String,
+    pub jwks_uri: String,
+    pub end_session_endpoint: Option<String>,
+    #[serde(default)]
+    pub authorization_response_iss_parameter_supported: bool,
+}
+
+/// What the token endpoint answers.
+#[derive(Deserialize)]
+pub struct Exchanged {
+    pub id_token: String,
+}
+
+/// The issuer.
+pub struct Provider {
+    settings: Arc<OidcSettings>,
+    origins: Vec<Url>,
+    http: Client,
+    metadata: Mutex<Option<(Instant, Arc<Metadata>)>>,
+    keys: Mutex<Option<(Instant, Arc<JwkSet>)>>,
+}
+
+impl Provider {
+    pub fn new(settings: Arc<OidcSettings>) -> Result<Self, OidcSettingsError> {
+        let mut origins = vec![checked(&settings.issuer, "HEALTHCARE_OIDC_ISSUER")?];
+        for origin in &settings.origins {
+            let url =
+                checked(origin, "HEALTHCARE_OIDC_ORIGINS").map_err(|_| OidcSettingsError::Origin(origin.clone()))?;
+            origins.push(url);
+        }
+        Ok(Self { settings, origins, http: fetch::client()?, metadata: Mutex::default(), keys: Mutex::default() })
+    }
+
+    /// A URL that the issuer named, on an origin that the settings name.
+    pub fn trusted(&self, url: &str) -> Result<Url, SsoError> {
+        let url = Url::parse(url).ok().filter(|url| fetch::is_on(url, &self.origins));
+        url.ok_or_else(|| SsoError::Unavailable("an endpoint is on an origin that is not configured".into()))
+    }
+
+    /// What the issuer says about itself.
+    pub async fn metadata(&self) -> Result<Arc<Metadata>, SsoError> {
+        let mut kept = self.metadata.lock().await;
+        if let Some((at, metadata)) = kept.as_ref()
+            && at.elapsed() < KEPT
+        {
+            return Ok(metadata.clone());
+        }
+        let place = format!("{}/.well-known/openid-configuration", self.settings.issuer.trim_end_matches('/'));
+        let metadata: Metadata = fetch::json(self.http.get(self.trusted(&place)?), "discovery").await?;
+        if metadata.issuer != self.settings.issuer {
+            return Err(SsoError::Unavailable("it calls itself by another name than the settings do".into()));
+        }
+        for endpoint in [&metadata.authorization_endpoint, &metadata.token_endpoint, &metadata.jwks_uri] {
+            self.trusted(endpoint)?;
+        }
+        let metadata = Arc::new(metadata);
+        *kept = Some((Instant::now(), metadata.clone()));
+        Ok(metadata)
+    }
+
+    /// The key of this id, asked for anew when it is not known; the only key when none is named.
+    pub async fn key(&self, kid: Option<&str>) -> Result<Jwk, SsoError> {
+        let metadata = self.metadata().await?;
+        let mut kept = self.keys.lock().await;
+        if let Some((at, keys)) = kept.as_ref() {
+            let found = choose(keys, kid);
+            if let Some(key) = found.filter(|_| at.elapsed() < KEPT) {
+                return Ok(key);
+            }
+            if at.elapsed() < KEYS_AGAIN {
+                return Err(SsoError::Refused("its key is not known"));
+            }
+        }
+        let keys: JwkSet = fetch::json(self.http.get(self.trusted(&metadata.jwks_uri)?), "keys").await?;
+        let found = choose(&keys, kid);
+        *kept = Some((Instant::now(), Arc::new(keys)));
+        found.ok_or(SsoError::Refused("its key is not known"))
+    }
+
+    /// Exchanges a code.
+    pub async fn exchange(&self, code: &str, verifier: &str, redirect_uri: &str) -> Result<Exchanged, SsoError> {
+        let metadata = self.metadata().await?;
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", redirect_uri),
+            ("code_verifier", verifier),
+        ];
+        let request = self
+            .http
+            .post(self.trusted(&metadata.token_endpoint)?)
+            .basic_auth(encoded(&self.settings.client_id), Some(encoded(self.settings.client_secret.expose_secret())))
+            .form(&form);
+        match fetch::json(request, "token endpoint").await {
+            Err(SsoError::Unavailable(why)) if why.contains("status 4") => {
+                tracing::warn!(why, "the issuer of single sign-on refused a code");
+                Err(SsoError::Refused("the issuer refused the code"))
+            }
+            other => other,
+        }
+    }
+}
+
+/// As RFC 6749, 2.3.1 wants names and secrets in HTTP Basic.
+fn encoded(text: &str) -> String {
+    let mut url = Url::parse("x:/").unwrap_or_else(|_| unreachable!("a fixed URL"));
+    url.query_pairs_mut().append_key_only(text);
+    url.query().unwrap_or_default().to_owned()
+}
+
+fn choose(keys: &JwkSet, kid: Option<&str>) -> Option<Jwk> {
+    match (kid, keys.keys.as_slice()) {
+        (Some(kid), _) => keys.find(kid).cloned(),
+        (None, [only]) => Some(only.clone()),
+        (None, _) => None,
+    }
+}

@@ -1,0 +1,69 @@
+use healthcare_application::Role;
+use healthcare_tests::app::{Ask, spawn_app};
+use reqwest::Method;
+use serde_json::json;
+
+use super::{ACCOUNTS, ask, create, issue, text, with};
+
+const DIRECTORY: &str = "/api/v1/patients?name=nobody";
+const IMPORTS: &str = "/api/v1/imports";
+
+/// SECURITY 39, and the hole "advertised scope unenforced": a token does what its scopes say and nothing else, though
+/// its role may more.
+#[tokio::test]
+async fn a_token_does_what_its_scopes_say() {
+    let app = spawn_app().await;
+    let id = create(&app, "admin", json!(["import_records", "read_directory"])).await;
+    let secret = text(&issue(&app, &id).await.expect(201), "client_secret");
+    let all = ask(&app, &id, &secret, None).await.expect(200);
+    assert_eq!(text(&all, "scope"), "read_directory import_records");
+    let all = text(&all, "access_token");
+    with(&app, &all, Method::GET, DIRECTORY).await.expect(200);
+    // The role may keep accounts and devices; the program may not.
+    with(&app, &all, Method::GET, ACCOUNTS).await.expect_problem(403, "/problems/access/denied", &[]);
+    let device = json!({ "serial": "M-1", "kind": "monitor" });
+    let asks = app.anonymous(Method::POST, "/api/v1/devices").bearer_auth(&all).json(&device);
+    asks.answer().await.expect_problem(403, "/problems/access/denied", &[]);
+
+    let narrow = text(&ask(&app, &id, &secret, Some("import_records")).await.expect(200), "access_token");
+    with(&app, &narrow, Method::GET, DIRECTORY).await.expect_problem(403, "/problems/access/denied", &[]);
+    let asks = app.anonymous(Method::POST, IMPORTS).bearer_auth(&narrow).body(
+        json!({ "resourceType": "Patient", "id": "1", "name": [{ "family": "Imported" }], "gender": "female", "birthDate": "1980-01-01" })
+            .to_string(),
+    );
+    asks.answer().await.expect(200);
+    for wide in ["manage_devices", "import_records manage_accounts", "everything"] {
+        let refused = ask(&app, &id, &secret, Some(wide)).await;
+        let refused = refused.expect_problem(400, "/problems/access/invalid-scope", &["/scope"]);
+        assert_eq!(refused.body["error"], "invalid_scope");
+    }
+}
+
+/// SECURITY 38 and 39: nobody but an identity manager makes one, and none is made that decides as a person does.
+#[tokio::test]
+async fn only_an_identity_manager_makes_one_and_within_bounds() {
+    let app = spawn_app().await;
+    let new = |role: &str, scope: &str| json!({ "name": "x", "purpose": "y", "role": role, "scopes": [scope] });
+    for role in [Role::Doctor, Role::Nurse, Role::Device, Role::Auditor] {
+        app.post(role, ACCOUNTS, new("device", "submit_telemetry")).await.expect(403);
+        app.get(role, ACCOUNTS).await.expect(403);
+    }
+    let wide = "/problems/service-account/scope-too-wide";
+    for (role, scope) in [
+        ("doctor", "prescribe_medication"),
+        ("admin", "manage_accounts"),
+        ("nurse", "acknowledge_alert"),
+        ("device", "read_chart"),
+    ] {
+        app.post(Role::Admin, ACCOUNTS, new(role, scope)).await.expect_problem(422, wide, &["/scopes"]);
+    }
+    let mut unknown = new("device", "submit_telemetry");
+    unknown["secret"] = json!("chosen");
+    app.post(Role::Admin, ACCOUNTS, unknown).await.expect_problem(422, "/problems/request/shape", &["/secret"]);
+    let id = create(&app, "device", json!(["submit_telemetry"])).await;
+    let changes = app.count("es.event where stream_type = 'service_account'").await;
+    assert_eq!(changes, 1, "what was refused left nothing");
+    app.get(Role::Nurse, &format!("{ACCOUNTS}/{id}")).await.expect(403);
+    app.post(Role::Nurse, &format!("{ACCOUNTS}/{id}/secrets"), json!({})).await.expect(403);
+    assert_eq!(app.count("auth.service_secret").await, 0);
+}

@@ -1,0 +1,40 @@
+//! Accounts of programs: made by an identity manager, known by a secret or a certificate, bounded by their scopes.
+
+mod bounds;
+mod certificate;
+mod secrets;
+
+use healthcare_application::Role;
+use healthcare_tests::app::{Answer, Ask, TestApp};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+const ACCOUNTS: &str = "/api/v1/service-accounts";
+const TOKEN: &str = "/api/v1/auth/token";
+
+/// Makes a service account and answers its id.
+async fn create(app: &TestApp, role: &str, scopes: Value) -> String {
+    let new = json!({ "name": "Interface", "purpose": "A test", "role": role, "scopes": scopes });
+    app.post(Role::Admin, ACCOUNTS, new).await.expect(201).id()
+}
+
+/// Gives it a secret.
+async fn issue(app: &TestApp, id: &str) -> Answer {
+    app.post(Role::Admin, &format!("{ACCOUNTS}/{id}/secrets"), json!({ "valid_days": 30 })).await
+}
+
+fn text(answer: &Answer, field: &str) -> String {
+    answer.body[field].as_str().unwrap_or_else(|| panic!("{field}: {answer:?}")).to_owned()
+}
+
+/// Asks for a token with a secret, as a form.
+async fn ask(app: &TestApp, id: &str, secret: &str, scope: Option<&str>) -> Answer {
+    let mut form = vec![("grant_type", "client_credentials"), ("client_id", id), ("client_secret", secret)];
+    form.extend(scope.map(|scope| ("scope", scope)));
+    app.anonymous(Method::POST, TOKEN).form(&form).answer().await
+}
+
+/// Asks for a path with a token.
+async fn with(app: &TestApp, token: &str, method: Method, path: &str) -> Answer {
+    app.anonymous(method, path).bearer_auth(token).json(&json!({})).answer().await
+}
