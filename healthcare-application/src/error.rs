@@ -31,6 +31,21 @@ pub enum CommandError<E> {
     Store(#[from] StoreError),
 }
 
+/// Why an amendment changed nothing.
+#[derive(Debug)]
+pub enum AmendError<E, M> {
+    /// What is to be changed does not fit what is there; in the words of who merges the two.
+    Misfit(M),
+    /// The command was not done.
+    Command(CommandError<E>),
+}
+
+impl<E, M, C: Into<CommandError<E>>> From<C> for AmendError<E, M> {
+    fn from(error: C) -> Self {
+        Self::Command(error.into())
+    }
+}
+
 /// Why a query has no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum QueryError {

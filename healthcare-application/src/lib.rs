@@ -1,6 +1,7 @@
 //! Use cases. A command authorises, decides and appends; a query authorises and reads. Neither knows HTTP or SQL.
 
 pub mod access;
+pub mod alarm_limits;
 pub mod alert;
 pub mod allergy;
 pub mod audit;
@@ -30,7 +31,7 @@ pub mod vitals;
 use std::sync::Arc;
 
 pub use access::{Actor, Call, Permission, Permit, Role};
-pub use error::{CommandError, QueryError};
+pub use error::{AmendError, CommandError, QueryError};
 pub use store::{Committed, StoreError};
 
 /// The ports a use case needs. Cheap to clone.

@@ -69,11 +69,15 @@ pub enum Kind {
     Organization,
     /// Sets of vital signs as they were charted.
     VitalsSet,
+    /// Early warning scores, as they last changed.
+    Score,
+    /// Alarm limits set for a patient.
+    AlarmLimits,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Patient,
         Self::Allergy,
         Self::Problem,
@@ -93,6 +97,8 @@ impl Kind {
         Self::Practitioner,
         Self::Organization,
         Self::VitalsSet,
+        Self::Score,
+        Self::AlarmLimits,
     ];
 
     /// The name it is stored and listed under.
@@ -117,6 +123,8 @@ impl Kind {
             Self::Practitioner => "practitioner",
             Self::Organization => "organization",
             Self::VitalsSet => "vitals_set",
+            Self::Score => "score",
+            Self::AlarmLimits => "alarm_limits",
         }
     }
 }

@@ -152,4 +152,8 @@ streams! {
     Suggestion = "suggestion": crate::suggestion::Suggestion, crate::suggestion::SuggestionEvent;
     /// An account of a program.
     ServiceAccount = "service_account": crate::service_account::ServiceAccount, crate::service_account::ServiceAccountEvent;
+    /// A score of a patient.
+    Score = "score": crate::score::Score, crate::score::ScoreEvent;
+    /// Alarm limits of a vital sign, set for one patient.
+    AlarmLimits = "alarm_limits": crate::alarm_limits::AlarmLimits, crate::alarm_limits::AlarmLimitsEvent;
 }

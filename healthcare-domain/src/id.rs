@@ -70,8 +70,29 @@ ids! {
     SuggestionId;
     /// One account of a program.
     ServiceAccountId;
+    /// One score of one patient, e.g. NEWS2.
+    ScoreId;
+    /// The alarm limits of one vital sign of one patient.
+    AlarmLimitsId;
     /// One resource kept whole as it came.
     ExternalRecordId;
     /// One account that can sign in.
     AccountId;
+}
+
+/// The namespace of identities that follow from a patient.
+const OF_PATIENT: Uuid = Uuid::from_u128(0x1d5b_8a60_33c4_4b0f_9c7e_2f6f_9f0c_6b15);
+
+impl ScoreId {
+    /// The identity of a patient's score: there is one of each name.
+    pub fn of(patient: PatientId, score: &str) -> Self {
+        Self(Uuid::new_v5(&OF_PATIENT, format!("score/{patient}/{score}").as_bytes()))
+    }
+}
+
+impl AlarmLimitsId {
+    /// The identity of a patient's limits of one vital sign, by its LOINC code: there is one of each.
+    pub fn of(patient: PatientId, code: &str) -> Self {
+        Self(Uuid::new_v5(&OF_PATIENT, format!("alarm-limits/{patient}/{code}").as_bytes()))
+    }
 }

@@ -3,6 +3,7 @@
 //! Everything here is pure. An aggregate is the fold of its events; a decision reads the state and answers with
 //! new events or with the reason why not. Time, identity and facts from elsewhere are passed in.
 
+pub mod alarm_limits;
 pub mod alert;
 pub mod allergy;
 pub mod code;
@@ -19,6 +20,7 @@ pub mod plan;
 pub mod problem;
 pub mod quantity;
 pub mod reference;
+pub mod score;
 pub mod service_account;
 pub mod suggestion;
 pub mod text;

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     alerting::{AlertSink, Alerting},
-    ingest::{Ingest, Settings, clockwork, follow::ChartedVitals},
+    ingest::{Ingest, Settings, clockwork, follow::ChartedVitals, profile::PatientProfile},
     transport::{
         Transport,
         kafka::{Backbone, Door, Reader},
@@ -74,6 +74,11 @@ impl Ground {
             clock: Arc::clone(&self.app.clock),
             alerted: Arc::clone(&self.alerted),
         })
+    }
+
+    /// What follows the log for the gateway: alarm limits set for patients, and what says that they are pregnant.
+    pub fn patient_profile(&self) -> Arc<dyn Consumer> {
+        Arc::new(PatientProfile)
     }
 
     /// The workers: the alarm clock with the store's upkeep, and who carries changes of alerts into the record.

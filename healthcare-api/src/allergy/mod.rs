@@ -1,6 +1,7 @@
 //! Allergies over REST.
 
 mod add_allergy;
+mod amend_allergy;
 mod enter_allergy_in_error;
 mod remove_allergy;
 
@@ -14,6 +15,7 @@ use crate::problem::DomainProblem;
 pub fn routes(config: &mut ServiceConfig) {
     config
         .service(add_allergy::add_allergy)
+        .service(amend_allergy::amend_allergy)
         .service(remove_allergy::remove_allergy)
         .service(enter_allergy_in_error::enter_allergy_in_error);
 }

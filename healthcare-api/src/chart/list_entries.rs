@@ -50,6 +50,10 @@ pub enum List {
     Suggestions,
     /// Resources kept whole.
     ExternalRecords,
+    /// Early warning scores, as they last changed.
+    Scores,
+    /// Alarm limits set for the patient, also those that have expired by their `expires_at`.
+    AlarmLimits,
 }
 
 impl List {
@@ -69,6 +73,8 @@ impl List {
             Self::Alerts => Kind::Alert,
             Self::Suggestions => Kind::Suggestion,
             Self::ExternalRecords => Kind::External,
+            Self::Scores => Kind::Score,
+            Self::AlarmLimits => Kind::AlarmLimits,
         }
     }
 }

@@ -6,6 +6,7 @@ mod caller;
 mod command;
 mod depth;
 mod form;
+mod merge_patch;
 mod query;
 mod reply;
 
@@ -14,5 +15,6 @@ pub use bounds::{Because, Nothing};
 pub use caller::{Caller, plain, request_id, signed_in};
 pub use command::Command;
 pub use form::FormBody;
+pub use merge_patch::MergePatch;
 pub use query::{Query, limit};
 pub use reply::{Changed, Entity, listed, next_link};

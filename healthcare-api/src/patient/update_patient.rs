@@ -11,31 +11,14 @@ use healthcare_domain::{
     id::PatientId,
     patient::{Demographics, PatientError},
 };
-use serde::Deserialize;
-use serde_json::{Map, Value};
-use utoipa::ToSchema;
-use validator::{Validate, ValidationErrors};
 
 use crate::{
-    http::{Changed, Command},
+    http::{Changed, Command, MergePatch},
     problem::Problem,
 };
 
-/// A merge patch (RFC 7396) over the demographics: what is given replaces, `null` removes, the rest stays.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(transparent)]
-#[schema(value_type = Object)]
-pub struct DemographicsPatch(Map<String, Value>);
-
-impl Validate for DemographicsPatch {
-    fn validate(&self) -> Result<(), ValidationErrors> {
-        // What it results in is checked once it is merged.
-        Ok(())
-    }
-}
-
 /// Changes a patient's demographics.
-#[utoipa::path(tag = "patients", request_body(content = DemographicsPatch, content_type = "application/merge-patch+json"), params(
+#[utoipa::path(tag = "patients", request_body(content = MergePatch, content_type = "application/merge-patch+json"), params(
     ("id" = PatientId, Path, description = "the patient"),
     ("If-Match" = String, Header, description = "the ETag of the version that was seen"),
 ), responses(
@@ -49,9 +32,9 @@ impl Validate for DemographicsPatch {
 pub async fn update_patient(
     app: Data<App>,
     id: Path<PatientId>,
-    command: Command<DemographicsPatch>,
+    command: Command<MergePatch>,
 ) -> Result<HttpResponse, Problem> {
-    let Command { call, body: DemographicsPatch(patch) } = command;
+    let Command { call, body: patch } = command;
     // What does not fit is found where the patch meets the demographics, and told here.
     let misfit = Arc::new(Mutex::new(None));
     let told = misfit.clone();
@@ -73,21 +56,8 @@ pub async fn update_patient(
 }
 
 /// The demographics with the patch applied, read as strictly as a registration.
-fn merged(now: &Demographics, patch: &Map<String, Value>) -> Result<Demographics, Problem> {
-    let mut all = serde_json::to_value(now).unwrap_or_default();
-    if let Some(fields) = all.as_object_mut() {
-        for (name, value) in patch {
-            if value.is_null() {
-                fields.remove(name);
-            } else {
-                fields.insert(name.clone(), value.clone());
-            }
-        }
-    }
-    let text = all.to_string();
-    let mut reader = serde_json::Deserializer::from_str(&text);
-    let demographics: Demographics =
-        serde_path_to_error::deserialize(&mut reader).map_err(|e| Problem::bad_body(&e))?;
+fn merged(now: &Demographics, patch: &MergePatch) -> Result<Demographics, Problem> {
+    let demographics: Demographics = patch.clone().read(now, &[])?;
     super::bounds::check(&demographics).map_err(|e| Problem::invalid(&e))?;
     Ok(demographics)
 }

@@ -10,6 +10,7 @@ use healthcare_domain::{
     code::CodeableConcept,
     id::{EncounterId, PatientId},
     problem::Problem as Entry,
+    reference::Identifier,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -46,6 +47,14 @@ pub struct AddProblem {
     encounter: Option<EncounterId>,
 }
 
+impl AddProblem {
+    /// The problem it describes, under what its source calls it.
+    pub(super) fn named(self, identifiers: Vec<Identifier>) -> Entry {
+        let Self { code, categories, verification, severity, onset_at, encounter } = self;
+        Entry { identifiers, code, categories, verification, severity, onset_at, encounter }
+    }
+}
+
 /// Puts a problem on the list.
 #[utoipa::path(tag = "problems", request_body = AddProblem, params(
     ("id" = PatientId, Path, description = "the patient"),
@@ -63,8 +72,7 @@ pub async fn add_problem(
     command: Command<AddProblem>,
 ) -> Result<HttpResponse, Problem> {
     let Command { call, body } = command;
-    let AddProblem { code, categories, verification, severity, onset_at, encounter } = body;
-    let problem = Entry { identifiers: vec![], code, categories, verification, severity, onset_at, encounter };
+    let problem = body.named(vec![]);
     let committed = problem::add_problem(&app, &call, problem::AddProblem { patient: *id, problem }).await?;
     Ok(Changed::created(committed, "/api/v1/problems"))
 }

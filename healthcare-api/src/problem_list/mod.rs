@@ -1,6 +1,8 @@
 //! The problem list over REST.
 
 mod add_problem;
+mod amend_problem;
+mod enter_problem_in_error;
 mod resolve_problem;
 
 use actix_web::http::StatusCode;
@@ -11,7 +13,11 @@ use crate::problem::DomainProblem;
 
 /// The routes of this context.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(add_problem::add_problem).service(resolve_problem::resolve_problem);
+    config
+        .service(add_problem::add_problem)
+        .service(amend_problem::amend_problem)
+        .service(resolve_problem::resolve_problem)
+        .service(enter_problem_in_error::enter_problem_in_error);
 }
 
 impl DomainProblem for ProblemError {

@@ -96,6 +96,7 @@ impl Background {
         };
         if parts.has(Part::Gateway) {
             background.tasks.spawn(consume(gateway.charted_vitals(), platform.store.clone(), feed.clone(), stop()));
+            background.tasks.spawn(consume(gateway.patient_profile(), platform.store.clone(), feed.clone(), stop()));
             for worker in gateway.workers(None, &background.stop) {
                 background.tasks.spawn(ended(worker));
             }

@@ -147,6 +147,7 @@ fn routes() -> scope::Scope<
         .configure(crate::vitals::routes)
         .configure(crate::observation::routes)
         .configure(crate::score::routes)
+        .configure(crate::alarm_limits::routes)
         .configure(crate::alert::routes)
         .configure(crate::live::routes)
         .configure(crate::medication::routes)

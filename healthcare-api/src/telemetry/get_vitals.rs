@@ -9,7 +9,7 @@ use healthcare_application::{
     App,
     telemetry::{self, VitalsQuery, VitalsSeries},
 };
-use healthcare_domain::id::PatientId;
+use healthcare_domain::{id::PatientId, vitals::VitalSign};
 use healthcare_telemetry_gateway::signal::Signal;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -24,7 +24,8 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Asked {
-    /// Only this signal: a LOINC code, or several with commas.
+    /// Only this signal: a LOINC code, or several with commas. 2708-6 asks for what 59408-5 does, 85354-9 for both
+    /// blood pressures.
     #[param(example = "8867-4")]
     code: Option<String>,
     /// From when, included; a day before `to` if absent.
@@ -52,11 +53,11 @@ pub async fn get_vitals(
     let Asked { code, from, to, step } = asked.0;
     let codes = match code {
         None => vec![],
-        Some(list) => list
-            .split(',')
-            .map(|code| Signal::from_code(code.trim()).map(|signal| signal.code().to_owned()))
-            .collect::<Option<Vec<_>>>()
-            .ok_or_else(|| Problem::bad_parameter("code", "LOINC codes of vital signs, e.g. 8867-4"))?,
+        Some(list) => {
+            let asked = list.split(',').map(|code| meant(code.trim()));
+            let of_each = asked.collect::<Option<Vec<_>>>();
+            of_each.ok_or_else(|| Problem::bad_parameter("code", "LOINC codes of vital signs, e.g. 8867-4"))?.concat()
+        }
     };
     let to = to.unwrap_or_else(|| app.clock.now() + Duration::seconds(1));
     let from = from.unwrap_or(to - Duration::days(1));
@@ -66,6 +67,13 @@ pub async fn get_vitals(
     let step = step.as_deref().map(seconds).transpose()?;
     let query = VitalsQuery { patient: *id, codes, from, to, step };
     Ok(HttpResponse::Ok().json(telemetry::get_vitals(&app, &caller.0, query).await?))
+}
+
+/// The signals a code asks for: a signal under any of its codes, or those of a panel (blood pressure, 85354-9).
+fn meant(code: &str) -> Option<Vec<String>> {
+    let of_panel: Vec<Signal> = VitalSign::asked_by(code).into_iter().map(Signal::from).collect();
+    let signals = if of_panel.is_empty() { Signal::from_code(code).into_iter().collect() } else { of_panel };
+    (!signals.is_empty()).then(|| signals.into_iter().map(|signal| signal.code().to_owned()).collect())
 }
 
 /// The width of a bucket, in seconds: 1 second to 31 days.

@@ -33,6 +33,8 @@ pub enum Permission {
     ViewResult,
     /// Answer alerts.
     AcknowledgeAlert,
+    /// Set alarm limits for a patient.
+    SetAlarmLimits,
     /// Accept or override suggestions.
     AnswerSuggestion,
     /// Put devices on patients and take them off.

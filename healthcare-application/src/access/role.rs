@@ -100,6 +100,7 @@ impl Role {
                 P::PrescribeMedication,
                 P::ViewResult,
                 P::AcknowledgeAlert,
+                P::SetAlarmLimits,
                 P::AnswerSuggestion,
                 P::AssignDevice,
                 P::AdvancePathway,

@@ -6,6 +6,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
+use healthcare_domain::allergy::{Allergy, Statement, Verification};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -85,9 +86,9 @@ pub struct Counts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AllergyStatus {
-    /// Nobody has asked.
+    /// Nobody has asked; or of food alone, or the like.
     Unknown,
-    /// It was asked, and there are none.
+    /// It was asked, and none to drugs is known.
     NoneKnown,
     /// There are some.
     Known,
@@ -155,11 +156,14 @@ fn latest(rows: &[Row], list: &str) -> Section {
     Section { items, next }
 }
 
+/// As decision support takes them: what was refuted is no allergy, and a denial counts where it is of drugs.
 fn allergy_status(rows: &[Row]) -> AllergyStatus {
-    let active = || rows.iter().filter(|row| row.active);
-    if active().any(|row| has(row, "statement", "allergic")) {
+    let active = rows.iter().filter(|row| row.active);
+    let allergies: Vec<Allergy> = active.filter_map(|row| serde_json::from_str(&row.body).ok()).collect();
+    let stands = |a: &Allergy| a.statement == Statement::Allergic && a.verification != Verification::Refuted;
+    if allergies.iter().any(stands) {
         AllergyStatus::Known
-    } else if active().next().is_some() {
+    } else if allergies.iter().any(Allergy::denies_drug_allergies) {
         AllergyStatus::NoneKnown
     } else {
         AllergyStatus::Unknown

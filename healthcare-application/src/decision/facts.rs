@@ -11,13 +11,13 @@ use healthcare_domain::{
 };
 use healthcare_dss::{
     AllergyFact, AllergyKnowledge, ConditionFact, Criticality, EventRef, Facts, MedicationFact, ObservationFact,
-    PatientFacts, ScoreFact, Sex,
+    PatientFacts, RuleBook, ScoreFact, Sex,
     score::news2::{News2, Outcome},
 };
 
 use crate::{
     entry::{content_of, demographics_of},
-    score::{Charted, Sign, charted, current_news2},
+    score::{Applies, Charted, Sign, charted, current_news2},
     store::StoreError,
     view::{Kind, Row},
 };
@@ -26,7 +26,7 @@ use crate::{
 ///
 /// # Errors
 /// When a row is damaged.
-pub fn facts(rows: &[Row], at: DateTime<Utc>) -> Result<Facts, StoreError> {
+pub fn facts(book: &RuleBook, rows: &[Row], at: DateTime<Utc>) -> Result<Facts, StoreError> {
     let demographics = rows.iter().find(|row| row.kind == Kind::Patient).map(demographics_of).transpose()?;
     let mut signs = Vec::new();
     let mut observations = Vec::new();
@@ -42,7 +42,7 @@ pub fn facts(rows: &[Row], at: DateTime<Utc>) -> Result<Facts, StoreError> {
         }
     }
     observations.extend(signs.iter().filter_map(measured));
-    let news2 = current_news2(&signs, demographics.as_ref(), at);
+    let news2 = current_news2(&signs, Applies::of(rows, book.knowledge())?, at);
     Ok(Facts {
         at,
         patient: demographics.map(|person| patient(&person, at)).unwrap_or_default(),
@@ -79,14 +79,15 @@ fn patient(person: &Demographics, at: DateTime<Utc>) -> PatientFacts {
     }
 }
 
-/// "Nobody asked", "there are none" and "there are some" are three answers. What was refuted is no allergy.
+/// "Nobody asked", "there are none" and "there are some" are three answers. What was refuted is no allergy, and that
+/// none to food is known says nothing of drugs.
 fn allergies(rows: &[Row]) -> Result<AllergyKnowledge, StoreError> {
     let (mut known, mut none) = (Vec::new(), None);
     for row in rows.iter().filter(|row| row.kind == Kind::Allergy && row.active) {
         let allergy: Allergy = content_of(row)?;
         match (allergy.statement, allergy.verification) {
             (_, Verification::Refuted) => {}
-            (Statement::NoneKnown, _) => none = Some(source(row)),
+            (Statement::NoneKnown, _) => none = allergy.denies_drug_allergies().then(|| source(row)).or(none),
             (Statement::Allergic, _) => known.push(AllergyFact {
                 codings: allergy.substance.coding,
                 text: allergy.substance.text,
@@ -110,8 +111,7 @@ fn allergies(rows: &[Row]) -> Result<AllergyKnowledge, StoreError> {
 
 /// What was refuted or struck out is no condition.
 fn condition(problem: Problem, row: &Row) -> Option<ConditionFact> {
-    let holds = !matches!(problem.verification.as_deref(), Some("refuted" | "entered-in-error"));
-    holds.then(|| ConditionFact { codings: problem.code.coding, source: source(row), at: row.at })
+    problem.holds().then(|| ConditionFact { codings: problem.code.coding, source: source(row), at: row.at })
 }
 
 /// The numbers of a result, under its LOINC codes; those of a cancelled one are none.

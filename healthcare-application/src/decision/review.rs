@@ -62,7 +62,7 @@ pub async fn review_patient(app: &App, patient: PatientId, event: &Recorded) -> 
         if read.rows.is_empty() {
             return Ok(Reviewed { snapshot: read.snapshot, raised: 0, withdrawn: 0 });
         }
-        let facts = facts(&read.rows, now)?;
+        let facts = facts(&app.rules, &read.rows, now)?;
         let evaluation = judge(&app.rules, event.event.kind(), &facts);
         let raised = to_raise(&read, &evaluation, now)?
             .into_iter()

@@ -69,7 +69,7 @@ pub(super) async fn judge_draft(
     }
     let now = app.clock.now();
     let source = EventRef { stream: order.0, version: 1 };
-    let mut facts = facts(&read.rows, now)?;
+    let mut facts = facts(&app.rules, &read.rows, now)?;
     facts.draft = Some(medication_fact(prescription, source, now));
     let trigger = Trigger::ORDER_SIGN.0;
     let evaluation = judge(&app.rules, trigger, &facts);

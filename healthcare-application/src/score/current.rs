@@ -4,18 +4,20 @@ use chrono::{DateTime, Utc};
 use healthcare_domain::{
     code::LOINC,
     observation::{Observation, ObservationValue},
-    patient::Demographics,
+    partial_date::PartialDate,
+    problem::Problem,
     vitals::{Consciousness, Measurement, Spo2Scale, VitalSign, Vitals},
 };
 use healthcare_dss::{
     EventRef,
+    knowledge::Knowledge,
     score::news2::{self, MaximumAges, News2, News2Input, Reading},
 };
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use crate::{
-    entry::content_of,
+    entry::{content_of, demographics_of},
     store::StoreError,
     view::{Kind, Row},
 };
@@ -38,8 +40,10 @@ pub enum Sign {
     Number(VitalSign, Decimal),
     /// ACVPU.
     Consciousness(Consciousness),
-    /// Whether supplemental oxygen is given, and the SpO2 scale that was prescribed.
-    Oxygen(bool, Spo2Scale),
+    /// Whether supplemental oxygen is given.
+    Oxygen(bool),
+    /// The SpO2 scale that was prescribed, as it is charted with a saturation or with oxygen.
+    Scale(Spo2Scale),
 }
 
 /// The vital row of a set charted here.
@@ -55,7 +59,7 @@ struct SetSign {
     #[serde(default)]
     unit: Option<String>,
     #[serde(default)]
-    spo2_scale: Spo2Scale,
+    spo2_scale: Option<Spo2Scale>,
 }
 
 /// Reads the signs that a vital row holds: of a set charted here, or of an observation that came from elsewhere. A
@@ -75,12 +79,12 @@ pub fn charted(row: &Row) -> Result<Vec<Charted>, StoreError> {
 fn of_set(SetRow { measurement: SetSign { sign, value, unit, spo2_scale } }: SetRow) -> Vec<Sign> {
     let sign = match sign.as_str() {
         "consciousness" => serde_json::from_value(value).ok().map(Sign::Consciousness),
-        "on_oxygen" => value.as_bool().map(|on| Sign::Oxygen(on, spo2_scale)),
+        "on_oxygen" => value.as_bool().map(Sign::Oxygen),
         _ => serde_json::from_value::<Measurement>(serde_json::json!({ "sign": sign, "value": value, "unit": unit }))
             .ok()
             .map(|m| Sign::Number(m.sign(), m.value())),
     };
-    sign.into_iter().collect()
+    sign.into_iter().chain(spo2_scale.map(Sign::Scale)).collect()
 }
 
 fn of_observation(observation: &Observation) -> Vec<Sign> {
@@ -101,19 +105,54 @@ fn of_observation(observation: &Observation) -> Vec<Sign> {
 pub fn of_vitals(vitals: &Vitals, source: EventRef) -> Vec<Charted> {
     let numbers = vitals.measurements.iter().map(|m| Sign::Number(m.sign(), m.value()));
     let consciousness = vitals.consciousness.map(Sign::Consciousness);
-    let oxygen = vitals.on_oxygen.map(|on| Sign::Oxygen(on, vitals.spo2_scale));
-    let signs = numbers.chain(consciousness).chain(oxygen);
+    let oxygen = vitals.on_oxygen.map(Sign::Oxygen);
+    let with_saturation = vitals.on_oxygen.is_some() || vitals.value(VitalSign::Spo2).is_some();
+    let scale = with_saturation.then_some(Sign::Scale(vitals.spo2_scale));
+    let signs = numbers.chain(consciousness).chain(oxygen).chain(scale);
     signs.map(|what| Charted { what, at: vitals.measured_at, source }).collect()
 }
 
+/// What of a patient decides whether NEWS2 applies to them: not under 16 years, and not in pregnancy.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Applies {
+    /// Date of birth, where known.
+    pub born: Option<PartialDate>,
+    /// Whether an active condition says that the patient is pregnant; none where nothing says so.
+    pub pregnant: Option<bool>,
+}
+
+impl Applies {
+    /// As the demographics and the active conditions of these rows say.
+    ///
+    /// # Errors
+    /// When a row is damaged.
+    pub fn of(rows: &[Row], knowledge: &Knowledge) -> Result<Self, StoreError> {
+        let mut applies = Self::default();
+        for row in rows {
+            match row.kind {
+                Kind::Patient => applies.born = demographics_of(row)?.birth_date,
+                Kind::Problem if row.active => {
+                    let problem: Problem = content_of(row)?;
+                    if problem.holds() && knowledge.says_pregnant(&problem.code.coding) {
+                        applies.pregnant = Some(true);
+                    }
+                }
+                // The rest says nothing of it.
+                _ => {}
+            }
+        }
+        Ok(applies)
+    }
+}
+
 /// NEWS2 at a moment from the newest of each sign; what is too old is marked stale, what is not there missing. Oxygen
-/// that flows is oxygen given. The scale is the one that was charted last with the oxygen, never inferred.
-pub fn current_news2(signs: &[Charted], demographics: Option<&Demographics>, at: DateTime<Utc>) -> Option<News2> {
+/// that flows is oxygen given. The scale is the one that was charted last with a saturation or with oxygen, never
+/// inferred.
+pub fn current_news2(signs: &[Charted], applies: Applies, at: DateTime<Utc>) -> Option<News2> {
     let mut input = News2Input {
         at: Some(at),
-        age_years: demographics
-            .and_then(|person| person.birth_date)
-            .and_then(|born| u16::try_from(born.years_until(at.date_naive())).ok()),
+        age_years: applies.born.and_then(|born| u16::try_from(born.years_until(at.date_naive())).ok()),
+        pregnant: applies.pregnant,
         ..News2Input::default()
     };
     let mut in_order: Vec<&Charted> = signs.iter().collect();
@@ -133,10 +172,8 @@ pub fn current_news2(signs: &[Charted], demographics: Option<&Demographics>, at:
             }
             Sign::Number(VitalSign::DiastolicBp | VitalSign::Etco2 | VitalSign::Glucose, _) => {}
             Sign::Consciousness(level) => input.consciousness = Some(Reading { value: level_of(*level), at: when }),
-            Sign::Oxygen(on, scale) => {
-                input.on_oxygen = Some(Reading { value: *on, at: when });
-                input.spo2_scale = scale_of(*scale);
-            }
+            Sign::Oxygen(on) => input.on_oxygen = Some(Reading { value: *on, at: when }),
+            Sign::Scale(scale) => input.spo2_scale = scale_of(*scale),
         }
     }
     let nothing = input.respiratory_rate.is_none()

@@ -1,7 +1,9 @@
 //! Clinical scores: computed for whoever asks, and from what is charted.
 
+mod change_score;
 mod compute_news2;
 mod current;
 
+pub use change_score::change_score;
 pub use compute_news2::compute_news2;
-pub use current::{Charted, Sign, charted, current_news2, of_vitals};
+pub use current::{Applies, Charted, Sign, charted, current_news2, of_vitals};

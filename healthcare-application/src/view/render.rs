@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use healthcare_domain::{
     AnyState,
+    alarm_limits::AlarmLimits,
     alert::Alert,
     allergy::AllergyRecord,
     code::{LOINC, SNOMED},
@@ -14,8 +15,9 @@ use healthcare_domain::{
     observation::{ObservationCategory, ObservationRecord, Viewed},
     patient::Patient,
     problem::ProblemRecord,
+    score::Score,
     suggestion::Suggestion,
-    vitals::VitalsSet,
+    vitals::{VitalSign, VitalsSet},
 };
 use serde::Serialize;
 use serde_json::json;
@@ -58,6 +60,8 @@ pub fn rows(state: &AnyState, of: Of) -> Vec<Row> {
         AnyState::ServiceAccount(_) => vec![],
         AnyState::Alert(s) => alert(s, of),
         AnyState::Suggestion(s) => suggestion(s, of),
+        AnyState::Score(s) => score(s, of),
+        AnyState::AlarmLimits(s) => alarm_limits(s, of),
     }
 }
 
@@ -170,7 +174,10 @@ fn vitals(state: &VitalsSet, of: Of) -> Vec<Row> {
     let at = Some(content.measured_at);
     let mut rows = vec![row(Kind::VitalsSet, of, status, false, at, content)];
     let signs = content.measurements.iter().map(|m| {
-        let sign = json!({ "sign": m.sign(), "value": m.value(), "unit": m.sign().unit(), "flagged": m.sign().is_unusual(m.value()) });
+        let mut sign = json!({ "sign": m.sign(), "value": m.value(), "unit": m.sign().unit(), "flagged": m.sign().is_unusual(m.value()) });
+        if m.sign() == VitalSign::Spo2 {
+            sign["spo2_scale"] = json!(content.spo2_scale);
+        }
         (m.sign().loinc(), sign)
     });
     let consciousness = content.consciousness.map(|c| ("80288-4", json!({ "sign": "consciousness", "value": c })));
@@ -306,6 +313,34 @@ fn suggestion(state: &Suggestion, of: Of) -> Vec<Row> {
         patient: Some(content.patient),
         code: Some(content.finding.clone()),
         ..row(Kind::Suggestion, of, status, active, None, With { content, more })
+    }]
+}
+
+fn score(state: &Score, of: Of) -> Vec<Row> {
+    let content = match state {
+        Score::Unscored => return vec![],
+        Score::Scored(content) => content,
+    };
+    let of = Of { patient: None, ..of };
+    vec![Row {
+        patient: Some(content.patient),
+        code: Some(content.score.clone()),
+        ..row(Kind::Score, of, "current", true, Some(content.measured_at), content)
+    }]
+}
+
+fn alarm_limits(state: &AlarmLimits, of: Of) -> Vec<Row> {
+    let (limits, by, at) = match state {
+        AlarmLimits::Unset => return vec![],
+        AlarmLimits::Set { limits, by, at } => (limits, by, at),
+    };
+    let of = Of { patient: None, ..of };
+    let code = limits.sign.loinc();
+    let more = json!({ "code": code, "unit": limits.sign.unit(), "set_by": by, "set_at": at });
+    vec![Row {
+        patient: Some(limits.patient),
+        code: Some(code.to_owned()),
+        ..row(Kind::AlarmLimits, of, "set", true, Some(*at), With { content: limits, more })
     }]
 }
 

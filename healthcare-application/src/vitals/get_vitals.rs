@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 use crate::{
     App, QueryError,
     access::{Call, Permission},
-    entry::{content_of, demographics_of, get_entry, strict_content_of},
-    score::{current_news2, of_vitals},
+    entry::{content_of, get_entry, strict_content_of},
+    score::{Applies, current_news2, of_vitals},
     view::Kind,
 };
 
@@ -35,18 +35,14 @@ pub struct VitalsWithScore {
 pub async fn get_vitals(app: &App, call: &Call, id: VitalsId) -> Result<VitalsWithScore, QueryError> {
     let row = get_entry(app, call, Permission::ReadChart, Kind::VitalsSet, id.0).await?;
     let vitals: Vitals = strict_content_of(&row)?;
-    let demographics = match row.patient {
+    let applies = match row.patient {
         Some(patient) => {
             let permit = app.authorise(call, Permission::ReadChart, Some(patient)).await?;
-            let sealed = app.read.entry(Kind::Patient, patient.0).await?;
-            match sealed {
-                Some(sealed) => Some(demographics_of(&sealed.open(&permit).await?)?),
-                None => None,
-            }
+            Applies::of(&app.read.safety(&permit, patient).await?.rows, app.rules.knowledge())?
         }
-        None => None,
+        None => Applies::default(),
     };
     let signs = of_vitals(&vitals, EventRef { stream: row.id, version: row.version });
-    let news2 = if row.struck { None } else { current_news2(&signs, demographics.as_ref(), vitals.measured_at) };
+    let news2 = if row.struck { None } else { current_news2(&signs, applies, vitals.measured_at) };
     Ok(VitalsWithScore { version: row.version, vitals: content_of(&row)?, news2 })
 }

@@ -10,11 +10,9 @@ use healthcare_dss::EventRef;
 use crate::{
     App, CommandError,
     access::{Call, Permission, Permit},
-    entry::demographics_of,
-    score::{Charted, charted, current_news2, of_vitals},
+    score::{Applies, Charted, charted, current_news2, of_vitals},
     store::{Committed, StoreError},
     transact::{Beside, Loaded, Target, replay, store_with},
-    view::Kind,
 };
 
 /// Chart a set of vital signs.
@@ -78,10 +76,10 @@ async fn score_with(
     new: Vec<Charted>,
 ) -> Result<Option<healthcare_dss::score::news2::News2>, StoreError> {
     let rows = app.read.safety(permit, patient).await?.rows;
-    let demographics = rows.iter().find(|row| row.kind == Kind::Patient).map(demographics_of).transpose()?;
+    let applies = Applies::of(&rows, app.rules.knowledge())?;
     let mut signs = new;
     for row in &rows {
         signs.extend(charted(row)?);
     }
-    Ok(current_news2(&signs, demographics.as_ref(), app.clock.now()))
+    Ok(current_news2(&signs, applies, app.clock.now()))
 }

@@ -1,5 +1,8 @@
 //! Allergies and intolerances, and the statement that there are none.
 
+mod amend;
+mod denial;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -43,7 +46,8 @@ pub enum Statement {
     /// The patient is allergic to the substance.
     #[default]
     Allergic,
-    /// It was asked, and no allergy is known (SNOMED CT 716186003). Not the same as not having asked.
+    /// It was asked, and no allergy of the kind named is known. Not the same as not having asked; what it says of drugs
+    /// is told by [`Allergy::denies_drug_allergies`].
     NoneKnown,
 }
 
@@ -200,19 +204,6 @@ impl AllergyRecord {
             Self::Unrecorded if allergy.substance.is_empty() => Err(AllergyError::NoSubstance),
             Self::Unrecorded => Ok(vec![AllergyEvent::AllergyAdded { allergy }]),
             Self::Active(_) | Self::Removed(_) | Self::EnteredInError(_) => Err(AllergyError::AlreadyRecorded),
-        }
-    }
-
-    /// Takes what is known now; the same again is no event.
-    ///
-    /// # Errors
-    /// When it is not active.
-    pub fn amend(&self, allergy: Allergy) -> Result<Vec<AllergyEvent>, AllergyError> {
-        match self {
-            Self::Unrecorded => Err(AllergyError::Unrecorded),
-            Self::Active(now) if *now == allergy => Ok(vec![]),
-            Self::Active(_) => Ok(vec![AllergyEvent::AllergyAmended { allergy }]),
-            Self::Removed(_) | Self::EnteredInError(_) => Err(AllergyError::NotActive),
         }
     }
 

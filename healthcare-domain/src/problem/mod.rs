@@ -1,5 +1,7 @@
 //! The problem list.
 
+mod amend;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -35,6 +37,18 @@ pub struct Problem {
     /// During which visit it was found.
     #[serde(default)]
     pub encounter: Option<EncounterId>,
+}
+
+impl Problem {
+    /// Whether it is taken to be so: what was refuted or recorded in error is no condition.
+    pub fn holds(&self) -> bool {
+        !matches!(self.verification.as_deref(), Some("refuted" | "entered-in-error"))
+    }
+
+    /// Whether it was found during a visit, rather than put on the problem list (FHIR Condition.category).
+    pub fn is_encounter_diagnosis(&self) -> bool {
+        self.categories.iter().flat_map(|c| &c.coding).any(|c| c.code == "encounter-diagnosis")
+    }
 }
 
 /// The state of one problem.
@@ -100,6 +114,7 @@ pub enum ProblemError {
 impl Event for ProblemEvent {
     fn kind(&self) -> &'static str {
         match self {
+            Self::ProblemAdded { problem } if problem.is_encounter_diagnosis() => "encounter.diagnosis.added",
             Self::ProblemAdded { .. } => "patient.problem.added",
             Self::ProblemAmended { .. } => "patient.problem.amended",
             Self::ProblemResolved { .. } => "patient.problem.resolved",
@@ -142,19 +157,6 @@ impl ProblemRecord {
             Self::Unrecorded if problem.code.is_empty() => Err(ProblemError::Unnamed),
             Self::Unrecorded => Ok(vec![ProblemEvent::ProblemAdded { problem }]),
             Self::Active(_) | Self::Resolved(..) | Self::EnteredInError(_) => Err(ProblemError::AlreadyRecorded),
-        }
-    }
-
-    /// Takes the description as it is now; the same again is no event.
-    ///
-    /// # Errors
-    /// When there is none or it was struck out.
-    pub fn amend(&self, problem: Problem) -> Result<Vec<ProblemEvent>, ProblemError> {
-        match self {
-            Self::Unrecorded => Err(ProblemError::Unrecorded),
-            Self::Active(now) | Self::Resolved(now, _) if *now == problem => Ok(vec![]),
-            Self::Active(_) | Self::Resolved(..) => Ok(vec![ProblemEvent::ProblemAmended { problem }]),
-            Self::EnteredInError(_) => Err(ProblemError::NotActive),
         }
     }
 

@@ -82,12 +82,45 @@ impl VitalSign {
         }
     }
 
+    /// Every LOINC code that this sign is recorded under, its own first: of the same property of the same system by
+    /// another method. 2708-6 is arterial saturation, which FHIR's profile wants beside 59408-5 (by pulse oximetry);
+    /// 8331-1 is the body temperature taken orally.
+    pub const fn loincs(self) -> &'static [&'static str] {
+        match self {
+            Self::HeartRate => &["8867-4"],
+            Self::RespiratoryRate => &["9279-1"],
+            Self::Spo2 => &["59408-5", "2708-6"],
+            Self::SystolicBp => &["8480-6"],
+            Self::DiastolicBp => &["8462-4"],
+            Self::Temperature => &["8310-5", "8331-1"],
+            Self::Etco2 => &["19891-1"],
+            Self::Glucose => &["2339-0"],
+            Self::OxygenFlow => &["3151-8"],
+        }
+    }
+
+    /// The LOINC codes of panels that hold this sign as a component: blood pressure, 85354-9 and the older 55284-4.
+    pub const fn panels(self) -> &'static [&'static str] {
+        match self {
+            Self::SystolicBp | Self::DiastolicBp => &["85354-9", "55284-4"],
+            Self::HeartRate
+            | Self::RespiratoryRate
+            | Self::Spo2
+            | Self::Temperature
+            | Self::Etco2
+            | Self::Glucose
+            | Self::OxygenFlow => &[],
+        }
+    }
+
     /// The sign a LOINC code means.
     pub fn from_loinc(code: &str) -> Option<Self> {
-        match code {
-            "2708-6" => Some(Self::Spo2),
-            _ => Self::ALL.into_iter().find(|sign| sign.loinc() == code),
-        }
+        Self::ALL.into_iter().find(|sign| sign.loincs().contains(&code))
+    }
+
+    /// The signs a LOINC code asks for: the one it means, or those of the panel it names.
+    pub fn asked_by(code: &str) -> Vec<Self> {
+        Self::ALL.into_iter().filter(|sign| sign.loincs().contains(&code) || sign.panels().contains(&code)).collect()
     }
 
     /// The UCUM unit values are kept in.
@@ -285,6 +318,20 @@ mod tests {
     #[test]
     fn zero_is_no_heart_rate() {
         assert!(matches!(Measurement::new(VitalSign::HeartRate, dec("0"), "/min"), Err(VitalError::Impossible { .. })));
+    }
+
+    #[test]
+    fn a_sign_is_found_under_every_code_it_is_recorded_under() {
+        for sign in VitalSign::ALL {
+            assert_eq!(sign.loincs()[0], sign.loinc());
+            for code in sign.loincs() {
+                assert_eq!(VitalSign::from_loinc(code), Some(sign), "{code} stands for one sign");
+            }
+        }
+        assert_eq!(VitalSign::asked_by("2708-6"), [VitalSign::Spo2]);
+        assert_eq!(VitalSign::asked_by("85354-9"), [VitalSign::SystolicBp, VitalSign::DiastolicBp]);
+        assert_eq!(VitalSign::from_loinc("85354-9"), None, "a panel is no sign");
+        assert_eq!(VitalSign::asked_by("718-7"), []);
     }
 
     #[test]

@@ -58,6 +58,13 @@ impl Knowledge {
         (self.ingredients.len(), self.classes.len(), self.interactions.rows.len())
     }
 
+    /// Whether these codes of a condition say that the patient is pregnant.
+    #[must_use]
+    pub fn says_pregnant(&self, condition: &[healthcare_domain::code::Coding]) -> bool {
+        let set = self.value_sets.by_id.get("pregnancy-condition");
+        set.is_some_and(|set| self.value_sets.of_condition(condition).contains(set))
+    }
+
     /// The classes an ingredient belongs to, by title.
     #[must_use]
     pub fn classes_of(&self, ingredient: &str) -> Vec<&str> {

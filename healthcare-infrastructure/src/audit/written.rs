@@ -20,7 +20,9 @@ pub fn written(commits: &[Commit]) -> Option<Statement> {
 
 /// An entry for each patient whom a commit is about; one where it is about nobody's.
 fn entries(commit: &Commit) -> Vec<Entry> {
+    let subject = commit.changes.first().map(|change| change.id);
     let Some(entry) = commit.meta.entry.as_deref().cloned().or_else(|| of_meta(commit)) else { return vec![] };
+    let entry = Entry { subject, ..entry };
     let of_changes = commit.changes.iter().filter_map(|change| change.patient);
     let judged = commit.evaluations.iter().map(|evaluation| evaluation.patient);
     let patients: BTreeSet<PatientId> = of_changes.chain(judged).collect();

@@ -42,7 +42,9 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             | AnyState::Report(_)
             | AnyState::Practitioner(_)
             | AnyState::Organization(_)
-            | AnyState::ExternalRecord(_) => {}
+            | AnyState::ExternalRecord(_)
+            | AnyState::Score(_)
+            | AnyState::AlarmLimits(_) => {}
         }
     }
     all

@@ -48,7 +48,9 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             | AnyState::Organization(_)
             | AnyState::ExternalRecord(_)
             | AnyState::ServiceAccount(_)
-            | AnyState::Suggestion(_) => {}
+            | AnyState::Suggestion(_)
+            | AnyState::Score(_)
+            | AnyState::AlarmLimits(_) => {}
         }
     }
     all.extend(patient::upsert(&people));

@@ -132,7 +132,9 @@ impl Consumer for Reporting {
             | DomainEvent::ExternalRecord(_)
             | DomainEvent::Device(_)
             | DomainEvent::ServiceAccount(_)
-            | DomainEvent::Suggestion(_) => Ok(()),
+            | DomainEvent::Suggestion(_)
+            | DomainEvent::Score(_)
+            | DomainEvent::AlarmLimits(_) => Ok(()),
         }
     }
 }

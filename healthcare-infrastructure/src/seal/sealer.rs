@@ -90,6 +90,11 @@ impl Sealer {
         Ok(made)
     }
 
+    /// Whether it holds the lock: whether it is the one that seals.
+    pub async fn leads(&self) -> bool {
+        self.at_work.lock().await.as_ref().is_some_and(|work| !work.client.is_closed())
+    }
+
     async fn begin(&self) -> Result<Option<AtWork>, StoreError> {
         let Session { client, .. } = self.db.session().await?;
         if !client.query_one(LOCK, &[]).await.map_err(unavailable)?.get::<_, bool>(0) {

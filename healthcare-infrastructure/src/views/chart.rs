@@ -37,14 +37,20 @@ select latest.* from code, lateral (
     order by at desc, id desc, item desc limit 1) latest
 where code.c is not null
 union all
-select l.device_id, s.code, 'vital', l.patient_id, 0, false, false, l.at, s.loinc,
-    json_build_object(
+select l.device_id, s.code, 'vital', l.patient_id, 0, false, false, l.at, coalesce(signal.coded, s.loinc),
+    json_strip_nulls(json_build_object(
         'id', l.device_id, 'version', 0, 'status', 'final', 'patient', l.patient_id, 'device', l.device_id,
-        'code', json_build_object('system', 'http://loinc.org', 'code', s.loinc),
+        'code', json_build_object('system', coalesce(signal.system, 'http://loinc.org'),
+                                  'code', coalesce(signal.coded, s.loinc)),
         'measured_at', to_char(l.at at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'),
-        'measurement', json_build_object('sign', s.name, 'value', l.value::text, 'unit', s.unit))::text
+        'measurement', json_build_object('sign', s.name, 'value', case s.name
+            when 'consciousness' then to_json(substr('ACVPU', l.value::int + 1, 1))
+            when 'on_oxygen' then to_json(l.value <> 0)
+            else to_json(l.value::text) end, 'unit', s.unit)))::text
     from telemetry.latest l join telemetry.signal s using (code)
-    where l.patient_id = $1 and l.device_id is not null and s.unit is not null";
+    left join (values ('on_oxygen', 'http://snomed.info/sct', '57485005')) signal (name, system, coded)
+        on signal.name = s.name
+    where l.patient_id = $1 and l.device_id is not null";
 
 /// The rows a chart is put together from.
 pub async fn rows(db: &Database, permit: &Permit, patient: PatientId) -> Result<Vec<Row>, StoreError> {

@@ -6,7 +6,7 @@ use healthcare_domain::id::PatientId;
 use super::entries::row_of;
 use crate::database::{Database, unavailable};
 
-/// Active allergies, problems, medications and suggestions, with the newest answered ones; the newest of each laboratory and vital code; demographics. The first
+/// Active allergies, problems, medications and suggestions, with the newest answered ones; the newest of each laboratory and vital code, and the newest of each signal that devices sent; demographics. The first
 /// row carries the version of the safety row and the position in the log.
 const SQL: &str = "
 with recursive code as (
@@ -34,6 +34,21 @@ facts as (
         select id, item, kind, patient_id, version, active, struck, at, code, body from read.entry e
         where e.patient_id = $1 and e.kind = code.kind and e.code = code.code and not e.struck
         order by at desc, id desc, item desc limit 1) latest
+    union all
+    select l.device_id, s.code, 'vital', l.patient_id, 0, false, false, l.at, coalesce(signal.coded, s.loinc),
+        json_strip_nulls(json_build_object(
+            'id', l.device_id, 'version', 0, 'status', 'final', 'patient', l.patient_id, 'device', l.device_id,
+            'code', json_build_object('system', coalesce(signal.system, 'http://loinc.org'),
+                                      'code', coalesce(signal.coded, s.loinc)),
+            'measured_at', to_char(l.at at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'),
+            'measurement', json_build_object('sign', s.name, 'value', case s.name
+                when 'consciousness' then to_json(substr('ACVPU', l.value::int + 1, 1))
+                when 'on_oxygen' then to_json(l.value <> 0)
+                else to_json(l.value::text) end, 'unit', s.unit)))::text
+        from telemetry.latest l join telemetry.signal s using (code)
+        left join (values ('on_oxygen', 'http://snomed.info/sct', '57485005')) signal (name, system, coded)
+            on signal.name = s.name
+        where l.patient_id = $1 and l.device_id is not null
 )
 select f.*, coalesce((select version from es.safety where patient_id = $1), 0),
     (select coalesce(max(seq), 0) from es.event where patient_id = $1),

@@ -1,7 +1,10 @@
 //! When the gateway alarms: the site's policy, and what a clinician sets otherwise for one patient.
 
-use chrono::Duration;
-use healthcare_domain::alert::Priority;
+use chrono::{DateTime, Duration, Utc};
+use healthcare_domain::{
+    alarm_limits::{AlarmLimit, PatientLimits},
+    alert::Priority,
+};
 use healthcare_dss::score::news2::MaximumAges;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -43,6 +46,9 @@ pub struct LimitOverride {
     pub warn: Decimal,
     /// At this or beyond it the alert is high, and raised at once.
     pub critical: Decimal,
+    /// When the site's limit holds again; it holds on if none is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<DateTime<Utc>>,
 }
 
 /// The site's alarm policy.
@@ -85,16 +91,18 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// The limits that hold for a patient. The defaults are an adult's: for a child (under 16) only what was set
+    /// The limits that hold for a patient at `now`. The defaults are an adult's: for a child (under 16) only what was set
     /// for them holds, and desaturation.
     pub fn limits_for<'a>(
         &'a self,
         age_years: Option<u16>,
         overrides: &'a [LimitOverride],
+        now: DateTime<Utc>,
     ) -> impl Iterator<Item = Limit> + 'a {
         let child = age_years.is_some_and(|age| age < 16);
         self.limits.iter().filter_map(move |limit| {
-            let own = overrides.iter().find(|o| o.signal == limit.signal && o.side == limit.side);
+            let holds = |o: &&LimitOverride| o.until.is_none_or(|until| now < until);
+            let own = overrides.iter().filter(holds).find(|o| o.signal == limit.signal && o.side == limit.side);
             match own {
                 Some(own) => Some(Limit { warn: own.warn, critical: own.critical, ..*limit }),
                 None if child && limit.signal != Signal::Spo2 => None,
@@ -105,6 +113,14 @@ impl Policy {
 }
 
 impl LimitOverride {
+    /// What a clinician set for a patient: a limit on either side, or on both.
+    pub fn of(limits: &PatientLimits) -> impl Iterator<Item = Self> + '_ {
+        [(Side::Low, limits.low), (Side::High, limits.high)].into_iter().filter_map(|(side, limit)| {
+            let AlarmLimit { warn, critical } = limit?;
+            Some(Self { signal: limits.sign.into(), side, warn, critical, until: Some(limits.expires_at) })
+        })
+    }
+
     /// Whether the critical limit lies beyond the warning.
     pub fn is_sound(&self) -> bool {
         match self.side {
@@ -155,7 +171,7 @@ mod tests {
     fn every_default_limit_is_sound_and_stands_once() {
         let limits = adult_limits();
         for (i, l) in limits.iter().enumerate() {
-            let own = LimitOverride { signal: l.signal, side: l.side, warn: l.warn, critical: l.critical };
+            let own = LimitOverride { signal: l.signal, side: l.side, warn: l.warn, critical: l.critical, until: None };
             assert!(own.is_sound() && l.margin > Decimal::ZERO, "{l:?}");
             assert!(limits[..i].iter().all(|o| (o.signal, o.side) != (l.signal, l.side)), "{l:?}");
         }
@@ -169,11 +185,12 @@ mod tests {
             side: Side::High,
             warn: Decimal::from(160),
             critical: Decimal::from(190),
+            until: None,
         };
-        let limits: Vec<_> = policy.limits_for(Some(4), std::slice::from_ref(&own)).collect();
+        let limits: Vec<_> = policy.limits_for(Some(4), std::slice::from_ref(&own), DateTime::UNIX_EPOCH).collect();
         assert_eq!(limits.len(), 2);
         assert!(limits.iter().any(|l| l.signal == Signal::HeartRate && l.warn == own.warn));
         assert!(limits.iter().any(|l| l.signal == Signal::Spo2));
-        assert_eq!(policy.limits_for(Some(40), &[]).count(), policy.limits.len());
+        assert_eq!(policy.limits_for(Some(40), &[], DateTime::UNIX_EPOCH).count(), policy.limits.len());
     }
 }

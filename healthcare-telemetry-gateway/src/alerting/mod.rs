@@ -12,6 +12,7 @@ use healthcare_application::{
     App, CommandError, StoreError,
     access::{Call, Idempotency},
     alert::{ClearAlert, clear_alert, raise_alert},
+    score::change_score,
 };
 use healthcare_domain::{
     alert::{AlertContent, AlertError},
@@ -130,6 +131,7 @@ impl Alerting {
                 Ok(_) | Err(CommandError::Refused(AlertError::Latched)) => Ok(()),
                 Err(error) => Err(cause(error)),
             },
+            Change::Score { content } => change_score(&self.app, &call, content).await.map(drop).map_err(cause),
         }
     }
 
@@ -162,7 +164,7 @@ struct Waiting {
     trace: Option<String>,
 }
 
-fn cause(error: CommandError<AlertError>) -> StoreError {
+fn cause<E: std::error::Error + Send + Sync + 'static>(error: CommandError<E>) -> StoreError {
     match error {
         CommandError::Store(error) => error,
         other => StoreError::Unavailable(Box::new(other)),

@@ -106,7 +106,8 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
             transport
         }
     };
-    tasks.spawn(consume(ground.charted_vitals(), platform.store.clone(), feed, stop.clone()));
+    tasks.spawn(consume(ground.charted_vitals(), platform.store.clone(), feed.clone(), stop.clone()));
+    tasks.spawn(consume(ground.patient_profile(), platform.store.clone(), feed, stop.clone()));
     let server = http::serve(listener, platform.app.clone(), platform.access.clone(), transport)?;
     let handle = server.handle();
     let serving = tokio::spawn(server);

@@ -78,6 +78,7 @@ pub async fn tick_due(db: &Database, policy: &Policy, now: DateTime<Utc>) -> Res
         tx.commit().await.map_err(unavailable)?;
         all.effects.append(&mut out.effects);
         all.scores.append(&mut out.scores);
+        all.changed.append(&mut out.changed);
     }
 }
 

@@ -5,6 +5,7 @@ pub mod charted;
 pub mod clockwork;
 pub mod follow;
 mod group;
+pub mod profile;
 mod writer;
 
 pub use group::{Group, Stored, process};

@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use healthcare_domain::alert::AlertContent;
 use healthcare_dss::score::news2::News2;
 
-use super::{Change, Context, Effect, Happenings, Monitor, Scored};
+use super::{Change, Context, Effect, Happenings, Monitor, ScoreChange, Scored, told::content};
 use crate::{
     alert::{Alarm, Limit, Rule, Turn, Verdict, basis, describe, judge_score, step},
     score::{self, Known, Latest, Summary},
@@ -20,7 +20,7 @@ impl Monitor {
         ctx: &Context<'_>,
         out: &mut Happenings,
     ) {
-        for limit in ctx.policy.limits_for(ctx.profile.age_years, ctx.overrides) {
+        for limit in ctx.policy.limits_for(ctx.profile.age_years, ctx.overrides, ctx.now) {
             if changed.is_none_or(|signals| signals.contains(&limit.signal)) {
                 self.judge_limit(&limit, at, ctx, out);
             }
@@ -37,7 +37,7 @@ impl Monitor {
 
     /// Lets the time pass up to `at` for the alarms that stand, before anything new is taken.
     pub(super) fn advance(&mut self, at: DateTime<Utc>, ctx: &Context<'_>, out: &mut Happenings) {
-        for limit in ctx.policy.limits_for(ctx.profile.age_years, ctx.overrides) {
+        for limit in ctx.policy.limits_for(ctx.profile.age_years, ctx.overrides, ctx.now) {
             if self.alarms.contains_key(&Rule::Limit(limit.signal, limit.side)) {
                 self.judge_limit(&limit, at, ctx, out);
             }
@@ -61,7 +61,7 @@ impl Monitor {
             .filter(|rule| match rule {
                 Rule::Limit(signal, side) => ctx
                     .policy
-                    .limits_for(ctx.profile.age_years, ctx.overrides)
+                    .limits_for(ctx.profile.age_years, ctx.overrides, ctx.now)
                     .all(|limit| (limit.signal, limit.side) != (*signal, *side)),
                 Rule::News2 | Rule::NoSignal(_) | Rule::Silent(_) => false,
             })
@@ -85,13 +85,18 @@ impl Monitor {
         let newest = self.known.all().map(|(_, latest)| latest).max_by_key(|latest| latest.received_at);
         let received = Cause::of(newest, ctx);
         let describe = |known: &Known, priority| Some(describe::score(ctx.patient, &news2, known, priority, at));
-        self.turn(Rule::News2, verdict, at, ctx.policy.score_clears_after, received, describe, ctx, out);
-        self.keep(news2, at, ctx, out);
+        self.turn(Rule::News2, verdict, at, ctx.policy.score_clears_after, received.clone(), describe, ctx, out);
+        self.keep(news2, received, at, ctx, out);
     }
 
     /// Keeps a score that says something new, or is due to be said again.
-    fn keep(&mut self, news2: News2, at: DateTime<Utc>, ctx: &Context<'_>, out: &mut Happenings) {
+    fn keep(&mut self, news2: News2, received: Cause, at: DateTime<Utc>, ctx: &Context<'_>, out: &mut Happenings) {
         let Some(summary) = Summary::of(&news2, at) else { return };
+        if let Some(content) = content(ctx.patient, &news2, at)
+            && self.told.get_or_insert_default().tells(&content)
+        {
+            out.changed.push(ScoreChange { content, received_at: received.received_at, trace: received.trace });
+        }
         let known = |held: &Summary| held.same(&summary) && at - held.at < ctx.policy.score_every;
         if !self.score.as_ref().is_some_and(known) {
             self.score = Some(summary);
@@ -110,7 +115,7 @@ impl Monitor {
         if !past.take(signal, latest) {
             return;
         }
-        for limit in ctx.policy.limits_for(ctx.profile.age_years, ctx.overrides) {
+        for limit in ctx.policy.limits_for(ctx.profile.age_years, ctx.overrides, ctx.now) {
             if limit.signal == signal {
                 let verdict = limit.judge(past.number(signal), at, ctx.policy.limit_age);
                 let describe = |priority| describe::limit(ctx.patient, &limit, &past, priority);

@@ -6,6 +6,7 @@
 mod judge;
 mod over;
 mod technical;
+mod told;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,7 @@ use chrono::{DateTime, Duration, Utc};
 use healthcare_domain::{
     alert::{AlertContent, Priority},
     id::{DeviceId, PatientId, VitalsId},
+    score::ScoreContent,
     vitals::Vitals,
 };
 use healthcare_dss::score::news2::News2;
@@ -26,6 +28,7 @@ use crate::{
 };
 use over::Over;
 use technical::{Absent, Heard};
+use told::Told;
 
 /// The state of one patient.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -37,6 +40,9 @@ pub struct Monitor {
     /// What the open score alert stands on, as [`crate::alert::basis`] writes it.
     stood_on: u8,
     score: Option<Summary>,
+    /// The score as the record was told of it last.
+    #[serde(default)]
+    told: Option<Told>,
     absent: BTreeMap<Signal, Absent>,
     heard: BTreeMap<DeviceId, Heard>,
 }
@@ -72,6 +78,11 @@ pub enum Change {
     },
     /// It is over.
     Clear,
+    /// No alert: the score changed.
+    Score {
+        /// What it is now.
+        content: ScoreContent,
+    },
 }
 
 /// A change of an alert, with the times it is measured by.
@@ -85,6 +96,17 @@ pub struct Effect {
     pub change: Change,
     /// When it was decided.
     pub at: DateTime<Utc>,
+    /// When the fact that led to it reached us.
+    pub received_at: DateTime<Utc>,
+    /// The W3C trace that fact came with.
+    pub trace: Option<String>,
+}
+
+/// A score that the record is to be told of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScoreChange {
+    /// What it is now.
+    pub content: ScoreContent,
     /// When the fact that led to it reached us.
     pub received_at: DateTime<Utc>,
     /// The W3C trace that fact came with.
@@ -109,6 +131,8 @@ pub struct Happenings {
     pub effects: Vec<Effect>,
     /// Scores that differ from the one before.
     pub scores: Vec<Scored>,
+    /// Changes of scores that the record is to be told of.
+    pub changed: Vec<ScoreChange>,
 }
 
 /// An alert that stands in the record.

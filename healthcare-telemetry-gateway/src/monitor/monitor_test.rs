@@ -98,6 +98,7 @@ impl Bed {
             Change::Raise { content } => format!("raise {:?}", content.priority).to_lowercase(),
             Change::Worsen { content } => format!("worsen {:?}", content.priority).to_lowercase(),
             Change::Clear => "clear".to_owned(),
+            Change::Score { .. } => "score".to_owned(),
         };
         self.out.effects.iter().filter(|e| e.rule == rule).map(words).collect()
     }
@@ -171,6 +172,8 @@ fn vitals_charted_in_error_no_longer_count() {
     assert_eq!(bed.told(Rule::News2), ["raise high", "clear"]);
     let totals: Vec<_> = bed.out.scores.iter().map(|s| s.score.parts.sum()).collect();
     assert_eq!(totals, [0, 9, 0]);
+    let changed: Vec<_> = bed.out.changed.iter().map(|c| c.content.total).collect();
+    assert_eq!(changed, [0, 9, 0], "the fall is told once it has lasted");
 }
 
 #[test]
@@ -217,9 +220,21 @@ fn a_limit_set_for_the_patient_holds_instead_of_the_default() {
         side: Side::Low,
         warn: Decimal::from(85),
         critical: Decimal::from(75),
+        until: Some(at(3600)),
     }];
     bed.read(0, &[reading(Signal::Spo2, Some(88), 0)]).tick(100);
     assert!(bed.told(SPO2_LOW).is_empty());
+    bed.read(3601, &[reading(Signal::Spo2, Some(88), 3601)]).tick(3700);
+    assert_eq!(bed.told(SPO2_LOW), ["raise medium"], "it expired");
+}
+
+#[test]
+fn a_pregnant_patient_is_not_scored_but_watched() {
+    let mut bed = Bed::new();
+    bed.profile.pregnant = Some(true);
+    bed.read(0, &[reading(Signal::RespiratoryRate, Some(26), 0), reading(Signal::Spo2, Some(78), 0)]).tick(60);
+    assert!(bed.told(Rule::News2).is_empty() && bed.out.scores.is_empty() && bed.out.changed.is_empty());
+    assert_eq!(bed.told(SPO2_LOW), ["raise high"]);
 }
 
 #[test]

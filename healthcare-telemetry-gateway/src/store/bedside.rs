@@ -14,7 +14,7 @@ use tokio_postgres::{
 };
 use uuid::Uuid;
 
-use super::copy::as_number;
+use super::{copy::as_number, pregnancy};
 use crate::{
     alert::{LimitOverride, Policy, Rule},
     enrich::Assignment,
@@ -38,7 +38,7 @@ pub async fn lock(tx: &Transaction<'_>, patients: &BTreeSet<PatientId>, now: Dat
         .await?;
     let states = tx
         .prepare_cached(
-            "select m.patient_id, m.state, m.limits, p.birth_date
+            "select m.patient_id, m.state, m.limits, p.birth_date, m.pregnant
              from telemetry.monitor m left join read.patient p on p.id = m.patient_id
              where m.patient_id = any($1) order by m.patient_id for update of m",
         )
@@ -53,11 +53,26 @@ pub async fn lock(tx: &Transaction<'_>, patients: &BTreeSet<PatientId>, now: Dat
         let patient = PatientId(row.get(0));
         let monitor = row.try_get::<_, Option<Json<Monitor>>>(1)?.map(|Json(state)| state).unwrap_or_default();
         let Json(overrides) = row.try_get::<_, Json<Vec<LimitOverride>>>(2)?;
-        let profile = Profile { age_years: row.get::<_, Option<NaiveDate>>(3).map(|b| age(b, now)), pregnant: None };
+        let pregnant = row.get(4);
+        let profile = Profile { age_years: row.get::<_, Option<NaiveDate>>(3).map(|b| age(b, now)), pregnant };
         bedsides.insert(patient, Bedside { monitor, profile, overrides, devices: vec![] });
     }
     hold_to_the_record(record, &mut bedsides, now);
+    look_up_pregnancy(tx, &mut bedsides).await?;
     Ok(bedsides)
+}
+
+/// Looks up who is pregnant where the problem list changed since it was last looked at; it is kept with the state.
+async fn look_up_pregnancy(tx: &Transaction<'_>, bedsides: &mut Bedsides) -> Result<(), Error> {
+    let open = bedsides.iter().filter(|(_, bed)| bed.profile.pregnant.is_none());
+    let unknown: Vec<Uuid> = open.map(|(patient, _)| patient.0).collect();
+    let pregnant = pregnancy::look_up(tx, &unknown).await?;
+    for patient in unknown {
+        if let Some(bed) = bedsides.get_mut(&PatientId(patient)) {
+            bed.profile.pregnant = Some(pregnant.contains(&patient));
+        }
+    }
+    Ok(())
 }
 
 /// The statements that read what the record says of the patients.
@@ -153,11 +168,12 @@ fn priority(row: &Row, column: usize) -> Option<Priority> {
 /// # Errors
 /// When the database refuses.
 pub async fn save(tx: &Transaction<'_>, bedsides: &Bedsides, policy: &Policy, now: DateTime<Utc>) -> Result<(), Error> {
-    let (mut ids, mut states, mut due) = (vec![], vec![], vec![]);
+    let (mut ids, mut states, mut due, mut pregnant) = (vec![], vec![], vec![], vec![]);
     let mut latest = Latest::default();
     for (patient, bedside) in bedsides {
         ids.push(patient.0);
         states.push(Json(&bedside.monitor));
+        pregnant.push(bedside.profile.pregnant);
         due.push(bedside.monitor.due_at(policy, now));
         for (signal, value) in bedside.monitor.known().all() {
             latest.patient.push(patient.0);
@@ -175,8 +191,9 @@ pub async fn save(tx: &Transaction<'_>, bedsides: &Bedsides, policy: &Policy, no
     }
     let write = tx
         .prepare_cached(
-            "update telemetry.monitor m set state = i.state, due_at = i.due_at, updated_at = clock_timestamp()
-             from unnest($1::uuid[], $2::json[], $3::timestamptz[]) i (patient_id, state, due_at)
+            "update telemetry.monitor m set state = i.state, due_at = i.due_at, pregnant = i.pregnant,
+                 updated_at = clock_timestamp()
+             from unnest($1::uuid[], $2::json[], $3::timestamptz[], $4::bool[]) i (patient_id, state, due_at, pregnant)
              where m.patient_id = i.patient_id",
         )
         .await?;
@@ -198,7 +215,7 @@ pub async fn save(tx: &Transaction<'_>, bedsides: &Bedsides, policy: &Policy, no
         )
         .await?;
     let Latest { patient, code, value, at, received, device, vitals } = &latest;
-    let monitors: [&(dyn ToSql + Sync); 3] = [&ids, &states, &due];
+    let monitors: [&(dyn ToSql + Sync); 4] = [&ids, &states, &due, &pregnant];
     let known: [&(dyn ToSql + Sync); 3] = [&ids, patient, code];
     let values: [&(dyn ToSql + Sync); 7] = [patient, code, value, at, received, device, vitals];
     futures::try_join!(tx.execute(&write, &monitors), tx.execute(&forget, &known), tx.execute(&upsert, &values),)?;

@@ -4,14 +4,18 @@ use deadpool_postgres::Transaction;
 use healthcare_dss::score::news2::Outcome;
 use tokio_postgres::{Error, types::Json};
 
-use crate::monitor::{Effect, Happenings, Scored};
+use crate::monitor::{Change, Effect, Happenings, ScoreChange, Scored};
 
 /// Writes scores and changes of alerts in the transaction of what led to them.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn keep(tx: &Transaction<'_>, happenings: &Happenings) -> Result<(), Error> {
-    futures::try_join!(scores(tx, &happenings.scores), effects(tx, &happenings.effects))?;
+    futures::try_join!(
+        scores(tx, &happenings.scores),
+        effects(tx, &happenings.effects),
+        changed(tx, &happenings.changed)
+    )?;
     Ok(())
 }
 
@@ -33,6 +37,27 @@ async fn effects(tx: &Transaction<'_>, effects: &[Effect]) -> Result<(), Error> 
         tx.execute(&insert, &[&patient, &rule, &change, &decided, &received, &trace]).await?;
     }
     Ok(())
+}
+
+/// Changes of scores wait with the changes of alerts, so that one order holds for a patient. Their rule is none of
+/// the alarms'.
+async fn changed(tx: &Transaction<'_>, changed: &[ScoreChange]) -> Result<(), Error> {
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let insert = tx
+        .prepare_cached(
+            "insert into telemetry.alert_change (patient_id, rule, change, decided_at, received_at, trace)
+             select p, 'score:news2', c, d, v, t from unnest($1::uuid[], $2::jsonb[], $3::timestamptz[],
+                 $4::timestamptz[], $5::text[]) with ordinality e (p, c, d, v, t, n) order by n",
+        )
+        .await?;
+    let patient: Vec<_> = changed.iter().map(|c| c.content.patient.0).collect();
+    let change: Vec<_> = changed.iter().map(|c| Json(Change::Score { content: c.content.clone() })).collect();
+    let decided: Vec<_> = changed.iter().map(|c| c.content.measured_at).collect();
+    let received: Vec<_> = changed.iter().map(|c| c.received_at).collect();
+    let trace: Vec<_> = changed.iter().map(|c| c.trace.as_deref()).collect();
+    tx.execute(&insert, &[&patient, &change, &decided, &received, &trace]).await.map(drop)
 }
 
 async fn scores(tx: &Transaction<'_>, scores: &[Scored]) -> Result<(), Error> {

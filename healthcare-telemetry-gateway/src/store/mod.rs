@@ -3,5 +3,7 @@
 pub mod bedside;
 pub mod copy;
 pub mod happenings;
+pub mod limits;
+pub mod pregnancy;
 pub mod readings;
 pub mod registry;

@@ -1,4 +1,5 @@
 //! Allergies over the real server.
 
 mod add_allergy;
+mod amend_allergy;
 mod remove_allergy;

@@ -1,5 +1,6 @@
 //! The audit trail: that it is kept, that it cannot be changed unseen, and who may look.
 
+mod anchored;
 mod command;
 mod recorded;
 mod rewritten;

@@ -93,7 +93,7 @@ async fn accepting_to_stop_a_drug_stops_it_once_and_with_the_acceptance() {
     let beyond = app.post(Role::Doctor, &format!("{path}/accept"), json!({ "proposals": [7] })).await;
     beyond.expect_problem(422, "/problems/suggestion/no-such-proposal", &["/proposals"]);
     let unknown = app.post(Role::Doctor, &format!("{path}/accept"), json!({ "proposal": 0 })).await;
-    unknown.expect_problem(422, "/problems/request/shape", &[""]);
+    unknown.expect_problem(422, "/problems/request/shape", &["/proposal"]);
     assert_eq!(app.count("es.event where event_type = 'pharmacy.medication.ended'").await, 0);
 
     let send = async || {

@@ -1,3 +1,4 @@
 //! The problem list over the real server.
 
 mod add_problem;
+mod amend_problem;

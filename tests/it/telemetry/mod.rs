@@ -3,8 +3,10 @@
 mod alarms;
 mod broker;
 mod devices;
+mod equivalent_codes;
 mod over_http;
 mod over_kafka;
+mod patient_profile;
 mod readings;
 mod vitals;
 

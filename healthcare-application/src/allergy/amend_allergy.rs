@@ -1,0 +1,44 @@
+//! Corrects what is known of an allergy.
+
+use healthcare_domain::{
+    allergy::{Allergy, AllergyError, AllergyRecord},
+    id::AllergyId,
+};
+
+use crate::{
+    AmendError, App, CommandError,
+    access::{Call, Permission},
+    store::Committed,
+    transact::{Target, replay, transact_from},
+};
+
+/// Amends an allergy: `change` makes what is to be known from what is known. It passes through the safety row. The
+/// same again is no change.
+///
+/// # Errors
+/// When the caller may not, it is not active, the version is stale, the change does not fit or names nothing, or the
+/// record cannot be reached.
+#[tracing::instrument(skip_all, fields(allergy.id = %id))]
+pub async fn amend_allergy<M>(
+    app: &App,
+    call: &Call,
+    id: AllergyId,
+    change: impl FnOnce(&Allergy) -> Result<Allergy, M> + Send,
+) -> Result<Committed, AmendError<AllergyError, M>> {
+    let sealed = app.load::<AllergyRecord>(id).await?;
+    let permit = app.authorise(call, Permission::ChartAllergy, sealed.patient()).await?;
+    let loaded = sealed.open(&permit).await?;
+    if let Some(answer) = replay(app, call).await? {
+        return Ok(answer);
+    }
+    let seen = loaded.version;
+    if call.if_match.is_some_and(|named| named != seen) {
+        return Err(CommandError::Stale { current: seen }.into());
+    }
+    let amended = change(loaded.state.amendable().map_err(CommandError::Refused)?).map_err(AmendError::Misfit)?;
+    // It was made from this version; on another one it would undo what somebody else changed.
+    let call = Call { if_match: Some(seen), ..call.clone() };
+    let target = Target { id, patient: loaded.patient, occurred_at: app.clock.now(), touches_safety: true };
+    let decide = |record: &AllergyRecord| record.amend(amended.clone());
+    Ok(transact_from(app, &permit, &call, target, loaded, decide).await?)
+}

@@ -1,0 +1,63 @@
+//! What "none known" says of drugs.
+
+use super::{Allergy, Statement, Verification};
+use crate::code::SNOMED;
+
+/// SNOMED CT situations that deny an allergy to any drug: no known allergy (716186003), no known drug allergy
+/// (409137002), and 160244002, the retired concept that 716186003 replaced. Those that deny an allergy to food
+/// (429625007), latex (1003774007), animals, insects or the environment say nothing of drugs.
+const OF_DRUGS: [&str; 3] = ["716186003", "409137002", "160244002"];
+
+impl Allergy {
+    /// Whether this says that the patient was asked and no allergy to a drug is known. A denial of another kind, by its
+    /// code or by its categories, leaves allergies to drugs unasked; so does one that was refuted.
+    pub fn denies_drug_allergies(&self) -> bool {
+        let mut codes = self.substance.coding.iter().filter(|c| c.system == SNOMED).map(|c| c.code.as_str()).peekable();
+        let by_code = codes.peek().is_none() || codes.any(|code| OF_DRUGS.contains(&code));
+        let by_category = self.categories.is_empty() || self.categories.iter().any(|c| c == "medication");
+        self.statement == Statement::NoneKnown && self.verification != Verification::Refuted && by_code && by_category
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code::{CodeableConcept, Coding};
+
+    fn none(code: Option<&str>, categories: &[&str]) -> Allergy {
+        let coding = code.map(|code| Coding { system: SNOMED.into(), code: code.into(), display: None });
+        Allergy {
+            identifiers: vec![],
+            substance: CodeableConcept { coding: coding.into_iter().collect(), text: Some("none known".into()) },
+            statement: Statement::NoneKnown,
+            categories: categories.iter().map(|&c| c.to_owned()).collect(),
+            criticality: None,
+            verification: Verification::Confirmed,
+            reactions: vec![],
+            onset_at: None,
+        }
+    }
+
+    #[test]
+    fn no_known_allergy_and_no_known_drug_allergy_deny_drug_allergies() {
+        for code in ["716186003", "409137002"] {
+            assert!(none(Some(code), &[]).denies_drug_allergies(), "{code}");
+        }
+        assert!(none(None, &[]).denies_drug_allergies() && none(None, &["food", "medication"]).denies_drug_allergies());
+    }
+
+    #[test]
+    fn no_known_food_latex_or_environmental_allergy_says_nothing_of_drugs() {
+        for code in ["429625007", "1003774007", "428607008", "716220001"] {
+            assert!(!none(Some(code), &[]).denies_drug_allergies(), "{code}");
+        }
+        assert!(!none(None, &["food"]).denies_drug_allergies());
+        assert!(!none(Some("716186003"), &["food"]).denies_drug_allergies());
+    }
+
+    #[test]
+    fn an_allergy_or_a_refuted_denial_denies_nothing() {
+        assert!(!Allergy { statement: Statement::Allergic, ..none(None, &[]) }.denies_drug_allergies());
+        assert!(!Allergy { verification: Verification::Refuted, ..none(None, &[]) }.denies_drug_allergies());
+    }
+}

@@ -1,0 +1,93 @@
+//! Describing a problem otherwise, e.g. once the diagnosis is sure.
+
+use super::{Problem, ProblemError, ProblemEvent, ProblemRecord};
+
+impl ProblemRecord {
+    /// What is known of it, while it may be amended: also after it is over.
+    ///
+    /// # Errors
+    /// When there is none, or it was struck out.
+    pub fn amendable(&self) -> Result<&Problem, ProblemError> {
+        match self {
+            Self::Unrecorded => Err(ProblemError::Unrecorded),
+            Self::Active(problem) | Self::Resolved(problem, _) => Ok(problem),
+            Self::EnteredInError(_) => Err(ProblemError::NotActive),
+        }
+    }
+
+    /// Takes the description as it is now; the same again is no event.
+    ///
+    /// # Errors
+    /// When there is none or it was struck out, it would name nothing, or would begin after it ended.
+    pub fn amend(&self, problem: Problem) -> Result<Vec<ProblemEvent>, ProblemError> {
+        let now = self.amendable()?;
+        if *now == problem {
+            return Ok(vec![]);
+        }
+        if problem.code.is_empty() {
+            return Err(ProblemError::Unnamed);
+        }
+        if let (Self::Resolved(before, Some(ended)), Some(onset)) = (self, problem.onset_at)
+            && before.onset_at != problem.onset_at
+            && *ended < onset
+        {
+            return Err(ProblemError::ResolvedBeforeOnset);
+        }
+        Ok(vec![ProblemEvent::ProblemAmended { problem }])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        EventSourced,
+        code::CodeableConcept,
+        problem::{Problem, ProblemError, ProblemRecord},
+        text::Remark,
+    };
+
+    fn asthma() -> Problem {
+        Problem {
+            identifiers: vec![],
+            code: CodeableConcept::words("Asthma"),
+            categories: vec![],
+            verification: Some("provisional".into()),
+            severity: None,
+            onset_at: None,
+            encounter: None,
+        }
+    }
+
+    #[test]
+    fn a_provisional_diagnosis_is_confirmed_and_the_same_again_is_nothing() {
+        let mut record = ProblemRecord::fold(&ProblemRecord::Unrecorded.add(asthma()).unwrap());
+        let sure = Problem { verification: Some("confirmed".into()), ..asthma() };
+        for event in record.amend(sure.clone()).unwrap() {
+            record.apply(&event);
+        }
+        assert_eq!(record, ProblemRecord::Active(sure.clone()));
+        assert_eq!(record.amend(sure), Ok(vec![]));
+    }
+
+    #[test]
+    fn a_problem_keeps_a_name_and_does_not_come_to_begin_after_its_end() {
+        let nameless = Problem { code: CodeableConcept::default(), ..asthma() };
+        assert_eq!(ProblemRecord::Active(asthma()).amend(nameless), Err(ProblemError::Unnamed));
+        let over = ProblemRecord::Resolved(asthma(), Some("2020-01-01T00:00:00Z".parse().unwrap()));
+        let later = Problem { onset_at: Some("2021-01-01T00:00:00Z".parse().unwrap()), ..asthma() };
+        assert_eq!(over.amend(later), Err(ProblemError::ResolvedBeforeOnset));
+    }
+
+    #[test]
+    fn what_was_struck_out_is_not_amended_and_not_struck_again() {
+        let mut record = ProblemRecord::Active(asthma());
+        let reason = || Remark::try_from("another patient's".to_owned()).unwrap();
+        for event in record.enter_in_error(reason()).unwrap() {
+            record.apply(&event);
+        }
+        assert_eq!(record, ProblemRecord::EnteredInError(asthma()));
+        let sure = Problem { verification: Some("confirmed".into()), ..asthma() };
+        assert_eq!(record.amend(sure), Err(ProblemError::NotActive));
+        assert_eq!(record.enter_in_error(reason()), Err(ProblemError::NotActive));
+    }
+}

@@ -1,0 +1,53 @@
+//! The places where no mark may be.
+
+use std::{path::Path, process::Command};
+
+use super::{Site, assert_unmarked};
+
+/// Looks through all of them.
+pub async fn is_clean(site: &Site, directory: &Path, brokers: &str, redis: &str) {
+    let log = site.server.log();
+    // The log speaks of these requests, and at a level at which it could have said too much.
+    assert!(log.contains("/api/v1/patients/{id}/chart") || log.contains("\"DEBUG\""), "nothing was said");
+    assert_unmarked("the server's log", &log);
+    let database = std::fs::read_to_string(directory.join("postgres.log")).expect("PostgreSQL's log");
+    assert_unmarked("PostgreSQL's log", &database);
+    let metrics =
+        site.client.get(site.server.metrics_url()).send().await.expect("metrics").text().await.expect("a body");
+    assert!(metrics.contains("healthcare_http_requests_total"), "{metrics}");
+    assert_unmarked("the metrics", &metrics);
+    for topic in topics(brokers) {
+        let messages = kcat(brokers, &["-C", "-t", &topic, "-o", "beginning", "-e", "-q", "-f", "%k\t%h\n"]);
+        assert_unmarked(&format!("a key or header of {topic}"), &messages);
+    }
+    let client = redis::Client::open(redis).expect("a URL");
+    let mut session = client.get_multiplexed_async_connection().await.expect("Redis answers");
+    let keys: Vec<String> = redis::cmd("KEYS").arg("*").query_async(&mut session).await.expect("keys");
+    assert!(!keys.is_empty(), "sign-ins were counted");
+    assert_unmarked("a key of Redis", &keys.join("\n"));
+    let trail = "select count(*) from audit.entry";
+    assert!(one(site, trail).await > 40, "what was done is recorded");
+    assert_eq!(one(site, "select count(*) from audit.entry e where e::text ~* 'zq7canary|1907-07-17'").await, 0);
+    assert_eq!(one(site, "select count(*) from es.event e where meta::text ~* 'zq7canary|1907-07-17'").await, 0);
+}
+
+fn topics(brokers: &str) -> Vec<String> {
+    let listed = kcat(brokers, &["-L", "-J"]);
+    let listed: serde_json::Value = serde_json::from_str(&listed).expect("JSON");
+    let names = listed["topics"].as_array().expect("topics").iter().filter_map(|topic| topic["topic"].as_str());
+    let names: Vec<String> = names.filter(|name| !name.starts_with("__")).map(str::to_owned).collect();
+    assert!(names.iter().any(|name| name == "domain-events"), "{names:?}");
+    names
+}
+
+fn kcat(brokers: &str, arguments: &[&str]) -> String {
+    let output = Command::new("kcat").args(["-b", brokers]).args(arguments).output().expect("kcat runs");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// A number that the owner of the database reads.
+async fn one(site: &Site, sql: &str) -> i64 {
+    let output = site.server.run(&["psql", "-c", &format!("copy ({sql}) to stdout")]).await;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    text.trim().parse().unwrap_or_else(|_| panic!("{text}{}", String::from_utf8_lossy(&output.stderr)))
+}

@@ -1,0 +1,166 @@
+//! The marked patient's way through every route that takes something about a patient.
+
+use std::time::Duration;
+
+use healthcare_application::{Role, clock::Clock};
+use healthcare_infrastructure::clock::SystemClock;
+use healthcare_tests::server::until;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{Site, marked, person};
+use crate::vitals::well;
+
+const POST: Method = Method::POST;
+const GET: Method = Method::GET;
+
+/// Goes it; answers the patient's id.
+pub async fn go(site: &Site) -> String {
+    let patient = site.through(Role::Receptionist, POST, "/api/v1/patients", &[], Some(person())).await.id();
+    let id = patient.as_str();
+    directory(site, id).await;
+    let stay = json!({ "class": "inpatient", "ward": "A" });
+    let stay = site.through(Role::Receptionist, POST, "/api/v1/patients/{id}/encounters", &[id], Some(stay)).await.id();
+    site.through(Role::Doctor, GET, "/api/v1/encounters/{id}", &[&stay], None).await;
+    charting(site, id, &stay).await;
+    medication(site, id).await;
+    telemetry(site, id).await;
+    reading(site, id).await;
+    import(site).await;
+    site.go(Role::Doctor, POST, "/api/v1/encounters/{id}/discharge", &[&stay], Some(json!({ "disposition": "home" })))
+        .await;
+    patient
+}
+
+async fn directory(site: &Site, id: &str) {
+    let (name, number) = (marked("fam"), marked("Mrn"));
+    let by_name = format!("/api/v1/patients?name={name}");
+    site.through(Role::Nurse, GET, &by_name, &[], None).await;
+    site.through(Role::Nurse, GET, &format!("/api/v1/patients?identifier={number}&birth_date=1907-07-17"), &[], None)
+        .await;
+    let read = site.through(Role::Nurse, GET, "/api/v1/patients/{id}", &[id], None).await;
+    site.gone.lock().expect("not poisoned").insert(("PATCH".into(), "/api/v1/patients/{id}".into()));
+    let change = json!({ "names": [{ "family": marked("Renamed"), "given": [marked("Given")] }] });
+    let request = site
+        .client
+        .patch(format!("{}/api/v1/patients/{id}", site.server.url))
+        .bearer_auth(site.token(Role::Receptionist));
+    let answer =
+        request.header("if-match", read.version.expect("a version")).json(&change).send().await.expect("an answer");
+    assert_eq!(answer.status(), 200, "{:?}", answer.text().await);
+    site.go(Role::Doctor, POST, "/api/v1/patients/{id}/pathway", &[id], Some(json!({ "stage": "device" }))).await;
+}
+
+async fn charting(site: &Site, id: &str, stay: &str) {
+    let why = || Some(json!({ "reason": marked("Reason") }));
+    let allergies = "/api/v1/patients/{id}/allergies";
+    let allergy = |what: &str| {
+        Some(
+            json!({ "substance": { "text": marked(what) }, "reactions": [{ "manifestation": { "text": marked("Rash") }, "severity": "mild" }] }),
+        )
+    };
+    let one = site.through(Role::Nurse, POST, allergies, &[id], allergy("Pollen")).await.id();
+    let other = site.through(Role::Nurse, POST, allergies, &[id], allergy("Latex")).await.id();
+    site.through(Role::Nurse, POST, "/api/v1/allergies/{id}/remove", &[&one], why()).await;
+    site.through(Role::Nurse, POST, "/api/v1/allergies/{id}/entered-in-error", &[&other], why()).await;
+    let problem = json!({ "code": { "text": marked("Problem") } });
+    let problem = site.through(Role::Doctor, POST, "/api/v1/patients/{id}/problems", &[id], Some(problem)).await.id();
+    site.go(Role::Doctor, POST, "/api/v1/problems/{id}/resolve", &[&problem], why()).await;
+    let signs = site.through(Role::Nurse, POST, "/api/v1/encounters/{id}/vitals", &[stay], Some(well())).await.id();
+    site.through(Role::Nurse, GET, "/api/v1/vitals/{id}", &[&signs], None).await;
+    site.through(Role::Nurse, POST, "/api/v1/vitals/{id}/entered-in-error", &[&signs], why()).await;
+    let result = json!({
+        "code": { "coding": [{ "system": "http://loinc.org", "code": "2823-3" }], "text": marked("Potassium") },
+        "value": { "quantity": { "value": "6.9", "unit": "mmol/L" } }, "reference_range": marked("Range"),
+    });
+    let results = "/api/v1/patients/{id}/laboratory-results";
+    let result = site.through(Role::LabTechnician, POST, results, &[id], Some(result)).await.id();
+    site.go(Role::Doctor, POST, "/api/v1/observations/{id}/viewed", &[&result], Some(json!({}))).await;
+}
+
+async fn medication(site: &Site, id: &str) {
+    let orders = "/api/v1/patients/{id}/medication-orders";
+    let order = |drug: &str| json!({ "medication": { "text": drug }, "frequency": marked("Frequency") });
+    site.through(
+        Role::Doctor,
+        POST,
+        "/api/v1/patients/{id}/medication-orders/check",
+        &[id],
+        Some(order("Ampicillin 250 MG Oral Capsule")),
+    )
+    .await;
+    let ampicillin =
+        site.through(Role::Doctor, POST, orders, &[id], Some(order("Ampicillin 250 MG Oral Capsule"))).await.id();
+    site.go(Role::Doctor, POST, orders, &[id], Some(order(&marked("Drug")))).await;
+    let penicillin = json!({
+        "substance": { "coding": [{ "system": "http://snomed.info/sct", "code": "91936005" }], "text": marked("Penicillin") },
+        "criticality": "high",
+    });
+    site.through(Role::Nurse, POST, "/api/v1/patients/{id}/allergies", &[id], Some(penicillin)).await;
+    // Refused with its findings, then signed with a reason.
+    let mut amoxicillin = order("Amoxicillin 500 MG Oral Capsule");
+    let refused = site.go(Role::Doctor, POST, orders, &[id], Some(amoxicillin.clone())).await.json();
+    let findings = refused["findings"].as_array().cloned().unwrap_or_default();
+    amoxicillin["overrides"] =
+        findings.iter().map(|finding| json!({ "finding": finding["id"], "reason": marked("Override") })).collect();
+    site.through(Role::Doctor, POST, orders, &[id], Some(amoxicillin)).await;
+    let list = format!("/api/v1/patients/{id}/suggestions");
+    let suggestion = until("a suggestion", Duration::from_secs(30), async || {
+        let list = site.go(Role::Doctor, GET, &list, &[], None).await.json();
+        list["items"].as_array()?.first()?["id"].as_str().map(str::to_owned)
+    })
+    .await;
+    site.through(Role::Doctor, GET, "/api/v1/suggestions/{id}", &[&suggestion], None).await;
+    site.through(Role::Doctor, GET, "/api/v1/suggestions/{id}/justification", &[&suggestion], None).await;
+    let override_it = Some(json!({ "reason": marked("Because") }));
+    site.go(Role::Doctor, POST, "/api/v1/suggestions/{id}/override", &[&suggestion], override_it).await;
+    site.go(Role::Doctor, POST, "/api/v1/suggestions/{id}/accept", &[&suggestion], Some(json!({}))).await;
+    let why = Some(json!({ "reason": marked("Stopped") }));
+    site.go(Role::Doctor, POST, "/api/v1/medication-orders/{id}/stop", &[&ampicillin], why).await;
+}
+
+async fn telemetry(site: &Site, id: &str) {
+    let monitor = json!({ "serial": "MON-CANARY", "kind": "monitor" });
+    let device = site.through(Role::Admin, POST, "/api/v1/devices", &[], Some(monitor)).await.id();
+    site.through(Role::Nurse, POST, "/api/v1/devices/{id}/assign", &[&device], Some(json!({ "patient": id }))).await;
+    let reading = json!({ "event_id": "canary-1", "serial": "MON-CANARY", "code": "59408-5", "value": 75.0, "unit": "%",
+                          "measured_at": SystemClock.now() });
+    let readings = Some(json!({ "readings": [reading] }));
+    site.through(Role::Device, POST, "/api/v1/telemetry/readings", &[], readings).await;
+    let of_patient = format!("/api/v1/alerts?patient={id}");
+    let alert = until("an alert", Duration::from_secs(30), async || {
+        let list = site.go(Role::Nurse, GET, &of_patient, &[], None).await.json();
+        list["items"].as_array()?.first()?["id"].as_str().map(str::to_owned)
+    })
+    .await;
+    site.through(Role::Nurse, GET, "/api/v1/alerts/{id}", &[&alert], None).await;
+    let note = Some(json!({ "note": marked("Note") }));
+    site.through(Role::Nurse, POST, "/api/v1/alerts/{id}/acknowledge", &[&alert], note).await;
+    site.through(Role::Nurse, GET, "/api/v1/patients/{id}/vitals", &[id], None).await;
+    site.through(Role::Nurse, POST, "/api/v1/devices/{id}/unassign", &[&device], Some(json!({}))).await;
+}
+
+/// Reads what there is, also as it was, and who read it.
+async fn reading(site: &Site, id: &str) {
+    site.through(Role::Doctor, GET, "/api/v1/patients/{id}/chart", &[id], None).await;
+    site.go(Role::Doctor, GET, "/api/v1/patients/{id}/chart?as_of=2026-01-01T00:00:00Z", &[id], None).await;
+    for list in ["allergies", "problems", "medication-orders", "laboratory-results", "alerts", "external-records"] {
+        site.through(Role::Doctor, GET, "/api/v1/patients/{id}/{list}", &[id, list], None).await;
+    }
+    site.through(Role::PrivacyOfficer, GET, "/api/v1/patients/{id}/accesses", &[id], None).await;
+    site.through(Role::Auditor, GET, "/api/v1/audit", &[], None).await;
+    site.go(Role::Auditor, GET, "/api/v1/audit/export", &[], None).await;
+    site.through(Role::Nurse, GET, "/api/v1/notifications", &[], None).await;
+    site.through(Role::Nurse, POST, "/api/v1/live/tickets", &[], None).await;
+}
+
+/// The same comes in as FHIR, whole and broken.
+async fn import(site: &Site) {
+    let patient = json!({ "resourceType": "Patient", "id": "0f1d2c3b-4a59-4687-8796-a5b4c3d2e1f0",
+        "name": [{ "family": marked("Imported") }], "birthDate": super::BORN, "gender": "female" });
+    let broken = json!({ "resourceType": "Condition", "id": marked("Id"), "code": { "text": marked("Condition") },
+        "subject": { "reference": marked("Nobody") } });
+    let entry = |resource: Value| json!({ "fullUrl": format!("urn:uuid:{}", resource["id"].as_str().unwrap_or_default()), "resource": resource });
+    let bundle = json!({ "resourceType": "Bundle", "type": "collection", "entry": [entry(patient), entry(broken)] });
+    site.through(Role::Admin, POST, "/api/v1/imports", &[], Some(bundle)).await;
+}
