@@ -2,7 +2,10 @@
 
 use std::{net::IpAddr, path::PathBuf};
 
-use healthcare_infrastructure::{access::oidc::OidcSettings, embedded};
+use healthcare_infrastructure::{
+    access::{SecondFactorPolicy, oidc::OidcSettings},
+    embedded,
+};
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -45,6 +48,8 @@ pub struct Settings {
     pub kafka_brokers: Option<String>,
     /// `REDIS_URL`: the cache that nodes share; in process if absent.
     pub redis_url: Option<SecretString>,
+    /// `HEALTHCARE_SECOND_FACTOR`: `required` of all of the staff (the default), or `optional`.
+    pub second_factor: SecondFactorPolicy,
     /// How the HTTP surface is bounded.
     pub surface: SurfaceSettings,
     /// Single sign-on, where it is configured.
@@ -59,6 +64,7 @@ struct Raw {
     healthcare_bind: Option<IpAddr>,
     healthcare_data_dir: Option<PathBuf>,
     healthcare_time_zone: Option<String>,
+    healthcare_second_factor: Option<SecondFactorPolicy>,
     database_url: Option<SecretString>,
     database_owner_url: Option<SecretString>,
     database_sealer_url: Option<SecretString>,
@@ -104,6 +110,7 @@ impl Settings {
             database_sealer_url: None,
             data_dir,
             time_zone: chrono_tz::UTC,
+            second_factor: SecondFactorPolicy::default(),
             database_url: None,
             database_owner_url: None,
             keys_database_url: None,
@@ -135,6 +142,7 @@ impl Settings {
             metrics_port: raw.healthcare_metrics_port.unwrap_or(defaults.metrics_port),
             bind: raw.healthcare_bind.unwrap_or(defaults.bind),
             data_dir: defaults.data_dir,
+            second_factor: raw.healthcare_second_factor.unwrap_or_default(),
             time_zone: zone.parse().map_err(|_| SettingsError::NoSuchZone(zone))?,
             database_url: raw.database_url,
             database_owner_url: raw.database_owner_url,

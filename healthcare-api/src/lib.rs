@@ -10,6 +10,7 @@ pub mod startup;
 pub mod surface;
 
 mod access;
+mod account;
 mod alarm_limits;
 mod alert;
 mod allergy;

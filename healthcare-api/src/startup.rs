@@ -80,7 +80,8 @@ pub struct Opened {
 /// When the database cannot be started, reached or migrated, or a key cannot be read.
 pub async fn open(settings: &Settings) -> Result<Opened, StartError> {
     let (embedded, places) = locate(settings).await?;
-    let platform = Platform::open(&places).await?;
+    let mut platform = Platform::open(&places).await?;
+    platform.access = platform.access.asking(settings.second_factor);
     Ok(Opened { platform, embedded, places })
 }
 

@@ -1,7 +1,7 @@
 //! Why a use case did not do what was asked.
 
 use crate::{
-    access::{Denied, Unauthorised},
+    access::{Denied, StepUpRequired, Unauthorised},
     store::StoreError,
 };
 
@@ -11,6 +11,9 @@ pub enum CommandError<E> {
     /// The caller may not.
     #[error(transparent)]
     Denied(#[from] Denied),
+    /// The caller is to show a second factor again first.
+    #[error(transparent)]
+    StepUp(#[from] StepUpRequired),
     /// The domain refuses.
     #[error(transparent)]
     Refused(E),

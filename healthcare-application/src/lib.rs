@@ -1,6 +1,7 @@
 //! Use cases. A command authorises, decides and appends; a query authorises and reads. Neither knows HTTP or SQL.
 
 pub mod access;
+pub mod account;
 pub mod alarm_limits;
 pub mod alert;
 pub mod allergy;

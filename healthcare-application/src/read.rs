@@ -135,6 +135,9 @@ pub trait ReadModel: Send + Sync {
         page: &Paging,
     ) -> Result<Page, StoreError>;
 
+    /// Accounts of the filter, newest first.
+    async fn accounts(&self, permit: &Permit, filter: &EntryFilter, page: &Paging) -> Result<Page, StoreError>;
+
     /// The directory: patients by name, birth date, identifier.
     async fn patients(&self, permit: &Permit, search: &PatientSearch) -> Result<Page, StoreError>;
 

@@ -69,6 +69,8 @@ pub enum Kind {
     Organization,
     /// Sets of vital signs as they were charted.
     VitalsSet,
+    /// Accounts.
+    Account,
     /// Early warning scores, as they last changed.
     Score,
     /// Alarm limits set for a patient.
@@ -77,7 +79,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Patient,
         Self::Allergy,
         Self::Problem,
@@ -97,6 +99,7 @@ impl Kind {
         Self::Practitioner,
         Self::Organization,
         Self::VitalsSet,
+        Self::Account,
         Self::Score,
         Self::AlarmLimits,
     ];
@@ -123,6 +126,7 @@ impl Kind {
             Self::Practitioner => "practitioner",
             Self::Organization => "organization",
             Self::VitalsSet => "vitals_set",
+            Self::Account => "account",
             Self::Score => "score",
             Self::AlarmLimits => "alarm_limits",
         }

@@ -150,6 +150,8 @@ streams! {
     Alert = "alert": crate::alert::Alert, crate::alert::AlertEvent;
     /// A suggestion of decision support.
     Suggestion = "suggestion": crate::suggestion::Suggestion, crate::suggestion::SuggestionEvent;
+    /// Who can sign in.
+    Account = "account": crate::account::Account, crate::account::AccountEvent;
     /// An account of a program.
     ServiceAccount = "service_account": crate::service_account::ServiceAccount, crate::service_account::ServiceAccountEvent;
     /// A score of a patient.

@@ -3,6 +3,7 @@
 //! Everything here is pure. An aggregate is the fold of its events; a decision reads the state and answers with
 //! new events or with the reason why not. Time, identity and facts from elsewhere are passed in.
 
+pub mod account;
 pub mod alarm_limits;
 pub mod alert;
 pub mod allergy;

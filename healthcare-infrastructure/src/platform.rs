@@ -8,7 +8,7 @@ use tokio_postgres::NoTls;
 
 use crate::{
     access::{
-        Access, SigningKeyError, TokenKey,
+        Access, SigningKeyError, TokenKeys,
         service::{ServiceAccounts, ServiceKey, ServiceKeyError},
     },
     audit::PgAuditTrail,
@@ -106,7 +106,7 @@ impl Platform {
         let keys = Database::connect(&settings.keys_url, 4)?;
         let vault = Vault::new(keys, MasterKey::load_or_create(&settings.data_dir.join("master.key"))?);
         let store = PgEventStore::new(db.clone(), vault);
-        let token_key = TokenKey::load_or_create(&settings.data_dir.join("token.key"))?;
+        let token_keys = TokenKeys::open(&settings.data_dir)?;
         let app = App {
             store: Arc::new(store.clone()),
             read: Arc::new(PgReadModel::new(db.clone())),
@@ -118,7 +118,7 @@ impl Platform {
             Some(url) => Shared::over(url)?,
             None => Shared::local(),
         };
-        let access = Access::new(db.clone(), token_key, clock, shared.clone());
+        let access = Access::new(store.clone(), token_keys, clock, shared.clone());
         let service_key = ServiceKey::load_or_create(&settings.data_dir.join("service.key"))?;
         let services = ServiceAccounts::new(db.clone(), service_key, app.clone(), access.clone());
         Ok(Self { app, access, services, db, shared, store })

@@ -19,10 +19,10 @@ use healthcare_infrastructure::{
     },
     platform::{Platform, PlatformSettings},
 };
-use healthcare_tests::{free_port, process::Guarded};
+use healthcare_tests::{free_port, login::Login, process::Guarded};
 use nix::sys::signal::Signal;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::http::{self, Connection};
@@ -126,10 +126,8 @@ pub fn directory() -> anyhow::Result<TempDir> {
 pub async fn sign_in(platform: &Platform, server: &Server, role: Role) -> anyhow::Result<String> {
     let username = format!("bench-{role}");
     let new = NewAccount { username: username.clone(), role, patient: None, device: None };
-    let account = platform.access.create_account(new).await?;
-    let activation = platform.access.activation_token(account).await?;
-    platform.access.activate(&activation, PASSWORD.into()).await?;
-    let body = json!({ "username": username, "password": PASSWORD }).to_string();
+    let login = Login::made(&platform.access, new, PASSWORD).await;
+    let body = login.body(0).to_string();
     let answer = server.connect().await?.exchange(&http::post("/api/v1/auth/login", None, None, &body)).await?;
     ensure!(answer.status == 200, "no sign-in: {}", String::from_utf8_lossy(&answer.body));
     let tokens: Value = serde_json::from_slice(&answer.body)?;

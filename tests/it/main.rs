@@ -1,5 +1,6 @@
 //! Integration tests.
 
+mod account;
 mod alert;
 mod allergy;
 mod architecture;

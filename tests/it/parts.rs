@@ -2,7 +2,7 @@
 
 use healthcare_application::clock::Clock as _;
 use healthcare_infrastructure::clock::SystemClock;
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use healthcare_application::Role;
 use healthcare_domain::alert::Priority;
@@ -14,20 +14,19 @@ use healthcare_infrastructure::{
 use healthcare_tests::{
     app::{Answer, Ask},
     bare_record::apply_migrations,
+    login::Login,
     postgres::database,
     record,
-    server::{Server, get, sign_in, until},
+    server::{Server, get, until},
 };
 use reqwest::Method;
 use serde_json::{Value, json};
 
 const PASSWORD: &str = "correct horse battery staple";
 
-async fn account(platform: &Platform, role: Role) {
+async fn account(platform: &Platform, role: Role) -> Login {
     let new = NewAccount { username: role.to_string(), role, patient: None, device: None };
-    let id = platform.access.create_account(new).await.expect("an account");
-    let link = platform.access.activation_token(id).await.expect("a link");
-    platform.access.activate(&link, PASSWORD.into()).await.expect("activated");
+    Login::made(&platform.access, new, PASSWORD).await
 }
 
 async fn ask(method: Method, server: &Server, path: &str, token: &str, body: Value) -> Answer {
@@ -41,8 +40,9 @@ async fn a_patient_walks_through_four_processes() {
     let directory = tempfile::tempdir().expect("a directory");
     let urls = &database.urls;
     let platform = record::platform(&urls.app, &urls.keys, directory.path(), 4).await;
+    let mut logins = HashMap::new();
     for role in [Role::Nurse, Role::SeniorClinician, Role::Doctor, Role::Admin, Role::Device] {
-        account(&platform, role).await;
+        logins.insert(role, account(&platform, role).await);
     }
     set_ladder(&platform.db, Priority::High, Ladder([Duration::from_secs(1); 3])).await.expect("a ladder");
 
@@ -51,9 +51,9 @@ async fn a_patient_walks_through_four_processes() {
     let (command, query, gateway, worker) =
         tokio::join!(part("command"), part("query"), part("gateway"), part("worker"));
 
-    let nurse = sign_in(&command.url, "nurse", PASSWORD).await;
-    let admin = sign_in(&command.url, "admin", PASSWORD).await;
-    let device_token = sign_in(&command.url, "device", PASSWORD).await;
+    let nurse = logins[&Role::Nurse].sign_in(&command.url).await;
+    let admin = logins[&Role::Admin].sign_in(&command.url).await;
+    let device_token = logins[&Role::Device].sign_in(&command.url).await;
     let demographics = json!({ "names": [{ "family": "Lind", "given": ["Ana"] }], "birth_date": "1950-01-01" });
     let patient = ask(Method::POST, &command, "/api/v1/patients", &nurse, demographics.clone()).await.expect(201).id();
     let monitor = json!({ "serial": "PARTS-1", "kind": "bedside monitor" });
@@ -76,7 +76,7 @@ async fn a_patient_walks_through_four_processes() {
         get(&alerts, &nurse).await["items"].as_array().and_then(|items| items.first().cloned())
     });
     let alert = raised.await["id"].as_str().map(str::to_owned).expect("an id");
-    let senior = sign_in(&command.url, "senior_clinician", PASSWORD).await;
+    let senior = logins[&Role::SeniorClinician].sign_in(&command.url).await;
     let told = until("the senior clinician is told", Duration::from_secs(15), async || {
         let told = get(&format!("{}/api/v1/notifications", query.url), &senior).await;
         told["items"].as_array()?.iter().find(|one| one["type"] == "alert.escalated").cloned()

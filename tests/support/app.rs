@@ -20,13 +20,13 @@ use healthcare_infrastructure::{
     platform::{Platform, PlatformSettings},
 };
 use reqwest::{Method, RequestBuilder, header::HeaderMap};
-use secrecy::SecretString;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::Mutex;
 
 use crate::{
     bare_record::apply_migrations,
+    login::Login,
     postgres::{TestDatabase, database},
 };
 
@@ -45,6 +45,7 @@ pub struct TestApp {
     pub places: PlatformSettings,
     client: reqwest::Client,
     tokens: Mutex<HashMap<Role, String>>,
+    logins: Mutex<HashMap<String, Login>>,
     stop: Option<Box<dyn FnOnce() + Send + Sync>>,
     server: Option<JoinHandle<()>>,
     _directory: TempDir,
@@ -122,6 +123,7 @@ pub async fn spawn_app_with(backing: Backing) -> TestApp {
         places,
         client: reqwest::Client::new(),
         tokens: Mutex::default(),
+        logins: Mutex::default(),
         stop: Some(stop),
         server: Some(server),
         _directory: directory,
@@ -216,14 +218,26 @@ impl TestApp {
     /// # Panics
     /// When that does not work.
     pub async fn enrol(&self, new: NewAccount) -> String {
-        let access = &self.platform.access;
-        let name = new.username.clone();
-        let account = access.create_account(new).await.expect("an account");
-        let link = access.activation_token(account).await.expect("a link");
-        access.activate(&link, SecretString::from(PASSWORD)).await.expect("the account is activated");
-        let credentials = serde_json::json!({ "username": name, "password": PASSWORD });
-        let answer = self.anonymous(Method::POST, "/api/v1/auth/login").json(&credentials).answer().await;
-        answer.body["access_token"].as_str().unwrap_or_else(|| panic!("signed in: {answer:?}")).to_owned()
+        let login = self.make(new).await;
+        login.sign_in(&self.url).await
+    }
+
+    /// Makes any account, activated and with a second factor where its role needs one. It has not signed in yet.
+    ///
+    /// # Panics
+    /// When that does not work.
+    pub async fn make(&self, new: NewAccount) -> Login {
+        let login = Login::made(&self.platform.access, new, PASSWORD).await;
+        self.logins.lock().await.insert(login.username.clone(), login.clone());
+        login
+    }
+
+    /// How an account of this test signs in.
+    ///
+    /// # Panics
+    /// When there is none of this name.
+    pub async fn login(&self, username: &str) -> Login {
+        self.logins.lock().await.get(username).cloned().unwrap_or_else(|| panic!("an account {username}"))
     }
 
     /// A session as the database's owner, to look and to disturb.
@@ -251,16 +265,23 @@ pub trait Ask {
 
 impl Ask for RequestBuilder {
     async fn answer(self) -> Answer {
-        let response = self.send().await.expect("the server answers");
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = response.text().await.expect("a whole body");
-        let body =
-            if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) };
-        Answer { status, headers, body }
+        Answer::of(self.send().await.expect("the server answers")).await
     }
 }
 
 impl Answer {
+    /// Reads a whole answer.
+    ///
+    /// # Panics
+    /// When it breaks off.
+    pub async fn of(response: reqwest::Response) -> Self {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let text = response.text().await.expect("a whole body");
+        let body =
+            if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) };
+        Self { status, headers, body }
+    }
+
     /// The identity in the body.
     ///
     /// # Panics

@@ -5,6 +5,7 @@ pub mod app;
 pub mod bare_record;
 pub mod certificates;
 pub mod kafka;
+pub mod login;
 pub mod oidc;
 pub mod postgres;
 pub mod process;

@@ -132,17 +132,6 @@ pub async fn status(url: &str) -> Option<u16> {
     client.get(url).send().await.ok().map(|answer| answer.status().as_u16())
 }
 
-/// The access token of an account.
-///
-/// # Panics
-/// When it cannot sign in.
-pub async fn sign_in(url: &str, username: &str, password: &str) -> String {
-    let credentials = serde_json::json!({ "username": username, "password": password });
-    let request = reqwest::Client::new().post(format!("{url}/api/v1/auth/login")).json(&credentials);
-    let answer = request.answer().await.expect(200);
-    answer.body["access_token"].as_str().map(str::to_owned).expect("a token")
-}
-
 /// Waits until something holds, and answers it.
 ///
 /// # Panics

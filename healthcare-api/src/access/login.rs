@@ -4,14 +4,18 @@ use actix_web::{
     HttpRequest, post,
     web::{Data, Json},
 };
-use healthcare_infrastructure::access::{Access, SignInError, Tokens};
+use healthcare_infrastructure::access::{Access, Code, Credentials, SignInError, Tokens};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{audit::known_by, http::Body, problem::Problem, surface::client_address};
+use crate::{
+    audit::known_by,
+    http::{Body, origin},
+    problem::Problem,
+};
 
-/// A name and a password.
+/// A name, a password, and a code where the account has a second factor.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Login {
@@ -21,6 +25,14 @@ pub struct Login {
     /// The password.
     #[schema(value_type = String, format = Password)]
     password: SecretString,
+    /// Six digits of the authenticator; a code works once.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "492039")]
+    totp: Option<SecretString>,
+    /// One of the recovery codes, in place of `totp`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    recovery_code: Option<SecretString>,
 }
 
 /// Tokens.
@@ -45,21 +57,26 @@ impl From<Tokens> for TokenPair {
     }
 }
 
-/// Signs in with a name and a password. An unknown name, a wrong password and a disabled account look the same.
+/// Signs in. An unknown name, a wrong password, a wrong code and a disabled account look the same.
+///
+/// Who has a second factor and sends no code is told so, after the password was right: send all of it again with `totp`.
 #[utoipa::path(tag = "access", request_body = Login, security(()), responses(
     (status = 200, description = "signed in", body = TokenPair),
-    (status = 401, description = "the name or password is wrong", body = Problem, content_type = "application/problem+json"),
+    (status = 401, description = "the name, password or code is wrong, or a code is needed too", body = Problem, content_type = "application/problem+json"),
     (status = 429, description = "too many attempts", body = Problem, content_type = "application/problem+json", headers(("Retry-After" = u64))),
 ))]
 #[post("/auth/login")]
 pub async fn login(access: Data<Access>, body: Body<Login>, request: HttpRequest) -> Result<Json<TokenPair>, Problem> {
-    let Login { username, password } = body.0;
-    match access.sign_in(&username, password, client_address(&request)).await {
+    let Login { username, password, totp, recovery_code } = body.0;
+    let code = totp.map(Code::Totp).or(recovery_code.map(Code::Recovery));
+    match access.sign_in(Credentials { username, password, code }, &origin(&request)).await {
         Ok(tokens) => {
             known_by(&request, &access, &tokens.access_token);
             Ok(Json(tokens.into()))
         }
         Err(SignInError::Refused) => Err(Problem::sign_in_refused()),
+        Err(SignInError::SecondFactorNeeded) => Err(Problem::second_factor_required()),
+        Err(SignInError::SecondFactorMissing) => Err(Problem::second_factor_missing()),
         Err(SignInError::Throttled(seconds)) => Err(Problem::throttled(seconds)),
         Err(SignInError::Store(error)) => Err(error.into()),
     }

@@ -17,21 +17,17 @@ use healthcare_infrastructure::access::Access;
 use uuid::Uuid;
 
 use crate::{
-    http::{plain, signed_in},
+    http::{SignedIn, plain},
     problem::Problem,
 };
 
 /// Where the doors are.
 const DOORS: &str = "/api/v1/auth/";
 
-/// Who stands at the door, where it turned out.
-#[derive(Debug, Clone)]
-struct Known(Actor);
-
 /// Notes for the trail whom an access token was given to.
 pub fn known_by(request: &HttpRequest, access: &Access, access_token: &str) {
-    if let Ok(actor) = access.verify(access_token) {
-        request.extensions_mut().insert(Known(actor));
+    if let Ok(actor) = access.issued_to(access_token) {
+        request.extensions_mut().insert(SignedIn(actor));
     }
 }
 
@@ -65,8 +61,8 @@ fn entry(response: &ServiceResponse<BoxBody>) -> Option<impl FnOnce(&App) -> Ent
     if !granted && !tried.contains(&response.status()) {
         return None;
     }
-    let known = request.extensions().get::<Known>().map(|Known(actor)| actor.clone());
-    let actor = known.or_else(|| signed_in(request).ok().map(|(actor, _)| actor));
+    // As it was when the request came: who has signed out since is known all the same.
+    let actor = request.extensions().get::<SignedIn>().map(|SignedIn(actor)| actor.clone());
     let stranger = actor.is_none();
     let nobody = || Actor::of(AccountId(Uuid::nil()), healthcare_application::Role::Patient);
     let call = Call { ..plain(request, actor.unwrap_or_else(nobody)) };

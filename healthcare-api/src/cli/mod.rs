@@ -2,6 +2,7 @@
 
 mod accountable;
 mod import;
+mod keys;
 mod migrate;
 mod psql;
 mod rebuild;
@@ -41,6 +42,11 @@ enum Command {
     Migrate,
     /// Imports FHIR R4 files, beside a running server or without one.
     Import(import::ImportArgs),
+    /// Keys.
+    Keys {
+        #[command(subcommand)]
+        command: keys::KeysCommand,
+    },
     /// Accounts.
     User {
         #[command(subcommand)]
@@ -84,6 +90,7 @@ impl Cli {
             Command::Serve { demo, only } => serve::run(settings, demo, only).await,
             Command::Migrate => migrate::run(&settings).await,
             Command::Import(args) => import::run(&settings, args).await,
+            Command::Keys { command } => keys::run(&settings, command).await,
             Command::User { command } => user::run(&settings, command).await,
             Command::Simulate(args) => simulate::run(&settings, args).await,
             Command::Reset { yes } => reset::run(&settings, yes).await,

@@ -24,8 +24,17 @@ async fn reset(places: &PlatformSettings, yes: bool) -> anyhow::Result<()> {
     anyhow::ensure!(yes || confirmed()?, "nothing was emptied");
     installation::empty_demonstration(places).await?;
     // Whatever they opened is gone; a token of an account that is no more must not be taken either.
-    let keys = ["master.key", "token.key", "service.key", "pseudonym.key", "seal.key", "anchors.ndjson"]
-        .map(|name| places.data_dir.join(name));
+    let keys = [
+        "master.key",
+        "token.key",
+        "token.next.key",
+        "token.previous.key",
+        "service.key",
+        "pseudonym.key",
+        "seal.key",
+        "anchors.ndjson",
+    ]
+    .map(|name| places.data_dir.join(name));
     for file in keys.into_iter().chain([demo::accounts_file(&places.data_dir)]) {
         match std::fs::remove_file(&file) {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => {

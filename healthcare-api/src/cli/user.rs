@@ -39,8 +39,11 @@ pub async fn run(settings: &Settings, command: UserCommand) -> anyhow::Result<()
     let token = access.activation_token(account).await?;
     println!("The account {username:?} waits for its password. Within 24 hours, once:");
     println!(
-        "  curl -X POST http://{}:{}/api/v1/auth/activate -H 'content-type: application/json' \\\n    -d '{{\"token\": \"{token}\", \"password\": \"…15 characters or more…\"}}'",
+        "  curl -X POST http://{}:{}/api/v1/auth/activate -H 'content-type: application/json' \\\n    -d '{{\"token\": \"{token}\", \"password\": \"…8 characters or more that nobody would guess…\"}}'",
         settings.bind, settings.port
+    );
+    println!(
+        "The answer tells the secret of the second factor (TOTP) and recovery codes, once: put it into an authenticator."
     );
     if let Some(embedded) = opened.embedded {
         embedded.stop().await?;

@@ -27,6 +27,9 @@ pub struct DemoAccount {
     pub password: String,
     /// Its role.
     pub role: Role,
+    /// The secret of its second factor (RFC 6238, base32), where the role needs one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub totp_secret: Option<String>,
 }
 
 /// Where a demonstration writes its accounts.
@@ -66,9 +69,10 @@ pub(super) async fn ensure(opened: &Opened) -> anyhow::Result<()> {
         write(&file, &accounts)?;
     }
     println!("Accounts of the demonstration (also in {}):", file.display());
-    for DemoAccount { username, password, .. } in &accounts {
-        println!("  {username:18} {password}");
+    for DemoAccount { username, password, totp_secret, .. } in &accounts {
+        println!("  {username:18} {password}  {}", totp_secret.as_deref().unwrap_or_default());
     }
+    println!("  (name, password, and the secret of the second factor: oathtool --totp --base32 SECRET)");
     Ok(())
 }
 
@@ -88,8 +92,8 @@ async fn create(access: &Access, role: Role, patient: Option<PatientId>) -> anyh
     };
     let password = Alphanumeric.sample_string(&mut rand::rng(), 20);
     let token = access.activation_token(id).await?;
-    access.activate(&token, SecretString::from(password.clone())).await?;
-    Ok(DemoAccount { username, password, role })
+    let enrolment = access.activate(&token, SecretString::from(password.clone())).await?;
+    Ok(DemoAccount { username, password, role, totp_secret: enrolment.map(|enrolment| enrolment.secret) })
 }
 
 /// Replaces the file as a whole.

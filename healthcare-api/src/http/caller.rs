@@ -1,11 +1,11 @@
 //! Who calls, from the bearer token.
 
-use std::future::{Ready, ready};
+use std::{future::Future, pin::Pin};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web::Data};
 use chrono::{DateTime, Utc};
 use healthcare_application::{Actor, Call, access::Idempotency};
-use healthcare_infrastructure::access::Access;
+use healthcare_infrastructure::access::{Access, Origin, TokenError};
 use tracing_actix_web::RequestId;
 
 use crate::{
@@ -19,20 +19,20 @@ pub struct Caller(pub Call);
 
 impl FromRequest for Caller {
     type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(actor_of(request).map(|actor| Self(plain(request, actor))))
+        let request = request.clone();
+        Box::pin(async move { signed_in(&request).await.map(|(actor, _)| Self(plain(&request, actor))) })
     }
 }
 
-/// The actor of a request's bearer token.
-pub(super) fn actor_of(request: &HttpRequest) -> Result<Actor, Problem> {
-    signed_in(request).map(|(actor, _)| actor)
-}
+/// Whom a request's token spoke for when it came, for what looks at the request afterwards.
+#[derive(Debug, Clone)]
+pub struct SignedIn(pub Actor);
 
 /// The actor of a request's bearer token, and when the token expires.
-pub fn signed_in(request: &HttpRequest) -> Result<(Actor, DateTime<Utc>), Problem> {
+pub async fn signed_in(request: &HttpRequest) -> Result<(Actor, DateTime<Utc>), Problem> {
     let access = request.app_data::<Data<Access>>().ok_or_else(Problem::unavailable)?;
     let token = request
         .headers()
@@ -42,7 +42,11 @@ pub fn signed_in(request: &HttpRequest) -> Result<(Actor, DateTime<Utc>), Proble
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim());
     let signed_in =
-        access.verify_until(token.ok_or_else(Problem::unauthenticated)?).map_err(|_| Problem::unauthenticated())?;
+        access.verify_until(token.ok_or_else(Problem::unauthenticated)?).await.map_err(|error| match error {
+            TokenError::Unknown => Problem::unavailable(),
+            TokenError::Invalid | TokenError::Expired | TokenError::Revoked => Problem::unauthenticated(),
+        })?;
+    request.extensions_mut().insert(SignedIn(signed_in.0.clone()));
     if let Some(rates) = request.app_data::<Data<Rates>>() {
         rates.by_account(signed_in.0.account, &mut request.extensions_mut())?;
     }
@@ -56,6 +60,12 @@ pub fn plain(request: &HttpRequest, actor: Actor) -> Call {
     Call { address, resource, traceparent: traceparent(request), ..Call::of(actor, request_id(request)) }
 }
 
+/// From where a request comes, for who signs in with it.
+pub fn origin(request: &HttpRequest) -> Origin {
+    let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    Origin { address: client_address(request), agent: agent.map(str::to_owned), request: request_id(request) }
+}
+
 /// The trace a request belongs to.
 fn traceparent(request: &HttpRequest) -> Option<String> {
     let text = request.headers().get("traceparent")?.to_str().ok()?;
@@ -63,7 +73,7 @@ fn traceparent(request: &HttpRequest) -> Option<String> {
 }
 
 /// The call a request makes: its actor, its id, its trace, its preconditions.
-pub(super) fn call_of(request: &HttpRequest, request_hash: Vec<u8>) -> Result<Call, Problem> {
+pub(super) fn call_of(request: &HttpRequest, actor: Actor, request_hash: Vec<u8>) -> Result<Call, Problem> {
     let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let key = match request.headers().get("idempotency-key").map(|value| value.to_str()) {
         None => None,
@@ -77,11 +87,7 @@ pub(super) fn call_of(request: &HttpRequest, request_hash: Vec<u8>) -> Result<Ca
             Some(version.map_err(|_| Problem::bad_header("If-Match", "one ETag as it was answered, e.g. \"3\""))?)
         }
     };
-    Ok(Call {
-        idempotency: key.map(|key| Idempotency { key, request_hash }),
-        if_match,
-        ..plain(request, actor_of(request)?)
-    })
+    Ok(Call { idempotency: key.map(|key| Idempotency { key, request_hash }), if_match, ..plain(request, actor) })
 }
 
 /// The id under which a request appears in logs and problems.

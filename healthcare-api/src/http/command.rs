@@ -10,7 +10,7 @@ use validator::Validate;
 
 use super::{
     body::{read, receive},
-    caller::call_of,
+    caller::{call_of, signed_in},
 };
 use crate::problem::Problem;
 
@@ -29,17 +29,15 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Command<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        // Who may not is told so before the body is looked at.
-        if let Err(problem) = super::caller::actor_of(request) {
-            return Box::pin(async move { Err(problem) });
-        }
         let request = request.clone();
         let bytes = receive(&request, payload);
         Box::pin(async move {
+            // Who may not is told so before the body is looked at.
+            let (actor, _) = signed_in(&request).await?;
             let bytes = bytes.await?;
             // Only who may repeat it is compared.
             let repeats = request.headers().contains_key("idempotency-key");
-            let call = call_of(&request, if repeats { hash(&request, &bytes) } else { vec![] })?;
+            let call = call_of(&request, actor, if repeats { hash(&request, &bytes) } else { vec![] })?;
             let conditional = [Method::PATCH, Method::PUT, Method::DELETE].contains(request.method());
             if conditional && call.if_match.is_none() {
                 return Err(Problem::precondition_required());

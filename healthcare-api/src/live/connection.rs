@@ -15,15 +15,20 @@ use healthcare_application::{
     live::LiveVital,
 };
 use healthcare_domain::id::PatientId;
-use healthcare_infrastructure::live::{Hub, Told, outbox, still_stands};
+use healthcare_infrastructure::{
+    access::Access,
+    live::{Hub, Told, outbox},
+};
 use serde::Deserialize;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use super::outbound::Outbound;
 use super::shown::Shown;
 
-/// How often the client hears something, and its right to hear it is looked at again.
+/// How often the client hears something.
 const HEARTBEAT: Duration = Duration::from_secs(4);
+/// How often its right to hear it is looked at again, without anybody's having told that something ended.
+const STANDING: Duration = Duration::from_secs(2);
 /// How long a client may be silent: it answers each heartbeat's ping.
 const SILENCE: Duration = Duration::from_secs(30);
 /// How long a message may take to leave.
@@ -119,6 +124,7 @@ impl From<StoreError> for End {
 pub struct Connection {
     pub(super) app: Data<App>,
     pub(super) hub: Data<Hub>,
+    pub(super) access: Data<Access>,
     /// Who follows, since when they asked.
     pub(super) call: Call,
     /// Until when their sign-in lasts.
@@ -159,6 +165,8 @@ impl Connection {
         let mut changed: HashMap<(PatientId, String), LiveVital> = HashMap::new();
         self.gather(self.hub.vitals().newest(|patient| self.sees(patient)), &mut changed);
         let mut heartbeat = tokio::time::interval(HEARTBEAT);
+        let mut standing = tokio::time::interval(STANDING);
+        let mut endings = self.access.endings();
         let mut gathered = tokio::time::interval(GATHER);
         let mut heard = Instant::now();
         let stop = self.hub.stop().clone();
@@ -183,6 +191,8 @@ impl Connection {
                     self.shown.record(&self.app, &self.call, vitals.keys().map(|(patient, _)| *patient)).await?;
                     self.send(&Outbound::Vitals { vitals: vitals.values().collect() }).await?;
                 }
+                _ = standing.tick() => self.check_standing().await?,
+                Ok(()) = endings.changed() => self.check_standing().await?,
                 _ = heartbeat.tick() => {
                     self.check().await?;
                     if heard.elapsed() > SILENCE {
@@ -205,11 +215,16 @@ impl Connection {
 
     /// Whether the client may still hear anything.
     async fn check(&mut self) -> Result<(), End> {
-        if self.until <= self.app.clock.now() {
-            return Err(End::SignedOut);
-        }
+        self.check_standing().await?;
         self.circle = self.app.circle(&self.call, Permission::ReadLive).await?;
-        if still_stands(self.hub.database(), &self.call.actor).await? { Ok(()) } else { Err(End::SignedOut) }
+        Ok(())
+    }
+
+    /// Whether the sign-in still stands. In memory, unless what is there is not fresh.
+    async fn check_standing(&self) -> Result<(), End> {
+        let stands =
+            self.until > self.app.clock.now() && self.access.still_stands(&self.call.actor, self.until).await?;
+        if stands { Ok(()) } else { Err(End::SignedOut) }
     }
 
     /// Sends what was told behind the client's position, from the outbox.

@@ -37,7 +37,7 @@ pub async fn issue_ticket(
     platform: Data<Platform>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let (actor, until) = signed_in(&request)?;
+    let (actor, until) = signed_in(&request).await?;
     app.authorise(&plain(&request, actor.clone()), Permission::ReadLive, None).await?;
     let ticket = Tickets::new(platform.db.clone()).issue(&Holder { actor, until }).await?;
     let ticket = Ticket { ticket: ticket.expose_secret().to_owned(), expires_in: Tickets::SECONDS };

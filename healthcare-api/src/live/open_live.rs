@@ -8,6 +8,7 @@ use actix_web::{
 use healthcare_application::{App, Permission};
 use healthcare_domain::id::PatientId;
 use healthcare_infrastructure::{
+    access::Access,
     live::{Holder, Hub, Tickets, outbox},
     platform::Platform,
 };
@@ -58,6 +59,7 @@ pub struct Wanted {
 pub async fn open_live(
     app: Data<App>,
     hub: Data<Hub>,
+    access: Data<Access>,
     platform: Data<Platform>,
     surface: Data<SurfaceSettings>,
     wanted: Query<Wanted>,
@@ -77,7 +79,7 @@ pub async fn open_live(
         Some(ticket) => {
             Tickets::new(platform.db.clone()).redeem(&ticket).await?.ok_or_else(Problem::unauthenticated)?
         }
-        None => signed_in(&request).map(|(actor, until)| Holder { actor, until })?,
+        None => signed_in(&request).await.map(|(actor, until)| Holder { actor, until })?,
     };
     let call = plain(&request, holder.actor.clone());
     let circle = app.circle(&call, Permission::ReadLive).await?;
@@ -96,6 +98,7 @@ pub async fn open_live(
     let connection = Connection {
         app,
         hub,
+        access,
         call,
         circle,
         shown: Shown::default(),

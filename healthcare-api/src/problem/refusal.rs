@@ -87,6 +87,7 @@ impl<E: DomainProblem> From<CommandError<E>> for Problem {
     fn from(error: CommandError<E>) -> Self {
         match error {
             CommandError::Denied(denied) => denied.into(),
+            CommandError::StepUp(_) => Self::step_up_required(),
             CommandError::Store(error) => error.into(),
             CommandError::NoSuchPatient => {
                 Self::new(StatusCode::NOT_FOUND, "/problems/patient/unregistered", "There is no such patient")

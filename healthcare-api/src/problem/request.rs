@@ -112,9 +112,33 @@ impl Problem {
             .with(serde_json::json!({ "retry_after": seconds }))
     }
 
-    /// 401: name or password.
+    /// 401: name, password or code.
     pub fn sign_in_refused() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "/problems/access/sign-in", "The user name or password is wrong")
+        Self::new(StatusCode::UNAUTHORIZED, "/problems/access/sign-in", "The user name, password or code is wrong")
+    }
+
+    /// 401: name and password are right; a code is needed too.
+    pub fn second_factor_required() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "/problems/access/second-factor-required", "A second factor is needed too")
+            .detail("Send the code of your authenticator as `totp`, or one of your recovery codes as `recovery_code`.")
+    }
+
+    /// 401: the role needs a second factor and the account has none.
+    pub fn second_factor_missing() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "/problems/access/second-factor-missing", "There is no second factor yet")
+            .detail("Your role needs one. An identity manager makes out a new activation link, which tells you one.")
+    }
+
+    /// 403: the second factor is to be shown again.
+    pub fn step_up_required() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "/problems/access/step-up-required", "Show your second factor again")
+            .detail("This needs a code shown within five minutes: POST /api/v1/auth/step-up.")
+    }
+
+    /// 422: the password is not taken.
+    pub fn password_not_taken(pointer: &str, detail: String) -> Self {
+        let unfit = StatusCode::UNPROCESSABLE_ENTITY;
+        Self::new(unfit, "/problems/access/password", "The password is not taken").at(pointer, detail)
     }
 }
 

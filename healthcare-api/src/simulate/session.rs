@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use healthcare_application::clock::Clock;
+use healthcare_infrastructure::{access::totp_code, clock::SystemClock};
 use reqwest::{Client, Method, Response, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -9,6 +11,8 @@ use tokio::sync::Mutex;
 
 use crate::demo::DemoAccount;
 
+/// How long a code of a second factor is the code of the moment, in seconds.
+const TOTP_STEP: i64 = 30;
 /// A token is renewed when it has less than this left.
 const MARGIN: Duration = Duration::from_secs(60);
 
@@ -18,6 +22,9 @@ pub enum SessionError {
     /// It cannot be reached, or broke off.
     #[error("the server does not answer")]
     Unreachable(#[from] reqwest::Error),
+    /// The account's file holds no secret where there should be one.
+    #[error("the secret of the account's second factor cannot be read")]
+    NoSecret,
     /// It refused; its own words follow.
     #[error("{what}: {status} {problem}")]
     Refused {
@@ -119,10 +126,32 @@ impl Session {
     }
 }
 
+/// Signs in, with a code of the moment where the account has a second factor. A code works once: where another program
+/// has just used it, the next one is shown, which the server takes a step early; then there is nothing but to wait.
 async fn login(client: &Client, url: &str, account: &DemoAccount) -> Result<Tokens, SessionError> {
-    let body = json!({ "username": account.username, "password": account.password });
-    let answer = client.post(format!("{url}/api/v1/auth/login")).json(&body).send().await?;
-    Ok(understood::<TokenPair>(&format!("signing in as {}", account.username), answer).await?.into())
+    let DemoAccount { username, password, totp_secret, .. } = account;
+    let attempt = async |ahead: i64| {
+        let mut body = json!({ "username": username, "password": password });
+        if let Some(secret) = totp_secret {
+            let at = SystemClock.now() + chrono::Duration::seconds(ahead);
+            body["totp"] = totp_code(secret, at).map_err(|_| SessionError::NoSecret)?.into();
+        }
+        let answer = client.post(format!("{url}/api/v1/auth/login")).json(&body).send().await?;
+        Ok(understood::<TokenPair>(&format!("signing in as {username}"), answer).await?.into())
+    };
+    let used_up = |outcome: &Result<Tokens, SessionError>| {
+        let refused = matches!(outcome, Err(SessionError::Refused { status: StatusCode::UNAUTHORIZED, .. }));
+        refused && totp_secret.is_some()
+    };
+    for ahead in [0, TOTP_STEP] {
+        let outcome = attempt(ahead).await;
+        if !used_up(&outcome) {
+            return outcome;
+        }
+    }
+    let into = SystemClock.now().timestamp().rem_euclid(TOTP_STEP);
+    tokio::time::sleep(Duration::from_secs(u64::try_from(TOTP_STEP - into).unwrap_or_default() + 1)).await;
+    attempt(TOTP_STEP).await
 }
 
 async fn understood<T: serde::de::DeserializeOwned>(what: &str, answer: Response) -> Result<T, SessionError> {
@@ -146,6 +175,7 @@ impl SessionError {
     pub fn passes(&self) -> bool {
         match self {
             Self::Unreachable(error) => !error.is_decode(),
+            Self::NoSecret => false,
             Self::Refused { status, .. } => status.is_server_error() || *status == StatusCode::TOO_MANY_REQUESTS,
         }
     }

@@ -55,6 +55,8 @@ impl Background {
         let stop = || background.stop.clone();
         // Whoever appends ticks: the log of a process must not wait for another one.
         background.tasks.spawn(Ticker::new(&platform.store).run(stop()));
+        // Whoever lets in hears within seconds whom not any more.
+        background.tasks.spawn(platform.access.clone().follow(places.database_url.clone(), stop()));
         let feed = Feed::start(platform.db.clone(), stop());
         if parts.has(Part::Worker) {
             let url = places.database_url.clone();

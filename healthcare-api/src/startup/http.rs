@@ -141,6 +141,7 @@ fn routes() -> scope::Scope<
     scope::scope("/api/v1")
         .service(system::openapi_json)
         .configure(crate::access::routes)
+        .configure(crate::account::routes)
         .configure(crate::service_account::routes)
         .configure(crate::patient::routes)
         .configure(crate::device::routes)

@@ -28,6 +28,7 @@ use crate::chart::List;
     ),
     tags(
         (name = "access", description = "Signing in"),
+        (name = "accounts", description = "Who can sign in, and as what"),
         (name = "service accounts", description = "Accounts of programs, their secrets and certificates"),
         (name = "patients", description = "Registration and directory"),
         (name = "allergies", description = "Allergies, and the statement that there are none"),

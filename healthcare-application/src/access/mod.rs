@@ -8,6 +8,7 @@ mod permission;
 mod purpose;
 mod role;
 mod sealed;
+mod step_up;
 
 pub use actor::{Actor, Call, Idempotency, Strength};
 pub use authorise::{Circle, Permit, Reach};
@@ -16,3 +17,4 @@ pub use permission::Permission;
 pub use purpose::Purpose;
 pub use role::Role;
 pub use sealed::Sealed;
+pub use step_up::{STEP_UP_MINUTES, StepUpRequired};

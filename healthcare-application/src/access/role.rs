@@ -83,6 +83,11 @@ impl Role {
         self.permissions().contains(&permission)
     }
 
+    /// Whether who has it shows a second factor to sign in: all of the staff. A device has none to show; a patient may.
+    pub const fn needs_second_factor(self) -> bool {
+        !matches!(self, Self::Device | Self::Patient)
+    }
+
     /// All a role may do. What is not listed is denied.
     pub fn permissions(self) -> &'static [Permission] {
         use Permission as P;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use healthcare_domain::{
     AnyState,
+    account::Account,
     alarm_limits::AlarmLimits,
     alert::Alert,
     allergy::AllergyRecord,
@@ -60,6 +61,7 @@ pub fn rows(state: &AnyState, of: Of) -> Vec<Row> {
         AnyState::ServiceAccount(_) => vec![],
         AnyState::Alert(s) => alert(s, of),
         AnyState::Suggestion(s) => suggestion(s, of),
+        AnyState::Account(s) => account(s, of),
         AnyState::Score(s) => score(s, of),
         AnyState::AlarmLimits(s) => alarm_limits(s, of),
     }
@@ -314,6 +316,22 @@ fn suggestion(state: &Suggestion, of: Of) -> Vec<Row> {
         code: Some(content.finding.clone()),
         ..row(Kind::Suggestion, of, status, active, None, With { content, more })
     }]
+}
+
+fn account(state: &Account, of: Of) -> Vec<Row> {
+    let Account::Known(known) = state else { return vec![] };
+    let status = match (&known.disabled, known.activated) {
+        (Some(_), _) => "disabled",
+        (None, false) => "invited",
+        (None, true) => "active",
+    };
+    let content = json!({
+        "username": known.username, "role": known.role, "profile": known.profile, "patient": known.patient,
+        "device": known.device, "created_at": known.created_at, "second_factor": known.second_factor,
+        "disabled_because": known.disabled,
+    });
+    let row = row(Kind::Account, of, status, known.disabled.is_none(), Some(known.created_at), content);
+    vec![Row { code: Some(known.role.to_string()), ..row }]
 }
 
 fn score(state: &Score, of: Of) -> Vec<Row> {

@@ -1,13 +1,22 @@
-//! Accounts: who can sign in, and as what.
+//! Accounts as who signs in sees them: the projection of their streams.
 
-use healthcare_application::{Role, StoreError};
-use healthcare_domain::id::{AccountId, DeviceId, PatientId};
+use std::net::IpAddr;
+
+use chrono::Duration;
+use healthcare_application::{Role, StoreError, store::Meta};
+use healthcare_domain::{
+    account::{AccountError, NewAccount as NewStream, RoleName, StaffProfile},
+    id::{AccountId, DeviceId, PatientId},
+};
 use serde::Serialize;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::Access;
-use crate::database::{sqlstate, unavailable};
+use super::{Access, record::RecordError};
+use crate::database::unavailable;
+
+/// How long an address counts as one the account signs in from.
+const KNOWN_DAYS: i64 = 90;
 
 /// An account.
 #[derive(Debug, Clone, Serialize)]
@@ -26,7 +35,7 @@ pub struct Account {
     pub enabled: bool,
 }
 
-/// An account to be made.
+/// An account to be made by the system itself: the first administrator, those of a demonstration.
 #[derive(Debug, Clone)]
 pub struct NewAccount {
     /// The name to sign in with; kept in lower case.
@@ -45,12 +54,20 @@ pub enum CreateAccountError {
     /// The name is taken.
     #[error("the user name is taken")]
     Taken,
-    /// The name is blank or too long.
-    #[error("a user name has 1 to 100 characters without white space")]
-    BadName,
+    /// It cannot be such an account.
+    #[error(transparent)]
+    Refused(AccountError),
     /// The database did not do it.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// An account with what is secret of it.
+pub(super) struct Found {
+    pub(super) account: Account,
+    pub(super) hash: Option<String>,
+    /// Whether the account has signed in from the address before.
+    pub(super) known_here: bool,
 }
 
 impl Access {
@@ -59,36 +76,49 @@ impl Access {
     /// # Errors
     /// When the name is taken or none, or the database cannot be reached.
     pub async fn create_account(&self, new: NewAccount) -> Result<AccountId, CreateAccountError> {
-        let username = new.username.trim().to_lowercase();
-        if username.is_empty() || username.chars().count() > 100 || username.chars().any(char::is_whitespace) {
-            return Err(CreateAccountError::BadName);
-        }
-        let id = self.clock.new_id();
-        let (patient, device) = (new.patient.map(|p| p.0), new.device.map(|d| d.0));
-        let outcome = self
-            .client()
-            .await?
-            .execute(
-                "insert into auth.account (id, username, role, patient_id, device_id) values ($1, $2, $3, $4, $5)",
-                &[&id, &username, &new.role.as_str(), &patient, &device],
-            )
-            .await;
-        match outcome {
-            Ok(_) => Ok(AccountId(id)),
-            Err(e) if sqlstate(&e) == Some("23505") => Err(CreateAccountError::Taken),
-            Err(e) => Err(unavailable(e).into()),
-        }
+        self.create_account_of(new, None).await
     }
 
-    /// The account of this name, with its password hash.
-    pub(super) async fn find(&self, username: &str) -> Result<Option<(Account, Option<String>)>, StoreError> {
-        let row = self
-            .client()
-            .await?
-            .query_opt(&format!("{SELECT} where username = $1"), &[&username.trim().to_lowercase()])
-            .await
-            .map_err(unavailable)?;
-        row.map(|row| Ok((account_of(&row)?, row.get(6)))).transpose()
+    /// As [`Access::create_account`], with the person behind it.
+    ///
+    /// # Errors
+    /// As [`Access::create_account`].
+    pub async fn create_account_of(
+        &self,
+        new: NewAccount,
+        profile: Option<StaffProfile>,
+    ) -> Result<AccountId, CreateAccountError> {
+        let NewAccount { username, role, patient, device } = new;
+        let new = NewStream { username, role: RoleName(role.as_str().into()), profile, patient, device };
+        let (id, now) = (AccountId(self.clock.new_id()), self.clock.now());
+        let system = Meta { role: "system".into(), ..Meta::default() };
+        let mut client = self.client().await?;
+        let tx = client.transaction().await.map_err(unavailable)?;
+        match self.record(&tx, id, system, |account| account.create(new, now)).await {
+            Ok(_) => tx.commit().await.map_err(unavailable)?,
+            Err(RecordError::Store(StoreError::Exists(rule))) if rule == "account_username_key" => {
+                return Err(CreateAccountError::Taken);
+            }
+            Err(RecordError::Refused(refused)) => return Err(CreateAccountError::Refused(refused)),
+            Err(RecordError::Store(error)) => return Err(error.into()),
+        }
+        self.store.has_appended();
+        Ok(id)
+    }
+
+    /// The account of this name, with its password's hash. An unknown name costs the same query.
+    pub(super) async fn find(&self, username: &str, from: Option<IpAddr>) -> Result<Option<Found>, StoreError> {
+        let select = format!(
+            "{SELECT}, c.password_hash, exists (select from auth.session s
+                 where s.account_id = a.id and s.address = $2 and s.begun_at > $3)
+             from auth.account a left join auth.credential c on c.account_id = a.id where a.username = $1"
+        );
+        let since = self.clock.now() - Duration::days(KNOWN_DAYS);
+        let (username, from) = (username.trim().to_lowercase(), from.map(|address| address.to_string()));
+        let client = self.client().await?;
+        let select = client.prepare_cached(&select).await.map_err(unavailable)?;
+        let row = client.query_opt(&select, &[&username, &from, &since]).await.map_err(unavailable)?;
+        row.map(|row| Ok(Found { account: account_of(&row)?, hash: row.get(6), known_here: row.get(7) })).transpose()
     }
 
     /// The account of this identity.
@@ -96,8 +126,8 @@ impl Access {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
-        let row =
-            self.client().await?.query_opt(&format!("{SELECT} where id = $1"), &[&id.0]).await.map_err(unavailable)?;
+        let select = format!("{SELECT} from auth.account a where id = $1");
+        let row = self.client().await?.query_opt(&select, &[&id.0]).await.map_err(unavailable)?;
         row.map(|row| account_of(&row)).transpose()
     }
 
@@ -112,9 +142,11 @@ impl Access {
     }
 }
 
-const SELECT: &str = "select id, username, role, patient_id, device_id, enabled, password_hash from auth.account";
+/// What [`account_of`] reads, of `auth.account` as `a`.
+pub(super) const SELECT: &str = "select a.id, a.username, a.role, a.patient_id, a.device_id, a.enabled";
 
-fn account_of(row: &Row) -> Result<Account, StoreError> {
+/// Reads a row of [`SELECT`].
+pub(super) fn account_of(row: &Row) -> Result<Account, StoreError> {
     Ok(Account {
         id: AccountId(row.get(0)),
         username: row.get(1),

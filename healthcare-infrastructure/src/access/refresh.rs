@@ -1,18 +1,18 @@
-//! From a refresh token to the next pair. A token is used once; a second use revokes its whole family, unless the
-//! successor was never used: then the first answer was lost on its way.
+//! From a refresh token to the next pair. A token is used once; a second use ends its session, unless the successor
+//! was never used: then the first answer was lost on its way.
 
-use chrono::{DateTime, Utc};
-use healthcare_application::StoreError;
+use chrono::{DateTime, Duration, Utc};
+use healthcare_application::{StoreError, access::Strength};
 use healthcare_domain::id::AccountId;
 use uuid::Uuid;
 
-use super::{Access, Tokens, token};
+use super::{Access, Tokens, session::IDLE_MINUTES, token};
 use crate::database::unavailable;
 
 /// Why there are no new tokens.
 #[derive(Debug, thiserror::Error)]
 pub enum RefreshError {
-    /// The token is unknown, used, expired or revoked, or its account may no longer sign in.
+    /// The token is unknown, used, expired or revoked, its session has ended, or its account may no longer sign in.
     #[error("the refresh token is not valid")]
     Refused,
     /// The database did not answer.
@@ -27,57 +27,59 @@ impl Access {
     /// When it is not valid any more, or the database cannot be reached.
     pub async fn refresh(&self, refresh_token: &str) -> Result<Tokens, RefreshError> {
         let digest = token::digest(refresh_token).to_vec();
-        let client = self.client().await?;
-        let found = client
+        let mut client = self.client().await?;
+        let tx = client.transaction().await.map_err(unavailable)?;
+        let whose = "select account_id, family from auth.refresh_token where token_hash = $1";
+        let whose = tx.query_opt(whose, &[&digest]).await.map_err(unavailable)?.ok_or(RefreshError::Refused)?;
+        let (account, session): (Uuid, Uuid) = (whose.get(0), whose.get(1));
+        // Locks the account: two exchanges follow one another, and what the second one reads is what the first one left.
+        let account = self.standing(&tx, AccountId(account)).await?.ok_or(RefreshError::Refused)?;
+        let found = tx
             .query_opt(
-                "select r.family, r.account_id, r.expires_at, r.revoked_at is not null, r.successor,
-                        s.successor is not null or s.revoked_at is not null
-                 from auth.refresh_token r left join auth.refresh_token s on s.token_hash = r.successor
-                 where r.token_hash = $1",
+                "select r.successor, r.revoked_at is not null, coalesce(s.successor is not null or s.revoked_at is not null, false),
+                        least(r.expires_at, f.expires_at), f.seen_at, f.second_factor_at
+                 from auth.refresh_token r join auth.session f on f.id = r.family
+                 left join auth.refresh_token s on s.token_hash = r.successor
+                 where r.token_hash = $1 and f.ended_at is null",
                 &[&digest],
             )
             .await
             .map_err(unavailable)?
             .ok_or(RefreshError::Refused)?;
-        let (family, account, expires_at): (Uuid, Uuid, DateTime<Utc>) = (found.get(0), found.get(1), found.get(2));
-        let (revoked, successor, successor_used): (bool, Option<Vec<u8>>, Option<bool>) =
+        let (successor, revoked, successor_used): (Option<Vec<u8>>, bool, bool) =
+            (found.get(0), found.get(1), found.get(2));
+        let (expires_at, seen_at, second_factor_at): (DateTime<Utc>, DateTime<Utc>, Option<DateTime<Utc>>) =
             (found.get(3), found.get(4), found.get(5));
-        if revoked || expires_at <= self.clock.now() {
+        let now = self.clock.now();
+        let idle = now - self.seen.of(session).map_or(seen_at, |here| here.max(seen_at));
+        let over = if revoked || successor_used {
+            metrics::counter!("healthcare_refresh_reuse_total").increment(1);
+            tracing::warn!(%session, "a refresh token was used twice; its session is ended");
+            Some("a refresh token was used twice")
+        } else if expires_at <= now {
+            Some("expired")
+        } else if idle > Duration::minutes(IDLE_MINUTES) {
+            Some("idle")
+        } else {
+            None
+        };
+        if let Some(why) = over {
+            let end = "select auth.end_sessions($1, $2, null, $3)";
+            tx.query_one(end, &[&account.id.0, &session, &why]).await.map_err(unavailable)?;
+            tx.commit().await.map_err(unavailable)?;
+            self.revocations.look();
             return Err(RefreshError::Refused);
         }
-        if successor.is_some() && successor_used == Some(true) {
-            self.revoke_family(family).await?;
-            return Err(RefreshError::Refused);
-        }
-        let account = self.account(AccountId(account)).await?.filter(|a| a.enabled).ok_or(RefreshError::Refused)?;
-        let (tokens, kept) = self.issue(&account, family, expires_at).await?;
-        // Of two exchanges at once, one becomes the successor; the other's tokens are revoked before they are sent.
-        let won = client
-            .execute(
-                "update auth.refresh_token set successor = $2
-                 where token_hash = $1 and successor is not distinct from $3 and revoked_at is null",
-                &[&digest, &kept, &successor],
-            )
-            .await
-            .map_err(unavailable)?;
-        let superseded = if won == 1 { successor } else { Some(kept) };
-        if let Some(superseded) = superseded {
-            client
-                .execute(
-                    "update auth.refresh_token set revoked_at = clock_timestamp() where token_hash = $1",
-                    &[&superseded],
-                )
-                .await
-                .map_err(unavailable)?;
-        }
-        if won == 1 { Ok(tokens) } else { Err(RefreshError::Refused) }
-    }
-
-    /// Ends every token of a sign-in.
-    async fn revoke_family(&self, family: Uuid) -> Result<(), StoreError> {
-        let client = self.client().await?;
-        let sql =
-            "update auth.refresh_token set revoked_at = clock_timestamp() where family = $1 and revoked_at is null";
-        client.execute(sql, &[&family]).await.map(|_| ()).map_err(unavailable)
+        let strength = second_factor_at.map_or(Strength::Password, |at| Strength::SecondFactor { at });
+        let (tokens, kept) = self.issue(&tx, &account, session, strength, expires_at).await?;
+        tx.execute(
+            "with void as (update auth.refresh_token set revoked_at = clock_timestamp() where token_hash = $3)
+             update auth.refresh_token set successor = $2 where token_hash = $1",
+            &[&digest, &kept, &successor],
+        )
+        .await
+        .map_err(unavailable)?;
+        tx.commit().await.map_err(unavailable)?;
+        Ok(tokens)
     }
 }

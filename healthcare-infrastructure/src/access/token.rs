@@ -59,6 +59,12 @@ pub enum TokenError {
     /// Its time is over.
     #[error("the access token has expired")]
     Expired,
+    /// Its session has ended, or its account is not what it was.
+    #[error("the access token was revoked")]
+    Revoked,
+    /// Whether it still stands cannot be found out.
+    #[error("whether the access token still stands cannot be found out")]
+    Unknown,
 }
 
 /// Claims, all required. A token of another use has another `typ` and is refused.
@@ -120,6 +126,7 @@ impl Claims {
 /// A token that was verified.
 pub(super) struct Verified {
     pub(super) actor: Actor,
+    pub(super) issued_at: DateTime<Utc>,
     pub(super) expires_at: DateTime<Utc>,
 }
 
@@ -129,15 +136,8 @@ impl TokenKey {
     /// # Errors
     /// When the file cannot be read or made, is open to others, or holds no key.
     pub fn load_or_create(path: &Path) -> Result<Self, SigningKeyError> {
-        match fs::read_to_string(path) {
-            Ok(pem) => {
-                if fs::metadata(path)?.permissions().mode() & 0o077 != 0 {
-                    return Err(SigningKeyError::Exposed);
-                }
-                let key = SigningKey::from_pkcs8_pem(&pem).map_err(|_| SigningKeyError::Malformed)?;
-                Self::of(&key)
-            }
-            Err(e) if e.kind() == io::ErrorKind::NotFound => {
+        match Self::load(path) {
+            Err(SigningKeyError::File(e)) if e.kind() == io::ErrorKind::NotFound => {
                 let mut seed = [0; 32];
                 rand::rng().fill_bytes(&mut seed);
                 let key = SigningKey::from_bytes(&seed);
@@ -147,8 +147,25 @@ impl TokenKey {
                 file.sync_all()?;
                 Self::of(&key)
             }
-            Err(e) => Err(e.into()),
+            loaded => loaded,
         }
+    }
+
+    /// Reads the key from `path`.
+    ///
+    /// # Errors
+    /// When the file is not there, cannot be read, is open to others, or holds no key.
+    pub fn load(path: &Path) -> Result<Self, SigningKeyError> {
+        if fs::metadata(path)?.permissions().mode() & 0o077 != 0 {
+            return Err(SigningKeyError::Exposed);
+        }
+        let key = SigningKey::from_pkcs8_pem(&fs::read_to_string(path)?).map_err(|_| SigningKeyError::Malformed)?;
+        Self::of(&key)
+    }
+
+    /// The name it goes by in tokens.
+    pub(super) fn kid(&self) -> &str {
+        &self.kid
     }
 
     fn of(key: &SigningKey) -> Result<Self, SigningKeyError> {
@@ -212,6 +229,7 @@ impl TokenKey {
         }
         let claims = token.claims;
         let expires_at = DateTime::from_timestamp(claims.exp, 0).ok_or(TokenError::Invalid)?;
+        let issued_at = DateTime::from_timestamp(claims.iat, 0).ok_or(TokenError::Invalid)?;
         if claims.nbf > now.timestamp() + 5 {
             return Err(TokenError::Invalid);
         }
@@ -222,16 +240,22 @@ impl TokenKey {
         let scopes = claims.scopes()?;
         let Claims { sub, role, patient, device, sid, .. } = claims;
         let actor = Actor { patient, device, session: sid, strength, scopes, ..Actor::of(AccountId(sub), role) };
-        Ok(Verified { actor, expires_at })
+        Ok(Verified { actor, issued_at, expires_at })
     }
 
     /// The public half (RFC 8037).
-    pub(super) fn jwks(&self) -> serde_json::Value {
-        json!({ "keys": [{
+    pub(super) fn jwk(&self) -> serde_json::Value {
+        json!({
             "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": self.kid,
             "x": URL_SAFE_NO_PAD.encode(self.public),
-        }] })
+        })
     }
+}
+
+/// The key a token says it was signed with; nothing of it is verified yet.
+pub(super) fn kid_of(token: &str) -> Result<String, TokenError> {
+    let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Invalid)?;
+    header.kid.ok_or(TokenError::Invalid)
 }
 
 /// What stands for a token where the token itself must not be kept.
@@ -295,6 +319,7 @@ mod tests {
         assert_eq!(key(&dir, "a").verify(&forged, now).map(|v| v.actor), Err(TokenError::Invalid));
     }
 
+    /// SECURITY 14: `none` is no algorithm.
     #[test]
     fn an_unsigned_token_is_refused() {
         let dir = tempfile::tempdir().unwrap();
@@ -306,5 +331,72 @@ mod tests {
             key(&dir, "a").verify(&format!("{header}.{claims}."), now).map(|v| v.actor),
             Err(TokenError::Invalid)
         );
+    }
+
+    /// A token with another header or other claims, signed with the right key.
+    fn made(key: &TokenKey, change: impl Fn(&mut Header, &mut serde_json::Value)) -> String {
+        let now: DateTime<Utc> = "2026-11-21T10:00:00Z".parse().unwrap();
+        let token = key.sign(&actor(), Uuid::from_u128(1), now).unwrap();
+        let claims = token.split('.').nth(1).unwrap();
+        let mut claims: serde_json::Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
+        let mut header =
+            Header { kid: Some(key.kid.clone()), typ: Some("at+jwt".into()), ..Header::new(Algorithm::EdDSA) };
+        change(&mut header, &mut claims);
+        encode(&header, &claims, &key.encoding).unwrap()
+    }
+
+    fn judged(key: &TokenKey, token: &str) -> Result<(), TokenError> {
+        key.verify(token, "2026-11-21T10:00:00Z".parse().unwrap()).map(|_| ())
+    }
+
+    /// SECURITY 15: every claim is there and of its type; a text in place of a time is no time (CVE-2026-25537).
+    #[test]
+    fn every_claim_is_required_and_typed() {
+        let dir = tempfile::tempdir().unwrap();
+        let key = key(&dir, "a");
+        assert_eq!(judged(&key, &made(&key, |_, _| {})), Ok(()));
+        for claim in ["iss", "aud", "sub", "jti", "iat", "nbf", "exp", "role", "amr", "auth_time"] {
+            let without = made(&key, |_, claims| _ = claims.as_object_mut().unwrap().remove(claim));
+            assert_eq!(judged(&key, &without), Err(TokenError::Invalid), "without {claim}");
+            let other = made(&key, |_, claims| claims[claim] = json!("9999999999"));
+            assert_eq!(judged(&key, &other), Err(TokenError::Invalid), "{claim} as a text");
+        }
+        for (claim, value) in [("iss", json!("elsewhere")), ("aud", json!("other")), ("nbf", json!(1_895_000_000))] {
+            let other = made(&key, |_, claims| claims[claim] = value.clone());
+            assert_eq!(judged(&key, &other), Err(TokenError::Invalid), "{claim}");
+        }
+        assert_eq!(judged(&key, &made(&key, |_, claims| claims["exp"] = json!(1_000))), Err(TokenError::Expired));
+    }
+
+    /// SECURITY 14: one algorithm; a key that a token brings along or points to is not looked at. SECURITY 16: a token
+    /// of another use is not an access token.
+    #[test]
+    fn a_token_says_neither_how_nor_with_what_it_is_checked() {
+        let dir = tempfile::tempdir().unwrap();
+        let (ours, theirs) = (key(&dir, "a"), key(&dir, "b"));
+        for typ in [None, Some("JWT"), Some("rt+jwt"), Some("id+jwt")] {
+            let other = made(&ours, |header, _| header.typ = typ.map(str::to_owned));
+            assert_eq!(judged(&ours, &other), Err(TokenError::Invalid), "{typ:?}");
+        }
+        let pointing = made(&theirs, |header, _| {
+            header.kid = Some(ours.kid.clone());
+            header.jku = Some("https://evil.example/keys".into());
+            header.x5u = Some("https://evil.example/key.pem".into());
+            header.jwk = serde_json::from_value(theirs.jwk()).ok();
+        });
+        assert_eq!(judged(&ours, &pointing), Err(TokenError::Invalid));
+        // The public key as the secret of an HMAC.
+        let claims = pointing.split('.').nth(1).unwrap();
+        let header =
+            Header { kid: Some(ours.kid.clone()), typ: Some("at+jwt".into()), ..Header::new(Algorithm::HS256) };
+        let claims: serde_json::Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
+        let swapped = encode(&header, &claims, &EncodingKey::from_secret(&ours.public)).unwrap();
+        assert_eq!(judged(&ours, &swapped), Err(TokenError::Invalid));
+    }
+
+    /// SECURITY 18.
+    #[test]
+    fn an_access_token_lives_fifteen_minutes_at_the_most() {
+        assert_eq!(ACCESS_MINUTES, 15);
     }
 }

@@ -17,6 +17,7 @@ const RECORD: &[(i32, &str, &str)] = &[
     (41, "log_reading", include_str!("../../../migrations/0041_log_reading.sql")),
     (42, "monitor_state", include_str!("../../../migrations/0042_monitor_state.sql")),
     (45, "patient_monitoring", include_str!("../../../migrations/0045_patient_monitoring.sql")),
+    (50, "accounts", include_str!("../../../migrations/0050_accounts.sql")),
     (55, "service_accounts", include_str!("../../../migrations/0055_service_accounts.sql")),
     (56, "single_sign_on", include_str!("../../../migrations/0056_single_sign_on.sql")),
     (65, "audit", include_str!("../../../migrations/0065_audit.sql")),

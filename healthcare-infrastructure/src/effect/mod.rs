@@ -1,6 +1,7 @@
 //! What an event sets in motion, in the transaction of the event: timers and notifications. Unlike the read models,
 //! effects are not repeated by a rebuild.
 
+mod account;
 mod alert;
 mod service_account;
 mod suggestion;
@@ -15,8 +16,12 @@ use crate::projection::Statement;
 pub fn locks(changes: &[&Change]) -> Vec<Statement> {
     changes
         .iter()
-        .filter(|change| matches!(change.state, AnyState::Alert(_)) && change.expected > 0)
-        .map(|change| alert::lock(change.id))
+        .filter(|change| change.expected > 0)
+        .filter_map(|change| match change.state {
+            AnyState::Alert(_) => Some(alert::lock(change.id)),
+            AnyState::Account(_) => Some(account::lock(change.id)),
+            _ => None,
+        })
         .collect()
 }
 
@@ -28,6 +33,7 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             AnyState::Alert(state) => all.extend(alert::effects(change, state)),
             AnyState::ServiceAccount(_) => all.extend(service_account::effects(change)),
             AnyState::Suggestion(state) => all.extend(suggestion::effects(change, state)),
+            AnyState::Account(_) => all.extend(account::effects(change)),
             AnyState::Patient(_)
             | AnyState::Device(_)
             | AnyState::Allergy(_)

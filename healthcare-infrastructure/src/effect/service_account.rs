@@ -14,6 +14,14 @@ pub fn effects(change: &Change) -> Vec<Statement> {
             DomainEvent::ServiceAccount(ServiceAccountEvent::ServiceAccountCreated { .. }) => {
                 Some(Statement::new("insert into auth.service_account (id) values ($1)").bind(change.id))
             }
+            // Tokens of programs have no session: those made out until now end on every node.
+            DomainEvent::ServiceAccount(ServiceAccountEvent::ServiceAccountDisabled { .. }) => Some(
+                Statement::new(
+                    "with over as (insert into auth.revocation (account_id) values ($1) returning 1)
+                     select pg_notify('access', '') from over",
+                )
+                .bind(change.id),
+            ),
             _ => None,
         })
         .collect()

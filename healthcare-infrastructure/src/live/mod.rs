@@ -2,11 +2,9 @@
 
 mod hub;
 pub mod outbox;
-mod standing;
 mod tickets;
 mod vitals;
 
 pub use hub::{Hub, Told};
-pub use standing::still_stands;
 pub use tickets::{Holder, Tickets};
 pub use vitals::LiveVitals;

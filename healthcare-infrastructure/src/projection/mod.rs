@@ -1,6 +1,7 @@
 //! Inline projections: read models that change in the transaction of the event, so that a user reads back at once
 //! what was just written. They are functions of the state after the event, so that a rebuild gives the same rows.
 
+mod account;
 mod alert;
 mod device;
 mod entry;
@@ -34,6 +35,7 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             AnyState::Patient(Patient::Unregistered) => {}
             AnyState::Device(state) => all.extend(device::upsert(change, state)),
             AnyState::Alert(state) => all.extend(alert::upsert(change, state)),
+            AnyState::Account(state) => all.extend(account::upsert(change, state)),
             AnyState::Allergy(_)
             | AnyState::Problem(_)
             | AnyState::Encounter(_)

@@ -128,6 +128,7 @@ impl Consumer for Reporting {
             | DomainEvent::ExternalRecord(_)
             | DomainEvent::Device(_)
             | DomainEvent::ServiceAccount(_)
+            | DomainEvent::Account(_)
             | DomainEvent::Suggestion(_)
             | DomainEvent::Score(_)
             | DomainEvent::AlarmLimits(_) => Ok(()),

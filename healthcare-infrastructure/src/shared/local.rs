@@ -17,6 +17,7 @@ const CAPACITY: u64 = 50_000;
 pub(super) struct Local {
     counters: Cache<String, Kept<Arc<AtomicU64>>>,
     values: Cache<String, Kept<Arc<str>>>,
+    holds: Cache<String, Kept<Instant>>,
 }
 
 /// Something and how long it lives.
@@ -33,6 +34,9 @@ impl<T> Expiry<String, Kept<T>> for AsSaid {
     fn expire_after_create(&self, _: &String, kept: &Kept<T>, _: Instant) -> Option<Duration> {
         Some(kept.lives)
     }
+    fn expire_after_update(&self, _: &String, kept: &Kept<T>, _: Instant, _: Option<Duration>) -> Option<Duration> {
+        Some(kept.lives)
+    }
 }
 
 impl Local {
@@ -40,6 +44,7 @@ impl Local {
         Self {
             counters: Cache::builder().max_capacity(CAPACITY).expire_after(AsSaid).build(),
             values: Cache::builder().max_capacity(CAPACITY).expire_after(AsSaid).build(),
+            holds: Cache::builder().max_capacity(CAPACITY).expire_after(AsSaid).build(),
         }
     }
 
@@ -51,6 +56,16 @@ impl Local {
 
     pub(super) fn forget(&self, key: &str) {
         self.counters.invalidate(key);
+        self.holds.invalidate(key);
+    }
+
+    pub(super) fn hold(&self, key: &str, lives: Duration) {
+        self.holds.insert(key.to_owned(), Kept { what: Instant::now() + lives, lives });
+    }
+
+    pub(super) fn held(&self, key: &str) -> Option<Duration> {
+        let until = self.holds.get(key)?.what;
+        until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
     }
 
     pub(super) fn put(&self, key: &str, value: &str, lives: Duration) {

@@ -68,13 +68,35 @@ impl Shared {
         self.remote.as_ref()?.count(key, more, window).await.ok()
     }
 
-    /// Forgets a counter.
+    /// Forgets a counter, and lets go of what is held.
     pub async fn forget(&self, key: &str) {
         self.local.forget(key);
         if let Some(remote) = &self.remote {
             // A counter that stays runs out by itself.
             remote.forget(key).await.ok();
         }
+    }
+
+    /// Holds `key` for a while. Never fails: without Redis each node holds for itself.
+    pub async fn hold(&self, key: &str, lives: Duration) {
+        if let Some(remote) = &self.remote {
+            match remote.hold(key, lives).await {
+                Ok(()) => return,
+                Err(_) => metrics::counter!("healthcare_shared_fallbacks_total").increment(1),
+            }
+        }
+        self.local.hold(key, lives);
+    }
+
+    /// For how long `key` is still held, if it is.
+    pub async fn held(&self, key: &str) -> Option<Duration> {
+        if let Some(remote) = &self.remote {
+            match remote.held(key).await {
+                Ok(left) => return left,
+                Err(_) => metrics::counter!("healthcare_shared_fallbacks_total").increment(1),
+            }
+        }
+        self.local.held(key)
     }
 
     /// Keeps a value for a while.

@@ -52,7 +52,17 @@ impl Remote {
     }
 
     pub(super) async fn forget(&self, key: &str) -> Result<(), SharedError> {
-        self.ask(async |redis| redis.del::<_, ()>(named(key)).await).await
+        self.ask(async |redis| redis.del::<_, ()>((named(key), holding(key))).await).await
+    }
+
+    pub(super) async fn hold(&self, key: &str, lives: Duration) -> Result<(), SharedError> {
+        let millis = u64::try_from(lives.as_millis()).unwrap_or(u64::MAX).max(1);
+        self.ask(async |redis| redis.pset_ex::<_, _, ()>(holding(key), 1, millis).await).await
+    }
+
+    pub(super) async fn held(&self, key: &str) -> Result<Option<Duration>, SharedError> {
+        let left: i64 = self.ask(async |redis| redis.pttl(holding(key)).await).await?;
+        Ok(u64::try_from(left).ok().filter(|left| *left > 0).map(Duration::from_millis))
     }
 
     pub(super) async fn put(&self, key: &str, value: &str, lives: Duration) -> Result<(), SharedError> {
@@ -68,6 +78,11 @@ impl Remote {
         let pong = self.ask(async |redis| redis::cmd("PING").query_async::<String>(redis).await);
         pong.await.is_ok()
     }
+}
+
+/// The key that holds another.
+fn holding(key: &str) -> String {
+    named(&format!("hold:{key}"))
 }
 
 /// Our keys among others'.

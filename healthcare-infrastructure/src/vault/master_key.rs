@@ -59,6 +59,16 @@ impl MasterKey {
         self.0.bytes()
     }
 
+    /// Seals bytes for a place.
+    pub(super) fn seal(&self, place: &[u8], plain: &[u8]) -> Vec<u8> {
+        self.0.seal(place, plain)
+    }
+
+    /// Opens bytes of a place.
+    pub(super) fn open(&self, place: &[u8], sealed: &[u8]) -> Result<Vec<u8>, CipherError> {
+        self.0.open(place, sealed)
+    }
+
     /// Seals a patient's key.
     pub fn wrap(&self, patient: Uuid, key: &DataKey) -> Vec<u8> {
         self.0.seal(patient.as_bytes(), key.bytes())

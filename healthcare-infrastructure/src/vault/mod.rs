@@ -43,6 +43,19 @@ impl Vault {
         Self { db, master: Arc::new(master), cache: Cache::new(CACHED_KEYS), prepared: Arc::default() }
     }
 
+    /// Seals bytes that are nobody's patient's under the master key, for one place.
+    pub fn seal(&self, place: &[u8], plain: &[u8]) -> Vec<u8> {
+        self.master.seal(place, plain)
+    }
+
+    /// Opens what [`Vault::seal`] sealed for this place.
+    ///
+    /// # Errors
+    /// When it was sealed under another key or for another place, or was changed.
+    pub fn open(&self, place: &[u8], sealed: &[u8]) -> Result<Vec<u8>, CipherError> {
+        self.master.open(place, sealed)
+    }
+
     /// The keys of these patients; those that have none yet are given one. A destroyed key is left out.
     ///
     /// # Errors

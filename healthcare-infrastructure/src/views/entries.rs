@@ -1,13 +1,13 @@
 //! Entries, one or a page of them.
 
 use healthcare_application::{
-    Permit, StoreError,
+    Permission, Permit, StoreError,
     access::Sealed,
     read::{Cursor, EntryFilter, Page, Paging},
     view::{Kind, Row},
 };
 use healthcare_domain::id::PatientId;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
@@ -57,10 +57,30 @@ pub async fn list(
     if permit.patient() != Some(patient) {
         return Ok(Page { items: vec![], next_cursor: None });
     }
-    let mut query = Entity::find()
-        .filter(Column::PatientId.eq(patient.0))
-        .filter(Column::Kind.eq(filter.kind.as_str()))
-        .filter(Column::Struck.eq(false));
+    filtered(db, Entity::find().filter(Column::PatientId.eq(patient.0)), filter, paging).await
+}
+
+/// A page of the accounts.
+pub async fn of_nobody(
+    db: &Database,
+    permit: &Permit,
+    filter: &EntryFilter,
+    paging: &Paging,
+) -> Result<Page, StoreError> {
+    if permit.permission() != Permission::ManageAccounts {
+        return Ok(Page { items: vec![], next_cursor: None });
+    }
+    filtered(db, Entity::find().filter(Column::PatientId.is_null()), filter, paging).await
+}
+
+/// A page of what a query finds, newest first.
+async fn filtered(
+    db: &Database,
+    query: Select<Entity>,
+    filter: &EntryFilter,
+    paging: &Paging,
+) -> Result<Page, StoreError> {
+    let mut query = query.filter(Column::Kind.eq(filter.kind.as_str())).filter(Column::Struck.eq(false));
     if let Some(active) = filter.active {
         query = query.filter(Column::Active.eq(active));
     }

@@ -53,6 +53,10 @@ impl ReadModel for PgReadModel {
         answered(permit, entries::list(&self.db, permit, patient, filter, page)).await
     }
 
+    async fn accounts(&self, permit: &Permit, filter: &EntryFilter, page: &Paging) -> Result<Page, StoreError> {
+        answered(permit, entries::of_nobody(&self.db, permit, filter, page)).await
+    }
+
     async fn patients(&self, permit: &Permit, search: &PatientSearch) -> Result<Page, StoreError> {
         answered(permit, patients::search(&self.db, search)).await
     }

@@ -76,7 +76,7 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
         .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), BUCKETS)?
         .install()?;
     let platform = Platform::open(&PlatformSettings {
-        database_url: settings.database_url,
+        database_url: settings.database_url.clone(),
         owner_url: None,
         keys_url: settings.keys_database_url,
         keys_owner_url: None,
@@ -91,6 +91,7 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     // Whoever appends ticks.
     tasks.spawn(Ticker::new(&platform.store).run(stop.clone()));
+    tasks.spawn(platform.access.clone().follow(settings.database_url, stop.clone()));
     let feed = Feed::start(platform.db.clone(), stop.clone());
     let ground = Ground::new(platform.app.clone(), platform.db.clone());
     let mut workers = ground.workers(None, &stop);

@@ -11,7 +11,7 @@ use actix_web::{
     web::{self, Data},
 };
 use healthcare_application::{Actor, Call, Permission};
-use healthcare_infrastructure::access::Access;
+use healthcare_infrastructure::access::{Access, TokenError};
 use validator::Validate as _;
 
 use super::{SubmitReadings, Submitted, turned_away::TurnedAway};
@@ -53,7 +53,7 @@ async fn submit_readings(
     request: HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, TurnedAway> {
-    let actor = actor_of(&request)?;
+    let actor = actor_of(&request).await?;
     let call =
         Call { address: request.peer_addr().map(|peer| peer.ip()), ..Call::of(actor.clone(), app.clock.new_id()) };
     app.authorise(&call, Permission::SubmitTelemetry, None).await.map_err(|_| TurnedAway::Denied)?;
@@ -74,7 +74,7 @@ async fn healthz() -> HttpResponse {
     HttpResponse::Ok().body("ok")
 }
 
-fn actor_of(request: &HttpRequest) -> Result<Actor, TurnedAway> {
+async fn actor_of(request: &HttpRequest) -> Result<Actor, TurnedAway> {
     let access = request.app_data::<Data<Access>>().ok_or(TurnedAway::Unavailable)?;
     let token = request
         .headers()
@@ -83,7 +83,10 @@ fn actor_of(request: &HttpRequest) -> Result<Actor, TurnedAway> {
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim());
-    access.verify(token.ok_or(TurnedAway::Unauthenticated)?).map_err(|_| TurnedAway::Unauthenticated)
+    access.verify(token.ok_or(TurnedAway::Unauthenticated)?).await.map_err(|error| match error {
+        TokenError::Unknown => TurnedAway::Unavailable,
+        TokenError::Invalid | TokenError::Expired | TokenError::Revoked => TurnedAway::Unauthenticated,
+    })
 }
 
 /// Reads a body strictly. What is wrong is said with its place, and never quoted.

@@ -119,7 +119,7 @@ async fn security_42_sign_ins_and_denials_are_recorded() {
     let app = spawn_app().await;
     let patient = register(&app).await;
     let token = app.token(Role::Receptionist).await;
-    let account = app.platform.access.verify(&token).expect("a token").account;
+    let account = app.platform.access.verify(&token).await.expect("a token").account;
     let [granted, ..] = entries(&app, &format!("action = 'sign_in' and actor = '{account}'"))
         .await
         .try_into()

@@ -9,10 +9,7 @@ mod refusals;
 use std::{collections::BTreeSet, time::Duration};
 
 use healthcare_application::Role;
-use healthcare_tests::{
-    kafka, redis,
-    server::{Server, sign_in},
-};
+use healthcare_tests::{kafka, login::Login, redis, server::Server};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
@@ -117,7 +114,12 @@ async fn security_49_a_marked_patient_is_found_nowhere_but_in_the_record() {
     for account in &accounts {
         let text = |field: &str| account[field].as_str().expect("text");
         let role = text("role").parse().expect("a role");
-        tokens.push((role, sign_in(&server.url, text("username"), text("password")).await));
+        let login = Login {
+            username: text("username").to_owned(),
+            password: text("password").to_owned(),
+            totp_secret: account["totp_secret"].as_str().map(str::to_owned),
+        };
+        tokens.push((role, login.sign_in(&server.url).await));
     }
     let site = Site { server, client: Client::new(), tokens, gone: std::sync::Mutex::default() };
     let patient = journey::go(&site).await;

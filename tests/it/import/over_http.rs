@@ -6,6 +6,7 @@ use healthcare_api::{
 };
 use healthcare_application::Role;
 use healthcare_infrastructure::access::NewAccount;
+use healthcare_tests::login::Login;
 use serde_json::{Value, json};
 
 use super::{Site, fixture, site};
@@ -20,13 +21,8 @@ async fn serve(site: &Site, roles: &[Role]) -> (String, Vec<String>) {
     let mut tokens = vec![];
     for role in roles {
         let new = NewAccount { username: role.as_str().into(), role: *role, patient: None, device: None };
-        let account = access.create_account(new).await.unwrap();
-        let activation = access.activation_token(account).await.unwrap();
-        access.activate(&activation, "a long enough pass phrase".to_owned().into()).await.unwrap();
-        let login = json!({ "username": role.as_str(), "password": "a long enough pass phrase" });
-        let answer = reqwest::Client::new().post(format!("{base}/auth/login")).json(&login).send().await.unwrap();
-        let answer: Value = answer.json().await.unwrap();
-        tokens.push(answer["access_token"].as_str().unwrap().to_owned());
+        let login = Login::made(access, new, "a long enough pass phrase").await;
+        tokens.push(login.sign_in(base.trim_end_matches("/api/v1")).await);
     }
     (base, tokens)
 }

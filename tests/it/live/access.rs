@@ -71,11 +71,15 @@ async fn a_disabled_account_is_closed_within_five_seconds() {
     let app = spawn_app().await;
     let token = app.sign_up("leaver", Role::Nurse, None).await;
     let (mut live, _) = Follower::new(&app.url, &token, "").await;
-    app.owner()
+    let leaver: uuid::Uuid = app
+        .owner()
         .await
-        .batch_execute("update auth.account set enabled = false where username = 'leaver'")
+        .query_one("select id from auth.account where username = 'leaver'", &[])
         .await
-        .expect("disabled");
+        .expect("one")
+        .get(0);
+    let disable = format!("/api/v1/accounts/{leaver}/disable");
+    app.post(Role::Admin, &disable, json!({ "reason": "left the house" })).await.expect(200);
     let began = Instant::now();
     let code = loop {
         if let Err(code) = live.next().await {

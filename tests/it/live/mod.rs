@@ -1,7 +1,7 @@
 //! What people are told live: nothing is missed, nobody hears what is not for them, and who is slow comes back.
 
 mod access;
-mod follower;
+pub mod follower;
 mod notifications;
 mod outbox;
 mod slow;

@@ -92,7 +92,10 @@ async fn what_is_not_public_is_refused_without_a_token() {
         if !operation["security"].is_null() {
             continue;
         }
-        let place = path.replace("{id}", "00000000-0000-0000-0000-000000000000").replace("{list}", "allergies");
+        let place = path
+            .replace("{id}", "00000000-0000-0000-0000-000000000000")
+            .replace("{session}", "00000000-0000-0000-0000-000000000000")
+            .replace("{list}", "allergies");
         assert!(!place.contains('{'), "a parameter this test does not know: {path}");
         for token in [None, Some("not.a.token")] {
             let mut request = app.anonymous(method.clone(), &place);

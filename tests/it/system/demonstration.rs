@@ -1,23 +1,33 @@
 use std::{collections::BTreeSet, os::unix::fs::PermissionsExt, path::Path, time::Duration};
 
 use healthcare_application::Role;
-use healthcare_tests::server::{Server, get, run, sign_in, until};
+use healthcare_tests::{
+    login::Login,
+    server::{Server, get, run, until},
+};
 use serde_json::Value;
 
 /// The accounts that the demonstration wrote down.
-fn accounts(directory: &Path) -> Vec<(String, String, Role)> {
+fn accounts(directory: &Path) -> Vec<(Login, Role)> {
     let file = directory.join("demo-accounts.json");
     let mode = file.metadata().expect("the accounts").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     let list: Vec<Value> = serde_json::from_slice(&std::fs::read(file).expect("reads")).expect("JSON");
     let text = |one: &Value, field: &str| one[field].as_str().map(str::to_owned).expect("text");
     let role = |one: &Value| text(one, "role").parse().expect("a role");
-    list.iter().map(|one| (text(one, "username"), text(one, "password"), role(one))).collect()
+    let secret = |one: &Value| one["totp_secret"].as_str().map(str::to_owned);
+    let login = |one: &Value| Login {
+        username: text(one, "username"),
+        password: text(one, "password"),
+        totp_secret: secret(one),
+    };
+    list.iter().map(|one| (login(one), role(one))).collect()
 }
 
-async fn token(server: &Server, accounts: &[(String, String, Role)], role: Role) -> String {
-    let (name, password, _) = accounts.iter().find(|(.., r)| *r == role).expect("an account of the role");
-    sign_in(&server.url, name, password).await
+async fn token(server: &Server, accounts: &[(Login, Role)], role: Role) -> String {
+    let (login, _) = accounts.iter().find(|(_, r)| *r == role).expect("an account of the role");
+    assert_eq!(login.totp_secret.is_some(), role.needs_second_factor(), "{role}");
+    login.sign_in(&server.url).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

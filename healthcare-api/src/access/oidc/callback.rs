@@ -9,7 +9,12 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{COOKIE, configured, cookie};
-use crate::{access::login::TokenPair, audit::known_by, http::Query, problem::Problem};
+use crate::{
+    access::login::TokenPair,
+    audit::known_by,
+    http::{Query, origin},
+    problem::Problem,
+};
 
 /// What the issuer sends along. It may send more than is used here.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -44,7 +49,9 @@ pub async fn callback(
     let sso = configured(&sso)?;
     let Returned { state, code, iss, error } = returned.0;
     let browser = request.cookie(COOKIE);
-    let tokens = sso.finish(Answer { state, code, iss, error }, browser.as_ref().map(|cookie| cookie.value())).await?;
+    let tokens = sso
+        .finish(Answer { state, code, iss, error }, browser.as_ref().map(|cookie| cookie.value()), &origin(&request))
+        .await?;
     known_by(&request, &access, &tokens.access_token);
     Ok(HttpResponse::Ok().cookie(cookie(sso, String::new(), 0)).json(TokenPair::from(tokens)))
 }

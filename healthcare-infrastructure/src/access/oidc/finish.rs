@@ -8,7 +8,7 @@ use super::{
     id_token::{self, Claims, Expected},
 };
 use crate::{
-    access::{Tokens, token},
+    access::{Origin, Tokens, token},
     database::unavailable,
 };
 
@@ -19,7 +19,7 @@ impl SingleSignOn {
     /// # Errors
     /// When the answer is not to a sign-in of this browser, the person has no account that may sign in, or the issuer or
     /// the database does not answer.
-    pub async fn finish(&self, answer: Answer, browser: Option<&str>) -> Result<Tokens, SsoError> {
+    pub async fn finish(&self, answer: Answer, browser: Option<&str>, origin: &Origin) -> Result<Tokens, SsoError> {
         let sql =
             "delete from auth.oidc_login where state_hash = $1 returning browser_hash, nonce, verifier, expires_at";
         let state = token::digest(&answer.state).to_vec();
@@ -49,7 +49,8 @@ impl SingleSignOn {
         let expected = Expected { issuer, client_id, nonce: &nonce, now };
         let claims = id_token::verify(&exchanged.id_token, &header, &key, &expected)?;
         let account = self.account_of(&claims).await?;
-        Ok(self.access.open_for(&account, strength(&self.settings, &claims, now)).await?)
+        let opened = self.access.open_session(account.id, strength(&self.settings, &claims, now), origin).await?;
+        opened.ok_or(SsoError::NoAccount("the account is disabled"))
     }
 }
 

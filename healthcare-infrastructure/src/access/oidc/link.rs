@@ -19,7 +19,7 @@ impl SingleSignOn {
         let account = match linked {
             Some(id) => self.access.account(id).await?,
             None => match named(&self.settings, claims) {
-                Some(name) => self.access.find(name).await?.map(|(account, _)| account),
+                Some(name) => self.access.find(name, None).await?.map(|found| found.account),
                 None => return Err(SsoError::NoAccount("no claim names an account")),
             },
         };

@@ -1,0 +1,52 @@
+//! What asks for more than a password, or for one's second factor again.
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::{Actor, Strength};
+
+/// How long a second factor that was shown counts as shown again.
+pub const STEP_UP_MINUTES: i64 = 5;
+
+/// A second factor is to be shown again first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this needs a second factor that was shown within the last five minutes")]
+pub struct StepUpRequired;
+
+impl Actor {
+    /// Whether the session was opened, or stepped up, with a second factor, however long ago.
+    pub fn has_second_factor(&self) -> bool {
+        self.system || matches!(self.strength, Strength::SecondFactor { .. })
+    }
+
+    /// Demands a second factor shown within [`STEP_UP_MINUTES`].
+    ///
+    /// # Errors
+    /// When it was shown longer ago, or never.
+    pub fn stepped_up(&self, now: DateTime<Utc>) -> Result<(), StepUpRequired> {
+        match self.strength {
+            _ if self.system => Ok(()),
+            Strength::SecondFactor { at } if now - at <= Duration::minutes(STEP_UP_MINUTES) => Ok(()),
+            Strength::SecondFactor { .. } | Strength::Password => Err(StepUpRequired),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use healthcare_domain::id::AccountId;
+
+    use super::*;
+    use crate::Role;
+
+    /// SECURITY 26: a step-up holds five minutes.
+    #[test]
+    fn a_second_factor_counts_as_shown_again_for_five_minutes() {
+        let at = DateTime::UNIX_EPOCH;
+        let admin = Actor::of(AccountId(uuid::Uuid::nil()), Role::Admin);
+        assert_eq!(admin.stepped_up(at), Err(StepUpRequired));
+        let admin = Actor { strength: Strength::SecondFactor { at }, ..admin };
+        assert_eq!(admin.stepped_up(at + Duration::minutes(5)), Ok(()));
+        assert_eq!(admin.stepped_up(at + Duration::minutes(5) + Duration::seconds(1)), Err(StepUpRequired));
+        assert!(admin.has_second_factor());
+    }
+}

@@ -1,0 +1,29 @@
+//! The accounts.
+
+use crate::{
+    App, QueryError,
+    access::{Call, Permission, Role},
+    read::{EntryFilter, Page, Paging},
+    view::Kind,
+};
+
+/// Which accounts to list; all that is given must match.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AccountFilter {
+    /// Only those of this role.
+    pub role: Option<Role>,
+    /// Only those that are enabled, or only those that are not.
+    pub enabled: Option<bool>,
+}
+
+/// A page of accounts, the newest first.
+///
+/// # Errors
+/// When the caller may not, or the record cannot be reached.
+#[tracing::instrument(skip_all)]
+pub async fn list_accounts(app: &App, by: &Call, filter: AccountFilter, page: Paging) -> Result<Page, QueryError> {
+    let permit = app.authorise(by, Permission::ManageAccounts, None).await?;
+    let AccountFilter { role, enabled } = filter;
+    let filter = EntryFilter { kind: Kind::Account, active: enabled, code: role.map(|role| role.as_str().to_owned()) };
+    Ok(app.read.accounts(&permit, &filter, &page).await?)
+}

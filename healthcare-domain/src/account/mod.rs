@@ -1,0 +1,114 @@
+//! Accounts: who can sign in, and as what. What is secret of them (passwords, keys, codes) is in no event.
+
+mod change;
+mod create;
+mod error;
+mod event;
+mod profile;
+
+pub use change::Between;
+pub use create::NewAccount;
+pub use error::AccountError;
+pub use event::AccountEvent;
+pub use profile::{RoleName, StaffProfile};
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    EventSourced, StreamType,
+    id::{AccountId, DeviceId, PatientId},
+    text::Remark,
+};
+
+/// The state of an account.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum Account {
+    /// Not known.
+    #[default]
+    Unknown,
+    /// Known.
+    Known(Known),
+}
+
+/// A known account.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Known {
+    /// The name to sign in with, lower case.
+    pub username: String,
+    /// What it is in the house.
+    pub role: RoleName,
+    /// The person behind it; none for devices and patients.
+    pub profile: Option<StaffProfile>,
+    /// The patient it belongs to.
+    pub patient: Option<PatientId>,
+    /// The device it belongs to.
+    pub device: Option<DeviceId>,
+    /// Since when it is there.
+    pub created_at: DateTime<Utc>,
+    /// Whether its owner has chosen a password.
+    pub activated: bool,
+    /// Why it may not sign in, if it may not.
+    pub disabled: Option<Remark>,
+    /// Whether its owner has shown a second factor.
+    pub second_factor: bool,
+}
+
+impl EventSourced for Account {
+    type Id = AccountId;
+    type Event = AccountEvent;
+    type Error = AccountError;
+    const STREAM: StreamType = StreamType::Account;
+
+    fn apply(&mut self, event: &AccountEvent) {
+        match (self, event) {
+            (this, AccountEvent::AccountCreated { username, role, profile, patient, device, at }) => {
+                *this = Self::Known(Known {
+                    username: username.clone(),
+                    role: role.clone(),
+                    profile: profile.clone(),
+                    patient: *patient,
+                    device: *device,
+                    created_at: *at,
+                    activated: false,
+                    disabled: None,
+                    second_factor: false,
+                });
+            }
+            (Self::Known(known), event) => known.take(event),
+            (Self::Unknown, _) => {}
+        }
+    }
+}
+
+impl Known {
+    fn take(&mut self, event: &AccountEvent) {
+        match event {
+            AccountEvent::AccountActivated => self.activated = true,
+            AccountEvent::AccountDisabled { reason } => self.disabled = Some(reason.clone()),
+            AccountEvent::AccountEnabled { .. } => self.disabled = None,
+            AccountEvent::RoleChanged { role, .. } => self.role = role.clone(),
+            AccountEvent::ProfileChanged { profile } => self.profile = Some(profile.clone()),
+            AccountEvent::SecondFactorEnrolled => self.second_factor = true,
+            AccountEvent::SecondFactorRemoved { .. } => self.second_factor = false,
+            AccountEvent::AccountCreated { .. }
+            | AccountEvent::ActivationIssued { .. }
+            | AccountEvent::PasswordChanged { .. }
+            | AccountEvent::RecoveryCodesMade { .. }
+            | AccountEvent::RecoveryCodeUsed { .. }
+            | AccountEvent::SessionsEnded { .. } => {}
+        }
+    }
+}
+
+impl Account {
+    /// The account, if there is one.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn known(&self) -> Result<&Known, AccountError> {
+        match self {
+            Self::Known(known) => Ok(known),
+            Self::Unknown => Err(AccountError::Unknown),
+        }
+    }
+}

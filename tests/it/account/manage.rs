@@ -1,0 +1,148 @@
+use healthcare_application::Role;
+use healthcare_tests::app::spawn_app;
+use reqwest::Method;
+use serde_json::json;
+
+use super::{ask, id_of, invited, post};
+
+const ACCOUNTS: &str = "/api/v1/accounts";
+
+/// SECURITY 9: activation is one-time; SECURITY 12: nobody but its owner chooses a password.
+#[tokio::test]
+async fn an_account_is_made_by_a_manager_and_activated_by_its_owner() {
+    let app = spawn_app().await;
+    let profile = json!({ "name": "Dr. Ada Placeholt", "profession": "physician", "licence_number": "7601",
+        "wards": ["4 West"], "teams": ["sepsis team"] });
+    let body = json!({ "username": "Ada.Placeholt", "role": "doctor", "profile": profile });
+    let made = app.post(Role::Admin, ACCOUNTS, body.clone()).await.expect(201);
+    let (id, link) = (made.id(), made.body["activation"]["token"].as_str().expect("a link").to_owned());
+    app.post(Role::Admin, ACCOUNTS, body).await.expect_problem(409, "/problems/account/username-taken", &["/username"]);
+    let with_password = json!({ "username": "bo", "role": "nurse", "password": "chosen by somebody else" });
+    app.post(Role::Admin, ACCOUNTS, with_password).await.expect(422);
+
+    let account = app.get(Role::Admin, &format!("{ACCOUNTS}/{id}")).await.expect(200);
+    assert_eq!((&account.body["username"], &account.body["status"]), (&json!("ada.placeholt"), &json!("invited")));
+    assert_eq!(account.body["profile"], profile);
+    let credentials = json!({ "username": "ada.placeholt", "password": "seven tall kites" });
+    post(&app, "/api/v1/auth/login", credentials.clone()).await.expect(401);
+    let choose = json!({ "token": link, "password": "seven tall kites" });
+    let told = post(&app, "/api/v1/auth/activate", choose.clone()).await.expect(200);
+    assert_eq!(told.body["recovery_codes"].as_array().map(Vec::len), Some(10));
+    post(&app, "/api/v1/auth/activate", choose).await.expect_problem(401, "/problems/access/unauthenticated", &[]);
+    let account = app.get(Role::Admin, &format!("{ACCOUNTS}/{id}")).await.expect(200);
+    assert_eq!(account.body["status"], "active");
+
+    let version = account.header("etag").and_then(|tag| tag.trim_matches('"').parse().ok()).expect("a version");
+    let body = json!({ "profile": { "name": "Dr. Ada Stubfield" } });
+    app.patch(Role::Admin, &format!("{ACCOUNTS}/{id}"), version, body.clone()).await.expect(200);
+    app.patch(Role::Admin, &format!("{ACCOUNTS}/{id}"), version, body).await.expect(412);
+    let history = "select string_agg(event_type, ' ' order by version) from es.event where stream_id = $1::text::uuid";
+    let history: String = app.owner().await.query_one(history, &[&id]).await.expect("events").get(0);
+    assert_eq!(
+        history,
+        "access.account.created access.account.activation_issued access.account.activated access.account.profile_changed"
+    );
+}
+
+/// SECURITY 50: what is secret of an account is in no event and readable in no table.
+#[tokio::test]
+async fn no_secret_is_kept_in_the_open() {
+    let app = spawn_app().await;
+    let (id, link) = invited(&app, "ada", Role::Nurse).await;
+    let password = "seven tall kites";
+    let told = post(&app, "/api/v1/auth/activate", json!({ "token": link, "password": password })).await.expect(200);
+    let secret = told.body["totp_secret"].as_str().expect("a secret").to_owned();
+    let code = told.body["recovery_codes"][0].as_str().expect("a code").to_owned();
+    let everything = "select coalesce(string_agg(encode(payload, 'escape') || meta::text, ' '), '') from es.event where stream_id = $1::text::uuid
+        union all select row_to_json(c)::text from auth.credential c where account_id = $1::text::uuid
+        union all select row_to_json(c)::text from auth.recovery_code c where account_id = $1::text::uuid
+        union all select row_to_json(c)::text from auth.activation c where account_id = $1::text::uuid
+        union all select body from read.entry where id = $1::text::uuid";
+    for row in app.owner().await.query(everything, &[&id]).await.expect("rows") {
+        let text: String = row.get(0);
+        for one in [&link, password, &secret, &code] {
+            assert!(!text.contains(one), "{text}");
+        }
+        assert!(!text.starts_with('[') && (!text.contains("$argon2id") || text.contains("password_hash")), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn accounts_are_listed_in_pages_to_managers_alone() {
+    let app = spawn_app().await;
+    for name in ["a", "b", "c"] {
+        invited(&app, name, Role::Pharmacist).await;
+    }
+    let page = app.get(Role::Admin, "/api/v1/accounts?role=pharmacist&limit=2").await.expect(200);
+    let names = |page: &healthcare_tests::app::Answer| -> Vec<String> {
+        page.body["items"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|one| one["username"].as_str().unwrap_or_default().to_owned())
+            .collect()
+    };
+    assert_eq!(names(&page), ["c", "b"]);
+    let next = page.body["next_cursor"].as_str().expect("a cursor");
+    let rest =
+        app.get(Role::Admin, &format!("/api/v1/accounts?role=pharmacist&limit=2&cursor={next}")).await.expect(200);
+    assert_eq!(names(&rest), ["a"]);
+    assert_eq!(app.get(Role::Admin, "/api/v1/accounts?enabled=false").await.expect(200).body["items"], json!([]));
+    let id = id_of(&app, "a").await;
+    for role in [Role::Nurse, Role::Doctor, Role::Auditor, Role::Analyst] {
+        app.get(role, ACCOUNTS).await.expect(403);
+        app.get(role, &format!("{ACCOUNTS}/{id}")).await.expect(403);
+        app.get(role, &format!("{ACCOUNTS}/{id}/sessions")).await.expect(403);
+        app.post(role, ACCOUNTS, json!({ "username": "x", "role": "admin" })).await.expect(403);
+        app.post(role, &format!("{ACCOUNTS}/{id}/activation"), json!({})).await.expect(403);
+    }
+}
+
+/// SECURITY 38: no self-grant.
+#[tokio::test]
+async fn a_manager_does_nothing_to_their_own_account() {
+    let app = spawn_app().await;
+    app.token(Role::Admin).await;
+    let own = id_of(&app, "admin").await;
+    let because = json!({ "reason": "I would like to" });
+    for act in ["disable", "enable", "second-factor/remove"] {
+        let answer = app.post(Role::Admin, &format!("{ACCOUNTS}/{own}/{act}"), because.clone()).await;
+        answer.expect_problem(403, "/problems/account/self-grant", &[]);
+    }
+    let role = json!({ "role": "doctor", "reason": "I would like to" });
+    app.post(Role::Admin, &format!("{ACCOUNTS}/{own}/role"), role).await.expect_problem(
+        403,
+        "/problems/account/self-grant",
+        &[],
+    );
+    let link = app.post(Role::Admin, &format!("{ACCOUNTS}/{own}/activation"), json!({})).await;
+    link.expect_problem(403, "/problems/account/self-grant", &[]);
+}
+
+/// SECURITY 13: a disabled account is let in by no door, and enabling lets it in again.
+#[tokio::test]
+async fn a_disabled_account_gets_in_nowhere() {
+    let app = spawn_app().await;
+    let token = app.sign_up("ada", Role::Nurse, None).await;
+    let login = app.login("ada").await;
+    let id = id_of(&app, "ada").await;
+    let refresh = post(&app, "/api/v1/auth/login", login.body(1)).await.expect(200).body["refresh_token"].clone();
+    let link = app.post(Role::Admin, &format!("{ACCOUNTS}/{id}/activation"), json!({})).await.expect(201).body["token"]
+        .clone();
+    app.post(Role::Admin, &format!("{ACCOUNTS}/{id}/disable"), json!({ "reason": "on leave" })).await.expect(200);
+
+    let unknown = post(&app, "/api/v1/auth/login", json!({ "username": "nobody", "password": "x" })).await.expect(401);
+    let disabled = post(&app, "/api/v1/auth/login", login.body(0)).await.expect(401);
+    assert_eq!(disabled.body["type"], unknown.body["type"], "SECURITY 8: it looks as if there were no such account");
+    post(&app, "/api/v1/auth/refresh", json!({ "refresh_token": refresh })).await.expect(401);
+    post(&app, "/api/v1/auth/activate", json!({ "token": link, "password": "seven tall kites" })).await.expect(401);
+    app.post(Role::Admin, &format!("{ACCOUNTS}/{id}/activation"), json!({})).await.expect(409);
+    let seen = healthcare_tests::server::until("the token is refused", std::time::Duration::from_secs(5), async || {
+        (ask(&app, &token, Method::GET, "/api/v1/patients", None).await.status == 401).then_some(())
+    });
+    seen.await;
+
+    app.post(Role::Admin, &format!("{ACCOUNTS}/{id}/enable"), json!({ "reason": "back" })).await.expect(200);
+    ask(&app, &token, Method::GET, "/api/v1/patients", None).await.expect(401);
+    login.sign_in(&app.url).await;
+}
