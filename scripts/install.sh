@@ -48,6 +48,7 @@ if [ "$what" = test ]; then
     need kcat has kcat
     need nodejs has node
     need npm has npm
+    need python3-venv python3 -c 'import ensurepip, venv'
     need yamllint has yamllint
     need shellcheck has shellcheck
     need prometheus has promtool
@@ -82,4 +83,5 @@ if [ "$what" = test ]; then
     scripts/oidc-fetch.sh >/dev/null
     scripts/npm-fetch.sh pglite >/dev/null
     scripts/npm-fetch.sh spectral >/dev/null
+    scripts/pip-fetch.sh schemathesis >/dev/null
 fi

@@ -193,7 +193,14 @@ async fn a_living_server_is_told_when_its_database_had_to_move() {
 #[tokio::test]
 async fn a_directory_its_user_cannot_reach_is_refused_with_the_remedy() {
     if !nix::unistd::geteuid().is_root() {
-        return; // only root hands PostgreSQL to another user
+        // PostgreSQL runs as who we are: what is closed to it is closed to us, and named all the same.
+        let closed = TempDir::new().expect("a directory");
+        std::fs::set_permissions(closed.path(), std::fs::Permissions::from_mode(0o500)).expect("closes it");
+        let data = closed.path().join("data");
+        let refused = EmbeddedPostgres::start(&data).await.err().expect("must be refused");
+        assert!(matches!(refused, EmbeddedError::Io { .. }), "{refused}");
+        assert!(refused.to_string().contains(&data.display().to_string()), "{refused}");
+        return;
     }
     let closed = TempDir::new().expect("a directory");
     std::fs::set_permissions(closed.path(), std::fs::Permissions::from_mode(0o700)).expect("closes it");

@@ -59,7 +59,7 @@ fn worker(record: &Record, number: usize) -> Guarded {
 }
 
 /// Raises alerts and answers some of them, whatever fails on the way; answers which answers were confirmed.
-async fn people(record: &Record, seed: u64, nurse: AccountId, stop: CancellationToken) -> Vec<Uuid> {
+pub(super) async fn people(record: &Record, seed: u64, nurse: AccountId, stop: CancellationToken) -> Vec<Uuid> {
     let mut random = StdRng::seed_from_u64(seed);
     let (mut open, mut answered) = (Vec::new(), Vec::new());
     while !stop.is_cancelled() {
@@ -155,13 +155,13 @@ async fn two_hundred_kills_lose_double_and_belate_no_step() {
 }
 
 /// The highest rung of each alert.
-async fn rungs(record: &Record) -> BTreeMap<Uuid, i16> {
+pub(super) async fn rungs(record: &Record) -> BTreeMap<Uuid, i16> {
     let rows = record.owner.query("select id, rung from read.alert", &[]).await.expect("alerts");
     rows.iter().map(|row| (row.get(0), row.get(1))).collect()
 }
 
 /// After the last kill every alert that nobody answered climbs two more rungs: none was lost on the way.
-async fn settled(record: &Record, before: &BTreeMap<Uuid, i16>, answered: &BTreeSet<Uuid>) {
+pub(super) async fn settled(record: &Record, before: &BTreeMap<Uuid, i16>, answered: &BTreeSet<Uuid>) {
     let deadline = Instant::now() + Duration::from_secs(30);
     loop {
         let now = rungs(record).await;
@@ -179,7 +179,7 @@ async fn settled(record: &Record, before: &BTreeMap<Uuid, i16>, answered: &BTree
 }
 
 /// Reads every stream, timer and notification and holds them against each other.
-async fn verify(record: &Record, answered: &BTreeSet<Uuid>) {
+pub(super) async fn verify(record: &Record, answered: &BTreeSet<Uuid>) {
     // One snapshot, while the workers go on.
     record.owner.batch_execute("begin isolation level repeatable read").await.expect("a snapshot");
     let events = record

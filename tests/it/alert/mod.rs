@@ -1,6 +1,7 @@
 //! Alerts: raised once, climbing until somebody answers, silent afterwards.
 
 mod chaos;
+mod killed_server;
 mod ladder;
 mod list_alerts;
 mod raise_alert;

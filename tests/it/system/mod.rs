@@ -3,3 +3,4 @@
 mod contract;
 mod demonstration;
 mod health;
+mod schemathesis;

@@ -148,6 +148,13 @@ async fn a_hypertable_takes_compresses_and_retires_readings_and_loses_none_befor
     let late = [(days(10), 99.0), (days(10) - second, 72.0), (days(20), 99.0), (days(20) - second, 61.0)];
     assert_eq!(store.insert(&late).await, (2, vec![1, 3]));
     assert_eq!(store.insert(&late).await.0, 0, "and a second time none");
+    // The gateway copies straight into the store first, and goes that way when it is told of a repeat.
+    let again = store.db.get().await.expect("the session");
+    let repeat = "insert into telemetry.reading (time, device_id, code, value, quality, event_id, received_at)
+        select time, device_id, code, value, quality, event_id, received_at from telemetry.reading where value = 70";
+    let told = again.execute(repeat, &[]).await.expect_err("a repeat in a compressed chunk is noticed");
+    assert_eq!(told.code().map(tokio_postgres::error::SqlState::code), Some("23505"));
+    drop(again);
     assert_eq!(store.readings().await, 6);
     // A second assignment of the past reaches what is compressed.
     store.run("delete from telemetry.assignment").await;

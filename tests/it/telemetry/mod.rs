@@ -9,6 +9,7 @@ mod over_http;
 mod over_kafka;
 mod partitions;
 mod patient_profile;
+mod process;
 mod readings;
 mod vitals;
 
