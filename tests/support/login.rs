@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::Utc;
 use healthcare_infrastructure::access::{Access, NewAccount, totp_code};
 use reqwest::Client;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::app::{Answer, Ask};
@@ -12,14 +13,15 @@ use crate::app::{Answer, Ask};
 /// How long a code is the code of the moment, in seconds.
 const STEP: i64 = 30;
 
-/// What an account signs in with.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What an account signs in with; an entry of `demo-accounts.json` is read as one.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Login {
     /// The name.
     pub username: String,
     /// The password.
     pub password: String,
     /// The secret of the second factor, where there is one.
+    #[serde(default)]
     pub totp_secret: Option<String>,
 }
 

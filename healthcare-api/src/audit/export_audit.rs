@@ -2,7 +2,6 @@
 
 use actix_web::{
     HttpResponse, get,
-    http::StatusCode,
     web::{Bytes, Data},
 };
 use chrono::{DateTime, Utc};
@@ -153,10 +152,7 @@ impl From<ExportError> for Problem {
     fn from(error: ExportError) -> Self {
         match error {
             ExportError::Query(error) => error.into(),
-            ExportError::StepUp => {
-                Self::new(StatusCode::FORBIDDEN, "/problems/access/step-up", "Show your second factor again first")
-                    .detail(error.to_string())
-            }
+            ExportError::StepUp => Self::step_up_required(),
         }
     }
 }

@@ -75,7 +75,7 @@ impl Checkpoint {
     }
 
     /// Moves it. `false` when somebody else owns it by now: roll back then. `lazily` where the transaction holds
-    /// nothing but this: it need not reach the disk at once.
+    /// nothing that cannot be had again: it need not reach the disk at once.
     ///
     /// # Errors
     /// When the database does not answer.

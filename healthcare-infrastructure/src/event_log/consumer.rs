@@ -30,6 +30,12 @@ pub trait Consumer: Send + Sync {
         Start::Beginning
     }
 
+    /// Whether its effects need not wait for the disk. A crash may then take the last of them, and the checkpoint with
+    /// them: they are had again. Only for who keeps everything in the transaction and tells nobody of it.
+    fn at_leisure(&self) -> bool {
+        false
+    }
+
     /// Called each time a process takes over, before the first event: what is not as it must be is said here.
     ///
     /// # Errors

@@ -177,7 +177,8 @@ impl<'a> Follower<'a> {
             }
             page = window.page(&tx, self.part, last, PAGE).await?;
         }
-        if !self.checkpoint.advance(&tx, name, part, window.to.id, effects == 0).await? {
+        let lazily = effects == 0 || self.consumer.at_leisure();
+        if !self.checkpoint.advance(&tx, name, part, window.to.id, lazily).await? {
             return Ok(Tried::Lost);
         }
         tx.commit().await?;

@@ -105,6 +105,10 @@ impl Consumer for Reporting {
             && !event_type.starts_with("encounter.vitals.")
     }
 
+    fn at_leisure(&self) -> bool {
+        true
+    }
+
     async fn ready(&self, db: &Database) -> Result<(), ConsumeError> {
         self.ensure_setting(&db.get().await?).await
     }

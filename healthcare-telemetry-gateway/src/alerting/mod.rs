@@ -7,6 +7,7 @@ pub use sink::{AlertSink, Told};
 use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
+use futures::{StreamExt, stream};
 use healthcare_application::{
     App, CommandError, StoreError,
     access::{Call, Idempotency},
@@ -19,13 +20,16 @@ use healthcare_domain::{
 };
 use healthcare_infrastructure::database::{Database, unavailable};
 use tokio::sync::Notify;
-use tokio_postgres::types::Json;
+use tokio_postgres::types::{Json, ToSql};
 use tokio_util::sync::CancellationToken;
 
 use crate::monitor::Change;
 
 /// What was left behind, e.g. by a node that died, is looked for this often.
 const SWEEP: Duration = Duration::from_secs(1);
+
+/// Patients whose changes are carried out at a time; each takes two connections.
+const AT_ONCE: usize = 4;
 
 /// Carries decided changes out as commands of the application.
 pub struct Alerting {
@@ -68,17 +72,17 @@ impl Alerting {
             .map_err(unavailable)?;
         let patients = client.query(&waiting, &[]).await.map_err(unavailable)?;
         drop(client);
-        let mut outcome = Ok(());
-        for row in patients {
-            if let Err(error) = self.carry_out(PatientId(row.get(0))).await {
-                outcome = Err(error);
-            }
-        }
-        outcome
+        let patients: Vec<PatientId> = patients.iter().map(|row| PatientId(row.get(0))).collect();
+        stream::iter(patients)
+            .map(|patient| self.carry_out(patient))
+            .buffer_unordered(AT_ONCE)
+            .fold(Ok(()), async |so_far, one| one.and(so_far))
+            .await
     }
 
     /// Carries out one patient's changes in order. The rows stay locked meanwhile, so that no other node does the
-    /// same; a repeat after a crash is answered from the command log.
+    /// same; a repeat after a crash is answered from the command log. That they are gone therefore need not reach the
+    /// disk: the alerts themselves have.
     async fn carry_out(&self, patient: PatientId) -> Result<(), StoreError> {
         let mut client = self.db.get().await?;
         let tx = client.transaction().await.map_err(unavailable)?;
@@ -91,7 +95,10 @@ impl Alerting {
             .map_err(unavailable)?;
         let done = tx.prepare_cached("delete from telemetry.alert_change where id = $1").await.map_err(unavailable)?;
         let mut outcome = Ok(());
-        for row in tx.query(&changes, &[&patient.0]).await.map_err(unavailable)? {
+        let of_patient: [&(dyn ToSql + Sync); 1] = [&patient.0];
+        let lazily = tx.batch_execute("set local synchronous_commit = off");
+        let ((), changes) = futures::try_join!(lazily, tx.query(&changes, &of_patient)).map_err(unavailable)?;
+        for row in changes {
             let id: i64 = row.get(0);
             let Json(change) = row.try_get::<_, Json<Change>>(2).map_err(unavailable)?;
             let waiting = Waiting { id, patient, rule: row.get(1), change, received_at: row.get(3), trace: row.get(4) };

@@ -10,10 +10,7 @@ use std::{
 
 use healthcare_application::Role;
 use healthcare_infrastructure::access::NewAccount;
-use healthcare_tests::{
-    record::Record,
-    server::{Server, sign_in},
-};
+use healthcare_tests::{login::Login, record::Record, server::Server};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -77,14 +74,16 @@ async fn a_server_killed_again_and_again_loses_and_doubles_nothing() {
     let new = NewAccount { username: "nurse".into(), role: Role::Nurse, patient: None, device: None };
     let nurse = access.create_account(new).await.expect("an account");
     let link = access.activation_token(nurse).await.expect("a link");
-    access.activate(&link, PASSWORD.into()).await.expect("activated");
+    let enrolment = access.activate(&link, PASSWORD.into()).await.expect("activated");
+    let totp_secret = enrolment.map(|enrolment| enrolment.secret);
+    let login = Login { username: "nurse".into(), password: PASSWORD.into(), totp_secret };
     each_rung_has(&record, Duration::from_millis(250)).await;
 
     let urls = &record.database.urls;
     let environment = [("DATABASE_URL", urls.app.as_str()), ("KEYS_DATABASE_URL", urls.keys.as_str())];
     let mut server = Server::start(&[], &environment, record.keys.path()).await;
     let place: Place = Arc::new(Mutex::new(server.url.clone()));
-    let token = sign_in(&server.url, "nurse", PASSWORD).await;
+    let token = login.sign_in(&server.url).await;
     let stop = CancellationToken::new();
     let clients: Vec<_> =
         (0..CLIENTS).map(|number| tokio::spawn(client(place.clone(), token.clone(), number, stop.clone()))).collect();
@@ -160,7 +159,7 @@ async fn a_server_killed_with_its_own_database_starts_again_on_its_data() {
 async fn nurse_of(server: &Server, directory: &Path) -> String {
     let file = std::fs::read(directory.join("demo-accounts.json")).expect("the accounts");
     let accounts: Vec<Value> = serde_json::from_slice(&file).expect("JSON");
-    let nurse = accounts.iter().find(|one| one["role"] == "nurse").expect("a nurse");
-    let text = |field: &str| nurse[field].as_str().expect("text").to_owned();
-    sign_in(&server.url, &text("username"), &text("password")).await
+    let nurse = accounts.into_iter().find(|one| one["role"] == "nurse").expect("a nurse");
+    let login: Login = serde_json::from_value(nurse).expect("what an account signs in with");
+    login.sign_in(&server.url).await
 }

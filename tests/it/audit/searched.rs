@@ -131,10 +131,19 @@ async fn security_46_a_patient_can_read_who_read_what() {
 /// SECURITY 26: an export asks for a second factor of the last five minutes, and stands in the trail either way.
 #[tokio::test]
 async fn security_26_an_export_needs_a_step_up() {
-    let app = spawn_app().await;
-    let refused = app.get(Role::Auditor, "/api/v1/audit/export?format=csv").await;
-    refused.expect_problem(403, "/problems/access/step-up", &[]);
-    assert_eq!(app.count("audit.entry where action = 'export_audit' and outcome = 'denied'").await, 1);
+    let (app, one, _) = read_often().await;
+    // An auditor signs in with a second factor: for five minutes that is a step-up.
+    let csv = app.get(Role::Auditor, &format!("/api/v1/audit/export?format=csv&patient={one}&action=read_chart")).await;
+    let text = csv.expect(200).body.as_str().expect("text").to_owned();
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[0].starts_with("seq,at,actor,role,"), "{}", lines[0]);
+    assert_eq!(lines.iter().filter(|line| line.contains(",read_chart,") && line.contains(&one)).count(), 4);
+    let request = app.request(Role::Auditor, Method::GET, "/api/v1/audit/export?action=read_chart").await;
+    let text = request.send().await.expect("an answer").text().await.expect("a body");
+    let entries: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(entries.len(), 5, "four of one, one of the other");
+    assert!(entries.windows(2).all(|pair| pair[0]["seq"].as_i64() < pair[1]["seq"].as_i64()), "oldest first");
+    assert_eq!(app.count("audit.entry where action = 'export_audit' and outcome = 'allowed'").await, 2);
     let ports = &app.platform.app;
     let now = ports.clock.now();
     let export = async |minutes: i64| {
@@ -144,5 +153,6 @@ async fn security_26_an_export_needs_a_step_up() {
     };
     assert!(export(1).await.is_ok());
     assert!(matches!(export(6).await, Err(ExportError::StepUp)));
-    assert_eq!(app.count("audit.entry where action = 'export_audit' and outcome = 'allowed'").await, 1);
+    assert_eq!(app.count("audit.entry where action = 'export_audit' and outcome = 'allowed'").await, 3);
+    assert_eq!(app.count("audit.entry where action = 'export_audit' and outcome = 'denied'").await, 1);
 }

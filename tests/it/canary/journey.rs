@@ -29,7 +29,23 @@ pub async fn go(site: &Site) -> String {
     import(site).await;
     site.go(Role::Doctor, POST, "/api/v1/encounters/{id}/discharge", &[&stay], Some(json!({ "disposition": "home" })))
         .await;
+    rights(site, id).await;
     patient
+}
+
+/// Who may: the team, the label of the record, the broken glass, each with a marked reason.
+async fn rights(site: &Site, id: &str) {
+    let ward = || json!({ "ward": "A" });
+    let team = "/api/v1/patients/{id}/care-team";
+    let joins = json!({ "member": ward(), "as": "team", "reason": marked("Joins") });
+    site.go(Role::Doctor, POST, team, &[id], Some(joins)).await;
+    site.go(Role::Doctor, GET, team, &[id], None).await;
+    let leaves = Some(json!({ "member": ward() }));
+    site.go(Role::Doctor, POST, "/api/v1/patients/{id}/care-team/remove", &[id], leaves).await;
+    let glass = Some(json!({ "reason": marked("Emergency"), "purpose": "ETREAT" }));
+    site.go(Role::Doctor, POST, "/api/v1/patients/{id}/break-glass", &[id], glass).await;
+    let label = Some(json!({ "label": "R", "reason": marked("Label") }));
+    site.go(Role::Doctor, POST, "/api/v1/patients/{id}/label", &[id], label).await;
 }
 
 async fn directory(site: &Site, id: &str) {
@@ -125,6 +141,10 @@ async fn telemetry(site: &Site, id: &str) {
     site.through(Role::Nurse, POST, "/api/v1/devices/{id}/assign", &[&device], Some(json!({ "patient": id }))).await;
     let reading = json!({ "event_id": "canary-1", "serial": "MON-CANARY", "code": "59408-5", "value": 75.0, "unit": "%",
                           "measured_at": SystemClock.now() });
+    let limits = json!({ "low": { "warn": "86", "critical": "82" }, "reason": marked("Limits"),
+                         "expires_at": SystemClock.now() + chrono::Duration::hours(12) });
+    let path = "/api/v1/patients/{id}/alarm-limits/{code}";
+    site.go(Role::Doctor, Method::PUT, path, &[id, "59408-5"], Some(limits)).await;
     let readings = Some(json!({ "readings": [reading] }));
     site.through(Role::Device, POST, "/api/v1/telemetry/readings", &[], readings).await;
     let of_patient = format!("/api/v1/alerts?patient={id}");

@@ -58,6 +58,7 @@ impl Site {
         let ask = async || {
             let request = self.client.request(method.clone(), format!("{}{filled}", self.server.url));
             let request = request.bearer_auth(self.token(role)).header("idempotency-key", &key);
+            let request = if method == Method::PUT { request.header("if-match", "\"0\"") } else { request };
             let request = match &body {
                 Some(body) => request.json(body),
                 None => request,

@@ -3,7 +3,7 @@
 
 use std::{path::Path, process::Command};
 
-use healthcare_tests::server::{Server, sign_in};
+use healthcare_tests::{login::Login, server::Server};
 use serde_json::Value;
 
 /// Seconds for the requests of one role.
@@ -24,7 +24,8 @@ async fn what_the_document_allows_is_answered_as_it_says() {
     let text = |one: &Value, field: &str| one[field].as_str().expect("text").to_owned();
     let mut told = vec![];
     for account in &accounts {
-        let token = sign_in(&server.url, &text(account, "username"), &text(account, "password")).await;
+        let login: Login = serde_json::from_value(account.clone()).expect("what an account signs in with");
+        let token = login.sign_in(&server.url).await;
         let role = text(account, "role");
         let mut run = tokio::process::Command::new(&program);
         run.args(["run", "--checks", "not_a_server_error,status_code_conformance,content_type_conformance"])

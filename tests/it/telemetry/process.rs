@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use healthcare_application::Role;
-use healthcare_infrastructure::access::NewAccount;
+use healthcare_infrastructure::access::{Credentials, NewAccount, Origin};
 use healthcare_tests::{
     app::{Answer, Ask},
     kafka::KafkaBroker,
+    login::Login,
     server::{Server, until},
 };
 use serde_json::{Value, json};
@@ -19,11 +20,9 @@ async fn ward() -> (Ward, String, String) {
     let (patient, _) = ward.monitored("MON-1").await;
     let access = &ward.record.platform.access;
     let new = NewAccount { username: "gateway".into(), role: Role::Device, patient: None, device: None };
-    let account = access.create_account(new).await.expect("an account");
-    let link = access.activation_token(account).await.expect("a link");
-    let password = "correct horse battery staple";
-    access.activate(&link, password.into()).await.expect("activated");
-    let tokens = access.sign_in("gateway", password.into(), None).await.map_err(|_| "refused").expect("signed in");
+    let login = Login::made(access, new, "correct horse battery staple").await;
+    let credentials = Credentials { username: login.username, password: login.password.into(), code: None };
+    let tokens = access.sign_in(credentials, &Origin::default()).await.map_err(|_| "refused").expect("signed in");
     (ward, patient.to_string(), tokens.access_token)
 }
 
