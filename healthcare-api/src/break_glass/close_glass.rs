@@ -14,7 +14,7 @@ use crate::{
 
 /// Gives the caller's own grant back before its time.
 #[utoipa::path(tag = "break-glass", request_body = Nothing, params(
-    ("id" = BreakGlassId, Path, description = "the grant"),
+    ("id" = uuid::Uuid, Path, description = "the grant"),
     ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did"),
 ), responses(
     (status = 200, description = "done", body = Changed, headers(("ETag" = String))),

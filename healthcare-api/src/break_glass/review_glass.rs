@@ -28,7 +28,7 @@ pub struct ReviewGlass {
 
 /// Reviews a grant, which takes it off the queue. Nobody reviews their own.
 #[utoipa::path(tag = "break-glass", request_body = ReviewGlass, params(
-    ("id" = BreakGlassId, Path, description = "the grant"),
+    ("id" = uuid::Uuid, Path, description = "the grant"),
     ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did"),
 ), responses(
     (status = 200, description = "done", body = Changed, headers(("ETag" = String))),

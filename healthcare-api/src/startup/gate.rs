@@ -7,7 +7,8 @@ use actix_web::{
     middleware::Next,
     web::Data,
 };
-use healthcare_application::{App, Permission};
+use healthcare_application::{App, Permission, access::Denied};
+use healthcare_domain::id::PatientId;
 
 use super::matrix::{Guard, guard_of};
 use crate::{
@@ -48,9 +49,14 @@ async fn admit(request: &ServiceRequest) -> Result<(), Problem> {
     let app = request.app_data::<Data<App>>().ok_or_else(Problem::unavailable)?;
     // The use case's own gate says what is missing, so that every denial is made, and recorded, in one place.
     let needed = guard.permissions().first().copied().unwrap_or(Permission::OperateSystem);
-    let patient = actor.patient;
-    app.authorise(&plain(request.request(), actor), needed, patient).await?;
-    Ok(())
+    app.authorise(&plain(request.request(), actor), needed, patient_in(request.path())).await?;
+    // A program's scope is missing where its role has the permission: what it asks for first is what it lacks.
+    Err(Denied::Role(needed).into())
+}
+
+/// The patient that a path names, so that a denial tells whose record was asked for.
+fn patient_in(path: &str) -> Option<PatientId> {
+    path.strip_prefix("/api/v1/patients/")?.split('/').next()?.parse().ok()
 }
 
 /// What is no route is answered as such; a route that is not listed is closed.

@@ -57,15 +57,16 @@ pub async fn list(
             query = query.filter(Column::PatientId.eq(patient.0));
             Sight::of(permit)
         }
+        (None, Circle::Only(patients)) if patients.is_empty() => return Ok(Page { items: vec![], next_cursor: None }),
         (None, Circle::Only(patients)) => {
             query = query.filter(Column::PatientId.is_in(ids(patients)));
             Sight::around(circle)
         }
-        (None, Circle::Except(patients)) => {
+        (None, Circle::Except(patients)) if !patients.is_empty() => {
             query = query.filter(Column::PatientId.is_not_in(ids(patients)));
             Sight::around(circle)
         }
-        (None, Circle::Everybody) => Sight::around(circle),
+        (None, Circle::Except(_) | Circle::Everybody) => Sight::around(circle),
     };
     if let Some(wanted) = filter.priority {
         query = query.filter(Column::Priority.eq(priority(wanted)));

@@ -31,7 +31,7 @@ async fn security_40_every_read_of_a_patient_s_data_is_recorded() {
     let patient = register(&app).await;
     let encounter = admit(&app, &patient).await;
     for (path, resource, action) in [
-        (format!("/api/v1/patients/{patient}"), "GET /api/v1/patients/{id}", "read_directory"),
+        (format!("/api/v1/patients/{patient}"), "GET /api/v1/patients/{id}", "read_chart"),
         (format!("/api/v1/patients/{patient}/chart"), "GET /api/v1/patients/{id}/chart", "read_chart"),
         (
             format!("/api/v1/patients/{patient}/chart?as_of=2026-01-01T00:00:00Z"),

@@ -16,7 +16,7 @@ async fn a_foreign_identity_in_the_path_is_refused_on_every_path() {
     let allergy = json!({ "substance": { "text": "penicillin" } });
     let path = format!("/api/v1/patients/{patient}/allergies");
     let allergy = app.post(Role::Doctor, &path, allergy).await.expect(201).id();
-    let vitals = json!({ "measurements": [{ "sign": "heart_rate", "value": 80, "unit": "/min" }] });
+    let vitals = json!({ "measurements": [{ "sign": "heart_rate", "value": "80", "unit": "/min" }] });
     let path = format!("/api/v1/encounters/{encounter}/vitals");
     let vitals = app.post(Role::Nurse, &path, vitals).await.expect(201).id();
     let doctor = Staff::hired(&app, "of-east", Role::Doctor, &["East"]).await;
@@ -41,7 +41,7 @@ async fn a_foreign_identity_in_the_path_is_refused_on_every_path() {
         let answer = doctor.post(&write, body).await;
         assert_eq!(answer.status, 403, "{write}: {:#}", answer.body);
     }
-    assert_eq!(app.count("es.event where version > 1").await, 0);
+    assert_eq!(app.count("es.event where version > 1 and patient_id is not null").await, 0);
 }
 
 /// SECURITY 28: an identity in the body that is another patient's is refused, and so is one that would make a new entry
