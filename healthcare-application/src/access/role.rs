@@ -147,9 +147,7 @@ impl Role {
             Self::Receptionist => &[P::ReadDirectory, P::RegisterPatient, P::AdmitPatient, P::TransferPatient],
             Self::Analyst => &[P::ReadReports],
             Self::Auditor => &[P::ReadAudit, P::ReadDirectory],
-            Self::PrivacyOfficer => {
-                &[P::ReadAudit, P::ReadDirectory, P::LabelRecord, P::ReviewBreakGlass, P::ReadLive]
-            }
+            Self::PrivacyOfficer => &[P::ReadAudit, P::ReadDirectory, P::LabelRecord, P::ReviewBreakGlass, P::ReadLive],
             Self::RuleAuthor => &[P::ReadRules, P::ComputeScore],
             Self::Device => &[P::SubmitTelemetry],
             Self::Patient => &[P::ReadChart],

@@ -11,12 +11,7 @@ use crate::{
 /// # Errors
 /// When the caller may not review, or the record cannot be reached.
 #[tracing::instrument(skip_all)]
-pub async fn list_grants(
-    app: &App,
-    call: &Call,
-    state: Option<GrantState>,
-    page: Paging,
-) -> Result<Page, QueryError> {
+pub async fn list_grants(app: &App, call: &Call, state: Option<GrantState>, page: Paging) -> Result<Page, QueryError> {
     let permit = app.authorise(call, Permission::ReviewBreakGlass, None).await?;
     Ok(app.care.grants(&permit, state, &page).await?)
 }

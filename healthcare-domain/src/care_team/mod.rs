@@ -253,11 +253,13 @@ mod tests {
     #[test]
     fn who_does_not_belong_to_it_is_not_let_go() {
         let team = CareTeam::fold(&CareTeam::default().add(someone(), care(8, None), None, at(8)).unwrap());
-        let gone = CareTeam::fold(&[
-            CareTeam::default().add(someone(), care(8, None), None, at(8)).unwrap(),
-            team.remove(&someone(), at(9)).unwrap(),
-        ]
-        .concat());
+        let gone = CareTeam::fold(
+            &[
+                CareTeam::default().add(someone(), care(8, None), None, at(8)).unwrap(),
+                team.remove(&someone(), at(9)).unwrap(),
+            ]
+            .concat(),
+        );
         assert_eq!(gone.remove(&someone(), at(10)), Err(CareTeamError::NotAMember));
     }
 

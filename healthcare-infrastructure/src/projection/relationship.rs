@@ -129,11 +129,13 @@ impl Relationships {
             Encounter::Discharged { admission, at, .. } => (admission, Some(at.unwrap_or(admission.started_at))),
             Encounter::EnteredInError { admission } => (admission, Some(admission.started_at)),
         };
-        let admitted = |event: &DomainEvent| {
-            matches!(event, DomainEvent::Encounter(EncounterEvent::PatientAdmitted { .. }))
-        };
+        let admitted =
+            |event: &DomainEvent| matches!(event, DomainEvent::Encounter(EncounterEvent::PatientAdmitted { .. }));
         let is_new = change.expected == 0;
-        if is_new && let (Some(first), Some(author)) = (change.events.first(), author) && admitted(&first.event) {
+        if is_new
+            && let (Some(first), Some(author)) = (change.events.first(), author)
+            && admitted(&first.event)
+        {
             self.push(change, "encounter", (Some(author), None), (first.known_at, over), true);
         }
         if let Some(ward) = &admission.ward {
@@ -162,9 +164,8 @@ impl Relationships {
             };
             self.push(change, kind, party, (care.from, care.until), false);
         }
-        let labelled = |event: &DomainEvent| {
-            matches!(event, DomainEvent::CareTeam(CareTeamEvent::RecordLabelled { .. }))
-        };
+        let labelled =
+            |event: &DomainEvent| matches!(event, DomainEvent::CareTeam(CareTeamEvent::RecordLabelled { .. }));
         if change.events.iter().any(|new| labelled(&new.event)) {
             let upsert = "insert into access.label as l (patient_id, version, label) values ($1, $2, $3)
                 on conflict (patient_id) do update set version = excluded.version, label = excluded.label
@@ -220,10 +221,7 @@ impl Relationships {
 fn staff_wards(change: &Change, state: &Account) -> Option<Statement> {
     let Account::Known(Known { profile: Some(profile), .. }) = state else { return None };
     let tells = |event: &DomainEvent| {
-        matches!(
-            event,
-            DomainEvent::Account(AccountEvent::AccountCreated { .. } | AccountEvent::ProfileChanged { .. })
-        )
+        matches!(event, DomainEvent::Account(AccountEvent::AccountCreated { .. } | AccountEvent::ProfileChanged { .. }))
     };
     let at = change.events.iter().rev().find(|new| tells(&new.event))?.known_at;
     let wards = "with gone as (update access.staff_ward set valid_to = $3

@@ -39,9 +39,7 @@ impl Reporting {
                 let (patient, class) = (self.key.key(patient.0), text_of(&admission.class));
                 self.write(tx, ADMISSION, &[&key, &patient, &class, &admission.ward, &at, &on]).await
             }
-            EncounterEvent::PatientTransferred { ward, bed: _, at: _ } => {
-                self.write(tx, TRANSFER, &[&key, ward]).await
-            }
+            EncounterEvent::PatientTransferred { ward, bed: _, at: _ } => self.write(tx, TRANSFER, &[&key, ward]).await,
             EncounterEvent::PatientDischarged { disposition, at } => {
                 let on = at.map(|at| self.day(at));
                 self.write(tx, DISCHARGE, &[&key, &text_of(disposition), &at.map(utc), &on]).await

@@ -10,7 +10,8 @@ use serde_json::json;
 #[test]
 fn every_route_is_in_the_matrix() {
     let served: BTreeSet<_> = routes_of(&openapi()).into_iter().collect();
-    let listed: BTreeSet<_> = ROUTES.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
+    let listed: BTreeSet<_> =
+        ROUTES.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
     let missing: Vec<_> = served.difference(&listed).collect();
     let gone: Vec<_> = listed.difference(&served).collect();
     assert!(missing.is_empty() && gone.is_empty(), "not listed: {missing:?}; not served: {gone:?}");
@@ -41,7 +42,8 @@ async fn every_route_answers_every_role_as_the_matrix_says() {
     }
     let mut wrong = vec![];
     for (method, template, guard) in ROUTES {
-        let path = template.replace("{id}", &patient.to_string()).replace("{list}", "allergies").replace("{code}", "8867-4");
+        let path =
+            template.replace("{id}", &patient.to_string()).replace("{list}", "allergies").replace("{code}", "8867-4");
         let path = path.replace("{secret}", &patient.to_string()).replace("{session}", &patient.to_string());
         let verb: Method = method.parse().expect("a method");
         let send = |token: Option<&str>| {

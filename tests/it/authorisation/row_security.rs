@@ -1,9 +1,5 @@
 use healthcare_application::Role;
-use healthcare_infrastructure::{
-    database::Database,
-    embedded::roles,
-    rebuild::rebuild_read,
-};
+use healthcare_infrastructure::{database::Database, embedded::roles, rebuild::rebuild_read};
 use healthcare_tests::app::{TestApp, spawn_app};
 use tokio_postgres::Client;
 
@@ -49,7 +45,9 @@ async fn a_connection_that_says_nothing_sees_nothing() {
     for (table, whose) in GUARDED {
         let all = format!("{table} where {whose} is not null");
         assert_eq!(count(&client, &all).await, 0, "{table}");
-        assert!(app.count(&format!("{table} where {whose} = '{other}'")).await > 0 || table == "read.patient_identifier");
+        assert!(
+            app.count(&format!("{table} where {whose} = '{other}'")).await > 0 || table == "read.patient_identifier"
+        );
     }
     // With one patient permitted: theirs, and none of anybody else's.
     client.batch_execute(&format!("set app.patients = '{{{one}}}'")).await.expect("set");
@@ -79,8 +77,11 @@ async fn the_application_owns_nothing_and_policies_are_forced() {
     };
     let none: Vec<String> = vec![];
     assert_eq!(
-        names("select name from access.guarded g join pg_class c on c.oid = g.name::regclass
-            where not (c.relrowsecurity and c.relforcerowsecurity)").await,
+        names(
+            "select name from access.guarded g join pg_class c on c.oid = g.name::regclass
+            where not (c.relrowsecurity and c.relforcerowsecurity)"
+        )
+        .await,
         none
     );
     // A table of patients that somebody adds is guarded, or stands here with the reason.
@@ -93,7 +94,8 @@ async fn the_application_owns_nothing_and_policies_are_forced() {
     .await;
     let allowed = [
         // What the decision itself stands on: identities, no content.
-        "access.label", "access.relationship",
+        "access.label",
+        "access.relationship",
         // Work of consumers, by the system alone.
         "es.parked",
         // Telemetry.
@@ -108,18 +110,24 @@ async fn the_application_owns_nothing_and_policies_are_forced() {
         none
     );
     assert_eq!(
-        names("select rolname::text from pg_roles where rolname like 'healthcare\\_%' and (rolsuper or rolbypassrls)").await,
+        names("select rolname::text from pg_roles where rolname like 'healthcare\\_%' and (rolsuper or rolbypassrls)")
+            .await,
         none
     );
     assert_eq!(
-        names("select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        names(
+            "select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
             where c.relkind = 'v' and n.nspname in ('es', 'read', 'access', 'live')
-                and not coalesce(c.reloptions @> '{security_invoker=true}', false)").await,
+                and not coalesce(c.reloptions @> '{security_invoker=true}', false)"
+        )
+        .await,
         none
     );
     let client = as_the_application(&app).await;
     client.batch_execute("set app.scope = 'system'").await.expect("set");
-    for forbidden in ["update es.event set meta = '{}'", "delete from es.event", "truncate es.event", "drop table es.event"] {
+    for forbidden in
+        ["update es.event set meta = '{}'", "delete from es.event", "truncate es.event", "drop table es.event"]
+    {
         let refused = client.batch_execute(forbidden).await.expect_err(forbidden);
         assert_eq!(refused.code().map(|code| code.code()), Some("42501"), "{forbidden}");
     }

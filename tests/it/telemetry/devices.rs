@@ -12,9 +12,12 @@ async fn a_serial_number_is_one_device() {
     let ward = Ward::new().await;
     ward.device("MON-1").await;
     let description = DeviceDescription { serial: "MON-1".into(), kind: "monitor".into(), model: None };
-    let again =
-        device::register_device(&ward.gateway.app, &ward.call(Role::Admin).await, device::RegisterDevice { description })
-            .await;
+    let again = device::register_device(
+        &ward.gateway.app,
+        &ward.call(Role::Admin).await,
+        device::RegisterDevice { description },
+    )
+    .await;
     assert!(matches!(again, Err(CommandError::Refused(DeviceError::AlreadyRegistered))));
 }
 
