@@ -80,7 +80,7 @@ fi
 has cargo || die "the Rust toolchain is missing: https://rustup.rs"
 if [ "$what" = test ]; then
     scripts/kafka-fetch.sh >/dev/null
-    scripts/oidc-fetch.sh >/dev/null
+    scripts/npm-fetch.sh oidc >/dev/null
     scripts/npm-fetch.sh pglite >/dev/null
     scripts/npm-fetch.sh spectral >/dev/null
     scripts/pip-fetch.sh schemathesis >/dev/null

@@ -42,7 +42,7 @@ async fn a_body_that_cannot_be_read_is_refused() {
     assert!(!secret.body.to_string().contains("Braga"), "a problem does not quote what a field held");
     let endless = send(&app, with("language", json!("x".repeat(2 << 20)))).await;
     endless.expect_problem(413, "/problems/request/body", &[]);
-    assert_eq!(app.count("es.event").await, 0);
+    assert_eq!(app.clinical_events().await, 0);
 }
 
 #[tokio::test]
@@ -85,7 +85,7 @@ async fn a_change_says_which_version_it_saw() {
     assert_eq!(stale.body["current_version"], 2);
     let untrue = app.patch(Role::Receptionist, &path, 2, json!({ "birth_date": "2901-01-01" })).await;
     untrue.expect_problem(422, "/problems/patient/born-in-the-future", &["/birth_date"]);
-    assert_eq!(app.count("es.event").await, 2);
+    assert_eq!(app.clinical_events().await, 2);
 }
 
 #[tokio::test]

@@ -220,7 +220,7 @@ impl TestApp {
     /// When that does not work.
     pub async fn enrol(&self, new: NewAccount) -> String {
         let login = self.make(new).await;
-        login.sign_in(&self.url).await
+        login.sign_in_through(&self.client, &self.url).await
     }
 
     /// Makes any account, which serves the whole house where it is staff's, activated and with a second factor where its
@@ -258,7 +258,7 @@ impl TestApp {
             put_named_on_ward(&self.platform.db, name, ward).await.expect("a ward");
         }
         let account = self.owner().await.query_one("select id from auth.account where username = $1", &[&name]).await;
-        (AccountId(account.expect("the account").get(0)), login.sign_in(&self.url).await)
+        (AccountId(account.expect("the account").get(0)), login.sign_in_through(&self.client, &self.url).await)
     }
 
     /// A session as the database's owner, to look and to disturb.
@@ -267,6 +267,11 @@ impl TestApp {
     /// When the owner cannot sign in.
     pub async fn owner(&self) -> tokio_postgres::Client {
         roles::connect(&self.database.urls.owner.clone().into()).await.expect("the owner signs in")
+    }
+
+    /// How many events the record holds beside those of the accounts that the tests sign in with.
+    pub async fn clinical_events(&self) -> i64 {
+        self.count("es.event where stream_type <> 'account'").await
     }
 
     /// Counts rows; `of` is a test's own SQL, e.g. `es.event where version = 2`.

@@ -14,8 +14,23 @@ pub mod redis;
 pub mod server;
 pub mod timescale;
 
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::time::{Duration, Instant};
+use std::{
+    net::{Ipv4Addr, TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    process::Command,
+    time::{Duration, Instant},
+};
+
+/// The folder of the npm packages that `tests/NAME` pins, installed once.
+///
+/// # Panics
+/// When they cannot be installed.
+pub fn packages(name: &str) -> PathBuf {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/npm-fetch.sh");
+    let fetched = Command::new(script).arg(name).output().expect("the script runs");
+    assert!(fetched.status.success(), "{}", String::from_utf8_lossy(&fetched.stderr));
+    String::from_utf8(fetched.stdout).expect("a path").trim().into()
+}
 
 /// A loopback port that nobody uses at this moment.
 pub fn free_port() -> u16 {

@@ -2,7 +2,6 @@
 
 use std::{
     collections::HashMap,
-    path::Path,
     process::Command,
     time::{Duration, Instant},
 };
@@ -17,7 +16,7 @@ use reqwest::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::{app::Answer, free_port, process::Guarded, until_listening};
+use crate::{app::Answer, free_port, packages, process::Guarded, until_listening};
 
 /// What this server is called at the provider.
 pub const CLIENT_ID: &str = "healthcare";
@@ -61,10 +60,9 @@ impl Issuer {
     /// When it does not start.
     pub async fn start(&self, server: &str, people: &Value, algorithm: &str) -> Provider {
         let directory = tempfile::tempdir().expect("a directory");
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("oidc/provider.mjs");
         let mut command = Command::new("node");
         command
-            .arg(script)
+            .arg(packages("oidc").join("provider.mjs"))
             .env("PORT", self.port.to_string())
             .env("CLIENT_ID", CLIENT_ID)
             .env("CLIENT_SECRET", CLIENT_SECRET)

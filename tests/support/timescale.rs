@@ -2,7 +2,6 @@
 //! without background workers. COPY does not work over its socket.
 
 use std::{
-    path::Path,
     process::Command,
     time::{Duration, Instant},
 };
@@ -12,7 +11,7 @@ use nix::sys::signal::Signal;
 use tempfile::TempDir;
 use tokio_postgres::Client;
 
-use crate::{free_port, process::Guarded};
+use crate::{free_port, packages, process::Guarded};
 
 /// The first time ever npm downloads.
 const START_LIMIT: Duration = Duration::from_secs(180);
@@ -40,13 +39,9 @@ impl Timescale {
     /// When it does not start.
     pub async fn start(edition: Edition) -> Self {
         let directory = tempfile::Builder::new().prefix("healthcare-timescale-").tempdir().expect("a directory");
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/npm-fetch.sh");
-        let fetched = Command::new(script).arg("pglite").output().expect("the script runs");
-        assert!(fetched.status.success(), "{}", String::from_utf8_lossy(&fetched.stderr));
-        let programs = String::from_utf8(fetched.stdout).expect("a path");
         let port = free_port();
         let mut node = Command::new("node");
-        node.arg(Path::new(programs.trim()).join("server.mjs")).arg(port.to_string());
+        node.arg(packages("pglite").join("server.mjs")).arg(port.to_string());
         node.arg(if edition == Edition::Apache { "apache" } else { "community" });
         let log = directory.path().join("output");
         let mut process = Guarded::spawn(&mut node, Signal::SIGKILL, &log, Some(directory.path()));

@@ -188,11 +188,13 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 /// serde quotes the value it met; what a patient's field held is not to be sent around.
 fn without_values(message: &str) -> String {
     let message = message.split(" at line ").next().unwrap_or(message);
-    match (message.strip_prefix("invalid type: "), message.strip_prefix("invalid value: ")) {
-        (Some(rest), _) | (_, Some(rest)) => {
-            let expected = rest.rsplit_once(", expected ").map_or(rest, |(_, expected)| expected);
-            format!("expected {expected}")
-        }
-        (None, None) => message.to_owned(),
+    let quotes = ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant "];
+    match quotes.iter().find_map(|quote| message.strip_prefix(quote)) {
+        // What is expected is ours and is said last; what stands before it is the caller's and may hold the same words.
+        Some(rest) => match rest.rsplit_once(", expected ") {
+            Some((_, expected)) => format!("expected {expected}"),
+            None => "another value is expected".to_owned(),
+        },
+        None => message.to_owned(),
     }
 }

@@ -38,7 +38,7 @@ async fn nobody_is_allergic_who_does_not_exist() {
     let path = "/api/v1/patients/01890000-0000-7000-8000-000000000000/allergies";
     let refused = app.post(Role::Nurse, path, json!({ "substance": { "text": "Latex" } })).await;
     refused.expect_problem(404, "/problems/patient/unregistered", &[]);
-    assert_eq!(app.count("es.event").await + app.count("es.safety").await, 0);
+    assert_eq!(app.clinical_events().await + app.count("es.safety").await, 0);
 }
 
 #[tokio::test]
@@ -49,5 +49,5 @@ async fn an_allergy_names_its_substance() {
     nameless.expect_problem(422, "/problems/allergy/no-substance", &["/substance"]);
     let receptionist = app.post(Role::Receptionist, &path, json!({ "substance": { "text": "Latex" } })).await;
     receptionist.expect_problem(403, "/problems/access/denied", &[]);
-    assert_eq!(app.count("es.event").await, 1);
+    assert_eq!(app.clinical_events().await, 1);
 }

@@ -26,7 +26,7 @@ async fn a_removed_allergy_is_removed_once_and_a_repeat_answers_the_same() {
 
     let list = app.get(Role::Nurse, &format!("/api/v1/patients/{patient}/allergies")).await.expect(200);
     assert_eq!(list.body["items"][0]["status"], "inactive");
-    assert_eq!(app.count("es.event").await, 3);
+    assert_eq!(app.clinical_events().await, 3);
 }
 
 #[tokio::test]
@@ -59,5 +59,5 @@ async fn a_patient_account_changes_nothing() {
     let path = format!("/api/v1/allergies/{allergy}/remove");
     let request = app.anonymous(Method::POST, &path).bearer_auth(own).json(&json!({ "reason": "x" }));
     request.answer().await.expect_problem(403, "/problems/access/denied", &[]);
-    assert_eq!(app.count("es.event").await, 2);
+    assert_eq!(app.clinical_events().await, 2);
 }

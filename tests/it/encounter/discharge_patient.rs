@@ -33,7 +33,7 @@ async fn a_stay_ends_neither_before_it_began_nor_in_the_future() {
     }
     let nurse = app.post(Role::Nurse, &path, json!({ "disposition": "home" })).await;
     nurse.expect_problem(403, "/problems/access/denied", &[]);
-    assert_eq!(app.count("es.event").await, 2);
+    assert_eq!(app.clinical_events().await, 2);
 }
 
 #[tokio::test]

@@ -39,5 +39,5 @@ async fn a_result_that_says_nothing_or_is_foreign_is_refused() {
     foreign.expect_problem(422, "/problems/request/foreign-reference", &["/encounter"]);
     let nurse = app.post(Role::Nurse, &path, potassium("4")).await;
     nurse.expect_problem(403, "/problems/access/denied", &[]);
-    assert_eq!(app.count("es.event").await, 3);
+    assert_eq!(app.clinical_events().await, 3);
 }

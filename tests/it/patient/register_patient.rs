@@ -33,7 +33,7 @@ async fn the_same_key_twice_at_once_gives_one_patient() {
     let answers = futures::future::join_all((0..8).map(|_| send())).await;
     assert!(answers.iter().all(|answer| answer.id() == answers[0].id()));
     let replayed = answers.iter().filter(|answer| answer.header("idempotent-replayed") == Some("true")).count();
-    assert_eq!((app.count("es.event").await, replayed), (1, 7));
+    assert_eq!((app.clinical_events().await, replayed), (1, 7));
 }
 
 #[tokio::test]
@@ -47,7 +47,7 @@ async fn a_key_used_for_another_request_is_refused() {
     let mut other = ana();
     other["gender"] = json!("male");
     send(other).await.expect_problem(422, "/problems/request/idempotency-key-reused", &["Idempotency-Key"]);
-    assert_eq!(app.count("es.event").await, 1);
+    assert_eq!(app.clinical_events().await, 1);
 }
 
 #[tokio::test]
@@ -57,6 +57,6 @@ async fn who_may_not_register_is_told_so() {
     refused.expect_problem(403, "/problems/access/denied", &[]);
     let nobody = app.anonymous(Method::POST, "/api/v1/patients").json(&ana()).answer().await;
     nobody.expect_problem(401, "/problems/access/unauthenticated", &[]);
-    assert_eq!(app.count("es.event").await, 0);
+    assert_eq!(app.clinical_events().await, 0);
     register(&app).await;
 }

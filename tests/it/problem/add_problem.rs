@@ -29,9 +29,9 @@ async fn another_patients_visit_is_refused() {
     let app = spawn_app().await;
     let (patient, other) = (register(&app).await, register(&app).await);
     let visit = admit(&app, &other).await;
-    let events = app.count("es.event").await;
+    let events = app.clinical_events().await;
     let foreign = json!({ "code": { "text": "Cough" }, "encounter": visit });
     let refused = app.post(Role::Doctor, &format!("/api/v1/patients/{patient}/problems"), foreign).await;
     refused.expect_problem(422, "/problems/request/foreign-reference", &["/encounter"]);
-    assert_eq!(app.count("es.event").await, events);
+    assert_eq!(app.clinical_events().await, events);
 }

@@ -31,7 +31,7 @@ async fn the_calculator_answers_as_the_reference_does() {
         checked += 1;
     }
     assert_eq!(checked, 713);
-    assert_eq!(app.count("es.event").await, 0, "a calculator stores nothing");
+    assert_eq!(app.clinical_events().await, 0, "a calculator stores nothing");
 }
 
 #[tokio::test]

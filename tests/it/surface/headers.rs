@@ -100,5 +100,5 @@ async fn the_documentation_works_under_its_policy() {
         protected(&path, &answer);
     }
     let initializer = app.anonymous(Method::GET, "/docs/swagger-initializer.js").answer().await.expect(200);
-    assert!(initializer.body.as_str().is_some_and(|js| js.contains("/docs/openapi.json")), "{initializer:?}");
+    assert!(initializer.body.as_str().is_some_and(|js| js.contains("/api/v1/openapi.json")), "{initializer:?}");
 }

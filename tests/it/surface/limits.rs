@@ -56,7 +56,7 @@ async fn what_is_too_much_is_said_and_not_read() {
     packed.expect_problem(415, "/problems/request/content-encoding", &["Content-Encoding"]);
     let page = app.get(Role::Nurse, "/api/v1/patients?name=ana&limit=201").await;
     page.expect_problem(400, "/problems/request/parameter", &["limit"]);
-    assert_eq!(app.count("es.event").await, 0);
+    assert_eq!(app.clinical_events().await, 0);
 }
 
 /// SECURITY 54: who sends a head or a body drop by drop is cut off.

@@ -1,8 +1,11 @@
 //! The OpenAPI document as integrators get it.
 
-use std::{path::Path, process::Command};
+use std::process::Command;
 
-use healthcare_tests::app::{Answer, Ask, TestApp, spawn_app};
+use healthcare_tests::{
+    app::{Answer, Ask, TestApp, spawn_app},
+    packages,
+};
 use reqwest::Method;
 use serde_json::Value;
 
@@ -41,11 +44,7 @@ async fn the_document_passes_its_linter() {
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("openapi.json");
     std::fs::write(&file, document(&app).await.body.to_string()).expect("written");
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let fetched = Command::new(root.join("scripts/npm-fetch.sh")).arg("spectral").output().expect("the script runs");
-    assert!(fetched.status.success(), "{}", String::from_utf8_lossy(&fetched.stderr));
-    let programs = String::from_utf8(fetched.stdout).expect("a path");
-    let programs = Path::new(programs.trim());
+    let programs = packages("spectral");
     let mut spectral = Command::new(programs.join("node_modules/.bin/spectral"));
     spectral.args(["lint", "--fail-severity", "warn", "--ruleset"]).arg(programs.join("ruleset.yaml")).arg(&file);
     let linted = spectral.output().expect("the linter runs");

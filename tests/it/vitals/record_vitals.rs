@@ -99,5 +99,5 @@ async fn what_cannot_be_is_refused_with_its_place() {
         .expect(200);
     let late = app.post(Role::Nurse, &path, well()).await;
     late.expect_problem(409, "/problems/vitals/already-discharged", &[]);
-    assert_eq!(app.count("es.event").await, 3);
+    assert_eq!(app.clinical_events().await, 3);
 }

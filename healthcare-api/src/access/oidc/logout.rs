@@ -18,7 +18,7 @@ pub struct Logout {
 }
 
 /// Where a person ends their session at the issuer too. The session here is ended by itself.
-#[utoipa::path(tag = "access", responses(
+#[utoipa::path(tag = "access", operation_id = "logout_at_issuer", responses(
     (status = 200, description = "where to go", body = Logout),
     (status = 401, description = "sign in first", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "there is no single sign-on here", body = Problem, content_type = "application/problem+json"),
