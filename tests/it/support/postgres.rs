@@ -7,6 +7,7 @@ use secrecy::ExposeSecret;
 
 async fn count(url: &str) -> i64 {
     let session = roles::connect(&url.to_owned().into()).await.expect("signs in");
+    session.batch_execute("set app.scope = 'system'").await.expect("set");
     session.query_one("select count(*) from es.safety", &[]).await.expect("migrated").get(0)
 }
 
@@ -15,6 +16,7 @@ async fn every_test_has_a_migrated_database_of_its_own() {
     let (one, two) = tokio::join!(database(apply_migrations), database(apply_migrations));
     assert_ne!(one.name, two.name);
     let app = roles::connect(&one.urls.app.clone().into()).await.expect("signs in");
+    app.batch_execute("set app.scope = 'system'").await.expect("set");
     app.batch_execute("insert into es.safety (patient_id) values (gen_random_uuid()), (gen_random_uuid())")
         .await
         .expect("the copy kept the grants");

@@ -11,6 +11,7 @@ use healthcare_application::{
 };
 use healthcare_domain::id::{AccountId, PatientId};
 use healthcare_infrastructure::{
+    care::{WHOLE_HOUSE, put_on_ward},
     clock::SystemClock,
     database::{Database, migrate},
     views::PgReadModel,
@@ -103,6 +104,7 @@ impl Store {
 
     async fn vitals(&self, step: Option<u32>) -> VitalsSeries {
         let (account, patient) = (AccountId(self.patient), PatientId(self.patient));
+        put_on_ward(&self.db, account, WHOLE_HOUSE).await.expect("a ward");
         let call = Call::of(Actor::of(account, Role::Nurse), self.patient);
         let (from, to) = (self.now - Duration::days(400), self.now + Duration::days(1));
         let query = VitalsQuery { patient, codes: vec!["8867-4".into()], from, to, step };
