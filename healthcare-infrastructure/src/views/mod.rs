@@ -35,6 +35,12 @@ impl PgReadModel {
     pub fn new(db: Database) -> Self {
         Self { db: db.guarded() }
     }
+
+    /// Queries over the pool's connections as they are, for a server that takes one session only: what a query may see
+    /// is said in its transaction all the same, but one that forgets to say it is not caught.
+    pub fn unguarded(db: Database) -> Self {
+        Self { db }
+    }
 }
 
 #[async_trait]
