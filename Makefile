@@ -15,7 +15,8 @@ test: ## everything: format, lints, unit tests, integration tests on a real Post
 	cargo fmt --all --check
 	scripts/lint.sh installed
 	cargo clippy --workspace --all-targets --locked -- -D warnings
-	scripts/count-tests.sh cargo test --workspace --locked --no-fail-fast
+	@# Many tests wait more than they work: for a code of the next half minute, a timer, a process.
+	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-4} scripts/count-tests.sh cargo test --workspace --locked --no-fail-fast
 
 check: ## the quick part of test: format, types, lints
 	cargo fmt --all --check

@@ -95,7 +95,7 @@ impl Guarded {
 
     /// What it wrote so far.
     pub fn log(&self) -> String {
-        std::fs::read_to_string(&self.log).unwrap_or_default()
+        std::fs::read(&self.log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
     }
 
     /// Asks it to end and waits; kills it when it takes too long. Its whole group goes with it.

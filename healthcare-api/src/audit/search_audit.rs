@@ -74,7 +74,7 @@ impl Format {
 
 /// Searches the audit trail: who did what to whose data. That it was searched is recorded too.
 #[utoipa::path(tag = "audit", params(Wanted), responses(
-    (status = 200, description = "a page of entries; a FHIR Bundle of AuditEvent if that is asked for", body = LogPage),
+    (status = 200, description = "a page of entries; a FHIR Bundle of AuditEvent if that is asked for", content((LogPage = "application/json"), (Object = "application/fhir+json"))),
     (status = 400, description = "a parameter cannot be read", body = Problem, content_type = "application/problem+json"),
     (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
 ))]

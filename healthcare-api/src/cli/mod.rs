@@ -109,7 +109,7 @@ impl Cli {
 pub fn run_to_the_end<T>(program: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     // PostgreSQL's notices tell a developer of `if not exists`, and an operator nothing.
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,tokio_postgres=warn"));
-    let registry = tracing_subscriber::registry().with(filter).with(filter_fn(|event| may_speak(event)));
+    let registry = tracing_subscriber::registry().with(filter).with(filter_fn(may_speak));
     if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
         registry.with(fmt::layer().with_writer(std::io::stderr)).init();
     } else {

@@ -55,6 +55,7 @@ pub struct Wanted {
     (status = 401, description = "sign in first; a ticket is redeemed once", body = Problem, content_type = "application/problem+json"),
     (status = 403, description = "the role may not, or a page of another origin asks", body = Problem, content_type = "application/problem+json"),
 ))]
+#[expect(clippy::too_many_arguments, reason = "each is taken from the request by its type")]
 #[get("/live")]
 pub async fn open_live(
     app: Data<App>,

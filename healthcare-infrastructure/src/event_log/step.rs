@@ -148,8 +148,7 @@ impl<'a> Follower<'a> {
         let (mut waiting, mut page) =
             try_join!(parking::waiting(&tx, name, part), window.page(&tx, self.part, 0, PAGE))?;
         let (mut events, mut effects) = (0, 0);
-        loop {
-            let Some(last) = page.last_seq() else { break };
+        while let Some(last) = page.last_seq() {
             let keys = page.keys(self.store.codec(), |kind| self.consumer.wants(kind)).await?;
             for entry in page.entries() {
                 events += 1;

@@ -73,6 +73,8 @@ async fn a_server_killed_again_and_again_loses_and_doubles_nothing() {
     let access = &record.platform.access;
     let new = NewAccount { username: "nurse".into(), role: Role::Nurse, patient: None, device: None };
     let nurse = access.create_account(new).await.expect("an account");
+    let serves = "insert into access.staff_ward (account_id, ward) values ($1, '*')";
+    record.owner.execute(serves, &[&nurse.0]).await.expect("a ward");
     let link = access.activation_token(nurse).await.expect("a link");
     let enrolment = access.activate(&link, PASSWORD.into()).await.expect("activated");
     let totp_secret = enrolment.map(|enrolment| enrolment.secret);

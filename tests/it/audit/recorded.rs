@@ -120,10 +120,10 @@ async fn security_42_sign_ins_and_denials_are_recorded() {
     let patient = register(&app).await;
     let token = app.token(Role::Receptionist).await;
     let account = app.platform.access.verify(&token).await.expect("a token").account;
-    let [granted, ..] = entries(&app, &format!("action = 'sign_in' and actor = '{account}'"))
+    let [granted]: [Row; 1] = entries(&app, &format!("action = 'sign_in' and actor = '{account}'"))
         .await
         .try_into()
-        .map_or_else(|rows: Vec<Row>| panic!("{} sign-ins", rows.len()), |rows: [Row; 1]| rows);
+        .unwrap_or_else(|rows: Vec<Row>| panic!("{} sign-ins", rows.len()));
     assert_eq!((granted.get::<_, &str>(1), granted.get::<_, &str>(3)), ("receptionist", "allowed"));
     let wrong = json!({ "username": "receptionist", "password": "not the password at all" });
     app.anonymous(Method::POST, "/api/v1/auth/login").json(&wrong).answer().await.expect(401);
