@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use healthcare_application::{
     access::Purpose,
     audit::{Entry, Fields, Outcome},
+    clock::Clock as _,
     store::Commit,
 };
 use healthcare_domain::id::PatientId;
 
 use super::insert;
-use crate::projection::Statement;
+use crate::{clock::SystemClock, projection::Statement};
 
 /// One insert for the entries of all commits; none where nothing happens.
 pub fn written(commits: &[Commit]) -> Option<Statement> {
@@ -37,7 +38,8 @@ fn of_meta(commit: &Commit) -> Option<Entry> {
     let first = commit.changes.iter().find_map(|change| change.events.first())?;
     let meta = &commit.meta;
     Some(Entry {
-        at: first.known_at,
+        // When it was done here: an import brings what was known long before.
+        at: SystemClock.now(),
         actor: meta.actor,
         role: meta.role.clone().into(),
         session: None,
