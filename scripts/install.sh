@@ -46,8 +46,6 @@ if [ "$what" = test ]; then
     need openjdk-17-jre-headless java_17
     need maven has mvn
     need kcat has kcat
-    need nodejs has node
-    need npm has npm
     need python3-venv python3 -c 'import ensurepip, venv'
     need yamllint has yamllint
     need shellcheck has shellcheck
