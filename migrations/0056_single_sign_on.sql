@@ -20,13 +20,5 @@ create table auth.oidc_link (
 );
 comment on table auth.oidc_link is 'Who a subject of the provider is here. Names change and are given anew; this does not.';
 
-create table auth.oidc_logout (
-    issuer text not null,
-    jti text not null,
-    expires_at timestamptz not null,
-    primary key (issuer, jti)
-);
-comment on table auth.oidc_logout is 'Logout tokens that were seen; one works once.';
-
-grant select, insert, delete on auth.oidc_login, auth.oidc_logout to healthcare_app;
+grant select, insert, delete on auth.oidc_login to healthcare_app;
 grant select, insert on auth.oidc_link to healthcare_app;

@@ -22,6 +22,7 @@ const RECORD: &[(i32, &str, &str)] = &[
     (56, "single_sign_on", include_str!("../../../migrations/0056_single_sign_on.sql")),
     (60, "care", include_str!("../../../migrations/0060_care.sql")),
     (61, "row_security", include_str!("../../../migrations/0061_row_security.sql")),
+    (62, "rung_that_hears", include_str!("../../../migrations/0062_rung_that_hears.sql")),
     (65, "audit", include_str!("../../../migrations/0065_audit.sql")),
     (66, "seals", include_str!("../../../migrations/0066_seals.sql")),
     (67, "audit_index", include_str!("../../../migrations/0067_audit_index.sql")),

@@ -126,6 +126,18 @@ async fn a_rung_that_nobody_can_receive_is_passed_at_once() {
     assert_eq!(fired(&record).await, None, "the doctor has time to answer");
 }
 
+/// Somebody of the role is no help when they may not know the patient: the alert goes to who may.
+#[tokio::test]
+async fn a_rung_of_people_who_do_not_care_for_the_patient_is_passed_at_once() {
+    let record = staffed(&["senior_clinician", "doctor"]).await;
+    let nurse = record.account("nurse").await;
+    let elsewhere = "update access.staff_ward set ward = 'Ward 9' where account_id = $1";
+    record.owner.execute(elsewhere, &[&nurse.0]).await.expect("a nurse of another ward");
+    let alert = raised(&record, PatientId(record.id()), "news2", Priority::High).await.id;
+    assert_eq!(fired(&record).await, Some(Firing::Escalated(AlertId(alert), Rung(1))), "in the same moment");
+    assert_eq!(fired(&record).await, None, "the senior clinician, who serves the whole house, has time to answer");
+}
+
 #[tokio::test]
 async fn with_nobody_at_all_the_last_rung_repeats_in_its_time() {
     let record = staffed(&[]).await;
