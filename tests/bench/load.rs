@@ -11,6 +11,11 @@ use futures::future::try_join_all;
 pub trait Client: Send + 'static {
     /// Asks once.
     fn ask(&mut self) -> impl Future<Output = anyhow::Result<()>> + Send;
+
+    /// What lies between an answer and the next question: nothing, but for who is somebody at a desk.
+    fn pause(&mut self) -> impl Future<Output = ()> + Send {
+        std::future::ready(())
+    }
 }
 
 /// What a window of load came to.
@@ -56,6 +61,7 @@ pub async fn run<C: Client>(clients: Vec<C>, warm_up: Duration, window: Duration
                 if asked >= begin && answered <= end {
                     latencies.push(answered - asked);
                 }
+                client.pause().await;
             }
         })
     });

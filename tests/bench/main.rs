@@ -23,6 +23,7 @@ mod report;
 mod rounds;
 mod rules;
 mod seal;
+mod sign_in;
 mod telemetry;
 
 use anyhow::{Context, bail};
@@ -31,7 +32,7 @@ use machine::Machine;
 use report::Item;
 
 /// The parts, in the order they are measured: what wants a quiet machine first.
-const PARTS: &[&str] = &["footprint", "rules", "read", "chart", "command", "seal", "telemetry", "import"];
+const PARTS: &[&str] = &["footprint", "rules", "read", "chart", "command", "seal", "telemetry", "import", "sign-in"];
 
 fn main() -> anyhow::Result<()> {
     let asked: Vec<String> = std::env::args().skip(1).collect();
@@ -67,6 +68,9 @@ fn main() -> anyhow::Result<()> {
         }
         if wanted("import") {
             all.add(import::measure(&hospital).await.with_context(|| hospital.said("import"))?);
+        }
+        if wanted("sign-in") {
+            all.add(sign_in::measure(&hospital).await.with_context(|| hospital.said("sign-in"))?);
         }
         hospital.close().await?;
         if asked.is_empty() { report::write(&machine, &all.0) } else { Ok(()) }

@@ -23,12 +23,14 @@ const CLIENTS: usize = 16;
 const MANY: usize = 64;
 /// Patients that are read at random.
 const PATIENTS: usize = 2_000;
+/// Of a reader who pauses: sixteen of them read about 750 times a second.
+const PAUSE: Duration = Duration::from_millis(20);
 const WARM_UP: Duration = Duration::from_millis(300);
 const WINDOW: Duration = Duration::from_millis(1_500);
 
 /// Reads patients from each server in turn.
 pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
-    let patients = Arc::new(patients(hospital).await?);
+    let patients = Arc::new(patients(hospital, PATIENTS).await?);
     hospital.settle().await?;
     let doctor = Actor::of(AccountId(hospital.platform.app.clock.new_id()), Role::Doctor);
     put_on_ward(&hospital.platform.db, doctor.account, WHOLE_HOUSE).await?;
@@ -80,11 +82,35 @@ pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
     ])
 }
 
+/// Reads of a busy house, each reader with a short pause after each answer: what they wait is not their own crowd.
+pub async fn paced_readers(
+    hospital: &Hospital,
+    patients: &Arc<Vec<PatientId>>,
+    window: Duration,
+) -> anyhow::Result<Window> {
+    let (address, token) = (hospital.server.address, Some(hospital.token.as_str()));
+    let readers = readers_of(address, "/api/v1/patients/", token, patients, (0, CLIENTS)).await?;
+    load::run(readers.into_iter().map(Paced).collect(), Duration::ZERO, window).await
+}
+
+/// A reader who pauses.
+struct Paced(Reader);
+
+impl Client for Paced {
+    async fn ask(&mut self) -> anyhow::Result<()> {
+        self.0.ask().await
+    }
+
+    async fn pause(&mut self) {
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
 /// Registers people to read.
-async fn patients(hospital: &Hospital) -> anyhow::Result<Vec<PatientId>> {
+pub async fn patients(hospital: &Hospital, count: usize) -> anyhow::Result<Vec<PatientId>> {
     let by = registrar(&hospital.platform.app);
-    let mut ids = Vec::with_capacity(PATIENTS);
-    for n in 0..PATIENTS / CLIENTS {
+    let mut ids = Vec::with_capacity(count);
+    for n in 0..count / CLIENTS {
         let some = (0..CLIENTS).map(|k| register(&hospital.platform.app, &by, n * CLIENTS + k));
         ids.extend(futures::future::try_join_all(some).await?);
     }
@@ -97,8 +123,18 @@ async fn readers(
     path: &str,
     token: Option<&str>,
     patients: &Arc<Vec<PatientId>>,
-    (round, readers): (usize, usize),
+    crowd: (usize, usize),
 ) -> anyhow::Result<Window> {
+    load::run(readers_of(address, path, token, patients, crowd).await?, WARM_UP, WINDOW).await
+}
+
+async fn readers_of(
+    address: SocketAddr,
+    path: &str,
+    token: Option<&str>,
+    patients: &Arc<Vec<PatientId>>,
+    (round, readers): (usize, usize),
+) -> anyhow::Result<Vec<Reader>> {
     let mut clients = vec![];
     for n in 0..readers {
         clients.push(Reader {
@@ -109,7 +145,7 @@ async fn readers(
             random: StdRng::seed_from_u64((round * MANY + n) as u64),
         });
     }
-    load::run(clients, WARM_UP, WINDOW).await
+    Ok(clients)
 }
 
 /// Reads one patient after the other.
