@@ -162,4 +162,12 @@ streams! {
     Score = "score": crate::score::Score, crate::score::ScoreEvent;
     /// Alarm limits of a vital sign, set for one patient.
     AlarmLimits = "alarm_limits": crate::alarm_limits::AlarmLimits, crate::alarm_limits::AlarmLimitsEvent;
+    /// Somebody or something that can be booked.
+    Resource = "resource": crate::scheduling::resource::Resource, crate::scheduling::resource::ResourceEvent;
+    /// A type of appointment.
+    AppointmentType = "appointment_type": crate::scheduling::service::AppointmentType, crate::scheduling::service::AppointmentTypeEvent;
+    /// An appointment of a patient.
+    Appointment = "appointment": crate::scheduling::appointment::Appointment, crate::scheduling::appointment::AppointmentEvent;
+    /// A patient's wish for an earlier appointment.
+    WaitlistEntry = "waitlist_entry": crate::scheduling::waitlist::WaitlistEntry, crate::scheduling::waitlist::WaitlistEvent;
 }

@@ -82,6 +82,16 @@ ids! {
     ExternalRecordId;
     /// One account that can sign in.
     AccountId;
+    /// One practitioner, room or device that can be booked.
+    ResourceId;
+    /// One type of appointment.
+    AppointmentTypeId;
+    /// One appointment, held or booked.
+    AppointmentId;
+    /// One wish for an earlier appointment.
+    WaitlistEntryId;
+    /// Appointments that were booked as one series.
+    SeriesId;
 }
 
 /// The namespace of identities that follow from a patient.

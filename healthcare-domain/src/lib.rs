@@ -23,6 +23,7 @@ pub mod plan;
 pub mod problem;
 pub mod quantity;
 pub mod reference;
+pub mod scheduling;
 pub mod score;
 pub mod service_account;
 pub mod suggestion;
