@@ -22,6 +22,7 @@ pub mod patient;
 pub mod problem;
 pub mod read;
 pub mod rule;
+pub mod scheduling;
 pub mod score;
 pub mod service_account;
 pub mod store;

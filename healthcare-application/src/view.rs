@@ -2,6 +2,7 @@
 //! it stands. The chart of an earlier day is rendered by the same code from the same fold.
 
 mod render;
+mod scheduling;
 
 pub use render::{Of, rows};
 
@@ -75,11 +76,19 @@ pub enum Kind {
     Score,
     /// Alarm limits set for a patient.
     AlarmLimits,
+    /// Practitioners, rooms and devices that can be booked.
+    Resource,
+    /// Types of appointment.
+    AppointmentType,
+    /// Appointments, held or booked.
+    Appointment,
+    /// Wishes for an earlier appointment.
+    Waitlist,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 26] = [
         Self::Patient,
         Self::Allergy,
         Self::Problem,
@@ -102,6 +111,10 @@ impl Kind {
         Self::Account,
         Self::Score,
         Self::AlarmLimits,
+        Self::Resource,
+        Self::AppointmentType,
+        Self::Appointment,
+        Self::Waitlist,
     ];
 
     /// The name it is stored and listed under.
@@ -129,6 +142,10 @@ impl Kind {
             Self::Account => "account",
             Self::Score => "score",
             Self::AlarmLimits => "alarm_limits",
+            Self::Resource => "resource",
+            Self::AppointmentType => "appointment_type",
+            Self::Appointment => "appointment",
+            Self::Waitlist => "waitlist",
         }
     }
 }

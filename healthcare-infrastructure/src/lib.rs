@@ -21,6 +21,7 @@ pub mod projection;
 pub mod rebuild;
 pub mod relay;
 pub mod reporting;
+pub mod scheduling;
 pub mod seal;
 pub mod shared;
 pub mod vault;

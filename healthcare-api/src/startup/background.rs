@@ -11,6 +11,7 @@ use healthcare_infrastructure::{
     platform::{Platform, PlatformError, PlatformSettings},
     relay::Relay,
     reporting::{PseudonymKey, Reporting},
+    scheduling::ScheduleWorker,
     seal::{Anchors, SealKey, Sealer},
 };
 use healthcare_telemetry_gateway::{
@@ -62,6 +63,8 @@ impl Background {
             let url = places.database_url.clone();
             let escalation = EscalationWorker::new(platform.store.clone(), platform.app.clock.clone(), url);
             background.tasks.spawn(escalation.run(stop()));
+            let (app, url) = (platform.app.clone(), places.database_url.clone());
+            background.tasks.spawn(ScheduleWorker::new(app, platform.db.clone(), url).run(stop()));
             match sealer(platform, places, settings)? {
                 Some(sealer) => _ = background.tasks.spawn(sealer.run(stop())),
                 None => tracing::warn!("nothing is sealed: DATABASE_SEALER_URL is not set"),

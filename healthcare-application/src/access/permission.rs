@@ -71,6 +71,18 @@ pub enum Permission {
     BreakGlass,
     /// Review those who did.
     ReviewBreakGlass,
+    /// Add resources and appointment types, set hours and closures.
+    ManageSchedules,
+    /// See hours and look for free slots: whose the others are is not shown.
+    ReadSchedules,
+    /// See appointments and the waitlist.
+    ReadAppointments,
+    /// Hold, book, move and cancel appointments; keep the waitlist.
+    BookAppointment,
+    /// Book over what is booked, with a reason.
+    OverbookAppointment,
+    /// Check patients in, complete appointments, note who did not come.
+    ConductAppointment,
 }
 
 impl Permission {
@@ -94,6 +106,9 @@ impl Permission {
                 | Self::ReadReports
                 | Self::ReadAudit
                 | Self::ReadRules
+                | Self::ReadSchedules
+                | Self::ReadAppointments
+                | Self::BookAppointment
         )
     }
 
@@ -115,7 +130,12 @@ impl Permission {
             | Self::ComputeScore
             | Self::LabelRecord
             | Self::BreakGlass
-            | Self::ReviewBreakGlass => false,
+            | Self::ReviewBreakGlass
+            | Self::ManageSchedules
+            | Self::ReadSchedules
+            | Self::BookAppointment
+            | Self::OverbookAppointment
+            | Self::ConductAppointment => false,
             Self::ReadChart
             | Self::ChartAllergy
             | Self::ChartProblem
@@ -132,7 +152,8 @@ impl Permission {
             | Self::ReadLive
             | Self::TransferPatient
             | Self::ManageCareTeam
-            | Self::SetAlarmLimits => true,
+            | Self::SetAlarmLimits
+            | Self::ReadAppointments => true,
         }
     }
 

@@ -92,7 +92,15 @@ impl Role {
     pub fn permissions(self) -> &'static [Permission] {
         use Permission as P;
         match self {
-            Self::Admin => &[P::ManageAccounts, P::ManageDevices, P::ImportRecords, P::ReadDirectory, P::OperateSystem],
+            Self::Admin => &[
+                P::ManageAccounts,
+                P::ManageDevices,
+                P::ImportRecords,
+                P::ReadDirectory,
+                P::OperateSystem,
+                P::ManageSchedules,
+                P::ReadSchedules,
+            ],
             Self::Doctor | Self::SeniorClinician => &[
                 P::ReadDirectory,
                 P::RegisterPatient,
@@ -114,6 +122,11 @@ impl Role {
                 P::TransferPatient,
                 P::ManageCareTeam,
                 P::BreakGlass,
+                P::ReadSchedules,
+                P::ReadAppointments,
+                P::BookAppointment,
+                P::OverbookAppointment,
+                P::ConductAppointment,
             ],
             Self::Nurse => &[
                 P::ReadDirectory,
@@ -131,6 +144,10 @@ impl Role {
                 P::TransferPatient,
                 P::ManageCareTeam,
                 P::BreakGlass,
+                P::ReadSchedules,
+                P::ReadAppointments,
+                P::BookAppointment,
+                P::ConductAppointment,
             ],
             Self::Pharmacist => &[
                 P::ReadDirectory,
@@ -144,13 +161,23 @@ impl Role {
             ],
             Self::LabTechnician => &[P::ReadDirectory, P::RecordResult],
             Self::Radiologist => &[P::ReadDirectory, P::ReadChart, P::RecordResult, P::BreakGlass],
-            Self::Receptionist => &[P::ReadDirectory, P::RegisterPatient, P::AdmitPatient, P::TransferPatient],
+            Self::Receptionist => &[
+                P::ReadDirectory,
+                P::RegisterPatient,
+                P::AdmitPatient,
+                P::TransferPatient,
+                P::ManageSchedules,
+                P::ReadSchedules,
+                P::ReadAppointments,
+                P::BookAppointment,
+                P::ConductAppointment,
+            ],
             Self::Analyst => &[P::ReadReports],
             Self::Auditor => &[P::ReadAudit, P::ReadDirectory],
             Self::PrivacyOfficer => &[P::ReadAudit, P::ReadDirectory, P::LabelRecord, P::ReviewBreakGlass, P::ReadLive],
             Self::RuleAuthor => &[P::ReadRules, P::ComputeScore],
             Self::Device => &[P::SubmitTelemetry],
-            Self::Patient => &[P::ReadChart],
+            Self::Patient => &[P::ReadChart, P::ReadAppointments],
         }
     }
 }

@@ -24,7 +24,7 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Kind, Row, View};
+use super::{Kind, Row, View, scheduling};
 
 /// Of which stream, at which version, about whom, and when its last event happened.
 #[derive(Debug, Clone, Copy)]
@@ -66,11 +66,15 @@ pub fn rows(state: &AnyState, of: Of) -> Vec<Row> {
         AnyState::Account(s) => account(s, of),
         AnyState::Score(s) => score(s, of),
         AnyState::AlarmLimits(s) => alarm_limits(s, of),
+        AnyState::Resource(s) => scheduling::resource(s, of),
+        AnyState::AppointmentType(s) => scheduling::appointment_type(s, of),
+        AnyState::Appointment(s) => scheduling::appointment(s, of),
+        AnyState::WaitlistEntry(s) => scheduling::waitlist(s, of),
     }
 }
 
 /// Writes one row. Every field is named where it is called, so that nothing is taken for granted.
-fn row<C: Serialize>(
+pub(super) fn row<C: Serialize>(
     kind: Kind,
     of: Of,
     status: &'static str,
@@ -146,11 +150,11 @@ fn problem(state: &ProblemRecord, of: Of) -> Vec<Row> {
 
 /// A content with a few facts about its state beside it.
 #[derive(Serialize)]
-struct With<'a, C> {
+pub(super) struct With<'a, C> {
     #[serde(flatten)]
-    content: &'a C,
+    pub(super) content: &'a C,
     #[serde(flatten)]
-    more: serde_json::Value,
+    pub(super) more: serde_json::Value,
 }
 
 fn encounter(state: &Encounter, of: Of) -> Vec<Row> {

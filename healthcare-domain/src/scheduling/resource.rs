@@ -139,9 +139,10 @@ pub struct Closure {
 }
 
 /// What a resource is and when it can be booked.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Schedule {
     /// What it is.
+    #[serde(flatten)]
     pub profile: ResourceProfile,
     /// Its hours.
     pub hours: Vec<Hours>,
@@ -192,6 +193,15 @@ pub enum ResourceEvent {
         /// Which.
         number: u32,
     },
+    /// What was booked from a time on was moved, because it closed.
+    DayMoved {
+        /// From when on.
+        after: DateTime<Utc>,
+        /// How many appointments were moved.
+        moved: u32,
+        /// How many could not be.
+        left: u32,
+    },
     /// It can no longer be booked.
     ResourceRetired,
 }
@@ -232,12 +242,15 @@ impl Event for ResourceEvent {
             Self::HoursSet { .. } => "schedule.hours-set",
             Self::ClosureAdded { .. } => "schedule.closed",
             Self::ClosureRemoved { .. } => "schedule.reopened",
+            Self::DayMoved { .. } => "schedule.day-moved",
             Self::ResourceRetired => "schedule.retired",
         }
     }
     fn fhir_type(&self) -> &'static str {
         match self {
-            Self::ResourceAdded { .. } | Self::HoursSet { .. } | Self::ResourceRetired => "Schedule",
+            Self::ResourceAdded { .. } | Self::HoursSet { .. } | Self::DayMoved { .. } | Self::ResourceRetired => {
+                "Schedule"
+            }
             Self::ClosureAdded { .. } | Self::ClosureRemoved { .. } => "Slot",
         }
     }
@@ -263,8 +276,10 @@ impl EventSourced for Resource {
                 ResourceEvent::HoursSet { .. }
                 | ResourceEvent::ClosureAdded { .. }
                 | ResourceEvent::ClosureRemoved { .. }
+                | ResourceEvent::DayMoved { .. }
                 | ResourceEvent::ResourceRetired,
             ) => Self::Unknown,
+            (Self::Active(held), ResourceEvent::DayMoved { .. }) => Self::Active(held),
             (Self::Active(held), ResourceEvent::ResourceRetired) => Self::Retired(held),
             (Self::Active(mut held), ResourceEvent::ResourceAdded { profile }) => {
                 held.profile = (**profile).clone();
@@ -353,6 +368,14 @@ impl Resource {
             return Err(ResourceError::NoSuchClosure);
         }
         Ok(vec![ResourceEvent::ClosureRemoved { number }])
+    }
+
+    /// Notes that what was booked from a time on was moved.
+    ///
+    /// # Errors
+    /// When it cannot be booked.
+    pub fn move_day(&self, after: DateTime<Utc>, moved: u32, left: u32) -> Result<Vec<ResourceEvent>, ResourceError> {
+        self.active().map(|_| vec![ResourceEvent::DayMoved { after, moved, left }])
     }
 
     /// Offers it no longer. What is booked stays booked.

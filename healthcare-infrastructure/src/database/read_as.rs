@@ -29,6 +29,11 @@ impl Sight {
         }
     }
 
+    /// Times of all resources, whoever they are booked for; and lists of appointments that a circle bounds.
+    pub const fn schedules() -> Self {
+        Self { scope: "schedules", patients: String::new() }
+    }
+
     /// The directory.
     pub const fn directory() -> Self {
         Self { scope: "directory", patients: String::new() }

@@ -4,6 +4,7 @@
 mod account;
 mod alert;
 mod break_glass;
+mod scheduling;
 mod service_account;
 mod suggestion;
 
@@ -23,6 +24,7 @@ pub fn locks(changes: &[&Change]) -> Vec<Statement> {
             AnyState::Account(_) => Some(account::lock(change.id)),
             _ => None,
         })
+        .chain(scheduling::locks(changes))
         .collect()
 }
 
@@ -36,6 +38,7 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             AnyState::Suggestion(state) => all.extend(suggestion::effects(change, state)),
             AnyState::BreakGlass(state) => all.extend(break_glass::effects(change, state)),
             AnyState::Account(_) => all.extend(account::effects(change)),
+            AnyState::Appointment(_) => all.extend(scheduling::effects(change)),
             AnyState::Patient(_)
             | AnyState::Device(_)
             | AnyState::Allergy(_)
@@ -53,7 +56,10 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             | AnyState::ExternalRecord(_)
             | AnyState::CareTeam(_)
             | AnyState::Score(_)
-            | AnyState::AlarmLimits(_) => {}
+            | AnyState::AlarmLimits(_)
+            | AnyState::Resource(_)
+            | AnyState::AppointmentType(_)
+            | AnyState::WaitlistEntry(_) => {}
         }
     }
     all

@@ -7,6 +7,7 @@ mod device;
 mod entry;
 mod patient;
 pub mod relationship;
+mod scheduling;
 mod statement;
 
 pub use alert::priority;
@@ -19,7 +20,8 @@ use healthcare_domain::{AnyState, patient::Patient};
 
 /// The tables of the schema `read` that these projections fill, and a rebuild fills anew. Other tables of the schema are
 /// to be in [`OTHERS`].
-pub const TABLES: &[&str] = &["entry", "patient", "patient_word", "patient_identifier", "device", "alert"];
+pub const TABLES: &[&str] = &["entry", "patient", "patient_word", "patient_identifier", "device", "alert",
+    "appointment", "booking", "waitlist"];
 
 /// Tables of the schema `read` that are filled by somebody else; a rebuild carries them over as they are.
 pub const OTHERS: &[&str] = &[];
@@ -55,10 +57,15 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             | AnyState::CareTeam(_)
             | AnyState::BreakGlass(_)
             | AnyState::Score(_)
-            | AnyState::AlarmLimits(_) => {}
+            | AnyState::AlarmLimits(_)
+            | AnyState::Resource(_)
+            | AnyState::AppointmentType(_)
+            | AnyState::Appointment(_)
+            | AnyState::WaitlistEntry(_) => {}
         }
     }
     all.extend(patient::upsert(&people));
+    all.extend(scheduling::upsert(changes));
     all
 }
 

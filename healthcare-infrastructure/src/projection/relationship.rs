@@ -48,6 +48,10 @@ pub fn statements(commits: &[Commit]) -> Vec<Statement> {
                 | AnyState::Suggestion(_)
                 | AnyState::Score(_)
                 | AnyState::AlarmLimits(_)
+                | AnyState::Resource(_)
+                | AnyState::AppointmentType(_)
+                | AnyState::Appointment(_)
+                | AnyState::WaitlistEntry(_)
                 | AnyState::ServiceAccount(_) => {}
             }
         }

@@ -29,7 +29,7 @@ impl Copy<'_> {
             client,
             "select format('alter table %I.%I add constraint %I %s', $2::text, r.relname, c.conname, pg_get_constraintdef(c.oid))
              from pg_constraint c join pg_class r on r.oid = c.conrelid
-             where r.relnamespace = $1::text::regnamespace and r.relname = any($3) and c.contype in ('p', 'u')
+             where r.relnamespace = $1::text::regnamespace and r.relname = any($3) and c.contype in ('p', 'u', 'x')
              order by c.conname",
         )
         .await?;

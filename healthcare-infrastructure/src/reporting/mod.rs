@@ -137,7 +137,11 @@ impl Consumer for Reporting {
             | DomainEvent::Account(_)
             | DomainEvent::Suggestion(_)
             | DomainEvent::Score(_)
-            | DomainEvent::AlarmLimits(_) => Ok(()),
+            | DomainEvent::AlarmLimits(_)
+            | DomainEvent::Resource(_)
+            | DomainEvent::AppointmentType(_)
+            | DomainEvent::Appointment(_)
+            | DomainEvent::WaitlistEntry(_) => Ok(()),
         }
     }
 }

@@ -5,6 +5,7 @@ mod chart;
 mod entries;
 mod patients;
 mod safety;
+mod scheduling;
 mod select;
 mod vitals;
 

@@ -61,12 +61,17 @@ impl Appointment {
         Ok(vec![AppointmentEvent::AppointmentBooked { booking: Box::new(booking) }])
     }
 
-    /// Takes the time that is held.
+    /// Takes the time that is held. What is offered to a wish is taken by `answering` it.
     ///
     /// # Errors
-    /// When none is, or no longer.
-    pub fn confirm(&self, now: DateTime<Utc>) -> Result<Vec<AppointmentEvent>, AppointmentError> {
+    /// When none is, or no longer, or it is offered to another wish.
+    pub fn confirm(
+        &self,
+        answering: Option<WaitlistEntryId>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<AppointmentEvent>, AppointmentError> {
         match self {
+            Self::Held { offered_to, .. } if *offered_to != answering => Err(AppointmentError::Offered),
             Self::Held { until, .. } if *until <= now => Err(AppointmentError::HoldOver),
             Self::Held { booking, .. } => Ok(vec![AppointmentEvent::AppointmentBooked { booking: booking.clone() }]),
             _ => Err(self.not_now()),

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Appointment, AppointmentError, AppointmentEvent, Cancellation};
-use crate::{scheduling::cancellation::CancellationReason, text::Remark};
+use crate::{id::WaitlistEntryId, scheduling::cancellation::CancellationReason, text::Remark};
 
 impl Appointment {
     /// Calls it off. Who has come may still go unseen.
@@ -37,12 +37,17 @@ impl Appointment {
         }
     }
 
-    /// Gives back what is held.
+    /// Gives back what is held. What is offered to a wish is given back by `answering` it.
     ///
     /// # Errors
-    /// When nothing is.
-    pub fn release(&self, now: DateTime<Utc>) -> Result<Vec<AppointmentEvent>, AppointmentError> {
+    /// When nothing is, or it is offered to another wish.
+    pub fn release(
+        &self,
+        answering: Option<WaitlistEntryId>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<AppointmentEvent>, AppointmentError> {
         match self {
+            Self::Held { offered_to, .. } if *offered_to != answering => Err(AppointmentError::Offered),
             Self::Held { until, .. } => {
                 Ok(vec![AppointmentEvent::HoldReleased { expired: *until <= now, at: now }])
             }
@@ -57,7 +62,8 @@ impl Appointment {
     pub fn expire(&self, now: DateTime<Utc>) -> Result<Vec<AppointmentEvent>, AppointmentError> {
         match self {
             Self::Held { until, .. } if *until > now => Err(AppointmentError::HoldNotOver),
-            _ => self.release(now),
+            Self::Held { offered_to, .. } => self.release(*offered_to, now),
+            _ => Err(self.not_now()),
         }
     }
 }

@@ -227,6 +227,9 @@ pub enum AppointmentError {
     /// The hold is over, or would be at once, or lasts longer than a day.
     #[error("a time is held for at most a day")]
     BadHold,
+    /// It is held for a wish on the waitlist, which is to be answered.
+    #[error("the time is offered to somebody on the waitlist")]
+    Offered,
     /// The hold is over.
     #[error("the time is no longer held")]
     HoldOver,

@@ -72,12 +72,12 @@ fn what_is_taken_is_not_booked_but_for_a_reason() {
 
 #[test]
 fn a_hold_is_taken_in_its_time_and_given_back_after_it() {
-    assert!(matches!(then(held(10), held(10).confirm(at(9)).unwrap()), Appointment::Booked { .. }));
-    assert_eq!(held(10).confirm(at(10)), Err(AppointmentError::HoldOver));
+    assert!(matches!(then(held(10), held(10).confirm(None, at(9)).unwrap()), Appointment::Booked { .. }));
+    assert_eq!(held(10).confirm(None, at(10)), Err(AppointmentError::HoldOver));
     assert_eq!(held(10).expire(at(9)), Err(AppointmentError::HoldNotOver));
     let over = then(held(10), held(10).expire(at(10)).unwrap());
     assert!(matches!(over, Appointment::Released { .. }) && !over.keeps());
-    assert_eq!(over.confirm(at(9)), Err(AppointmentError::NotNow("released")));
+    assert_eq!(over.confirm(None, at(9)), Err(AppointmentError::NotNow("released")));
     for until in [0, 24 * 60 + 1] {
         let hold = Hold { until: at(until), offered_to: None };
         assert_eq!(Appointment::Unbooked.hold(booking(60), hold, &[], at(0)), Err(AppointmentError::BadHold));
@@ -141,13 +141,13 @@ proptest! {
             let decided = match command {
                 0 => state.hold(booking(now + time), hold, &conflicts, at(now)),
                 1 => state.book(booking(now + time), &conflicts, at(now)),
-                2 => state.confirm(at(now)),
+                2 => state.confirm(None, at(now)),
                 3 => state.reschedule(place(now + time), &conflicts, at(now)),
                 4 => state.check_in(at(now)),
                 5 => state.complete(at(now)),
                 6 => state.cancel(CancellationReason::Other, None, at(now)),
                 7 => state.miss(at(now)),
-                8 => state.release(at(now)),
+                8 => state.release(None, at(now)),
                 _ => state.expire(at(now)),
             };
             let Ok(events) = decided else { continue };

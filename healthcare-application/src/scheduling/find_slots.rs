@@ -1,0 +1,161 @@
+//! Free slots of a type of appointment.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use healthcare_domain::{
+    id::{AppointmentTypeId, ResourceId},
+    scheduling::{
+        appointment::Participant,
+        availability::{Busy, Stretch},
+        resource::Schedule,
+        service::ServiceProfile,
+        slots::{Candidate, Search, Slot, search},
+        zone::Zone,
+    },
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    facts::{BookingError, offered},
+    model::Candidates,
+};
+use crate::{
+    App,
+    access::{Call, Permission, Permit},
+    read::Cursor,
+};
+
+/// What to look for.
+#[derive(Debug, Clone)]
+pub struct FindSlots {
+    /// Of which type.
+    pub appointment_type: AppointmentTypeId,
+    /// Between which instants they begin.
+    pub within: Stretch,
+    /// With these resources; with any that the type takes if absent.
+    pub resources: Option<Vec<ResourceId>>,
+    /// Behind this place.
+    pub after: Option<Cursor>,
+    /// How many at most.
+    pub limit: u16,
+}
+
+/// A free slot as it is shown.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FreeSlot {
+    /// When it begins.
+    pub start: DateTime<Utc>,
+    /// When it ends.
+    pub end: DateTime<Utc>,
+    /// When it begins, by the clock on the wall of its first resource.
+    #[schema(value_type = String, example = "2027-01-04T09:00:00")]
+    pub local_start: chrono::NaiveDateTime,
+    /// Whose clock that is.
+    pub time_zone: Zone,
+    /// With whom, to be booked as it stands.
+    pub participants: Vec<Participant>,
+}
+
+/// A page of free slots.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FoundSlots {
+    /// The slots, the earliest first.
+    pub items: Vec<FreeSlot>,
+    /// Where the next page begins; absent on the last.
+    pub next_cursor: Option<String>,
+}
+
+/// Free slots over resources and days, the earliest first. Whose the others are is not told.
+///
+/// # Errors
+/// When the caller may not, there is no such type, or the record cannot be reached.
+#[tracing::instrument(skip_all)]
+pub async fn find_slots(app: &App, call: &Call, cmd: FindSlots) -> Result<FoundSlots, BookingError> {
+    let permit = app.authorise(call, Permission::ReadSchedules, None).await?;
+    let profile = offered(app, &permit, cmd.appointment_type).await?;
+    let which = match cmd.resources {
+        Some(resources) => Candidates::These(resources),
+        None => Candidates::Kinds(profile.requires.clone()),
+    };
+    let found = app.read.resources(&permit, &which).await?;
+    let zones: HashMap<ResourceId, Zone> = found.iter().map(|(id, one)| (*id, one.profile.time_zone)).collect();
+    let after = cmd.after.map(|place| (place.at, ResourceId(place.id)));
+    let wanted = Search {
+        appointment_type: cmd.appointment_type,
+        profile: &profile,
+        within: cmd.within,
+        after,
+        limit: usize::from(cmd.limit) + 1,
+    };
+    let now = app.clock.now();
+    let wanted = Search { within: (wanted.within.0.max(now), wanted.within.1), ..wanted };
+    let mut slots = free(app, &permit, &wanted, found).await?;
+    permit.recorded().await?;
+    let more = slots.len() > usize::from(cmd.limit);
+    slots.truncate(cmd.limit.into());
+    let place = |slot: &Slot| {
+        let id = slot.participants.first().map(|one| one.resource.0).unwrap_or_default();
+        Cursor { at: slot.start, id, item: 0 }.to_string()
+    };
+    let next_cursor = slots.last().filter(|_| more).map(place);
+    let items = slots.into_iter().map(|slot| shown(slot, &zones)).collect();
+    Ok(FoundSlots { items, next_cursor })
+}
+
+fn shown(slot: Slot, zones: &HashMap<ResourceId, Zone>) -> FreeSlot {
+    let Slot { start, end, participants } = slot;
+    let time_zone = participants.first().and_then(|one| zones.get(&one.resource)).copied().unwrap_or(Zone::UTC);
+    FreeSlot { start, end, local_start: time_zone.local(start), time_zone, participants }
+}
+
+/// Free slots with these resources.
+pub(super) async fn free(
+    app: &App,
+    permit: &Permit,
+    wanted: &Search<'_>,
+    resources: Vec<(ResourceId, Schedule)>,
+) -> Result<Vec<Slot>, BookingError> {
+    let now = app.clock.now();
+    let ids: Vec<ResourceId> = resources.iter().map(|(id, _)| *id).collect();
+    let around = chrono::Duration::days(2);
+    let within = (wanted.within.0 - around, wanted.within.1 + around);
+    let mut busy: HashMap<ResourceId, Vec<Busy>> = HashMap::new();
+    for one in app.read.kept(permit, &ids, within).await? {
+        if one.hold_until.is_none_or(|until| until > now) {
+            let kept = Busy { appointment: one.appointment, kept: one.during };
+            busy.entry(one.resource).or_default().push(kept);
+        }
+    }
+    let candidates: Vec<Candidate> = resources
+        .into_iter()
+        .map(|(resource, schedule)| Candidate {
+            resource,
+            schedule,
+            busy: busy.remove(&resource).unwrap_or_default(),
+        })
+        .collect();
+    Ok(search(wanted, &candidates))
+}
+
+/// The first free slot, with the same resources where they are free.
+pub(super) async fn first_free(
+    app: &App,
+    permit: &Permit,
+    (appointment_type, profile): (AppointmentTypeId, &ServiceProfile),
+    (within, participants): (Stretch, &[Participant]),
+) -> Result<Option<Slot>, BookingError> {
+    let wanted = Search { appointment_type, profile, within, after: None, limit: 1 };
+    let same: Vec<ResourceId> = participants.iter().map(|one| one.resource).collect();
+    let of_same = app.read.resources(permit, &Candidates::These(same.clone())).await?;
+    if let Some(slot) = free(app, permit, &wanted, of_same).await?.into_iter().next() {
+        return Ok(Some(slot));
+    }
+    // The same leading resource with others beside it.
+    let mut all = app.read.resources(permit, &Candidates::Kinds(profile.requires.clone())).await?;
+    let leading = profile.requires.first();
+    all.retain(|(id, one)| Some(&one.profile.kind) != leading || same.contains(id));
+    Ok(free(app, permit, &wanted, all).await?.into_iter().next())
+}
+

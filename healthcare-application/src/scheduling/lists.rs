@@ -1,0 +1,85 @@
+//! Lists and single entries of scheduling.
+
+use healthcare_domain::id::AppointmentId;
+use uuid::Uuid;
+
+use super::model::{AppointmentFilter, WaitlistFilter};
+use crate::{
+    App, QueryError,
+    access::{Call, Circle, Permission},
+    entry::get_entry,
+    read::{Page, Paging},
+    view::{Kind, Row},
+};
+
+/// A page of resources or types of appointment, the newest first.
+///
+/// # Errors
+/// When the caller may not, or the record cannot be reached.
+#[tracing::instrument(skip_all)]
+pub async fn list_of_nobody(
+    app: &App,
+    call: &Call,
+    kind: Kind,
+    (active, code): (Option<bool>, Option<&str>),
+    page: Paging,
+) -> Result<Page, QueryError> {
+    let permit = app.authorise(call, Permission::ReadSchedules, None).await?;
+    Ok(app.read.of_nobody(&permit, kind, (active, code), &page).await?)
+}
+
+/// A resource or a type of appointment.
+///
+/// # Errors
+/// When the caller may not, there is none, or the record cannot be reached.
+#[tracing::instrument(skip_all)]
+pub async fn get_of_nobody(app: &App, call: &Call, kind: Kind, id: Uuid) -> Result<Row, QueryError> {
+    get_entry(app, call, Permission::ReadSchedules, kind, id).await
+}
+
+/// An appointment.
+///
+/// # Errors
+/// When the caller may not, there is none, or the record cannot be reached.
+#[tracing::instrument(skip_all)]
+pub async fn get_appointment(app: &App, call: &Call, id: AppointmentId) -> Result<Row, QueryError> {
+    get_entry(app, call, Permission::ReadAppointments, Kind::Appointment, id.0).await
+}
+
+/// A page of appointments. A patient's own account must name its patient.
+///
+/// # Errors
+/// When the caller may not, or the record cannot be reached.
+#[tracing::instrument(skip_all)]
+pub async fn list_appointments(
+    app: &App,
+    call: &Call,
+    filter: AppointmentFilter,
+    page: Paging,
+) -> Result<Page, QueryError> {
+    let permit = app.authorise(call, Permission::ReadAppointments, filter.patient).await?;
+    let circle = match filter.patient {
+        Some(patient) => Circle::Only([patient].into()),
+        None => app.circle(call, Permission::ReadAppointments).await?,
+    };
+    Ok(app.read.appointments(&permit, &circle, &filter, &page).await?)
+}
+
+/// A page of the waitlist, in the order in which something is offered.
+///
+/// # Errors
+/// As [`list_appointments`].
+#[tracing::instrument(skip_all)]
+pub async fn list_waitlist(
+    app: &App,
+    call: &Call,
+    filter: WaitlistFilter,
+    page: Paging,
+) -> Result<Page, QueryError> {
+    let permit = app.authorise(call, Permission::ReadAppointments, filter.patient).await?;
+    let circle = match filter.patient {
+        Some(patient) => Circle::Only([patient].into()),
+        None => app.circle(call, Permission::ReadAppointments).await?,
+    };
+    Ok(app.read.waitlist(&permit, &circle, &filter, &page).await?)
+}

@@ -1,0 +1,189 @@
+//! The port to what is booked when.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use healthcare_domain::{
+    id::{AppointmentId, AppointmentTypeId, PatientId, ResourceId, SeriesId, WaitlistEntryId},
+    scheduling::{
+        appointment::Place,
+        availability::Stretch,
+        resource::{ResourceKind, Schedule},
+    },
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    access::{Circle, Permit},
+    read::{Page, Paging},
+    store::StoreError,
+    view::Kind,
+};
+
+/// Which resources a search looks at.
+#[derive(Debug, Clone)]
+pub enum Candidates {
+    /// These.
+    These(Vec<ResourceId>),
+    /// All of these kinds.
+    Kinds(Vec<ResourceKind>),
+}
+
+/// A resource that is kept by an appointment for a while.
+#[derive(Debug, Clone, Copy)]
+pub struct Kept {
+    /// Which.
+    pub resource: ResourceId,
+    /// By which appointment.
+    pub appointment: AppointmentId,
+    /// Whose.
+    pub patient: PatientId,
+    /// For how long.
+    pub during: Stretch,
+    /// Until when it is only held.
+    pub hold_until: Option<DateTime<Utc>>,
+}
+
+/// An appointment that stands in a resource's day or in a series.
+#[derive(Debug, Clone, Copy)]
+pub struct Scheduled {
+    /// Which.
+    pub appointment: AppointmentId,
+    /// Whose.
+    pub patient: PatientId,
+    /// When it begins.
+    pub start: DateTime<Utc>,
+}
+
+/// An appointment in a resource's calendar.
+#[derive(Debug, Clone)]
+pub struct InCalendar {
+    /// Which.
+    pub appointment: AppointmentId,
+    /// Whose.
+    pub patient: PatientId,
+    /// When it begins.
+    pub start: DateTime<Utc>,
+    /// When it ends.
+    pub end: DateTime<Utc>,
+    /// Where it stands.
+    pub status: String,
+}
+
+/// A wish that waits.
+#[derive(Debug, Clone, Copy)]
+pub struct Waiting {
+    /// Which.
+    pub entry: WaitlistEntryId,
+    /// Whose.
+    pub patient: PatientId,
+}
+
+/// A slot that became free.
+#[derive(Debug, Clone)]
+pub struct FreedSlot {
+    /// For which type of appointment it was used.
+    pub appointment_type: AppointmentTypeId,
+    /// When and with whom.
+    pub place: Place,
+}
+
+/// In which order appointments are listed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AppointmentSort {
+    /// The earliest first.
+    #[default]
+    Start,
+    /// The latest first.
+    StartDesc,
+}
+
+/// Which appointments to list; all that is given must match.
+#[derive(Debug, Clone, Default)]
+pub struct AppointmentFilter {
+    /// Of this patient.
+    pub patient: Option<PatientId>,
+    /// With this resource.
+    pub resource: Option<ResourceId>,
+    /// That stand here, e.g. `booked`.
+    pub status: Option<String>,
+    /// Of this type.
+    pub appointment_type: Option<AppointmentTypeId>,
+    /// That begin then or later.
+    pub from: Option<DateTime<Utc>>,
+    /// That begin before.
+    pub until: Option<DateTime<Utc>>,
+    /// In which order.
+    pub sort: AppointmentSort,
+}
+
+/// Which wishes to list; all that is given must match.
+#[derive(Debug, Clone, Default)]
+pub struct WaitlistFilter {
+    /// Of this patient.
+    pub patient: Option<PatientId>,
+    /// That stand here, e.g. `waiting`.
+    pub status: Option<String>,
+    /// For this type.
+    pub appointment_type: Option<AppointmentTypeId>,
+}
+
+/// What is booked when.
+#[async_trait]
+pub trait ScheduleModel: Send + Sync {
+    /// Resources that can be booked, by identity.
+    async fn resources(
+        &self,
+        permit: &Permit,
+        which: &Candidates,
+    ) -> Result<Vec<(ResourceId, Schedule)>, StoreError>;
+
+    /// What keeps these resources during a stretch, holds that are over included.
+    async fn kept(&self, permit: &Permit, resources: &[ResourceId], within: Stretch) -> Result<Vec<Kept>, StoreError>;
+
+    /// Resources or types of appointment, the newest first.
+    async fn of_nobody(
+        &self,
+        permit: &Permit,
+        kind: Kind,
+        (active, code): (Option<bool>, Option<&str>),
+        page: &Paging,
+    ) -> Result<Page, StoreError>;
+
+    /// Appointments of the circle's patients.
+    async fn appointments(
+        &self,
+        permit: &Permit,
+        circle: &Circle,
+        filter: &AppointmentFilter,
+        page: &Paging,
+    ) -> Result<Page, StoreError>;
+
+    /// Wishes of the circle's patients, in the order in which they are offered something.
+    async fn waitlist(
+        &self,
+        permit: &Permit,
+        circle: &Circle,
+        filter: &WaitlistFilter,
+        page: &Paging,
+    ) -> Result<Page, StoreError>;
+
+    /// What is booked with a resource and begins within a stretch, in order.
+    async fn day(&self, permit: &Permit, resource: ResourceId, within: Stretch) -> Result<Vec<Scheduled>, StoreError>;
+
+    /// What stands in a resource's calendar and begins within a stretch, in order; what was cancelled or given back is left
+    /// out.
+    async fn calendar(
+        &self,
+        permit: &Permit,
+        resource: ResourceId,
+        within: Stretch,
+    ) -> Result<Vec<InCalendar>, StoreError>;
+
+    /// What is booked of a series of the permit's patient, in order.
+    async fn series(&self, permit: &Permit, series: SeriesId) -> Result<Vec<Scheduled>, StoreError>;
+
+    /// Who waits for a type of appointment that begins at a time with these resources, the first to be asked first.
+    async fn waiting(&self, permit: &Permit, slot: &FreedSlot) -> Result<Vec<Waiting>, StoreError>;
+}

@@ -1,0 +1,284 @@
+//! What is booked when. Written by hand: stretches of time are no type of the query builder's.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use healthcare_application::{
+    Permission, Permit, StoreError,
+    access::{Circle, Reach},
+    entry::content_of,
+    read::{Cursor, Page, Paging},
+    scheduling::{
+        AppointmentFilter, AppointmentSort, Candidates, FreedSlot, InCalendar, Kept, ScheduleModel, Scheduled,
+        WaitlistFilter, Waiting,
+    },
+    view::Kind,
+};
+use healthcare_domain::{
+    id::{AppointmentId, PatientId, ResourceId, SeriesId, WaitlistEntryId},
+    scheduling::{availability::Stretch, resource::Schedule},
+};
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use super::{
+    PgReadModel,
+    entries::{raw, row_of},
+};
+use crate::{audit::answered, database::Sight};
+
+/// What a list may see of a circle's patients, as the conditions take it: those only, or all but those.
+fn bounds(permit: &Permit, circle: &Circle) -> (Sight, Option<Vec<Uuid>>, Vec<Uuid>) {
+    let ids = |patients: &std::collections::HashSet<PatientId>| patients.iter().map(|one| one.0).collect::<Vec<_>>();
+    match (permit.patient(), circle) {
+        (Some(patient), _) => (Sight::of(permit), Some(vec![patient.0]), vec![]),
+        (None, Circle::Only(patients)) => (Sight::around(circle), Some(ids(patients)), vec![]),
+        (None, Circle::Except(patients)) => (Sight::schedules(), None, ids(patients)),
+        (None, Circle::Everybody) => (Sight::schedules(), None, vec![]),
+    }
+}
+
+/// Whether a permit is one of those that times of everybody are told to.
+fn schedules(permit: &Permit) -> bool {
+    matches!(permit.reach(), Reach::Everybody)
+        || matches!(
+            permit.permission(),
+            Permission::ReadSchedules
+                | Permission::ManageSchedules
+                | Permission::BookAppointment
+                | Permission::OverbookAppointment
+        )
+}
+
+const NOTHING: Page = Page { items: vec![], next_cursor: None };
+
+/// A page of rows `(patient, at, id, body)` of which one too many was asked for.
+async fn page(permit: &Permit, mut rows: Vec<Row>, limit: u16) -> Result<Page, StoreError> {
+    let more = rows.len() > usize::from(limit);
+    rows.truncate(usize::from(limit));
+    permit.recorded_of(rows.iter().map(|row| PatientId(row.get(0)))).await?;
+    let place = |row: &Row| Cursor { at: row.get(1), id: row.get(2), item: 0 }.to_string();
+    let next_cursor = rows.last().filter(|_| more).map(place);
+    let items = rows.iter().map(|row| raw(row.get(3))).collect::<Result<_, _>>()?;
+    Ok(Page { items, next_cursor })
+}
+
+#[async_trait]
+impl ScheduleModel for PgReadModel {
+    async fn resources(
+        &self,
+        permit: &Permit,
+        which: &Candidates,
+    ) -> Result<Vec<(ResourceId, Schedule)>, StoreError> {
+        let (ids, kinds): (Option<Vec<Uuid>>, Option<Vec<&str>>) = match which {
+            Candidates::These(ids) => (Some(ids.iter().map(|id| id.0).collect()), None),
+            Candidates::Kinds(kinds) => (None, Some(kinds.iter().map(|kind| kind.as_str()).collect())),
+        };
+        let select = "select id, item, kind, patient_id, version, active, struck, at, code, body from read.entry
+            where kind = 'resource' and patient_id is null and active
+                and ($1::uuid[] is null or id = any($1)) and ($2::text[] is null or code = any($2)) order by id";
+        let rows = self.db.read_as(&Sight::of(permit), select, &[&ids, &kinds]).await?;
+        rows.iter().map(|row| Ok((ResourceId(row.get(0)), content_of(&row_of(row)?)?))).collect()
+    }
+
+    async fn kept(&self, permit: &Permit, resources: &[ResourceId], within: Stretch) -> Result<Vec<Kept>, StoreError> {
+        if !schedules(permit) {
+            return Ok(vec![]);
+        }
+        let resources: Vec<Uuid> = resources.iter().map(|one| one.0).collect();
+        let select = "select resource_id, appointment_id, patient_id, lower(during), upper(during), hold_until
+            from read.booking where resource_id = any($1) and during && tstzrange($2, $3) and active
+            order by resource_id, during, appointment_id";
+        let rows = self.db.read_as(&Sight::schedules(), select, &[&resources, &within.0, &within.1]).await?;
+        let kept = rows.iter().map(|row| Kept {
+            resource: ResourceId(row.get(0)),
+            appointment: AppointmentId(row.get(1)),
+            patient: PatientId(row.get(2)),
+            during: (row.get(3), row.get(4)),
+            hold_until: row.get(5),
+        });
+        Ok(kept.collect())
+    }
+
+    async fn of_nobody(
+        &self,
+        permit: &Permit,
+        kind: Kind,
+        (active, code): (Option<bool>, Option<&str>),
+        paging: &Paging,
+    ) -> Result<Page, StoreError> {
+        if !matches!(kind, Kind::Resource | Kind::AppointmentType) {
+            return Ok(NOTHING);
+        }
+        let select = "select at, id, body from read.entry
+            where kind = $1 and patient_id is null and item = 0
+                and ($2::bool is null or active = $2) and ($3::text is null or code = $3)
+                and ($4::timestamptz is null or (at, id) < ($4, $5))
+            order by at desc, id desc limit $6";
+        let after: (Option<DateTime<Utc>>, Option<Uuid>) =
+            (paging.after.map(|one| one.at), paging.after.map(|one| one.id));
+        let limit = i64::from(paging.limit) + 1;
+        let reading = async {
+            let sight = Sight::of(permit);
+            let mut rows =
+                self.db.read_as(&sight, select, &[&kind.as_str(), &active, &code, &after.0, &after.1, &limit]).await?;
+            let more = rows.len() > usize::from(paging.limit);
+            rows.truncate(usize::from(paging.limit));
+            let place = |row: &Row| Cursor { at: row.get(0), id: row.get(1), item: 0 }.to_string();
+            let next_cursor = rows.last().filter(|_| more).map(place);
+            let items = rows.iter().map(|row| raw(row.get(2))).collect::<Result<_, _>>()?;
+            Ok(Page { items, next_cursor })
+        };
+        answered(permit, reading).await
+    }
+
+    async fn appointments(
+        &self,
+        permit: &Permit,
+        circle: &Circle,
+        filter: &AppointmentFilter,
+        paging: &Paging,
+    ) -> Result<Page, StoreError> {
+        let (sight, only, but) = bounds(permit, circle);
+        let forwards = "select a.patient_id, a.start_at, a.id, e.body
+            from read.appointment a join read.entry e on e.id = a.id and e.item = 0
+            where ($1::uuid[] is null or a.patient_id = any($1)) and a.patient_id <> all($2::uuid[])
+                and ($3::text is null or a.status = $3) and ($4::uuid is null or a.appointment_type = $4)
+                and ($5::timestamptz is null or a.start_at >= $5) and ($6::timestamptz is null or a.start_at < $6)
+                and ($7::uuid is null or exists (select from read.booking b
+                    where b.appointment_id = a.id and b.resource_id = $7))
+                and ($8::timestamptz is null or (a.start_at, a.id) > ($8, $9))
+            order by a.start_at, a.id limit $10";
+        let backwards = "select a.patient_id, a.start_at, a.id, e.body
+            from read.appointment a join read.entry e on e.id = a.id and e.item = 0
+            where ($1::uuid[] is null or a.patient_id = any($1)) and a.patient_id <> all($2::uuid[])
+                and ($3::text is null or a.status = $3) and ($4::uuid is null or a.appointment_type = $4)
+                and ($5::timestamptz is null or a.start_at >= $5) and ($6::timestamptz is null or a.start_at < $6)
+                and ($7::uuid is null or exists (select from read.booking b
+                    where b.appointment_id = a.id and b.resource_id = $7))
+                and ($8::timestamptz is null or (a.start_at, a.id) < ($8, $9))
+            order by a.start_at desc, a.id desc limit $10";
+        let select = match filter.sort {
+            AppointmentSort::Start => forwards,
+            AppointmentSort::StartDesc => backwards,
+        };
+        let (appointment_type, resource) =
+            (filter.appointment_type.map(|one| one.0), filter.resource.map(|one| one.0));
+        let (at, id) = (paging.after.map(|one| one.at), paging.after.map(|one| one.id));
+        let limit = i64::from(paging.limit) + 1;
+        let rows = self
+            .db
+            .read_as(
+                &sight,
+                select,
+                &[
+                    &only,
+                    &but,
+                    &filter.status,
+                    &appointment_type,
+                    &filter.from,
+                    &filter.until,
+                    &resource,
+                    &at,
+                    &id,
+                    &limit,
+                ],
+            )
+            .await?;
+        page(permit, rows, paging.limit).await
+    }
+
+    async fn waitlist(
+        &self,
+        permit: &Permit,
+        circle: &Circle,
+        filter: &WaitlistFilter,
+        paging: &Paging,
+    ) -> Result<Page, StoreError> {
+        let (sight, only, but) = bounds(permit, circle);
+        // The rank stands in the cursor's item, the order of joining in the identity.
+        let select = "select w.patient_id, w.from_at, w.id, e.body, w.rank
+            from read.waitlist w join read.entry e on e.id = w.id and e.item = 0
+            where ($1::uuid[] is null or w.patient_id = any($1)) and w.patient_id <> all($2::uuid[])
+                and ($3::text is null or w.status = $3) and ($4::uuid is null or w.appointment_type = $4)
+                and ($5::int2 is null or (w.rank, w.id) > ($5, $6))
+            order by w.rank, w.id limit $7";
+        let appointment_type = filter.appointment_type.map(|one| one.0);
+        let (rank, id) = (paging.after.map(|one| one.item), paging.after.map(|one| one.id));
+        let limit = i64::from(paging.limit) + 1;
+        let mut rows = self
+            .db
+            .read_as(&sight, select, &[&only, &but, &filter.status, &appointment_type, &rank, &id, &limit])
+            .await?;
+        let more = rows.len() > usize::from(paging.limit);
+        rows.truncate(usize::from(paging.limit));
+        permit.recorded_of(rows.iter().map(|row| PatientId(row.get(0)))).await?;
+        let place = |row: &Row| Cursor { at: row.get(1), id: row.get(2), item: row.get(4) }.to_string();
+        let next_cursor = rows.last().filter(|_| more).map(place);
+        let items = rows.iter().map(|row| raw(row.get(3))).collect::<Result<_, _>>()?;
+        Ok(Page { items, next_cursor })
+    }
+
+    async fn day(&self, permit: &Permit, resource: ResourceId, within: Stretch) -> Result<Vec<Scheduled>, StoreError> {
+        if permit.permission() != Permission::ManageSchedules {
+            return Ok(vec![]);
+        }
+        let select = "select a.id, a.patient_id, a.start_at
+            from read.appointment a join read.booking b on b.appointment_id = a.id
+            where b.resource_id = $1 and a.start_at >= $2 and a.start_at < $3 and a.status = 'booked'
+            order by a.start_at, a.id";
+        let rows = self.db.read_as(&Sight::schedules(), select, &[&resource.0, &within.0, &within.1]).await?;
+        Ok(rows.iter().map(scheduled).collect())
+    }
+
+    async fn calendar(
+        &self,
+        permit: &Permit,
+        resource: ResourceId,
+        within: Stretch,
+    ) -> Result<Vec<InCalendar>, StoreError> {
+        if permit.permission() != Permission::ReadSchedules {
+            return Ok(vec![]);
+        }
+        let select = "select a.id, a.patient_id, a.start_at, a.end_at, a.status
+            from read.appointment a join read.booking b on b.appointment_id = a.id
+            where b.resource_id = $1 and a.start_at >= $2 and a.start_at < $3 and b.active
+            order by a.start_at, a.id limit 5000";
+        let rows = self.db.read_as(&Sight::schedules(), select, &[&resource.0, &within.0, &within.1]).await?;
+        let entries = rows.iter().map(|row| InCalendar {
+            appointment: AppointmentId(row.get(0)),
+            patient: PatientId(row.get(1)),
+            start: row.get(2),
+            end: row.get(3),
+            status: row.get(4),
+        });
+        Ok(entries.collect())
+    }
+
+    async fn series(&self, permit: &Permit, series: SeriesId) -> Result<Vec<Scheduled>, StoreError> {
+        let Some(patient) = permit.patient() else { return Ok(vec![]) };
+        let select = "select id, patient_id, start_at from read.appointment
+            where series = $1 and patient_id = $2 and status = 'booked' order by start_at, id";
+        let rows = self.db.read_as(&Sight::of(permit), select, &[&series.0, &patient.0]).await?;
+        Ok(rows.iter().map(scheduled).collect())
+    }
+
+    async fn waiting(&self, permit: &Permit, slot: &FreedSlot) -> Result<Vec<Waiting>, StoreError> {
+        if *permit.reach() != Reach::Everybody {
+            return Ok(vec![]);
+        }
+        let resources: Vec<Uuid> = slot.place.participants.iter().map(|one| one.resource.0).collect();
+        let select = "select id, patient_id from read.waitlist
+            where status = 'waiting' and appointment_type = $1 and from_at <= $2 and until_at > $2
+                and (resource_id is null or resource_id = any($3))
+            order by rank, id";
+        let parameters: &[&(dyn tokio_postgres::types::ToSql + Sync)] =
+            &[&slot.appointment_type.0, &slot.place.start, &resources];
+        let rows = self.db.read_as(&Sight::schedules(), select, parameters).await?;
+        let waiting = |row: &Row| Waiting { entry: WaitlistEntryId(row.get(0)), patient: PatientId(row.get(1)) };
+        Ok(rows.iter().map(waiting).collect())
+    }
+}
+
+fn scheduled(row: &Row) -> Scheduled {
+    Scheduled { appointment: AppointmentId(row.get(0)), patient: PatientId(row.get(1)), start: row.get(2) }
+}
