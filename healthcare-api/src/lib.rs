@@ -27,6 +27,7 @@ mod observation;
 mod patient;
 mod problem_list;
 mod rule;
+mod scheduling;
 mod score;
 mod service_account;
 mod suggestion;

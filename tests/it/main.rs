@@ -20,6 +20,7 @@ mod problem;
 mod rebuild;
 mod relay;
 mod reporting;
+mod scheduling;
 mod score;
 mod service_account;
 mod single_sign_on;

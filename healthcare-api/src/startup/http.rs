@@ -164,6 +164,7 @@ fn routes() -> scope::Scope<
         .configure(crate::audit::routes)
         .configure(crate::care_team::routes)
         .configure(crate::break_glass::routes)
+        .configure(crate::scheduling::routes)
         .configure(crate::chart::routes)
 }
 

@@ -22,6 +22,7 @@ use crate::{
 /// How much of a series is meant.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = SeriesScope)]
 pub enum Scope {
     /// The appointment alone.
     #[default]

@@ -45,6 +45,7 @@ async fn every_route_answers_every_role_as_the_matrix_says() {
         let path =
             template.replace("{id}", &patient.to_string()).replace("{list}", "allergies").replace("{code}", "8867-4");
         let path = path.replace("{secret}", &patient.to_string()).replace("{session}", &patient.to_string());
+        let path = path.replace("{number}", "1");
         let verb: Method = method.parse().expect("a method");
         let send = |token: Option<&str>| {
             let request = app.anonymous(verb.clone(), &path);

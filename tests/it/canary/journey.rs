@@ -24,6 +24,7 @@ pub async fn go(site: &Site) -> String {
     site.through(Role::Doctor, GET, "/api/v1/encounters/{id}", &[&stay], None).await;
     charting(site, id, &stay).await;
     medication(site, id).await;
+    scheduling(site, id).await;
     telemetry(site, id).await;
     reading(site, id).await;
     import(site).await;
@@ -133,6 +134,39 @@ async fn medication(site: &Site, id: &str) {
     site.go(Role::Doctor, POST, "/api/v1/suggestions/{id}/accept", &[&suggestion], Some(json!({}))).await;
     let why = Some(json!({ "reason": marked("Stopped") }));
     site.go(Role::Doctor, POST, "/api/v1/medication-orders/{id}/stop", &[&ampicillin], why).await;
+}
+
+/// Booked, overbooked, recurring, waited for: each with marked words.
+async fn scheduling(site: &Site, id: &str) {
+    let doctor = json!({ "kind": "practitioner", "name": "Dr Moss", "time_zone": "UTC" });
+    let doctor = site.through(Role::Receptionist, POST, "/api/v1/schedules", &[], Some(doctor)).await.id();
+    let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    let hours: Vec<Value> = days.iter().map(|day| json!({ "day": day, "from": "00:00", "until": "00:00" })).collect();
+    let request = site.client.put(format!("{}/api/v1/schedules/{doctor}/hours", site.server.url));
+    let request = request.bearer_auth(site.token(Role::Receptionist)).header("if-match", "\"1\"");
+    let answer = request.json(&json!({ "hours": hours })).send().await.expect("an answer");
+    assert_eq!(answer.status(), 200, "{:?}", answer.text().await);
+    let visit = json!({ "name": "Visit", "kind": "ROUTINE", "duration_minutes": 20, "requires": ["practitioner"] });
+    let visit = site.through(Role::Receptionist, POST, "/api/v1/appointment-types", &[], Some(visit)).await.id();
+    let start = SystemClock.now() + chrono::Duration::days(3);
+    let body = json!({ "appointment_type": visit, "start": start, "resources": [doctor], "comment": marked("Visit") });
+    let path = "/api/v1/patients/{id}/appointments";
+    let first = site.through(Role::Receptionist, POST, path, &[id], Some(body.clone())).await.id();
+    let mut over = body.clone();
+    over["overbook"] = json!(marked("Overbooked"));
+    site.through(Role::Doctor, POST, path, &[id], Some(over)).await;
+    site.through(Role::Nurse, GET, path, &[id], None).await;
+    let off = json!({ "reason": "pat", "note": marked("Off") });
+    site.through(Role::Receptionist, POST, "/api/v1/appointments/{id}/cancel", &[&first], Some(off)).await;
+    let mut series = json!({ "appointment_type": visit, "start": start + chrono::Duration::hours(2), "resources": [doctor],
+        "comment": marked("Series") });
+    series["every_days"] = json!(7);
+    series["count"] = json!(2);
+    site.through(Role::Receptionist, POST, "/api/v1/patients/{id}/appointment-series", &[id], Some(series)).await;
+    let wish = json!({ "appointment_type": visit, "priority": "soon", "from": start, "until": start + chrono::Duration::days(9),
+        "comment": marked("Wish") });
+    site.through(Role::Receptionist, POST, "/api/v1/patients/{id}/waitlist", &[id], Some(wish)).await;
+    site.go(Role::Doctor, GET, "/api/v1/schedules/{id}/calendar", &[&doctor], None).await;
 }
 
 async fn telemetry(site: &Site, id: &str) {

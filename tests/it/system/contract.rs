@@ -94,6 +94,7 @@ async fn what_is_not_public_is_refused_without_a_token() {
         let parts = path.split('/').map(|part| match part {
             "{list}" => "allergies",
             "{code}" => "59408-5",
+            "{number}" => "1",
             part if part.starts_with('{') => "00000000-0000-0000-0000-000000000000",
             part => part,
         });

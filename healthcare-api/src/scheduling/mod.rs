@@ -1,0 +1,69 @@
+//! Scheduling over REST.
+
+mod accept_offer;
+mod add_resource;
+mod book_appointment;
+mod book_series;
+mod calendar;
+mod cancel_appointment;
+mod check_in;
+mod close_resource;
+mod complete_appointment;
+mod confirm_hold;
+mod decline_offer;
+mod define_appointment_type;
+mod find_slots;
+mod get_appointment;
+mod get_appointment_type;
+mod get_resource;
+mod icalendar;
+mod join_waitlist;
+mod leave_waitlist;
+mod lists;
+mod miss_appointment;
+mod move_day;
+mod problems;
+mod release_hold;
+mod reschedule_appointment;
+mod retire_appointment_type;
+mod retire_resource;
+mod set_hours;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The routes of this context.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(add_resource::add_resource)
+        .service(lists::list_resources)
+        .service(get_resource::get_resource)
+        .service(set_hours::set_hours)
+        .service(close_resource::close_resource)
+        .service(close_resource::reopen_resource)
+        .service(retire_resource::retire_resource)
+        .service(move_day::move_day)
+        .service(calendar::get_calendar)
+        .service(define_appointment_type::define_appointment_type)
+        .service(define_appointment_type::revise_appointment_type)
+        .service(retire_appointment_type::retire_appointment_type)
+        .service(lists::list_appointment_types)
+        .service(get_appointment_type::get_appointment_type)
+        .service(find_slots::find_slots)
+        .service(book_appointment::book_appointment)
+        .service(book_series::book_series)
+        .service(lists::list_patient_appointments)
+        .service(lists::list_appointments)
+        .service(get_appointment::get_appointment)
+        .service(confirm_hold::confirm_hold)
+        .service(release_hold::release_hold)
+        .service(reschedule_appointment::reschedule_appointment)
+        .service(check_in::check_in)
+        .service(complete_appointment::complete_appointment)
+        .service(cancel_appointment::cancel_appointment)
+        .service(miss_appointment::miss_appointment)
+        .service(join_waitlist::join_waitlist)
+        .service(lists::list_waitlist)
+        .service(accept_offer::accept_offer)
+        .service(decline_offer::decline_offer)
+        .service(leave_waitlist::leave_waitlist);
+}

@@ -1,0 +1,70 @@
+use std::time::Duration;
+
+use healthcare_application::Role;
+use healthcare_tests::{app::spawn_app, server::until};
+use serde_json::{Value, json};
+
+use super::{Clinic, in_hours};
+use crate::patient::register;
+
+impl Clinic<'_> {
+    /// Puts somebody on the waitlist for the next days.
+    pub async fn wait(&self, patient: &str, priority: &str) -> String {
+        let body = json!({ "appointment_type": self.consultation, "priority": priority, "from": in_hours(0), "until": in_hours(200) });
+        self.app.post(Role::Receptionist, &format!("/api/v1/patients/{patient}/waitlist"), body).await.expect(201).id()
+    }
+
+    /// The waitlist in its order: who stands where.
+    pub async fn waitlist(&self) -> Vec<Value> {
+        let list = self.app.get(Role::Receptionist, "/api/v1/waitlist").await.expect(200).body;
+        list["items"].as_array().expect("items").clone()
+    }
+
+    /// Waits until a wish stands somewhere.
+    pub async fn comes_to(&self, entry: &str, status: &str) -> Value {
+        until(&format!("{entry} to be {status}"), Duration::from_secs(60), async || {
+            self.waitlist().await.into_iter().find(|one| one["id"] == entry && one["status"] == status)
+        })
+        .await
+    }
+
+    pub async fn answer(&self, entry: &str, verb: &str) -> healthcare_tests::app::Answer {
+        self.app.post(Role::Receptionist, &format!("/api/v1/waitlist/{entry}/{verb}"), json!({})).await
+    }
+}
+
+#[tokio::test]
+async fn a_freed_slot_is_offered_by_priority_and_goes_on_to_the_next() {
+    let app = spawn_app().await;
+    let clinic = Clinic::open(&app).await;
+    let (booked, calm, hurried) = (register(&app).await, register(&app).await, register(&app).await);
+    let start = in_hours(30);
+    let appointment = clinic.book(&booked, start).await.expect(201).id();
+    let routine = clinic.wait(&calm, "routine").await;
+    let urgent = clinic.wait(&hurried, "urgent").await;
+    let order: Vec<_> = clinic.waitlist().await.iter().map(|one| one["id"].clone()).collect();
+    assert_eq!(order, [json!(urgent), json!(routine)]);
+    clinic.answer(&urgent, "accept").await.expect_problem(409, "/problems/waitlist/nothing-offered", &[]);
+
+    clinic.conduct(&appointment, "cancel", json!({ "reason": "pat" })).await.expect(200);
+    let offered = clinic.comes_to(&urgent, "offered").await;
+    assert_eq!(offered["offer"]["start"], json!(start));
+    // It is held for them: nobody else books it, and nobody confirms it behind their back.
+    clinic.book(&booked, start).await.expect(409);
+    let held = offered["offer"]["appointment"].as_str().expect("an id").to_owned();
+    clinic.conduct(&held, "confirm", json!({})).await.expect_problem(409, "/problems/appointment/offered", &[]);
+
+    clinic.answer(&urgent, "decline").await.expect(200);
+    let next = clinic.comes_to(&routine, "offered").await;
+    assert_eq!(clinic.comes_to(&urgent, "waiting").await["offer"], Value::Null, "not offered to them again");
+    let accepted = clinic.answer(&routine, "accept").await.expect(200);
+    assert_eq!(accepted.body["appointment"], next["offer"]["appointment"]);
+    let taken = clinic.see(accepted.body["appointment"].as_str().expect("an id")).await;
+    assert_eq!((&taken["status"], &taken["patient"]), (&json!("booked"), &json!(calm)));
+    clinic.answer(&routine, "decline").await.expect_problem(409, "/problems/waitlist/closed", &[]);
+    clinic.answer(&urgent, "leave").await.expect(200);
+    until("what was freed to be done with", Duration::from_secs(60), async || {
+        (app.count("wf.freed_slot").await == 0).then_some(())
+    })
+    .await;
+}
