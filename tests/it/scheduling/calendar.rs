@@ -1,6 +1,6 @@
 use healthcare_application::Role;
 use healthcare_tests::app::{Ask, spawn_app};
-use icalendar::{Component, EventLike};
+use icalendar::Component;
 use reqwest::Method;
 
 use super::{Clinic, in_hours};

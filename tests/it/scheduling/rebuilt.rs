@@ -102,7 +102,7 @@ async fn a_rebuild_gives_the_same_bookings_and_the_constraint_with_them() {
     let entry = WaitlistEntryId(app.clock.new_id());
     decide::<WaitlistEntry>(&app, entry, of, now, |w| w.join(wish.clone(), now)).await;
 
-    tick(record.store.database()).await.expect("a tick");
+    tick(&record.store.database().get().await.expect("a session")).await.expect("a tick");
     let live = contents(&record).await;
     assert_eq!((live["appointment"].len(), live["booking"].len(), live["waitlist"].len()), (5, 5, 1));
     let owner = Database::connect(&record.database.urls.owner.clone().into(), 2).expect("a URL");
