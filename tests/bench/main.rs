@@ -24,6 +24,7 @@ mod rounds;
 mod rules;
 mod seal;
 mod sign_in;
+mod slots;
 mod telemetry;
 
 use anyhow::{Context, bail};
@@ -32,7 +33,7 @@ use machine::Machine;
 use report::Item;
 
 /// The parts, in the order they are measured: what wants a quiet machine first.
-const PARTS: &[&str] = &["footprint", "rules", "read", "chart", "command", "seal", "telemetry", "import", "sign-in"];
+const PARTS: &[&str] = &["footprint", "rules", "read", "chart", "slots", "command", "seal", "telemetry", "import", "sign-in"];
 
 fn main() -> anyhow::Result<()> {
     let asked: Vec<String> = std::env::args().skip(1).collect();
@@ -56,6 +57,9 @@ fn main() -> anyhow::Result<()> {
         }
         if wanted("chart") {
             all.add(chart::measure(&hospital).await.context("chart")?);
+        }
+        if wanted("slots") {
+            all.add(slots::measure(&hospital).await.with_context(|| hospital.said("slots"))?);
         }
         if wanted("command") {
             all.add(command::measure(&hospital).await.with_context(|| hospital.said("command"))?);

@@ -78,6 +78,7 @@ impl DomainProblem for ResourceError {
             Self::Retired => (CONFLICT, "retired", "The resource is retired"),
             Self::NoName => (CANNOT_BE, "no-name", "A resource has a name"),
             Self::AnotherKind => (CANNOT_BE, "another-kind", "The resource is of another kind"),
+            Self::NothingSuch => (CANNOT_BE, "nothing-such", "There is no such account, practitioner or device"),
             Self::BadHours => (CANNOT_BE, "bad-hours", "There cannot be such hours"),
             Self::BadClosure => (CANNOT_BE, "bad-closure", "The closure ends before it begins"),
             Self::NoSuchClosure => (NOT_FOUND, "no-such-closure", "There is no such closure"),
@@ -89,7 +90,12 @@ impl DomainProblem for ResourceError {
             Self::NoName => Some("/name"),
             Self::BadHours => Some("/hours"),
             Self::BadClosure => Some("/until"),
-            Self::Unknown | Self::AlreadyAdded | Self::Retired | Self::AnotherKind | Self::NoSuchClosure => None,
+            Self::Unknown
+            | Self::AlreadyAdded
+            | Self::Retired
+            | Self::AnotherKind
+            | Self::NothingSuch
+            | Self::NoSuchClosure => None,
         }
     }
 }

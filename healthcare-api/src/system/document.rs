@@ -4,7 +4,9 @@ use actix_web::{
     HttpResponse, get,
     web::{Data, ServiceConfig, redirect},
 };
-use healthcare_domain::id::{AlertId, AllergyId, MedicationOrderId, ObservationId, ProblemId, VitalsId};
+use healthcare_domain::id::{
+    AlertId, AllergyId, AppointmentId, MedicationOrderId, ObservationId, ProblemId, VitalsId, WaitlistEntryId,
+};
 use healthcare_dss::rule::{Range, Scope, TableKind, Take};
 use utoipa::{
     Modify, OpenApi,
@@ -56,7 +58,8 @@ use crate::chart::List;
     ),
     // What stands in paths and in the conditions of rules alone is not found by itself.
     components(schemas(
-        AlertId, AllergyId, MedicationOrderId, ObservationId, ProblemId, VitalsId, List, Range, Scope, TableKind, Take
+        AlertId, AllergyId, AppointmentId, MedicationOrderId, ObservationId, ProblemId, VitalsId, WaitlistEntryId, List,
+        Range, Scope, TableKind, Take
     )),
     security(("bearer" = [])),
     modifiers(&Bearer)

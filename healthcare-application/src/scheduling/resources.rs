@@ -10,7 +10,8 @@ use crate::{
     App, CommandError,
     access::{Call, Permission},
     store::Committed,
-    transact::{Target, transact},
+    transact::{Target, replay, transact},
+    view::Kind,
 };
 
 type Changed = Result<Committed, CommandError<ResourceError>>;
@@ -18,9 +19,26 @@ type Changed = Result<Committed, CommandError<ResourceError>>;
 /// Adds somebody or something that can be booked.
 ///
 /// # Errors
-/// When the caller may not, it cannot be, or the record cannot be reached.
+/// When the caller may not, it cannot be or names what is not there, or the record cannot be reached.
 #[tracing::instrument(skip_all)]
 pub async fn add_resource(app: &App, call: &Call, profile: ResourceProfile) -> Changed {
+    let permit = app.authorise(call, Permission::ManageSchedules, None).await?;
+    if let Some(answer) = replay(app, call).await? {
+        return Ok(answer);
+    }
+    let linked = [
+        (Kind::Account, profile.account.map(|one| one.0)),
+        (Kind::Practitioner, profile.practitioner.map(|one| one.0)),
+        (Kind::Device, profile.device.map(|one| one.0)),
+    ];
+    for (kind, id) in linked {
+        if let Some(id) = id
+            && app.read.entry(kind, id).await?.is_none()
+        {
+            permit.recorded().await?;
+            return Err(CommandError::Refused(ResourceError::NothingSuch));
+        }
+    }
     let resource = ResourceId(app.clock.new_id());
     decide(app, call, resource, |state| state.add(profile.clone())).await
 }

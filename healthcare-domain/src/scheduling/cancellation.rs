@@ -1,7 +1,6 @@
 //! Why an appointment was cancelled, in the codes of FHIR.
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use crate::code::Coding;
 
@@ -11,7 +10,7 @@ pub const SYSTEM: &str = "http://terminology.hl7.org/CodeSystem/appointment-canc
 macro_rules! reasons {
     ($($name:ident = $code:literal $display:literal;)*) => {
         /// Why an appointment was cancelled (FHIR R4 value set `appointment-cancellation-reason`).
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum CancellationReason {
             $(#[doc = $display] #[serde(rename = $code)] $name,)*
         }
@@ -62,6 +61,17 @@ reasons! {
     OtherWalkInError = "oth-swie" "Other: Silent Walk In Error";
     OtherWeather = "oth-weath" "Other: Weather";
 }
+
+impl utoipa::PartialSchema for CancellationReason {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .description(Some("FHIR R4 value set appointment-cancellation-reason."))
+            .enum_values(Some(Self::ALL.iter().map(|reason| reason.coding().code)))
+            .into()
+    }
+}
+impl utoipa::ToSchema for CancellationReason {}
 
 #[cfg(test)]
 mod tests {

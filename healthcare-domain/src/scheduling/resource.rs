@@ -224,6 +224,9 @@ pub enum ResourceError {
     /// An account or a practitioner is named for what is none, or a device.
     #[error("only a practitioner has an account, and only a device is one")]
     AnotherKind,
+    /// The account, practitioner or device that is named is not there.
+    #[error("there is no such account, practitioner or device")]
+    NothingSuch,
     /// Hours that end before they begin, or two that overlap; or a template without time.
     #[error("hours end after they begin, do not overlap, and their slots last 1 to 1,440 minutes")]
     BadHours,
