@@ -4,8 +4,8 @@ mod grants;
 mod staff;
 mod standings;
 
-pub use standings::Standings;
 pub use staff::{WHOLE_HOUSE, put_named_on_ward, put_on_ward};
+pub use standings::Standings;
 
 use std::collections::HashSet;
 

@@ -113,8 +113,7 @@ mod tests {
 
     use super::*;
 
-    const NEAR: Standing =
-        Standing { closeness: Closeness::Ward, label: Confidentiality::Normal, grant: None };
+    const NEAR: Standing = Standing { closeness: Closeness::Ward, label: Confidentiality::Normal, grant: None };
 
     fn whose() -> (AccountId, PatientId) {
         (AccountId(Uuid::from_u128(1)), PatientId(Uuid::from_u128(2)))
