@@ -33,7 +33,8 @@ use machine::Machine;
 use report::Item;
 
 /// The parts, in the order they are measured: what wants a quiet machine first.
-const PARTS: &[&str] = &["footprint", "rules", "read", "chart", "slots", "command", "seal", "telemetry", "import", "sign-in"];
+const PARTS: &[&str] =
+    &["footprint", "rules", "read", "chart", "slots", "command", "seal", "telemetry", "import", "sign-in"];
 
 fn main() -> anyhow::Result<()> {
     let asked: Vec<String> = std::env::args().skip(1).collect();

@@ -57,8 +57,7 @@ pub async fn book_appointment(
 ) -> Result<HttpResponse, Problem> {
     let BookAppointment { appointment_type, start, resources, overbook, comment, hold_minutes } = command.body;
     let hold = hold_minutes.map(|minutes| Duration::minutes(minutes.into()));
-    let cmd =
-        scheduling::BookAppointment { patient: *id, appointment_type, start, resources, overbook, comment, hold };
+    let cmd = scheduling::BookAppointment { patient: *id, appointment_type, start, resources, overbook, comment, hold };
     let committed = scheduling::book_appointment(&app, &command.call, cmd).await?;
     Ok(Changed::created(committed, "/api/v1/appointments"))
 }

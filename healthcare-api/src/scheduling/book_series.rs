@@ -57,7 +57,6 @@ pub async fn book_series(
     command: Command<BookSeries>,
 ) -> Result<HttpResponse, Problem> {
     let BookSeries { appointment_type, start, every_days, count, resources, comment } = command.body;
-    let cmd =
-        scheduling::BookSeries { patient: *id, appointment_type, start, every_days, count, resources, comment };
+    let cmd = scheduling::BookSeries { patient: *id, appointment_type, start, every_days, count, resources, comment };
     Ok(Changed::done(scheduling::book_series(&app, &command.call, cmd).await?))
 }

@@ -54,7 +54,8 @@ pub struct DefineAppointmentType {
 
 impl DefineAppointmentType {
     fn profile(self) -> ServiceProfile {
-        let Self { name, kind, service, duration_minutes, buffer_before_minutes, buffer_after_minutes, requires } = self;
+        let Self { name, kind, service, duration_minutes, buffer_before_minutes, buffer_after_minutes, requires } =
+            self;
         ServiceProfile { name, kind, service, duration_minutes, buffer_before_minutes, buffer_after_minutes, requires }
     }
 }

@@ -44,11 +44,7 @@ pub struct WantedSlots {
 /// Free slots over resources and days, the earliest first, each with the resources it would be booked with.
 #[utoipa::path(tag = "appointments", params(WantedSlots), responses((status = 200, description = "a page", body = FoundSlots)))]
 #[get("/slots")]
-pub async fn find_slots(
-    app: Data<App>,
-    caller: Caller,
-    wanted: Query<WantedSlots>,
-) -> Result<HttpResponse, Problem> {
+pub async fn find_slots(app: Data<App>, caller: Caller, wanted: Query<WantedSlots>) -> Result<HttpResponse, Problem> {
     let WantedSlots { appointment_type, from, until, resources, cursor, limit: asked } = wanted.0;
     if until <= from || until - from > LONGEST {
         return Err(Problem::bad_parameter("until", "after `from`, at most 62 days later"));
@@ -60,7 +56,6 @@ pub async fn find_slots(
     };
     let resources = resources.map(named).transpose()?;
     let after = cursor.map(|text| text.parse()).transpose().map_err(|_| QueryError::BadCursor)?;
-    let cmd =
-        scheduling::FindSlots { appointment_type, within: (from, until), resources, after, limit: limit(asked)? };
+    let cmd = scheduling::FindSlots { appointment_type, within: (from, until), resources, after, limit: limit(asked)? };
     Ok(HttpResponse::Ok().json(scheduling::find_slots(&app, &caller.0, cmd).await?))
 }

@@ -20,6 +20,10 @@ use crate::{
     (status = 200, description = "as it stands", body = View<ServiceProfile>, headers(("ETag" = String))),
 ))]
 #[get("/appointment-types/{id}")]
-pub async fn get_appointment_type(app: Data<App>, caller: Caller, id: Path<AppointmentTypeId>) -> Result<HttpResponse, Problem> {
+pub async fn get_appointment_type(
+    app: Data<App>,
+    caller: Caller,
+    id: Path<AppointmentTypeId>,
+) -> Result<HttpResponse, Problem> {
     Ok(Entity::answer(scheduling::get_of_nobody(&app, &caller.0, Kind::AppointmentType, id.0).await?))
 }

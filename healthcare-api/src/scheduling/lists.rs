@@ -90,7 +90,10 @@ pub async fn list_appointment_types(
 ) -> Result<HttpResponse, Problem> {
     let WantedTypes { active, cursor, limit } = wanted.0;
     let page = paging(cursor, limit)?;
-    Ok(listed(&request, scheduling::list_of_nobody(&app, &caller.0, Kind::AppointmentType, (active, None), page).await?))
+    Ok(listed(
+        &request,
+        scheduling::list_of_nobody(&app, &caller.0, Kind::AppointmentType, (active, None), page).await?,
+    ))
 }
 
 /// Where an appointment stands (FHIR AppointmentStatus, with `released` for what was held and not taken).

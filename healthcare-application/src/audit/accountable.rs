@@ -112,6 +112,13 @@ fn reads(permission: Permission) -> bool {
     use Permission as P;
     matches!(
         permission,
-        P::ReadDirectory | P::ReadChart | P::ReadLive | P::ReadAudit | P::ReadReports | P::OperateSystem | P::ReadSchedules | P::ReadAppointments
+        P::ReadDirectory
+            | P::ReadChart
+            | P::ReadLive
+            | P::ReadAudit
+            | P::ReadReports
+            | P::OperateSystem
+            | P::ReadSchedules
+            | P::ReadAppointments
     )
 }

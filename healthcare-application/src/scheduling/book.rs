@@ -45,8 +45,7 @@ pub struct BookAppointment {
 /// When the caller may not, something is in the way, the times cannot be, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(patient.id = %cmd.patient))]
 pub async fn book_appointment(app: &App, call: &Call, cmd: BookAppointment) -> Result<Committed, BookingError> {
-    let permission =
-        if cmd.overbook.is_some() { Permission::OverbookAppointment } else { Permission::BookAppointment };
+    let permission = if cmd.overbook.is_some() { Permission::OverbookAppointment } else { Permission::BookAppointment };
     let permit = app.authorise(call, permission, Some(cmd.patient)).await?;
     if let Some(answer) = replay(app, call).await? {
         return Ok(answer);

@@ -130,11 +130,7 @@ pub(super) async fn free(
     }
     let candidates: Vec<Candidate> = resources
         .into_iter()
-        .map(|(resource, schedule)| Candidate {
-            resource,
-            schedule,
-            busy: busy.remove(&resource).unwrap_or_default(),
-        })
+        .map(|(resource, schedule)| Candidate { resource, schedule, busy: busy.remove(&resource).unwrap_or_default() })
         .collect();
     Ok(search(wanted, &candidates))
 }
@@ -158,4 +154,3 @@ pub(super) async fn first_free(
     all.retain(|(id, one)| Some(&one.profile.kind) != leading || same.contains(id));
     Ok(free(app, permit, &wanted, all).await?.into_iter().next())
 }
-

@@ -70,12 +70,7 @@ pub async fn list_appointments(
 /// # Errors
 /// As [`list_appointments`].
 #[tracing::instrument(skip_all)]
-pub async fn list_waitlist(
-    app: &App,
-    call: &Call,
-    filter: WaitlistFilter,
-    page: Paging,
-) -> Result<Page, QueryError> {
+pub async fn list_waitlist(app: &App, call: &Call, filter: WaitlistFilter, page: Paging) -> Result<Page, QueryError> {
     let permit = app.authorise(call, Permission::ReadAppointments, filter.patient).await?;
     let circle = match filter.patient {
         Some(patient) => Circle::Only([patient].into()),

@@ -22,12 +22,11 @@ pub use facts::{BookingError, InTheWay};
 pub use find_slots::{FindSlots, FoundSlots, FreeSlot, find_slots};
 pub use lists::{get_appointment, get_of_nobody, list_appointments, list_of_nobody, list_waitlist};
 pub use model::{
-    AppointmentFilter, AppointmentSort, Candidates, FreedSlot, InCalendar, Kept, ScheduleModel, Scheduled, Waiting, WaitlistFilter,
+    AppointmentFilter, AppointmentSort, Candidates, FreedSlot, InCalendar, Kept, ScheduleModel, Scheduled, Waiting,
+    WaitlistFilter,
 };
 pub use move_day::{MoveDay, Moved, move_day};
 pub use reschedule::{RescheduleAppointment, Scope, reschedule_appointment};
 pub use resources::{add_resource, close_resource, reopen_resource, retire_resource, set_hours};
 pub use series::{BookSeries, book_series, cancel_series};
-pub use waitlist::{
-    accept_offer, decline_offer, expire_hold, join_waitlist, leave_waitlist, offer_freed_slot,
-};
+pub use waitlist::{accept_offer, decline_offer, expire_hold, join_waitlist, leave_waitlist, offer_freed_slot};

@@ -133,11 +133,7 @@ pub struct WaitlistFilter {
 #[async_trait]
 pub trait ScheduleModel: Send + Sync {
     /// Resources that can be booked, by identity.
-    async fn resources(
-        &self,
-        permit: &Permit,
-        which: &Candidates,
-    ) -> Result<Vec<(ResourceId, Schedule)>, StoreError>;
+    async fn resources(&self, permit: &Permit, which: &Candidates) -> Result<Vec<(ResourceId, Schedule)>, StoreError>;
 
     /// What keeps these resources during a stretch, holds that are over included.
     async fn kept(&self, permit: &Permit, resources: &[ResourceId], within: Stretch) -> Result<Vec<Kept>, StoreError>;

@@ -65,8 +65,7 @@ pub async fn reschedule_appointment(
     call: &Call,
     cmd: RescheduleAppointment,
 ) -> Result<Committed, BookingError> {
-    let permission =
-        if cmd.overbook.is_some() { Permission::OverbookAppointment } else { Permission::BookAppointment };
+    let permission = if cmd.overbook.is_some() { Permission::OverbookAppointment } else { Permission::BookAppointment };
     let sealed = app.load::<Appointment>(cmd.appointment).await?;
     let permit = app.authorise(call, permission, sealed.patient()).await?;
     let loaded = sealed.open(&permit).await?;

@@ -36,9 +36,7 @@ pub(super) fn appointment(state: &Appointment, of: Of) -> Vec<Row> {
     let Some(booking) = state.booking() else { return vec![] };
     let (active, more) = match state {
         Appointment::Unbooked | Appointment::Missed { .. } | Appointment::Released { .. } => (false, json!({})),
-        Appointment::Held { until, offered_to, .. } => {
-            (true, json!({ "held_until": until, "offered_to": offered_to }))
-        }
+        Appointment::Held { until, offered_to, .. } => (true, json!({ "held_until": until, "offered_to": offered_to })),
         Appointment::Booked { .. } => (true, json!({})),
         Appointment::Arrived { at, .. } => (true, json!({ "arrived_at": at })),
         Appointment::Completed { at, .. } => (false, json!({ "completed_at": at })),

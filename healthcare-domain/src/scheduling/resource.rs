@@ -340,9 +340,8 @@ impl Resource {
         let midnight = NaiveTime::MIN;
         let ends = |one: &Hours| one.until == midnight || one.until > one.from;
         let template = |one: &Hours| one.slot_minutes.is_none_or(|minutes| (1..=1_440).contains(&minutes));
-        let apart = |two: &[Hours]| {
-            two[0].day != two[1].day || (two[0].until != midnight && two[0].until <= two[1].from)
-        };
+        let apart =
+            |two: &[Hours]| two[0].day != two[1].day || (two[0].until != midnight && two[0].until <= two[1].from);
         if !hours.iter().all(|one| ends(one) && template(one)) || !hours.windows(2).all(apart) {
             return Err(ResourceError::BadHours);
         }

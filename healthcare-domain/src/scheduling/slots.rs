@@ -110,10 +110,8 @@ pub fn search(search: &Search<'_>, candidates: &[Candidate]) -> Vec<Slot> {
         let with = others.iter().map(|kind| by_kind.get(kind)?.iter().find(|one| one.free(during, kept)));
         let Some(with) = with.collect::<Option<Vec<_>>>() else { continue };
         let all = std::iter::once(leading).chain(with);
-        let participants = all.map(|one| Participant {
-            resource: one.candidate.resource,
-            kind: one.candidate.schedule.profile.kind,
-        });
+        let participants =
+            all.map(|one| Participant { resource: one.candidate.resource, kind: one.candidate.schedule.profile.kind });
         found.push(Slot { start, end: during.1, participants: participants.collect() });
         if found.len() == limit {
             break;

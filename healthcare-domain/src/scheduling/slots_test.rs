@@ -75,10 +75,9 @@ fn hours_follow_the_clock_on_the_wall_over_both_changes() {
 #[test]
 fn a_night_is_as_long_as_it_really_is() {
     let profile = service(60, &[ResourceKind::Practitioner]);
-    for (zone, spring, autumn) in [
-        ("Europe/Lisbon", "2027-03-28", "2027-10-31"),
-        ("America/New_York", "2027-03-14", "2027-11-07"),
-    ] {
+    for (zone, spring, autumn) in
+        [("Europe/Lisbon", "2027-03-28", "2027-10-31"), ("America/New_York", "2027-03-14", "2027-11-07")]
+    {
         let night = [candidate(1, ResourceKind::Practitioner, zone, vec![hours(Day::Sunday, 0, 6)])];
         let count = |date: &str| {
             let noon = instant(&format!("{date}T12:00:00Z"));

@@ -258,7 +258,9 @@ impl WaitlistEntry {
     /// When nothing is.
     pub fn pass(&self, now: DateTime<Utc>) -> Result<Vec<WaitlistEvent>, WaitlistError> {
         match self {
-            Self::Offered { offer, .. } => Ok(vec![WaitlistEvent::OfferPassed { expired: offer.until <= now, at: now }]),
+            Self::Offered { offer, .. } => {
+                Ok(vec![WaitlistEvent::OfferPassed { expired: offer.until <= now, at: now }])
+            }
             _ => Err(self.not_offered()),
         }
     }

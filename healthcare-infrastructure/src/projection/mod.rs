@@ -20,8 +20,17 @@ use healthcare_domain::{AnyState, patient::Patient};
 
 /// The tables of the schema `read` that these projections fill, and a rebuild fills anew. Other tables of the schema are
 /// to be in [`OTHERS`].
-pub const TABLES: &[&str] = &["entry", "patient", "patient_word", "patient_identifier", "device", "alert",
-    "appointment", "booking", "waitlist"];
+pub const TABLES: &[&str] = &[
+    "entry",
+    "patient",
+    "patient_word",
+    "patient_identifier",
+    "device",
+    "alert",
+    "appointment",
+    "booking",
+    "waitlist",
+];
 
 /// Tables of the schema `read` that are filled by somebody else; a rebuild carries them over as they are.
 pub const OTHERS: &[&str] = &[];

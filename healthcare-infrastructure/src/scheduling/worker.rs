@@ -98,8 +98,7 @@ impl ScheduleWorker {
             .prepare_cached("select min(hold_until) from read.appointment where hold_until is not null")
             .await
             .map_err(unavailable)?;
-        let at: Option<chrono::DateTime<chrono::Utc>> =
-            client.query_one(&next, &[]).await.map_err(unavailable)?.get(0);
+        let at: Option<chrono::DateTime<chrono::Utc>> = client.query_one(&next, &[]).await.map_err(unavailable)?.get(0);
         let wait = at.map(|at| (at - self.app.clock.now()).to_std().unwrap_or(Duration::from_millis(1)));
         Ok(wait.unwrap_or(LONGEST_SLEEP))
     }

@@ -8,8 +8,8 @@ use healthcare_application::{
     entry::content_of,
     read::{Cursor, Page, Paging},
     scheduling::{
-        AppointmentFilter, AppointmentSort, Candidates, FreedSlot, InCalendar, Kept, ScheduleModel, Scheduled,
-        WaitlistFilter, Waiting,
+        AppointmentFilter, AppointmentSort, Candidates, FreedSlot, InCalendar, Kept, ScheduleModel, Scheduled, Waiting,
+        WaitlistFilter,
     },
     view::Kind,
 };
@@ -64,11 +64,7 @@ async fn page(permit: &Permit, mut rows: Vec<Row>, limit: u16) -> Result<Page, S
 
 #[async_trait]
 impl ScheduleModel for PgReadModel {
-    async fn resources(
-        &self,
-        permit: &Permit,
-        which: &Candidates,
-    ) -> Result<Vec<(ResourceId, Schedule)>, StoreError> {
+    async fn resources(&self, permit: &Permit, which: &Candidates) -> Result<Vec<(ResourceId, Schedule)>, StoreError> {
         let (ids, kinds): (Option<Vec<Uuid>>, Option<Vec<&str>>) = match which {
             Candidates::These(ids) => (Some(ids.iter().map(|id| id.0).collect()), None),
             Candidates::Kinds(kinds) => (None, Some(kinds.iter().map(|kind| kind.as_str()).collect())),
@@ -161,8 +157,7 @@ impl ScheduleModel for PgReadModel {
             AppointmentSort::Start => forwards,
             AppointmentSort::StartDesc => backwards,
         };
-        let (appointment_type, resource) =
-            (filter.appointment_type.map(|one| one.0), filter.resource.map(|one| one.0));
+        let (appointment_type, resource) = (filter.appointment_type.map(|one| one.0), filter.resource.map(|one| one.0));
         let (at, id) = (paging.after.map(|one| one.at), paging.after.map(|one| one.id));
         let limit = i64::from(paging.limit) + 1;
         let rows = self

@@ -25,7 +25,8 @@ async fn a_refusal_lists_all_that_is_in_the_way_and_who_only_to_who_may_see_them
     let (one, other) = (register(&app).await, register(&app).await);
     let start = in_hours(30);
     let booked = clinic.book(&one, start).await.expect(201).id();
-    let closure = json!({ "from": start + Duration::minutes(15), "until": start + Duration::hours(2), "reason": "maintenance" });
+    let closure =
+        json!({ "from": start + Duration::minutes(15), "until": start + Duration::hours(2), "reason": "maintenance" });
     app.post(Role::Receptionist, &format!("/api/v1/schedules/{}/closures", clinic.room), closure).await.expect(200);
 
     let refused = clinic.book(&other, start + Duration::minutes(10)).await;
@@ -41,12 +42,18 @@ async fn a_refusal_lists_all_that_is_in_the_way_and_who_only_to_who_may_see_them
     let path = format!("/api/v1/patients/{other}/appointments");
     let refused = app.anonymous(Method::POST, &path).bearer_auth(&stranger).json(&clinic.at(start)).answer().await;
     let refused = refused.expect_problem(409, "/problems/appointment/conflicts", &[]);
-    assert!(!refused.body.to_string().contains(&one) && !refused.body.to_string().contains(&booked), "{}", refused.body);
+    assert!(
+        !refused.body.to_string().contains(&one) && !refused.body.to_string().contains(&booked),
+        "{}",
+        refused.body
+    );
     assert_eq!(conflicts(&refused.body).len(), 3);
 
     // What is free again may be booked.
     clinic.conduct(&booked, "cancel", json!({ "reason": "pat-fb" })).await.expect(200);
-    app.post(Role::Receptionist, &format!("/api/v1/schedules/{}/closures/1/remove", clinic.room), json!({})).await.expect(200);
+    app.post(Role::Receptionist, &format!("/api/v1/schedules/{}/closures/1/remove", clinic.room), json!({}))
+        .await
+        .expect(200);
     clinic.book(&other, start).await.expect(201);
 }
 

@@ -27,7 +27,10 @@ async fn a_feed_names_patients_only_to_who_may_see_them() {
     assert_eq!(events.len(), 1, "what was cancelled is not in it");
     assert_eq!(events[0].get_summary(), Some("Consultation: Ana Ferreira"));
     assert_eq!(events[0].get_uid(), Some(format!("{kept_id}@healthcare").as_str()));
-    assert_eq!(events[0].get_start().map(|at| format!("{at:?}")), Some(format!("{:?}", icalendar::DatePerhapsTime::from(kept))));
+    assert_eq!(
+        events[0].get_start().map(|at| format!("{at:?}")),
+        Some(format!("{:?}", icalendar::DatePerhapsTime::from(kept)))
+    );
 
     let (_, stranger) = app.hire("stranger", Role::Nurse, &["Z"]).await;
     let strange = feed(&stranger).await;

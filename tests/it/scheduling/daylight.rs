@@ -17,7 +17,11 @@ async fn book_over_both_changes(app: &TestApp, zone: &str, days: [(&str, &str); 
     let hour = define(app, 60, &["practitioner"]).await;
     let patient = register(app).await;
     for (day, utc) in days {
-        let slots = || format!("/api/v1/slots?appointment_type={hour}&resources={doctor}&from={day}T00:00:00Z&until={day}T23:59:00Z");
+        let slots = || {
+            format!(
+                "/api/v1/slots?appointment_type={hour}&resources={doctor}&from={day}T00:00:00Z&until={day}T23:59:00Z"
+            )
+        };
         let found = app.get(Role::Receptionist, &slots()).await.expect(200).body;
         let items = found["items"].as_array().expect("items");
         assert_eq!(items.len(), 1, "{zone} {day}: {found}");
@@ -30,7 +34,8 @@ async fn book_over_both_changes(app: &TestApp, zone: &str, days: [(&str, &str); 
         let left = app.get(Role::Receptionist, &slots()).await.expect(200).body;
         assert_eq!(left["items"].as_array().map(Vec::len), Some(0), "{zone} {day}");
         // An hour earlier by UTC is outside of the hours, on the one side of the change or the other.
-        let early = json!({ "appointment_type": hour, "start": start - chrono::Duration::hours(1), "resources": [doctor] });
+        let early =
+            json!({ "appointment_type": hour, "start": start - chrono::Duration::hours(1), "resources": [doctor] });
         let refused = app.post(Role::Receptionist, &path, early).await.expect(409);
         assert_eq!(refused.body["conflicts"][0]["why"], "outside_hours", "{zone} {day}");
     }

@@ -48,7 +48,8 @@ async fn appointments_are_listed_in_order_page_by_page_and_only_of_the_circle() 
 
     // Who cares for nobody sees nobody's; what is labelled is closed to the house.
     let (_, stranger) = app.hire("stranger", Role::Nurse, &["Z"]).await;
-    let of_nobody = app.anonymous(Method::GET, "/api/v1/appointments").bearer_auth(&stranger).answer().await.expect(200);
+    let of_nobody =
+        app.anonymous(Method::GET, "/api/v1/appointments").bearer_auth(&stranger).answer().await.expect(200);
     assert_eq!(of_nobody.body["items"], json!([]));
     let label = json!({ "label": "V", "reason": "Known in town" });
     app.post(Role::PrivacyOfficer, &format!("/api/v1/patients/{other}/label"), label).await.expect(200);

@@ -75,7 +75,13 @@ async fn a_rebuild_gives_the_same_bookings_and_the_constraint_with_them() {
         service_types: vec![],
     };
     decide::<Resource>(&app, resource, None, now, |r| r.add(profile.clone())).await;
-    let hours = Hours { day: Day::Monday, from: NaiveTime::MIN, until: NaiveTime::MIN, slot_minutes: None, appointment_types: vec![] };
+    let hours = Hours {
+        day: Day::Monday,
+        from: NaiveTime::MIN,
+        until: NaiveTime::MIN,
+        slot_minutes: None,
+        appointment_types: vec![],
+    };
     decide::<Resource>(&app, resource, None, now, |r| r.set_hours(vec![hours.clone()])).await;
     let at = |hours: i64| now + Duration::hours(hours);
     let mut made = vec![];

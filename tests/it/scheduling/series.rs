@@ -27,7 +27,12 @@ async fn a_series_is_booked_whole_or_not_at_all() {
         clinic.book(&other, in_hours(30) + Duration::days(day)).await.expect(201);
     }
     let refused = book(&app, &clinic, &one, 5).await.expect_problem(409, "/problems/appointment/conflicts", &[]);
-    assert_eq!(refused.body["conflicts"].as_array().map(Vec::len), Some(4), "two days, two resources: {}", refused.body);
+    assert_eq!(
+        refused.body["conflicts"].as_array().map(Vec::len),
+        Some(4),
+        "two days, two resources: {}",
+        refused.body
+    );
     assert_eq!(app.count("read.appointment").await, 2, "nothing of it was booked");
     book(&app, &clinic, &one, 61).await.expect(422);
 }

@@ -10,7 +10,8 @@ async fn hours_and_closures_change_with_the_version_that_was_seen() {
     let app = spawn_app().await;
     let clinic = Clinic::open(&app).await;
     let (account, _) = app.hire("moss", Role::Doctor, &["A"]).await;
-    let person = |account: String| json!({ "kind": "practitioner", "name": "Dr Moss", "time_zone": "UTC", "account": account });
+    let person =
+        |account: String| json!({ "kind": "practitioner", "name": "Dr Moss", "time_zone": "UTC", "account": account });
     app.post(Role::Receptionist, "/api/v1/schedules", person(account.to_string())).await.expect(201);
     let unknown = app.post(Role::Receptionist, "/api/v1/schedules", person(clinic.room.clone())).await;
     unknown.expect_problem(422, "/problems/schedule/nothing-such", &[]);
@@ -44,7 +45,12 @@ async fn hours_and_closures_change_with_the_version_that_was_seen() {
 
     app.post(Role::Receptionist, &format!("{path}/retire"), json!({})).await.expect(200);
     let rooms = app.get(Role::Nurse, "/api/v1/schedules?active=true").await.expect(200);
-    assert_eq!(rooms.body["items"].as_array().map(Vec::len), Some(2), "the room and the other are left: {}", rooms.body);
+    assert_eq!(
+        rooms.body["items"].as_array().map(Vec::len),
+        Some(2),
+        "the room and the other are left: {}",
+        rooms.body
+    );
     let foreign = app.get(Role::Nurse, "/api/v1/schedules?colour=red").await;
     assert_eq!(foreign.status, 400, "{}", foreign.body);
 }

@@ -48,9 +48,7 @@ impl Appointment {
     ) -> Result<Vec<AppointmentEvent>, AppointmentError> {
         match self {
             Self::Held { offered_to, .. } if *offered_to != answering => Err(AppointmentError::Offered),
-            Self::Held { until, .. } => {
-                Ok(vec![AppointmentEvent::HoldReleased { expired: *until <= now, at: now }])
-            }
+            Self::Held { until, .. } => Ok(vec![AppointmentEvent::HoldReleased { expired: *until <= now, at: now }]),
             _ => Err(self.not_now()),
         }
     }

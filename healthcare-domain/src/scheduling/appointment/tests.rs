@@ -104,7 +104,9 @@ fn it_is_kept_missed_or_called_off_once() {
     assert_eq!(missed.check_in(at(61)), Err(AppointmentError::NotNow("noshow")));
     let off = then(booked(), booked().cancel(CancellationReason::Patient, None, at(1)).unwrap());
     assert_eq!(off.cancel(CancellationReason::Other, None, at(2)), Err(AppointmentError::NotNow("cancelled")));
-    assert!(then(arrived.clone(), arrived.cancel(CancellationReason::Patient, None, at(70)).unwrap()).keeps().eq(&false));
+    assert!(
+        then(arrived.clone(), arrived.cancel(CancellationReason::Patient, None, at(70)).unwrap()).keeps().eq(&false)
+    );
     assert_eq!(Appointment::Unbooked.miss(at(0)), Err(AppointmentError::Unbooked));
 }
 
