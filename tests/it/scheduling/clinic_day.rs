@@ -1,6 +1,6 @@
-use chrono::Utc;
-use healthcare_application::Role;
+use healthcare_application::{Role, clock::Clock};
 use healthcare_domain::id::PatientId;
+use healthcare_infrastructure::clock::SystemClock;
 use healthcare_tests::app::{Ask, spawn_app};
 use reqwest::Method;
 use serde_json::json;
@@ -49,7 +49,7 @@ async fn a_clinic_day() {
     // Who does not come is missed, once it has begun.
     let later = clinic.book(&people[1], in_hours(10)).await.expect(201).id();
     clinic.conduct(&later, "no-show", json!({})).await.expect_problem(409, "/problems/appointment/not-begun", &[]);
-    let missed = clinic.book(&people[1], Utc::now() - chrono::Duration::minutes(5)).await.expect(201).id();
+    let missed = clinic.book(&people[1], SystemClock.now() - chrono::Duration::minutes(5)).await.expect(201).id();
     clinic.conduct(&missed, "no-show", json!({})).await.expect(200);
     assert_eq!(clinic.see(&missed).await["status"], "noshow");
 

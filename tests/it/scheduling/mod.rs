@@ -13,7 +13,8 @@ mod setup;
 mod waitlist;
 
 use chrono::{DateTime, Duration, Timelike, Utc};
-use healthcare_application::Role;
+use healthcare_application::{Role, clock::Clock};
+use healthcare_infrastructure::clock::SystemClock;
 use healthcare_tests::app::{Answer, Ask, TestApp};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -82,6 +83,6 @@ impl<'a> Clinic<'a> {
 
 /// A whole hour so many hours from now.
 pub fn in_hours(hours: i64) -> DateTime<Utc> {
-    let at = Utc::now() + Duration::hours(hours);
+    let at = SystemClock.now() + Duration::hours(hours);
     at.with_minute(0).and_then(|at| at.with_second(0)).and_then(|at| at.with_nanosecond(0)).expect("a time")
 }
