@@ -81,6 +81,9 @@ struct Claims {
     /// The session: what came of one sign-in. What has none names none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sid: Option<Uuid>,
+    /// What a program showed for it, which ends it.
+    #[serde(default, rename = "cred", skip_serializing_if = "Option::is_none")]
+    credential: Option<Uuid>,
     /// How it is known who it is (RFC 8176).
     amr: Vec<Method>,
     /// When the last of these was shown.
@@ -202,6 +205,7 @@ impl TokenKey {
             exp: (now + Duration::minutes(ACCESS_MINUTES)).timestamp(),
             role: actor.role,
             sid: actor.session,
+            credential: actor.credential,
             amr,
             auth_time: shown.timestamp(),
             patient: actor.patient,
@@ -238,8 +242,9 @@ impl TokenKey {
         }
         let strength = claims.strength()?;
         let scopes = claims.scopes()?;
-        let Claims { sub, role, patient, device, sid, .. } = claims;
-        let actor = Actor { patient, device, session: sid, strength, scopes, ..Actor::of(AccountId(sub), role) };
+        let Claims { sub, role, patient, device, sid, credential, .. } = claims;
+        let known = Actor::of(AccountId(sub), role);
+        let actor = Actor { patient, device, session: sid, credential, strength, scopes, ..known };
         Ok(Verified { actor, issued_at, expires_at })
     }
 
