@@ -234,6 +234,10 @@ impl TokenKey {
         let claims = token.claims;
         let expires_at = DateTime::from_timestamp(claims.exp, 0).ok_or(TokenError::Invalid)?;
         let issued_at = DateTime::from_timestamp(claims.iat, 0).ok_or(TokenError::Invalid)?;
+        // However it was signed: nothing of ours lives longer.
+        if expires_at - issued_at > Duration::minutes(ACCESS_MINUTES) {
+            return Err(TokenError::Invalid);
+        }
         if claims.nbf > now.timestamp() + 5 {
             return Err(TokenError::Invalid);
         }
@@ -399,9 +403,16 @@ mod tests {
         assert_eq!(judged(&ours, &swapped), Err(TokenError::Invalid));
     }
 
-    /// SECURITY 18.
+    /// SECURITY 18: the lifetime is looked at when a token is read, too.
     #[test]
     fn an_access_token_lives_fifteen_minutes_at_the_most() {
-        assert_eq!(ACCESS_MINUTES, 15);
+        let dir = tempfile::tempdir().unwrap();
+        let key = key(&dir, "a");
+        let lives = |seconds: i64| {
+            made(&key, |_, claims| claims["exp"] = json!(claims["iat"].as_i64().unwrap_or_default() + seconds))
+        };
+        assert_eq!(judged(&key, &lives(15 * 60)), Ok(()));
+        assert_eq!(judged(&key, &lives(15 * 60 + 1)), Err(TokenError::Invalid));
+        assert_eq!(judged(&key, &lives(24 * 3_600)), Err(TokenError::Invalid));
     }
 }
