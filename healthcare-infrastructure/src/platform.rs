@@ -109,7 +109,7 @@ impl Platform {
         let store = PgEventStore::new(db.clone(), vault);
         let token_keys = TokenKeys::open(&settings.data_dir)?;
         let app = App {
-            care: Arc::new(PgCareRelations::new(db.clone())),
+            care: Arc::new(PgCareRelations::new(&store)),
             policy: AccessPolicy::default(),
             store: Arc::new(store.clone()),
             read: Arc::new(PgReadModel::new(db.clone())),

@@ -26,6 +26,14 @@ impl Pgbench {
         let words = "select count(*) from read.patient_word where patient_id = $1";
         let words: i64 = hospital.owner.query_one(words, &[&patient.0]).await?.get(0);
         let words: Vec<String> = (0..words).map(|n| format!("'{n}word' || :s::int % 50")).collect();
+        // Who registered somebody has a relationship to them, and what was done is in the trail.
+        let related = "select count(*) from access.relationship where patient_id = $1";
+        let related: i64 = hospital.owner.query_one(related, &[&patient.0]).await?.get(0);
+        let parties: Vec<String> = (0..related).map(|n| format!("'018f0000-0000-7000-8000-00000000000{n}'")).collect();
+        let entry = "select role, purpose, action, fields from audit.entry where patient = $1 and subject = $1";
+        let entries = hospital.owner.query(entry, &[&patient.0]).await?;
+        ensure!(entries.len() == 1 && related > 0, "a registration leaves an entry and a relationship");
+        let [role, purpose, action, fields] = [0, 1, 2, 3].map(|column| entries[0].get::<_, String>(column));
         // Ids ascend as those of version 7 do, so that indexes grow at their end on both sides.
         let id =
             "('0190' || lpad(to_hex(:s::bigint), 8, '0') || '7' || lpad(to_hex(:client_id::bigint), 19, '8'))::uuid";
@@ -45,6 +53,12 @@ insert into read.patient (id, version, family, given, gender, birth_date, deceas
 insert into read.patient_word (patient_id, word) select {id}, unnest(array[{words}]);
 insert into read.patient_identifier (patient_id, value, system)
     values ({id}, 'MRN-' || :client_id || '-' || :s, 'http://hospital.example/mrn');
+insert into access.relationship (source, kind, party, patient_id, account_id, ward, valid_from, valid_to, graced)
+    select {id}, 'registration', p, {id}, p::uuid, null, now(), now(), true from unnest(array[{parties}]) p;
+insert into audit.entry (at, actor, role, session, address, purpose, action, resource, fields, patient, subject, outcome,
+        reason, request, note)
+    values (now(), '018f0000-0000-7000-8000-000000000001', '{role}', null, null, '{purpose}', '{action}', null, '{fields}',
+            {id}, {id}, 'allowed', null, {id}, null);
 commit;
 \\endpipeline
 ",
@@ -54,6 +68,7 @@ commit;
             meta = meta.replace('\'', "''"),
             body = body.replace('\'', "''"),
             words = words.join(", "),
+            parties = parties.join(", "),
         );
         let file = tempfile::NamedTempFile::new()?;
         std::fs::write(file.path(), script)?;

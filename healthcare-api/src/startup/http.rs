@@ -139,15 +139,16 @@ fn routes() -> scope::Scope<
         InitError = (),
     >,
 > {
+    // They are tried one after the other: what is asked for most comes first.
     // The chart's lists come last: `/patients/{id}/{list}` would take what else stands under a patient.
     scope::scope("/api/v1")
+        .configure(crate::telemetry::routes)
+        .configure(crate::patient::routes)
         .service(system::openapi_json)
         .configure(crate::access::routes)
         .configure(crate::account::routes)
         .configure(crate::service_account::routes)
-        .configure(crate::patient::routes)
         .configure(crate::device::routes)
-        .configure(crate::telemetry::routes)
         .configure(crate::import::routes)
         .configure(crate::allergy::routes)
         .configure(crate::problem_list::routes)

@@ -1,6 +1,6 @@
 //! What is told of each request: a span that its log lines stand in, and its count and duration.
 
-use std::{cell::RefCell, collections::HashMap, time::Duration};
+use std::{borrow::Cow, cell::RefCell, collections::HashMap, time::Duration};
 
 use actix_web::{
     Error, HttpMessage, HttpRequest,
@@ -12,8 +12,10 @@ use metrics::{Counter, Histogram};
 use tracing::{Span, field::Empty};
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 
+use super::matrix::route_of;
+
 /// The route a request was matched to, with the names of its parameters in place of their values.
-struct Route(String);
+struct Route(Cow<'static, str>);
 
 /// The method and route of a request, as the audit trail names it.
 pub fn resource(request: &HttpRequest) -> Option<String> {
@@ -22,7 +24,7 @@ pub fn resource(request: &HttpRequest) -> Option<String> {
     let route = match request.match_info().get("list") {
         // Which list is a word of ours; any other is not found.
         Some(list) => route.replace("{list}", list),
-        None => route.clone(),
+        None => route.to_string(),
     };
     Some(format!("{} {route}", name(request.method())))
 }
@@ -34,13 +36,16 @@ pub struct RequestSpan;
 
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
-        let route = request.match_pattern().unwrap_or_else(|| "unknown".into());
+        let route = match route_of(request.method().as_str(), request.path()) {
+            Some((route, _)) => Cow::Borrowed(route),
+            None => request.match_pattern().map_or(Cow::Borrowed("unknown"), Cow::Owned),
+        };
         let id = request.extensions().get::<RequestId>().copied();
         let span = tracing::info_span!(
             "request",
             request_id = id.map(tracing::field::display),
             method = %request.method(),
-            route,
+            route = &*route,
             trace_id = Empty,
         );
         // version-trace-parent-flags (W3C trace context)
@@ -66,7 +71,7 @@ thread_local! {
 /// Counts a request that was answered.
 pub fn count(request: &HttpRequest, status: StatusCode, took: Duration) {
     let extensions = request.extensions();
-    let route = extensions.get::<Route>().map_or("unknown", |Route(route)| route);
+    let route = extensions.get::<Route>().map_or("unknown", |Route(route)| &**route);
     let method = name(request.method());
     METERS.with_borrow_mut(|routes| {
         if !routes.contains_key(route) {

@@ -1,6 +1,6 @@
 //! Entries as rows.
 
-use std::net::IpAddr;
+use std::{borrow::Cow, net::IpAddr};
 
 use chrono::{DateTime, Utc};
 use healthcare_application::audit::Entry;
@@ -42,17 +42,17 @@ pub fn insert(entries: Vec<Entry>) -> Statement {
 struct Columns {
     at: Vec<DateTime<Utc>>,
     actor: Vec<Uuid>,
-    role: Vec<String>,
+    role: Vec<Cow<'static, str>>,
     session: Vec<Option<Uuid>>,
     address: Vec<Option<IpAddr>>,
-    purpose: Vec<String>,
-    action: Vec<String>,
+    purpose: Vec<Cow<'static, str>>,
+    action: Vec<Cow<'static, str>>,
     resource: Vec<Option<String>>,
     fields: Vec<&'static str>,
     patient: Vec<Option<Uuid>>,
     subject: Vec<Option<Uuid>>,
     outcome: Vec<&'static str>,
-    reason: Vec<Option<String>>,
+    reason: Vec<Option<Cow<'static, str>>>,
     request: Vec<Uuid>,
     note: Vec<Option<String>>,
 }
@@ -78,17 +78,17 @@ impl Columns {
         } = entry;
         self.at.push(at);
         self.actor.push(actor);
-        self.role.push(role.into_owned());
+        self.role.push(role);
         self.session.push(session);
         self.address.push(address);
-        self.purpose.push(purpose.into_owned());
-        self.action.push(action.into_owned());
+        self.purpose.push(purpose);
+        self.action.push(action);
         self.resource.push(resource);
         self.fields.push(fields.as_str());
         self.patient.push(patient.map(|patient| patient.0));
         self.subject.push(subject);
         self.outcome.push(outcome.as_str());
-        self.reason.push(reason.map(|reason| reason.into_owned()));
+        self.reason.push(reason);
         self.request.push(request);
         self.note.push(note);
     }

@@ -1,9 +1,11 @@
-//! Who cares for whom, from PostgreSQL. Nothing is kept between two questions: what has ended is over with the next.
+//! Who cares for whom, from PostgreSQL.
 
 mod grants;
 mod staff;
+mod standings;
 
 pub use staff::{WHOLE_HOUSE, put_named_on_ward, put_on_ward};
+pub use standings::Standings;
 
 use std::collections::HashSet;
 
@@ -17,7 +19,10 @@ use healthcare_application::{
 use healthcare_domain::id::{AccountId, BreakGlassId, PatientId};
 use uuid::Uuid;
 
-use crate::database::{Database, unavailable};
+use crate::{
+    database::{Database, unavailable},
+    event_store::PgEventStore,
+};
 
 /// The closest relationship, the label and the last grant, in one look.
 const STANDING: &str = "
@@ -42,12 +47,13 @@ from (values (1)) one left join lateral (
 #[derive(Clone)]
 pub struct PgCareRelations {
     db: Database,
+    standings: Standings,
 }
 
 impl PgCareRelations {
-    /// Over this pool.
-    pub fn new(db: Database) -> Self {
-        Self { db }
+    /// Over the pool of the store that changes them.
+    pub fn new(store: &PgEventStore) -> Self {
+        Self { db: store.database().clone(), standings: store.standings().clone() }
     }
 }
 
@@ -60,15 +66,21 @@ impl CareRelations for PgCareRelations {
         now: DateTime<Utc>,
         ended_after: DateTime<Utc>,
     ) -> Result<Standing, StoreError> {
+        let asked = match self.standings.lately(account, patient, now) {
+            Ok(standing) => return Ok(standing),
+            Err(asked) => asked,
+        };
         let row = self.db.look_up(STANDING, &[&patient.0, &account.0, &now, &ended_after]).await?;
         let row = row.ok_or_else(|| StoreError::Damaged("a question without an answer".into()))?;
         let label = row.get::<_, Option<&str>>(1).map(str::parse).transpose();
         let grant = row.get::<_, Option<Uuid>>(2).map(BreakGlassId).zip(row.get(3));
-        Ok(Standing {
+        let standing = Standing {
             closeness: Closeness::from_rank(row.get(0)),
             label: label.map_err(|e| StoreError::Damaged(Box::new(e)))?.unwrap_or_default(),
             grant,
-        })
+        };
+        self.standings.keep(asked, standing);
+        Ok(standing)
     }
 
     async fn circle(

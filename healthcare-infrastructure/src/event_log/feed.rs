@@ -7,7 +7,11 @@ use tokio::{sync::watch, time::sleep};
 use tokio_postgres::Client;
 use tokio_util::sync::CancellationToken;
 
-use super::report;
+use super::{
+    recent::{Recent, Stretch},
+    report,
+    window::{AHEAD, Window},
+};
 use crate::database::{Database, Session, unavailable};
 
 /// How often the log is looked at when nothing is heard.
@@ -19,6 +23,7 @@ const REPORT_EVERY: u32 = 20;
 #[derive(Clone)]
 pub struct Feed {
     latest: watch::Receiver<i64>,
+    recent: Recent,
     session: watch::Receiver<Option<Arc<Client>>>,
 }
 
@@ -33,11 +38,13 @@ impl Feed {
     pub fn start(db: Database, stop: CancellationToken) -> Self {
         let (latest_to, latest) = watch::channel(0);
         let (session_to, session) = watch::channel(None);
+        let recent = Recent::default();
+        let to_recent = recent.clone();
         tokio::spawn(async move {
             while !stop.is_cancelled() {
                 tokio::select! {
                     () = stop.cancelled() => {}
-                    Err(error) = listen(&db, &latest_to, &session_to) => {
+                    Err(error) = listen(&db, &to_recent, &latest_to, &session_to) => {
                         session_to.send_replace(None);
                         tracing::warn!(error = &error as &dyn std::error::Error, "the log is not heard; another try in a second");
                         tokio::select! { () = stop.cancelled() => {}, () = sleep(Duration::from_secs(1)) => {} }
@@ -46,12 +53,17 @@ impl Feed {
             }
             session_to.send_replace(None);
         });
-        Self { latest, session }
+        Self { latest, recent, session }
     }
 
     /// The latest tick that was heard of; 0 before the first.
     pub fn latest(&self) -> i64 {
         *self.latest.borrow()
+    }
+
+    /// Up to which tick behind `seen` nothing came that is wanted, as far as this process heard.
+    pub(super) fn nothing_until(&self, seen: i64, wants: impl Fn(&str) -> bool) -> i64 {
+        self.recent.nothing_until(seen, wants)
     }
 
     /// Waits until there is a tick behind this one.
@@ -94,34 +106,45 @@ impl Leadership {
 /// Listens until something fails.
 async fn listen(
     db: &Database,
+    recent: &Recent,
     latest: &watch::Sender<i64>,
     session_to: &watch::Sender<Option<Arc<Client>>>,
 ) -> Result<std::convert::Infallible, StoreError> {
     let Session { client, mut notices } = db.session().await?;
-    // The ticks are few when this begins, and many later: the plan is to stand on the index from the start.
+    // The ticks are few when this begins, and many later: the plans are to stand on the index from the start.
     client.batch_execute("listen es_tick; set enable_seqscan = off").await.map_err(unavailable)?;
     let last =
         client.prepare("select tick_id from es.tick order by tick_id desc limit 1").await.map_err(unavailable)?;
+    let ahead = client.prepare(AHEAD).await.map_err(unavailable)?;
     let client = Arc::new(client);
     session_to.send_replace(Some(client.clone()));
+    let mut known = client.query_one(&last, &[]).await.map_err(unavailable)?.get(0);
+    rise(latest, known);
     let mut polls = 0;
     loop {
-        let tick = client.query_one(&last, &[]).await.map_err(unavailable)?.get(0);
-        rise(latest, tick);
         if polls % REPORT_EVERY == 0 {
             report::report(&client).await?;
         }
         polls = polls.wrapping_add(1);
         let poll = sleep(POLL);
         tokio::pin!(poll);
-        loop {
+        let mut listening = true;
+        while listening {
             tokio::select! {
-                () = &mut poll => break,
+                () = &mut poll => listening = false,
                 notice = notices.recv() => match notice {
-                    Some(tick) => rise(latest, tick.parse().unwrap_or(0)),
+                    Some(tick) if tick.parse().is_ok_and(|tick: i64| tick <= known) => continue,
+                    Some(_) => {}
                     None => return Err(unavailable("the session has ended")),
                 }
             }
+            // What came is known before it is told that it came.
+            while let Some((window, kinds)) = Window::between(&client, &ahead, known).await? {
+                let stretch = Stretch { from: known, to: window.to.id, kinds };
+                known = stretch.to;
+                recent.add(stretch);
+            }
+            rise(latest, known);
         }
     }
 }

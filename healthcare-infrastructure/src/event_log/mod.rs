@@ -8,6 +8,7 @@ mod checkpoint;
 mod consumer;
 mod feed;
 mod parking;
+mod recent;
 mod replay;
 mod report;
 mod run;

@@ -11,13 +11,16 @@ use super::{
     checkpoint::Checkpoint,
     consumer::{ConsumeError, Consumer},
     feed::{Feed, Leadership},
-    step::{Follower, Stepped},
+    step::{BEHIND, Follower, Stepped},
     window::{Part, Tick},
 };
 use crate::event_store::PgEventStore;
 
 /// How long a process that does not lead waits before it asks again.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
+
+/// What gathers for a consumer that is in no hurry, so that it takes many events at once.
+const LEISURE: Duration = Duration::from_millis(100);
 
 /// Runs a consumer until stopped: each part where nobody else does, taken over when its process ends.
 pub async fn consume(consumer: Arc<dyn Consumer>, store: PgEventStore, feed: Feed, stop: CancellationToken) {
@@ -99,14 +102,19 @@ async fn lead(
         Checkpoint::claim(&client, consumer.name(), part.index).await?
     };
     let mut feed = feed.clone();
-    let mut follower = Follower::new(consumer, store, part, checkpoint);
+    let mut follower = Follower::new(consumer, store, part, checkpoint).hearing(feed.clone());
     while leadership.lasts() {
         match follower.step().await? {
-            Stepped::On => pause.reset(),
+            Stepped::On => {
+                pause.reset();
+                if consumer.at_leisure() && follower.seen() >= feed.latest() {
+                    sleep(LEISURE).await;
+                }
+            }
             // Also without a tick it looks up now and then, to learn whether it still leads.
             Stepped::Idle => tokio::select! {
                 () = feed.beyond(follower.seen()) => {}
-                () = sleep(ASK_AGAIN) => {}
+                () = sleep(if follower.kept() < follower.seen() { BEHIND } else { ASK_AGAIN }) => {}
             },
             Stepped::Lost => return Ok(()),
         }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{
     checkpoint::Checkpoint,
     consumer::{ConsumeError, Consumer},
+    feed::Feed,
     parking,
     window::{Decoded, Entry, Part, Window},
 };
@@ -26,12 +27,13 @@ const MOST_TICKS: i64 = 1_024;
 /// How many ticks are taken at once to begin with.
 const FIRST_MERGE: i64 = 64;
 /// How long a checkpoint may stand behind windows that held nothing for the consumer. Read again, they hold nothing.
-const BEHIND: Duration = Duration::from_millis(250);
+pub(super) const BEHIND: Duration = Duration::from_millis(250);
 
 /// A part of a consumer, on its way through the log.
 pub(super) struct Follower<'a> {
     consumer: &'a dyn Consumer,
     store: &'a PgEventStore,
+    feed: Option<Feed>,
     part: Part,
     checkpoint: Checkpoint,
     /// The tick looked at, which the checkpoint follows after a while when nothing was to be done.
@@ -67,7 +69,12 @@ impl<'a> Follower<'a> {
     /// A follower that goes on from its checkpoint.
     pub fn new(consumer: &'a dyn Consumer, store: &'a PgEventStore, part: Part, checkpoint: Checkpoint) -> Self {
         let (seen, kept_at) = (checkpoint.tick, Instant::now());
-        Self { consumer, store, part, checkpoint, seen, kept_at, merge: FIRST_MERGE }
+        Self { consumer, store, feed: None, part, checkpoint, seen, kept_at, merge: FIRST_MERGE }
+    }
+
+    /// That it hears from a feed what it need not look at.
+    pub fn hearing(self, feed: Feed) -> Self {
+        Self { feed: Some(feed), ..self }
     }
 
     /// The tick looked at.
@@ -82,6 +89,19 @@ impl<'a> Follower<'a> {
 
     /// Takes the next window.
     pub async fn step(&mut self) -> Result<Stepped, ConsumeError> {
+        if let Some(feed) = &self.feed {
+            let passed = feed.nothing_until(self.seen, |kind| self.consumer.wants(kind));
+            if passed > self.seen {
+                self.seen = passed;
+                if self.kept_at.elapsed() < BEHIND {
+                    return Ok(Stepped::On);
+                }
+            }
+            // Everything that is known of was looked at: what is asked for now and then is whether there is more.
+            if self.seen >= feed.latest() && self.kept_at.elapsed() < BEHIND {
+                return Ok(Stepped::Idle);
+            }
+        }
         let mut client = self.store.database().get().await?;
         let Some((window, kinds)) = Window::ahead(&client, self.seen, self.merge).await? else {
             return self.keep_up(&client).await.map(|owned| if owned { Stepped::Idle } else { Stepped::Lost });

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The shortest time between two ticks.
-const BUSY: Duration = Duration::from_millis(5);
+const BUSY: Duration = Duration::from_millis(10);
 /// How long to wait for a look at what other processes append, while nothing is new.
 const IDLE: Duration = Duration::from_millis(100);
 /// How often old ticks are thinned.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use deadpool_postgres::GenericClient;
 use healthcare_application::{StoreError, store::Recorded};
 use healthcare_domain::id::PatientId;
-use tokio_postgres::Row;
+use tokio_postgres::{Client, Row, Statement};
 use uuid::Uuid;
 
 use crate::{
@@ -17,6 +17,14 @@ const EVENT_TYPE: usize = 10;
 
 /// How many events are looked through for their types.
 const LOOKED_THROUGH: i64 = 500;
+
+/// The window behind a tick, $1, that spans at most $2 ticks, and the types of its events unless they are $3 or more.
+pub(super) const AHEAD: &str = "select from_at, from_snap::text, to_id, to_at, to_snap::text,
+    case when from_snap is not null then es.kinds_between(from_snap, to_snap, $3) end
+    from es.window_after($1, $2)";
+
+/// How many ticks a feed takes at once.
+const FEED: i64 = 64;
 
 /// A stored snapshot of the log.
 #[derive(Debug, Clone)]
@@ -117,15 +125,18 @@ impl Window {
         tick: i64,
         merge: i64,
     ) -> Result<Option<(Self, Option<Vec<String>>)>, StoreError> {
-        let statement = client
-            .prepare_cached(
-                "select from_at, from_snap::text, to_id, to_at, to_snap::text,
-                    case when from_snap is not null then es.kinds_between(from_snap, to_snap, $3) end
-                 from es.window_after($1, $2)",
-            )
-            .await
-            .map_err(unavailable)?;
+        let statement = client.prepare_cached(AHEAD).await.map_err(unavailable)?;
         let row = client.query_opt(&statement, &[&tick, &merge, &LOOKED_THROUGH]).await.map_err(unavailable)?;
+        row.map(|row| Ok((Self::of(&row, tick)?, row.get(5)))).transpose()
+    }
+
+    /// As [`Window::ahead`], for who has prepared [`AHEAD`].
+    pub(super) async fn between(
+        client: &Client,
+        ahead: &Statement,
+        tick: i64,
+    ) -> Result<Option<(Self, Option<Vec<String>>)>, StoreError> {
+        let row = client.query_opt(ahead, &[&tick, &FEED, &LOOKED_THROUGH]).await.map_err(unavailable)?;
         row.map(|row| Ok((Self::of(&row, tick)?, row.get(5)))).transpose()
     }
 

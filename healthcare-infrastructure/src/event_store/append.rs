@@ -11,6 +11,7 @@ use tokio_postgres::types::{Json, ToSql};
 use uuid::Uuid;
 
 use super::{
+    Log,
     codec::{self, Codec, Keys, SCHEMA_VERSION},
     group::Slot,
 };
@@ -43,8 +44,8 @@ pub(super) enum Outcome {
 
 /// Appends several commits, each on streams of its own, in one transaction. The slot is free when all is executed and
 /// only the disk is waited for.
-pub(super) async fn append_together(db: &Database, codec: &Codec, commits: Vec<Commit>, slot: Option<Slot>) -> Outcome {
-    match transaction(db, codec, &commits, slot).await {
+pub(super) async fn append_together(log: &Log, commits: Vec<Commit>, slot: Option<Slot>) -> Outcome {
+    match transaction(log, &commits, slot).await {
         Ok(()) => Outcome::Committed(commits.into_iter().map(|commit| commit.committed).collect()),
         Err(Failed::Link(error)) => {
             tracing::warn!(%error, commits = commits.len(), "the link broke during a commit");
@@ -55,12 +56,12 @@ pub(super) async fn append_together(db: &Database, codec: &Codec, commits: Vec<C
 }
 
 /// Appends a commit on a connection of its own.
-pub(super) async fn append(db: &Database, codec: &Codec, commit: Commit) -> Result<Committed, StoreError> {
-    match transaction(db, codec, std::slice::from_ref(&commit), None).await {
+pub(super) async fn append(log: &Log, commit: Commit) -> Result<Committed, StoreError> {
+    match transaction(log, std::slice::from_ref(&commit), None).await {
         Ok(()) => Ok(commit.committed),
         Err(Failed::Refused(error)) if constraint(&error) == Some("command_log_pkey") => match &commit.idempotency {
             // The same command was committed before: answer as it was answered.
-            Some(key) => answered(db, commit.meta.actor, key).await?.ok_or(StoreError::Conflict),
+            Some(key) => answered(&log.db, commit.meta.actor, key).await?.ok_or(StoreError::Conflict),
             None => Err(meaning(error)),
         },
         Err(Failed::Refused(error)) => Err(meaning(error)),
@@ -80,10 +81,19 @@ enum Failed {
 }
 
 /// Stores commits in one transaction and one round trip. The slot is given up when only the commit is to be answered.
-async fn transaction(db: &Database, codec: &Codec, commits: &[Commit], slot: Option<Slot>) -> Result<(), Failed> {
-    let keys = keys(codec, commits).await.map_err(Failed::Before)?;
+async fn transaction(log: &Log, commits: &[Commit], slot: Option<Slot>) -> Result<(), Failed> {
+    let stored = store(log, commits, slot).await;
+    // Also when nobody knows whether it was stored: what is forgotten is only looked up anew.
+    for commit in commits {
+        log.standings.forget(&commit.changes);
+    }
+    stored
+}
+
+async fn store(log: &Log, commits: &[Commit], slot: Option<Slot>) -> Result<(), Failed> {
+    let keys = keys(&log.codec, commits).await.map_err(Failed::Before)?;
     let statements = statements(&keys, commits).map_err(Failed::Before)?;
-    let client = db.get().await.map_err(Failed::Before)?;
+    let client = log.db.get().await.map_err(Failed::Before)?;
     let mut prepared = Vec::with_capacity(statements.len());
     for statement in &statements {
         let one = client.prepare_cached(statement.sql).await;

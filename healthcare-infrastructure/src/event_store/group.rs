@@ -22,9 +22,10 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use super::append::{Outcome, append, append_together};
-use super::codec::Codec;
-use crate::database::Database;
+use super::{
+    Log,
+    append::{Outcome, append, append_together},
+};
 
 /// Groups that are executed at a time.
 const EXECUTED: usize = 2;
@@ -52,9 +53,9 @@ struct Waiting {
 
 impl Commits {
     /// Starts the task that commits; it ends when nobody can ask it any more.
-    pub fn start(db: Database, codec: Codec) -> Self {
+    pub(super) fn start(log: Log) -> Self {
         let (queue, waiting) = mpsc::channel(WAITING);
-        tokio::spawn(run(db, codec, waiting));
+        tokio::spawn(run(log, waiting));
         Self { queue }
     }
 
@@ -71,7 +72,7 @@ impl Commits {
 }
 
 /// Sends groups on their way as others come to their end.
-async fn run(db: Database, codec: Codec, mut queue: mpsc::Receiver<Waiting>) {
+async fn run(log: Log, mut queue: mpsc::Receiver<Waiting>) {
     let mut waiting = VecDeque::new();
     let mut under_way = JoinSet::new();
     let mut touched: HashMap<Id, HashSet<Uuid>> = HashMap::new();
@@ -97,8 +98,8 @@ async fn run(db: Database, codec: Codec, mut queue: mpsc::Receiver<Waiting>) {
             if group.is_empty() {
                 break;
             }
-            let (db, codec, slot) = (db.clone(), codec.clone(), slots.take());
-            let task = under_way.spawn(async move { commit(&db, &codec, group, slot).await });
+            let (log, slot) = (log.clone(), slots.take());
+            let task = under_way.spawn(async move { commit(&log, group, slot).await });
             touched.insert(task.id(), of_group);
         }
     }
@@ -138,11 +139,11 @@ fn events_of(commit: &Commit) -> usize {
     commit.changes.iter().map(|change| change.events.len()).sum()
 }
 
-async fn commit(db: &Database, codec: &Codec, group: Vec<Waiting>, slot: Option<Slot>) {
+async fn commit(log: &Log, group: Vec<Waiting>, slot: Option<Slot>) {
     let (commits, replies): (Vec<Commit>, Vec<_>) = group.into_iter().map(|one| (one.commit, one.reply)).unzip();
-    let answers = match append_together(db, codec, commits, slot).await {
+    let answers = match append_together(log, commits, slot).await {
         Outcome::Committed(answers) => answers.into_iter().map(Ok).collect(),
-        Outcome::Refused(commits) => join_all(commits.into_iter().map(|one| append(db, codec, one))).await,
+        Outcome::Refused(commits) => join_all(commits.into_iter().map(|one| append(log, one))).await,
         Outcome::Unknown(count) => (0..count).map(|_| Err(broken())).collect(),
     };
     for (reply, answer) in replies.into_iter().zip(answers) {

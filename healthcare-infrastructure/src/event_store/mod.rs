@@ -23,28 +23,34 @@ use healthcare_domain::{StreamType, id::PatientId};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::{audit::answered, database::Database, vault::Vault};
+use crate::{audit::answered, care::Standings, database::Database, vault::Vault};
 
 /// The event store over a pool of the application's role.
 #[derive(Clone)]
 pub struct PgEventStore {
-    db: Database,
-    codec: Codec,
+    log: Log,
     commits: group::Commits,
     appended: Arc<Notify>,
+}
+
+/// Where commits go, how they are sealed, and what is to be forgotten with them.
+#[derive(Clone)]
+struct Log {
+    db: Database,
+    codec: Codec,
+    standings: Standings,
 }
 
 impl PgEventStore {
     /// A store over the record's database and the vault. To be made within a runtime: it commits in a task of its own.
     pub fn new(db: Database, vault: Vault) -> Self {
-        let codec = Codec::new(vault);
-        let commits = group::Commits::start(db.clone(), codec.clone());
-        Self { db, codec, commits, appended: Arc::default() }
+        let log = Log { db, codec: Codec::new(vault), standings: Standings::default() };
+        Self { commits: group::Commits::start(log.clone()), log, appended: Arc::default() }
     }
 
     /// The pool, for readers of the log.
     pub fn database(&self) -> &Database {
-        &self.db
+        &self.log.db
     }
 
     /// Tells the ticker of this process that there are new events, so that it need not look for them. To be called
@@ -60,12 +66,17 @@ impl PgEventStore {
 
     /// The patients' keys.
     pub fn vault(&self) -> &Vault {
-        self.codec.vault()
+        self.log.codec.vault()
     }
 
     /// What seals and opens payloads.
     pub fn codec(&self) -> &Codec {
-        &self.codec
+        &self.log.codec
+    }
+
+    /// What is remembered of who cares for whom, which a commit may end.
+    pub fn standings(&self) -> &Standings {
+        &self.log.standings
     }
 }
 
@@ -76,8 +87,8 @@ impl EventStore for PgEventStore {
     }
 
     async fn load(&self, stream: StreamType, id: Uuid) -> Result<Sealed<Vec<Recorded>>, StoreError> {
-        let client = self.db.get().await?;
-        let events = load::stream(&client, &self.codec, stream, id).await?;
+        let client = self.log.db.get().await?;
+        let events = load::stream(&client, &self.log.codec, stream, id).await?;
         Ok(Sealed::of(events.iter().find_map(|one| one.patient), events))
     }
 
@@ -91,8 +102,8 @@ impl EventStore for PgEventStore {
             return Ok(vec![]);
         }
         answered(permit, async {
-            let client = self.db.get().await?;
-            load::history(&client, &self.codec, patient, known_by).await
+            let client = self.log.db.get().await?;
+            load::history(&client, &self.log.codec, patient, known_by).await
         })
         .await
     }
@@ -107,13 +118,13 @@ impl EventStore for PgEventStore {
 
     async fn evaluation(&self, permit: &Permit, id: Uuid) -> Result<Option<StoredEvaluation>, StoreError> {
         answered(permit, async {
-            let client = self.db.get().await?;
-            evaluation::one(&client, &self.codec, permit, id).await
+            let client = self.log.db.get().await?;
+            evaluation::one(&client, &self.log.codec, permit, id).await
         })
         .await
     }
 
     async fn answered(&self, actor: Uuid, idempotency: &Idempotency) -> Result<Option<Committed>, StoreError> {
-        append::answered(&self.db, actor, idempotency).await
+        append::answered(&self.log.db, actor, idempotency).await
     }
 }

@@ -53,7 +53,6 @@ pub fn statements(commits: &[Commit]) -> Vec<Statement> {
         }
     }
     // What is over goes before what is new.
-    all.extend(new.units());
     all.extend(new.insert());
     all
 }
@@ -176,39 +175,22 @@ impl Relationships {
         all
     }
 
-    /// The unit at which somebody was registered cares for them as who registered them does: an outpatient clinic, a
-    /// ward that takes somebody in before the papers are done.
-    fn units(&self) -> Option<Statement> {
-        let registered = self.kind.iter().enumerate().filter(|(_, kind)| **kind == "registration").map(|(n, _)| n);
-        let (mut source, mut patient, mut account, mut at) = (vec![], vec![], vec![], vec![]);
-        for n in registered {
-            source.push(self.source[n]);
-            patient.push(self.patient[n]);
-            account.push(self.account[n]);
-            at.push(self.from[n]);
-        }
-        if source.is_empty() {
-            return None;
-        }
-        let insert = "insert into access.relationship
-            (source, kind, party, patient_id, ward, valid_from, valid_to, graced)
-            select r.s, 'registration', w.ward, r.p, w.ward, r.t, r.t, true
-            from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[]) r(s, p, a, t)
-            join access.staff_ward w on w.account_id = r.a and w.ward <> '*' and w.valid_from <= r.t + interval '1 minute'
-                and (w.valid_to is null or w.valid_to > r.t)
-            on conflict (source, kind, party) do nothing";
-        Some(Statement::new(insert).bind(source).bind(patient).bind(account).bind(at))
-    }
-
+    /// The new rows; and with whoever registers somebody, the unit they work on: an outpatient clinic, a ward that takes
+    /// somebody in before the papers are done.
     fn insert(self) -> Option<Statement> {
         if self.source.is_empty() {
             return None;
         }
-        let insert = "insert into access.relationship
-            (source, kind, party, patient_id, account_id, ward, valid_from, valid_to, graced)
-            select s, k, coalesce(a::text, w), p, a, w, f, t, g
-            from unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::text[], $6::timestamptz[],
-                        $7::timestamptz[], $8::bool[]) r(s, k, p, a, w, f, t, g)
+        let insert = "with r as (select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::text[],
+                $6::timestamptz[], $7::timestamptz[], $8::bool[]) r(s, k, p, a, w, f, t, g))
+            insert into access.relationship
+                (source, kind, party, patient_id, account_id, ward, valid_from, valid_to, graced)
+            select s, k, coalesce(a::text, w), p, a, w, f, t, g from r
+            union all
+            select distinct r.s, r.k, u.ward, r.p, null::uuid, u.ward, r.f, r.f, true from r join access.staff_ward u
+                on u.account_id = r.a and u.ward <> '*' and u.valid_from <= r.f + interval '1 minute'
+                and (u.valid_to is null or u.valid_to > r.f)
+                where r.k = 'registration'
             on conflict (source, kind, party) do update set valid_from = excluded.valid_from,
                 valid_to = excluded.valid_to, patient_id = excluded.patient_id";
         let Self { source, kind, patient, account, ward, from, to, graced } = self;

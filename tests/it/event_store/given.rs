@@ -27,7 +27,7 @@ use uuid::Uuid;
 /// The application over a store.
 pub fn app(store: &PgEventStore) -> App {
     App {
-        care: std::sync::Arc::new(PgCareRelations::new(store.database().clone())),
+        care: std::sync::Arc::new(PgCareRelations::new(store)),
         policy: AccessPolicy::default(),
         store: std::sync::Arc::new(store.clone()),
         read: std::sync::Arc::new(PgReadModel::new(store.database().clone())),
