@@ -20,7 +20,9 @@ pub use running::Running;
 
 use std::net::TcpListener;
 
+use healthcare_application::access::AccessPolicy;
 use healthcare_infrastructure::{
+    access::SecondFactorPolicy,
     embedded::{EmbeddedError, EmbeddedPostgres},
     platform::{Platform, PlatformError, PlatformSettings},
     reporting::PseudonymKeyError,
@@ -84,9 +86,15 @@ pub struct Opened {
 pub async fn open(settings: &Settings) -> Result<Opened, StartError> {
     let (embedded, places) = locate(settings).await?;
     let mut platform = Platform::open(&places).await?;
-    platform.app.policy = settings.access_policy;
-    platform.access = platform.access.asking(settings.second_factor);
+    govern(&mut platform, settings);
     Ok(Opened { platform, embedded, places })
+}
+
+/// Has the adapters decide on who may what as the house does.
+pub fn govern(platform: &mut Platform, settings: &Settings) {
+    let second_factor = settings.second_factor == SecondFactorPolicy::Required;
+    platform.app.policy = AccessPolicy { second_factor, ..settings.access_policy };
+    platform.access = platform.access.clone().asking(settings.second_factor);
 }
 
 /// Starts or joins the database and says where everything is.

@@ -37,10 +37,10 @@ pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
     let bare = bare::serve_select(&hospital.record)?;
     let app = &hospital.platform.app;
     let unrecorded = App { audit: Arc::new(bare::NoTrail), ..app.clone() };
-    let query = bare::serve_query(&unrecorded, doctor.clone())?;
-    let audited = bare::serve_query(app, doctor)?;
+    let query = bare::serve_query(&unrecorded, doctor.clone()).await?;
+    let audited = bare::serve_query(app, doctor).await?;
     let (mut of_query, mut of_audited, mut of_product) = (Sides::default(), Sides::default(), Sides::default());
-    let mut of_crowd = Sides::default();
+    let (mut of_port, mut of_crowd) = (Sides::default(), Sides::default());
     let mut last = vec![];
     for round in 0..ROUNDS {
         let load = async |address: SocketAddr, path: &str, token: Option<&str>| {
@@ -50,9 +50,11 @@ pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
             readers(address, path, token, &patients, (round, MANY)).await
         };
         let reference = load(bare.address, "/bare/", None).await?;
+        let port = load(query.address, "/port/", None).await?;
         let use_case = load(query.address, "/query/", None).await?;
         let recorded = load(audited.address, "/query/", None).await?;
         let product = load(hospital.server.address, "/api/v1/patients/", Some(&hospital.token)).await?;
+        of_port.add(port.per_second, reference.per_second);
         of_query.add(use_case.per_second, reference.per_second);
         of_audited.add(recorded.per_second, reference.per_second);
         of_product.add(product.per_second, reference.per_second);
@@ -67,8 +69,9 @@ pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
     let tail = |n: usize| last.get(n).map_or(f64::NAN, |window: &Window| window.quantile_ms(0.99));
     let least = |ratio| Some(Goal::RatioAtLeast(ratio));
     Ok(vec![
-        Item::against(PART, "patient by id, query path without the audit, 16 clients", "/s", &of_query, least(0.8)),
-        Item::against(PART, "patient by id, query path, audited, 16 clients", "/s", &of_audited, None),
+        Item::against(PART, "patient by id, query path, 16 clients", "/s", &of_port, least(0.8)),
+        Item::against(PART, "patient by id, with permission, not recorded, 16 clients", "/s", &of_query, None),
+        Item::against(PART, "patient by id, with permission, recorded, 16 clients", "/s", &of_audited, None),
         Item::against(
             PART,
             "patient by id, with token, permission and audit, 16 clients",

@@ -138,8 +138,8 @@ async fn timing(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
     }
     // Each name has had its free failures; the next ones pause it.
     let mut paused: [Vec<Duration>; 2] = Default::default();
-    for n in 0..(ATTEMPTS / FREE).min(names) {
-        for (kind, username) in [format!("bench-nobody-{n}"), known[n].username.clone()].iter().enumerate() {
+    for (n, known) in known.iter().enumerate().take(ATTEMPTS / FREE) {
+        for (kind, username) in [format!("bench-nobody-{n}"), known.username.clone()].iter().enumerate() {
             timed(username, PASSWORD.trim_end_matches('l'), 401).await?;
             paused[kind].push(timed(username, PASSWORD.trim_end_matches('l'), 429).await?);
         }

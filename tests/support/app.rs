@@ -9,13 +9,13 @@ use std::{
 
 use healthcare_api::{
     config::Settings,
-    startup::{Parts, Running},
+    startup::{Parts, Running, govern},
     surface::SurfaceSettings,
 };
-use healthcare_application::Role;
+use healthcare_application::{Role, access::Strength};
 use healthcare_domain::id::{AccountId, PatientId};
 use healthcare_infrastructure::{
-    access::{NewAccount, oidc::OidcSettings},
+    access::{NewAccount, Origin, SecondFactorPolicy, oidc::OidcSettings},
     care::{WHOLE_HOUSE, put_named_on_ward},
     embedded::roles,
     platform::{Platform, PlatformSettings},
@@ -74,6 +74,8 @@ pub struct Backing {
     pub surface: SurfaceSettings,
     /// Single sign-on at an issuer of the test's; the server is named when it listens.
     pub oidc: Option<OidcSettings>,
+    /// Whether the house asks its staff for a second factor.
+    pub second_factor: SecondFactorPolicy,
 }
 
 /// Starts the server on a free port with a freshly migrated database and embedded defaults.
@@ -139,14 +141,16 @@ fn serve(listener: TcpListener, places: PlatformSettings, backing: Backing) -> (
     let server = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
-            let platform = Platform::open(&places).await.expect("the adapters open");
+            let mut platform = Platform::open(&places).await.expect("the adapters open");
             let settings = Settings {
                 kafka_brokers: backing.kafka,
                 redis_url: backing.redis.map(Into::into),
                 surface: backing.surface,
                 oidc: backing.oidc,
+                second_factor: backing.second_factor,
                 ..Settings::embedded(places.data_dir.clone())
             };
+            govern(&mut platform, &settings);
             let running = Running::start(platform, &places, &settings, Parts::all(), listener).await;
             let running = running.expect("a server");
             let (stop, stopped) = tokio::sync::oneshot::channel();
@@ -259,6 +263,15 @@ impl TestApp {
         }
         let account = self.owner().await.query_one("select id from auth.account where username = $1", &[&name]).await;
         (AccountId(account.expect("the account").get(0)), login.sign_in_through(&self.client, &self.url).await)
+    }
+
+    /// An access token of a sign-in that showed a password alone, as an issuer of single sign-on may answer for.
+    ///
+    /// # Panics
+    /// When the account may not sign in.
+    pub async fn sign_in_weakly(&self, account: AccountId) -> String {
+        let opened = self.platform.access.open_session(account, Strength::Password, &Origin::default()).await;
+        opened.expect("the database answers").expect("an account that may sign in").access_token
     }
 
     /// A session as the database's owner, to look and to disturb.

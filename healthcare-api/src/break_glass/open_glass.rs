@@ -33,7 +33,7 @@ pub struct BreakGlass {
     ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did"),
 ), responses(
     (status = 201, description = "the record is open", body = Changed, headers(("ETag" = String), ("Location" = String))),
-    (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "the role may not, or the session has no second factor", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "no such patient", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "the body has another shape", body = Problem, content_type = "application/problem+json"),
 ))]

@@ -66,7 +66,7 @@ pub struct PrescribeMedication {
     ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did; a 409 is not kept"),
 ), responses(
     (status = 201, description = "signed; `findings` did not interrupt", body = Changed, headers(("ETag" = String), ("Location" = String))),
-    (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "the role may not, or the session has no second factor", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "no such patient", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "findings wait for an answer", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "the body has another shape, or an override answers nothing", body = Problem, content_type = "application/problem+json"),

@@ -28,10 +28,11 @@ pub struct BindCertificate {
     sha256: Option<String>,
 }
 
-/// Lets a program show a client certificate instead of a secret (mutual TLS), or none any more.
+/// Lets a program show a client certificate instead of a secret (mutual TLS), or none any more. The tokens it got by the
+/// one before end within seconds.
 #[utoipa::path(tag = "service accounts", request_body = BindCertificate, params(("id" = ServiceAccountId, Path, description = "the service account")), responses(
     (status = 200, description = "bound", body = Changed, headers(("ETag" = String))),
-    (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "the role may not, or a second factor is to be shown again first", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "there is no such service account", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "it is disabled", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "that is no fingerprint", body = Problem, content_type = "application/problem+json"),

@@ -40,7 +40,7 @@ pub struct CreateServiceAccount {
 /// Makes an account for a program. It has no secret yet.
 #[utoipa::path(tag = "service accounts", request_body = CreateServiceAccount, responses(
     (status = 201, description = "made", body = Changed, headers(("ETag" = String), ("Location" = String))),
-    (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "the role may not, or a second factor is to be shown again first", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "a scope is too wide, or a field breaks its bounds", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/service-accounts")]

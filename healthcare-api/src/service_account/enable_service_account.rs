@@ -18,7 +18,7 @@ use crate::{
 /// Lets a program ask for tokens again.
 #[utoipa::path(tag = "service accounts", request_body = Because, params(("id" = ServiceAccountId, Path, description = "the service account")), responses(
     (status = 200, description = "enabled", body = Changed, headers(("ETag" = String))),
-    (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "the role may not, or a second factor is to be shown again first", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "there is no such service account", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "it is not disabled", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "the reason is empty or too long", body = Problem, content_type = "application/problem+json"),

@@ -47,7 +47,7 @@ pub struct IssuedSecret {
 /// Gives a program a secret. Two are valid at a time at most: roll the new one out, then revoke the old one.
 #[utoipa::path(tag = "service accounts", request_body = IssueSecret, params(("id" = ServiceAccountId, Path, description = "the service account")), responses(
     (status = 201, description = "the secret, shown once", body = IssuedSecret),
-    (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "the role may not, or a second factor is to be shown again first", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "there is no such service account", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "two are valid, the account is disabled, or this is a repeat", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "a field breaks its bounds", body = Problem, content_type = "application/problem+json"),
@@ -61,6 +61,7 @@ pub async fn issue_secret(
 ) -> Result<HttpResponse, Problem> {
     let Command { call, body: IssueSecret { valid_days } } = command;
     app.authorise(&call, healthcare_application::Permission::ManageAccounts, None).await?;
+    call.actor.stepped_up(app.clock.now()).map_err(|_| Problem::step_up_required())?;
     let secret = app.clock.new_id();
     let expires_at = app.clock.now() + Duration::days(valid_days.unwrap_or(90));
     // Kept before it is listed: a secret that the stream does not list opens nothing.

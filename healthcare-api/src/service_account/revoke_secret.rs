@@ -16,7 +16,7 @@ use crate::{
     problem::Problem,
 };
 
-/// Takes a secret back: no token is given for it any more.
+/// Takes a secret back: no token is given for it any more, and those that were end within seconds.
 #[utoipa::path(tag = "service accounts", request_body = Nothing, params(
     ("id" = ServiceAccountId, Path, description = "the service account"), ("secret" = Uuid, Path, description = "the secret"),
 ), responses(

@@ -15,7 +15,7 @@ use crate::{
 /// Sets a suggestion aside, with a reason. It is not made again on the same facts.
 #[utoipa::path(tag = "suggestions", request_body = Because, params(("id" = SuggestionId, Path, description = "the suggestion")), responses(
     (status = 200, description = "set aside", body = Changed, headers(("ETag" = String))),
-    (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "the role may not, or the session has no second factor", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "no such suggestion", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "it is no longer open", body = Problem, content_type = "application/problem+json"),
 ))]

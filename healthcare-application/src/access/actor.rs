@@ -36,6 +36,9 @@ pub struct Actor {
     pub device: Option<DeviceId>,
     /// The session it signed in with: all that came of one sign-in, which ends as a whole. None for what has no session.
     pub session: Option<Uuid>,
+    /// What a program showed to get its token: a secret, or the binding of a certificate. What it got by that ends with
+    /// it. None for a person.
+    pub credential: Option<Uuid>,
     /// How surely it is known who it is.
     pub strength: Strength,
     /// What a program may at the most, within its role. None for a person, who may what the role may.
@@ -48,7 +51,17 @@ impl Actor {
     /// An account in a role, bound to nothing and without a session.
     pub fn of(account: AccountId, role: Role) -> Self {
         let strength = Strength::Password;
-        Self { account, role, patient: None, device: None, session: None, strength, scopes: None, system: false }
+        Self {
+            account,
+            role,
+            patient: None,
+            device: None,
+            session: None,
+            credential: None,
+            strength,
+            scopes: None,
+            system: false,
+        }
     }
 
     /// Whether it may do something: its role may, and a program was given that scope too.

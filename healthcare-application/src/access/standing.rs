@@ -68,11 +68,13 @@ pub struct AccessPolicy {
     pub grace: Duration,
     /// How long a break-glass grant lasts.
     pub break_glass: Duration,
+    /// Whether who breaks the glass, or overrides decision support, has to have shown a second factor.
+    pub second_factor: bool,
 }
 
 impl Default for AccessPolicy {
     fn default() -> Self {
-        Self { grace: Duration::days(30), break_glass: Duration::minutes(60) }
+        Self { grace: Duration::days(30), break_glass: Duration::minutes(60), second_factor: true }
     }
 }
 

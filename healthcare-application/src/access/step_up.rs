@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::{Actor, Strength};
+use healthcare_domain::id::PatientId;
+
+use super::{Actor, Call, Denied, Permission, Strength, Unauthorised};
+use crate::App;
 
 /// How long a second factor that was shown counts as shown again.
 pub const STEP_UP_MINUTES: i64 = 5;
@@ -28,6 +31,26 @@ impl Actor {
             Strength::SecondFactor { at } if now - at <= Duration::minutes(STEP_UP_MINUTES) => Ok(()),
             Strength::SecondFactor { .. } | Strength::Password => Err(StepUpRequired),
         }
+    }
+}
+
+impl App {
+    /// Demands a session with a second factor, shown however long ago: at the bedside there is no time to show it again.
+    /// Where the house asks its staff for none ([`super::AccessPolicy`]), none is asked for here. What is denied is
+    /// recorded; whether the role may at all is not decided here.
+    ///
+    /// # Errors
+    /// [`Denied::Strength`] when there was none, or when that cannot be recorded.
+    pub async fn ensure_strong(
+        &self,
+        call: &Call,
+        permission: Permission,
+        patient: Option<PatientId>,
+    ) -> Result<(), Unauthorised> {
+        if !self.policy.second_factor || call.actor.has_second_factor() || !call.actor.may(permission) {
+            return Ok(());
+        }
+        Err(self.denied(call, permission, patient, Denied::Strength.into()).await)
     }
 }
 

@@ -29,10 +29,11 @@ pub struct OpenGlass {
 /// database is needed.
 ///
 /// # Errors
-/// When the role may not break the glass, there is no such patient, or the record cannot be reached.
+/// When the role may not break the glass, the session has no second factor where the house asks for one, there is no such patient, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(patient.id = %cmd.patient))]
 pub async fn open_glass(app: &App, call: &Call, cmd: OpenGlass) -> Result<Committed, CommandError<BreakGlassError>> {
     let OpenGlass { patient, reason, purpose } = cmd;
+    app.ensure_strong(call, Permission::BreakGlass, Some(patient)).await?;
     let permit = app.authorise(call, Permission::BreakGlass, Some(patient)).await?;
     if let Some(answer) = replay(app, call).await? {
         return Ok(answer);

@@ -79,7 +79,7 @@ pub(super) async fn judge_draft(
 
 /// Signs an order. The facts it is judged on are read with the version of the patient's safety row, and the order is
 /// stored only while that version stands: a concurrent allergy makes it be judged again, and the other way round.
-/// Every judgement is kept, also of an order that is not signed.
+/// Every judgement is kept, also of an order that is not signed. Who overrides a finding has shown a second factor.
 ///
 /// # Errors
 /// When the caller may not, there is no such patient, the order names nothing, an override answers no finding, or the
@@ -91,6 +91,9 @@ pub async fn prescribe_medication(
     cmd: PrescribeMedication,
 ) -> Result<Signing, CommandError<MedicationOrderError>> {
     let PrescribeMedication { patient, prescription, overrides } = cmd;
+    if !overrides.is_empty() {
+        app.ensure_strong(call, Permission::PrescribeMedication, Some(patient)).await?;
+    }
     let permit = app.authorise(call, Permission::PrescribeMedication, Some(patient)).await?;
     if let Some(answer) = replay(app, call).await? {
         return Ok(Signing::Signed(answer));

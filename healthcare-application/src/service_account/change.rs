@@ -47,10 +47,22 @@ pub enum Change {
     },
 }
 
-/// Changes a service account.
+impl Change {
+    /// Whether a program may more after it, so that who does it shows their second factor first. To take something away
+    /// nobody is held up.
+    fn opens(&self) -> bool {
+        match self {
+            Self::IssueSecret { .. } | Self::Enable { .. } | Self::BindCertificate { sha256: Some(_) } => true,
+            Self::RevokeSecret { .. } | Self::Disable { .. } | Self::BindCertificate { sha256: None } => false,
+        }
+    }
+}
+
+/// Changes a service account. Who lets a program in has shown their second factor within five minutes; what a program
+/// got by what is taken from it ends on every node within seconds.
 ///
 /// # Errors
-/// When the caller may not, there is no such service account, it does not stand so that this can be done, or the record
+/// When the caller may not, has not stepped up, there is no such service account, it does not stand so that this can be done, or the record
 /// cannot be reached.
 #[tracing::instrument(skip_all, fields(service_account.id = %id))]
 pub async fn change_service_account(
@@ -61,11 +73,15 @@ pub async fn change_service_account(
 ) -> Result<Committed, CommandError<ServiceAccountError>> {
     let permit = app.authorise(call, Permission::ManageAccounts, None).await?;
     let now = app.clock.now();
+    if change.opens() {
+        call.actor.stepped_up(now)?;
+    }
     let target = Target { id, patient: None, occurred_at: now, touches_safety: false };
+    let binding = app.clock.new_id();
     let decide = |account: &ServiceAccount| match change.clone() {
         Change::IssueSecret { secret, expires_at } => account.issue_secret(secret, expires_at, now),
         Change::RevokeSecret { secret } => account.revoke_secret(secret),
-        Change::BindCertificate { sha256 } => account.bind_certificate(sha256),
+        Change::BindCertificate { sha256 } => account.bind_certificate(sha256, binding),
         Change::Disable { reason } => account.disable(reason),
         Change::Enable { reason } => account.enable(reason),
     };

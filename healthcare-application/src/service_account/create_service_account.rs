@@ -30,10 +30,10 @@ pub struct CreateServiceAccount {
 }
 
 /// Makes a service account without any secret. What it may is part of what its role may, and nothing that a person
-/// answers for with a licence.
+/// answers for with a licence. Who makes it has shown their second factor within five minutes.
 ///
 /// # Errors
-/// When the caller may not, a scope is too wide, a field is empty, or the record cannot be reached.
+/// When the caller may not, has not stepped up, a scope is too wide, a field is empty, or the record cannot be reached.
 #[tracing::instrument(skip_all)]
 pub async fn create_service_account(
     app: &App,
@@ -41,6 +41,7 @@ pub async fn create_service_account(
     cmd: CreateServiceAccount,
 ) -> Result<Committed, CommandError<ServiceAccountError>> {
     let permit = app.authorise(call, Permission::ManageAccounts, None).await?;
+    call.actor.stepped_up(app.clock.now())?;
     let CreateServiceAccount { name, purpose, role, scopes, device } = cmd;
     if !scopes.iter().all(|scope| role.may(*scope) && scope.is_for_programs()) {
         return Err(CommandError::Refused(ServiceAccountError::ScopeTooWide));

@@ -39,17 +39,19 @@ impl ServiceAccount {
         Ok(vec![ServiceAccountEvent::ServiceSecretRevoked { secret }])
     }
 
-    /// Lets it show a client certificate instead of a secret, or none any more.
+    /// Lets it show a client certificate instead of a secret, or none any more. What it got by the one before ends;
+    /// what it gets by this one is known by `binding`.
     ///
     /// # Errors
     /// When it is not enabled, or the fingerprint is none.
-    pub fn bind_certificate(&self, sha256: Option<String>) -> Decided {
-        self.enabled()?;
+    pub fn bind_certificate(&self, sha256: Option<String>, binding: Uuid) -> Decided {
+        let ended = self.enabled()?.binding;
         let sha256 = sha256.map(|text| text.replace(':', "").to_ascii_lowercase());
         if sha256.as_ref().is_some_and(|text| text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit())) {
             return Err(ServiceAccountError::BadFingerprint);
         }
-        Ok(vec![ServiceAccountEvent::ServiceCertificateBound { sha256 }])
+        let binding = sha256.is_some().then_some(binding);
+        Ok(vec![ServiceAccountEvent::ServiceCertificateBound { sha256, binding, ended }])
     }
 
     /// Ends what it may.
@@ -129,7 +131,7 @@ mod tests {
         let because = || Remark::try_from("retired".to_owned()).unwrap();
         let disabled = with(account.clone(), account.disable(because()).unwrap());
         assert!(disabled.active().is_none() && disabled.details().is_some());
-        assert_eq!(disabled.bind_certificate(None), Err(ServiceAccountError::Disabled));
+        assert_eq!(disabled.bind_certificate(None, Uuid::nil()), Err(ServiceAccountError::Disabled));
         assert_eq!(disabled.disable(because()), Err(ServiceAccountError::Disabled));
         assert_eq!(account.enable(because()), Err(ServiceAccountError::NotDisabled));
         assert_eq!(with(disabled.clone(), disabled.enable(because()).unwrap()), account);
@@ -138,8 +140,8 @@ mod tests {
     #[test]
     fn a_fingerprint_is_taken_as_openssl_writes_it() {
         let account = laboratory();
-        let events = account.bind_certificate(Some(["AB"; 32].join(":"))).unwrap();
+        let events = account.bind_certificate(Some(["AB"; 32].join(":")), Uuid::from_u128(7)).unwrap();
         assert!(with(account.clone(), events).details().unwrap().takes_certificate(&"ab".repeat(32)));
-        assert_eq!(account.bind_certificate(Some("ab".into())), Err(ServiceAccountError::BadFingerprint));
+        assert_eq!(account.bind_certificate(Some("ab".into()), Uuid::nil()), Err(ServiceAccountError::BadFingerprint));
     }
 }

@@ -50,6 +50,8 @@ pub struct Details {
     pub secrets: BTreeMap<Uuid, DateTime<Utc>>,
     /// SHA-256 of the client certificate it may show instead of a secret, in hexadecimal.
     pub certificate: Option<String>,
+    /// By what the tokens are known that it got by showing that certificate.
+    pub binding: Option<Uuid>,
 }
 
 /// What can happen to a service account.
@@ -85,6 +87,12 @@ pub enum ServiceAccountEvent {
     ServiceCertificateBound {
         /// SHA-256 of the certificate, in hexadecimal.
         sha256: Option<String>,
+        /// By what tokens are known that are got with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        binding: Option<Uuid>,
+        /// The binding that ended with it, and the tokens that were got by that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ended: Option<Uuid>,
     },
     /// It may no longer ask for tokens; those it has end.
     ServiceAccountDisabled {
@@ -170,6 +178,7 @@ impl EventSourced for ServiceAccount {
                 device: *device,
                 secrets: BTreeMap::new(),
                 certificate: None,
+                binding: None,
             });
             return;
         }
@@ -182,7 +191,10 @@ impl EventSourced for ServiceAccount {
             E::ServiceSecretRevoked { secret } => {
                 details.secrets.remove(secret);
             }
-            E::ServiceCertificateBound { sha256 } => details.certificate.clone_from(sha256),
+            E::ServiceCertificateBound { sha256, binding, ended: _ } => {
+                details.certificate.clone_from(sha256);
+                details.binding = *binding;
+            }
             E::ServiceAccountDisabled { .. } => *self = Self::Disabled(details.clone()),
             E::ServiceAccountEnabled { .. } => *self = Self::Enabled(details.clone()),
         }

@@ -56,6 +56,23 @@ mod tests {
         assert_eq!(template.fill(&[("drug", "warfarin".into())]), "warfarin: watch unknown.");
     }
 
+    /// SECURITY, the hole "templates that run" (CVE-2026-9568): what is filled in is text, whatever it looks like. It is
+    /// not looked at again, and a message that would compute something does not compile.
+    #[test]
+    fn a_template_evaluates_nothing() {
+        let known = ["drug".to_owned(), "secret".to_owned()];
+        let template = Template::compile("{drug} $(id) ${{drug} %s <%= 1 + 1 %>", &known);
+        assert!(template.is_err(), "a brace within a name");
+        let template = Template::compile("{drug}: $(id) <%= 1 + 1 %> %s \\u{drug}", &known).unwrap();
+        for value in ["{secret}", "{{secret}}", "${7*7}", "{drug}", "$(id)", "#{7*7}", "<%= 7*7 %>", "%n", "\0"] {
+            let told = template.fill(&[("drug", value.to_owned().into()), ("secret", "hunter2".into())]);
+            assert_eq!(told, format!("{value}: $(id) <%= 1 + 1 %> %s \\u{value}"));
+        }
+        for computed in ["{7*7}", "{drug.name}", "{drug|upper}", "{drug }", "{}", "{drug()}", "{self.secret}", "{0}"] {
+            assert!(Template::compile(computed, &known).is_err(), "{computed}");
+        }
+    }
+
     #[test]
     fn given_an_unknown_name_or_an_open_brace_when_compiled_then_it_is_refused() {
         assert!(Template::compile("{drag}", &["drug".into()]).unwrap_err().contains("drag"));

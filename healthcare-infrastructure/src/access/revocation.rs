@@ -1,5 +1,5 @@
-//! What has ended before its time, heard by every node within a second: sessions, and the tokens without a session of
-//! accounts. A request looks in memory. What was read longer ago than [`FRESH`] is not trusted: then the database is
+//! What has ended before its time, heard by every node within a second: sessions, the tokens without a session of
+//! accounts, and what programs got by a secret or certificate that was taken from them. A request looks in memory. What was read longer ago than [`FRESH`] is not trusted: then the database is
 //! asked, and where it does not answer either, nobody is let in.
 
 use std::{
@@ -48,6 +48,7 @@ pub(super) struct Revocations {
 
 #[derive(Default)]
 struct Known {
+    /// Sessions, and credentials of programs.
     sessions: HashMap<Uuid, Instant>,
     accounts: HashMap<AccountId, DateTime<Utc>>,
     /// When the last reading that succeeded was begun.
@@ -82,7 +83,11 @@ impl Revocations {
         let ended = match actor.session {
             Some(session) => known.sessions.contains_key(&session),
             // Tokens say in whole seconds when they were made out; within the same one it counts as before.
-            None => known.accounts.get(&actor.account).is_some_and(|at| issued_at.timestamp() <= at.timestamp()),
+            None => {
+                let until = known.accounts.get(&actor.account);
+                until.is_some_and(|at| issued_at.timestamp() <= at.timestamp())
+                    || actor.credential.is_some_and(|credential| known.sessions.contains_key(&credential))
+            }
         };
         if ended { Standing::Ended } else { Standing::Stands }
     }
@@ -184,11 +189,13 @@ impl Access {
     /// As [`Access::stands_in_database`], of a program: it has no session, and what it is stands in its stream.
     async fn program_stands_in_database(&self, actor: &Actor, issued_at: DateTime<Utc>) -> Result<bool, StoreError> {
         let select = "select exists (select from auth.service_account s where s.id = $1 and not exists
-                 (select from auth.revocation r where r.account_id = s.id and r.session_id is null
-                     and date_trunc('second', r.at) >= $2))";
+                 (select from auth.revocation r where r.account_id = s.id
+                     and (r.session_id = $3 or r.session_id is null and date_trunc('second', r.at) >= $2)))";
         let client = self.client().await?;
         let select = client.prepare_cached(select).await.map_err(unavailable)?;
-        Ok(client.query_one(&select, &[&actor.account.0, &issued_at]).await.map_err(unavailable)?.get(0))
+        let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 3] =
+            [&actor.account.0, &issued_at, &actor.credential];
+        Ok(client.query_one(&select, &parameters).await.map_err(unavailable)?.get(0))
     }
 
     /// Ticks whenever something has ended on any node: what outlives a request looks again then.
@@ -267,6 +274,21 @@ mod tests {
         let long_ago = Instant::now().checked_sub(FRESH * 2).expect("the machine is up for longer");
         revocations.take(long_ago, None, std::iter::empty());
         assert_eq!(revocations.standing(&actor, now), Standing::NotKnown);
+    }
+
+    #[test]
+    fn what_was_got_by_a_secret_ends_with_it() {
+        let revocations = Revocations::default();
+        let (account, secret) = (AccountId(Uuid::from_u128(1)), Uuid::from_u128(2));
+        let by = |credential| Actor { credential, ..Actor::of(account, Role::Device) };
+        let at = DateTime::UNIX_EPOCH;
+        revocations.take(Instant::now(), None, std::iter::once(ended(account, Some(secret), at)));
+        assert_eq!(revocations.standing(&by(Some(secret)), at), Standing::Ended);
+        assert_eq!(revocations.standing(&by(Some(Uuid::from_u128(3))), at), Standing::Stands);
+        assert_eq!(revocations.standing(&by(None), at), Standing::Stands);
+        // The whole account ends whatever it was got by.
+        revocations.take(Instant::now(), None, std::iter::once(ended(account, None, at)));
+        assert_eq!(revocations.standing(&by(Some(Uuid::from_u128(3))), at), Standing::Ended);
     }
 
     #[test]

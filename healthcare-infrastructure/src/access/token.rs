@@ -81,6 +81,9 @@ struct Claims {
     /// The session: what came of one sign-in. What has none names none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sid: Option<Uuid>,
+    /// What a program showed for it, which ends it.
+    #[serde(default, rename = "cred", skip_serializing_if = "Option::is_none")]
+    credential: Option<Uuid>,
     /// How it is known who it is (RFC 8176).
     amr: Vec<Method>,
     /// When the last of these was shown.
@@ -202,6 +205,7 @@ impl TokenKey {
             exp: (now + Duration::minutes(ACCESS_MINUTES)).timestamp(),
             role: actor.role,
             sid: actor.session,
+            credential: actor.credential,
             amr,
             auth_time: shown.timestamp(),
             patient: actor.patient,
@@ -230,6 +234,10 @@ impl TokenKey {
         let claims = token.claims;
         let expires_at = DateTime::from_timestamp(claims.exp, 0).ok_or(TokenError::Invalid)?;
         let issued_at = DateTime::from_timestamp(claims.iat, 0).ok_or(TokenError::Invalid)?;
+        // However it was signed: nothing of ours lives longer.
+        if expires_at - issued_at > Duration::minutes(ACCESS_MINUTES) {
+            return Err(TokenError::Invalid);
+        }
         if claims.nbf > now.timestamp() + 5 {
             return Err(TokenError::Invalid);
         }
@@ -238,8 +246,9 @@ impl TokenKey {
         }
         let strength = claims.strength()?;
         let scopes = claims.scopes()?;
-        let Claims { sub, role, patient, device, sid, .. } = claims;
-        let actor = Actor { patient, device, session: sid, strength, scopes, ..Actor::of(AccountId(sub), role) };
+        let Claims { sub, role, patient, device, sid, credential, .. } = claims;
+        let known = Actor::of(AccountId(sub), role);
+        let actor = Actor { patient, device, session: sid, credential, strength, scopes, ..known };
         Ok(Verified { actor, issued_at, expires_at })
     }
 
@@ -394,9 +403,16 @@ mod tests {
         assert_eq!(judged(&ours, &swapped), Err(TokenError::Invalid));
     }
 
-    /// SECURITY 18.
+    /// SECURITY 18: the lifetime is looked at when a token is read, too.
     #[test]
     fn an_access_token_lives_fifteen_minutes_at_the_most() {
-        assert_eq!(ACCESS_MINUTES, 15);
+        let dir = tempfile::tempdir().unwrap();
+        let key = key(&dir, "a");
+        let lives = |seconds: i64| {
+            made(&key, |_, claims| claims["exp"] = json!(claims["iat"].as_i64().unwrap_or_default() + seconds))
+        };
+        assert_eq!(judged(&key, &lives(15 * 60)), Ok(()));
+        assert_eq!(judged(&key, &lives(15 * 60 + 1)), Err(TokenError::Invalid));
+        assert_eq!(judged(&key, &lives(24 * 3_600)), Err(TokenError::Invalid));
     }
 }

@@ -36,6 +36,8 @@ struct Stored {
     device: Option<DeviceId>,
     #[serde(default)]
     session: Option<Uuid>,
+    #[serde(default)]
+    credential: Option<Uuid>,
     strength: Strength,
     until: DateTime<Utc>,
 }
@@ -63,9 +65,9 @@ impl Tickets {
         let mut bytes = [0; 32];
         rand::rng().fill_bytes(&mut bytes);
         let ticket = URL_SAFE_NO_PAD.encode(bytes);
-        let Holder { actor: Actor { account, role, patient, device, session, strength, scopes, system: _ }, until } =
-            holder.clone();
-        let stored = Stored { account, role, patient, device, session, strength, scopes, until };
+        let Holder { actor, until } = holder.clone();
+        let Actor { account, role, patient, device, session, credential, strength, scopes, system: _ } = actor;
+        let stored = Stored { account, role, patient, device, session, credential, strength, scopes, until };
         let client = self.db.get().await?;
         // Those that nobody redeemed go when the next is issued.
         let statement = client
@@ -97,9 +99,9 @@ impl Tickets {
             return Ok(None);
         };
         let Json(stored) = row.try_get(0).map_err(unavailable)?;
-        let Stored { account, role, patient, device, session, strength, scopes, until } = stored;
-        let holder =
-            Holder { actor: Actor { patient, device, session, strength, scopes, ..Actor::of(account, role) }, until };
+        let Stored { account, role, patient, device, session, credential, strength, scopes, until } = stored;
+        let actor = Actor { patient, device, session, credential, strength, scopes, ..Actor::of(account, role) };
+        let holder = Holder { actor, until };
         Ok(row.get::<_, bool>(1).then_some(holder))
     }
 }

@@ -24,8 +24,15 @@ pub async fn search(db: &Database, search: &PatientSearch) -> Result<Page, Store
     if let Some(born) = search.birth_date {
         query = query.filter(patient::Column::BirthDate.eq(born));
     }
-    for word in search.name.as_deref().map(fold).unwrap_or_default() {
-        query = query.filter(patient::Column::Id.in_subquery(with_word(&word)));
+    if let Some(name) = search.name.as_deref().filter(|name| !name.trim().is_empty()) {
+        let words = fold(name);
+        // Without a letter or a digit it is nobody's name; it is not everybody's.
+        if words.is_empty() {
+            return Ok(Page { items: vec![], next_cursor: None });
+        }
+        for word in words {
+            query = query.filter(patient::Column::Id.in_subquery(with_word(&word)));
+        }
     }
     if let Some(identifier) = &search.identifier {
         query = query.filter(patient::Column::Id.in_subquery(with_identifier(identifier)));

@@ -1,4 +1,6 @@
-use healthcare_application::Role;
+use healthcare_application::{Role, access::Strength};
+use healthcare_domain::id::AccountId;
+use healthcare_infrastructure::access::Origin;
 use healthcare_tests::app::spawn_app;
 use reqwest::Method;
 use serde_json::json;
@@ -117,6 +119,31 @@ async fn a_manager_does_nothing_to_their_own_account() {
     );
     let link = app.post(Role::Admin, &format!("{ACCOUNTS}/{own}/activation"), json!({})).await;
     link.expect_problem(403, "/problems/account/self-grant", &[]);
+}
+
+/// SECURITY 13: the account itself is looked at whichever way somebody comes, also where nothing else would refuse them:
+/// their session was left open, and another house has answered for them.
+#[tokio::test]
+async fn the_account_is_looked_at_behind_every_door() {
+    let app = spawn_app().await;
+    app.sign_up("ada", Role::Device, None).await;
+    let pair = post(&app, "/api/v1/auth/login", app.login("ada").await.body(0)).await.expect(200).body;
+    let account = AccountId(id_of(&app, "ada").await.parse().expect("an id"));
+    let open = async || {
+        let opened = app.platform.access.open_session(account, Strength::Password, &Origin::default()).await;
+        opened.expect("the database answers").is_some()
+    };
+    let refresh = || post(&app, "/api/v1/auth/refresh", json!({ "refresh_token": pair["refresh_token"] }));
+    assert!(open().await);
+    let off = "update auth.account set enabled = false where username = 'ada'";
+    app.owner().await.batch_execute(off).await.expect("off");
+    assert_eq!(app.count("auth.session where ended_at is null").await, 3, "nothing else stands in the way");
+    refresh().await.expect(401);
+    assert!(!open().await);
+    let on = "update auth.account set enabled = true where username = 'ada'";
+    app.owner().await.batch_execute(on).await.expect("on");
+    refresh().await.expect(200);
+    assert!(open().await);
 }
 
 /// SECURITY 13: a disabled account is let in by no door, and enabling lets it in again.

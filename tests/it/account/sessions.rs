@@ -59,7 +59,7 @@ async fn an_owner_lists_and_ends_their_sessions() {
     refused(&app, &here).await;
 }
 
-/// SECURITY 22: it holds on every node, by the feed they share.
+/// SECURITY 22 and 25: a manager ends them, and it holds on every node, by the feed they share.
 #[tokio::test]
 async fn a_manager_ends_sessions_on_every_node() {
     let app = spawn_app().await;

@@ -7,7 +7,7 @@ use healthcare_application::{
     clock::Clock,
 };
 use healthcare_domain::id::PatientId;
-use healthcare_infrastructure::clock::SystemClock;
+use healthcare_infrastructure::{access::SecondFactorPolicy, clock::SystemClock};
 use healthcare_tests::{
     app::{Backing, TestApp, spawn_app, spawn_app_with},
     free_port,
@@ -114,6 +114,29 @@ async fn the_glass_is_not_broken_without_a_reason_or_by_everybody() {
     let nobody = "/api/v1/patients/0198a6b0-0000-7000-8000-000000000000/break-glass";
     app.post(Role::Doctor, nobody, emergency()).await.expect(404);
     assert_eq!(app.count("access.break_glass").await, 0);
+}
+
+/// SECURITY 26 and 32: who breaks the glass has signed in with a second factor, unless the house asks nobody for one.
+#[tokio::test]
+async fn the_glass_is_broken_by_who_showed_a_second_factor() {
+    let app = spawn_app().await;
+    let patient = registered(&app).await;
+    let path = format!("/api/v1/patients/{patient}/break-glass");
+    let doctor = Staff::hired(&app, "on-call", Role::Doctor, &[]).await;
+    let weakly = Staff { app: &app, id: doctor.id, token: app.sign_in_weakly(doctor.id).await };
+    let refused = weakly.post(&path, emergency()).await;
+    refused.expect_problem(403, "/problems/access/second-factor-needed", &[]);
+    assert_eq!(app.count("access.break_glass").await, 0);
+    let denied = "audit.entry where action = 'break_glass' and outcome = 'denied' and patient =";
+    assert_eq!(app.count(&format!("{denied} '{patient}'")).await, 1, "it stands in the trail");
+    doctor.post(&path, emergency()).await.expect(201);
+
+    let app = spawn_app_with(Backing { second_factor: SecondFactorPolicy::Optional, ..Backing::default() }).await;
+    let patient = registered(&app).await;
+    let doctor = Staff::hired(&app, "on-call", Role::Doctor, &[]).await;
+    let weakly = Staff { app: &app, id: doctor.id, token: app.sign_in_weakly(doctor.id).await };
+    weakly.post(&format!("/api/v1/patients/{patient}/break-glass"), emergency()).await.expect(201);
+    assert!(weakly.opens(&patient).await);
 }
 
 /// SECURITY 33: with the broker and Redis down, relationships and break-glass work: PostgreSQL alone decides.

@@ -45,7 +45,7 @@ async fn a_foreign_identity_in_the_path_is_refused_on_every_path() {
 }
 
 /// SECURITY 28: an identity in the body that is another patient's is refused, and so is one that would make a new entry
-/// an old one (OpenEMR CVE-2026-25744), or a parameter nobody knows (SECURITY 29).
+/// an old one (OpenEMR CVE-2026-25744), or a parameter nobody knows (SECURITY 29, 56).
 #[tokio::test]
 async fn a_foreign_identity_in_the_body_or_query_is_refused() {
     let app = spawn_app().await;

@@ -1,12 +1,14 @@
 //! Who may see and do what: roles, care relationships, labels, break-glass, and the nets under them.
 
 mod break_glass;
+mod everywhere;
 mod filters;
 mod foreign;
 mod label;
 mod matrix;
 mod relationship;
 mod row_security;
+mod searches;
 
 use healthcare_application::Role;
 use healthcare_domain::id::AccountId;

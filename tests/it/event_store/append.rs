@@ -70,6 +70,7 @@ async fn a_repeated_command_is_answered_and_not_done_again() {
     assert_eq!(stored(&record.store, patient).await.len(), 1);
 }
 
+/// SECURITY 35: a key is looked up and taken in one transaction.
 #[tokio::test]
 async fn sixteen_repeats_at_once_store_one_event() {
     let record = record().await;

@@ -25,6 +25,7 @@ async fn only_who_is_signed_in_and_may_follows() {
     assert_eq!(plain.status, 400, "without a handshake");
 }
 
+/// SECURITY 52: a ticket works once, and is no token.
 #[tokio::test]
 async fn a_ticket_opens_one_connection_and_is_kept_as_a_hash() {
     let app = spawn_app().await;
@@ -51,6 +52,7 @@ async fn a_ticket_opens_one_connection_and_is_kept_as_a_hash() {
     app.post(Role::Receptionist, "/api/v1/live/tickets", json!({})).await.expect(403);
 }
 
+/// SECURITY 52: a browser says which page asks, and only ours and those that are listed follow.
 #[tokio::test]
 async fn a_page_of_another_origin_may_not_follow() {
     let app = spawn_app().await;
@@ -66,6 +68,7 @@ async fn a_page_of_another_origin_may_not_follow() {
     assert!(connect(&app.url, "", &[("authorization", &nurse), ("origin", &app.url)]).await.is_ok());
 }
 
+/// SECURITY 22: it holds on an open connection.
 #[tokio::test]
 async fn a_disabled_account_is_closed_within_five_seconds() {
     let app = spawn_app().await;

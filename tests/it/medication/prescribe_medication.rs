@@ -1,4 +1,5 @@
 use healthcare_application::Role;
+use healthcare_domain::id::AccountId;
 use healthcare_tests::app::{Ask, spawn_app};
 use reqwest::Method;
 use serde_json::json;
@@ -6,6 +7,36 @@ use serde_json::json;
 use super::{no_known_allergies, of_rule, order, penicillin, prescribe};
 use crate::patient::register;
 
+/// SECURITY 26: an override needs a session with a second factor, an order that overrides nothing does not.
+#[tokio::test]
+async fn an_override_needs_a_session_with_a_second_factor() {
+    let app = spawn_app().await;
+    let patient = register(&app).await;
+    penicillin(&app, &patient).await.expect(201);
+    app.token(Role::Doctor).await;
+    let doctor = app.owner().await.query_one("select id from auth.account where username = 'doctor'", &[]).await;
+    let weak = app.sign_in_weakly(AccountId(doctor.expect("the doctor").get(0))).await;
+    let send = |token: String, path: String, body: serde_json::Value| {
+        app.anonymous(Method::POST, &path).bearer_auth(token).json(&body).answer()
+    };
+    let path = format!("/api/v1/patients/{patient}/medication-orders");
+    let mut amoxicillin = order("Amoxicillin 500 MG Oral Capsule");
+    let refused = send(weak.clone(), path.clone(), amoxicillin.clone()).await;
+    let refused = refused.expect_problem(409, "/problems/medication/findings", &[]);
+    let findings = refused.body["findings"].as_array().expect("findings").iter();
+    amoxicillin["overrides"] =
+        findings.map(|finding| json!({ "finding": finding["id"], "reason": "desensitised last year" })).collect();
+    let needed = "/problems/access/second-factor-needed";
+    send(weak.clone(), path.clone(), amoxicillin.clone()).await.expect_problem(403, needed, &[]);
+    assert_eq!(app.count("es.event where stream_type = 'medication_order'").await, 0);
+    assert_eq!(app.count("audit.entry where action = 'prescribe_medication' and outcome = 'denied'").await, 1);
+    let nobody = "/api/v1/suggestions/0198a6b0-0000-7000-8000-000000000000/override".to_owned();
+    send(weak.clone(), nobody, json!({ "reason": "x" })).await.expect_problem(403, needed, &[]);
+    send(weak, path.clone(), order("Paracetamol 500 MG Oral Tablet")).await.expect(201);
+    send(app.token(Role::Doctor).await, path, amoxicillin).await.expect(201);
+}
+
+/// SECURITY 45: what was overridden, by whom and why, stands with the order.
 #[tokio::test]
 async fn an_order_against_an_allergy_is_signed_only_with_a_reason() {
     let app = spawn_app().await;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::{no_known_allergies, order, penicillin, prescribe};
 use crate::patient::register;
 
-/// An order of amoxicillin and an allergy to penicillin at the same moment: whichever is stored second knows of the
+/// SECURITY 35: an order of amoxicillin and an allergy to penicillin at the same moment: whichever is stored second knows of the
 /// first. Signed first, the allergy comes after it; else the order is refused with the allergy as its finding.
 #[tokio::test]
 async fn neither_an_order_nor_an_allergy_slips_past_the_other() {

@@ -28,6 +28,7 @@ async fn report(app: &TestApp, patient: &str, value: &str) {
     app.post(Role::LabTechnician, &path, potassium(value)).await.expect(201);
 }
 
+/// SECURITY 45: what decision support said can be said again: by which rule and version, on which facts, answered by whom.
 #[tokio::test]
 async fn an_allergy_against_a_running_drug_is_suggested_justified_and_withdrawn() {
     let app = spawn_app().await;

@@ -4,11 +4,13 @@ use healthcare_tests::{
     app::{Ask, Backing, spawn_app_with},
     certificates::{Authority, Issued},
 };
+use reqwest::Method;
 use serde_json::json;
 
-use super::{ACCOUNTS, TOKEN, text};
+use super::{ACCOUNTS, TOKEN, endings::refused, text, with};
 
-/// SECURITY 39: a device is known by a client certificate that its account names and the site's authority signed.
+/// SECURITY 39: a device is known by a client certificate that its account names and the site's authority signed; what it
+/// got by it ends with it (SECURITY 22).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_certificate_stands_for_a_secret() {
     let authority = Authority::new();
@@ -27,7 +29,7 @@ async fn a_certificate_stands_for_a_secret() {
         Some(issued) => authority.client().identity(issued.identity()).build().expect("a client"),
         None => authority.client().build().expect("a client"),
     };
-    let new = json!({ "name": "Monitor", "purpose": "x", "role": "device", "scopes": ["submit_telemetry"] });
+    let new = json!({ "name": "Monitor", "purpose": "x", "role": "admin", "scopes": ["read_directory"] });
     let id = app.post(Role::Admin, ACCOUNTS, new).await.expect(201).id();
     let ask = async |of: Option<&Issued>| {
         let form = [("grant_type", "client_credentials"), ("client_id", id.as_str())];
@@ -37,7 +39,9 @@ async fn a_certificate_stands_for_a_secret() {
     let bind = format!("{ACCOUNTS}/{id}/certificate");
     app.post(Role::Admin, &bind, json!({ "sha256": monitor.fingerprint() })).await.expect(200);
     let token = ask(Some(&monitor)).await.expect(200);
-    assert_eq!(text(&token, "scope"), "submit_telemetry");
+    assert_eq!(text(&token, "scope"), "read_directory");
+    let token = text(&token, "access_token");
+    with(&app, &token, Method::GET, "/api/v1/patients?name=nobody").await.expect(200);
     ask(Some(&other)).await.expect(401);
     ask(None).await.expect(401);
     // Of another authority: the handshake itself fails.
@@ -45,4 +49,5 @@ async fn a_certificate_stands_for_a_secret() {
     assert!(shown.is_err(), "{shown:?}");
     app.post(Role::Admin, &bind, json!({ "sha256": null })).await.expect(200);
     ask(Some(&monitor)).await.expect(401);
+    refused(&app, &token).await;
 }

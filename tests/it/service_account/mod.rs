@@ -2,6 +2,7 @@
 
 mod bounds;
 mod certificate;
+mod endings;
 mod secrets;
 
 use healthcare_application::Role;

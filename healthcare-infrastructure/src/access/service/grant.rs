@@ -74,16 +74,17 @@ impl ServiceAccounts {
         let permit = self.app.authorise(&looks, Permission::ManageAccounts, None).await.map_err(unavailable)?;
         let loaded = self.app.load::<ServiceAccount>(client).await?.open(&permit).await?;
         let account = loaded.state.active().ok_or(GrantError::Refused)?;
-        let secret: Option<Uuid> = match (&proof, found) {
+        let (secret, credential): (Option<Uuid>, Option<Uuid>) = match (&proof, found) {
             (Proof::Secret(_), Some((secret, owner))) if owner == client && account.takes_secret(secret, now) => {
-                Some(secret)
+                (Some(secret), Some(secret))
             }
-            (Proof::Certificate(shown), _) if account.takes_certificate(shown) => None,
+            (Proof::Certificate(shown), _) if account.takes_certificate(shown) => (None, account.binding),
             _ => return Err(GrantError::Refused),
         };
         let (role, scopes) = bounds(account, scope.as_deref())?;
         let actor = Actor {
             device: account.device,
+            credential,
             scopes: Some(scopes.iter().copied().collect()),
             ..Actor::of(AccountId(client.0), role)
         };
