@@ -1,11 +1,21 @@
 -- Whether somebody hears of a patient now: by a relationship as close as the label of the record asks for, by a grant of
 -- a broken glass, or as staff of the whole house where the record is not labelled. A relationship that has ended does
--- not count, although it opens the record for a while: who relies on it may have gone home.
+-- not count, although it opens the record for a while: who relies on it may have gone home. Who registered somebody, and
+-- their unit, hear of them for as long as nobody else cares for them: an outpatient's clinic.
 create function access.hears(of_account uuid, of_patient uuid, now timestamptz) returns boolean language sql stable as $$
     select exists (
         select from access.closeness(of_account, now, now) c left join access.label l using (patient_id)
             where c.patient_id = of_patient
                 and c.rank >= case l.label when 'V' then 3 else 2 end
+        union all
+        select from access.relationship r
+            left join access.staff_ward w on w.ward = r.ward and w.account_id = of_account
+                and w.valid_from <= now + interval '1 minute' and (w.valid_to is null or w.valid_to > now)
+            where r.patient_id = of_patient and r.kind = 'registration' and r.valid_from > now - interval '30 days'
+                and (r.account_id = of_account or w.account_id is not null)
+                and not exists (select from access.relationship o
+                    where o.patient_id = of_patient and o.kind <> 'registration')
+                and not exists (select from access.label l where l.patient_id = of_patient and l.label <> 'N')
         union all
         select from access.break_glass b
             where b.account_id = of_account and b.patient_id = of_patient and b.until > now

@@ -103,7 +103,7 @@ impl Platform {
     /// As [`Platform::open`].
     pub async fn open_at(settings: &PlatformSettings, clock: Arc<dyn Clock>) -> Result<Self, PlatformError> {
         migrate_as_owner(settings).await?;
-        let db = Database::connect(&settings.database_url, settings.pool_size)?;
+        let db = Database::connect_for_service(&settings.database_url, settings.pool_size)?;
         let keys = Database::connect(&settings.keys_url, 4)?;
         let vault = Vault::new(keys, MasterKey::load_or_create(&settings.data_dir.join("master.key"))?);
         let store = PgEventStore::new(db.clone(), vault);

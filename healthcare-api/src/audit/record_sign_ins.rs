@@ -17,7 +17,7 @@ use healthcare_infrastructure::access::Access;
 use uuid::Uuid;
 
 use crate::{
-    http::{SignedIn, plain},
+    http::{SignedIn, path, plain},
     problem::Problem,
 };
 
@@ -40,7 +40,7 @@ pub async fn record_sign_ins(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let response = next.call(request).await?.map_into_boxed_body();
-    if !response.request().path().starts_with(DOORS) {
+    if !path(response.request()).starts_with(DOORS) {
         return Ok(response);
     }
     let Some(entry) = entry(&response) else { return Ok(response) };
@@ -66,7 +66,7 @@ fn entry(response: &ServiceResponse<BoxBody>) -> Option<impl FnOnce(&App) -> Ent
     let stranger = actor.is_none();
     let nobody = || Actor::of(AccountId(Uuid::nil()), healthcare_application::Role::Patient);
     let call = Call { ..plain(request, actor.unwrap_or_else(nobody)) };
-    let action = action(request.method(), request.path());
+    let action = action(request.method(), path(request));
     let problem = response.response().error().and_then(|error| error.as_error::<Problem>());
     let reason = problem.and_then(|problem| problem.kind.rsplit('/').next().map(str::to_owned));
     Some(move |app: &App| {
@@ -77,8 +77,8 @@ fn entry(response: &ServiceResponse<BoxBody>) -> Option<impl FnOnce(&App) -> Ent
 }
 
 /// What is done at a door, by its name.
-fn action(method: &Method, path: &str) -> &'static str {
-    match path.trim_start_matches(DOORS).split('/').next().unwrap_or_default() {
+fn action(method: &Method, of: &str) -> &'static str {
+    match of.trim_start_matches(DOORS).split('/').next().unwrap_or_default() {
         "login" => "sign_in",
         "refresh" => "refresh",
         "logout" => "sign_out",
@@ -89,7 +89,7 @@ fn action(method: &Method, path: &str) -> &'static str {
         "password" => "change_password",
         "sessions" if *method == Method::GET => "list_sessions",
         "sessions" => "end_session",
-        "oidc" if path.ends_with("/logout") => "sign_out",
+        "oidc" if of.ends_with("/logout") => "sign_out",
         "token" | "oidc" => "sign_in_elsewhere",
         _ => "use_door",
     }

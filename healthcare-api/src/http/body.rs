@@ -30,7 +30,7 @@ pub(super) fn receive(
     request: &HttpRequest,
     payload: &mut Payload,
 ) -> impl Future<Output = Result<web::Bytes, Problem>> + use<> {
-    let limit = body_limit(request.path());
+    let limit = body_limit(super::path(request));
     let patience = patience(request);
     let bytes = web::Bytes::from_request(request, payload);
     async move {

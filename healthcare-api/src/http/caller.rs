@@ -98,6 +98,11 @@ pub(super) fn call_of(request: &HttpRequest, actor: Actor, request_hash: Vec<u8>
     Ok(Call { idempotency: key.map(|key| Idempotency { key, request_hash }), if_match, ..plain(request, actor) })
 }
 
+/// The path of a request as it is matched to a route: decoded, so that no way of writing one goes around a look at it.
+pub fn path(request: &HttpRequest) -> &str {
+    request.match_info().as_str()
+}
+
 /// The id under which a request appears in logs and problems.
 pub fn request_id(request: &HttpRequest) -> uuid::Uuid {
     request.extensions().get::<RequestId>().map_or_else(uuid::Uuid::nil, |id| **id)

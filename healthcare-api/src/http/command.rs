@@ -56,7 +56,7 @@ fn hash(request: &HttpRequest, body: &[u8]) -> Vec<u8> {
     let mut hash = Sha256::new();
     hash.update(request.method().as_str());
     hash.update([0]);
-    hash.update(request.path());
+    hash.update(super::path(request));
     hash.update([0]);
     hash.update(body);
     hash.finalize().to_vec()

@@ -12,7 +12,7 @@ mod reply;
 
 pub use body::{Body, patience};
 pub use bounds::{Because, Nothing};
-pub use caller::{Caller, SignedIn, origin, plain, request_id, signed_in};
+pub use caller::{Caller, SignedIn, origin, path, plain, request_id, signed_in};
 pub use command::Command;
 pub use form::FormBody;
 pub use merge_patch::MergePatch;

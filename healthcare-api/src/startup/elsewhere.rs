@@ -10,7 +10,7 @@ use actix_web::{
 use clap::ValueEnum;
 
 use super::{Part, Parts};
-use crate::problem::Problem;
+use crate::{http::path, problem::Problem};
 
 /// Lets pass what the parts of this process answer, and what every process answers: its health and its keys.
 pub async fn only_what_is_served_here(
@@ -18,7 +18,7 @@ pub async fn only_what_is_served_here(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let here = request.app_data::<Data<Parts>>().map(|parts| parts.get_ref().clone());
-    match part_of(request.method(), request.path()) {
+    match part_of(request.method(), path(request.request())) {
         // A response rather than an error, so that it is named and counted like any other.
         Some(part) if here.is_some_and(|here| !here.has(part)) => {
             Ok(ServiceResponse::from_err(served_elsewhere(part), request.into_parts().0))
@@ -28,12 +28,12 @@ pub async fn only_what_is_served_here(
 }
 
 /// The part that answers a request; none when every process does.
-fn part_of(method: &Method, path: &str) -> Option<Part> {
+fn part_of(method: &Method, of: &str) -> Option<Part> {
     let reads = [Method::GET, Method::HEAD, Method::OPTIONS].contains(method);
-    if path == "/docs" || path.starts_with("/docs/") {
+    if of == "/docs" || of.starts_with("/docs/") {
         return Some(Part::Query);
     }
-    let api = path.strip_prefix("/api/v1/")?;
+    let api = of.strip_prefix("/api/v1/")?;
     Some(match api.split('/').next() {
         Some("telemetry") => Part::Gateway,
         // Signing in writes, whichever the method: a redirect of single sign-on comes as GET.

@@ -12,7 +12,7 @@ use healthcare_domain::id::PatientId;
 
 use super::matrix::{Guard, guard_of};
 use crate::{
-    http::{plain, signed_in},
+    http::{path, plain, signed_in},
     problem::Problem,
     system::KnownPaths,
 };
@@ -31,7 +31,7 @@ pub async fn only_who_may(
 }
 
 async fn admit(request: &ServiceRequest) -> Result<(), Problem> {
-    let guard = match guard_of(request.method().as_str(), request.path()) {
+    let guard = match guard_of(request.method().as_str(), path(request.request())) {
         // An own account's routes ask for a token of their kind by themselves: of some, one that is good for no other.
         Some(Guard::Public | Guard::SignedIn) => return Ok(()),
         Some(guard) => guard,
@@ -49,20 +49,20 @@ async fn admit(request: &ServiceRequest) -> Result<(), Problem> {
     let app = request.app_data::<Data<App>>().ok_or_else(Problem::unavailable)?;
     // The use case's own gate says what is missing, so that every denial is made, and recorded, in one place.
     let needed = guard.permissions().first().copied().unwrap_or(Permission::OperateSystem);
-    app.authorise(&plain(request.request(), actor), needed, patient_in(request.path())).await?;
+    app.authorise(&plain(request.request(), actor), needed, patient_in(path(request.request()))).await?;
     // A program's scope is missing where its role has the permission: what it asks for first is what it lacks.
     Err(Denied::Role(needed).into())
 }
 
 /// The patient that a path names, so that a denial tells whose record was asked for.
-fn patient_in(path: &str) -> Option<PatientId> {
-    path.strip_prefix("/api/v1/patients/")?.split('/').next()?.parse().ok()
+fn patient_in(of: &str) -> Option<PatientId> {
+    of.strip_prefix("/api/v1/patients/")?.split('/').next()?.parse().ok()
 }
 
 /// What is no route is answered as such; a route that is not listed is closed.
 fn unlisted(request: &ServiceRequest) -> Result<(), Problem> {
     let known = request.app_data::<Data<KnownPaths>>().ok_or_else(Problem::unavailable)?;
-    if !known.methods(request.path()).contains(&request.method().as_str()) {
+    if !known.methods(path(request.request())).contains(&request.method().as_str()) {
         return Ok(());
     }
     tracing::error!(method = %request.method(), "a route is in no row of the access matrix, so it is closed");

@@ -185,7 +185,7 @@ async fn not_here(
     request: actix_web::HttpRequest,
     known: Data<system::KnownPaths>,
 ) -> Result<actix_web::HttpResponse, Problem> {
-    let methods = known.methods(request.path());
+    let methods = known.methods(crate::http::path(&request));
     Err(if methods.is_empty() { Problem::not_found() } else { Problem::method_not_allowed(&methods) })
 }
 

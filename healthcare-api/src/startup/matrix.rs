@@ -247,6 +247,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn each_row_is_found_by_its_own_path() {
+        for (method, path, guard) in ROUTES {
+            assert_eq!(route_of(method, path), Some((*path, *guard)), "{method} {path}");
+        }
+    }
+
+    #[test]
     fn the_closest_path_counts() {
         assert_eq!(guard_of("GET", "/api/v1/patients/1/chart"), Some(Guard::Any(&[P::ReadChart])));
         assert_eq!(guard_of("POST", "/api/v1/patients/1/care-team/remove"), Some(Guard::Any(&[P::ManageCareTeam])));

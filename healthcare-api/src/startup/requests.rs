@@ -13,6 +13,7 @@ use tracing::{Span, field::Empty};
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 
 use super::matrix::route_of;
+use crate::http::path;
 
 /// The route a request was matched to, with the names of its parameters in place of their values.
 struct Route(Cow<'static, str>);
@@ -36,7 +37,7 @@ pub struct RequestSpan;
 
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
-        let route = match route_of(request.method().as_str(), request.path()) {
+        let route = match route_of(request.method().as_str(), path(request.request())) {
             Some((route, _)) => Cow::Borrowed(route),
             None => request.match_pattern().map_or(Cow::Borrowed("unknown"), Cow::Owned),
         };

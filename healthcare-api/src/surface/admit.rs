@@ -10,7 +10,7 @@ use actix_web::{
 };
 
 use super::{ClientAddress, Rates};
-use crate::problem::Problem;
+use crate::{http::path, problem::Problem};
 
 /// The longest target: a path and a query, in bytes.
 const LONGEST_TARGET: usize = 8 * 1024;
@@ -18,8 +18,8 @@ const LONGEST_TARGET: usize = 8 * 1024;
 const LARGEST_HEAD: usize = 16 * 1024;
 
 /// The largest body of a path, in bytes as sent.
-pub fn body_limit(path: &str) -> usize {
-    match path.strip_prefix("/api/v1/").and_then(|rest| rest.split('/').next()) {
+pub fn body_limit(of: &str) -> usize {
+    match of.strip_prefix("/api/v1/").and_then(|rest| rest.split('/').next()) {
         // A name, a password, a token.
         Some("auth") => 16 << 10,
         // An export of another system; larger ones go through `healthcare import`.
@@ -55,13 +55,15 @@ fn shape(request: &ServiceRequest) -> Result<(), Problem> {
         return Err(Problem::new(status, "/problems/request/head", "The headers are too large")
             .detail(format!("Names and values have at most {LARGEST_HEAD} bytes together.")));
     }
-    let limit = body_limit(request.path());
+    let limit = body_limit(path(request.request()));
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     if length.is_some_and(|length: usize| length > limit) {
         return Err(Problem::too_large(limit));
     }
     // A few bytes unpack into gigabytes. An import unpacks by itself, up to what a document may be.
-    if request.headers().contains_key(header::CONTENT_ENCODING) && !request.path().starts_with("/api/v1/imports") {
+    if request.headers().contains_key(header::CONTENT_ENCODING)
+        && !path(request.request()).starts_with("/api/v1/imports")
+    {
         return Err(Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "/problems/request/content-encoding",
@@ -74,7 +76,7 @@ fn shape(request: &ServiceRequest) -> Result<(), Problem> {
 
 fn rate(request: &ServiceRequest) -> Result<(), Problem> {
     // Whether the process lives is asked by who would end it.
-    if request.path() == "/livez" {
+    if path(request.request()) == "/livez" {
         return Ok(());
     }
     let address = request.extensions().get::<ClientAddress>().copied();

@@ -39,7 +39,7 @@ pub async fn protect(
         let client = settings.proxies.client(peer.ip(), request.head());
         request.extensions_mut().insert(ClientAddress(client));
     }
-    let docs = request.path().starts_with("/docs");
+    let docs = crate::http::path(request.request()).starts_with("/docs");
     match next.call(request).await {
         Ok(mut response) => {
             write(response.headers_mut(), docs, secure);

@@ -25,14 +25,16 @@ pub struct OverrideSuggestion {
 /// Overrides a suggestion, with a reason. It is not made again on the same facts.
 ///
 /// # Errors
-/// When the caller may not, the session has no second factor where the house asks for one, it is no longer open, or the record cannot be reached.
+/// When the caller may not, the session has no second factor where the house asks for one, it is no longer open, or the
+/// record cannot be reached.
 #[tracing::instrument(skip_all, fields(suggestion.id = %cmd.suggestion))]
 pub async fn override_suggestion(
     app: &App,
     call: &Call,
     cmd: OverrideSuggestion,
 ) -> Result<Committed, CommandError<SuggestionError>> {
-    app.ensure_strong(call, Permission::AnswerSuggestion, None).await?;
+    let patient = app.load::<Suggestion>(cmd.suggestion).await?.patient();
+    app.ensure_strong(call, Permission::AnswerSuggestion, patient).await?;
     let by = call.actor.account;
     let when = (app.clock.now(), Touches::Nothing);
     let decide = |suggestion: &Suggestion| suggestion.override_with(by, cmd.reason.clone());

@@ -72,7 +72,8 @@ impl Standings {
 
     /// Keeps an answer. What changed while it was on its way makes it of no use: it bears the count from before.
     pub(super) fn keep(&self, asked: Asked, standing: Standing) {
-        if standing.closeness > Closeness::None {
+        // What does not open the record may open it in the next moment, by what another node does.
+        if standing.closeness >= Closeness::needed(standing.label) {
             let Asked { of, at, changes } = asked;
             self.kept.insert(of, Kept { standing, at, changes });
         }
@@ -154,10 +155,12 @@ mod tests {
     }
 
     #[test]
-    fn who_has_no_relationship_is_looked_up_anew() {
+    fn what_opens_nothing_is_looked_up_anew() {
         let standings = Standings::default();
         let question = asked(&standings, 0).expect("nothing is known yet");
         standings.keep(question, Standing { closeness: Closeness::None, ..NEAR });
-        assert!(asked(&standings, 1).is_some());
+        let question = asked(&standings, 1).expect("it was not kept");
+        standings.keep(question, Standing { label: Confidentiality::VeryRestricted, ..NEAR });
+        assert!(asked(&standings, 2).is_some(), "nor was what is not close enough for the label");
     }
 }

@@ -41,6 +41,19 @@ impl Database {
     /// # Errors
     /// When the URL is not a connection string.
     pub fn connect(url: &SecretString, size: usize) -> Result<Self, BadUrl> {
+        Self::with(url, size, "-c app.scope=system")
+    }
+
+    /// As [`Database::connect`], for who runs few and known statements all day: a plan that is made anew for each set of
+    /// parameters costs more than most of them. What searches by parameters asks [`Database::guarded`].
+    ///
+    /// # Errors
+    /// As [`Database::connect`].
+    pub fn connect_for_service(url: &SecretString, size: usize) -> Result<Self, BadUrl> {
+        Self::with(url, size, "-c app.scope=system -c plan_cache_mode=force_generic_plan")
+    }
+
+    fn with(url: &SecretString, size: usize, options: &str) -> Result<Self, BadUrl> {
         let mut config = Config::new();
         config.url = Some(url.expose_secret().to_owned());
         config.manager = Some(ManagerConfig { recycling_method: RecyclingMethod::Fast });
@@ -58,9 +71,8 @@ impl Database {
         let bad = || BadUrl("it cannot be read as postgres://user:password@host:port/database".into());
         let create = |config: &Config| config.create_pool(Some(Runtime::Tokio1), tokio_postgres::NoTls);
         let guarded = create(&config).map_err(|_| bad())?;
-        // The system's own work: appends, projections, consumers, timers. See migration 0061. Its statements are few and
-        // known: a plan that is made anew for each set of parameters costs more than most of them.
-        config.options = Some("-c app.scope=system -c plan_cache_mode=force_generic_plan".into());
+        // The system's own work: appends, projections, consumers, timers. See migration 0061.
+        config.options = Some(options.into());
         let pool = create(&config).map_err(|_| bad())?;
         let config = config.get_pg_config().map_err(|_| bad())?;
         Ok(Self { pool, guarded, config, lanes: lane::Lanes::default() })

@@ -143,8 +143,8 @@ async fn listen(
                 let stretch = Stretch { from: known, to: window.to.id, kinds };
                 known = stretch.to;
                 recent.add(stretch);
+                rise(latest, known);
             }
-            rise(latest, known);
         }
     }
 }

@@ -11,7 +11,7 @@ use super::{
     checkpoint::Checkpoint,
     consumer::{ConsumeError, Consumer},
     feed::{Feed, Leadership},
-    step::{BEHIND, Follower, Stepped},
+    step::{Follower, Stepped},
     window::{Part, Tick},
 };
 use crate::event_store::PgEventStore;
@@ -114,7 +114,7 @@ async fn lead(
             // Also without a tick it looks up now and then, to learn whether it still leads.
             Stepped::Idle => tokio::select! {
                 () = feed.beyond(follower.seen()) => {}
-                () = sleep(if follower.kept() < follower.seen() { BEHIND } else { ASK_AGAIN }) => {}
+                () = sleep(follower.may_wait().unwrap_or(ASK_AGAIN)) => {}
             },
             Stepped::Lost => return Ok(()),
         }

@@ -27,7 +27,7 @@ const MOST_TICKS: i64 = 1_024;
 /// How many ticks are taken at once to begin with.
 const FIRST_MERGE: i64 = 64;
 /// How long a checkpoint may stand behind windows that held nothing for the consumer. Read again, they hold nothing.
-pub(super) const BEHIND: Duration = Duration::from_millis(250);
+const BEHIND: Duration = Duration::from_millis(250);
 
 /// A part of a consumer, on its way through the log.
 pub(super) struct Follower<'a> {
@@ -85,6 +85,11 @@ impl<'a> Follower<'a> {
     /// The tick its checkpoint stands at.
     pub fn kept(&self) -> i64 {
         self.checkpoint.tick
+    }
+
+    /// How long the checkpoint may stand where it is; none when it stands where everything was looked at.
+    pub fn may_wait(&self) -> Option<Duration> {
+        (self.checkpoint.tick < self.seen).then(|| BEHIND.saturating_sub(self.kept_at.elapsed()))
     }
 
     /// Takes the next window.

@@ -47,7 +47,10 @@ pub async fn store(context: &ImportContext, plan: Plan) -> Result<(), StoreError
     if !commit.changes.is_empty() {
         append_in(&tx, &keys, &commit).await?;
     }
-    tx.commit().await.map_err(meaning)
+    let stored = tx.commit().await.map_err(meaning);
+    // Also when nobody knows whether it was stored.
+    context.store.standings().forget(&commit.changes);
+    stored
 }
 
 /// What an error of the identity table means.

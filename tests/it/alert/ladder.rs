@@ -138,6 +138,29 @@ async fn a_rung_of_people_who_do_not_care_for_the_patient_is_passed_at_once() {
     assert_eq!(fired(&record).await, None, "the senior clinician, who serves the whole house, has time to answer");
 }
 
+/// An outpatient's clinic has its time to answer, until there is a stay with a ward of its own.
+#[tokio::test]
+async fn who_registered_somebody_hears_of_them_until_others_care() {
+    let record = staffed(&["senior_clinician", "doctor"]).await;
+    let (nurse, patient) = (record.account("nurse").await, PatientId(record.id()));
+    let clinic = "update access.staff_ward set ward = 'Clinic' where account_id = $1";
+    record.owner.execute(clinic, &[&nurse.0]).await.expect("a nurse of the clinic");
+    let related =
+        "insert into access.relationship (source, kind, party, patient_id, ward, valid_from, valid_to, graced)
+        values (gen_random_uuid(), $1, $2, $3, $2, clock_timestamp(), $4, true)";
+    // A registration is over as soon as it is done; the grace keeps the record open to the clinic.
+    let over = Some(chrono::DateTime::UNIX_EPOCH + chrono::Duration::days(20_000));
+    let registered = [&"registration" as &(dyn tokio_postgres::types::ToSql + Sync), &"Clinic", &patient.0, &over];
+    record.owner.execute(related, &registered).await.expect("registered by the clinic");
+    raised(&record, patient, "news2", Priority::High).await;
+    assert_eq!(fired(&record).await, None, "the clinic has time to answer");
+    let open: Option<chrono::DateTime<chrono::Utc>> = None;
+    let stays = [&"ward" as &(dyn tokio_postgres::types::ToSql + Sync), &"Ward 9", &patient.0, &open];
+    record.owner.execute(related, &stays).await.expect("a stay on another ward");
+    let alert = raised(&record, patient, "limit:spo2:low", Priority::High).await.id;
+    assert_eq!(fired(&record).await, Some(Firing::Escalated(AlertId(alert), Rung(1))), "in the same moment");
+}
+
 #[tokio::test]
 async fn with_nobody_at_all_the_last_rung_repeats_in_its_time() {
     let record = staffed(&[]).await;

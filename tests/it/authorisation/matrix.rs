@@ -29,6 +29,32 @@ fn the_published_matrix_is_the_one_in_force() {
     assert_eq!(published, access_matrix(), "run this test with UPDATE_DOCS=1");
 }
 
+/// SECURITY 27, 42: a path that is written otherwise is the same path: to the matrix, and to the trail.
+#[tokio::test]
+async fn no_way_of_writing_a_path_goes_around_the_matrix() {
+    let app = spawn_app().await;
+    let elsewise = |path: &str| {
+        let (prefix, rest) = path.split_at("/api/v1/".len());
+        format!("{prefix}%{:02x}{}", rest.as_bytes()[0], &rest[1..])
+    };
+    for (method, path, guard) in ROUTES.iter().filter(|(_, path, _)| path.starts_with("/api/v1/")) {
+        if *guard == Guard::Public {
+            continue;
+        }
+        let path = path.replace("{id}", "018f0000-0000-7000-8000-000000000001");
+        let method: Method = method.parse().expect("a method");
+        let plain = app.anonymous(method.clone(), &path).send().await.expect("an answer").status();
+        let other = app.anonymous(method.clone(), &elsewise(&path)).send().await.expect("an answer").status();
+        assert_eq!(plain, other, "{method} {path}");
+    }
+    app.request(Role::Receptionist, Method::GET, &elsewise("/api/v1/rules")).await.answer().await.expect(403);
+    let sign_ins = "audit.entry where action = 'sign_in'";
+    let before = app.count(sign_ins).await;
+    let wrong = json!({ "username": "nobody", "password": "wrong" });
+    app.anonymous(Method::POST, &elsewise("/api/v1/auth/login")).json(&wrong).answer().await.expect(401);
+    assert_eq!(app.count(sign_ins).await, before + 1);
+}
+
 /// SECURITY 27: every route as every role over HTTP: 401 without a token, 403 for whose role may not, anything else for
 /// whose may.
 #[tokio::test]

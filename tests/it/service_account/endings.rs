@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use healthcare_application::Role;
+use healthcare_infrastructure::platform::Platform;
 use healthcare_tests::{
     app::{Answer, Ask, TestApp, spawn_app},
     server::until,
@@ -24,7 +25,8 @@ async fn what_a_program_got_by_a_secret_ends_with_it() {
     let got =
         async |of: &Answer| text(&ask(&app, &id, &text(of, "client_secret"), None).await.expect(200), "access_token");
     let (old, new) = (got(&first).await, got(&second).await);
-    let (deaf, node) = (app.platform.access.clone(), app.platform.access.clone());
+    let elsewhere = Platform::open(&app.places).await.expect("a node that follows nothing");
+    let (deaf, node) = (elsewhere.access.clone(), app.platform.access.clone());
     let stop = tokio_util::sync::CancellationToken::new();
     let follows = tokio::spawn(node.clone().follow(app.places.database_url.clone(), stop.clone()));
     for token in [&old, &new] {
