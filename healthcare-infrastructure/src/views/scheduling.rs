@@ -82,7 +82,8 @@ impl ScheduleModel for PgReadModel {
         }
         let resources: Vec<Uuid> = resources.iter().map(|one| one.0).collect();
         let select = "select resource_id, appointment_id, patient_id, lower(during), upper(during), hold_until
-            from read.booking where resource_id = any($1) and during && tstzrange($2, $3) and active
+            from read.booking
+            where resource_id = any($1) and upper(during) > $2 and lower(during) < $3 and active
             order by resource_id, during, appointment_id";
         let rows = self.db.read_as(&Sight::schedules(), select, &[&resources, &within.0, &within.1]).await?;
         let kept = rows.iter().map(|row| Kept {
