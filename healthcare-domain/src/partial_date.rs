@@ -117,7 +117,10 @@ mod tests {
     #[test]
     fn a_month_and_a_year_end_with_their_last_day() {
         let last = |text: &str| text.parse::<PartialDate>().unwrap().last_day().to_string();
-        assert_eq!((last("2024-02"), last("2024"), last("2024-02-03")), ("2024-02-29".into(), "2024-12-31".into(), "2024-02-03".into()));
+        assert_eq!(
+            (last("2024-02"), last("2024"), last("2024-02-03")),
+            ("2024-02-29".into(), "2024-12-31".into(), "2024-02-03".into())
+        );
     }
 
     #[test]

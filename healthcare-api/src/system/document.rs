@@ -33,6 +33,7 @@ use crate::chart::List;
         (name = "accounts", description = "Who can sign in, and as what"),
         (name = "service accounts", description = "Accounts of programs, their secrets and certificates"),
         (name = "patients", description = "Registration and directory"),
+        (name = "consents", description = "What patients consented to, or refused"),
         (name = "allergies", description = "Allergies, and the statement that there are none"),
         (name = "problems", description = "The problem list"),
         (name = "encounters", description = "Visits and stays"),

@@ -104,6 +104,7 @@ impl Role {
             Self::Doctor | Self::SeniorClinician => &[
                 P::ReadDirectory,
                 P::RegisterPatient,
+                P::RecordConsent,
                 P::ReadChart,
                 P::ChartAllergy,
                 P::ChartProblem,
@@ -131,6 +132,7 @@ impl Role {
             Self::Nurse => &[
                 P::ReadDirectory,
                 P::RegisterPatient,
+                P::RecordConsent,
                 P::ReadChart,
                 P::ChartAllergy,
                 P::AdmitPatient,
@@ -164,6 +166,7 @@ impl Role {
             Self::Receptionist => &[
                 P::ReadDirectory,
                 P::RegisterPatient,
+                P::RecordConsent,
                 P::AdmitPatient,
                 P::TransferPatient,
                 P::ManageSchedules,

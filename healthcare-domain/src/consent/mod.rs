@@ -57,6 +57,9 @@ pub struct ConsentContent {
     /// When it was decided, as precisely as known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decided_on: Option<PartialDate>,
+    /// The very moment, where its source knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_at: Option<DateTime<Utc>>,
     /// From when to when it holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub period: Option<Period>,
@@ -183,7 +186,9 @@ impl EventSourced for Consent {
                 Self::Active(content) | Self::Withdrawn { content, .. } | Self::EnteredInError(content),
                 ConsentEvent::ConsentEnteredInError { .. },
             ) => Self::EnteredInError(content),
-            (unchanged, ConsentEvent::ConsentWithdrawn { .. } | ConsentEvent::ConsentEnteredInError { .. }) => unchanged,
+            (unchanged, ConsentEvent::ConsentWithdrawn { .. } | ConsentEvent::ConsentEnteredInError { .. }) => {
+                unchanged
+            }
         };
     }
 }
@@ -256,7 +261,9 @@ impl Consent {
 
 /// Refuses what no consent can be.
 fn plausible(content: &ConsentContent, now: DateTime<Utc>) -> Result<(), ConsentError> {
-    if content.scope.is_empty() || content.categories.is_empty() || content.categories.iter().any(CodeableConcept::is_empty)
+    if content.scope.is_empty()
+        || content.categories.is_empty()
+        || content.categories.iter().any(CodeableConcept::is_empty)
     {
         return Err(ConsentError::AboutNothing);
     }

@@ -14,10 +14,15 @@ fn why() -> Remark {
 fn research() -> ConsentContent {
     ConsentContent {
         identifiers: vec![],
-        scope: CodeableConcept::of(Coding::new("http://terminology.hl7.org/CodeSystem/consentscope", "research", "Research")),
+        scope: CodeableConcept::of(Coding::new(
+            "http://terminology.hl7.org/CodeSystem/consentscope",
+            "research",
+            "Research",
+        )),
         categories: vec![CodeableConcept::of(Coding::new(crate::code::LOINC, "59284-0", "Consent Document"))],
         decision: Decision::Permit,
         decided_on: "2026-11-20".parse().ok(),
+        decided_at: None,
         period: None,
         given_by: None,
         recorded_by: None,
@@ -47,7 +52,10 @@ fn a_consent_is_given_once_and_withdrawn_once() {
 #[test]
 fn it_is_not_withdrawn_before_it_was_given_nor_ahead_of_time() {
     let at = |text: &str| text.parse().unwrap();
-    assert_eq!(given().withdraw(at("2026-11-19T23:59:59Z"), why(), None, now()), Err(ConsentError::WithdrawnBeforeGiven));
+    assert_eq!(
+        given().withdraw(at("2026-11-19T23:59:59Z"), why(), None, now()),
+        Err(ConsentError::WithdrawnBeforeGiven)
+    );
     assert_eq!(given().withdraw(at("2026-11-21T10:00:01Z"), why(), None, now()), Err(ConsentError::InTheFuture));
 }
 

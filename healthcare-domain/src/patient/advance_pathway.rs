@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Cause, Patient, PatientError, PatientEvent, PathwayCatalogue, Standing, Step, Walked};
+use super::{Cause, PathwayCatalogue, Patient, PatientError, PatientEvent, Standing, Step, Walked};
 use crate::id::AccountId;
 
 /// A step that somebody says was taken.
@@ -154,7 +154,11 @@ mod tests {
         assert_eq!(patient.moved_by(&catalogue(), &device, now()), [], "nobody is enrolled by a device");
         let events = patient.advance_pathway(&catalogue(), to("enrolled")).unwrap();
         take(&mut patient, events);
-        assert_eq!(patient.moved_by(&catalogue(), &because("vitals.score.changed", "s:1"), now()), [], "nothing is skipped");
+        assert_eq!(
+            patient.moved_by(&catalogue(), &because("vitals.score.changed", "s:1"), now()),
+            [],
+            "nothing is skipped"
+        );
         let events = patient.moved_by(&catalogue(), &device, now());
         take(&mut patient, events);
         assert_eq!(stage(&patient), Some("device"));
@@ -189,6 +193,9 @@ mod tests {
         let mut left = registered(Demographics::default());
         take(&mut left, vec![PatientEvent::PatientDeactivated { reason, at: now() }]);
         assert_eq!(left.advance_pathway(&catalogue(), to("enrolled")), Err(PatientError::Inactive));
-        assert_eq!(Patient::Unregistered.advance_pathway(&catalogue(), to("enrolled")), Err(PatientError::Unregistered));
+        assert_eq!(
+            Patient::Unregistered.advance_pathway(&catalogue(), to("enrolled")),
+            Err(PatientError::Unregistered)
+        );
     }
 }

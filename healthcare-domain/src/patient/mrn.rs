@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::{Demographics, PatientError};
 use crate::reference::Identifier;
 
 /// How the check digits of a number are made.
@@ -143,6 +144,19 @@ impl MrnScheme {
     }
 }
 
+impl Demographics {
+    /// Makes sure that a number of the house that was typed in verifies. What `known` carried already is left alone: it may
+    /// be older than the scheme.
+    ///
+    /// # Errors
+    /// When one does not.
+    pub fn ensure_typed_well(&self, scheme: &MrnScheme, known: Option<&Self>) -> Result<(), PatientError> {
+        let is_new = |one: &&Identifier| !known.is_some_and(|known| known.identifiers.contains(one));
+        let mut typed = self.identifiers.iter().filter(|one| one.system == scheme.system).filter(is_new);
+        if typed.all(|one| scheme.verifies(&one.value)) { Ok(()) } else { Err(PatientError::MistypedNumber) }
+    }
+}
+
 impl Default for MrnScheme {
     fn default() -> Self {
         Self {
@@ -196,6 +210,19 @@ mod tests {
             assert!(!scheme.verifies(other), "{other}");
         }
         assert_eq!(scheme.issue(1).value, "M-0000018");
+    }
+
+    #[test]
+    fn a_number_that_was_mistyped_is_refused_and_an_old_one_left_alone() {
+        let scheme = MrnScheme::default();
+        let with = |value: &str| {
+            let number = Identifier { system: scheme.system().to_owned(), value: value.to_owned() };
+            Demographics { identifiers: vec![number], ..Demographics::default() }
+        };
+        assert_eq!(with(&scheme.issue(17).value).ensure_typed_well(&scheme, None), Ok(()));
+        assert_eq!(with("17").ensure_typed_well(&scheme, None), Err(PatientError::MistypedNumber));
+        assert_eq!(with("17").ensure_typed_well(&scheme, Some(&with("17"))), Ok(()));
+        assert_eq!(with("18").ensure_typed_well(&scheme, Some(&with("17"))), Err(PatientError::MistypedNumber));
     }
 
     #[test]

@@ -137,11 +137,15 @@ mod tests {
     fn a_contact_is_somebody_and_a_period_begins_first() {
         use crate::patient::{Address, ContactPerson, ContactPoint, Period};
         let refused = |person: Demographics| Patient::Unregistered.register(person, now()).unwrap_err();
-        let nobody = ContactPerson { relationships: vec![crate::code::CodeableConcept::words("Mother")], ..Default::default() };
+        let nobody =
+            ContactPerson { relationships: vec![crate::code::CodeableConcept::words("Mother")], ..Default::default() };
         assert_eq!(refused(Demographics { contacts: vec![nobody.clone()], ..ana() }), PatientError::ContactIsNobody);
-        let telecom = vec![ContactPoint { system: "phone".into(), value: "044 555 01 23".into(), ..Default::default() }];
+        let telecom =
+            vec![ContactPoint { system: "phone".into(), value: "044 555 01 23".into(), ..Default::default() }];
         let mother = ContactPerson { telecom, ..nobody };
-        assert!(Patient::Unregistered.register(Demographics { contacts: vec![mother.clone()], ..ana() }, now()).is_ok());
+        assert!(
+            Patient::Unregistered.register(Demographics { contacts: vec![mother.clone()], ..ana() }, now()).is_ok()
+        );
         let backwards = Some(Period { start: "2024".parse().ok(), end: "2023-12-31".parse().ok() });
         assert!(!Period { start: "2024-05-02".parse().ok(), end: "2024".parse().ok() }.is_backwards());
         for wrong in [

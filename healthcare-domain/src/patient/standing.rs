@@ -83,7 +83,9 @@ impl Patient {
     ) -> Result<Vec<PatientEvent>, PatientError> {
         match self.standing()? {
             Standing::Active | Standing::Inactive { .. } if in_care => Err(PatientError::InCare),
-            Standing::Active | Standing::Inactive { .. } => Ok(vec![PatientEvent::PatientEnteredInError { reason, at }]),
+            Standing::Active | Standing::Inactive { .. } => {
+                Ok(vec![PatientEvent::PatientEnteredInError { reason, at }])
+            }
             Standing::EnteredInError { .. } => Err(PatientError::EnteredInError),
         }
     }

@@ -4,6 +4,7 @@ mod clinical;
 mod observations;
 mod people;
 mod refusals;
+mod written;
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::{AnyState, code::CodeableConcept, id::EncounterId};
@@ -11,6 +12,7 @@ use uuid::Uuid;
 
 use super::{Import, Reading, Resolver, Said, Taken, datatypes::Reference, read, said::Dated};
 
+const CLINIC: &str = include_str!("../../../tests/fixtures/fhir/clinic.json");
 const HOSPITAL: &str = include_str!("../../../tests/fixtures/fhir/hospital.json");
 
 /// Knows one visit, one drug, and a stream for everything else that is referred to.
