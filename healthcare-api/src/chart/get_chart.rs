@@ -18,14 +18,14 @@ use crate::{
     problem::Problem,
 };
 
-/// Which day the chart shows.
+/// Which day is shown.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AsOf {
-    /// The chart as the hospital knew it then (RFC 3339).
+    /// The record as the hospital knew it then (RFC 3339).
     #[param(example = "2020-01-01T00:00:00Z")]
-    as_of: Option<DateTime<Utc>>,
+    pub(super) as_of: Option<DateTime<Utc>>,
 }
 
 /// All that matters of a patient in one call: each section holds what is active and the newest 20, and says where the
