@@ -4,6 +4,7 @@ mod export_record;
 mod get_chart;
 mod get_timeline;
 mod list_entries;
+mod summary;
 
 pub use get_chart::AsOf;
 pub use list_entries::List;

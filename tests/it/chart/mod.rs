@@ -3,6 +3,7 @@
 mod as_of;
 mod export_record;
 mod get_timeline;
+mod print_summary;
 
 use healthcare_application::Role;
 use healthcare_tests::app::TestApp;
