@@ -31,9 +31,9 @@ create table read.patient_pathway (
     pathway text not null,
     stage text not null,
     since timestamptz not null,
-    primary key (pathway, stage, patient_id)
+    primary key (patient_id, pathway)
 );
-create unique index patient_pathway_by_patient on read.patient_pathway (patient_id, pathway);
+create index patient_pathway_by_stage on read.patient_pathway (pathway, stage, patient_id);
 -- As far as is known without reading the events; `rebuild read` brings the time of each step.
 insert into read.patient_pathway (patient_id, pathway, stage, since)
     select id, 'monitoring', pathway_stage, updated_at from read.patient where pathway_stage is not null;

@@ -120,6 +120,8 @@ pub const ROUTES: &[(&str, &str, Guard)] = &[
     ("GET", "/api/v1/pathways", Guard::Any(&[P::ReadDirectory])),
     ("POST", "/api/v1/patients/{id}/pathway", Guard::Any(&[P::AdvancePathway])),
     ("POST", "/api/v1/patients/{id}/problems", Guard::Any(&[P::ChartProblem])),
+    ("GET", "/api/v1/patients/{id}/export", Guard::Any(&[P::ExportRecord])),
+    ("GET", "/api/v1/patients/{id}/timeline", Guard::Any(&[P::ReadChart])),
     ("GET", "/api/v1/patients/{id}/vitals", Guard::Any(&[P::ReadChart])),
     ("PUT", "/api/v1/patients/{id}/alarm-limits/{code}", Guard::Any(&[P::SetAlarmLimits])),
     ("GET", "/api/v1/patients/{id}/{list}", Guard::Any(&[P::ReadChart])),

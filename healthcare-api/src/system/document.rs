@@ -5,7 +5,8 @@ use actix_web::{
     web::{Data, ServiceConfig, redirect},
 };
 use healthcare_domain::id::{
-    AlertId, AllergyId, AppointmentId, MedicationOrderId, ObservationId, ProblemId, VitalsId, WaitlistEntryId,
+    AlertId, AllergyId, AppointmentId, ConsentId, MedicationOrderId, ObservationId, ProblemId, VitalsId,
+    WaitlistEntryId,
 };
 use healthcare_dss::rule::{Range, Scope, TableKind, Take};
 use utoipa::{
@@ -59,7 +60,7 @@ use crate::chart::List;
     ),
     // What stands in paths and in the conditions of rules alone is not found by itself.
     components(schemas(
-        AlertId, AllergyId, AppointmentId, MedicationOrderId, ObservationId, ProblemId, VitalsId, WaitlistEntryId, List,
+        AlertId, AllergyId, AppointmentId, ConsentId, MedicationOrderId, ObservationId, ProblemId, VitalsId, WaitlistEntryId, List,
         Range, Scope, TableKind, Take
     )),
     security(("bearer" = [])),

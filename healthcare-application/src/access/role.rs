@@ -106,6 +106,7 @@ impl Role {
                 P::RegisterPatient,
                 P::RecordConsent,
                 P::ReadChart,
+                P::ExportRecord,
                 P::ChartAllergy,
                 P::ChartProblem,
                 P::AdmitPatient,
@@ -180,7 +181,7 @@ impl Role {
             Self::PrivacyOfficer => &[P::ReadAudit, P::ReadDirectory, P::LabelRecord, P::ReviewBreakGlass, P::ReadLive],
             Self::RuleAuthor => &[P::ReadRules, P::ComputeScore],
             Self::Device => &[P::SubmitTelemetry],
-            Self::Patient => &[P::ReadChart, P::ReadAppointments],
+            Self::Patient => &[P::ReadChart, P::ExportRecord, P::ReadAppointments],
         }
     }
 }

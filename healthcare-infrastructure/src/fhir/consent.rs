@@ -1,22 +1,19 @@
-//! FHIR Consent: read from a source, and written for one who asks.
+//! FHIR Consent.
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::{
     consent::{Consent, ConsentContent, ConsentError, Decision, Giver},
-    id::PatientId,
+    text::Remark,
 };
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
-use uuid::Uuid;
+use serde_json::{Map, Value};
 
 use super::{
     Reading, Refused,
     datatypes::{CodeableConcept, HumanName, Identifier, Meta, Period, Reference, concepts, identifiers},
     date_time::FhirDateTime,
     parse::{one_of, resource},
-    patient::written_period,
     said::{Dated, Import, Moments, Taking, Times, remark},
-    write,
 };
 
 /// FHIR R4 consent-state-codes.
@@ -45,6 +42,20 @@ struct Resource {
     performer: Vec<Reference>,
     #[serde(default)]
     provision: Provision,
+    #[serde(default)]
+    extension: Vec<Extension>,
+}
+
+/// Where we write since when a consent does not hold, and why: FHIR R4 has no element for either.
+pub const WITHDRAWN: &str = "urn:healthcare-platform:fhir:consent-withdrawn";
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Extension {
+    url: String,
+    extension: Vec<Extension>,
+    value_date_time: Option<FhirDateTime>,
+    value_string: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -88,6 +99,8 @@ pub struct ConsentSaid {
     pub stands: Stands,
     /// Since when it does not hold, if it does not.
     pub ended: DateTime<Utc>,
+    /// Why, where its source says so.
+    pub reason: Option<Remark>,
 }
 
 /// Reads a Consent. `None` when the record cannot say what it says: it was only proposed, leaves open whether something is
@@ -121,7 +134,11 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<ConsentSaid>, Ref
     let times = Moments { clinical, known: None, meta: &r.meta, now: reading.now }.times();
     let over = r.provision.period.and_then(|period| period.end).map(|end| end.latest());
     let touched = r.meta.last_updated.map(|t| t.earliest());
-    let ended = over.or(touched).unwrap_or(reading.now).clamp(times.occurred_at.min(reading.now), reading.now);
+    let withdrawn =
+        r.extension.iter().find(|one| one.url == WITHDRAWN).map(|one| &one.extension[..]).unwrap_or_default();
+    let told = withdrawn.iter().find_map(|one| one.value_date_time).map(|at| at.earliest());
+    let reason = withdrawn.iter().find_map(|one| one.value_string.clone()).and_then(|words| words.try_into().ok());
+    let ended = told.or(over).or(touched).unwrap_or(reading.now).clamp(times.occurred_at.min(reading.now), reading.now);
     let content = ConsentContent {
         identifiers: identifiers(&r.identifier),
         scope: r.scope.to_domain(),
@@ -133,7 +150,7 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<ConsentSaid>, Ref
         given_by: giver(&r),
         recorded_by: None,
     };
-    Ok(Some(ConsentSaid { content, times, stands, ended }))
+    Ok(Some(ConsentSaid { content, times, stands, ended, reason }))
 }
 
 /// Who decided, where it was not the patient.
@@ -171,7 +188,10 @@ impl ConsentSaid {
         let later = |at: DateTime<Utc>| self.times.then(Some(at), import.now);
         match (self.stands, &taking.state) {
             (Stands::Withdrawn, Consent::Active(_)) => {
-                let reason = remark("marked as inactive by its source")?;
+                let reason = match &self.reason {
+                    Some(reason) => reason.clone(),
+                    None => remark("marked as inactive by its source")?,
+                };
                 let events = taking.state.withdraw(self.ended, reason, None, import.now).map_err(refused)?;
                 taking.take(events, later(self.ended));
             }
@@ -198,46 +218,4 @@ fn refused(error: ConsentError) -> Refused {
         | ConsentError::WithdrawnBeforeGiven => "",
     };
     Refused::at(place, error.to_string())
-}
-
-/// Writes a consent as FHIR R4; `None` where there is none. Who of the house recorded it is told by the audit trail.
-pub fn write(id: Uuid, patient: PatientId, consent: &Consent) -> Option<Value> {
-    let (status, content) = match consent {
-        Consent::Unrecorded => return None,
-        Consent::Active(content) => ("active", content),
-        Consent::Withdrawn { content, .. } => ("inactive", content),
-        Consent::EnteredInError(content) => ("entered-in-error", content),
-    };
-    let subject = json!({ "reference": format!("Patient/{patient}") });
-    let (contained, performer) = match &content.given_by {
-        None => (None, subject.clone()),
-        Some(Giver { name, relationship }) => {
-            let person = write::object(json!({
-                "resourceType": "RelatedPerson",
-                "id": "giver",
-                "patient": subject,
-                "relationship": relationship.iter().collect::<Vec<_>>(),
-                "name": name.iter().map(|name| json!({ "text": name })).collect::<Vec<_>>(),
-            }));
-            (Some(person), write::object(json!({ "reference": "#giver", "display": name })))
-        }
-    };
-    let decided = content.decided_at.map(|at| json!(at)).or_else(|| content.decided_on.map(|on| json!(on)));
-    let kind = match content.decision {
-        Decision::Permit => "permit",
-        Decision::Deny => "deny",
-    };
-    Some(write::object(json!({
-        "resourceType": "Consent",
-        "id": id,
-        "contained": contained.into_iter().collect::<Vec<_>>(),
-        "identifier": write::identifiers(&content.identifiers),
-        "status": status,
-        "scope": content.scope,
-        "category": content.categories,
-        "patient": subject,
-        "dateTime": decided,
-        "performer": [performer],
-        "provision": write::object(json!({ "type": kind, "period": content.period.as_ref().map(written_period) })),
-    })))
 }

@@ -1,13 +1,11 @@
-//! FHIR Patient: read from a source, and written for one who asks.
+//! FHIR Patient.
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::patient::{
     Address, AdministrativeGender, ContactPerson, ContactPoint, Deceased, Demographics, HumanName, Patient,
-    PatientError, Period, Standing,
+    PatientError, Standing,
 };
 use serde::Deserialize;
-use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::{
     Reading, Refused,
@@ -15,7 +13,6 @@ use super::{
     date_time::FhirDateTime,
     parse::{one_of, resource},
     said::{Dated, Import, Moments, Taking, Times, remark},
-    write,
 };
 
 #[derive(Debug, Deserialize)]
@@ -235,91 +232,6 @@ impl PatientSaid {
         taking.take(events.map_err(refused)?, Times { occurred_at: known, known_at: known, assumed: true });
         Ok(())
     }
-}
-
-/// Writes a patient as FHIR R4. Who was entered in error is not active: FHIR has no other word for it.
-pub fn write(id: Uuid, person: &Demographics, standing: &Standing) -> Value {
-    let Demographics {
-        identifiers,
-        names,
-        gender,
-        birth_date,
-        deceased,
-        telecom,
-        addresses,
-        contacts,
-        language,
-        other_languages,
-        marital_status,
-    } = person;
-    let (died, died_at) = match deceased {
-        None => (None, None),
-        Some(Deceased { at: None }) => (Some(true), None),
-        Some(Deceased { at }) => (None, *at),
-    };
-    let spoken = |language: &String, preferred: Option<bool>| {
-        let coding = json!([{ "system": "urn:ietf:bcp:47", "code": language }]);
-        write::object(json!({ "language": { "coding": coding }, "preferred": preferred }))
-    };
-    let preferred = language.iter().map(|language| spoken(language, Some(true)));
-    let communication: Vec<Value> = preferred.chain(other_languages.iter().map(|one| spoken(one, None))).collect();
-    write::object(json!({
-        "resourceType": "Patient",
-        "id": id,
-        "identifier": write::identifiers(identifiers),
-        "active": *standing == Standing::Active,
-        "name": names.iter().map(written_name).collect::<Vec<_>>(),
-        "telecom": telecom.iter().map(written_point).collect::<Vec<_>>(),
-        "gender": gender,
-        "birthDate": birth_date,
-        "deceasedBoolean": died,
-        "deceasedDateTime": died_at,
-        "address": addresses.iter().map(written_address).collect::<Vec<_>>(),
-        "maritalStatus": marital_status,
-        "contact": contacts.iter().map(written_contact).collect::<Vec<_>>(),
-        "communication": communication,
-    }))
-}
-
-fn written_name(name: &HumanName) -> Value {
-    let HumanName { usage, family, given, prefix, suffix, period } = name;
-    write::object(json!({
-        "use": usage, "family": family, "given": given, "prefix": prefix, "suffix": suffix,
-        "period": period.as_ref().map(written_period),
-    }))
-}
-
-fn written_point(point: &ContactPoint) -> Value {
-    let ContactPoint { system, value, usage, rank, period } = point;
-    write::object(json!({
-        "system": system, "value": value, "use": usage, "rank": rank, "period": period.as_ref().map(written_period),
-    }))
-}
-
-fn written_address(address: &Address) -> Value {
-    let Address { usage, lines, city, state, postal_code, country, period } = address;
-    write::object(json!({
-        "use": usage, "line": lines, "city": city, "state": state, "postalCode": postal_code, "country": country,
-        "period": period.as_ref().map(written_period),
-    }))
-}
-
-fn written_contact(contact: &ContactPerson) -> Value {
-    let ContactPerson { relationships, name, telecom, address, gender, organization, period } = contact;
-    write::object(json!({
-        "relationship": relationships,
-        "name": name.as_ref().map(written_name),
-        "telecom": telecom.iter().map(written_point).collect::<Vec<_>>(),
-        "address": address.as_ref().map(written_address),
-        "gender": gender,
-        "organization": organization.as_ref().map(|name| json!({ "display": name })),
-        "period": period.as_ref().map(written_period),
-    }))
-}
-
-/// Writes a period.
-pub(super) fn written_period(period: &Period) -> Value {
-    write::object(json!({ "start": period.start, "end": period.end }))
 }
 
 /// The domain's reason in words that name no date.

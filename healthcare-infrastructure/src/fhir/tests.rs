@@ -1,10 +1,11 @@
 //! The hand-written hospital (`tests/fixtures/fhir/hospital.json`), resource by resource.
 
+mod clinic;
 mod clinical;
 mod observations;
 mod people;
 mod refusals;
-mod written;
+mod round_trip;
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::{AnyState, code::CodeableConcept, id::EncounterId};

@@ -6,15 +6,14 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(schema_name = "read", table_name = "patient_pathway")]
 pub struct Model {
+    /// The patient.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub patient_id: Uuid,
     /// The pathway.
     #[sea_orm(primary_key, auto_increment = false)]
     pub pathway: String,
     /// The stage.
-    #[sea_orm(primary_key, auto_increment = false)]
     pub stage: String,
-    /// The patient.
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub patient_id: Uuid,
     /// Since when.
     pub since: DateTimeUtc,
 }
