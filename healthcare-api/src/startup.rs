@@ -49,8 +49,8 @@ pub enum StartError {
     /// The key that seals.
     #[error(transparent)]
     SealKey(#[from] SealKeyError),
-    /// Which numbers are one patient's alone could not be said.
-    #[error("the systems of identifiers cannot be registered")]
+    /// The directory does not answer: which numbers are one patient's alone could not be said.
+    #[error("the directory of patients does not answer")]
     Systems(#[source] healthcare_application::StoreError),
     /// The log would not go on.
     #[error("the log cannot go on")]

@@ -1,4 +1,5 @@
-//! The systems of which a number belongs to one patient alone, as the settings name them.
+//! What the directory stands on when a server starts: the systems of which a number belongs to one patient alone, as the
+//! settings name them, and whether everybody is found by sound.
 
 use healthcare_application::StoreError;
 
@@ -35,4 +36,14 @@ pub async fn register_systems(db: &Database, systems: &[String]) -> Result<u64, 
     let all = tx.query_one(&format!("select count(*) {carried}"), &[&new]).await.map_err(unavailable)?;
     tx.commit().await.map_err(unavailable)?;
     Ok(u64::try_from(all.get::<_, i64>(0)).unwrap_or(0).saturating_sub(taken))
+}
+
+/// Whether patients were registered before the directory knew what names sound like: until `rebuild read` has run, those
+/// are found by the letters alone.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn lacks_sounds(db: &Database) -> Result<bool, StoreError> {
+    let lacks = "select exists (select from read.patient_word) and not exists (select from read.patient_sound)";
+    Ok(db.get().await?.query_one(lacks, &[]).await.map_err(unavailable)?.get(0))
 }

@@ -10,7 +10,7 @@ use healthcare_infrastructure::{
     live::Hub,
     pathway::PathwayFollower,
     platform::{Platform, PlatformError, PlatformSettings},
-    registry::register_systems,
+    registry::{lacks_sounds, register_systems},
     relay::Relay,
     reporting::{PseudonymKey, Reporting},
     scheduling::ScheduleWorker,
@@ -58,6 +58,11 @@ impl Background {
         let doubled = register_systems(&platform.db, &systems).await.map_err(StartError::Systems)?;
         if doubled > 0 {
             tracing::warn!(doubled, "identifiers of registered systems are carried by more than one patient");
+        }
+        if lacks_sounds(&platform.db).await.map_err(StartError::Systems)? {
+            tracing::warn!(
+                "patients of before are not found by sound and telephone yet: run `healthcare rebuild read`"
+            );
         }
         let background = Self::default();
         let stop = || background.stop.clone();
