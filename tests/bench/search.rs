@@ -104,8 +104,7 @@ const STEPS: [&str; 6] = [
             union select unnest(string_to_array(sounds, ',')) from name where kind = 'given' and n = g.given) w
         order by w.sound collate \"C\", g.id",
     "insert into read.patient_phone (patient_id, backwards)
-        select id, reverse('41' || (400000000 + (n::bigint * 7919) % 99999989)::text) phone from generated
-        order by phone collate \"C\"",
+        select id, reverse('41' || (400000000 + (n::bigint * 7919) % 99999989)::text) from generated order by 2",
     "insert into read.patient_identifier (patient_id, system, value)
         select id, 'http://hospital.example/mrn', 'N-' || lpad(n::text, 9, '0') from generated order by n",
     "insert into read.entry (id, item, kind, patient_id, version, active, struck, at, body)
