@@ -30,5 +30,6 @@ mod support;
 mod surface;
 mod system;
 mod telemetry;
+mod user_guide;
 mod vitals;
 mod walking_skeleton;
