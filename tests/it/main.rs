@@ -9,6 +9,7 @@ mod authorisation;
 mod bad_input;
 mod canary;
 mod chart;
+mod consent;
 mod documentation;
 mod encounter;
 mod event_store;
