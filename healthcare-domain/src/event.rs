@@ -118,6 +118,8 @@ macro_rules! streams {
 streams! {
     /// A person under care.
     Patient = "patient": crate::patient::Patient, crate::patient::PatientEvent;
+    /// Which registrations are one person.
+    Identity = "identity": crate::identity::Identity, crate::identity::IdentityEvent;
     /// An allergy, or the statement that there is none.
     Allergy = "allergy": crate::allergy::AllergyRecord, crate::allergy::AllergyEvent;
     /// An entry of the problem list.

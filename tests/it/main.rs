@@ -11,6 +11,7 @@ mod canary;
 mod documentation;
 mod encounter;
 mod event_store;
+mod identity;
 mod import;
 mod live;
 mod medication;

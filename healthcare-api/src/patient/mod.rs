@@ -7,6 +7,8 @@ mod get_patient;
 mod register_patient;
 mod update_patient;
 
+pub use bounds::check as check_bounds;
+
 use actix_web::http::StatusCode;
 use healthcare_domain::patient::PatientError;
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -11,6 +11,8 @@ pub enum Permission {
     ReadDirectory,
     /// Register and update patients.
     RegisterPatient,
+    /// Merge registrations of one person, take a merge back, and tell people apart who look like one.
+    MergePatients,
     /// Read a patient's chart and its lists.
     ReadChart,
     /// Add, amend, remove allergies.
@@ -118,6 +120,7 @@ impl Permission {
         match self {
             Self::ReadDirectory
             | Self::RegisterPatient
+            | Self::MergePatients
             | Self::AdmitPatient
             | Self::SubmitTelemetry
             | Self::ImportRecords

@@ -10,6 +10,7 @@ use super::directory_entry;
 use crate::{
     App, QueryError,
     access::{Call, Circle, Permission, Unauthorised},
+    identity::survivors_for,
     read::{Page, PatientSearch},
     store::StoreError,
 };
@@ -29,6 +30,7 @@ struct Found {
 pub async fn find_patients(app: &App, call: &Call, search: PatientSearch) -> Result<Page, QueryError> {
     let permit = app.authorise(call, Permission::ReadDirectory, None).await?;
     let Page { items, next_cursor } = app.read.patients(&permit, &search).await?;
+    let items = survivors_for(app, &permit, items).await?;
     let circle = match app.circle(call, Permission::ReadChart).await {
         Ok(circle) => circle,
         Err(Unauthorised::Denied(_)) => Circle::Only(HashSet::new()),

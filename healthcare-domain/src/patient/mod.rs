@@ -2,6 +2,7 @@
 
 mod advance_pathway;
 mod demographics;
+pub mod matching;
 mod register;
 
 pub use advance_pathway::PathwayStage;

@@ -40,6 +40,7 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             AnyState::Account(_) => all.extend(account::effects(change)),
             AnyState::Appointment(_) => all.extend(scheduling::effects(change)),
             AnyState::Patient(_)
+            | AnyState::Identity(_)
             | AnyState::Device(_)
             | AnyState::Allergy(_)
             | AnyState::Problem(_)

@@ -5,6 +5,7 @@ mod account;
 mod alert;
 mod device;
 mod entry;
+mod match_key;
 mod patient;
 pub mod relationship;
 mod scheduling;
@@ -25,6 +26,7 @@ pub const TABLES: &[&str] = &[
     "patient",
     "patient_word",
     "patient_identifier",
+    "patient_match_key",
     "device",
     "alert",
     "appointment",
@@ -48,7 +50,8 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             AnyState::Device(state) => all.extend(device::upsert(change, state)),
             AnyState::Alert(state) => all.extend(alert::upsert(change, state)),
             AnyState::Account(state) => all.extend(account::upsert(change, state)),
-            AnyState::Allergy(_)
+            AnyState::Identity(_)
+            | AnyState::Allergy(_)
             | AnyState::Problem(_)
             | AnyState::Encounter(_)
             | AnyState::Vitals(_)
@@ -74,6 +77,7 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
         }
     }
     all.extend(patient::upsert(&people));
+    all.extend(match_key::upsert(&people));
     all.extend(scheduling::upsert(changes));
     all
 }
