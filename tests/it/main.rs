@@ -8,6 +8,7 @@ mod audit;
 mod authorisation;
 mod bad_input;
 mod canary;
+mod chart;
 mod documentation;
 mod encounter;
 mod event_store;

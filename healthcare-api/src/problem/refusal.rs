@@ -79,6 +79,7 @@ impl From<QueryError> for Problem {
             QueryError::Denied(denied) => denied.into(),
             QueryError::Merged(survivor) => Self::merged(survivor),
             QueryError::NotFound => Self::not_found(),
+            QueryError::StepUp(_) => Self::step_up_required(),
             QueryError::BadCursor => Self::bad_parameter("cursor", "take it from next_cursor of the page before"),
             QueryError::Store(error) => error.into(),
         }

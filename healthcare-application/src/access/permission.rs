@@ -15,6 +15,8 @@ pub enum Permission {
     MergePatients,
     /// Read a patient's chart and its lists.
     ReadChart,
+    /// Take a patient's whole record elsewhere.
+    ExportRecord,
     /// Add, amend, remove allergies.
     ChartAllergy,
     /// Add, resolve problems.
@@ -140,6 +142,7 @@ impl Permission {
             | Self::OverbookAppointment
             | Self::ConductAppointment => false,
             Self::ReadChart
+            | Self::ExportRecord
             | Self::ChartAllergy
             | Self::ChartProblem
             | Self::DischargePatient

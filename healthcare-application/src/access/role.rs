@@ -105,6 +105,7 @@ impl Role {
                 P::ReadDirectory,
                 P::RegisterPatient,
                 P::ReadChart,
+                P::ExportRecord,
                 P::ChartAllergy,
                 P::ChartProblem,
                 P::AdmitPatient,
@@ -180,7 +181,7 @@ impl Role {
             }
             Self::RuleAuthor => &[P::ReadRules, P::ComputeScore],
             Self::Device => &[P::SubmitTelemetry],
-            Self::Patient => &[P::ReadChart, P::ReadAppointments],
+            Self::Patient => &[P::ReadChart, P::ExportRecord, P::ReadAppointments],
         }
     }
 }

@@ -1,0 +1,112 @@
+//! What was read from a resource is written back: read, write, read again, and the record is the same.
+
+use std::collections::BTreeMap;
+
+use healthcare_domain::{AnyState, code::CodeableConcept, entry::Entry, id::EncounterId, id::PatientId};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::super::{Reading, Resolver, Said, Taken, datatypes::Reference, read, write};
+use super::{HOSPITAL, fresh, now};
+
+/// Knows everything that is referred to, and itself by the names we give.
+struct All;
+
+fn known(reference: &Reference) -> Option<Uuid> {
+    let text = reference.reference.as_deref()?;
+    let ours = text.strip_prefix("urn:uuid:").and_then(|uuid| uuid.parse().ok());
+    Some(ours.unwrap_or_else(|| Uuid::new_v5(&Uuid::NAMESPACE_URL, text.as_bytes())))
+}
+
+impl Resolver for All {
+    fn encounter(&self, reference: &Reference) -> Option<EncounterId> {
+        known(reference).map(EncounterId)
+    }
+    fn stream(&self, reference: &Reference) -> Option<Uuid> {
+        known(reference)
+    }
+    fn medication(&self, reference: &Reference) -> Option<CodeableConcept> {
+        reference.reference.as_deref().map(CodeableConcept::words)
+    }
+}
+
+fn take(resource: &Value) -> Option<Said> {
+    let kind = resource["resourceType"].as_str()?;
+    let (Taken::Understood(said) | Taken::Whole(said)) =
+        read(kind, &resource.to_string(), &Reading { references: &All, now: now() }).ok()?;
+    Some(said)
+}
+
+/// The state with what may differ taken out: the names a resource that was kept whole goes by.
+fn held(state: AnyState) -> AnyState {
+    match state {
+        AnyState::ExternalRecord(Entry::Recorded(mut kept)) => {
+            for own in ["id", "meta", "subject", "patient"] {
+                kept.resource.as_object_mut().unwrap().remove(own);
+            }
+            AnyState::ExternalRecord(Entry::Recorded(kept))
+        }
+        other => other,
+    }
+}
+
+/// The resources of a bundle or of lines of JSON.
+fn resources(text: &str) -> Vec<Value> {
+    match serde_json::from_str::<Value>(text) {
+        Ok(bundle) if bundle["resourceType"] == "Bundle" => {
+            bundle["entry"].as_array().unwrap().iter().map(|entry| entry["resource"].clone()).collect()
+        }
+        _ => text.lines().filter(|line| !line.trim().is_empty()).map(|l| serde_json::from_str(l).unwrap()).collect(),
+    }
+}
+
+#[test]
+fn nothing_that_was_read_is_lost_on_the_way_out() {
+    let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures");
+    let mut texts = vec![HOSPITAL.to_owned()];
+    for folder in ["carebundle", "fhir/bulk"] {
+        let files = std::fs::read_dir(format!("{fixtures}/{folder}")).unwrap();
+        texts.extend(files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()));
+    }
+    let mut differing = vec![];
+    let mut compared: BTreeMap<String, usize> = BTreeMap::new();
+    let patient = PatientId(Uuid::from_u128(7));
+    for resource in texts.iter().flat_map(|text| resources(text)) {
+        let Some(said) = take(&resource) else { continue };
+        let (events, state) = fresh(&said);
+        let times = events.first().unwrap().times;
+        let of = write::Of {
+            id: Uuid::from_u128(8),
+            patient: Some(patient),
+            known_at: (!times.assumed).then_some(times.known_at),
+            changed_at: now(),
+        };
+        let written = write::resources(&state, &of);
+        let [again] = &written[..] else { panic!("{} became {} resources", resource["id"], written.len()) };
+        let again: Value = serde_json::from_str(again.to_raw().get()).unwrap();
+        assert_eq!(again["resourceType"], resource["resourceType"]);
+        let said_again = take(&again).unwrap_or_else(|| panic!("{again} is not read"));
+        let (came, went) = (held(fresh(&said_again).1), held(state));
+        if came != went {
+            differing.push(format!("{resource}\n{again}\n{went:?}\n{came:?}"));
+        }
+        *compared.entry(resource["resourceType"].as_str().unwrap().to_owned()).or_default() += 1;
+    }
+    assert!(differing.is_empty(), "{}", differing.join("\n\n"));
+    for kind in [
+        "Patient",
+        "Practitioner",
+        "Organization",
+        "Encounter",
+        "Condition",
+        "AllergyIntolerance",
+        "MedicationRequest",
+        "Observation",
+        "Procedure",
+        "Immunization",
+        "CarePlan",
+        "DiagnosticReport",
+    ] {
+        assert!(compared.contains_key(kind), "no {kind} among {compared:?}");
+    }
+}
