@@ -250,7 +250,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     t record;
     newer record;
-    strict constant text[] := array['N', 'R', 'V'];
+    stricter constant text[] := array['N', 'R', 'V'];
     own text := (select l.label from access.label l where l.patient_id = survivor);
     theirs text := (select l.label from access.label l where l.patient_id = duplicate);
 begin
@@ -287,7 +287,7 @@ begin
     update telemetry.monitor set due_at = null where patient_id = duplicate;
     update telemetry.monitor set pregnant = null where patient_id = merge.survivor;
 
-    if array_position(strict, theirs) > coalesce(array_position(strict, own), 1) then
+    if array_position(stricter, theirs) > coalesce(array_position(stricter, own), 1) then
         insert into access.label as l (patient_id, version, label) values (survivor, 0, theirs)
             on conflict (patient_id) do update set label = excluded.label;
         update es.survivor s set label_before = coalesce(own, 'N'), label_set = theirs where s.patient_id = duplicate;
@@ -345,7 +345,8 @@ begin
             where l.patient_id = unmerge.survivor and l.label = was.label_set;
     end if;
 
-    update wf.duplicate_pair p set state = 'open'
+    -- Who was taken apart was found to be two people.
+    update wf.duplicate_pair p set state = 'dismissed'
         where (p.one, p.other) in ((duplicate, unmerge.survivor), (unmerge.survivor, duplicate)) and p.state = 'merged';
     perform set_config('app.merging', '', true);
 end
