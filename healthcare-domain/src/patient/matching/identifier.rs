@@ -14,6 +14,8 @@ pub(super) struct Numbered {
     pub agrees: bool,
     /// One is the same.
     pub exact: bool,
+    /// An issuer knows the two under different numbers.
+    pub apart: bool,
     /// Each has another one of those of which a person has one.
     pub differs: bool,
 }
@@ -57,7 +59,18 @@ pub(super) fn compare(a: &[Identifier], b: &[Identifier], reasons: &mut Vec<Reas
     let best = same_system.filter_map(|(x, y)| judge(x, y)).max_by(|x, y| x.1.total_cmp(&y.1));
     let Some((says, weight)) = best else { return Numbered::default() };
     reasons.push(Reason::new(Field::Identifier, says, weight));
-    Numbered { agrees: weight > 0.0, exact: weight >= EXACT, differs: weight < 0.0 }
+    Numbered { agrees: weight > 0.0, exact: weight >= EXACT, apart: numbered_apart(a, b), differs: weight < 0.0 }
+}
+
+/// Whether an issuer knows the two under different numbers: of one system both have some, and none in common.
+pub fn numbered_apart(a: &[Identifier], b: &[Identifier]) -> bool {
+    let of = |all: &[Identifier], system: &str| -> Vec<String> {
+        all.iter().filter(|one| one.system == system).map(|one| plain(&one.value)).collect()
+    };
+    a.iter().any(|one| {
+        let theirs = of(b, &one.system);
+        !theirs.is_empty() && !of(a, &one.system).iter().any(|own| theirs.contains(own))
+    })
 }
 
 const EXACT: f64 = 18.0;

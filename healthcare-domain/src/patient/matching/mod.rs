@@ -22,6 +22,7 @@ use self::{
     name::{Given, Named},
 };
 pub use blocking::blocking_keys;
+pub use identifier::numbered_apart;
 pub use reason::{Field, Reason};
 
 use serde::{Deserialize, Serialize};
@@ -115,7 +116,8 @@ pub struct Match {
     pub grade: Option<Grade>,
     /// Why, the weightiest first. Words only: no value of anybody is in them.
     pub reasons: Vec<Reason>,
-    /// Whether a number that names one person, the name and the birth date are all the same: nobody enters that by chance.
+    /// Whether a number of one issuer, the name and the birth date are all the same, and no issuer knows the two under
+    /// different numbers: nobody enters that by chance.
     pub same_person: bool,
 }
 
@@ -147,7 +149,7 @@ pub fn compare(a: &Traits, b: &Traits) -> Match {
         .find(|(from, _)| margin >= *from)
         .map(|(_, grade)| grade);
     let score = 1.0 / (1.0 + (-margin).exp2());
-    let same_person = number.exact && name.exact && birth.exact && grade == Some(Grade::Certain);
+    let same_person = number.exact && !number.apart && name.exact && birth.exact && grade == Some(Grade::Certain);
     Match { score: (score * 10_000.0).round() / 10_000.0, weight: margin, grade, reasons, same_person }
 }
 
