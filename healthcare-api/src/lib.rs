@@ -21,6 +21,7 @@ mod care_team;
 mod chart;
 mod device;
 mod encounter;
+mod identity;
 mod import;
 mod live;
 mod medication;

@@ -16,6 +16,7 @@ pub mod device;
 pub mod encounter;
 pub mod entry;
 pub mod error;
+pub mod identity;
 pub mod live;
 pub mod medication;
 pub mod observation;

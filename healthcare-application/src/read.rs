@@ -180,7 +180,7 @@ pub struct SafetyFacts {
 
 /// The read models.
 #[async_trait]
-pub trait ReadModel: crate::scheduling::ScheduleModel {
+pub trait ReadModel: crate::scheduling::ScheduleModel + crate::identity::IdentityModel {
     /// One entry by its identity.
     async fn entry(&self, kind: Kind, id: Uuid) -> Result<Option<Sealed<Row>>, StoreError>;
 

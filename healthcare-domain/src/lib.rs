@@ -16,6 +16,7 @@ pub mod encounter;
 pub mod entry;
 pub mod event;
 pub mod id;
+pub mod identity;
 pub mod medication;
 pub mod observation;
 pub mod partial_date;

@@ -13,6 +13,7 @@ mod consent;
 mod documentation;
 mod encounter;
 mod event_store;
+mod identity;
 mod import;
 mod live;
 mod medication;

@@ -48,6 +48,7 @@ use crate::chart::List;
         (name = "scores", description = "Clinical scores"),
         (name = "alerts", description = "Alerts and who answers them"),
         (name = "live", description = "Notifications and vitals as they happen"),
+        (name = "duplicates", description = "Registrations of one person: matching, the queue, merging and taking a merge back"),
         (name = "care-team", description = "Who takes care of a patient, and how closely the record is kept"),
         (name = "break-glass", description = "A record opened without a care relationship, announced and reviewed"),
         (name = "schedules", description = "Who and what can be booked, when, and for what"),

@@ -13,6 +13,8 @@ pub enum Permission {
     RegisterPatient,
     /// Record what a patient consented to, and that they took it back.
     RecordConsent,
+    /// Merge registrations of one person, take a merge back, and tell people apart who look like one.
+    MergePatients,
     /// Read a patient's chart and its lists.
     ReadChart,
     /// Take a patient's whole record elsewhere.
@@ -123,6 +125,7 @@ impl Permission {
             Self::ReadDirectory
             | Self::RegisterPatient
             | Self::RecordConsent
+            | Self::MergePatients
             | Self::AdmitPatient
             | Self::SubmitTelemetry
             | Self::ImportRecords

@@ -168,6 +168,7 @@ impl Role {
                 P::ReadDirectory,
                 P::RegisterPatient,
                 P::RecordConsent,
+                P::MergePatients,
                 P::AdmitPatient,
                 P::TransferPatient,
                 P::ManageSchedules,
@@ -178,7 +179,9 @@ impl Role {
             ],
             Self::Analyst => &[P::ReadReports],
             Self::Auditor => &[P::ReadAudit, P::ReadDirectory],
-            Self::PrivacyOfficer => &[P::ReadAudit, P::ReadDirectory, P::LabelRecord, P::ReviewBreakGlass, P::ReadLive],
+            Self::PrivacyOfficer => {
+                &[P::ReadAudit, P::ReadDirectory, P::MergePatients, P::LabelRecord, P::ReviewBreakGlass, P::ReadLive]
+            }
             Self::RuleAuthor => &[P::ReadRules, P::ComputeScore],
             Self::Device => &[P::SubmitTelemetry],
             Self::Patient => &[P::ReadChart, P::ExportRecord, P::ReadAppointments],

@@ -24,6 +24,11 @@ impl Sight {
         Self { scope: "", patients: permit.patient().map(|patient| list(&[patient].into())).unwrap_or_default() }
     }
 
+    /// One patient, whose permit was made out for more.
+    pub fn whose(patient: PatientId) -> Self {
+        Self { scope: "", patients: list(&[patient].into()) }
+    }
+
     /// Lists of alerts and notifications: the patients of a circle.
     pub fn around(circle: &Circle) -> Self {
         match circle {

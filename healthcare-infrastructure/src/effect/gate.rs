@@ -58,6 +58,7 @@ fn asks(change: &Change) -> Option<(PatientId, Need)> {
             return put_on.map(|patient| (patient, Need::Alive));
         }
         AnyState::Patient(_)
+        | AnyState::Identity(_)
         | AnyState::Practitioner(_)
         | AnyState::Organization(_)
         | AnyState::ExternalRecord(_)

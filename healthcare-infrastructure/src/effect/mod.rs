@@ -46,7 +46,8 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             AnyState::BreakGlass(state) => all.extend(break_glass::effects(change, state)),
             AnyState::Account(_) => all.extend(account::effects(change)),
             AnyState::Appointment(_) => all.extend(scheduling::effects(change)),
-            AnyState::Device(_)
+            AnyState::Identity(_)
+            | AnyState::Device(_)
             | AnyState::Consent(_)
             | AnyState::Allergy(_)
             | AnyState::Problem(_)

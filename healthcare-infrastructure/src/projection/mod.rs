@@ -5,6 +5,7 @@ mod account;
 mod alert;
 mod device;
 mod entry;
+mod match_key;
 mod patient;
 mod phone;
 pub mod relationship;
@@ -32,6 +33,7 @@ pub const TABLES: &[&str] = &[
     "patient_sound",
     "patient_phone",
     "patient_pathway",
+    "patient_match_key",
     "device",
     "alert",
     "appointment",
@@ -56,6 +58,7 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             AnyState::Alert(state) => all.extend(alert::upsert(change, state)),
             AnyState::Account(state) => all.extend(account::upsert(change, state)),
             AnyState::Consent(_)
+            | AnyState::Identity(_)
             | AnyState::Allergy(_)
             | AnyState::Problem(_)
             | AnyState::Encounter(_)
@@ -82,6 +85,7 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
         }
     }
     all.extend(patient::upsert(&people));
+    all.extend(match_key::upsert(&people));
     all.extend(scheduling::upsert(changes));
     all
 }

@@ -3,6 +3,7 @@
 mod alerts;
 mod chart;
 mod entries;
+mod identity;
 mod patients;
 mod safety;
 mod scheduling;
@@ -10,6 +11,8 @@ mod select;
 mod vitals;
 
 pub mod entity;
+
+pub use identity::CANDIDATES;
 
 use async_trait::async_trait;
 use healthcare_application::{

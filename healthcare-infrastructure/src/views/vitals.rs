@@ -24,7 +24,7 @@ const VALUES: &str = "
     union all
     select r.code, r.received_at, r.value, r.quality, r.device_id
     from wanted w join telemetry.reading r on r.code = w.code
-    where r.patient_id = $1 and r.received_at >= $2 and r.received_at < $3 and r.quality & 4 <> 0
+    where r.patient_id = any(es.identities($1)) and r.received_at >= $2 and r.received_at < $3 and r.quality & 4 <> 0
     union all
     select w.code, e.at, found.value, 0::int2, null::uuid
     from unnest($5::text[], $6::text[], $7::text[]) k (signal, entry, component)

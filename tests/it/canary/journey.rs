@@ -31,6 +31,7 @@ pub async fn go(site: &Site) -> String {
     site.go(Role::Doctor, POST, "/api/v1/encounters/{id}/discharge", &[&stay], Some(json!({ "disposition": "home" })))
         .await;
     rights(site, id).await;
+    duplicates(site, id).await;
     patient
 }
 
@@ -47,6 +48,26 @@ async fn rights(site: &Site, id: &str) {
     site.go(Role::Doctor, POST, "/api/v1/patients/{id}/break-glass", &[id], glass).await;
     let label = Some(json!({ "label": "R", "reason": marked("Label") }));
     site.go(Role::Doctor, POST, "/api/v1/patients/{id}/label", &[id], label).await;
+}
+
+/// Registered twice, merged and restored: with marked reasons.
+async fn duplicates(site: &Site, id: &str) {
+    let mut again = person();
+    again["identifiers"][0]["value"] = json!(marked("MrnAgain"));
+    let other = site.through(Role::Receptionist, POST, "/api/v1/patients", &[], Some(again.clone())).await.id();
+    site.through(Role::Nurse, POST, "/api/v1/patients/match", &[], Some(again)).await;
+    site.through(Role::Nurse, GET, "/api/v1/patients/duplicates", &[], None).await;
+    let version = async |patient: &str| {
+        let read = site.through(Role::Receptionist, GET, "/api/v1/patients/{id}", &[patient], None).await;
+        read.version.and_then(|tag| tag.trim_matches('"').parse::<i32>().ok()).expect("a version")
+    };
+    let merge = json!({ "duplicate": other, "survivor_version": version(id).await, "duplicate_version": version(&other).await,
+        "reason": marked("Merge") });
+    site.through(Role::Receptionist, POST, "/api/v1/patients/{id}/merge", &[id], Some(merge)).await;
+    let unmerge = json!({ "duplicate": other, "reason": marked("Unmerge") });
+    site.through(Role::Receptionist, POST, "/api/v1/patients/{id}/unmerge", &[id], Some(unmerge)).await;
+    let apart = json!({ "patients": [id, other], "reason": marked("Apart") });
+    site.through(Role::Receptionist, POST, "/api/v1/patients/duplicates/dismiss", &[], Some(apart)).await;
 }
 
 async fn directory(site: &Site, id: &str) {

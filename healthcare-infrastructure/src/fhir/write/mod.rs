@@ -80,6 +80,7 @@ pub fn resources(state: &AnyState, of: &Of) -> Vec<Element> {
         | AnyState::Account(_)
         | AnyState::ServiceAccount(_)
         | AnyState::CareTeam(_)
+        | AnyState::Identity(_)
         | AnyState::BreakGlass(_)
         | AnyState::AlarmLimits(_)
         | AnyState::Resource(_)
