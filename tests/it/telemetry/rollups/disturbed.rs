@@ -91,7 +91,13 @@ async fn disturb(seed: u64) {
     for _ in 0..2 {
         running.push(tokio::spawn(work(db.clone(), stop.clone())));
     }
-    running.push(tokio::spawn(kill(record.database.urls.superuser.clone(), record.database.name.clone(), rng(200), counted.clone(), stop.clone())));
+    running.push(tokio::spawn(kill(
+        record.database.urls.superuser.clone(),
+        record.database.name.clone(),
+        rng(200),
+        counted.clone(),
+        stop.clone(),
+    )));
 
     // One look is one snapshot.
     let looks_at = "select count(*) from telemetry.rollup_hour r where not exists (
@@ -120,13 +126,7 @@ async fn disturb(seed: u64) {
 }
 
 /// Stores readings as the gateway does, slowly: also late, without a value, with a wrong clock; and gives some up.
-async fn write(
-    db: Database,
-    ground: Arc<Ground>,
-    mut rng: StdRng,
-    counted: Arc<Counted>,
-    stop: CancellationToken,
-) {
+async fn write(db: Database, ground: Arc<Ground>, mut rng: StdRng, counted: Arc<Counted>, stop: CancellationToken) {
     while !stop.is_cancelled() {
         let rows: Vec<Enriched> = ground.readings(&mut rng);
         let slowly = async {
@@ -136,7 +136,11 @@ async fn write(
             sleep(Duration::from_millis(rng.random_range(0..15))).await;
             rollup::mark(&tx, &rows).await?;
             sleep(Duration::from_millis(rng.random_range(0..40))).await;
-            if rng.random_ratio(1, 8) { tx.rollback().await? } else { tx.commit().await? }
+            if rng.random_ratio(1, 8) {
+                tx.rollback().await?
+            } else {
+                tx.commit().await?
+            }
             anyhow::Ok(())
         };
         if slowly.await.is_ok() {
@@ -177,19 +181,14 @@ fn reading(device: DeviceId, from: DateTime<Utc>, rng: &mut StdRng) -> Enriched 
 }
 
 /// Corrects to whom a device was assigned, and until when.
-async fn correct(
-    db: Database,
-    ground: Arc<Ground>,
-    mut rng: StdRng,
-    counted: Arc<Counted>,
-    stop: CancellationToken,
-) {
+async fn correct(db: Database, ground: Arc<Ground>, mut rng: StdRng, counted: Arc<Counted>, stop: CancellationToken) {
     while !stop.is_cancelled() {
         let device = ground.devices[rng.random_range(0..DEVICES)];
         let patient = ground.patients[rng.random_range(0..ground.patients.len())];
         let half = ground.base + TimeDelta::hours(HOURS / 2);
         let (from, end) = if rng.random() { (ground.base, half) } else { (half, half + TimeDelta::hours(HOURS / 2)) };
-        let until = end - TimeDelta::microseconds(rng.random_range(1..TimeDelta::hours(3).num_microseconds().expect("few")));
+        let until =
+            end - TimeDelta::microseconds(rng.random_range(1..TimeDelta::hours(3).num_microseconds().expect("few")));
         let slowly = async {
             let mut client = db.get().await?;
             let tx = client.transaction().await?;
@@ -201,7 +200,11 @@ async fn correct(
                 tx.execute(sql, &[&device, &from, &until]).await?;
             }
             sleep(Duration::from_millis(rng.random_range(0..40))).await;
-            if rng.random_ratio(1, 8) { tx.rollback().await? } else { tx.commit().await? }
+            if rng.random_ratio(1, 8) {
+                tx.rollback().await?
+            } else {
+                tx.commit().await?
+            }
             anyhow::Ok(())
         };
         if slowly.await.is_ok() {
