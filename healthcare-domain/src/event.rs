@@ -118,6 +118,8 @@ macro_rules! streams {
 streams! {
     /// A person under care.
     Patient = "patient": crate::patient::Patient, crate::patient::PatientEvent;
+    /// What a patient consented to.
+    Consent = "consent": crate::consent::Consent, crate::consent::ConsentEvent;
     /// An allergy, or the statement that there is none.
     Allergy = "allergy": crate::allergy::AllergyRecord, crate::allergy::AllergyEvent;
     /// An entry of the problem list.

@@ -22,13 +22,14 @@ impl Validate for RegisterPatient {
     }
 }
 
-/// Registers a patient.
+/// Registers a patient, with a record number of the house where they bring none.
 #[utoipa::path(tag = "patients", request_body = Demographics, params(
     ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did"),
 ), responses(
     (status = 201, description = "registered", body = Changed, headers(("ETag" = String), ("Location" = String))),
     (status = 401, description = "sign in first", body = Problem, content_type = "application/problem+json"),
     (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "an identifier is in use; whose is not said", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "the demographics cannot be true", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/patients")]

@@ -30,6 +30,7 @@ const RECORD: &[(i32, &str, &str)] = &[
     (90, "scheduling", include_str!("../../../migrations/0090_scheduling.sql")),
     (91, "timeline", include_str!("../../../migrations/0091_timeline.sql")),
     (92, "telemetry_rollups", include_str!("../../../migrations/0092_telemetry_rollups.sql")),
+    (100, "patient_details", include_str!("../../../migrations/0100_patient_details.sql")),
 ];
 
 /// Sums under which a migration counts as applied although it reads differently now. For one case alone: a branch that

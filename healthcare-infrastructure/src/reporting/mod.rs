@@ -119,7 +119,8 @@ impl Consumer for Reporting {
             DomainEvent::Encounter(what) => self.encounter(tx, event, what).await,
             DomainEvent::Alert(what) => self.alert(tx, event, what).await,
             DomainEvent::MedicationOrder(what) => self.medication_order(tx, event, what).await,
-            DomainEvent::Allergy(_)
+            DomainEvent::Consent(_)
+            | DomainEvent::Allergy(_)
             | DomainEvent::Problem(_)
             | DomainEvent::Vitals(_)
             | DomainEvent::Observation(_)

@@ -6,7 +6,8 @@ use super::*;
 use crate::{
     id::{AppointmentTypeId, ResourceId},
     scheduling::{
-        availability::Obstacle, cancellation::CancellationReason, resource::ResourceKind, service::VisitKind, zone::Zone,
+        availability::Obstacle, cancellation::CancellationReason, resource::ResourceKind, service::VisitKind,
+        zone::Zone,
     },
     text::Remark,
 };
