@@ -139,6 +139,12 @@ insert into access.merge_catalogue (name, how, stream, why) values
     ('read.patient_match_key', 'stays', null, 'who is merged is no candidate any more'),
     ('wf.duplicate_pair', 'stays', null, 'the pair is decided'),
     ('telemetry.reading', 'stays', null, 'as it was measured; found by the device''s assignment, which moves, or by es.identities'),
+    ('telemetry.rollup_minute', 'stays', null, 'read by es.identities; rolled up anew while the readings are kept'),
+    ('telemetry.rollup_hour', 'stays', null, 'as telemetry.rollup_minute'),
+    ('read.patient_sound', 'stays', null, 'as read.patient'),
+    ('read.patient_phone', 'stays', null, 'as read.patient'),
+    ('read.patient_pathway', 'stays', null, 'as read.patient'),
+    ('access.patient_number', 'stays', null, 'a number stays with the registration that brought it'),
     ('live.vital', 'stays', null, 'the newest values for live views; the next reading is the survivor''s'),
     ('reporting_base.patient', 'stays', null, 'its consumer follows: dim_patient leaves merged ones out'),
     ('reporting_base.encounter', 'stays', null, 'its consumer follows: patient_key becomes the survivor''s'),
@@ -152,16 +158,17 @@ drop index read.entry_open_once;
 create unique index entry_open_once on read.entry (patient_id, kind, code, coalesce(home, patient_id))
     where active and kind in ('alert', 'suggestion');
 
--- As in 0070; that a patient was merged is no news about a device.
+-- As in 0092; that a patient was merged is no news about a device, but the hours are rolled up anew: what a rollup says of
+-- whose the values are is what the assignments said.
 create or replace function telemetry.follow_assignment() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     since timestamptz := new.valid_from;
+    merging bool := coalesce(current_setting('app.merging', true) = 'on', false);
 begin
     if tg_op = 'UPDATE' then
-        if current_setting('app.merging', true) = 'on'
-            or (new.valid_to is not distinct from old.valid_to and new.valid_from = old.valid_from
-                and new.patient_id = old.patient_id)
+        if new.valid_to is not distinct from old.valid_to and new.valid_from = old.valid_from
+            and new.patient_id = old.patient_id
         then
             return null;
         end if;
@@ -170,12 +177,27 @@ begin
     if tg_op = 'UPDATE' and new.valid_from = old.valid_from and new.patient_id = old.patient_id then
         since := least(coalesce(new.valid_to, 'infinity'), coalesce(old.valid_to, 'infinity'));
     end if;
-    update telemetry.reading r
-    set patient_id = (
-        select a.patient_id from telemetry.assignment a
-        where a.device_id = r.device_id and a.valid_from <= r.time and (a.valid_to is null or r.time < a.valid_to)
-        order by a.valid_from desc limit 1)
-    where r.device_id = new.device_id and r.time >= since and r.quality & 4 = 0;
+    if not merging then
+        update telemetry.reading r
+        set patient_id = (
+            select a.patient_id from telemetry.assignment a
+            where a.device_id = r.device_id and a.valid_from <= r.time and (a.valid_to is null or r.time < a.valid_to)
+            order by a.valid_from desc limit 1)
+        where r.device_id = new.device_id and r.time >= since and r.quality & 4 = 0;
+    end if;
+    insert into telemetry.rollup_dirty (device_id, hour)
+    select new.device_id, changed.hour
+    from (
+        select date_bin('1 hour', r.time, 'epoch') as hour
+        from telemetry.signal s
+        join telemetry.reading r on r.device_id = new.device_id and r.code = s.code and r.time >= since
+            and r.quality & 4 = 0
+        union
+        select t.hour from telemetry.rollup_taken t
+        where t.device_id = new.device_id and t.hour >= date_bin('1 hour', since, 'epoch')
+    ) changed
+    order by changed.hour
+    on conflict (device_id, hour) do nothing;
     return null;
 end
 $$;

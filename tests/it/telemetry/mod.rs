@@ -11,6 +11,7 @@ mod partitions;
 mod patient_profile;
 mod process;
 mod readings;
+mod rollups;
 mod vitals;
 
 use std::sync::{
