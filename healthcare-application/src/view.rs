@@ -1,9 +1,12 @@
 //! What a reader sees of each aggregate. The view is the answer: it is rendered when the event is stored, and read as
 //! it stands. The chart of an earlier day is rendered by the same code from the same fold.
 
+mod note;
+mod plan;
 mod render;
 mod scheduling;
 
+pub use note::whole_note;
 pub use render::{Of, rows};
 
 use chrono::{DateTime, Utc};
@@ -54,6 +57,14 @@ pub enum Kind {
     Immunization,
     /// Care plans.
     Plan,
+    /// Goals that another system keeps apart from any plan.
+    Goal,
+    /// Notes that were signed, in brief.
+    Note,
+    /// Notes that are being written, in brief: their authors', and those who are to co-sign.
+    NoteDraft,
+    /// Templates of notes and plans.
+    Template,
     /// Diagnostic reports.
     Report,
     /// Alerts.
@@ -88,7 +99,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 30] = [
         Self::Patient,
         Self::Allergy,
         Self::Problem,
@@ -100,6 +111,10 @@ impl Kind {
         Self::Procedure,
         Self::Immunization,
         Self::Plan,
+        Self::Goal,
+        Self::Note,
+        Self::NoteDraft,
+        Self::Template,
         Self::Report,
         Self::Alert,
         Self::Suggestion,
@@ -131,6 +146,10 @@ impl Kind {
             Self::Procedure => "procedure",
             Self::Immunization => "immunization",
             Self::Plan => "plan",
+            Self::Goal => "goal",
+            Self::Note => "note",
+            Self::NoteDraft => "note_draft",
+            Self::Template => "template",
             Self::Report => "report",
             Self::Alert => "alert",
             Self::Suggestion => "suggestion",

@@ -16,8 +16,10 @@ pub mod entry;
 pub mod event;
 pub mod id;
 pub mod medication;
+pub mod note;
 pub mod observation;
 pub mod partial_date;
+pub mod party;
 pub mod patient;
 pub mod plan;
 pub mod problem;
@@ -27,6 +29,7 @@ pub mod scheduling;
 pub mod score;
 pub mod service_account;
 pub mod suggestion;
+pub mod template;
 pub mod text;
 pub mod vitals;
 

@@ -42,6 +42,8 @@ pub enum List {
     Immunizations,
     /// Care plans.
     Plans,
+    /// Goals that another system keeps apart from any plan.
+    Goals,
     /// Diagnostic reports.
     Reports,
     /// Alerts.
@@ -69,6 +71,7 @@ impl List {
             Self::Procedures => Kind::Procedure,
             Self::Immunizations => Kind::Immunization,
             Self::Plans => Kind::Plan,
+            Self::Goals => Kind::Goal,
             Self::Reports => Kind::Report,
             Self::Alerts => Kind::Alert,
             Self::Suggestions => Kind::Suggestion,

@@ -120,5 +120,7 @@ fn reads(permission: Permission) -> bool {
             | P::OperateSystem
             | P::ReadSchedules
             | P::ReadAppointments
+            | P::ReadTemplates
+            | P::ReadInbox
     )
 }

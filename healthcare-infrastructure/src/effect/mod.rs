@@ -4,9 +4,12 @@
 mod account;
 mod alert;
 mod break_glass;
+mod note;
+mod plan;
 mod scheduling;
 mod service_account;
 mod suggestion;
+mod waitlist;
 
 use healthcare_application::store::Change;
 use healthcare_domain::AnyState;
@@ -39,6 +42,9 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             AnyState::BreakGlass(state) => all.extend(break_glass::effects(change, state)),
             AnyState::Account(_) => all.extend(account::effects(change)),
             AnyState::Appointment(_) => all.extend(scheduling::effects(change)),
+            AnyState::WaitlistEntry(_) => all.extend(waitlist::effects(change)),
+            AnyState::Note(state) => all.extend(note::effects(change, state)),
+            AnyState::Plan(state) => all.extend(plan::effects(change, state)),
             AnyState::Patient(_)
             | AnyState::Device(_)
             | AnyState::Allergy(_)
@@ -49,7 +55,8 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             | AnyState::MedicationOrder(_)
             | AnyState::Procedure(_)
             | AnyState::Immunization(_)
-            | AnyState::Plan(_)
+            | AnyState::Goal(_)
+            | AnyState::Template(_)
             | AnyState::Report(_)
             | AnyState::Practitioner(_)
             | AnyState::Organization(_)
@@ -58,8 +65,7 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             | AnyState::Score(_)
             | AnyState::AlarmLimits(_)
             | AnyState::Resource(_)
-            | AnyState::AppointmentType(_)
-            | AnyState::WaitlistEntry(_) => {}
+            | AnyState::AppointmentType(_) => {}
         }
     }
     all

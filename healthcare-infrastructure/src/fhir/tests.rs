@@ -4,6 +4,7 @@ mod clinical;
 mod observations;
 mod people;
 mod refusals;
+mod round_trip;
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::{AnyState, code::CodeableConcept, id::EncounterId};

@@ -5,12 +5,15 @@ mod account;
 mod alert;
 mod device;
 mod entry;
+mod inbox;
+mod note;
 mod patient;
 pub mod relationship;
 mod scheduling;
 mod statement;
 
 pub use alert::priority;
+pub use note::dictionary;
 pub use patient::fold;
 
 pub use statement::Statement;
@@ -30,6 +33,8 @@ pub const TABLES: &[&str] = &[
     "appointment",
     "booking",
     "waitlist",
+    "note",
+    "inbox",
 ];
 
 /// Tables of the schema `read` that are filled by somebody else; a rebuild carries them over as they are.
@@ -57,6 +62,9 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             | AnyState::Procedure(_)
             | AnyState::Immunization(_)
             | AnyState::Plan(_)
+            | AnyState::Goal(_)
+            | AnyState::Note(_)
+            | AnyState::Template(_)
             | AnyState::Report(_)
             | AnyState::Practitioner(_)
             | AnyState::Organization(_)
@@ -75,6 +83,8 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
     }
     all.extend(patient::upsert(&people));
     all.extend(scheduling::upsert(changes));
+    all.extend(note::upsert(changes));
+    all.extend(inbox::replace(changes));
     all
 }
 

@@ -3,7 +3,11 @@
 mod alerts;
 mod chart;
 mod entries;
+pub(crate) mod excerpt;
+mod inbox;
+mod notes;
 mod patients;
+mod plans;
 mod safety;
 mod scheduling;
 mod select;

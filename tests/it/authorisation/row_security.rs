@@ -6,10 +6,12 @@ use tokio_postgres::Client;
 use super::{admitted, registered};
 
 /// The tables with rows of patients, and the column that says whose.
-const GUARDED: [(&str, &str); 7] = [
+const GUARDED: [(&str, &str); 9] = [
     ("es.event", "patient_id"),
     ("es.safety", "patient_id"),
     ("read.entry", "patient_id"),
+    ("read.note", "patient_id"),
+    ("read.inbox", "patient_id"),
     ("read.patient", "id"),
     ("read.patient_word", "patient_id"),
     ("read.patient_identifier", "patient_id"),
@@ -30,6 +32,8 @@ async fn two(app: &TestApp) -> (String, String) {
         admitted(app, patient, "East").await;
         let allergy = serde_json::json!({ "substance": { "text": "penicillin" } });
         app.post(Role::Doctor, &format!("/api/v1/patients/{patient}/allergies"), allergy).await.expect(201);
+        let note = crate::note::note("Draft", "Stable.");
+        app.post(Role::Doctor, &format!("/api/v1/patients/{patient}/notes"), note).await.expect(201);
         let emergency = serde_json::json!({ "reason": "cannot speak", "purpose": "ETREAT" });
         app.post(Role::Doctor, &format!("/api/v1/patients/{patient}/break-glass"), emergency).await.expect(201);
     }

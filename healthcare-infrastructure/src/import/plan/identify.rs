@@ -23,7 +23,7 @@ use crate::{
 type Identified = Result<(Key, Option<PatientId>), Refused>;
 
 /// Types that are nothing without their patient.
-const OF_A_PATIENT: [&str; 9] = [
+const OF_A_PATIENT: [&str; 10] = [
     "Encounter",
     "Condition",
     "AllergyIntolerance",
@@ -32,6 +32,7 @@ const OF_A_PATIENT: [&str; 9] = [
     "Procedure",
     "Immunization",
     "CarePlan",
+    "Goal",
     "DiagnosticReport",
 ];
 /// Types that belong to nobody, whomever they mention.
