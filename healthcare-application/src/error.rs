@@ -61,6 +61,9 @@ pub enum QueryError {
     /// The cursor is not one of ours.
     #[error("the cursor is not valid")]
     BadCursor,
+    /// A second factor is to be shown again first.
+    #[error(transparent)]
+    StepUp(#[from] StepUpRequired),
     /// The store could not answer.
     #[error(transparent)]
     Store(#[from] StoreError),

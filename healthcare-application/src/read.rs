@@ -26,6 +26,24 @@ pub struct Page {
     pub next_cursor: Option<String>,
 }
 
+impl Page {
+    /// A page of rows of which one too many was asked for, each as `show` writes it.
+    ///
+    /// # Errors
+    /// When a row is not what was once written, which only damage brings about.
+    pub fn of(
+        mut rows: Vec<Row>,
+        limit: u16,
+        show: impl Fn(&Row) -> serde_json::Result<Box<RawValue>>,
+    ) -> Result<Self, StoreError> {
+        let more = rows.len() > usize::from(limit);
+        rows.truncate(usize::from(limit));
+        let next_cursor = rows.last().filter(|_| more).map(|last| Cursor::of(last).to_string());
+        let items = rows.iter().map(show).collect::<serde_json::Result<_>>();
+        Ok(Self { items: items.map_err(|e| StoreError::Damaged(Box::new(e)))?, next_cursor })
+    }
+}
+
 /// Which page of a list.
 #[derive(Debug, Clone, Default)]
 pub struct Paging {
@@ -106,6 +124,17 @@ pub struct EntryFilter {
     pub code: Option<String>,
 }
 
+/// Which moments of a timeline to show.
+#[derive(Debug, Clone, Default)]
+pub struct TimelineFilter {
+    /// Only these kinds; all if empty.
+    pub kinds: Vec<Kind>,
+    /// From this time on.
+    pub from: Option<DateTime<Utc>>,
+    /// Up to this time, and not at it.
+    pub to: Option<DateTime<Utc>>,
+}
+
 /// What drug safety is judged on: the rows, and the version of the patient's safety row they were read at.
 #[derive(Debug, Clone)]
 pub struct SafetyFacts {
@@ -136,6 +165,16 @@ pub trait ReadModel:
         filter: &EntryFilter,
         page: &Paging,
     ) -> Result<Page, StoreError>;
+
+    /// The entries of a patient of all kinds, newest first, one more than the page holds; those struck out are left out, a
+    /// charted set stands there as one.
+    async fn timeline(
+        &self,
+        permit: &Permit,
+        patient: PatientId,
+        filter: &TimelineFilter,
+        page: &Paging,
+    ) -> Result<Vec<Row>, StoreError>;
 
     /// Accounts of the filter, newest first.
     async fn accounts(&self, permit: &Permit, filter: &EntryFilter, page: &Paging) -> Result<Page, StoreError>;

@@ -8,6 +8,7 @@ mod audit;
 mod authorisation;
 mod bad_input;
 mod canary;
+mod chart;
 mod consultation;
 mod documentation;
 mod encounter;

@@ -1,7 +1,8 @@
 //! `GET /patients/{id}/chart`.
 
 use actix_web::{
-    HttpResponse, get,
+    HttpRequest, HttpResponse, get,
+    http::header::{CONTENT_SECURITY_POLICY, ContentType, VARY},
     web::{Data, Path},
 };
 use chrono::{DateTime, Utc};
@@ -13,25 +14,27 @@ use healthcare_domain::id::PatientId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::summary;
 use crate::{
     http::{Caller, Query},
     problem::Problem,
 };
 
-/// Which day the chart shows.
+/// Which day is shown.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AsOf {
-    /// The chart as the hospital knew it then (RFC 3339).
+    /// The record as the hospital knew it then (RFC 3339).
     #[param(example = "2020-01-01T00:00:00Z")]
-    as_of: Option<DateTime<Utc>>,
+    pub(super) as_of: Option<DateTime<Utc>>,
 }
 
 /// All that matters of a patient in one call: each section holds what is active and the newest 20, and says where the
-/// rest is. With `as_of` it is the chart as it was known then.
+/// rest is. With `as_of` it is the chart as it was known then. With `Accept: text/html` it is a page to print, for when
+/// the screens are dark.
 #[utoipa::path(tag = "chart", params(("id" = PatientId, Path, description = "the patient"), AsOf), responses(
-    (status = 200, description = "the chart", body = Chart),
+    (status = 200, description = "the chart", content((Chart = "application/json"), (String = "text/html", example = "<!DOCTYPE html><html lang=\"en\">…</html>"))),
     (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "no such patient (by then)", body = Problem, content_type = "application/problem+json"),
 ))]
@@ -41,7 +44,15 @@ pub async fn get_chart(
     caller: Caller,
     id: Path<PatientId>,
     day: Query<AsOf>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let chart = chart::get_chart(&app, &caller.0, *id, day.0.as_of).await?;
-    Ok(HttpResponse::Ok().json(chart))
+    if !summary::is_asked_for(&request) {
+        return Ok(HttpResponse::Ok().insert_header((VARY, "accept")).json(chart));
+    }
+    Ok(HttpResponse::Ok()
+        .content_type(ContentType::html())
+        .insert_header((VARY, "accept"))
+        .insert_header((CONTENT_SECURITY_POLICY, summary::POLICY.as_str()))
+        .body(summary::page(&chart, app.clock.now())))
 }

@@ -4,9 +4,10 @@ use actix_web::{
     HttpRequest, HttpResponse, get,
     web::{Data, Path},
 };
+use chrono::{DateTime, Utc};
 use healthcare_application::{
     App, chart,
-    read::{EntryFilter, Page, Paging},
+    read::{EntryFilter, Page},
     view::Kind,
 };
 use healthcare_domain::id::PatientId;
@@ -14,7 +15,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    http::{Caller, Query, limit, listed},
+    http::{Caller, Query, listed, paging},
     problem::Problem,
 };
 
@@ -91,6 +92,9 @@ pub struct Filter {
     active: Option<bool>,
     /// Only those of this code (LOINC, for results and vital signs).
     code: Option<String>,
+    /// The list as the hospital knew it then (RFC 3339).
+    #[param(example = "2020-01-01T00:00:00Z")]
+    as_of: Option<DateTime<Utc>>,
     /// From `next_cursor` of the page before.
     cursor: Option<String>,
     /// 1 to 200; 50 if absent.
@@ -119,13 +123,9 @@ pub async fn list_entries(
 ) -> Result<HttpResponse, Problem> {
     let (patient, list) = path.into_inner();
     let list: List = serde_json::from_value(list.into()).map_err(|_| Problem::not_found())?;
-    let Filter { active, code, cursor, limit: asked } = filter.0;
-    let after = cursor
-        .map(|text| text.parse())
-        .transpose()
-        .map_err(|_| Problem::bad_parameter("cursor", "take it from next_cursor of the page before"))?;
-    let paging = Paging { after, limit: limit(asked)? };
+    let Filter { active, code, as_of, cursor, limit: asked } = filter.0;
+    let paging = paging(cursor, asked)?;
     let filter = EntryFilter { kind: list.kind(), active, code };
-    let page = chart::list_entries(&app, &caller.0, patient, filter, paging).await?;
+    let page = chart::list_entries(&app, &caller.0, patient, filter, paging, as_of).await?;
     Ok(listed(&request, page))
 }

@@ -1,13 +1,21 @@
-//! The chart over REST, and the lists behind its sections.
+//! The chart over REST, the lists and the timeline behind it, and the record for elsewhere.
 
+mod export_record;
 mod get_chart;
+mod get_timeline;
 mod list_entries;
+mod summary;
 
+pub use get_chart::AsOf;
 pub use list_entries::List;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The routes of this context. They come last: `/patients/{id}/{list}` would take what else stands under a patient.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(get_chart::get_chart).service(list_entries::list_entries);
+    config
+        .service(get_chart::get_chart)
+        .service(get_timeline::get_timeline)
+        .service(export_record::export_record)
+        .service(list_entries::list_entries);
 }

@@ -16,5 +16,5 @@ pub use caller::{Caller, SignedIn, origin, path, plain, request_id, signed_in};
 pub use command::Command;
 pub use form::FormBody;
 pub use merge_patch::MergePatch;
-pub use query::{Query, limit};
+pub use query::{Query, limit, paging};
 pub use reply::{Changed, Entity, listed, next_link};

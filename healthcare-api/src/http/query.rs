@@ -3,6 +3,7 @@
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use healthcare_application::read::Paging;
 use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
@@ -33,4 +34,14 @@ pub fn limit(asked: Option<u16>) -> Result<u16, Problem> {
         limit @ 1..=200 => Ok(limit),
         _ => Err(Problem::bad_parameter("limit", "1 to 200")),
     }
+}
+
+/// Which page of a list that is sorted by time.
+///
+/// # Errors
+/// When the cursor is none of ours, or the size is not one a page has.
+pub fn paging(cursor: Option<String>, asked: Option<u16>) -> Result<Paging, Problem> {
+    let after = cursor.map(|text| text.parse()).transpose();
+    let after = after.map_err(|_| Problem::bad_parameter("cursor", "take it from next_cursor of the page before"))?;
+    Ok(Paging { after, limit: limit(asked)? })
 }

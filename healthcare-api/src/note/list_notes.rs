@@ -6,16 +6,17 @@ use actix_web::{
 };
 use chrono::{DateTime, Utc};
 use healthcare_application::{
-    App, QueryError,
+    App, chart,
     note::{self, NoteFilter, NoteSort, NoteStatus},
-    read::{Page, Paging},
+    read::{EntryFilter, Page},
+    view::Kind,
 };
 use healthcare_domain::id::{AccountId, EncounterId, PatientId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::{
-    http::{Caller, Query, limit, listed},
+    http::{Caller, Query, listed, paging},
     problem::Problem,
 };
 
@@ -42,6 +43,8 @@ pub struct WantedNotes {
     /// In which order; the newest first if absent.
     #[param(inline)]
     sort: Option<NoteSort>,
+    /// The list as the hospital knew it then (RFC 3339), the newest first; of the filters it goes with `note_type` alone.
+    as_of: Option<DateTime<Utc>>,
     /// From `next_cursor` of the page before.
     cursor: Option<String>,
     /// 1 to 200; 50 if absent.
@@ -61,9 +64,16 @@ pub async fn list_notes(
     wanted: Query<WantedNotes>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let WantedNotes { status, note_type, author, encounter, from, until, sort, cursor, limit: asked } = wanted.0;
-    let after = cursor.map(|text| text.parse()).transpose().map_err(|_| QueryError::BadCursor)?;
-    let page = Paging { after, limit: limit(asked)? };
+    let WantedNotes { status, note_type, author, encounter, from, until, sort, as_of, cursor, limit } = wanted.0;
+    let page = paging(cursor, limit)?;
+    if as_of.is_some() {
+        let others = status.is_some() || author.is_some() || encounter.is_some() || from.is_some() || until.is_some();
+        if others || sort == Some(NoteSort::Oldest) {
+            return Err(Problem::bad_parameter("as_of", "of the filters it goes with `note_type` alone"));
+        }
+        let filter = EntryFilter { kind: Kind::Note, active: None, code: note_type };
+        return Ok(listed(&request, chart::list_entries(&app, &caller.0, *id, filter, page, as_of).await?));
+    }
     let sort = sort.unwrap_or_default();
     let filter = NoteFilter { status, note_type, author, encounter, from, until, sort };
     Ok(listed(&request, note::list_notes(&app, &caller.0, *id, filter, page).await?))

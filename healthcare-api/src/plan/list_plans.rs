@@ -4,17 +4,19 @@ use actix_web::{
     HttpRequest, HttpResponse, get,
     web::{Data, Path},
 };
+use chrono::{DateTime, Utc};
 use healthcare_application::{
-    App, QueryError,
+    App, chart,
     plan::{self, PlanFilter, PlanSort},
-    read::{Page, Paging},
+    read::{EntryFilter, Page},
+    view::Kind,
 };
 use healthcare_domain::{id::PatientId, plan::PlanStatus};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::{
-    http::{Caller, Query, limit, listed},
+    http::{Caller, Query, listed, paging},
     problem::Problem,
 };
 
@@ -31,6 +33,8 @@ pub struct WantedPlans {
     /// In which order; what begins last comes first if absent.
     #[param(inline)]
     sort: Option<PlanSort>,
+    /// The list as the hospital knew it then (RFC 3339), what begins last first.
+    as_of: Option<DateTime<Utc>>,
     /// From `next_cursor` of the page before.
     cursor: Option<String>,
     /// 1 to 200; 50 if absent.
@@ -50,10 +54,16 @@ pub async fn list_plans(
     wanted: Query<WantedPlans>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let WantedPlans { status, active, sort, cursor, limit: asked } = wanted.0;
-    let after = cursor.map(|text| text.parse()).transpose().map_err(|_| QueryError::BadCursor)?;
-    let page = Paging { after, limit: limit(asked)? };
+    let WantedPlans { status, active, sort, as_of, cursor, limit } = wanted.0;
+    let page = paging(cursor, limit)?;
     let status = status.map(|status| status.as_str().to_owned());
+    if as_of.is_some() {
+        if sort == Some(PlanSort::Oldest) {
+            return Err(Problem::bad_parameter("sort", "an earlier day is listed the newest first"));
+        }
+        let filter = EntryFilter { kind: Kind::Plan, active, code: status };
+        return Ok(listed(&request, chart::list_entries(&app, &caller.0, *id, filter, page, as_of).await?));
+    }
     let filter = PlanFilter { status, active, sort: sort.unwrap_or_default() };
     Ok(listed(&request, plan::list_plans(&app, &caller.0, *id, filter, page).await?))
 }

@@ -77,6 +77,7 @@ impl From<QueryError> for Problem {
         match error {
             QueryError::Denied(denied) => denied.into(),
             QueryError::NotFound => Self::not_found(),
+            QueryError::StepUp(_) => Self::step_up_required(),
             QueryError::BadCursor => Self::bad_parameter("cursor", "take it from next_cursor of the page before"),
             QueryError::Store(error) => error.into(),
         }

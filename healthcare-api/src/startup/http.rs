@@ -67,8 +67,12 @@ impl Http {
     pub fn serve(self, listener: TcpListener) -> std::io::Result<Server> {
         let Self { platform, telemetry, hub, kafka, sso, parts, surface, rates, tls, workers } = self;
         let bounds = surface.clone();
+        // Once for all workers: it is large.
+        let api = openapi();
+        let (document, known) = (Data::new(system::Published::of(&api)), Data::new(system::KnownPaths::of(&api)));
+        drop(api);
         let server = HttpServer::new(move || {
-            let (app, api) = App::new()
+            let (app, _) = App::new()
                 .into_utoipa_app()
                 .openapi(system::Document::openapi())
                 .app_data(Data::new(platform.app.clone()))
@@ -90,10 +94,8 @@ impl Http {
                 .configure(system::routes)
                 .service(routes())
                 .split_for_parts();
-            let document = Data::new(system::Published::of(&api));
-            let known = Data::new(system::KnownPaths::of(&api));
-            app.app_data(document)
-                .app_data(known)
+            app.app_data(document.clone())
+                .app_data(known.clone())
                 .configure(system::swagger)
                 .default_service(web::to(not_here))
                 .wrap(from_fn(only_who_may))

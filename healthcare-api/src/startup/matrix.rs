@@ -113,6 +113,8 @@ pub const ROUTES: &[(&str, &str, Guard)] = &[
     ("POST", "/api/v1/patients/{id}/medication-orders/check", Guard::Any(&[P::PrescribeMedication])),
     ("POST", "/api/v1/patients/{id}/pathway", Guard::Any(&[P::AdvancePathway])),
     ("POST", "/api/v1/patients/{id}/problems", Guard::Any(&[P::ChartProblem])),
+    ("GET", "/api/v1/patients/{id}/export", Guard::Any(&[P::ExportRecord])),
+    ("GET", "/api/v1/patients/{id}/timeline", Guard::Any(&[P::ReadChart])),
     ("GET", "/api/v1/patients/{id}/vitals", Guard::Any(&[P::ReadChart])),
     ("PUT", "/api/v1/patients/{id}/alarm-limits/{code}", Guard::Any(&[P::SetAlarmLimits])),
     ("GET", "/api/v1/patients/{id}/{list}", Guard::Any(&[P::ReadChart])),

@@ -61,12 +61,16 @@ fn write(headers: &mut HeaderMap, docs: bool, secure: bool) {
     set(X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(REFERRER_POLICY, "no-referrer");
     set(X_FRAME_OPTIONS, "DENY");
-    set(CONTENT_SECURITY_POLICY, if docs { OF_DOCS } else { OF_DATA });
     set(OPENER, "same-origin");
     set(RESOURCE, "same-origin");
     // Over plain HTTP a browser has to ignore it (RFC 6797, 7.2).
     if secure {
         set(STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
+    }
+    // A page of ours brings a policy of its own, no wider than its style.
+    if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+        let policy = if docs { OF_DOCS } else { OF_DATA };
+        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     }
     // What may be kept says so itself: the keys that tokens are verified with.
     if !headers.contains_key(CACHE_CONTROL) {

@@ -13,6 +13,8 @@ pub enum Permission {
     RegisterPatient,
     /// Read a patient's chart and its lists.
     ReadChart,
+    /// Take a patient's whole record elsewhere.
+    ExportRecord,
     /// Add, amend, remove allergies.
     ChartAllergy,
     /// Add, resolve problems.
@@ -153,6 +155,7 @@ impl Permission {
             | Self::ReadTemplates
             | Self::ManageTemplates => false,
             Self::ReadChart
+            | Self::ExportRecord
             | Self::ChartAllergy
             | Self::ChartProblem
             | Self::DischargePatient

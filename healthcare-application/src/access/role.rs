@@ -107,6 +107,7 @@ impl Role {
                 P::ReadDirectory,
                 P::RegisterPatient,
                 P::ReadChart,
+                P::ExportRecord,
                 P::ChartAllergy,
                 P::ChartProblem,
                 P::AdmitPatient,
@@ -198,7 +199,7 @@ impl Role {
             }
             Self::RuleAuthor => &[P::ReadRules, P::ComputeScore],
             Self::Device => &[P::SubmitTelemetry],
-            Self::Patient => &[P::ReadChart, P::ReadAppointments],
+            Self::Patient => &[P::ReadChart, P::ExportRecord, P::ReadAppointments],
         }
     }
 }

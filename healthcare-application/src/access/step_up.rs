@@ -5,7 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 use healthcare_domain::id::PatientId;
 
 use super::{Actor, Call, Denied, Permission, Strength, Unauthorised};
-use crate::App;
+use crate::{App, QueryError, audit::Entry, store::StoreError};
 
 /// How long a second factor that was shown counts as shown again.
 pub const STEP_UP_MINUTES: i64 = 5;
@@ -51,6 +51,29 @@ impl App {
             return Ok(());
         }
         Err(self.denied(call, permission, patient, Denied::Strength.into()).await)
+    }
+
+    /// Demands a second factor shown within [`STEP_UP_MINUTES`] of who reads something that is then out of our hands.
+    /// None is asked of a patient for their own record, nor where the house asks its staff for none. What is denied is
+    /// recorded; whether the role may at all is not decided here.
+    ///
+    /// # Errors
+    /// [`QueryError::StepUp`] when it was shown longer ago or never, or when that cannot be recorded.
+    pub async fn ensure_stepped_up(
+        &self,
+        call: &Call,
+        permission: Permission,
+        patient: Option<PatientId>,
+    ) -> Result<(), QueryError> {
+        let now = self.clock.now();
+        let asked = self.policy.second_factor && call.actor.patient.is_none() && call.actor.may(permission);
+        let Err(required) = call.actor.stepped_up(now) else { return Ok(()) };
+        if !asked {
+            return Ok(());
+        }
+        let entry = Entry::of(call, permission, patient, now).denied("step-up");
+        self.audit.record(entry).recorded().await.map_err(StoreError::from)?;
+        Err(required.into())
     }
 }
 

@@ -114,6 +114,7 @@ fn reads(permission: Permission) -> bool {
         permission,
         P::ReadDirectory
             | P::ReadChart
+            | P::ExportRecord
             | P::ReadLive
             | P::ReadAudit
             | P::ReadReports

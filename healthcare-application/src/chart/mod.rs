@@ -1,9 +1,33 @@
-//! The chart: one patient, one call.
+//! The chart: one patient, one call; the lists and the timeline behind it; and the whole record for elsewhere.
 
 mod assemble;
+mod export_record;
+mod fold;
 mod get_chart;
+mod get_timeline;
 mod list_entries;
 
 pub use assemble::{AllergyStatus, Chart, Counts, Section, assemble};
+pub use export_record::{export_record, shared_streams};
+pub use fold::{Folded, fold, rows_known};
 pub use get_chart::get_chart;
+pub use get_timeline::get_timeline;
 pub use list_entries::list_entries;
+
+use std::cmp::Reverse;
+
+use crate::{
+    read::{Cursor, Paging},
+    view::Row,
+};
+
+/// What the read model would answer from these rows: those to keep behind the cursor, newest first, and one more than the
+/// page holds. What was struck out is in no list.
+fn newest_first(mut rows: Vec<Row>, keep: impl Fn(&Row) -> bool, paging: &Paging) -> Vec<Row> {
+    let place = |at: Cursor| (at.at, at.id, at.item);
+    rows.retain(|row| !row.struck && keep(row));
+    rows.retain(|row| paging.after.is_none_or(|after| place(Cursor::of(row)) < place(after)));
+    rows.sort_by_key(|row| Reverse(place(Cursor::of(row))));
+    rows.truncate(usize::from(paging.limit) + 1);
+    rows
+}

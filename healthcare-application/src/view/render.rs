@@ -235,13 +235,13 @@ fn medication(state: &MedicationOrder, of: Of) -> Vec<Row> {
         MedicationOrder::Active { prescription, overrides } => {
             ("active", true, prescription, json!({ "overrides": overrides }))
         }
-        MedicationOrder::Ended { prescription, how, at } => {
+        MedicationOrder::Ended { prescription, how, at, reason } => {
             let status = match how {
                 OrderEnd::Stopped => "stopped",
                 OrderEnd::Completed => "completed",
                 OrderEnd::Cancelled => "cancelled",
             };
-            (status, false, prescription, json!({ "ended_at": at }))
+            (status, false, prescription, json!({ "ended_at": at, "end_reason": reason }))
         }
         MedicationOrder::EnteredInError { prescription } => ("entered-in-error", false, prescription, json!({})),
     };

@@ -93,6 +93,8 @@ pub enum MedicationOrder {
         how: OrderEnd,
         /// When, if known.
         at: Option<DateTime<Utc>>,
+        /// Why, if it was said.
+        reason: Option<Remark>,
     },
     /// It never was.
     EnteredInError {
@@ -187,13 +189,13 @@ impl EventSourced for MedicationOrder {
             (Self::Active { overrides, .. }, E::PrescriptionAmended { prescription }) => {
                 Self::Active { prescription: prescription.clone(), overrides }
             }
-            (Self::Ended { how, at, .. }, E::PrescriptionAmended { prescription }) => {
-                Self::Ended { prescription: prescription.clone(), how, at }
+            (Self::Ended { how, at, reason, .. }, E::PrescriptionAmended { prescription }) => {
+                Self::Ended { prescription: prescription.clone(), how, at, reason }
             }
             (
                 Self::Active { prescription, .. } | Self::Ended { prescription, .. },
-                E::MedicationEnded { how, at, .. },
-            ) => Self::Ended { prescription, how: *how, at: *at },
+                E::MedicationEnded { how, at, reason },
+            ) => Self::Ended { prescription, how: *how, at: *at, reason: reason.clone() },
             (
                 Self::Active { prescription, .. } | Self::Ended { prescription, .. },
                 E::MedicationOrderEnteredInError { .. },

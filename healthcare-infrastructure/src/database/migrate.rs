@@ -28,6 +28,7 @@ const RECORD: &[(i32, &str, &str)] = &[
     (67, "audit_index", include_str!("../../../migrations/0067_audit_index.sql")),
     (70, "telemetry_upkeep", include_str!("../../../migrations/0070_telemetry_upkeep.sql")),
     (90, "scheduling", include_str!("../../../migrations/0090_scheduling.sql")),
+    (91, "timeline", include_str!("../../../migrations/0091_timeline.sql")),
     (130, "notes_plans_inbox", include_str!("../../../migrations/0130_notes_plans_inbox.sql")),
 ];
 

@@ -1,9 +1,5 @@
 //! FHIR CarePlan.
 
-mod to_fhir;
-
-pub use to_fhir::{goal_id, to_fhir};
-
 use healthcare_domain::{
     code,
     plan::{CarePlan, Plan, PlannedActivity},

@@ -1,13 +1,8 @@
 //! FHIR DocumentReference, where it is a note in plain text.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use healthcare_domain::{
-    id::{EncounterId, PatientId},
-    note::{Author, Note, NoteContent, NoteError, Section, Version},
-};
+use healthcare_domain::note::{Author, Note, NoteContent, NoteError, Section};
 use serde::Deserialize;
-use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::{
     Reading, Refused,
@@ -16,7 +11,6 @@ use super::{
     parse::{one_of, resource},
     reference::{Target, held},
     said::{Dated, Import, Moments, Taking, Times, remark},
-    write,
 };
 
 #[derive(Debug, Deserialize)]
@@ -161,50 +155,4 @@ impl NoteSaid {
         }
         Ok(taking.events)
     }
-}
-
-/// Whose a note is, and where it stands, for who writes it.
-#[derive(Debug, Clone, Copy)]
-pub struct Of {
-    /// The note.
-    pub id: Uuid,
-    /// Whose.
-    pub patient: PatientId,
-    /// Whether it was struck out.
-    pub struck: bool,
-}
-
-/// Writes a version of a signed note as FHIR; read again it says the same, but for what a template asked.
-pub fn to_fhir(of: Of, version: &Version) -> Value {
-    let NoteContent { note_type, title, language, told_of_at, encounter, sections, template: _ } = &version.content;
-    let author = |author: &Author| match author {
-        Author::Account(account) => json!({ "reference": format!("Practitioner/{account}") }),
-        Author::Elsewhere(reference) => write::reference(reference, "Practitioner"),
-    };
-    let written = sections.iter().filter(|section| !section.is_blank()).map(
-        |section| json!({ "attachment": write::text_attachment(&section.text, section.title.as_deref(), language) }),
-    );
-    let status = if of.struck { "entered-in-error" } else { "current" };
-    let amended = if version.number > 1 { "amended" } else { "final" };
-    let period = json!({ "start": told_of_at });
-    write::resource(
-        "DocumentReference",
-        of.id,
-        [
-            ("language", json!(language)),
-            ("status", json!(status)),
-            ("docStatus", json!(if of.struck { "entered-in-error" } else { amended })),
-            ("type", write::concept(note_type)),
-            ("subject", write::patient(of.patient)),
-            ("date", json!(version.at)),
-            ("author", write::list(version.authors.iter().map(author))),
-            ("description", json!(title)),
-            ("content", write::list(written)),
-            ("context", write::object([("encounter", encounters(*encounter)), ("period", period)])),
-        ],
-    )
-}
-
-fn encounters(encounter: Option<EncounterId>) -> Value {
-    write::list(encounter.into_iter().map(|id| json!({ "reference": format!("Encounter/{id}") })))
 }

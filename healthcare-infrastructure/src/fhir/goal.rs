@@ -1,13 +1,8 @@
 //! FHIR Goal.
 
-use chrono::NaiveDate;
-use healthcare_domain::{
-    id::PatientId,
-    plan::{CareGoal, CareGoalTarget, Target},
-};
+use healthcare_domain::plan::{CareGoal, CareGoalTarget, Target};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use uuid::Uuid;
 
 use super::{
     Reading, Refused,
@@ -16,7 +11,6 @@ use super::{
     parse::{one_of, resource},
     reference::held,
     said::{EntrySaid, Moments},
-    write,
 };
 
 #[derive(Debug, Deserialize)]
@@ -113,56 +107,4 @@ fn target((n, of): (usize, Map<String, Value>)) -> Result<CareGoalTarget, Refuse
         target: understood,
         due: aimed.due_date.map(|t| t.latest().date_naive()),
     })
-}
-
-/// Writes a goal as FHIR; read again it says the same.
-pub fn to_fhir(id: Uuid, patient: PatientId, goal: &CareGoal) -> Value {
-    let CareGoal { identifiers, status, achievement, categories, description, started_on, targets, addresses } = goal;
-    write::resource(
-        "Goal",
-        id,
-        [
-            ("identifier", write::identifiers(identifiers)),
-            ("lifecycleStatus", json!(status)),
-            ("achievementStatus", achievement.as_ref().map_or(Value::Null, write::concept)),
-            ("category", write::concepts(categories)),
-            ("description", write::concept(description)),
-            ("subject", write::patient(patient)),
-            ("startDate", json!(started_on)),
-            ("target", write::list(targets.iter().map(to_target))),
-            ("addresses", write::references(addresses, "Condition")),
-        ],
-    )
-}
-
-fn to_target(of: &CareGoalTarget) -> Value {
-    let CareGoalTarget { measure, target, other, due } = of;
-    let mut written = target_to_fhir(measure.as_ref(), target.as_ref(), *due);
-    if let (Some(Value::Object(other)), Some(into)) = (other, written.as_object_mut()) {
-        into.extend(other.clone());
-    }
-    written
-}
-
-/// Writes what a measure is to reach.
-pub(super) fn target_to_fhir(
-    measure: Option<&healthcare_domain::code::CodeableConcept>,
-    target: Option<&Target>,
-    due: Option<NaiveDate>,
-) -> Value {
-    let quantity =
-        |of: &Option<healthcare_domain::quantity::Quantity>| of.as_ref().map_or(Value::Null, write::quantity);
-    let (value, range) = match target {
-        None => (Value::Null, Value::Null),
-        Some(Target::Value(value)) => (write::quantity(value), Value::Null),
-        Some(Target::Range { low, high }) => {
-            (Value::Null, write::object([("low", quantity(low)), ("high", quantity(high))]))
-        }
-    };
-    write::object([
-        ("measure", measure.map_or(Value::Null, write::concept)),
-        ("detailQuantity", value),
-        ("detailRange", range),
-        ("dueDate", json!(due)),
-    ])
 }

@@ -1,4 +1,4 @@
-//! FHIR R4 in: each resource of the subset becomes what it says ([`Said`]), and that becomes domain events.
+//! FHIR R4, in and out ([`write`]). In: each resource of the subset becomes what it says ([`Said`]), and that becomes domain events.
 //!
 //! Pure: no clock, no database. Elements the subset does not know are ignored; wrong ones are refused by their JSON
 //! path. A reason never repeats what an element held, for it may be personal.

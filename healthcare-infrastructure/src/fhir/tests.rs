@@ -3,6 +3,7 @@
 mod clinical;
 mod observations;
 mod people;
+mod plans_and_notes;
 mod refusals;
 mod round_trip;
 

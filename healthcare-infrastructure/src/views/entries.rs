@@ -3,11 +3,11 @@
 use healthcare_application::{
     Permission, Permit, StoreError,
     access::Sealed,
-    read::{Cursor, EntryFilter, Page, Paging},
+    read::{Cursor, EntryFilter, Page, Paging, TimelineFilter},
     view::{Kind, Row},
 };
 use healthcare_domain::id::PatientId;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Expr};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
@@ -16,6 +16,12 @@ use super::{
     select::select,
 };
 use crate::database::{Database, Sight};
+
+/// What stands in a list. Written out, not bound: a plan made for any value would not see that the index of what stands
+/// holds all of it.
+const STANDS: &str = "not struck";
+/// What stands in a timeline, in the words of its index.
+const IN_THE_TIMELINE: &str = "item = 0 and not struck and kind <> 'patient' and kind <> 'note_draft'";
 
 /// Reads a row of `read.entry`.
 ///
@@ -61,6 +67,34 @@ pub async fn list(
     filtered(db, permit, Entity::find().filter(Column::PatientId.eq(patient.0)), filter, paging).await
 }
 
+/// The entries of a patient of all kinds, newest first, one more than the page holds.
+pub async fn timeline(
+    db: &Database,
+    permit: &Permit,
+    patient: PatientId,
+    filter: &TimelineFilter,
+    paging: &Paging,
+) -> Result<Vec<Row>, StoreError> {
+    if permit.patient() != Some(patient) {
+        return Ok(vec![]);
+    }
+    let mut query = Entity::find().filter(Column::PatientId.eq(patient.0)).filter(Expr::cust(IN_THE_TIMELINE));
+    if !filter.kinds.is_empty() {
+        query = query.filter(Column::Kind.is_in(filter.kinds.iter().map(|kind| kind.as_str())));
+    }
+    if let Some(from) = filter.from {
+        query = query.filter(Column::At.gte(from));
+    }
+    if let Some(to) = filter.to {
+        query = query.filter(Column::At.lt(to));
+    }
+    if let Some(after) = paging.after {
+        query = query.filter(behind(after));
+    }
+    let query = query.order_by_desc(Column::At).order_by_desc(Column::Id).limit(u64::from(paging.limit) + 1);
+    select(db, &Sight::of(permit), query).await?.iter().map(row_of).collect()
+}
+
 /// A page of the accounts.
 pub async fn of_nobody(
     db: &Database,
@@ -82,7 +116,7 @@ async fn filtered(
     filter: &EntryFilter,
     paging: &Paging,
 ) -> Result<Page, StoreError> {
-    let mut query = query.filter(Column::Kind.eq(filter.kind.as_str())).filter(Column::Struck.eq(false));
+    let mut query = query.filter(Column::Kind.eq(filter.kind.as_str())).filter(Expr::cust(STANDS));
     if let Some(active) = filter.active {
         query = query.filter(Column::Active.eq(active));
     }
@@ -98,7 +132,7 @@ async fn filtered(
         .order_by_desc(Column::Item)
         .limit(u64::from(paging.limit) + 1);
     let rows: Vec<Row> = select(db, &Sight::of(permit), query).await?.iter().map(row_of).collect::<Result<_, _>>()?;
-    page(rows, paging.limit)
+    Page::of(rows, paging.limit, |row| RawValue::from_string(row.body.clone()))
 }
 
 /// What comes after the cursor, newest first.
@@ -108,15 +142,6 @@ fn behind(after: Cursor) -> Condition {
         .add(Column::At.lt(after.at))
         .add(Condition::all().add(same_time()).add(Column::Id.lt(after.id)))
         .add(Condition::all().add(same_time()).add(Column::Id.eq(after.id)).add(Column::Item.lt(after.item)))
-}
-
-/// A page of rows of which one too many was asked for.
-fn page(mut rows: Vec<Row>, limit: u16) -> Result<Page, StoreError> {
-    let more = rows.len() > usize::from(limit);
-    rows.truncate(usize::from(limit));
-    let next_cursor = rows.last().filter(|_| more).map(|last| Cursor::of(last).to_string());
-    let items = rows.into_iter().map(|row| raw(row.body)).collect::<Result<_, _>>()?;
-    Ok(Page { items, next_cursor })
 }
 
 /// A body as it is sent.

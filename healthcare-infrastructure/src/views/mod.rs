@@ -20,7 +20,7 @@ use healthcare_application::{
     Actor, Permit, StoreError,
     access::{Circle, Sealed},
     alert::AlertFilter,
-    read::{EntryFilter, Page, Paging, PatientSearch, ReadModel, SafetyFacts},
+    read::{EntryFilter, Page, Paging, PatientSearch, ReadModel, SafetyFacts, TimelineFilter},
     telemetry::{VitalsQuery, VitalsSeries},
     view::{Kind, Row},
 };
@@ -62,6 +62,16 @@ impl ReadModel for PgReadModel {
         page: &Paging,
     ) -> Result<Page, StoreError> {
         answered(permit, entries::list(&self.db, permit, patient, filter, page)).await
+    }
+
+    async fn timeline(
+        &self,
+        permit: &Permit,
+        patient: PatientId,
+        filter: &TimelineFilter,
+        page: &Paging,
+    ) -> Result<Vec<Row>, StoreError> {
+        answered(permit, entries::timeline(&self.db, permit, patient, filter, page)).await
     }
 
     async fn accounts(&self, permit: &Permit, filter: &EntryFilter, page: &Paging) -> Result<Page, StoreError> {

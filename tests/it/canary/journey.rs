@@ -244,6 +244,8 @@ async fn telemetry(site: &Site, id: &str) {
 async fn reading(site: &Site, id: &str) {
     site.through(Role::Doctor, GET, "/api/v1/patients/{id}/chart", &[id], None).await;
     site.go(Role::Doctor, GET, "/api/v1/patients/{id}/chart?as_of=2026-01-01T00:00:00Z", &[id], None).await;
+    site.through(Role::Doctor, GET, "/api/v1/patients/{id}/timeline", &[id], None).await;
+    site.through(Role::Doctor, GET, "/api/v1/patients/{id}/export", &[id], None).await;
     for list in ["allergies", "problems", "medication-orders", "laboratory-results", "alerts", "external-records"] {
         site.through(Role::Doctor, GET, "/api/v1/patients/{id}/{list}", &[id, list], None).await;
     }

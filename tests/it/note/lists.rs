@@ -5,6 +5,11 @@ use serde_json::{Value, json};
 use super::{Somebody, note, of, signed};
 use crate::{encounter::admit, patient::register};
 
+async fn newest(who: &Somebody<'_>, list: &str) -> String {
+    let page = who.get(&format!("{list}?status=signed&limit=1")).await.expect(200);
+    page.body["items"][0]["id"].as_str().expect("an id").to_owned()
+}
+
 #[tokio::test]
 async fn notes_are_listed_by_filters_in_pages_either_way() {
     let app = spawn_app().await;
@@ -46,7 +51,16 @@ async fn notes_are_listed_by_filters_in_pages_either_way() {
         }
     }
     assert_eq!(seen, ["Day 5", "Day 4", "Day 3", "Day 2", "Day 1"]);
-    for wrong in ["sort=title", "cursor=1", "limit=0", "colour=red", "status=gone"] {
+    let then = app.platform.app.clock.now().to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
+    let struck = format!("/api/v1/notes/{}/entered-in-error", newest(&ann, &list).await);
+    ann.post(&struck, json!({ "reason": "another patient" })).await.expect(200);
+    assert_eq!(titles("status=signed").await.len(), 4);
+    assert_eq!(titles(&format!("as_of={then}")).await.len(), 5, "as it was known then, and nobody's drafts");
+    let timeline = ben.get(&format!("/api/v1/patients/{patient}/timeline")).await.expect(200).body;
+    assert!(!timeline.to_string().contains("Not yet"), "a draft is in nobody's timeline");
+    for wrong in
+        ["as_of=2026-01-01T00:00:00Z&status=signed", "sort=title", "cursor=1", "limit=0", "colour=red", "status=gone"]
+    {
         assert_eq!(ann.get(&format!("{list}?{wrong}")).await.status, 400, "{wrong}");
     }
 }

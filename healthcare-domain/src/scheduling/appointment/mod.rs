@@ -1,96 +1,22 @@
 //! Appointments: held, booked, moved, kept or missed.
 
 mod book;
+mod booking;
 mod cancel;
 mod conduct;
+mod event;
 
 pub use book::Hold;
+pub use booking::{Booking, Cancellation, Participant, Place};
+pub use event::AppointmentEvent;
 
-use chrono::{DateTime, Duration, Utc};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use chrono::{DateTime, Utc};
 
-use super::{availability::Conflict, cancellation::CancellationReason, resource::ResourceKind, zone::Zone};
+use super::availability::Conflict;
 use crate::{
-    Event, EventSourced, StreamType,
-    code::{CodeableConcept, Coding},
-    id::{AppointmentId, AppointmentTypeId, ResourceId, SeriesId, WaitlistEntryId},
-    text::Remark,
+    EventSourced, StreamType,
+    id::{AppointmentId, WaitlistEntryId},
 };
-
-/// A resource that takes part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
-pub struct Participant {
-    /// Which.
-    pub resource: ResourceId,
-    /// What it is.
-    pub kind: ResourceKind,
-}
-
-/// When and with whom.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Place {
-    /// When it begins.
-    pub start: DateTime<Utc>,
-    /// When it ends.
-    pub end: DateTime<Utc>,
-    /// The zone of the clock it was agreed by.
-    pub time_zone: Zone,
-    /// For how long its resources are kept before it, in minutes.
-    pub buffer_before_minutes: u16,
-    /// For how long its resources are kept after it, in minutes.
-    pub buffer_after_minutes: u16,
-    /// Who and what it takes.
-    pub participants: Vec<Participant>,
-    /// Why it was booked over another, where it was.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub overbooked: Option<Remark>,
-}
-
-impl Place {
-    /// For how long its resources are kept: the appointment with its buffers.
-    pub fn kept(&self) -> (DateTime<Utc>, DateTime<Utc>) {
-        let minutes = |count: u16| Duration::minutes(count.into());
-        (self.start - minutes(self.buffer_before_minutes), self.end + minutes(self.buffer_after_minutes))
-    }
-}
-
-/// What was agreed (FHIR Appointment).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Booking {
-    /// The type of appointment.
-    pub appointment_type: AppointmentTypeId,
-    /// What it is called.
-    pub title: String,
-    /// Why one comes (HL7 v2 table 0276).
-    pub kind: Coding,
-    /// The service, coded.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub service: Option<CodeableConcept>,
-    /// When and with whom.
-    #[serde(flatten)]
-    pub place: Place,
-    /// What it is about, in somebody's words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub comment: Option<Remark>,
-    /// The series it belongs to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub series: Option<SeriesId>,
-}
-
-/// Why it was cancelled.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Cancellation {
-    /// The reason.
-    pub reason: CancellationReason,
-    /// The same as FHIR has it.
-    pub code: Coding,
-    /// In somebody's words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<Remark>,
-    /// When.
-    pub at: DateTime<Utc>,
-}
 
 /// An appointment.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -145,61 +71,6 @@ pub enum Appointment {
     },
 }
 
-/// What can happen to an appointment.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type")]
-pub enum AppointmentEvent {
-    /// A time is kept free for somebody.
-    AppointmentHeld {
-        /// What for.
-        booking: Box<Booking>,
-        /// Until when.
-        until: DateTime<Utc>,
-        /// The wish it is offered to, if it is.
-        #[serde(default)]
-        offered_to: Option<WaitlistEntryId>,
-    },
-    /// It is agreed.
-    AppointmentBooked {
-        /// What.
-        booking: Box<Booking>,
-    },
-    /// It takes place at another time, or with others.
-    AppointmentRescheduled {
-        /// Where it was.
-        from: Box<Place>,
-        /// Where it is.
-        to: Box<Place>,
-    },
-    /// The patient is there.
-    PatientCheckedIn {
-        /// Since when.
-        at: DateTime<Utc>,
-    },
-    /// It took place.
-    AppointmentCompleted {
-        /// When it was over.
-        at: DateTime<Utc>,
-    },
-    /// It will not take place.
-    AppointmentCancelled {
-        /// Why.
-        cancellation: Cancellation,
-    },
-    /// The patient did not come.
-    AppointmentMissed {
-        /// When that was noted.
-        at: DateTime<Utc>,
-    },
-    /// What was kept free is free again.
-    HoldReleased {
-        /// Whether its time was over.
-        expired: bool,
-        /// When.
-        at: DateTime<Utc>,
-    },
-}
-
 /// Why a decision about an appointment is refused.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum AppointmentError {
@@ -248,24 +119,6 @@ pub enum AppointmentError {
     /// There is no such resource, or it is no longer booked.
     #[error("there is no such resource, or it is retired")]
     NoSuchResource,
-}
-
-impl Event for AppointmentEvent {
-    fn kind(&self) -> &'static str {
-        match self {
-            Self::AppointmentHeld { .. } => "appointment.held",
-            Self::AppointmentBooked { .. } => "appointment.booked",
-            Self::AppointmentRescheduled { .. } => "appointment.rescheduled",
-            Self::PatientCheckedIn { .. } => "appointment.checked-in",
-            Self::AppointmentCompleted { .. } => "appointment.completed",
-            Self::AppointmentCancelled { .. } => "appointment.cancelled",
-            Self::AppointmentMissed { .. } => "appointment.missed",
-            Self::HoldReleased { .. } => "appointment.released",
-        }
-    }
-    fn fhir_type(&self) -> &'static str {
-        "Appointment"
-    }
 }
 
 impl EventSourced for Appointment {

@@ -1,8 +1,16 @@
+use chrono::Duration;
 use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::scheduling::{availability::Obstacle, service::VisitKind};
+use crate::{
+    id::{AppointmentTypeId, ResourceId},
+    scheduling::{
+        availability::Obstacle, cancellation::CancellationReason, resource::ResourceKind, service::VisitKind,
+        zone::Zone,
+    },
+    text::Remark,
+};
 
 pub fn at(minutes: i64) -> DateTime<Utc> {
     DateTime::<Utc>::UNIX_EPOCH + Duration::days(20_000) + Duration::minutes(minutes)

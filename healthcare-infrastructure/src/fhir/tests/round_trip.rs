@@ -1,205 +1,112 @@
-//! What is written as FHIR says the same when it is read again.
+//! What was read from a resource is written back: read, write, read again, and the record is the same.
 
-use healthcare_domain::{
-    AnyState, EventSourced, StreamType,
-    code::CodeableConcept,
-    entry::Entry,
-    id::{AccountId, PatientId},
-    note::Note,
-    plan::{Begun, GoalChange, GoalContent, Plan, PlanContent, Target},
-    quantity::Quantity,
-    text::Remark,
-};
-use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+use healthcare_domain::{AnyState, code::CodeableConcept, entry::Entry, id::EncounterId, id::PatientId};
+use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Said, Taken, after, at, fresh, said, take};
-use crate::fhir::{care_plan, document_reference, goal};
+use super::super::{Reading, Resolver, Said, Taken, datatypes::Reference, read, write};
+use super::{HOSPITAL, fresh, now};
 
-const ID: Uuid = Uuid::from_u128(5);
-const PATIENT: PatientId = PatientId(Uuid::from_u128(6));
+/// Knows everything that is referred to, and itself by the names we give.
+struct All;
 
-fn taken(resource: &Value) -> Said {
-    let resource_type = resource["resourceType"].as_str().unwrap();
-    match take(resource_type, &resource.to_string()).unwrap() {
-        Taken::Understood(said) => said,
-        Taken::Whole(_) => panic!("{resource_type} was kept whole"),
+fn known(reference: &Reference) -> Option<Uuid> {
+    let text = reference.reference.as_deref()?;
+    let ours = text.strip_prefix("urn:uuid:").and_then(|uuid| uuid.parse().ok());
+    Some(ours.unwrap_or_else(|| Uuid::new_v5(&Uuid::NAMESPACE_URL, text.as_bytes())))
+}
+
+impl Resolver for All {
+    fn encounter(&self, reference: &Reference) -> Option<EncounterId> {
+        known(reference).map(EncounterId)
+    }
+    fn stream(&self, reference: &Reference) -> Option<Uuid> {
+        known(reference)
+    }
+    fn medication(&self, reference: &Reference) -> Option<CodeableConcept> {
+        reference.reference.as_deref().map(CodeableConcept::words)
     }
 }
 
-/// FHIR leaves out what is absent.
-fn assert_nothing_null(value: &Value) {
-    match value {
-        Value::Null => panic!("a null"),
-        Value::Array(all) => {
-            assert!(!all.is_empty());
-            all.iter().for_each(assert_nothing_null);
+fn take(resource: &Value) -> Option<Said> {
+    let kind = resource["resourceType"].as_str()?;
+    let (Taken::Understood(said) | Taken::Whole(said)) =
+        read(kind, &resource.to_string(), &Reading { references: &All, now: now() }).ok()?;
+    Some(said)
+}
+
+/// The state with what may differ taken out: the names a resource that was kept whole goes by.
+fn held(state: AnyState) -> AnyState {
+    match state {
+        AnyState::ExternalRecord(Entry::Recorded(mut kept)) => {
+            for own in ["id", "meta", "subject", "patient"] {
+                kept.resource.as_object_mut().unwrap().remove(own);
+            }
+            AnyState::ExternalRecord(Entry::Recorded(kept))
         }
-        Value::Object(fields) => fields.values().for_each(assert_nothing_null),
-        Value::String(_) | Value::Number(_) | Value::Bool(_) => {}
+        other => other,
     }
 }
 
-fn diabetes_goal() -> Value {
-    json!({
-        "resourceType": "Goal", "id": "g1", "lifecycleStatus": "active",
-        "achievementStatus": { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/goal-achievement", "code": "improving" }] },
-        "category": [{ "text": "dietary" }], "description": { "text": "HbA1c below 7 %" },
-        "subject": { "reference": "Patient/12" }, "startDate": "2024-03-01",
-        "target": [
-            { "measure": { "coding": [{ "system": "http://loinc.org", "code": "4548-4" }] }, "dueDate": "2024-09-01",
-              "detailRange": { "low": { "value": 4.50, "unit": "%", "code": "%" }, "high": { "value": 7, "code": "%" } } },
-            { "measure": { "text": "weight" }, "detailQuantity": { "value": 80, "code": "kg", "comparator": "<=" } },
-            { "measure": { "text": "walk" }, "detailString": "without a stop" },
-            { "measure": { "text": "pain" }, "detailQuantity": { "value": 3, "code": "1", "comparator": "<" } },
-        ],
-        "addresses": [{ "reference": "Condition/c-active" }],
-    })
-}
-
-#[test]
-fn a_goal_written_and_read_again_is_the_same() {
-    let AnyState::Goal(Entry::Recorded(goal)) = fresh(&taken(&diabetes_goal())).1 else { panic!("not recorded") };
-    let percent = |value: &str| Some(Quantity { value: value.parse().unwrap(), unit: "%".into() });
-    assert_eq!(goal.targets[0].target, Some(Target::Range { low: percent("4.50"), high: percent("7") }));
-    assert!(matches!(&goal.targets[1].target, Some(Target::Range { low: None, high: Some(_) })));
-    assert_eq!(goal.targets[2].other, Some(json!({ "detailString": "without a stop" })));
-    assert!(goal.targets[3].other.is_some(), "strictly below is no bound of ours, and is kept as it came");
-    let mut written = goal::to_fhir(ID, PATIENT, &goal);
-    assert_nothing_null(&written);
-    // The test's resolver gives every reference the same identity: what it wrote is read as that again.
-    assert_eq!(written["addresses"][0]["reference"], format!("Condition/{}", Uuid::from_u128(2)));
-    written["subject"] = json!({ "reference": "Patient/12" });
-    let AnyState::Goal(Entry::Recorded(again)) = fresh(&taken(&written)).1 else { panic!("not recorded") };
-    assert_eq!(again, goal);
-}
-
-#[test]
-fn a_plan_of_another_system_written_and_read_again_is_the_same() {
-    let AnyState::Plan(state) = fresh(&said("cp1")).1 else { panic!("no plan") };
-    let [written] = care_plan::to_fhir(ID, PATIENT, &state).try_into().unwrap();
-    assert_nothing_null(&written);
-    let AnyState::Plan(again) = fresh(&taken(&written)).1 else { panic!("no plan") };
-    assert_eq!(again, state);
-}
-
-#[test]
-fn a_plan_of_this_house_is_written_with_its_goals() {
-    let by = AccountId(Uuid::from_u128(1));
-    let content = PlanContent {
-        title: "Diabetes".into(),
-        description: None,
-        categories: vec![],
-        addresses: vec![],
-        encounter: None,
-        starts_at: at("2026-01-01T08:00:00Z"),
-        ends_at: None,
-    };
-    let high = Some(Quantity { value: "7".parse().unwrap(), unit: "%".into() });
-    let goal = GoalContent {
-        description: CodeableConcept::words("HbA1c below 7 %"),
-        measure: Some(CodeableConcept::words("HbA1c")),
-        target: Some(Target::Range { low: None, high }),
-        due: "2026-06-30".parse().ok(),
-        addresses: vec![],
-    };
-    let begun = Begun { content, goals: vec![goal.clone()], activities: vec![], reviews: vec![], template: None };
-    let now = at("2026-01-01T08:00:00Z");
-    let mut plan = Plan::fold(&Plan::Unwritten.draft(begun, by, now).unwrap());
-    for event in plan.activate(by, now).unwrap() {
-        plan.apply(&event);
+/// The resources of a bundle or of lines of JSON.
+fn resources(text: &str) -> Vec<Value> {
+    match serde_json::from_str::<Value>(text) {
+        Ok(bundle) if bundle["resourceType"] == "Bundle" => {
+            bundle["entry"].as_array().unwrap().iter().map(|entry| entry["resource"].clone()).collect()
+        }
+        _ => text.lines().filter(|line| !line.trim().is_empty()).map(|l| serde_json::from_str(l).unwrap()).collect(),
     }
-    for event in plan.change_goal(1, GoalChange::Meet(None), by, now).unwrap() {
-        plan.apply(&event);
+}
+
+#[test]
+fn nothing_that_was_read_is_lost_on_the_way_out() {
+    let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures");
+    let mut texts = vec![HOSPITAL.to_owned()];
+    for folder in ["carebundle", "fhir/bulk"] {
+        let files = std::fs::read_dir(format!("{fixtures}/{folder}")).unwrap();
+        texts.extend(files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()));
     }
-    let [written, aim] = care_plan::to_fhir(ID, PATIENT, &plan).try_into().unwrap();
-    [&written, &aim].into_iter().for_each(assert_nothing_null);
-    assert_eq!(
-        (&written["status"], &written["goal"][0]["reference"]),
-        (&json!("active"), &json!(format!("Goal/{}", care_plan::goal_id(ID, 1))))
-    );
-    let AnyState::Plan(Plan::Elsewhere(again)) = fresh(&taken(&written)).1 else { panic!("no plan") };
-    assert_eq!((again.title.as_deref(), again.started_at), (Some("Diabetes"), Some(now)));
-    let AnyState::Goal(Entry::Recorded(again)) = fresh(&taken(&aim)).1 else { panic!("no goal") };
-    assert_eq!((again.status.as_str(), again.description), ("completed", goal.description));
-    assert_eq!((again.targets[0].target.clone(), again.targets[0].due), (goal.target, goal.due));
-}
-
-fn history() -> Value {
-    json!({
-        "resourceType": "DocumentReference", "id": "d1", "status": "current", "docStatus": "final", "language": "en",
-        "type": { "coding": [{ "system": "http://loinc.org", "code": "34117-2", "display": "History and physical note" }] },
-        "subject": { "reference": "Patient/12" }, "date": "2024-03-01T09:00:00Z", "description": "Admission",
-        "author": [{ "reference": "Practitioner/p1", "display": "Dr Moss" }],
-        "content": [
-            { "attachment": { "contentType": "text/plain; charset=utf-8", "title": "History", "data": "TGVmdCBrbmVlLg==" } },
-            { "attachment": { "contentType": "text/plain", "data": "R3LDtsOfZSAxLDgwIG0u" } },
-        ],
-        "context": { "encounter": [{ "reference": "Encounter/e1" }], "period": { "start": "2024-03-01T08:00:00Z" } },
-    })
-}
-
-#[test]
-fn a_note_written_and_read_again_is_the_same() {
-    let said = taken(&history());
-    assert_eq!(said.stream_type(), StreamType::Note);
-    let (events, state) = fresh(&said);
-    assert_eq!((events[0].event.kind(), events[0].times.occurred_at), ("note.signed", at("2024-03-01T08:00:00Z")));
-    assert_eq!(events[0].times.known_at, at("2024-03-01T09:00:00Z"));
-    assert_eq!(after(&said, &state).0, [], "the same again says nothing new");
-    let AnyState::Note(Note::Signed(signed)) = state else { panic!("not signed") };
-    assert_eq!(signed.current().content.text(), "History\nLeft knee.\n\nGröße 1,80 m.");
-    let of = document_reference::Of { id: ID, patient: PATIENT, struck: false };
-    let mut written = document_reference::to_fhir(of, signed.current());
-    assert_nothing_null(&written);
-    written["subject"] = json!({ "reference": "Patient/12" });
-    // The test's resolver knows the visit by its first name alone.
-    written["context"]["encounter"][0] = json!({ "reference": "Encounter/e1" });
-    let AnyState::Note(Note::Signed(again)) = fresh(&taken(&written)).1 else { panic!("not signed") };
-    assert_eq!(again.current().content, signed.current().content);
-    assert_eq!((&again.current().hash, again.current().at), (&signed.current().hash, signed.current().at));
-}
-
-#[test]
-fn what_its_source_says_anew_or_strikes_out_follows() {
-    let (_, state) = fresh(&taken(&history()));
-    let mut other = history();
-    other["content"][0]["attachment"]["data"] = json!("UmlnaHQga25lZS4=");
-    let (events, amended) = after(&taken(&other), &state);
-    assert_eq!(events.iter().map(|one| one.event.kind()).collect::<Vec<_>>(), ["note.amended"]);
-    let mut struck = other;
-    struck["status"] = json!("entered-in-error");
-    let (events, state) = after(&taken(&struck), &amended);
-    assert_eq!(events.iter().map(|one| one.event.kind()).collect::<Vec<_>>(), ["note.entered-in-error"]);
-    assert_eq!(after(&taken(&struck), &state).0, []);
-    let reason = Remark::try_from("x".to_owned()).unwrap();
-    let AnyState::Note(note) = state else { panic!("no note") };
-    assert!(note.enter_in_error(reason).is_err());
-}
-
-#[test]
-fn what_is_no_signed_note_in_plain_text_is_kept_whole() {
-    let change = |pointer: &str, value: Value| {
-        let mut resource = history();
-        *resource.pointer_mut(pointer).unwrap() = value;
-        resource
-    };
-    for resource in [
-        change("/docStatus", json!("preliminary")),
-        change("/status", json!("superseded")),
-        change("/type", Value::Null),
-        change("/subject", json!({ "reference": "Group/1" })),
-        change("/content/0/attachment/contentType", json!("application/pdf")),
-        change("/content/0/attachment/data", Value::Null),
-        change("/content/0/attachment/data", json!("not base64!")),
-        change("/content/0/attachment/contentType", json!("text/plain; charset=iso-8859-1")),
-        change("/content", json!([])),
+    let mut differing = vec![];
+    let mut compared: BTreeMap<String, usize> = BTreeMap::new();
+    let patient = PatientId(Uuid::from_u128(7));
+    for resource in texts.iter().flat_map(|text| resources(text)) {
+        let Some(said) = take(&resource) else { continue };
+        let (events, state) = fresh(&said);
+        let times = events.first().unwrap().times;
+        let of = write::Of {
+            id: Uuid::from_u128(8),
+            patient: Some(patient),
+            known_at: (!times.assumed).then_some(times.known_at),
+            changed_at: now(),
+        };
+        let written = write::resources(&state, &of);
+        let [again] = &written[..] else { panic!("{} became {} resources", resource["id"], written.len()) };
+        let again: Value = serde_json::from_str(again.to_raw().get()).unwrap();
+        assert_eq!(again["resourceType"], resource["resourceType"]);
+        let said_again = take(&again).unwrap_or_else(|| panic!("{again} is not read"));
+        let (came, went) = (held(fresh(&said_again).1), held(state));
+        if came != went {
+            differing.push(format!("{resource}\n{again}\n{went:?}\n{came:?}"));
+        }
+        *compared.entry(resource["resourceType"].as_str().unwrap().to_owned()).or_default() += 1;
+    }
+    assert!(differing.is_empty(), "{}", differing.join("\n\n"));
+    for kind in [
+        "Patient",
+        "Practitioner",
+        "Organization",
+        "Encounter",
+        "Condition",
+        "AllergyIntolerance",
+        "MedicationRequest",
+        "Observation",
+        "Procedure",
+        "Immunization",
+        "CarePlan",
+        "DiagnosticReport",
     ] {
-        let mut resource = resource;
-        resource.as_object_mut().unwrap().retain(|_, value| !value.is_null());
-        let kept = take("DocumentReference", &resource.to_string());
-        assert!(matches!(kept, Ok(Taken::Whole(_))), "{resource:#}");
+        assert!(compared.contains_key(kind), "no {kind} among {compared:?}");
     }
-    let wrong = change("/status", json!("gone"));
-    assert_eq!(take("DocumentReference", &wrong.to_string()).unwrap_err().place, "status");
 }

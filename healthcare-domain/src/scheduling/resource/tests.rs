@@ -1,6 +1,8 @@
+use chrono::NaiveTime;
 use proptest::prelude::*;
 
 use super::*;
+use crate::id::AccountId;
 
 pub fn practitioner(zone: &str) -> ResourceProfile {
     ResourceProfile {

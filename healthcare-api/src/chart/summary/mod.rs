@@ -1,0 +1,110 @@
+//! The chart on paper, for when the screens are dark: one page of HTML that needs nothing else.
+
+mod line;
+
+use std::sync::LazyLock;
+
+use actix_web::http::header::{Accept, Header};
+use actix_web::{HttpRequest, mime};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use chrono::{DateTime, Utc};
+use healthcare_application::chart::{AllergyStatus, Chart, Section};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use line::{Line, Read, joined, list, name, text};
+
+const STYLE: &str = include_str!("style.css");
+
+/// What a browser may do with the page: show it in its own style, and nothing else.
+pub static POLICY: LazyLock<String> = LazyLock::new(|| {
+    let style = BASE64_STANDARD.encode(Sha256::digest(STYLE));
+    format!(
+        "default-src 'none'; style-src 'sha256-{style}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    )
+});
+
+/// Whether a page is asked for rather than data: `Accept` names `text/html` before `application/json`.
+pub fn is_asked_for(request: &HttpRequest) -> bool {
+    let Ok(accept) = Accept::parse(request) else { return false };
+    let known = |mime: &mime::Mime| *mime == mime::TEXT_HTML || *mime == mime::APPLICATION_JSON;
+    accept.ranked().into_iter().find(known) == Some(mime::TEXT_HTML)
+}
+
+/// The page.
+pub fn page(chart: &Chart, printed: DateTime<Utc>) -> String {
+    let patient: Value = serde_json::from_str(chart.patient.get()).unwrap_or_default();
+    let who = patient["names"].get(0).map(name).unwrap_or_default();
+    let sections: [(&str, &Section, Read); 12] = [
+        ("Alerts", &chart.alerts, line::warning),
+        ("Allergies", &chart.allergies, line::allergy),
+        ("Problems", &chart.problems, line::problem),
+        ("Medication", &chart.medications, line::medication),
+        ("Latest vital signs", &chart.latest_vitals, line::vital),
+        ("Laboratory", &chart.laboratory, line::result),
+        ("Suggestions of decision support", &chart.suggestions, line::warning),
+        ("Visits", &chart.encounters, line::encounter),
+        ("Plans", &chart.plans, line::held),
+        ("Procedures", &chart.procedures, line::held),
+        ("Immunisations", &chart.immunizations, line::held),
+        ("Reports", &chart.reports, line::held),
+    ];
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head { meta charset="utf-8"; title { "Summary" } style { (PreEscaped(STYLE)) } }
+            body {
+                h1 { (who) }
+                p { (about(&patient)) }
+                p.quiet { (dated(chart, printed)) }
+                p.loud { (allergies_asked(chart.allergy_status)) }
+                @for (title, section, read) in &sections { (printed_section(title, section, *read)) }
+            }
+        }
+    };
+    page.into_string()
+}
+
+fn about(patient: &Value) -> String {
+    let born = text(&patient["birth_date"]);
+    let numbers = list(&patient["identifiers"], |number| text(&number["value"]));
+    let died = if patient["deceased"].is_object() { "DECEASED".to_owned() } else { String::new() };
+    joined([format!("born {born}"), text(&patient["gender"]), numbers, died], " · ")
+}
+
+fn dated(chart: &Chart, printed: DateTime<Utc>) -> String {
+    let of = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M UTC").to_string();
+    let known = chart.as_of.map(|then| format!("As it was known at {}.", of(then))).unwrap_or_default();
+    let standing = "A copy: what was recorded since is not on it.".to_owned();
+    joined([format!("Printed {}.", of(printed)), known, standing], " ")
+}
+
+/// "None known" is knowledge, "not asked" is a gap: the page says which.
+fn allergies_asked(status: AllergyStatus) -> &'static str {
+    match status {
+        AllergyStatus::Unknown => "ALLERGIES: NOT ASKED, OR NOT OF DRUGS",
+        AllergyStatus::NoneKnown => "ALLERGIES: NO DRUG ALLERGY KNOWN",
+        AllergyStatus::Known => "ALLERGIES: SEE BELOW",
+    }
+}
+
+fn printed_section(title: &str, section: &Section, read: Read) -> Markup {
+    let lines: Vec<Line> = section
+        .items
+        .iter()
+        .filter_map(|item| serde_json::from_str::<Value>(item.get()).ok())
+        .map(|v| read(&v))
+        .collect();
+    html! {
+        @if !lines.is_empty() {
+            h2 { (title) }
+            table {
+                @for line in &lines {
+                    tr { td { (line.what) } td { (line.detail) } td { (line.at) } }
+                }
+            }
+            @if section.next.is_some() { p.quiet { "There are more of these in the record." } }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! FHIR Appointment.
+
+use healthcare_domain::scheduling::appointment::{Appointment, Booking};
+
+use super::{
+    Of,
+    element::{Element, coding, concept, moment, refers},
+};
+
+/// An appointment. One that is only held is not yet anybody's word, and is not sent.
+pub fn write(state: &Appointment, of: &Of) -> Option<Element> {
+    let (booking, status, cancelled) = match state {
+        Appointment::Unbooked | Appointment::Held { .. } | Appointment::Released { .. } => return None,
+        Appointment::Booked { booking } => (booking, "booked", None),
+        Appointment::Arrived { booking, .. } => (booking, "arrived", None),
+        Appointment::Completed { booking, .. } => (booking, "fulfilled", None),
+        Appointment::Cancelled { booking, cancellation } => (booking, "cancelled", Some(cancellation)),
+        Appointment::Missed { booking } => (booking, "noshow", None),
+    };
+    let why = cancelled.map(|c| Element::new().with("coding", [coding(&c.code)]).with("text", &c.note));
+    Some(
+        of.resource("Appointment")
+            .with("status", status)
+            .with("cancelationReason", why)
+            .with("serviceType", booking.service.as_ref().map(|service| [concept(service)]))
+            .with("appointmentType", Element::new().with("coding", [coding(&booking.kind)]))
+            .with("description", &booking.title)
+            .with("start", moment(booking.place.start))
+            .with("end", moment(booking.place.end))
+            .with("created", of.known_at.map(moment))
+            .with("comment", &booking.comment)
+            .with("participant", participants(booking, of)),
+    )
+}
+
+/// The patient first, then whom and what it takes. FHIR demands a status of each: what is booked is accepted.
+fn participants(booking: &Booking, of: &Of) -> Vec<Element> {
+    let resources = booking.place.participants.iter().map(|p| refers(p.resource));
+    let actors = of.patient.map(refers).into_iter().chain(resources);
+    actors.map(|actor| Element::new().with("actor", actor).with("status", "accepted")).collect()
+}

@@ -1,0 +1,121 @@
+//! FHIR Procedure, Immunization, DiagnosticReport, Practitioner, Organization, and what was kept whole.
+
+use healthcare_domain::entry::{
+    DiagnosticReport, Entry, ExternalRecord, Immunization, Organization, Practitioner, Procedure,
+};
+use serde_json::Value;
+
+use super::{
+    Of,
+    element::{Element, concept, concepts, identifiers, moment, period, references, refers},
+};
+
+/// What an entry holds, and the status it is sent with.
+fn standing<'a, C>(state: &'a Entry<C>, status: impl Fn(&'a C) -> &'a str) -> Option<(&'a C, &'a str)> {
+    match state {
+        Entry::Unwritten => None,
+        Entry::Recorded(content) => Some((content, status(content))),
+        Entry::EnteredInError(content) => Some((content, "entered-in-error")),
+    }
+}
+
+/// A procedure.
+pub fn procedure(state: &Entry<Procedure>, of: &Of) -> Option<Element> {
+    let (content, status) = standing(state, |c| &c.status)?;
+    let performers = references(&content.performers).into_iter().map(|actor| Element::new().with("actor", actor));
+    let resource = of
+        .resource("Procedure")
+        .with("identifier", identifiers(&content.identifiers))
+        .with("status", status)
+        .with("code", concept(&content.code))
+        .with("subject", of.subject())
+        .with("encounter", content.encounter.map(refers));
+    let resource = match (content.started_at, content.ended_at) {
+        (Some(at), None) => resource.with("performedDateTime", moment(at)),
+        (start, end) => resource.with("performedPeriod", period(start, end)),
+    };
+    Some(resource.with("performer", performers.collect::<Vec<_>>()).with("reasonCode", concepts(&content.reasons)))
+}
+
+/// A vaccine given, or deliberately not given. FHIR demands to know when; where nobody does, it says so in words.
+pub fn immunization(state: &Entry<Immunization>, of: &Of) -> Option<Element> {
+    let (content, status) = standing(state, |c| &c.status)?;
+    let resource = of
+        .resource("Immunization")
+        .with("identifier", identifiers(&content.identifiers))
+        .with("status", status)
+        .with("vaccineCode", concept(&content.vaccine))
+        .with("patient", of.subject())
+        .with("encounter", content.encounter.map(refers));
+    let resource = match content.given_at {
+        Some(at) => resource.with("occurrenceDateTime", moment(at)),
+        None => resource.with("occurrenceString", "unknown"),
+    };
+    Some(
+        resource
+            .with("recorded", of.known_at.map(moment))
+            .with("primarySource", content.primary_source)
+            .with("lotNumber", &content.lot_number),
+    )
+}
+
+/// A diagnostic report.
+pub fn report(state: &Entry<DiagnosticReport>, of: &Of) -> Option<Element> {
+    let (content, status) = standing(state, |c| &c.status)?;
+    Some(
+        of.resource("DiagnosticReport")
+            .with("identifier", identifiers(&content.identifiers))
+            .with("status", status)
+            .with("category", concepts(&content.categories))
+            .with("code", concept(&content.code))
+            .with("subject", of.subject())
+            .with("encounter", content.encounter.map(refers))
+            .with("effectiveDateTime", content.effective_at.map(moment))
+            .with("issued", content.issued_at.map(moment))
+            .with("result", references(&content.results))
+            .with("conclusion", &content.conclusion)
+            .with("presentedForm", &content.presented_form),
+    )
+}
+
+/// A practitioner.
+pub fn practitioner(state: &Entry<Practitioner>, of: &Of) -> Option<Element> {
+    let (content, _) = standing(state, |_| "")?;
+    let telecom = content.telecom.iter().map(|value| Element::new().with("value", value));
+    Some(
+        of.resource("Practitioner")
+            .with("identifier", identifiers(&content.identifiers))
+            .with("active", content.active)
+            .with("name", [Element::new().with("text", &content.name)])
+            .with("telecom", telecom.collect::<Vec<_>>()),
+    )
+}
+
+/// An organisation.
+pub fn organization(state: &Entry<Organization>, of: &Of) -> Option<Element> {
+    let (content, _) = standing(state, |_| "")?;
+    Some(
+        of.resource("Organization")
+            .with("identifier", identifiers(&content.identifiers))
+            .with("active", content.active)
+            .with("type", concepts(&content.types))
+            .with("name", &content.name),
+    )
+}
+
+/// A resource that was kept word by word goes out word by word, under our name for it.
+pub fn external(state: &Entry<ExternalRecord>, of: &Of) -> Option<Element> {
+    let (content, _) = standing(state, |_| "")?;
+    let own = |name: &str| matches!(name, "resourceType" | "id" | "subject" | "patient");
+    let kept = content.resource.as_object()?;
+    let resource = Element::new().with("resourceType", &content.resource_type).with("id", of.id);
+    // Whose it is, by the name the Bundle gives the patient.
+    let subject = ["subject", "patient"].into_iter().find(|name| kept.get(*name).is_some_and(Value::is_object));
+    let resource = match (subject, of.patient) {
+        (Some(name), Some(_)) => resource.with(name, of.subject()),
+        _ => resource,
+    };
+    Some(
+        kept.iter().filter(|(name, _)| !own(name)).fold(resource, |resource, (name, value)| resource.with(name, value)),
+    )
+}

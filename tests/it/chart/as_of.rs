@@ -1,0 +1,45 @@
+use healthcare_application::Role;
+use healthcare_tests::app::spawn_app;
+use serde_json::{Value, json};
+
+use super::{charted, items, texts};
+
+/// The days before and after something became known, over the chart, its lists and the timeline.
+#[tokio::test]
+async fn the_lists_and_the_timeline_are_those_of_the_day_that_is_asked_for() {
+    let app = spawn_app().await;
+    let patient = charted(&app).await;
+    let now = app.platform.app.clock.now();
+    let then = now.to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
+    let of = |list: &str| format!("/api/v1/patients/{patient}/{list}");
+    app.post(Role::Doctor, &of("problems"), json!({ "code": { "text": "gout" } })).await.expect(201);
+    let first = items(&app.get(Role::Doctor, &of("problems")).await.expect(200).body);
+    let asthma = first.iter().find(|one| one["code"]["text"] == "asthma").expect("asthma")["id"].clone();
+    let resolve = format!("/api/v1/problems/{}/resolve", asthma.as_str().expect("an id"));
+    app.post(Role::Doctor, &resolve, json!({})).await.expect(200);
+
+    let get = async |path: String| -> Value { app.get(Role::Doctor, &path).await.expect(200).body };
+    let before = items(&get(format!("{}?as_of={then}", of("problems"))).await);
+    assert_eq!(before.len(), 2, "gout came later");
+    assert_eq!(texts(&before, "status"), ["active", "active"], "asthma was resolved later");
+    assert_eq!(items(&get(of("problems")).await).len(), 3);
+    let active = items(&get(format!("{}?active=false&as_of={then}", of("problems"))).await);
+    assert_eq!(active.len(), 0);
+
+    // What the two ways of reading show of the present is the same, page by page.
+    let later = (app.platform.app.clock.now() + chrono::Duration::seconds(1))
+        .to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
+    for list in ["problems", "timeline", "medication-orders", "allergies", "laboratory-results", "vital-signs"] {
+        let (mut read, mut folded) = (of(list), format!("{}?as_of={later}&limit=2", of(list)));
+        read += "?limit=2";
+        loop {
+            let (one, other) = (get(read.clone()).await, get(folded.clone()).await);
+            assert_eq!(one, other, "{list}");
+            let Some(next) = one["next_cursor"].as_str() else { break };
+            read = format!("{}?limit=2&cursor={next}", of(list));
+            folded = format!("{}?as_of={later}&limit=2&cursor={next}", of(list));
+        }
+    }
+    let nobody = get(format!("{}?as_of=1990-01-01T00:00:00Z", of("timeline"))).await;
+    assert_eq!(items(&nobody).len(), 0);
+}
