@@ -12,7 +12,6 @@ pub enum Party {
     /// One account.
     Account(AccountId),
     /// Whoever has the role, e.g. `nurse`, and cares for the patient.
-    #[schema(value_type = String, example = "nurse")]
     Role(RoleName),
 }
 

@@ -102,7 +102,6 @@ pub struct ActivityTemplate {
     pub instructions: Option<Remark>,
     /// By whoever has this role and cares for the patient.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, example = "nurse")]
     pub role: Option<RoleName>,
     /// How many days after the beginning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
