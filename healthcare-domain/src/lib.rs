@@ -18,8 +18,10 @@ pub mod event;
 pub mod id;
 pub mod identity;
 pub mod medication;
+pub mod note;
 pub mod observation;
 pub mod partial_date;
+pub mod party;
 pub mod patient;
 pub mod plan;
 pub mod problem;
@@ -29,6 +31,7 @@ pub mod scheduling;
 pub mod score;
 pub mod service_account;
 pub mod suggestion;
+pub mod template;
 pub mod text;
 pub mod vitals;
 
