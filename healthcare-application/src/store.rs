@@ -149,6 +149,15 @@ pub struct Commit {
     pub evaluations: Vec<EvaluationRecord>,
 }
 
+impl Commit {
+    /// Whom it is about, with the stream where it is one's: its streams, safety rows and judgements.
+    pub fn about(&self) -> impl Iterator<Item = (Uuid, PatientId)> {
+        let changes = self.changes.iter().filter_map(|change| Some((change.id, change.patient?)));
+        let safety = self.safety.iter().map(|safety| (Uuid::nil(), safety.patient));
+        changes.chain(safety).chain(self.evaluations.iter().map(|judged| (Uuid::nil(), judged.patient)))
+    }
+}
+
 /// What decision support judged, kept so that it can be shown and replayed.
 #[derive(Debug, Clone)]
 pub struct EvaluationRecord {

@@ -1,10 +1,13 @@
 //! What a reader sees of each aggregate. The view is the answer: it is rendered when the event is stored, and read as
 //! it stands. The chart of an earlier day is rendered by the same code from the same fold.
 
+mod note;
 mod patient;
+mod plan;
 mod render;
 mod scheduling;
 
+pub use note::whole_note;
 pub use render::{Of, rows};
 
 use chrono::{DateTime, Utc};
@@ -57,6 +60,14 @@ pub enum Kind {
     Immunization,
     /// Care plans.
     Plan,
+    /// Goals that another system keeps apart from any plan.
+    Goal,
+    /// Notes that were signed, in brief.
+    Note,
+    /// Notes that are being written, in brief: their authors', and those who are to co-sign.
+    NoteDraft,
+    /// Templates of notes and plans.
+    Template,
     /// Diagnostic reports.
     Report,
     /// Alerts.
@@ -91,7 +102,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 31] = [
         Self::Patient,
         Self::Consent,
         Self::Allergy,
@@ -104,6 +115,10 @@ impl Kind {
         Self::Procedure,
         Self::Immunization,
         Self::Plan,
+        Self::Goal,
+        Self::Note,
+        Self::NoteDraft,
+        Self::Template,
         Self::Report,
         Self::Alert,
         Self::Suggestion,
@@ -136,6 +151,10 @@ impl Kind {
             Self::Procedure => "procedure",
             Self::Immunization => "immunization",
             Self::Plan => "plan",
+            Self::Goal => "goal",
+            Self::Note => "note",
+            Self::NoteDraft => "note_draft",
+            Self::Template => "template",
             Self::Report => "report",
             Self::Alert => "alert",
             Self::Suggestion => "suggestion",

@@ -11,6 +11,13 @@ pub struct UnknownEvent {
     stream: &'static str,
 }
 
+impl UnknownEvent {
+    /// Of this kind of stream.
+    pub(crate) const fn of(stream: &'static str) -> Self {
+        Self { stream }
+    }
+}
+
 /// The text names no kind of stream.
 #[derive(Debug, thiserror::Error)]
 #[error("no such kind of stream")]
@@ -120,6 +127,8 @@ streams! {
     Patient = "patient": crate::patient::Patient, crate::patient::PatientEvent;
     /// What a patient consented to.
     Consent = "consent": crate::consent::Consent, crate::consent::ConsentEvent;
+    /// Which registrations are one person.
+    Identity = "identity": crate::identity::Identity, crate::identity::IdentityEvent;
     /// An allergy, or the statement that there is none.
     Allergy = "allergy": crate::allergy::AllergyRecord, crate::allergy::AllergyEvent;
     /// An entry of the problem list.
@@ -137,7 +146,13 @@ streams! {
     /// An immunisation given.
     Immunization = "immunization": crate::entry::Entry<crate::entry::Immunization>, crate::entry::EntryEvent<crate::entry::Immunization>;
     /// A care plan.
-    Plan = "plan": crate::plan::CarePlanRecord, crate::entry::EntryEvent<crate::plan::CarePlan>;
+    Plan = "plan": crate::plan::Plan, crate::plan::PlanEvent;
+    /// A goal that another system keeps by itself.
+    Goal = "goal": crate::entry::Entry<crate::plan::CareGoal>, crate::entry::EntryEvent<crate::plan::CareGoal>;
+    /// A clinical note.
+    Note = "note": crate::note::Note, crate::note::NoteEvent;
+    /// A template of notes or plans.
+    Template = "template": crate::template::Template, crate::template::TemplateEvent;
     /// A diagnostic report.
     Report = "report": crate::entry::Entry<crate::entry::DiagnosticReport>, crate::entry::EntryEvent<crate::entry::DiagnosticReport>;
     /// A practitioner.

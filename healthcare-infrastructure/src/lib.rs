@@ -12,6 +12,7 @@ pub mod escalation;
 pub mod event_log;
 pub mod event_store;
 pub mod fhir;
+pub mod identity;
 pub mod import;
 pub mod installation;
 pub mod kafka;

@@ -45,6 +45,8 @@ pub enum List {
     Immunizations,
     /// Care plans.
     Plans,
+    /// Goals that another system keeps apart from any plan.
+    Goals,
     /// Diagnostic reports.
     Reports,
     /// Alerts.
@@ -73,6 +75,7 @@ impl List {
             Self::Procedures => Kind::Procedure,
             Self::Immunizations => Kind::Immunization,
             Self::Plans => Kind::Plan,
+            Self::Goals => Kind::Goal,
             Self::Reports => Kind::Report,
             Self::Alerts => Kind::Alert,
             Self::Suggestions => Kind::Suggestion,

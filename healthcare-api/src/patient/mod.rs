@@ -12,6 +12,7 @@ mod register_patient;
 mod settings;
 mod update_patient;
 
+pub use bounds::check as check_bounds;
 pub use settings::{PatientSettings, PatientSettingsError};
 
 use actix_web::http::StatusCode;

@@ -19,6 +19,7 @@ impl From<Unauthorised> for Problem {
     fn from(why: Unauthorised) -> Self {
         match why {
             Unauthorised::Denied(denied) => denied.into(),
+            Unauthorised::Merged(survivor) => Self::merged(survivor),
             Unauthorised::Store(error) => error.into(),
         }
     }
@@ -82,6 +83,7 @@ impl From<QueryError> for Problem {
     fn from(error: QueryError) -> Self {
         match error {
             QueryError::Denied(denied) => denied.into(),
+            QueryError::Merged(survivor) => Self::merged(survivor),
             QueryError::NotFound => Self::not_found(),
             QueryError::StepUp(_) => Self::step_up_required(),
             QueryError::BadCursor => Self::bad_parameter("cursor", "take it from next_cursor of the page before"),
@@ -94,6 +96,7 @@ impl<E: DomainProblem> From<CommandError<E>> for Problem {
     fn from(error: CommandError<E>) -> Self {
         match error {
             CommandError::Denied(denied) => denied.into(),
+            CommandError::Merged(survivor) => Self::merged(survivor),
             CommandError::StepUp(_) => Self::step_up_required(),
             CommandError::Store(error) => error.into(),
             CommandError::NoSuchPatient => {

@@ -5,6 +5,8 @@ mod amend_problem;
 mod enter_problem_in_error;
 mod resolve_problem;
 
+pub(crate) use add_problem::AddProblem;
+
 use actix_web::http::StatusCode;
 use healthcare_domain::problem::ProblemError;
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -7,6 +7,7 @@ use healthcare_infrastructure::{
     decision::Reviewer,
     escalation::EscalationWorker,
     event_log::{Feed, Ticker, consume, ensure_ticks_go_on},
+    identity::DuplicateFinder,
     live::Hub,
     pathway::PathwayFollower,
     platform::{Platform, PlatformError, PlatformSettings},
@@ -92,6 +93,7 @@ impl Background {
             let key = PseudonymKey::load_or_create(&places.data_dir.join("pseudonym.key"))?;
             let reporting = Arc::new(Reporting::new(key, settings.time_zone));
             background.tasks.spawn(consume(reporting, platform.store.clone(), feed.clone(), stop()));
+            background.tasks.spawn(consume(Arc::new(DuplicateFinder), platform.store.clone(), feed.clone(), stop()));
         }
         if parts.has(Part::Dss) {
             let reviewer = Arc::new(Reviewer::new(platform.app.clone()));

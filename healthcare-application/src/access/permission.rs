@@ -13,6 +13,8 @@ pub enum Permission {
     RegisterPatient,
     /// Record what a patient consented to, and that they took it back.
     RecordConsent,
+    /// Merge registrations of one person, take a merge back, and tell people apart who look like one.
+    MergePatients,
     /// Read a patient's chart and its lists.
     ReadChart,
     /// Take a patient's whole record elsewhere.
@@ -87,6 +89,20 @@ pub enum Permission {
     OverbookAppointment,
     /// Check patients in, complete appointments, note who did not come.
     ConductAppointment,
+    /// Write, sign and amend notes.
+    WriteNote,
+    /// Co-sign notes.
+    CosignNote,
+    /// Make plans and follow them: goals, activities, reviews.
+    ManagePlan,
+    /// Do what a plan asks for, or note why not.
+    PerformActivity,
+    /// See the templates of notes and plans.
+    ReadTemplates,
+    /// Make, revise and retire templates.
+    ManageTemplates,
+    /// See what waits for oneself.
+    ReadInbox,
 }
 
 impl Permission {
@@ -123,6 +139,7 @@ impl Permission {
             Self::ReadDirectory
             | Self::RegisterPatient
             | Self::RecordConsent
+            | Self::MergePatients
             | Self::AdmitPatient
             | Self::SubmitTelemetry
             | Self::ImportRecords
@@ -140,7 +157,9 @@ impl Permission {
             | Self::ReadSchedules
             | Self::BookAppointment
             | Self::OverbookAppointment
-            | Self::ConductAppointment => false,
+            | Self::ConductAppointment
+            | Self::ReadTemplates
+            | Self::ManageTemplates => false,
             Self::ReadChart
             | Self::ExportRecord
             | Self::ChartAllergy
@@ -159,6 +178,11 @@ impl Permission {
             | Self::TransferPatient
             | Self::ManageCareTeam
             | Self::SetAlarmLimits
+            | Self::WriteNote
+            | Self::CosignNote
+            | Self::ManagePlan
+            | Self::PerformActivity
+            | Self::ReadInbox
             | Self::ReadAppointments => true,
         }
     }

@@ -121,5 +121,7 @@ fn reads(permission: Permission) -> bool {
             | P::OperateSystem
             | P::ReadSchedules
             | P::ReadAppointments
+            | P::ReadTemplates
+            | P::ReadInbox
     )
 }

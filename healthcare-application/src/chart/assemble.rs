@@ -48,6 +48,8 @@ pub struct Chart {
     pub immunizations: Section,
     /// Care plans.
     pub plans: Section,
+    /// Notes that were signed, in brief; each is read whole by its identity.
+    pub notes: Section,
     /// Diagnostic reports.
     pub reports: Section,
     /// What was consented to, or refused.
@@ -126,6 +128,7 @@ pub fn assemble(mut rows: Vec<Row>, as_of: Option<DateTime<Utc>>) -> Option<Char
         procedures: section(of(Kind::Procedure), &path("procedures")),
         immunizations: section(of(Kind::Immunization), &path("immunizations")),
         plans: section(of(Kind::Plan), &path("plans")),
+        notes: section(of(Kind::Note), &path("notes")),
         reports: section(of(Kind::Report), &path("reports")),
         consents: section(of(Kind::Consent), &path("consents")),
         alerts: open(of(Kind::Alert), &path("alerts")),

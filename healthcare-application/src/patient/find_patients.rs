@@ -10,6 +10,7 @@ use super::directory_entry;
 use crate::{
     App, QueryError,
     access::{Call, Circle, Permission, Unauthorised},
+    identity::survivors_for,
     read::{Page, PatientSearch},
     store::StoreError,
 };
@@ -35,6 +36,7 @@ pub async fn find_patients(app: &App, call: &Call, search: PatientSearch) -> Res
         return Ok(app.read.patients(&permit, &search).await?);
     }
     let Page { items, next_cursor } = app.read.patients(&permit, &search).await?;
+    let items = survivors_for(app, &permit, items).await?;
     let circle = match app.circle(call, Permission::ReadChart).await {
         Ok(circle) => circle,
         Err(Unauthorised::Denied(_)) => Circle::Only(HashSet::new()),

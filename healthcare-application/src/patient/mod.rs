@@ -17,5 +17,5 @@ pub use find_patients::find_patients;
 pub use get_patient::get_patient;
 pub use list_pathways::list_pathways;
 pub use policy::PatientPolicy;
-pub use register_patient::{RegisterPatient, register_patient};
+pub use register_patient::{RegisterError, RegisterPatient, register_patient};
 pub use update_patient::{UpdatePatient, update_patient};

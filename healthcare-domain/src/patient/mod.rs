@@ -3,6 +3,7 @@
 mod advance_pathway;
 mod contact;
 mod demographics;
+pub mod matching;
 mod mrn;
 mod pathway;
 mod register;

@@ -24,6 +24,11 @@ impl Sight {
         Self { scope: "", patients: permit.patient().map(|patient| list(&[patient].into())).unwrap_or_default() }
     }
 
+    /// One patient, whose permit was made out for more.
+    pub fn whose(patient: PatientId) -> Self {
+        Self { scope: "", patients: list(&[patient].into()) }
+    }
+
     /// Lists of alerts and notifications: the patients of a circle.
     pub fn around(circle: &Circle) -> Self {
         match circle {
@@ -35,6 +40,19 @@ impl Sight {
     /// Times of all resources, whoever they are booked for; and lists of appointments that a circle bounds.
     pub const fn schedules() -> Self {
         Self { scope: "schedules", patients: String::new() }
+    }
+
+    /// Notes and what waits for somebody: the patients of a circle, which bounds the list itself where it is the house.
+    pub fn within(circle: &Circle) -> Self {
+        match circle {
+            Circle::Everybody | Circle::Except(_) => Self { scope: "circle", patients: String::new() },
+            Circle::Only(patients) => Self { scope: "", patients: list(patients) },
+        }
+    }
+
+    /// The review queue of broken glasses.
+    pub const fn review() -> Self {
+        Self { scope: "review", patients: String::new() }
     }
 
     /// The directory.

@@ -48,6 +48,8 @@ fn asks(change: &Change) -> Option<(PatientId, Need)> {
         | AnyState::Procedure(_)
         | AnyState::Immunization(_)
         | AnyState::Report(_)
+        | AnyState::Note(_)
+        | AnyState::Goal(_)
         | AnyState::AlarmLimits(_)
         | AnyState::Consent(_) => Need::Real,
         AnyState::Device(_) => {
@@ -58,6 +60,7 @@ fn asks(change: &Change) -> Option<(PatientId, Need)> {
             return put_on.map(|patient| (patient, Need::Alive));
         }
         AnyState::Patient(_)
+        | AnyState::Identity(_)
         | AnyState::Practitioner(_)
         | AnyState::Organization(_)
         | AnyState::ExternalRecord(_)
@@ -69,6 +72,7 @@ fn asks(change: &Change) -> Option<(PatientId, Need)> {
         | AnyState::BreakGlass(_)
         | AnyState::Score(_)
         | AnyState::Resource(_)
+        | AnyState::Template(_)
         | AnyState::AppointmentType(_) => return None,
     };
     change.patient.filter(|_| begins).map(|patient| (patient, need))

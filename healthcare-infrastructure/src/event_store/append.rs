@@ -18,7 +18,7 @@ use super::{
 use crate::{
     audit,
     database::{Database, Step, constraint, in_one_round_trip, sqlstate, step, unavailable},
-    effect,
+    effect, identity,
     projection::{self, Statement},
 };
 
@@ -202,6 +202,7 @@ fn statements(keys: &Keys, commits: &[Commit]) -> Result<Vec<Statement>, StoreEr
     for safety in commits.iter().flat_map(|commit| &commit.safety) {
         all.push(Statement::new("select es.pass_safety($1, $2)").bind(safety.patient.0).bind(safety.expected));
     }
+    all.extend(identity::holds(commits));
     all.extend(command_log(commits)?);
     all.extend(effect::locks(&changes));
     all.extend(effect::gate(commits));
@@ -209,6 +210,7 @@ fn statements(keys: &Keys, commits: &[Commit]) -> Result<Vec<Statement>, StoreEr
     all.extend(projection::statements(&changes));
     all.extend(projection::relationship::statements(commits));
     all.extend(effect::statements(&changes));
+    all.extend(identity::decided(commits));
     all.extend(audit::written(commits));
     for commit in commits {
         for evaluation in &commit.evaluations {

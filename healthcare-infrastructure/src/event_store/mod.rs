@@ -100,8 +100,8 @@ impl EventStore for PgEventStore {
 
     async fn load(&self, stream: StreamType, id: Uuid) -> Result<Sealed<Vec<Recorded>>, StoreError> {
         let client = self.log.db.get().await?;
-        let events = load::stream(&client, &self.log.codec, stream, id).await?;
-        Ok(Sealed::of(events.iter().find_map(|one| one.patient), events))
+        let (holder, events) = load::held_stream(&client, &self.log.codec, stream, id).await?;
+        Ok(Sealed::of(holder, events))
     }
 
     async fn history(
@@ -121,7 +121,12 @@ impl EventStore for PgEventStore {
     }
 
     async fn append(&self, permit: &Permit, mut commit: Commit) -> Result<Committed, StoreError> {
-        permit.ensure_covers(&commit)?;
+        if permit.ensure_covers(&commit).is_err() {
+            // What was begun under a registration that was merged is the survivor's.
+            let named: Vec<(Uuid, PatientId)> = commit.about().collect();
+            let client = self.log.db.get().await?;
+            permit.ensure_opens(load::holders(&client, &named).await?)?;
+        }
         commit.meta.entry = Some(Box::new(permit.entry().clone()));
         let committed = self.commits.commit(commit).await?;
         self.has_appended();

@@ -5,6 +5,9 @@ mod account;
 mod alert;
 mod device;
 mod entry;
+mod inbox;
+mod match_key;
+mod note;
 mod patient;
 mod phone;
 pub mod relationship;
@@ -13,6 +16,7 @@ mod sound;
 mod statement;
 
 pub use alert::priority;
+pub use note::dictionary;
 pub use patient::fold;
 pub use phone::{Ending, backwards, endings_of};
 pub use sound::sounds;
@@ -32,11 +36,14 @@ pub const TABLES: &[&str] = &[
     "patient_sound",
     "patient_phone",
     "patient_pathway",
+    "patient_match_key",
     "device",
     "alert",
     "appointment",
     "booking",
     "waitlist",
+    "note",
+    "inbox",
 ];
 
 /// Tables of the schema `read` that are filled by somebody else; a rebuild carries them over as they are.
@@ -56,6 +63,7 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             AnyState::Alert(state) => all.extend(alert::upsert(change, state)),
             AnyState::Account(state) => all.extend(account::upsert(change, state)),
             AnyState::Consent(_)
+            | AnyState::Identity(_)
             | AnyState::Allergy(_)
             | AnyState::Problem(_)
             | AnyState::Encounter(_)
@@ -65,6 +73,9 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             | AnyState::Procedure(_)
             | AnyState::Immunization(_)
             | AnyState::Plan(_)
+            | AnyState::Goal(_)
+            | AnyState::Note(_)
+            | AnyState::Template(_)
             | AnyState::Report(_)
             | AnyState::Practitioner(_)
             | AnyState::Organization(_)
@@ -82,7 +93,10 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
         }
     }
     all.extend(patient::upsert(&people));
+    all.extend(match_key::upsert(&people));
     all.extend(scheduling::upsert(changes));
+    all.extend(note::upsert(changes));
+    all.extend(inbox::replace(changes));
     all
 }
 

@@ -32,6 +32,7 @@ pub fn statements(commits: &[Commit]) -> Vec<Statement> {
                 AnyState::BreakGlass(state) => all.extend(break_glass(change, state)),
                 AnyState::Account(state) => all.extend(staff_wards(change, state)),
                 AnyState::Consent(_)
+                | AnyState::Identity(_)
                 | AnyState::Allergy(_)
                 | AnyState::Problem(_)
                 | AnyState::Vitals(_)
@@ -40,6 +41,9 @@ pub fn statements(commits: &[Commit]) -> Vec<Statement> {
                 | AnyState::Procedure(_)
                 | AnyState::Immunization(_)
                 | AnyState::Plan(_)
+                | AnyState::Goal(_)
+                | AnyState::Note(_)
+                | AnyState::Template(_)
                 | AnyState::Report(_)
                 | AnyState::Practitioner(_)
                 | AnyState::Organization(_)

@@ -2,6 +2,7 @@
 
 mod alert;
 mod encounter;
+mod identity;
 mod medication_order;
 mod patient;
 mod pseudonym;
@@ -116,9 +117,19 @@ impl Consumer for Reporting {
     async fn handle(&self, tx: &Transaction<'_>, event: &Recorded) -> Result<(), ConsumeError> {
         match &event.event {
             DomainEvent::Patient(what) => self.patient(tx, event, what).await,
-            DomainEvent::Encounter(what) => self.encounter(tx, event, what).await,
-            DomainEvent::Alert(what) => self.alert(tx, event, what).await,
-            DomainEvent::MedicationOrder(what) => self.medication_order(tx, event, what).await,
+            DomainEvent::Encounter(what) => {
+                self.encounter(tx, event, what).await?;
+                self.follow_merge(tx, event).await
+            }
+            DomainEvent::Alert(what) => {
+                self.alert(tx, event, what).await?;
+                self.follow_merge(tx, event).await
+            }
+            DomainEvent::MedicationOrder(what) => {
+                self.medication_order(tx, event, what).await?;
+                self.follow_merge(tx, event).await
+            }
+            DomainEvent::Identity(what) => self.identity(tx, event, what).await,
             DomainEvent::Consent(_)
             | DomainEvent::Allergy(_)
             | DomainEvent::Problem(_)
@@ -127,6 +138,9 @@ impl Consumer for Reporting {
             | DomainEvent::Procedure(_)
             | DomainEvent::Immunization(_)
             | DomainEvent::Plan(_)
+            | DomainEvent::Goal(_)
+            | DomainEvent::Note(_)
+            | DomainEvent::Template(_)
             | DomainEvent::Report(_)
             | DomainEvent::Practitioner(_)
             | DomainEvent::Organization(_)

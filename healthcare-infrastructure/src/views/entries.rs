@@ -21,7 +21,7 @@ use crate::database::{Database, Sight};
 /// holds all of it.
 const STANDS: &str = "not struck";
 /// What stands in a timeline, in the words of its index.
-const IN_THE_TIMELINE: &str = "item = 0 and not struck and kind <> 'patient'";
+const IN_THE_TIMELINE: &str = "item = 0 and not struck and kind <> 'patient' and kind <> 'note_draft'";
 
 /// Reads a row of `read.entry`.
 ///

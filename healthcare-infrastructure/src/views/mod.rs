@@ -3,13 +3,20 @@
 mod alerts;
 mod chart;
 mod entries;
+pub(crate) mod excerpt;
+mod identity;
+mod inbox;
+mod notes;
 mod patients;
+mod plans;
 mod safety;
 mod scheduling;
 mod select;
 mod vitals;
 
 pub mod entity;
+
+pub use identity::CANDIDATES;
 
 use async_trait::async_trait;
 use healthcare_application::{

@@ -22,7 +22,9 @@ pub fn ana() -> Value {
     })
 }
 
-/// Registers her and answers her id.
+/// Registers somebody like her, with a number of their own, and answers their id.
 pub async fn register(app: &TestApp) -> String {
-    app.post(Role::Receptionist, "/api/v1/patients", ana()).await.expect(201).id()
+    let mut body = ana();
+    body["identifiers"][0]["value"] = json!(format!("MRN-{}", app.platform.app.clock.new_id()));
+    app.post(Role::Receptionist, "/api/v1/patients", body).await.expect(201).id()
 }
