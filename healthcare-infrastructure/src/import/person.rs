@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// What tells people apart: folded names, the date of birth as it was written, and numbers.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Person {
     /// The words of all names.
     pub words: Vec<String>,
