@@ -2,7 +2,8 @@
 
 pub mod cli;
 pub mod config;
-pub mod demo;
+pub mod consent;
+mod demo;
 pub mod http;
 pub mod problem;
 pub mod simulate;

@@ -1,6 +1,7 @@
 //! What a reader sees of each aggregate. The view is the answer: it is rendered when the event is stored, and read as
 //! it stands. The chart of an earlier day is rendered by the same code from the same fold.
 
+mod patient;
 mod render;
 mod scheduling;
 
@@ -34,6 +35,8 @@ pub struct View<C> {
 pub enum Kind {
     /// Demographics.
     Patient,
+    /// What was consented to, or refused.
+    Consent,
     /// Allergies, and statements that there are none.
     Allergy,
     /// The problem list.
@@ -88,8 +91,9 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Patient,
+        Self::Consent,
         Self::Allergy,
         Self::Problem,
         Self::Medication,
@@ -121,6 +125,7 @@ impl Kind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Patient => "patient",
+            Self::Consent => "consent",
             Self::Allergy => "allergy",
             Self::Problem => "problem",
             Self::Medication => "medication",

@@ -120,6 +120,8 @@ streams! {
     Patient = "patient": crate::patient::Patient, crate::patient::PatientEvent;
     /// Which registrations are one person.
     Identity = "identity": crate::identity::Identity, crate::identity::IdentityEvent;
+    /// What a patient consented to.
+    Consent = "consent": crate::consent::Consent, crate::consent::ConsentEvent;
     /// An allergy, or the statement that there is none.
     Allergy = "allergy": crate::allergy::AllergyRecord, crate::allergy::AllergyEvent;
     /// An entry of the problem list.

@@ -38,6 +38,8 @@ macro_rules! ids {
 ids! {
     /// A person under care.
     PatientId;
+    /// One consent a patient gave or refused.
+    ConsentId;
     /// One recorded allergy or intolerance of a patient.
     AllergyId;
     /// One entry of a patient's problem list.

@@ -10,6 +10,7 @@ pub mod allergy;
 pub mod break_glass;
 pub mod care_team;
 pub mod code;
+pub mod consent;
 pub mod device;
 pub mod encounter;
 pub mod entry;

@@ -23,6 +23,7 @@ mod report;
 mod rounds;
 mod rules;
 mod seal;
+mod search;
 mod sign_in;
 mod slots;
 mod telemetry;
@@ -34,7 +35,7 @@ use report::Item;
 
 /// The parts, in the order they are measured: what wants a quiet machine first.
 const PARTS: &[&str] =
-    &["footprint", "rules", "read", "chart", "slots", "command", "seal", "telemetry", "import", "sign-in"];
+    &["footprint", "rules", "read", "chart", "slots", "search", "command", "seal", "telemetry", "import", "sign-in"];
 
 fn main() -> anyhow::Result<()> {
     let asked: Vec<String> = std::env::args().skip(1).collect();
@@ -61,6 +62,9 @@ fn main() -> anyhow::Result<()> {
         }
         if wanted("slots") {
             all.add(slots::measure(&hospital).await.with_context(|| hospital.said("slots"))?);
+        }
+        if wanted("search") {
+            all.add(search::measure(&hospital).await.with_context(|| hospital.said("search"))?);
         }
         if wanted("command") {
             all.add(command::measure(&hospital).await.with_context(|| hospital.said("command"))?);

@@ -26,7 +26,7 @@ impl Validate for RegisterPatient {
     }
 }
 
-/// Registers a patient. Who is registered already beyond doubt (a number of the same issuer, the name and the birth date
+/// Registers a patient, with a record number of the house where they bring none. Who is registered already beyond doubt (a number of the same issuer, the name and the birth date
 /// are the same) is not registered again: the answer names them. Where it is known that they are two people, say how in
 /// `Known-As-Another`. Who only looks alike is registered, and the pair is put on the queue of duplicates.
 #[utoipa::path(tag = "patients", request_body = Demographics, params(
@@ -36,7 +36,7 @@ impl Validate for RegisterPatient {
     (status = 201, description = "registered", body = Changed, headers(("ETag" = String), ("Location" = String))),
     (status = 401, description = "sign in first", body = Problem, content_type = "application/problem+json"),
     (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "the person is registered already; `candidates` names them", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "the person is registered already: `candidates` names them; or an identifier is in use: whose is not said", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "the demographics cannot be true", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/patients")]

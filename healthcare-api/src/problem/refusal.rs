@@ -35,6 +35,12 @@ impl From<StoreError> for Problem {
             StoreError::Exists(what) => {
                 Self::new(StatusCode::CONFLICT, "/problems/request/exists", "It exists already").detail(what)
             }
+            StoreError::Closed(why) => Self::new(
+                StatusCode::CONFLICT,
+                format!("/problems/patient/{}", why.as_str()),
+                "The record takes no more of this",
+            )
+            .detail(why.to_string()),
             StoreError::Foreign => {
                 tracing::warn!("a request met another patient's data than it was permitted");
                 Self::new(StatusCode::FORBIDDEN, "/problems/access/foreign", "You may not do this")

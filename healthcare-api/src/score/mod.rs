@@ -1,6 +1,8 @@
 //! Clinical scores over REST.
 
 mod compute_news2;
+mod compute_score;
+mod list_scores;
 
 use actix_web::http::StatusCode;
 use healthcare_dss::score::news2::{InputError, Parameter};
@@ -10,7 +12,10 @@ use crate::problem::DomainProblem;
 
 /// The routes of this context.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(compute_news2::compute_news2);
+    config
+        .service(list_scores::list_scores)
+        .service(compute_news2::compute_news2)
+        .service(compute_score::compute_score);
 }
 
 impl DomainProblem for InputError {

@@ -154,6 +154,7 @@ fn routes() -> scope::Scope<
         .configure(crate::device::routes)
         .configure(crate::import::routes)
         .configure(crate::allergy::routes)
+        .configure(crate::consent::routes)
         .configure(crate::problem_list::routes)
         .configure(crate::encounter::routes)
         .configure(crate::vitals::routes)

@@ -5,7 +5,8 @@ use actix_web::{
     web::{Data, ServiceConfig, redirect},
 };
 use healthcare_domain::id::{
-    AlertId, AllergyId, AppointmentId, MedicationOrderId, ObservationId, ProblemId, VitalsId, WaitlistEntryId,
+    AlertId, AllergyId, AppointmentId, ConsentId, MedicationOrderId, ObservationId, ProblemId, VitalsId,
+    WaitlistEntryId,
 };
 use healthcare_dss::rule::{Range, Scope, TableKind, Take};
 use utoipa::{
@@ -33,6 +34,7 @@ use crate::chart::List;
         (name = "accounts", description = "Who can sign in, and as what"),
         (name = "service accounts", description = "Accounts of programs, their secrets and certificates"),
         (name = "patients", description = "Registration and directory"),
+        (name = "consents", description = "What patients consented to, or refused"),
         (name = "allergies", description = "Allergies, and the statement that there are none"),
         (name = "problems", description = "The problem list"),
         (name = "encounters", description = "Visits and stays"),
@@ -59,7 +61,7 @@ use crate::chart::List;
     ),
     // What stands in paths and in the conditions of rules alone is not found by itself.
     components(schemas(
-        AlertId, AllergyId, AppointmentId, MedicationOrderId, ObservationId, ProblemId, VitalsId, WaitlistEntryId, List,
+        AlertId, AllergyId, AppointmentId, ConsentId, MedicationOrderId, ObservationId, ProblemId, VitalsId, WaitlistEntryId, List,
         Range, Scope, TableKind, Take
     )),
     security(("bearer" = [])),

@@ -13,6 +13,8 @@ pub enum Permission {
     RegisterPatient,
     /// Merge registrations of one person, take a merge back, and tell people apart who look like one.
     MergePatients,
+    /// Record what a patient consented to, and that they took it back.
+    RecordConsent,
     /// Read a patient's chart and its lists.
     ReadChart,
     /// Take a patient's whole record elsewhere.
@@ -117,12 +119,13 @@ impl Permission {
     }
 
     /// Whether it needs an active care relationship with the patient it concerns. Without one: what makes the record
-    /// known or begins a relationship (registration, admission), what devices send, and what watches over privacy.
+    /// known or begins a relationship (registration, what is signed at the desk, admission), what devices send, and what watches over privacy.
     pub const fn needs_relationship(self) -> bool {
         match self {
             Self::ReadDirectory
             | Self::RegisterPatient
             | Self::MergePatients
+            | Self::RecordConsent
             | Self::AdmitPatient
             | Self::SubmitTelemetry
             | Self::ImportRecords

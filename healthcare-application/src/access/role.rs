@@ -104,6 +104,7 @@ impl Role {
             Self::Doctor | Self::SeniorClinician => &[
                 P::ReadDirectory,
                 P::RegisterPatient,
+                P::RecordConsent,
                 P::ReadChart,
                 P::ExportRecord,
                 P::ChartAllergy,
@@ -132,6 +133,7 @@ impl Role {
             Self::Nurse => &[
                 P::ReadDirectory,
                 P::RegisterPatient,
+                P::RecordConsent,
                 P::ReadChart,
                 P::ChartAllergy,
                 P::AdmitPatient,
@@ -166,6 +168,7 @@ impl Role {
                 P::ReadDirectory,
                 P::RegisterPatient,
                 P::MergePatients,
+                P::RecordConsent,
                 P::AdmitPatient,
                 P::TransferPatient,
                 P::ManageSchedules,

@@ -50,6 +50,8 @@ pub struct Chart {
     pub plans: Section,
     /// Diagnostic reports.
     pub reports: Section,
+    /// What was consented to, or refused.
+    pub consents: Section,
     /// Open alerts.
     pub alerts: Section,
     /// Open suggestions.
@@ -125,6 +127,7 @@ pub fn assemble(mut rows: Vec<Row>, as_of: Option<DateTime<Utc>>) -> Option<Char
         immunizations: section(of(Kind::Immunization), &path("immunizations")),
         plans: section(of(Kind::Plan), &path("plans")),
         reports: section(of(Kind::Report), &path("reports")),
+        consents: section(of(Kind::Consent), &path("consents")),
         alerts: open(of(Kind::Alert), &path("alerts")),
         suggestions: open(of(Kind::Suggestion), &path("suggestions")),
         counts,

@@ -1,3 +1,4 @@
 //! Clinical scores: exact, versioned, each with its inputs.
 
+pub mod calculator;
 pub mod news2;

@@ -4,9 +4,13 @@
 mod account;
 mod alert;
 mod break_glass;
+mod gate;
+mod patient;
 mod scheduling;
 mod service_account;
 mod suggestion;
+
+pub use gate::gate;
 
 use healthcare_application::store::Change;
 use healthcare_domain::AnyState;
@@ -31,17 +35,20 @@ pub fn locks(changes: &[&Change]) -> Vec<Statement> {
 /// The statements that set in motion what the changes call for, in order.
 pub fn statements(changes: &[&Change]) -> Vec<Statement> {
     let mut all = Vec::new();
+    all.extend(patient::numbers(changes));
     for change in changes {
         match &change.state {
+            // All of them together, above.
+            AnyState::Patient(_) => {}
             AnyState::Alert(state) => all.extend(alert::effects(change, state)),
             AnyState::ServiceAccount(_) => all.extend(service_account::effects(change)),
             AnyState::Suggestion(state) => all.extend(suggestion::effects(change, state)),
             AnyState::BreakGlass(state) => all.extend(break_glass::effects(change, state)),
             AnyState::Account(_) => all.extend(account::effects(change)),
             AnyState::Appointment(_) => all.extend(scheduling::effects(change)),
-            AnyState::Patient(_)
+            AnyState::Device(_)
             | AnyState::Identity(_)
-            | AnyState::Device(_)
+            | AnyState::Consent(_)
             | AnyState::Allergy(_)
             | AnyState::Problem(_)
             | AnyState::Encounter(_)

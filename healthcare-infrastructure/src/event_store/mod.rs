@@ -23,7 +23,12 @@ use healthcare_domain::{StreamType, id::PatientId};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::{audit::answered, care::Standings, database::Database, vault::Vault};
+use crate::{
+    audit::answered,
+    care::Standings,
+    database::{Database, unavailable},
+    vault::Vault,
+};
 
 /// The event store over a pool of the application's role.
 #[derive(Clone)]
@@ -84,6 +89,13 @@ impl PgEventStore {
 impl EventStore for PgEventStore {
     fn new_patient(&self) -> PatientId {
         self.vault().new_patient()
+    }
+
+    async fn next_number(&self) -> Result<u64, StoreError> {
+        let client = self.log.db.get().await?;
+        let next = client.prepare_cached("select nextval('es.patient_number')").await.map_err(unavailable)?;
+        let number: i64 = client.query_one(&next, &[]).await.map_err(unavailable)?.get(0);
+        u64::try_from(number).map_err(|_| StoreError::Damaged("a running number is negative".into()))
     }
 
     async fn load(&self, stream: StreamType, id: Uuid) -> Result<Sealed<Vec<Recorded>>, StoreError> {

@@ -7,12 +7,16 @@ mod device;
 mod entry;
 mod match_key;
 mod patient;
+mod phone;
 pub mod relationship;
 mod scheduling;
+mod sound;
 mod statement;
 
 pub use alert::priority;
 pub use patient::fold;
+pub use phone::{Ending, backwards, endings_of};
+pub use sound::sounds;
 
 pub use statement::Statement;
 
@@ -27,6 +31,9 @@ pub const TABLES: &[&str] = &[
     "patient_word",
     "patient_identifier",
     "patient_match_key",
+    "patient_sound",
+    "patient_phone",
+    "patient_pathway",
     "device",
     "alert",
     "appointment",
@@ -43,14 +50,15 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
     let mut people = vec![];
     for change in changes {
         match &change.state {
-            AnyState::Patient(Patient::Registered { demographics, pathway }) => {
-                people.push(patient::Person { change, demographics, pathway: pathway.map(|(stage, _)| stage) });
+            AnyState::Patient(Patient::Registered { demographics, pathways, standing }) => {
+                people.push(patient::Person { change, demographics, pathways, standing });
             }
             AnyState::Patient(Patient::Unregistered) => {}
             AnyState::Device(state) => all.extend(device::upsert(change, state)),
             AnyState::Alert(state) => all.extend(alert::upsert(change, state)),
             AnyState::Account(state) => all.extend(account::upsert(change, state)),
             AnyState::Identity(_)
+            | AnyState::Consent(_)
             | AnyState::Allergy(_)
             | AnyState::Problem(_)
             | AnyState::Encounter(_)

@@ -32,6 +32,7 @@ pub fn statements(commits: &[Commit]) -> Vec<Statement> {
                 AnyState::BreakGlass(state) => all.extend(break_glass(change, state)),
                 AnyState::Account(state) => all.extend(staff_wards(change, state)),
                 AnyState::Identity(_)
+                | AnyState::Consent(_)
                 | AnyState::Allergy(_)
                 | AnyState::Problem(_)
                 | AnyState::Vitals(_)

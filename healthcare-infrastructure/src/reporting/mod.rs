@@ -130,7 +130,8 @@ impl Consumer for Reporting {
                 self.follow_merge(tx, event).await
             }
             DomainEvent::Identity(what) => self.identity(tx, event, what).await,
-            DomainEvent::Allergy(_)
+            DomainEvent::Consent(_)
+            | DomainEvent::Allergy(_)
             | DomainEvent::Problem(_)
             | DomainEvent::Vitals(_)
             | DomainEvent::Observation(_)

@@ -87,6 +87,25 @@ async fn directory(site: &Site, id: &str) {
         request.header("if-match", read.version.expect("a version")).json(&change).send().await.expect("an answer");
     assert_eq!(answer.status(), 200, "{:?}", answer.text().await);
     site.go(Role::Doctor, POST, "/api/v1/patients/{id}/pathway", &[id], Some(json!({ "stage": "device" }))).await;
+    consents(site, id).await;
+    // A mistake first, that nobody is left of; then the patient is laid down and taken up again.
+    let why = || Some(json!({ "reason": marked("Standing") }));
+    let mistake = site.through(Role::Receptionist, POST, "/api/v1/patients", &[], Some(person())).await.id();
+    site.through(Role::Receptionist, POST, "/api/v1/patients/{id}/entered-in-error", &[&mistake], why()).await;
+    site.through(Role::Receptionist, POST, "/api/v1/patients/{id}/deactivate", &[id], why()).await;
+    site.through(Role::Receptionist, POST, "/api/v1/patients/{id}/reactivate", &[id], why()).await;
+}
+
+/// Given and taken back, and given by mistake.
+async fn consents(site: &Site, id: &str) {
+    let consent = json!({ "scope": { "text": marked("Scope") }, "categories": [{ "text": marked("Category") }],
+        "decision": "permit", "given_by": { "name": marked("Giver") } });
+    let path = "/api/v1/patients/{id}/consents";
+    let given = site.through(Role::Receptionist, POST, path, &[id], Some(consent.clone())).await.id();
+    let why = || Some(json!({ "reason": marked("Withdrawn") }));
+    site.through(Role::Receptionist, POST, "/api/v1/consents/{id}/withdraw", &[&given], why()).await;
+    let mistake = site.through(Role::Receptionist, POST, path, &[id], Some(consent)).await.id();
+    site.through(Role::Receptionist, POST, "/api/v1/consents/{id}/entered-in-error", &[&mistake], why()).await;
 }
 
 async fn charting(site: &Site, id: &str, stay: &str) {
@@ -221,7 +240,9 @@ async fn reading(site: &Site, id: &str) {
     site.go(Role::Doctor, GET, "/api/v1/patients/{id}/chart?as_of=2026-01-01T00:00:00Z", &[id], None).await;
     site.through(Role::Doctor, GET, "/api/v1/patients/{id}/timeline", &[id], None).await;
     site.through(Role::Doctor, GET, "/api/v1/patients/{id}/export", &[id], None).await;
-    for list in ["allergies", "problems", "medication-orders", "laboratory-results", "alerts", "external-records"] {
+    for list in
+        ["allergies", "consents", "problems", "medication-orders", "laboratory-results", "alerts", "external-records"]
+    {
         site.through(Role::Doctor, GET, "/api/v1/patients/{id}/{list}", &[id, list], None).await;
     }
     site.through(Role::PrivacyOfficer, GET, "/api/v1/patients/{id}/accesses", &[id], None).await;

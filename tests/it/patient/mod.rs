@@ -1,7 +1,12 @@
 //! Patients over the real server.
 
+mod details;
 mod find_patients;
+mod pathways;
+mod record_number;
 mod register_patient;
+mod search;
+mod standing;
 
 use healthcare_application::Role;
 use healthcare_tests::app::TestApp;

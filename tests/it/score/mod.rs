@@ -1,3 +1,4 @@
 //! Clinical scores over the real server.
 
 mod compute_news2;
+mod compute_score;

@@ -6,6 +6,7 @@ mod allergy_intolerance;
 mod appointment;
 mod care_plan;
 mod condition;
+mod consent;
 mod element;
 mod encounter;
 mod entries;
@@ -58,6 +59,7 @@ pub fn resources(state: &AnyState, of: &Of) -> Vec<Element> {
     let one = match state {
         AnyState::Vitals(state) => return vitals::write(state, of),
         AnyState::Patient(state) => patient::write(state, of),
+        AnyState::Consent(state) => consent::write(state, of),
         AnyState::Allergy(state) => allergy_intolerance::write(state, of),
         AnyState::Encounter(state) => encounter::write(state, of),
         AnyState::Immunization(state) => entries::immunization(state, of),

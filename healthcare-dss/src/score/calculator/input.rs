@@ -1,0 +1,85 @@
+//! What a calculator is computed from.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// An input of a calculator.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub struct Input {
+    /// The field it is sent in.
+    #[schema(example = "age")]
+    pub name: &'static str,
+    /// What it is.
+    pub meaning: &'static str,
+    /// What it takes.
+    #[serde(flatten)]
+    pub kind: Kind,
+    /// Whether nothing can be computed of it without.
+    pub required: bool,
+}
+
+/// What an input takes.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Kind {
+    /// A number, or the same as decimal text.
+    Number {
+        /// Its unit (UCUM); `1` for a mere number.
+        unit: &'static str,
+        /// The least that can be.
+        min: f64,
+        /// The most that can be.
+        max: f64,
+        /// Whether it is whole.
+        whole: bool,
+    },
+    /// Yes or no.
+    Boolean,
+    /// One of these words.
+    Choice {
+        /// The words.
+        options: &'static [&'static str],
+    },
+    /// A list of objects, each with these fields.
+    List {
+        /// The fields.
+        #[schema(no_recursion)]
+        of: &'static [Input],
+        /// How many at the most.
+        most: usize,
+    },
+}
+
+/// A number with its unit and range, without which nothing is computed.
+pub(super) const fn number(name: &'static str, meaning: &'static str, unit: &'static str, range: (f64, f64)) -> Input {
+    Input { name, meaning, kind: Kind::Number { unit, min: range.0, max: range.1, whole: false }, required: true }
+}
+
+/// A whole number.
+pub(super) const fn count(name: &'static str, meaning: &'static str, unit: &'static str, range: (f64, f64)) -> Input {
+    Input { name, meaning, kind: Kind::Number { unit, min: range.0, max: range.1, whole: true }, required: true }
+}
+
+/// A question of yes or no.
+pub(super) const fn whether(name: &'static str, meaning: &'static str) -> Input {
+    Input { name, meaning, kind: Kind::Boolean, required: true }
+}
+
+/// One of several words.
+pub(super) const fn choice(name: &'static str, meaning: &'static str, options: &'static [&'static str]) -> Input {
+    Input { name, meaning, kind: Kind::Choice { options }, required: true }
+}
+
+impl Input {
+    /// The same, for what may be left out: another input says as much, or its absence has a meaning of its own.
+    pub(super) const fn optional(self) -> Self {
+        Self { required: false, ..self }
+    }
+}
+
+/// Age in whole years.
+pub(super) const AGE: Input = count("age", "age", "a", (0.0, 150.0));
+/// Sex, as the formula was derived for it.
+pub(super) const SEX: Input = choice("sex", "sex the formula is for", &["female", "male"]);
+/// Serum creatinine.
+pub(super) const CREATININE: Input = number("creatinine", "serum creatinine", "mg/dL", (0.1, 40.0));
