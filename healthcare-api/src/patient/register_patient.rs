@@ -36,7 +36,7 @@ impl Validate for RegisterPatient {
     (status = 201, description = "registered", body = Changed, headers(("ETag" = String), ("Location" = String))),
     (status = 401, description = "sign in first", body = Problem, content_type = "application/problem+json"),
     (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "the person is registered already, and `candidates` names them; or an identifier is in use, and whose is not said", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "the person is registered already: `candidates` names them; or an identifier is in use: whose is not said", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "the demographics cannot be true", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/patients")]
@@ -62,8 +62,13 @@ fn known_as_another(request: &HttpRequest) -> Result<Option<Remark>, Problem> {
     words.map(Some).ok_or_else(|| Problem::bad_header("Known-As-Another", "1 to 2,000 characters, not blank"))
 }
 
-/// 409: with who they are.
+/// 409: with where they are; no name is in an error.
 fn known(candidates: &[Found]) -> Problem {
+    let of = |one: &Found| {
+        let Found { id, score, grade, reasons, .. } = one;
+        serde_json::json!({ "id": id, "score": score, "grade": grade, "reasons": reasons })
+    };
+    let candidates: Vec<serde_json::Value> = candidates.iter().map(of).collect();
     Problem::new(StatusCode::CONFLICT, "/problems/patient/known", "The person is registered already")
         .detail("Use their record; or say in Known-As-Another how it is known that they are two people.")
         .with(serde_json::json!({ "candidates": candidates }))

@@ -3,7 +3,8 @@
 use healthcare_domain::{
     id::{IdentityId, PatientId},
     identity::{Identity, IdentityEvent},
-    patient::{Demographics, Patient, PatientError, matching::Traits},
+    patient::{Demographics, Patient, PatientError, PatientEvent, matching::Traits},
+    reference::Identifier,
     text::Remark,
 };
 
@@ -47,58 +48,38 @@ impl<C: Into<CommandError<PatientError>>> From<C> for RegisterError {
     }
 }
 
-/// Registers a patient under a new identity, with a number of the house where they bring none. Whoever is registered already beyond doubt is answered instead; whoever
-/// probably is, is registered, and the pair is looked at later.
+/// Registers a patient under a new identity, with a number of the house where they bring none. Whoever is registered
+/// already beyond doubt is answered instead; whoever probably is, is registered, and the pair is looked at later.
 ///
 /// # Errors
-/// When the caller may not, the person is known, the demographics cannot be true, a number is in use, or the record cannot be reached.
+/// When the caller may not, the person is known, the demographics cannot be true, a number is in use, or the record cannot
+/// be reached.
 #[tracing::instrument(skip_all)]
 pub async fn register_patient(app: &App, call: &Call, cmd: RegisterPatient) -> Result<Committed, RegisterError> {
-    let now = app.clock.now();
     let patient = app.store.new_patient();
     let permit = app.authorise(call, Permission::RegisterPatient, Some(patient)).await?;
-    let RegisterPatient { demographics, known_as_another } = cmd;
-    let typed_well = |scheme| demographics.ensure_typed_well(scheme, None);
-    let sound = app.patients.mrn.as_ref().map_or(Ok(()), typed_well);
-    if let Err(refusal) = sound.and_then(|()| Patient::Unregistered.register(demographics.clone(), now).map(|_| ())) {
-        permit.recorded().await?;
-        return Err(CommandError::Refused(refusal).into());
-    }
-    let known = known(app, &permit, &demographics).await?;
+    let known = known(app, &permit, &cmd.demographics).await?;
     if !known.is_empty() {
         // A repeat meets who was registered by the first.
         if let Some(answer) = replay(app, call).await? {
             return Ok(answer);
         }
-        if known_as_another.is_none() {
+        if cmd.known_as_another.is_none() {
             permit.recorded_of(known.iter().map(|one| one.id)).await?;
             return Err(RegisterError::Known(known));
         }
     }
-    let target = Target::of(patient, patient, now);
-    let told_apart: Vec<_> = match known_as_another {
-        Some(reason) => known.iter().map(|one| apart(one.id, &reason)).collect(),
-        None => vec![],
-    };
     for attempt in 1.. {
-        let issued = number_for(app, &demographics).await?;
+        let issued = number_for(app, &cmd.demographics).await?;
         let was_issued = issued.is_some();
-        let mut numbered = demographics.clone();
-        numbered.identifiers.extend(issued);
-        let events = Patient::Unregistered.register(numbered, now).map_err(CommandError::Refused)?;
-        let mut changes = vec![app.change::<Patient>(&target, &Loaded::unwritten(), events)];
-        if !told_apart.is_empty() {
-            let target = Target::of(IdentityId::of(patient), patient, now);
-            changes.push(app.change::<Identity>(&target, &Loaded::unwritten(), told_apart.clone()));
-        }
-        let commit = Commit {
-            changes,
-            meta: Meta::of(call),
-            idempotency: call.idempotency.clone(),
-            committed: Committed { id: patient.0, version: 1, extra: None, replayed: false },
-            safety: vec![],
-            evaluations: vec![],
+        let events = match decide(app, &cmd.demographics, issued) {
+            Ok(events) => events,
+            Err(refusal) => {
+                permit.recorded().await?;
+                return Err(CommandError::Refused(refusal).into());
+            }
         };
+        let commit = commit(app, call, patient, events, (&known, cmd.known_as_another.as_ref()));
         match app.store.append(&permit, commit).await {
             Err(StoreError::Exists(rule)) if rule == NUMBER_OF_ONE => {
                 if !was_issued || attempt >= ATTEMPTS {
@@ -111,30 +92,56 @@ pub async fn register_patient(app: &App, call: &Call, cmd: RegisterPatient) -> R
     Err(CommandError::Refused(PatientError::IdentifierInUse).into())
 }
 
-/// That somebody is known to be another one.
-fn apart(other: PatientId, reason: &Remark) -> IdentityEvent {
-    IdentityEvent::FoundDistinct { other, reason: reason.clone() }
+fn decide(app: &App, person: &Demographics, issued: Option<Identifier>) -> Result<Vec<PatientEvent>, PatientError> {
+    if let Some(scheme) = &app.patients.mrn {
+        person.ensure_typed_well(scheme, None)?;
+    }
+    let mut demographics = person.clone();
+    demographics.identifiers.extend(issued);
+    Patient::default().register(demographics, app.clock.now())
+}
+
+/// The registration, and that the person is none of those who are known, where that was said.
+fn commit(
+    app: &App,
+    call: &Call,
+    patient: PatientId,
+    events: Vec<PatientEvent>,
+    (known, another): (&[Found], Option<&Remark>),
+) -> Commit {
+    let now = app.clock.now();
+    let target = Target::of(patient, patient, now);
+    let mut changes = vec![app.change::<Patient>(&target, &Loaded::unwritten(), events)];
+    if let Some(reason) = another.filter(|_| !known.is_empty()) {
+        let told_apart = known.iter().map(|one| IdentityEvent::FoundDistinct { other: one.id, reason: reason.clone() });
+        let target = Target::of(IdentityId::of(patient), patient, now);
+        changes.push(app.change::<Identity>(&target, &Loaded::unwritten(), told_apart.collect()));
+    }
+    Commit {
+        changes,
+        meta: Meta::of(call),
+        idempotency: call.idempotency.clone(),
+        committed: Committed { id: patient.0, version: 1, extra: None, replayed: false },
+        safety: vec![],
+        evaluations: vec![],
+    }
+}
+
+/// Who is this person beyond doubt. Nobody is without a number: then nothing is looked up.
+async fn known(app: &App, permit: &Permit, person: &Demographics) -> Result<Vec<Found>, StoreError> {
+    if person.identifiers.is_empty() {
+        return Ok(vec![]);
+    }
+    let found = known_by(app, permit, &Traits::from(person), None).await?;
+    Ok(found.into_iter().filter(|one| one.same_person).collect())
 }
 
 /// The number of the house for somebody who brings none.
-async fn number_for(
-    app: &App,
-    person: &Demographics,
-) -> Result<Option<healthcare_domain::reference::Identifier>, StoreError> {
+async fn number_for(app: &App, person: &Demographics) -> Result<Option<Identifier>, StoreError> {
     match &app.patients.mrn {
         Some(scheme) if !person.has_number_of(scheme.system()) => {
             Ok(Some(scheme.issue(app.store.next_number().await?)))
         }
         Some(_) | None => Ok(None),
     }
-}
-
-/// Who is this person beyond doubt. Nobody is without a number: then nothing is looked up.
-async fn known(app: &App, permit: &Permit, person: &Demographics) -> Result<Vec<Found>, CommandError<PatientError>> {
-    if person.identifiers.is_empty() {
-        return Ok(vec![]);
-    }
-    let nobody: Option<PatientId> = None;
-    let found = known_by(app, permit, &Traits::from(person), nobody).await?;
-    Ok(found.into_iter().filter(|one| one.same_person).collect())
 }

@@ -25,7 +25,9 @@ with near as (
     where cardinality(of_key.ids) <= 300 and found.patient_id is distinct from $2::uuid
     group by 1 order by 2 desc, 1 limit 100)
 select e.id, e.body from near n join read.entry e on e.id = n.id and e.item = 0 and e.kind = 'patient' and not e.struck
-where not exists (select from es.survivor s where s.patient_id = n.id) order by n.shared desc, e.id";
+where not exists (select from es.survivor s where s.patient_id = n.id)
+    and not exists (select from read.patient p where p.id = n.id and p.status = 'entered-in-error')
+order by n.shared desc, e.id";
 
 const DUPLICATES: &str = "
 select p.weight, p.one, p.other, p.score, p.grade, p.reasons, p.found_at, a.body, b.body
@@ -36,6 +38,7 @@ where p.state = 'open' and (cardinality($1::text[]) = 0 or p.grade = any($1))
     and ($2::uuid is null or p.one = $2 or p.other = $2)
     and ($3::float8 is null or p.weight < $3 or (p.weight = $3 and (p.one, p.other) > ($4, $5)))
     and not exists (select from es.survivor s where s.patient_id in (p.one, p.other))
+    and not exists (select from read.patient x where x.id in (p.one, p.other) and x.status = 'entered-in-error')
 order by p.weight desc, p.one, p.other limit $6";
 
 const SURVIVORS: &str = "

@@ -108,6 +108,9 @@ async fn the_application_owns_nothing_and_policies_are_forced() {
         "access.relationship",
         // Work of consumers, by the system alone.
         "es.parked",
+        // Who holds whose record: identities alone, asked before anybody is let in.
+        "es.reassigned",
+        "es.survivor",
         // Telemetry.
         "live.vital",
         // Devices, and which of them is on whom: readings are told apart by it before anybody asks.

@@ -268,13 +268,14 @@ fn person(dice: &mut Dice, habits: Habits) -> Traits {
         given: vec![dice.one(GIVEN).into()],
         ..HumanName::default()
     };
-    let phone = ContactPoint { system: "phone".into(), value: format!("04{}", digits(dice, 8)), usage: None };
+    let phone =
+        ContactPoint { system: "phone".into(), value: format!("04{}", digits(dice, 8)), ..ContactPoint::default() };
     let address = Address {
         lines: vec![format!("{} {}", 1 + dice.below(220), dice.one(STREET))],
         city: Some(dice.one(TOWN).into()),
         state: Some(dice.one(STATE).into()),
         postal_code: Some(format!("{}{}", 2 + dice.below(6), digits(dice, 3))),
-        country: None,
+        ..Address::default()
     };
     let gender = if dice.chance(50) { AdministrativeGender::Female } else { AdministrativeGender::Male };
     Traits {
@@ -340,7 +341,7 @@ fn mistake(dice: &mut Dice, traits: &mut Traits) {
                     city: Some(dice.one(TOWN).into()),
                     state: traits.addresses[0].state.clone(),
                     postal_code: Some(format!("{}{}", 2 + dice.below(6), digits(dice, 3))),
-                    country: None,
+                    ..Address::default()
                 }];
             } else {
                 misnumber(dice, traits.telecom.first_mut().map(|c| &mut c.value));
