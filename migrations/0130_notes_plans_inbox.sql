@@ -96,3 +96,7 @@ $$;
 -- Plans are grouped by where they stand; those that came before were not.
 update read.entry set code = body::json -> 'content' ->> 'status' where kind = 'plan';
 create index entry_plans on read.entry (patient_id, at, id) where kind = 'plan' and not struck;
+
+-- What is merged takes its notes and what they ask along.
+select access.follow_merges('read.note', 'id', 'notes and drafts');
+select access.follow_merges('read.inbox', 'id', 'what notes and plans ask of people');

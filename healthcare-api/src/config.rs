@@ -16,6 +16,8 @@ use crate::{
     surface::{SurfaceError, SurfaceSettings},
 };
 
+pub use crate::patient::{PatientSettings, PatientSettingsError};
+
 /// How the server runs.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -55,6 +57,8 @@ pub struct Settings {
     pub redis_url: Option<SecretString>,
     /// `HEALTHCARE_SECOND_FACTOR`: `required` of all of the staff (the default), or `optional`.
     pub second_factor: SecondFactorPolicy,
+    /// How patients are numbered, and which pathways there are.
+    pub patients: PatientSettings,
     /// How the HTTP surface is bounded.
     pub surface: SurfaceSettings,
     /// Single sign-on, where it is configured.
@@ -99,6 +103,9 @@ pub enum SettingsError {
     /// A grant that lasts no time or longer than a day.
     #[error("HEALTHCARE_BREAK_GLASS_MINUTES is 1 to 1440")]
     BreakGlass,
+    /// One about patients.
+    #[error(transparent)]
+    Patients(#[from] PatientSettingsError),
     /// One of single sign-on.
     #[error(transparent)]
     SingleSignOn(#[from] SsoSettingsError),
@@ -128,6 +135,7 @@ impl Settings {
             kafka_brokers: None,
             access_policy: AccessPolicy::default(),
             redis_url: None,
+            patients: PatientSettings::default(),
             surface: SurfaceSettings::default(),
             oidc: None,
         }
@@ -141,6 +149,7 @@ impl Settings {
         let environment = config::Environment::default().try_parsing(false).ignore_empty(true);
         let environment = config::Config::builder().add_source(environment).build()?;
         let surface = SurfaceSettings::read(&environment)?;
+        let patients = PatientSettings::read(&environment)?;
         let oidc = read_settings(&environment)?;
         let raw: Raw = environment.try_deserialize()?;
         if raw.database_url.is_some() && raw.keys_database_url.is_none() {
@@ -176,6 +185,7 @@ impl Settings {
             keys_database_owner_url: raw.keys_database_owner_url,
             kafka_brokers: raw.kafka_brokers,
             redis_url: raw.redis_url,
+            patients,
             surface,
             oidc,
         })

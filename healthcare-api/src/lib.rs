@@ -2,7 +2,8 @@
 
 pub mod cli;
 pub mod config;
-pub mod demo;
+pub mod consent;
+mod demo;
 pub mod http;
 pub mod problem;
 pub mod simulate;
@@ -21,6 +22,7 @@ mod chart;
 mod consultation;
 mod device;
 mod encounter;
+mod identity;
 mod import;
 mod inbox;
 mod live;

@@ -18,7 +18,7 @@ pub use parts::{Part, Parts};
 pub use requests::resource;
 pub use running::Running;
 
-use std::net::TcpListener;
+use std::{net::TcpListener, sync::Arc};
 
 use healthcare_application::access::AccessPolicy;
 use healthcare_infrastructure::{
@@ -49,6 +49,9 @@ pub enum StartError {
     /// The key that seals.
     #[error(transparent)]
     SealKey(#[from] SealKeyError),
+    /// The directory does not answer: which numbers are one patient's alone could not be said.
+    #[error("the directory of patients does not answer")]
+    Systems(#[source] healthcare_application::StoreError),
     /// The log would not go on.
     #[error("the log cannot go on")]
     Log(#[source] healthcare_application::StoreError),
@@ -94,6 +97,7 @@ pub async fn open(settings: &Settings) -> Result<Opened, StartError> {
 pub fn govern(platform: &mut Platform, settings: &Settings) {
     let second_factor = settings.second_factor == SecondFactorPolicy::Required;
     platform.app.policy = AccessPolicy { second_factor, ..settings.access_policy };
+    platform.app.patients = Arc::new(settings.patients.over(&platform.app.patients));
     platform.access = platform.access.clone().asking(settings.second_factor);
 }
 

@@ -111,7 +111,7 @@ pub fn content_of<C: serde::de::DeserializeOwned>(row: &Row) -> Result<C, StoreE
 /// When the row is damaged.
 pub fn strict_content_of<C: serde::de::DeserializeOwned>(row: &Row) -> Result<C, StoreError> {
     let mut view: serde_json::Map<String, serde_json::Value> = content_of(row)?;
-    for beside in ["id", "version", "status", "patient", "pathway"] {
+    for beside in ["id", "version", "status", "patient", "pathway", "pathways", "standing"] {
         view.remove(beside);
     }
     serde_json::from_value(view.into()).map_err(|e| StoreError::Damaged(Box::new(e)))

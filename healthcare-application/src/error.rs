@@ -1,5 +1,7 @@
 //! Why a use case did not do what was asked.
 
+use healthcare_domain::id::PatientId;
+
 use crate::{
     access::{Denied, StepUpRequired, Unauthorised},
     store::StoreError,
@@ -14,6 +16,9 @@ pub enum CommandError<E> {
     /// The caller is to show a second factor again first.
     #[error(transparent)]
     StepUp(#[from] StepUpRequired),
+    /// The patient was merged into another one, whom it is to be asked of.
+    #[error("the patient was merged into {0}")]
+    Merged(PatientId),
     /// The domain refuses.
     #[error(transparent)]
     Refused(E),
@@ -55,6 +60,9 @@ pub enum QueryError {
     /// The caller may not.
     #[error(transparent)]
     Denied(#[from] Denied),
+    /// The patient was merged into another one, whom it is to be asked of.
+    #[error("the patient was merged into {0}")]
+    Merged(PatientId),
     /// There is no such thing, or the caller may not know of it.
     #[error("not found")]
     NotFound,
@@ -73,6 +81,7 @@ impl<E> From<Unauthorised> for CommandError<E> {
     fn from(why: Unauthorised) -> Self {
         match why {
             Unauthorised::Denied(denied) => Self::Denied(denied),
+            Unauthorised::Merged(survivor) => Self::Merged(survivor),
             Unauthorised::Store(error) => Self::Store(error),
         }
     }
@@ -82,6 +91,7 @@ impl From<Unauthorised> for QueryError {
     fn from(why: Unauthorised) -> Self {
         match why {
             Unauthorised::Denied(denied) => Self::Denied(denied),
+            Unauthorised::Merged(survivor) => Self::Merged(survivor),
             Unauthorised::Store(error) => Self::Store(error),
         }
     }

@@ -10,12 +10,14 @@ pub mod break_glass;
 pub mod care_team;
 pub mod chart;
 pub mod clock;
+pub mod consent;
 pub mod consultation;
 pub mod decision;
 pub mod device;
 pub mod encounter;
 pub mod entry;
 pub mod error;
+pub mod identity;
 pub mod inbox;
 pub mod live;
 pub mod medication;
@@ -59,6 +61,8 @@ pub struct App {
     pub care: Arc<dyn access::CareRelations>,
     /// How long a relationship and a grant last.
     pub policy: access::AccessPolicy,
+    /// How patients are numbered, and which pathways there are.
+    pub patients: Arc<patient::PatientPolicy>,
     /// The rules of decision support.
     pub rules: Arc<healthcare_dss::RuleBook>,
 }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use healthcare_domain::id::{AlertId, PatientId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -103,14 +103,43 @@ impl std::str::FromStr for Cursor {
 pub struct PatientSearch {
     /// The beginning of any part of any name; case and accents do not matter. Several words must all match.
     pub name: Option<String>,
+    /// What a part of a name sounds like (Double Metaphone). Several words must all match.
+    pub sounds_like: Option<String>,
     /// The exact date of birth.
     pub birth_date: Option<NaiveDate>,
     /// An identifier's value, or `system|value`.
     pub identifier: Option<String>,
-    /// Which page.
+    /// A telephone number, or the end of one: at least four digits.
+    pub phone: Option<String>,
+    /// Whether the record is in use; all but those entered in error, if absent.
+    pub status: Option<String>,
+    /// On which pathway.
+    pub pathway: Option<String>,
+    /// At which stage of it.
+    pub stage: Option<String>,
+    /// Of whom at all; everybody, if absent.
+    pub within: Option<Circle>,
+    /// In which order.
+    pub sort: PatientSort,
+    /// Behind this patient.
     pub after: Option<Uuid>,
     /// At most this many.
     pub limit: u16,
+}
+
+/// The order of the directory.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+pub enum PatientSort {
+    /// Earliest registered first.
+    #[default]
+    #[serde(rename = "registered")]
+    Registered,
+    /// Latest registered first.
+    #[serde(rename = "-registered")]
+    LatestRegistered,
+    /// By family name, then given names.
+    #[serde(rename = "name")]
+    Name,
 }
 
 /// Which entries of a patient to list.
@@ -152,7 +181,11 @@ pub struct SafetyFacts {
 /// The read models.
 #[async_trait]
 pub trait ReadModel:
-    crate::scheduling::ScheduleModel + crate::note::NoteModel + crate::plan::PlanModel + crate::inbox::InboxModel
+    crate::scheduling::ScheduleModel
+    + crate::identity::IdentityModel
+    + crate::note::NoteModel
+    + crate::plan::PlanModel
+    + crate::inbox::InboxModel
 {
     /// One entry by its identity.
     async fn entry(&self, kind: Kind, id: Uuid) -> Result<Option<Sealed<Row>>, StoreError>;

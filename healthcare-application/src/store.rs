@@ -149,6 +149,15 @@ pub struct Commit {
     pub evaluations: Vec<EvaluationRecord>,
 }
 
+impl Commit {
+    /// Whom it is about, with the stream where it is one's: its streams, safety rows and judgements.
+    pub fn about(&self) -> impl Iterator<Item = (Uuid, PatientId)> {
+        let changes = self.changes.iter().filter_map(|change| Some((change.id, change.patient?)));
+        let safety = self.safety.iter().map(|safety| (Uuid::nil(), safety.patient));
+        changes.chain(safety).chain(self.evaluations.iter().map(|judged| (Uuid::nil(), judged.patient)))
+    }
+}
+
 /// What decision support judged, kept so that it can be shown and replayed.
 #[derive(Debug, Clone)]
 pub struct EvaluationRecord {
@@ -192,6 +201,36 @@ pub struct Committed {
     pub replayed: bool,
 }
 
+/// Why a patient's record takes nothing new of a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RecordClosed {
+    /// It was laid down: nothing new begins.
+    #[error("the patient's record is inactive; reactivate it first")]
+    Inactive,
+    /// There never was such a patient.
+    #[error("the patient was entered in error")]
+    EnteredInError,
+    /// They died: nothing is planned, ordered or put on them any more.
+    #[error("the patient is deceased")]
+    Deceased,
+}
+
+impl RecordClosed {
+    /// The word for it in problems, and between the database and here.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Inactive => "inactive",
+            Self::EnteredInError => "entered-in-error",
+            Self::Deceased => "deceased",
+        }
+    }
+
+    /// Reads what [`Self::as_str`] wrote.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Inactive, Self::EnteredInError, Self::Deceased].into_iter().find(|closed| closed.as_str() == word)
+    }
+}
+
 /// What went wrong underneath, boxed so that the application needs no driver's error type.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
@@ -204,6 +243,9 @@ pub enum StoreError {
     /// A rule of the read models forbids it, e.g. a second open alert of the same rule.
     #[error("it exists already ({0})")]
     Exists(String),
+    /// The patient's record takes nothing of this kind.
+    #[error(transparent)]
+    Closed(#[from] RecordClosed),
     /// It is about another patient than the permit.
     #[error("it is about another patient than was permitted")]
     Foreign,
@@ -224,6 +266,9 @@ pub trait EventStore: Send + Sync {
     /// An identity for a person who is new to the record, with what it takes to seal their events made ready. Each is
     /// given out once.
     fn new_patient(&self) -> PatientId;
+
+    /// The next running number of a patient of this house. No two callers get the same; gaps mean nothing.
+    async fn next_number(&self) -> Result<u64, StoreError>;
 
     /// All events of a stream in order, closed until a permit for its patient opens them; none if it does not exist.
     async fn load(&self, stream: StreamType, id: Uuid) -> Result<Sealed<Vec<Recorded>>, StoreError>;

@@ -20,14 +20,16 @@ pub struct Loaded<A> {
     pub state: A,
     /// 0 when the stream does not exist.
     pub version: i32,
-    /// The patient it belongs to, once there is an event.
+    /// The patient it belongs to, once there is an event: the registration it was begun on.
     pub patient: Option<PatientId>,
+    /// The patient whose record holds it now: another one after a merge.
+    pub holder: Option<PatientId>,
 }
 
 impl<A: EventSourced> Loaded<A> {
     /// A stream that nobody can have written to: its identity was made a moment ago.
     pub fn unwritten() -> Self {
-        Self { state: A::default(), version: 0, patient: None }
+        Self { state: A::default(), version: 0, patient: None, holder: None }
     }
 }
 
@@ -59,7 +61,7 @@ impl<Id> Target<Id> {
 impl<A: Default> Loaded<A> {
     /// A stream that does not exist yet.
     pub fn nothing() -> Self {
-        Self { state: A::default(), version: 0, patient: None }
+        Self { state: A::default(), version: 0, patient: None, holder: None }
     }
 }
 
@@ -69,7 +71,9 @@ impl App {
     /// # Errors
     /// When the store cannot be reached or read.
     pub async fn load<A: EventSourced>(&self, id: A::Id) -> Result<Sealed<Loaded<A>>, StoreError> {
-        self.store.load(A::STREAM, id.into()).await?.try_map(fold)
+        let sealed = self.store.load(A::STREAM, id.into()).await?;
+        let holder = sealed.patient();
+        sealed.try_map(|events| Ok(Loaded { holder, ..fold(events)? }))
     }
 
     /// The change that `events` make to a loaded stream.
@@ -82,9 +86,15 @@ impl App {
             let event: DomainEvent = event.into();
             new.push(NewEvent { event, occurred_at: target.occurred_at, known_at: now });
         }
+        // A stream stays with the registration it was begun on, whoever holds that now.
+        let whose = match target.patient {
+            None => loaded.patient,
+            Some(held) if loaded.holder == Some(held) => loaded.patient,
+            named @ Some(_) => named,
+        };
         Change {
             id: target.id.into(),
-            patient: target.patient.or(loaded.patient),
+            patient: whose,
             expected: loaded.version,
             events: new,
             state: state.into(),

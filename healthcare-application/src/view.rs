@@ -2,6 +2,7 @@
 //! it stands. The chart of an earlier day is rendered by the same code from the same fold.
 
 mod note;
+mod patient;
 mod plan;
 mod render;
 mod scheduling;
@@ -37,6 +38,8 @@ pub struct View<C> {
 pub enum Kind {
     /// Demographics.
     Patient,
+    /// What was consented to, or refused.
+    Consent,
     /// Allergies, and statements that there are none.
     Allergy,
     /// The problem list.
@@ -99,8 +102,9 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Patient,
+        Self::Consent,
         Self::Allergy,
         Self::Problem,
         Self::Medication,
@@ -136,6 +140,7 @@ impl Kind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Patient => "patient",
+            Self::Consent => "consent",
             Self::Allergy => "allergy",
             Self::Problem => "problem",
             Self::Medication => "medication",

@@ -125,6 +125,10 @@ macro_rules! streams {
 streams! {
     /// A person under care.
     Patient = "patient": crate::patient::Patient, crate::patient::PatientEvent;
+    /// What a patient consented to.
+    Consent = "consent": crate::consent::Consent, crate::consent::ConsentEvent;
+    /// Which registrations are one person.
+    Identity = "identity": crate::identity::Identity, crate::identity::IdentityEvent;
     /// An allergy, or the statement that there is none.
     Allergy = "allergy": crate::allergy::AllergyRecord, crate::allergy::AllergyEvent;
     /// An entry of the problem list.

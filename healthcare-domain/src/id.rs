@@ -38,10 +38,14 @@ macro_rules! ids {
 ids! {
     /// A person under care.
     PatientId;
+    /// One consent a patient gave or refused.
+    ConsentId;
     /// One recorded allergy or intolerance of a patient.
     AllergyId;
     /// One entry of a patient's problem list.
     ProblemId;
+    /// What is known of one registration beside who it is of.
+    IdentityId;
     /// One visit or stay.
     EncounterId;
     /// One set of vital signs charted together.
@@ -107,6 +111,13 @@ impl ScoreId {
     /// The identity of a patient's score: there is one of each name.
     pub fn of(patient: PatientId, score: &str) -> Self {
         Self(Uuid::new_v5(&OF_PATIENT, format!("score/{patient}/{score}").as_bytes()))
+    }
+}
+
+impl IdentityId {
+    /// The identity of what is known of a patient's registration: there is one of each.
+    pub fn of(patient: PatientId) -> Self {
+        Self(Uuid::new_v5(&OF_PATIENT, format!("identity/{patient}").as_bytes()))
     }
 }
 

@@ -30,6 +30,16 @@ impl PartialDate {
         }
     }
 
+    /// The last day it can mean.
+    pub fn last_day(&self) -> NaiveDate {
+        let after = match *self {
+            Self::Year(_) => self.first_day().checked_add_months(chrono::Months::new(12)),
+            Self::Month(..) => self.first_day().checked_add_months(chrono::Months::new(1)),
+            Self::Day(day) => return day,
+        };
+        after.and_then(|day| day.pred_opt()).unwrap_or(NaiveDate::MAX)
+    }
+
     /// Whole years from the earliest day it can mean until `on`; never negative.
     pub fn years_until(&self, on: NaiveDate) -> u32 {
         on.years_since(self.first_day()).unwrap_or(0)
@@ -102,6 +112,15 @@ mod tests {
         for text in ["1954", "1954-03", "1954-03-02"] {
             assert_eq!(text.parse::<PartialDate>().unwrap().to_string(), text);
         }
+    }
+
+    #[test]
+    fn a_month_and_a_year_end_with_their_last_day() {
+        let last = |text: &str| text.parse::<PartialDate>().unwrap().last_day().to_string();
+        assert_eq!(
+            (last("2024-02"), last("2024"), last("2024-02-03")),
+            ("2024-02-29".into(), "2024-12-31".into(), "2024-02-03".into())
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use healthcare_application::{App, access::AccessPolicy, clock::Clock};
+use healthcare_application::{App, access::AccessPolicy, clock::Clock, patient::PatientPolicy};
 use secrecy::{ExposeSecret, SecretString};
 use tokio_postgres::NoTls;
 
@@ -83,6 +83,9 @@ pub enum PlatformError {
     /// Redis is not usable as configured.
     #[error(transparent)]
     Shared(#[from] SharedError),
+    /// The pathways that ship with the program do not load.
+    #[error(transparent)]
+    Pathways(#[from] healthcare_domain::patient::BadPathways),
     /// The rules that ship with the program do not load.
     #[error("the rules cannot be loaded: {0}")]
     Rules(String),
@@ -115,6 +118,7 @@ impl Platform {
             read: Arc::new(PgReadModel::new(db.clone())),
             audit: Arc::new(PgAuditTrail::start(db.clone())),
             clock: clock.clone(),
+            patients: Arc::new(PatientPolicy::embedded()?),
             rules: Arc::new(healthcare_dss::RuleBook::embedded().map_err(|e| PlatformError::Rules(e.to_string()))?),
         };
         let shared = match &settings.redis_url {

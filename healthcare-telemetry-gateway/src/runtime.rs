@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     alerting::{AlertSink, Alerting},
-    ingest::{Ingest, Settings, clockwork, follow::ChartedVitals, profile::PatientProfile},
+    ingest::{Ingest, Settings, clockwork, follow::ChartedVitals, profile::PatientProfile, roll_up},
     transport::{
         Transport,
         kafka::{Backbone, Door, Reader},
@@ -81,7 +81,8 @@ impl Ground {
         Arc::new(PatientProfile)
     }
 
-    /// The workers: the alarm clock with the store's upkeep, and who carries changes of alerts into the record.
+    /// The workers: the alarm clock with the store's upkeep, who rolls readings up, and who carries changes of alerts
+    /// into the record.
     pub fn workers(&self, sink: Option<Arc<dyn AlertSink>>, stop: &CancellationToken) -> Vec<JoinHandle<()>> {
         let alerting = Alerting { db: self.db.clone(), app: self.app.clone(), sink };
         let clockwork = clockwork::run(
@@ -91,6 +92,8 @@ impl Ground {
             Arc::clone(&self.alerted),
             stop.clone(),
         );
-        vec![tokio::spawn(clockwork), tokio::spawn(alerting.run(Arc::clone(&self.alerted), stop.clone()))]
+        let rolling_up = roll_up::run(self.db.clone(), Arc::clone(&self.app.clock), stop.clone());
+        let alerting = alerting.run(Arc::clone(&self.alerted), stop.clone());
+        vec![tokio::spawn(clockwork), tokio::spawn(rolling_up), tokio::spawn(alerting)]
     }
 }

@@ -71,7 +71,9 @@ pub fn registrar(app: &App) -> Actor {
 pub async fn register(app: &App, by: &Actor, n: usize) -> anyhow::Result<PatientId> {
     let idempotency = Idempotency { key: format!("registration-{n}"), request_hash: vec![0x5a; 32] };
     let call = Call { idempotency: Some(idempotency), ..Call::of(by.clone(), app.clock.new_id()) };
-    Ok(PatientId(register_patient(app, &call, RegisterPatient { demographics: person(n) }).await?.id))
+    Ok(PatientId(
+        register_patient(app, &call, RegisterPatient { demographics: person(n), known_as_another: None }).await?.id,
+    ))
 }
 
 /// Clients of the application itself, each with numbers of its own.

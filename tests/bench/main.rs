@@ -24,6 +24,7 @@ mod report;
 mod rounds;
 mod rules;
 mod seal;
+mod search;
 mod sign_in;
 mod slots;
 mod telemetry;
@@ -40,6 +41,7 @@ const PARTS: &[&str] = &[
     "read",
     "chart",
     "slots",
+    "search",
     "consultation",
     "command",
     "seal",
@@ -73,6 +75,9 @@ fn main() -> anyhow::Result<()> {
         }
         if wanted("slots") {
             all.add(slots::measure(&hospital).await.with_context(|| hospital.said("slots"))?);
+        }
+        if wanted("search") {
+            all.add(search::measure(&hospital).await.with_context(|| hospital.said("search"))?);
         }
         if wanted("consultation") {
             all.add(consultation::measure(&hospital).await.with_context(|| hospital.said("consultation"))?);

@@ -46,6 +46,7 @@ pub fn person(n: usize) -> Demographics {
             system: "phone".into(),
             value: format!("+351 21 {:03} {:04}", n % 1000, n % 10_000),
             usage: Some("home".into()),
+            ..ContactPoint::default()
         }],
         addresses: vec![Address {
             lines: vec![format!("{} Harbour Street", n % 300 + 1)],

@@ -8,7 +8,7 @@ use std::{
 };
 
 use healthcare_api::{
-    config::Settings,
+    config::{PatientSettings, Settings},
     startup::{Parts, Running, govern},
     surface::SurfaceSettings,
 };
@@ -76,6 +76,8 @@ pub struct Backing {
     pub oidc: Option<OidcSettings>,
     /// Whether the house asks its staff for a second factor.
     pub second_factor: SecondFactorPolicy,
+    /// How patients are numbered, and which pathways there are.
+    pub patients: PatientSettings,
 }
 
 /// Starts the server on a free port with a freshly migrated database and embedded defaults.
@@ -148,6 +150,7 @@ fn serve(listener: TcpListener, places: PlatformSettings, backing: Backing) -> (
                 surface: backing.surface,
                 oidc: backing.oidc,
                 second_factor: backing.second_factor,
+                patients: backing.patients,
                 ..Settings::embedded(places.data_dir.clone())
             };
             govern(&mut platform, &settings);

@@ -25,6 +25,8 @@ use crate::{
 pub enum List {
     /// Allergies and statements that there are none.
     Allergies,
+    /// What was consented to, or refused.
+    Consents,
     /// The problem list.
     Problems,
     /// Orders of medication.
@@ -63,6 +65,7 @@ impl List {
     fn kind(self) -> Kind {
         match self {
             Self::Allergies => Kind::Allergy,
+            Self::Consents => Kind::Consent,
             Self::Problems => Kind::Problem,
             Self::MedicationOrders => Kind::Medication,
             Self::VitalSigns => Kind::Vital,

@@ -50,6 +50,7 @@ async fn import(opened: &Opened, args: ImportArgs) -> anyhow::Result<()> {
     let call = Call::system(app.clock.new_id());
     let permit = app.authorise(&call, Permission::ImportRecords, None).await?;
     let context = ImportContext::new(opened.platform.store.clone(), app.clock.clone(), &permit, &call, source)
+        .map(|context| context.numbering(app.patients.mrn.clone()))
         .context("the permit is for an import")?;
     let bar = ProgressBar::new(0).with_style(
         ProgressStyle::with_template("{spinner} {msg} resources  {bar:30} {pos}/{len} files  {elapsed}")

@@ -15,7 +15,7 @@ use healthcare_domain::{
     device::{DeviceDescription, DeviceError},
     encounter::{Admission, EncounterClass},
     id::{DeviceId, PatientId},
-    patient::{PathwayStage, PatientError},
+    patient::PatientError,
 };
 use healthcare_infrastructure::{
     import::{self, ImportContext},
@@ -37,7 +37,7 @@ struct Guest {
     file: &'static str,
     record: &'static [u8],
     /// How far they have come.
-    stage: PathwayStage,
+    stage: &'static str,
     /// The device on them, if one is.
     device: Option<&'static str>,
     /// Their bed, if they stay.
@@ -55,7 +55,7 @@ const GUESTS: [Guest; 5] = [
         family: "Placeholt",
         file: "mixed-20261121-0005.json",
         record: record!("carebundle/mixed-20261121-0005.json"),
-        stage: PathwayStage::Monitored,
+        stage: "monitored",
         device: Some(super::pulse::UNSTABLE),
         bed: Some("1A"),
     },
@@ -63,7 +63,7 @@ const GUESTS: [Guest; 5] = [
         family: "Stubfield",
         file: "mixed-20261121-0006.json",
         record: record!("carebundle/mixed-20261121-0006.json"),
-        stage: PathwayStage::Reviewed,
+        stage: "reviewed",
         device: Some(super::pulse::STABLE),
         bed: Some("1B"),
     },
@@ -71,7 +71,7 @@ const GUESTS: [Guest; 5] = [
         family: "Mocklin",
         file: "mixed-20261121-0010.json",
         record: record!("carebundle/mixed-20261121-0010.json"),
-        stage: PathwayStage::Welcome,
+        stage: "welcome",
         device: Some("DEMO-3"),
         bed: None,
     },
@@ -79,15 +79,15 @@ const GUESTS: [Guest; 5] = [
         family: "Syntheson",
         file: "mixed-20261121-0015.json",
         record: record!("carebundle/mixed-20261121-0015.json"),
-        stage: PathwayStage::Device,
+        stage: "device",
         device: Some("DEMO-4"),
         bed: None,
     },
     Guest {
-        family: "Ferreira",
-        file: "hospital.json",
-        record: record!("fhir/hospital.json"),
-        stage: PathwayStage::Enrolled,
+        family: "Exemplar",
+        file: "clinic.json",
+        record: record!("fhir/clinic.json"),
+        stage: "enrolled",
         device: None,
         bed: None,
     },
@@ -128,6 +128,7 @@ async fn import_record(platform: &Platform, guest: &Guest) -> Result<PatientId, 
     let permit = app.authorise(&call, Permission::ImportRecords, None).await?;
     let source = Some("demonstration".to_owned());
     let context = ImportContext::new(platform.store.clone(), app.clock.clone(), &permit, &call, source)
+        .map(|context| context.numbering(app.patients.mrn.clone()))
         .ok_or("the permit is for an import")?;
     import::run_bytes(&context, guest.file, Bytes::from_static(guest.record), |_| {}).await?;
     found(app, guest).await
@@ -159,9 +160,11 @@ async fn entrust(app: &App, patient: PatientId) -> Result<(), Failed> {
 
 /// Walks the pathway up to the stage.
 async fn walk(app: &App, patient: PatientId, guest: &Guest) -> Result<(), Failed> {
-    for stage in PathwayStage::ALL.into_iter().filter(|stage| *stage <= guest.stage) {
+    let stages = app.patients.pathways.pathway(None).map(|pathway| pathway.stages.clone()).unwrap_or_default();
+    let last = stages.iter().position(|stage| stage.id == guest.stage);
+    for stage in stages.into_iter().take(last.map_or(0, |last| last + 1)).map(|stage| stage.id) {
         let call = Call::system(app.clock.new_id());
-        match patient::advance_pathway(app, &call, AdvancePathway { patient, stage }).await {
+        match patient::advance_pathway(app, &call, AdvancePathway { patient, pathway: None, stage }).await {
             // They have been here already.
             Ok(_) | Err(CommandError::Refused(PatientError::NotTheNextStage { .. })) => {}
             Err(error) => return Err(error.into()),

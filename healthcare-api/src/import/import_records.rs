@@ -59,7 +59,8 @@ pub async fn import_records(
     }
     let app = &platform.app;
     let permit = app.authorise(&caller.0, Permission::ImportRecords, None).await?;
-    let context = ImportContext::new(platform.store.clone(), app.clock.clone(), &permit, &caller.0, source);
+    let context = ImportContext::new(platform.store.clone(), app.clock.clone(), &permit, &caller.0, source)
+        .map(|context| context.numbering(app.patients.mrn.clone()));
     // The permit was made out for this one line above.
     let context = context.ok_or_else(Problem::unavailable)?;
     let body = receive(body, patience(&request)).await?;

@@ -107,7 +107,7 @@ impl End {
 impl From<Unauthorised> for End {
     fn from(why: Unauthorised) -> Self {
         match why {
-            Unauthorised::Denied(_) => Self::Denied,
+            Unauthorised::Denied(_) | Unauthorised::Merged(_) => Self::Denied,
             Unauthorised::Store(error) => error.into(),
         }
     }

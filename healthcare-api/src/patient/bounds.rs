@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
-use healthcare_domain::patient::Demographics;
+use healthcare_domain::patient::{Address, ContactPoint, Demographics, HumanName};
 use validator::{ValidationError, ValidationErrors};
+
+use crate::http::bounds::concepts;
 
 const MANY: usize = 50;
 const LONG: usize = 200;
@@ -17,10 +19,10 @@ pub fn check(person: &Demographics) -> Result<(), ValidationErrors> {
         }
     };
     let short = |text: &String| text.chars().count() <= LONG;
-    let names_fit = person
-        .names
-        .iter()
-        .all(|n| n.given.len() <= MANY && n.given.iter().chain(&n.family).chain(&n.prefix).chain(&n.suffix).all(short));
+    let name_fits = |n: &HumanName| {
+        n.given.len() <= MANY && n.given.iter().chain(&n.family).chain(&n.prefix).chain(&n.suffix).all(short)
+    };
+    let names_fit = person.names.iter().all(name_fits);
     bound(
         "names",
         (1..=MANY).contains(&person.names.len()) && names_fit,
@@ -35,12 +37,18 @@ pub fn check(person: &Demographics) -> Result<(), ValidationErrors> {
         person.identifiers.len() <= MANY && identifiers_fit,
         "at most 50, each a system and a value of 1 to 200 characters",
     );
-    let telecom_fits = person.telecom.iter().all(|t| short(&t.value) && short(&t.system));
-    bound("telecom", person.telecom.len() <= MANY && telecom_fits, "at most 50, of at most 200 characters");
-    let addresses_fit = person.addresses.iter().all(|a| {
-        let parts = a.lines.iter().chain(&a.city).chain(&a.state).chain(&a.postal_code).chain(&a.country);
-        a.lines.len() <= 10 && parts.clone().all(short)
-    });
+    let point_fits = |t: &ContactPoint| short(&t.value) && short(&t.system) && t.rank.is_none_or(|rank| rank > 0);
+    let telecom_fits = person.telecom.iter().all(point_fits);
+    bound(
+        "telecom",
+        person.telecom.len() <= MANY && telecom_fits,
+        "at most 50, of at most 200 characters, ranked from 1",
+    );
+    let address_fits = |a: &Address| {
+        let mut parts = a.lines.iter().chain(&a.city).chain(&a.state).chain(&a.postal_code).chain(&a.country);
+        a.lines.len() <= 10 && parts.all(short)
+    };
+    let addresses_fit = person.addresses.iter().all(address_fits);
     bound(
         "addresses",
         person.addresses.len() <= MANY && addresses_fit,
@@ -51,5 +59,17 @@ pub fn check(person: &Demographics) -> Result<(), ValidationErrors> {
         person.language.as_deref().is_none_or(|l| l.len() <= 35),
         "a BCP 47 tag of at most 35 characters",
     );
+    let languages_fit = person.other_languages.iter().all(|l| !l.is_empty() && l.len() <= 35);
+    bound(
+        "other_languages",
+        person.other_languages.len() <= MANY && languages_fit,
+        "at most 50 BCP 47 tags of at most 35 characters",
+    );
+    let contacts_fit = person.contacts.iter().all(|c| {
+        let of_one = c.telecom.len() <= MANY && c.telecom.iter().all(point_fits) && c.name.iter().all(name_fits);
+        let of_place = c.address.iter().all(address_fits) && c.organization.iter().all(short);
+        of_one && of_place && concepts(&c.relationships).is_ok()
+    });
+    bound("contacts", person.contacts.len() <= MANY && contacts_fit, "at most 50, each bounded as the patient's own");
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }

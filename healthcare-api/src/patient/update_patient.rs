@@ -24,6 +24,7 @@ use crate::{
 ), responses(
     (status = 200, description = "changed", body = Changed, headers(("ETag" = String))),
     (status = 404, description = "no such patient", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "an identifier is in use (whose is not said), or the patient was entered in error", body = Problem, content_type = "application/problem+json"),
     (status = 412, description = "changed meanwhile", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "the result cannot be true", body = Problem, content_type = "application/problem+json"),
     (status = 428, description = "If-Match is missing", body = Problem, content_type = "application/problem+json"),

@@ -19,6 +19,7 @@ impl From<Unauthorised> for Problem {
     fn from(why: Unauthorised) -> Self {
         match why {
             Unauthorised::Denied(denied) => denied.into(),
+            Unauthorised::Merged(survivor) => Self::merged(survivor),
             Unauthorised::Store(error) => error.into(),
         }
     }
@@ -34,6 +35,12 @@ impl From<StoreError> for Problem {
             StoreError::Exists(what) => {
                 Self::new(StatusCode::CONFLICT, "/problems/request/exists", "It exists already").detail(what)
             }
+            StoreError::Closed(why) => Self::new(
+                StatusCode::CONFLICT,
+                format!("/problems/patient/{}", why.as_str()),
+                "The record takes no more of this",
+            )
+            .detail(why.to_string()),
             StoreError::Foreign => {
                 tracing::warn!("a request met another patient's data than it was permitted");
                 Self::new(StatusCode::FORBIDDEN, "/problems/access/foreign", "You may not do this")
@@ -76,6 +83,7 @@ impl From<QueryError> for Problem {
     fn from(error: QueryError) -> Self {
         match error {
             QueryError::Denied(denied) => denied.into(),
+            QueryError::Merged(survivor) => Self::merged(survivor),
             QueryError::NotFound => Self::not_found(),
             QueryError::StepUp(_) => Self::step_up_required(),
             QueryError::BadCursor => Self::bad_parameter("cursor", "take it from next_cursor of the page before"),
@@ -88,6 +96,7 @@ impl<E: DomainProblem> From<CommandError<E>> for Problem {
     fn from(error: CommandError<E>) -> Self {
         match error {
             CommandError::Denied(denied) => denied.into(),
+            CommandError::Merged(survivor) => Self::merged(survivor),
             CommandError::StepUp(_) => Self::step_up_required(),
             CommandError::Store(error) => error.into(),
             CommandError::NoSuchPatient => {

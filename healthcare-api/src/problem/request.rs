@@ -1,6 +1,7 @@
 //! What is wrong with a request, before any use case is asked.
 
 use actix_web::http::StatusCode;
+use healthcare_domain::id::PatientId;
 use validator::ValidationErrors;
 
 use super::{Fault, Problem};
@@ -15,6 +16,13 @@ impl Problem {
     /// 404.
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "/problems/request/not-found", "There is no such thing here")
+    }
+
+    /// 409: the record of a merged patient is the survivor's, who is named.
+    pub fn merged(survivor: PatientId) -> Self {
+        Self::new(StatusCode::CONFLICT, "/problems/patient/merged", "The patient was merged into another one")
+            .detail("It is the same person: ask the same of the surviving patient.")
+            .with(serde_json::json!({ "survivor": survivor, "location": format!("/api/v1/patients/{survivor}") }))
     }
 
     /// 405.

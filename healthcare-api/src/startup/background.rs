@@ -7,8 +7,11 @@ use healthcare_infrastructure::{
     decision::Reviewer,
     escalation::EscalationWorker,
     event_log::{Feed, Ticker, consume, ensure_ticks_go_on},
+    identity::DuplicateFinder,
     live::Hub,
+    pathway::PathwayFollower,
     platform::{Platform, PlatformError, PlatformSettings},
+    registry::{lacks_sounds, register_systems},
     relay::Relay,
     reporting::{PseudonymKey, Reporting},
     scheduling::ScheduleWorker,
@@ -52,6 +55,16 @@ impl Background {
         parts: &Parts,
     ) -> Result<Started, StartError> {
         ensure_ticks_go_on(&platform.db).await.map_err(StartError::Log)?;
+        let systems = platform.app.patients.registered_systems();
+        let doubled = register_systems(&platform.db, &systems).await.map_err(StartError::Systems)?;
+        if doubled > 0 {
+            tracing::warn!(doubled, "identifiers of registered systems are carried by more than one patient");
+        }
+        if lacks_sounds(&platform.db).await.map_err(StartError::Systems)? {
+            tracing::warn!(
+                "patients of before are not found by sound and telephone yet: run `healthcare rebuild read`"
+            );
+        }
         let background = Self::default();
         let stop = || background.stop.clone();
         // Whoever appends ticks: the log of a process must not wait for another one.
@@ -65,6 +78,8 @@ impl Background {
             background.tasks.spawn(escalation.run(stop()));
             let (app, url) = (platform.app.clone(), places.database_url.clone());
             background.tasks.spawn(ScheduleWorker::new(app, platform.db.clone(), url).run(stop()));
+            let follower = Arc::new(PathwayFollower::new(platform.app.clone()));
+            background.tasks.spawn(consume(follower, platform.store.clone(), feed.clone(), stop()));
             match sealer(platform, places, settings)? {
                 Some(sealer) => _ = background.tasks.spawn(sealer.run(stop())),
                 None => tracing::warn!("nothing is sealed: DATABASE_SEALER_URL is not set"),
@@ -78,6 +93,7 @@ impl Background {
             let key = PseudonymKey::load_or_create(&places.data_dir.join("pseudonym.key"))?;
             let reporting = Arc::new(Reporting::new(key, settings.time_zone));
             background.tasks.spawn(consume(reporting, platform.store.clone(), feed.clone(), stop()));
+            background.tasks.spawn(consume(Arc::new(DuplicateFinder), platform.store.clone(), feed.clone(), stop()));
         }
         if parts.has(Part::Dss) {
             let reviewer = Arc::new(Reviewer::new(platform.app.clone()));

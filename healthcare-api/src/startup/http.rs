@@ -145,6 +145,7 @@ fn routes() -> scope::Scope<
     // The chart's lists come last: `/patients/{id}/{list}` would take what else stands under a patient.
     scope::scope("/api/v1")
         .configure(crate::telemetry::routes)
+        .configure(crate::identity::routes)
         .configure(crate::patient::routes)
         .service(system::openapi_json)
         .configure(crate::access::routes)
@@ -153,6 +154,7 @@ fn routes() -> scope::Scope<
         .configure(crate::device::routes)
         .configure(crate::import::routes)
         .configure(crate::allergy::routes)
+        .configure(crate::consent::routes)
         .configure(crate::problem_list::routes)
         .configure(crate::encounter::routes)
         .configure(crate::vitals::routes)

@@ -5,8 +5,8 @@ use actix_web::{
     web::{Data, ServiceConfig, redirect},
 };
 use healthcare_domain::id::{
-    AlertId, AllergyId, AppointmentId, MedicationOrderId, NoteId, ObservationId, PlanId, ProblemId, TemplateId,
-    VitalsId, WaitlistEntryId,
+    AlertId, AllergyId, AppointmentId, ConsentId, MedicationOrderId, NoteId, ObservationId, PlanId, ProblemId,
+    TemplateId, VitalsId, WaitlistEntryId,
 };
 use healthcare_dss::rule::{Range, Scope, TableKind, Take};
 use utoipa::{
@@ -34,6 +34,7 @@ use crate::chart::List;
         (name = "accounts", description = "Who can sign in, and as what"),
         (name = "service accounts", description = "Accounts of programs, their secrets and certificates"),
         (name = "patients", description = "Registration and directory"),
+        (name = "consents", description = "What patients consented to, or refused"),
         (name = "allergies", description = "Allergies, and the statement that there are none"),
         (name = "problems", description = "The problem list"),
         (name = "encounters", description = "Visits and stays"),
@@ -47,6 +48,7 @@ use crate::chart::List;
         (name = "scores", description = "Clinical scores"),
         (name = "alerts", description = "Alerts and who answers them"),
         (name = "live", description = "Notifications and vitals as they happen"),
+        (name = "duplicates", description = "Registrations of one person: matching, the queue, merging and taking a merge back"),
         (name = "care-team", description = "Who takes care of a patient, and how closely the record is kept"),
         (name = "break-glass", description = "A record opened without a care relationship, announced and reviewed"),
         (name = "schedules", description = "Who and what can be booked, when, and for what"),
@@ -63,8 +65,8 @@ use crate::chart::List;
     ),
     // What stands in paths and in the conditions of rules alone is not found by itself.
     components(schemas(
-        AlertId, AllergyId, AppointmentId, MedicationOrderId, NoteId, ObservationId, PlanId, ProblemId, TemplateId,
-        VitalsId, WaitlistEntryId, List, Range, Scope, TableKind, Take
+        AlertId, AllergyId, AppointmentId, ConsentId, MedicationOrderId, NoteId, ObservationId, PlanId, ProblemId,
+        TemplateId, VitalsId, WaitlistEntryId, List, Range, Scope, TableKind, Take
     )),
     security(("bearer" = [])),
     modifiers(&Bearer)

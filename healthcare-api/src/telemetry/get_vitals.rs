@@ -33,6 +33,9 @@ pub struct Asked {
     /// Until when, excluded; now if absent.
     to: Option<DateTime<Utc>>,
     /// The width of buckets: `30s`, `1m`, `1h`, `1d`, or a number of seconds. Each value by itself if absent.
+    ///
+    /// Values of devices are kept one by one for 90 days, by the minute for 400 days, and by the hour for good: for older
+    /// times ask with whole minutes or whole hours (`from` and `to` then count by them).
     #[param(example = "1m")]
     step: Option<String>,
 }

@@ -19,7 +19,7 @@ pub enum Reach {
     Nobody,
     /// The directory: name, birth date, identifiers and sex of every patient, and no more.
     Directory,
-    /// Every patient's: the system on its own, and an import, which writes for many at once.
+    /// Every patient's: the system on its own, an import, which writes for many at once, and who merges registrations.
     Everybody,
 }
 
@@ -99,11 +99,16 @@ impl Permit {
     /// # Errors
     /// [`StoreError::Foreign`] when something is about another patient.
     pub fn ensure_covers(&self, commit: &Commit) -> Result<(), StoreError> {
-        let changes = commit.changes.iter().map(|change| change.patient);
-        let safety = commit.safety.iter().map(|safety| Some(safety.patient));
-        let judged = commit.evaluations.iter().map(|evaluation| Some(evaluation.patient));
-        let mut all = changes.chain(safety).chain(judged);
-        if all.all(|whose| self.opens(whose)) { Ok(()) } else { Err(StoreError::Foreign) }
+        self.ensure_opens(commit.about().map(|(_, patient)| patient))
+    }
+
+    /// Makes sure that the permit opens the records of all of these.
+    ///
+    /// # Errors
+    /// [`StoreError::Foreign`] when one is another patient's.
+    pub fn ensure_opens(&self, patients: impl IntoIterator<Item = PatientId>) -> Result<(), StoreError> {
+        let mut all = patients.into_iter();
+        if all.all(|whose| self.opens(Some(whose))) { Ok(()) } else { Err(StoreError::Foreign) }
     }
 }
 
@@ -202,17 +207,23 @@ impl App {
         }
         let Some(whose) = patient else {
             let reach = match permission {
-                Permission::ImportRecords => Reach::Everybody,
+                Permission::ImportRecords | Permission::MergePatients => Reach::Everybody,
                 Permission::ReadDirectory => Reach::Directory,
                 _ => Reach::Nobody,
             };
             return Ok(decided(reach, call.purpose));
         };
         if actor.patient == patient || !permission.needs_relationship() {
-            return Ok(decided(Reach::Patient(whose), call.purpose));
+            return match self.care.survivor(whose).await? {
+                held if held == whose => Ok(decided(Reach::Patient(whose), call.purpose)),
+                survivor => Err(Unauthorised::Merged(survivor)),
+            };
         }
         let now = self.clock.now();
         let standing = self.care.standing(actor.account, whose, now, self.policy.ended_after(now)).await?;
+        if let Some(survivor) = standing.survivor {
+            return Err(Unauthorised::Merged(survivor));
+        }
         Ok(match standing.judge(actor, now)? {
             Opened::ByRelationship => decided(Reach::Patient(whose), call.purpose),
             Opened::ByGrant(_) => decided(Reach::Patient(whose), Purpose::EmergencyTreatment),

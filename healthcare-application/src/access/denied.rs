@@ -1,5 +1,7 @@
 //! Why a caller may not.
 
+use healthcare_domain::id::PatientId;
+
 use super::Permission;
 use crate::store::StoreError;
 
@@ -47,6 +49,9 @@ pub enum Unauthorised {
     /// The caller may not.
     #[error(transparent)]
     Denied(#[from] Denied),
+    /// The record was merged into another one: what was asked for is to be asked of that.
+    #[error("the patient was merged into {0}")]
+    Merged(PatientId),
     /// Whether the caller may cannot be told.
     #[error(transparent)]
     Store(#[from] StoreError),

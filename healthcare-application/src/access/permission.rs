@@ -11,6 +11,10 @@ pub enum Permission {
     ReadDirectory,
     /// Register and update patients.
     RegisterPatient,
+    /// Record what a patient consented to, and that they took it back.
+    RecordConsent,
+    /// Merge registrations of one person, take a merge back, and tell people apart who look like one.
+    MergePatients,
     /// Read a patient's chart and its lists.
     ReadChart,
     /// Take a patient's whole record elsewhere.
@@ -129,11 +133,13 @@ impl Permission {
     }
 
     /// Whether it needs an active care relationship with the patient it concerns. Without one: what makes the record
-    /// known or begins a relationship (registration, admission), what devices send, and what watches over privacy.
+    /// known or begins a relationship (registration, what is signed at the desk, admission), what devices send, and what watches over privacy.
     pub const fn needs_relationship(self) -> bool {
         match self {
             Self::ReadDirectory
             | Self::RegisterPatient
+            | Self::RecordConsent
+            | Self::MergePatients
             | Self::AdmitPatient
             | Self::SubmitTelemetry
             | Self::ImportRecords

@@ -106,6 +106,7 @@ impl Role {
             Self::Doctor | Self::SeniorClinician => &[
                 P::ReadDirectory,
                 P::RegisterPatient,
+                P::RecordConsent,
                 P::ReadChart,
                 P::ExportRecord,
                 P::ChartAllergy,
@@ -141,6 +142,7 @@ impl Role {
             Self::Nurse => &[
                 P::ReadDirectory,
                 P::RegisterPatient,
+                P::RecordConsent,
                 P::ReadChart,
                 P::ChartAllergy,
                 P::AdmitPatient,
@@ -183,6 +185,8 @@ impl Role {
             Self::Receptionist => &[
                 P::ReadDirectory,
                 P::RegisterPatient,
+                P::RecordConsent,
+                P::MergePatients,
                 P::AdmitPatient,
                 P::TransferPatient,
                 P::ManageSchedules,
@@ -194,9 +198,15 @@ impl Role {
             ],
             Self::Analyst => &[P::ReadReports],
             Self::Auditor => &[P::ReadAudit, P::ReadDirectory],
-            Self::PrivacyOfficer => {
-                &[P::ReadAudit, P::ReadDirectory, P::LabelRecord, P::ReviewBreakGlass, P::ReadLive, P::ReadInbox]
-            }
+            Self::PrivacyOfficer => &[
+                P::ReadAudit,
+                P::ReadDirectory,
+                P::MergePatients,
+                P::LabelRecord,
+                P::ReviewBreakGlass,
+                P::ReadLive,
+                P::ReadInbox,
+            ],
             Self::RuleAuthor => &[P::ReadRules, P::ComputeScore],
             Self::Device => &[P::SubmitTelemetry],
             Self::Patient => &[P::ReadChart, P::ExportRecord, P::ReadAppointments],

@@ -58,6 +58,8 @@ pub struct Standing {
     pub label: Confidentiality,
     /// Its last break-glass grant for this patient, and until when that holds (which may be over).
     pub grant: Option<(BreakGlassId, DateTime<Utc>)>,
+    /// The record that holds the patient's since a merge.
+    pub survivor: Option<PatientId>,
 }
 
 /// How long a relationship and a grant last, as the house decides.
@@ -160,6 +162,12 @@ pub trait CareRelations: Send + Sync {
         ended_after: DateTime<Utc>,
     ) -> Result<Standing, StoreError>;
 
+    /// The record that holds a patient's now: their own, or that of a merge's survivor.
+    async fn survivor(&self, patient: PatientId) -> Result<PatientId, StoreError>;
+
+    /// The registrations whose record a patient's is now: their own, and those merged into it.
+    async fn identities(&self, patient: PatientId) -> Result<Vec<PatientId>, StoreError>;
+
     /// Whose data an account may follow; `known_well` when a second factor was shown.
     async fn circle(
         &self,
@@ -188,7 +196,7 @@ mod tests {
     fn judged(closeness: Closeness, label: Confidentiality, grant_for: Option<i64>) -> Result<Opened, Denied> {
         let now = DateTime::UNIX_EPOCH;
         let grant = grant_for.map(|minutes| (BreakGlassId(Uuid::nil()), now + Duration::minutes(minutes)));
-        Standing { closeness, label, grant }.judge(&doctor(Strength::Password), now)
+        Standing { closeness, label, grant, survivor: None }.judge(&doctor(Strength::Password), now)
     }
 
     /// SECURITY 31: without a relationship the record stays closed, and a label asks for a closer one.
@@ -204,7 +212,7 @@ mod tests {
         assert_eq!(judged(C::Ward, L::VeryRestricted, None), Err(Denied::Label));
         assert_eq!(judged(C::Personal, L::VeryRestricted, None), Err(Denied::Strength));
         let at = DateTime::UNIX_EPOCH;
-        let standing = Standing { closeness: C::Personal, label: L::VeryRestricted, grant: None };
+        let standing = Standing { closeness: C::Personal, label: L::VeryRestricted, grant: None, survivor: None };
         assert_eq!(standing.judge(&doctor(Strength::SecondFactor { at }), at), opened);
     }
 

@@ -51,6 +51,7 @@ pub async fn begin_export(app: &App, call: &Call, filter: &AuditFilter) -> Resul
     let permit = match app.authorise(call, Permission::ReadAudit, None).await {
         Ok(permit) => permit,
         Err(Unauthorised::Denied(denied)) => return Err(QueryError::Denied(denied).into()),
+        Err(Unauthorised::Merged(survivor)) => return Err(QueryError::Merged(survivor).into()),
         Err(Unauthorised::Store(error)) => return Err(QueryError::Store(error).into()),
     };
     let entry = if stepped_up { export } else { export.denied("step-up") };

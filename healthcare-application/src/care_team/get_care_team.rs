@@ -39,6 +39,16 @@ pub struct MemberView {
 pub async fn get_care_team(app: &App, call: &Call, patient: PatientId) -> Result<CareTeamView, QueryError> {
     let permit = app.authorise(call, Permission::ReadChart, Some(patient)).await?;
     let team = app.load::<CareTeam>(CareTeamId::of(patient)).await?.open(&permit).await?;
-    let members = team.state.members.into_iter().map(|(member, care)| MemberView { member, care }).collect();
+    let mut members = team.state.members;
+    // Who cares for a registration that was merged into this one cares for the patient.
+    for identity in app.care.identities(patient).await? {
+        if identity != patient {
+            let theirs = app.load::<CareTeam>(CareTeamId::of(identity)).await?.open(&permit).await?;
+            for (member, care) in theirs.state.members {
+                members.entry(member).or_insert(care);
+            }
+        }
+    }
+    let members = members.into_iter().map(|(member, care)| MemberView { member, care }).collect();
     Ok(CareTeamView { version: team.version, members })
 }

@@ -7,8 +7,8 @@ use healthcare_domain::{
 
 use crate::{
     App, CommandError,
-    access::{Call, Permission},
-    store::Committed,
+    access::{Call, Permission, Permit},
+    store::{Committed, StoreError},
     transact::{Target, transact},
 };
 
@@ -33,6 +33,18 @@ pub async fn remove_member(
 ) -> Result<Committed, CommandError<CareTeamError>> {
     let now = app.clock.now();
     let permit = app.authorise(call, Permission::ManageCareTeam, Some(cmd.patient)).await?;
-    let target = Target::of(CareTeamId::of(cmd.patient), cmd.patient, now);
+    let team = team_of(app, &permit, &cmd).await?;
+    let target = Target::of(CareTeamId::of(team), team, now);
     transact(app, &permit, call, target, |team: &CareTeam| team.remove(&cmd.member, now)).await
+}
+
+/// Whose team they belong to: the patient's, or that of a registration that was merged into it.
+async fn team_of(app: &App, permit: &Permit, cmd: &RemoveMember) -> Result<PatientId, StoreError> {
+    for identity in app.care.identities(cmd.patient).await? {
+        let team = app.load::<CareTeam>(CareTeamId::of(identity)).await?.open(permit).await?;
+        if team.state.members.get(&cmd.member).is_some_and(|care| care.until.is_none()) {
+            return Ok(identity);
+        }
+    }
+    Ok(cmd.patient)
 }

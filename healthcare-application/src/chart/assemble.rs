@@ -52,6 +52,8 @@ pub struct Chart {
     pub notes: Section,
     /// Diagnostic reports.
     pub reports: Section,
+    /// What was consented to, or refused.
+    pub consents: Section,
     /// Open alerts.
     pub alerts: Section,
     /// Open suggestions.
@@ -128,6 +130,7 @@ pub fn assemble(mut rows: Vec<Row>, as_of: Option<DateTime<Utc>>) -> Option<Char
         plans: section(of(Kind::Plan), &path("plans")),
         notes: section(of(Kind::Note), &path("notes")),
         reports: section(of(Kind::Report), &path("reports")),
+        consents: section(of(Kind::Consent), &path("consents")),
         alerts: open(of(Kind::Alert), &path("alerts")),
         suggestions: open(of(Kind::Suggestion), &path("suggestions")),
         counts,

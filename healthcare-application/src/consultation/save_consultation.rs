@@ -116,6 +116,7 @@ async fn whose(app: &App, call: &Call, encounter: EncounterId) -> Result<Patient
         Ok(row) => row.patient.ok_or(ConsultationError::NoSuchEncounter),
         Err(Q::NotFound | Q::BadCursor) => Err(ConsultationError::NoSuchEncounter),
         Err(Q::Denied(denied)) => Err(CommandError::Denied(denied).into()),
+        Err(Q::Merged(survivor)) => Err(CommandError::Merged(survivor).into()),
         Err(Q::StepUp(missing)) => Err(CommandError::StepUp(missing).into()),
         Err(Q::Store(error)) => Err(error.into()),
     }

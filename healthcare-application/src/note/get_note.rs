@@ -32,7 +32,7 @@ pub struct VersionView {
 /// When the caller may not, there is no such note or it is somebody else's draft, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(note.id = %id))]
 pub async fn get_note(app: &App, call: &Call, id: NoteId) -> Result<View<Value>, QueryError> {
-    let Loaded { state, version, patient } = shown(app, call, id).await?;
+    let Loaded { state, version, holder: patient, .. } = shown(app, call, id).await?;
     let of = Of { id: id.0, version, patient, at: app.clock.now() };
     whole_note(&state, of).ok_or(QueryError::NotFound)
 }

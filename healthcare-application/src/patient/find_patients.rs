@@ -10,6 +10,7 @@ use super::directory_entry;
 use crate::{
     App, QueryError,
     access::{Call, Circle, Permission, Unauthorised},
+    identity::survivors_for,
     read::{Page, PatientSearch},
     store::StoreError,
 };
@@ -21,14 +22,21 @@ struct Found {
 }
 
 /// A page of the patients that match: those the caller cares for as their record shows them, of the others names, birth
-/// dates, identifiers and sex, and no more.
+/// dates, identifiers and sex, and no more. Where somebody stands on a pathway is of the record: who asks for it is shown
+/// those they care for alone.
 ///
 /// # Errors
-/// When the caller may not, or the record cannot be reached.
+/// When the caller may not, there is no such pathway or stage, or the record cannot be reached.
 #[tracing::instrument(skip_all)]
 pub async fn find_patients(app: &App, call: &Call, search: PatientSearch) -> Result<Page, QueryError> {
     let permit = app.authorise(call, Permission::ReadDirectory, None).await?;
+    if search.pathway.is_some() || search.stage.is_some() {
+        let circle = app.circle(call, Permission::ReadChart).await?;
+        let search = PatientSearch { within: Some(circle), ..search };
+        return Ok(app.read.patients(&permit, &search).await?);
+    }
     let Page { items, next_cursor } = app.read.patients(&permit, &search).await?;
+    let items = survivors_for(app, &permit, items).await?;
     let circle = match app.circle(call, Permission::ReadChart).await {
         Ok(circle) => circle,
         Err(Unauthorised::Denied(_)) => Circle::Only(HashSet::new()),

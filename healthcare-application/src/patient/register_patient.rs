@@ -1,35 +1,140 @@
 //! Brings a person into the record.
 
-use healthcare_domain::patient::{Demographics, Patient, PatientError};
+use healthcare_domain::{
+    id::{IdentityId, PatientId},
+    identity::{Identity, IdentityEvent},
+    patient::{Demographics, Patient, PatientError, matching::Traits},
+    text::Remark,
+};
 
 use crate::{
-    App, CommandError,
-    access::{Call, Permission},
-    store::Committed,
-    transact::{Loaded, Target, transact_from},
+    App, CommandError, StoreError,
+    access::{Call, Permission, Permit},
+    identity::{Found, known_by},
+    store::{Commit, Committed, Meta},
+    transact::{Loaded, Target, replay},
 };
+
+/// The rule that a number of a registered system is one patient's alone.
+pub(super) const NUMBER_OF_ONE: &str = "patient_number_pkey";
+
+/// How many running numbers are tried: somebody may have typed in the number that comes next.
+const ATTEMPTS: usize = 3;
 
 /// Register a person.
 #[derive(Debug, Clone)]
 pub struct RegisterPatient {
     /// Who they are.
     pub demographics: Demographics,
+    /// How it is known that they are nobody of those who look like them beyond doubt.
+    pub known_as_another: Option<Remark>,
 }
 
-/// Registers a patient under a new identity.
+/// Why nobody was registered.
+#[derive(Debug, thiserror::Error)]
+pub enum RegisterError {
+    /// They are registered already, beyond doubt: a number of theirs, the name and the birth date are the same.
+    #[error("the person is registered already")]
+    Known(Vec<Found>),
+    /// The command was not done.
+    #[error(transparent)]
+    Command(CommandError<PatientError>),
+}
+
+impl<C: Into<CommandError<PatientError>>> From<C> for RegisterError {
+    fn from(error: C) -> Self {
+        Self::Command(error.into())
+    }
+}
+
+/// Registers a patient under a new identity, with a number of the house where they bring none. Whoever is registered already beyond doubt is answered instead; whoever
+/// probably is, is registered, and the pair is looked at later.
 ///
 /// # Errors
-/// When the caller may not, the demographics cannot be true, or the record cannot be reached.
+/// When the caller may not, the person is known, the demographics cannot be true, a number is in use, or the record cannot be reached.
 #[tracing::instrument(skip_all)]
-pub async fn register_patient(
-    app: &App,
-    call: &Call,
-    cmd: RegisterPatient,
-) -> Result<Committed, CommandError<PatientError>> {
+pub async fn register_patient(app: &App, call: &Call, cmd: RegisterPatient) -> Result<Committed, RegisterError> {
     let now = app.clock.now();
     let patient = app.store.new_patient();
     let permit = app.authorise(call, Permission::RegisterPatient, Some(patient)).await?;
+    let RegisterPatient { demographics, known_as_another } = cmd;
+    let typed_well = |scheme| demographics.ensure_typed_well(scheme, None);
+    let sound = app.patients.mrn.as_ref().map_or(Ok(()), typed_well);
+    if let Err(refusal) = sound.and_then(|()| Patient::Unregistered.register(demographics.clone(), now).map(|_| ())) {
+        permit.recorded().await?;
+        return Err(CommandError::Refused(refusal).into());
+    }
+    let known = known(app, &permit, &demographics).await?;
+    if !known.is_empty() {
+        // A repeat meets who was registered by the first.
+        if let Some(answer) = replay(app, call).await? {
+            return Ok(answer);
+        }
+        if known_as_another.is_none() {
+            permit.recorded_of(known.iter().map(|one| one.id)).await?;
+            return Err(RegisterError::Known(known));
+        }
+    }
     let target = Target::of(patient, patient, now);
-    let decide = |person: &Patient| person.register(cmd.demographics.clone(), now);
-    transact_from(app, &permit, call, target, Loaded::unwritten(), decide).await
+    let told_apart: Vec<_> = match known_as_another {
+        Some(reason) => known.iter().map(|one| apart(one.id, &reason)).collect(),
+        None => vec![],
+    };
+    for attempt in 1.. {
+        let issued = number_for(app, &demographics).await?;
+        let was_issued = issued.is_some();
+        let mut numbered = demographics.clone();
+        numbered.identifiers.extend(issued);
+        let events = Patient::Unregistered.register(numbered, now).map_err(CommandError::Refused)?;
+        let mut changes = vec![app.change::<Patient>(&target, &Loaded::unwritten(), events)];
+        if !told_apart.is_empty() {
+            let target = Target::of(IdentityId::of(patient), patient, now);
+            changes.push(app.change::<Identity>(&target, &Loaded::unwritten(), told_apart.clone()));
+        }
+        let commit = Commit {
+            changes,
+            meta: Meta::of(call),
+            idempotency: call.idempotency.clone(),
+            committed: Committed { id: patient.0, version: 1, extra: None, replayed: false },
+            safety: vec![],
+            evaluations: vec![],
+        };
+        match app.store.append(&permit, commit).await {
+            Err(StoreError::Exists(rule)) if rule == NUMBER_OF_ONE => {
+                if !was_issued || attempt >= ATTEMPTS {
+                    break;
+                }
+            }
+            other => return Ok(other?),
+        }
+    }
+    Err(CommandError::Refused(PatientError::IdentifierInUse).into())
+}
+
+/// That somebody is known to be another one.
+fn apart(other: PatientId, reason: &Remark) -> IdentityEvent {
+    IdentityEvent::FoundDistinct { other, reason: reason.clone() }
+}
+
+/// The number of the house for somebody who brings none.
+async fn number_for(
+    app: &App,
+    person: &Demographics,
+) -> Result<Option<healthcare_domain::reference::Identifier>, StoreError> {
+    match &app.patients.mrn {
+        Some(scheme) if !person.has_number_of(scheme.system()) => {
+            Ok(Some(scheme.issue(app.store.next_number().await?)))
+        }
+        Some(_) | None => Ok(None),
+    }
+}
+
+/// Who is this person beyond doubt. Nobody is without a number: then nothing is looked up.
+async fn known(app: &App, permit: &Permit, person: &Demographics) -> Result<Vec<Found>, CommandError<PatientError>> {
+    if person.identifiers.is_empty() {
+        return Ok(vec![]);
+    }
+    let nobody: Option<PatientId> = None;
+    let found = known_by(app, permit, &Traits::from(person), nobody).await?;
+    Ok(found.into_iter().filter(|one| one.same_person).collect())
 }

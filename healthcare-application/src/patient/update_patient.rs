@@ -5,8 +5,9 @@ use healthcare_domain::{
     patient::{Demographics, Patient, PatientError},
 };
 
+use super::register_patient::NUMBER_OF_ONE;
 use crate::{
-    App, CommandError,
+    App, CommandError, StoreError,
     access::{Call, Permission},
     store::Committed,
     transact::{Target, transact},
@@ -24,7 +25,7 @@ pub struct UpdatePatient {
 /// Updates a patient. The same demographics again are no change.
 ///
 /// # Errors
-/// When the caller may not, the version is stale, the demographics cannot be true, or the record cannot be reached.
+/// When the caller may not, the version is stale, the demographics cannot be true, a number is in use, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(patient.id = %cmd.patient))]
 pub async fn update_patient(
     app: &App,
@@ -35,9 +36,19 @@ pub async fn update_patient(
     let permit = app.authorise(call, Permission::RegisterPatient, Some(cmd.patient)).await?;
     // Age and sex are facts of drug safety.
     let target = Target::of(cmd.patient, cmd.patient, now).through_safety();
-    transact(app, &permit, call, target, |person: &Patient| match person {
+    let decide = |person: &Patient| match person {
         Patient::Unregistered => Err(PatientError::Unregistered),
-        Patient::Registered { demographics, .. } => person.update((cmd.change)(demographics)?, now),
-    })
-    .await
+        Patient::Registered { demographics, .. } => {
+            let changed = (cmd.change)(demographics)?;
+            let typed_well = |scheme| changed.ensure_typed_well(scheme, Some(demographics));
+            app.patients.mrn.as_ref().map_or(Ok(()), typed_well)?;
+            person.update(changed, now)
+        }
+    };
+    match transact(app, &permit, call, target, decide).await {
+        Err(CommandError::Store(StoreError::Exists(rule))) if rule == NUMBER_OF_ONE => {
+            Err(CommandError::Refused(PatientError::IdentifierInUse))
+        }
+        other => other,
+    }
 }

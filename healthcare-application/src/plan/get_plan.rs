@@ -60,7 +60,7 @@ pub async fn get_plan(app: &App, call: &Call, id: PlanId) -> Result<PlanView, Qu
     let sealed = app.load::<Plan>(id).await?;
     let whose = sealed.patient().or(call.actor.patient);
     let permit = app.authorise(call, Permission::ReadChart, whose).await?;
-    let Loaded { state, version, patient } = sealed.open(&permit).await?;
+    let Loaded { state, version, holder: patient, .. } = sealed.open(&permit).await?;
     let goals: Vec<Goal> = match &state {
         Plan::Planned(planned) => planned.goals.clone(),
         Plan::Unwritten | Plan::Elsewhere(_) | Plan::StruckElsewhere(_) | Plan::EnteredInError(_) => vec![],

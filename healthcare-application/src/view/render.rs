@@ -14,7 +14,6 @@ use healthcare_domain::{
     id::PatientId,
     medication::MedicationOrder,
     observation::{ObservationCategory, ObservationRecord, Viewed},
-    patient::Patient,
     problem::ProblemRecord,
     score::Score,
     suggestion::Suggestion,
@@ -24,7 +23,7 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Kind, Row, View, note, plan, scheduling};
+use super::{Kind, Row, View, note, patient, plan, scheduling};
 
 /// Of which stream, at which version, about whom, and when its last event happened.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +41,8 @@ pub struct Of {
 /// The rows of one stream in its present state. A stream that holds nothing has none.
 pub fn rows(state: &AnyState, of: Of) -> Vec<Row> {
     match state {
-        AnyState::Patient(s) => patient(s, of),
+        AnyState::Patient(s) => patient::patient(s, of),
+        AnyState::Consent(s) => patient::consent(s, of),
         AnyState::Allergy(s) => allergy(s, of),
         AnyState::Problem(s) => problem(s, of),
         AnyState::Encounter(s) => encounter(s, of),
@@ -65,7 +65,7 @@ pub fn rows(state: &AnyState, of: Of) -> Vec<Row> {
         AnyState::Alert(s) => alert(s, of),
         AnyState::Suggestion(s) => suggestion(s, of),
         // Read from their own streams and tables.
-        AnyState::CareTeam(_) | AnyState::BreakGlass(_) => vec![],
+        AnyState::CareTeam(_) | AnyState::BreakGlass(_) | AnyState::Identity(_) => vec![],
         AnyState::Account(s) => account(s, of),
         AnyState::Score(s) => score(s, of),
         AnyState::AlarmLimits(s) => alarm_limits(s, of),
@@ -99,29 +99,6 @@ pub(super) fn row<C: Serialize>(
         // A view holds no map with other keys than text, so writing it cannot fail.
         body: serde_json::to_string(&view).unwrap_or_default(),
     }
-}
-
-fn patient(state: &Patient, of: Of) -> Vec<Row> {
-    match state {
-        Patient::Unregistered => vec![],
-        Patient::Registered { demographics, pathway } => {
-            let of = Of { patient: None, ..of };
-            let pathway = pathway.map(|(stage, since)| json!({ "stage": stage, "since": since }));
-            vec![Row {
-                patient: Some(PatientId(of.id)),
-                ..row(Kind::Patient, of, "active", true, None, PatientView { demographics, pathway })
-            }]
-        }
-    }
-}
-
-/// Demographics with the stage of the pathway.
-#[derive(Serialize)]
-struct PatientView<'a> {
-    #[serde(flatten)]
-    demographics: &'a healthcare_domain::patient::Demographics,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pathway: Option<serde_json::Value>,
 }
 
 fn allergy(state: &AllergyRecord, of: Of) -> Vec<Row> {

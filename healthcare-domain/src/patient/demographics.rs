@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::{Address, ContactPerson, ContactPoint, Period};
 use crate::{code::CodeableConcept, partial_date::PartialDate, reference::Identifier};
 
 /// Who a person is.
@@ -31,9 +32,16 @@ pub struct Demographics {
     /// Where they live.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<Address>,
+    /// Whom to call for them: next of kin, guardians.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contacts: Vec<ContactPerson>,
     /// Preferred language (BCP 47).
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "de-CH")]
     pub language: Option<String>,
+    /// Other languages they can be spoken to in (BCP 47).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_languages: Vec<String>,
     /// Marital status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub marital_status: Option<CodeableConcept>,
@@ -43,6 +51,19 @@ impl Demographics {
     /// The name to show: the first one.
     pub fn display_name(&self) -> String {
         self.names.first().map(HumanName::display).unwrap_or_default()
+    }
+
+    /// Whether they carry a number of this system.
+    pub fn has_number_of(&self, system: &str) -> bool {
+        self.identifiers.iter().any(|identifier| identifier.system == system)
+    }
+
+    /// Every period that is held of them.
+    pub(super) fn periods(&self) -> impl Iterator<Item = &Period> {
+        let names = self.names.iter().filter_map(|name| name.period.as_ref());
+        let telecom = self.telecom.iter().filter_map(|point| point.period.as_ref());
+        let addresses = self.addresses.iter().filter_map(|address| address.period.as_ref());
+        names.chain(telecom).chain(addresses).chain(self.contacts.iter().flat_map(ContactPerson::periods))
     }
 }
 
@@ -67,6 +88,9 @@ pub struct HumanName {
     /// Titles behind.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub suffix: Vec<String>,
+    /// From when to when they bore it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub period: Option<Period>,
 }
 
 impl HumanName {
@@ -103,38 +127,4 @@ pub struct Deceased {
     /// When, if known.
     #[serde(default)]
     pub at: Option<DateTime<Utc>>,
-}
-
-/// A telephone number or an e-mail address.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ContactPoint {
-    /// `phone`, `email`, `sms`, `fax`, `url`, `other`.
-    pub system: String,
-    /// The number or address.
-    pub value: String,
-    /// `home`, `work`, `mobile`, `temp`, `old`.
-    #[serde(default, rename = "use", skip_serializing_if = "Option::is_none")]
-    pub usage: Option<String>,
-}
-
-/// A postal address.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Address {
-    /// Street and house, a line each.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub lines: Vec<String>,
-    /// Town.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub city: Option<String>,
-    /// State or region.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub state: Option<String>,
-    /// Postal code.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub postal_code: Option<String>,
-    /// Country.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub country: Option<String>,
 }

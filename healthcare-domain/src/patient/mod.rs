@@ -1,16 +1,32 @@
-//! A person under care: who they are and where they stand on their pathway.
+//! A person under care: who they are, whether their record is in use, and where they stand on their pathways.
 
 mod advance_pathway;
+mod contact;
 mod demographics;
+pub mod matching;
+mod mrn;
+mod pathway;
 mod register;
+mod standing;
+#[cfg(test)]
+mod tests;
 
-pub use advance_pathway::PathwayStage;
-pub use demographics::{Address, AdministrativeGender, ContactPoint, Deceased, Demographics, HumanName};
+pub use advance_pathway::Advance;
+pub use contact::{Address, ContactPerson, ContactPoint, Period};
+pub use demographics::{AdministrativeGender, Deceased, Demographics, HumanName};
+pub use mrn::{BadScheme, CheckDigit, MrnScheme};
+pub use pathway::{BadPathways, Cause, Pathway, PathwayCatalogue, Stage, Step, TRIGGERS, Walked};
+pub use standing::Standing;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Event, EventSourced, StreamType, id::PatientId, partial_date::PartialDate};
+use crate::{
+    Event, EventSourced, StreamType,
+    id::{AccountId, PatientId},
+    partial_date::PartialDate,
+    text::Remark,
+};
 
 /// A person under care.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -18,12 +34,14 @@ pub enum Patient {
     /// Nobody was registered under this identity.
     #[default]
     Unregistered,
-    /// Registered, and cared for.
+    /// Registered.
     Registered {
         /// Who they are.
         demographics: Box<Demographics>,
-        /// Where they stand on their pathway, and since when.
-        pathway: Option<(PathwayStage, DateTime<Utc>)>,
+        /// Which pathways they are on, and how far they came.
+        pathways: Walked,
+        /// Whether the record is in use.
+        standing: Standing,
     },
 }
 
@@ -41,13 +59,48 @@ pub enum PatientEvent {
         /// All of them, as they are now.
         demographics: Box<Demographics>,
     },
-    /// They reached a stage of their pathway.
+    /// They reached a stage of a pathway.
     PathwayAdvanced {
+        /// Which pathway; there was only one before pathways were the house's to say.
+        #[serde(default = "the_first_pathway")]
+        pathway: String,
         /// The stage reached.
-        stage: PathwayStage,
+        stage: String,
+        /// When.
+        at: DateTime<Utc>,
+        /// Who said so; nobody, where it came by itself or before it was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<AccountId>,
+        /// What brought it about, where it came by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        because: Option<Cause>,
+    },
+    /// The record was laid down.
+    PatientDeactivated {
+        /// Why.
+        reason: Remark,
         /// When.
         at: DateTime<Utc>,
     },
+    /// The record was taken up again.
+    PatientReactivated {
+        /// Why.
+        reason: Remark,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// The registration never should have been.
+    PatientEnteredInError {
+        /// Why.
+        reason: Remark,
+        /// When.
+        at: DateTime<Utc>,
+    },
+}
+
+/// The one pathway there was when its events did not name it.
+fn the_first_pathway() -> String {
+    "monitoring".into()
 }
 
 /// Why a decision about a patient is refused.
@@ -59,6 +112,27 @@ pub enum PatientError {
     /// They are registered already.
     #[error("the patient is already registered")]
     AlreadyRegistered,
+    /// The record was laid down.
+    #[error("the record is inactive; reactivate it first")]
+    Inactive,
+    /// It is in use.
+    #[error("the record is not inactive")]
+    NotInactive,
+    /// The registration was a mistake.
+    #[error("the patient was entered in error")]
+    EnteredInError,
+    /// A visit is open.
+    #[error("a visit of the patient is still open; end it first")]
+    InCare,
+    /// They died.
+    #[error("the patient is deceased")]
+    Deceased,
+    /// A number that belongs to one patient is another's. Whose is not said.
+    #[error("an identifier is already in use; nothing was changed")]
+    IdentifierInUse,
+    /// A number of the house whose check digit does not fit.
+    #[error("a medical record number of this house does not verify; was it mistyped?")]
+    MistypedNumber,
     /// A person has a name.
     #[error("a patient has at least one name")]
     NoName,
@@ -71,13 +145,28 @@ pub enum PatientError {
     /// Nobody dies before they are born.
     #[error("the date of death lies before the birth date")]
     DiedBeforeBirth,
+    /// Nobody died tomorrow.
+    #[error("the date of death lies in the future")]
+    DiedInTheFuture,
+    /// A period has its beginning first.
+    #[error("a period ends before it begins")]
+    PeriodBackwards,
+    /// A contact whom nobody could call.
+    #[error("a contact person has a name, a way to be reached, an address or an organisation")]
+    ContactIsNobody,
+    /// The house has no such pathway.
+    #[error("there is no such pathway")]
+    NoSuchPathway,
+    /// The pathway has no such stage.
+    #[error("the pathway has no such stage")]
+    NoSuchStage,
     /// A pathway is walked forwards, a step at a time.
-    #[error("the pathway goes from {from:?} to {next:?} next")]
+    #[error("another stage of the pathway comes next")]
     NotTheNextStage {
         /// Where they stand.
-        from: Option<PathwayStage>,
+        from: Option<String>,
         /// What comes next, if anything.
-        next: Option<PathwayStage>,
+        next: Option<String>,
     },
 }
 
@@ -87,6 +176,9 @@ impl Event for PatientEvent {
             Self::PatientRegistered { .. } => "patient.created",
             Self::PatientUpdated { .. } => "patient.updated",
             Self::PathwayAdvanced { .. } => "patient.pathway.advanced",
+            Self::PatientDeactivated { .. } => "patient.deactivated",
+            Self::PatientReactivated { .. } => "patient.reactivated",
+            Self::PatientEnteredInError { .. } => "patient.entered-in-error",
         }
     }
     fn fhir_type(&self) -> &'static str {
@@ -101,20 +193,35 @@ impl EventSourced for Patient {
     const STREAM: StreamType = StreamType::Patient;
 
     fn apply(&mut self, event: &PatientEvent) {
-        match (&mut *self, event) {
-            (Self::Unregistered, PatientEvent::PatientRegistered { demographics: now })
-            | (Self::Unregistered, PatientEvent::PatientUpdated { demographics: now }) => {
-                *self = Self::Registered { demographics: now.clone(), pathway: None };
+        match event {
+            PatientEvent::PatientRegistered { demographics: now }
+            | PatientEvent::PatientUpdated { demographics: now } => match self {
+                Self::Unregistered => {
+                    let (pathways, standing) = (Walked::default(), Standing::Active);
+                    *self = Self::Registered { demographics: now.clone(), pathways, standing };
+                }
+                Self::Registered { demographics, .. } => *demographics = now.clone(),
+            },
+            PatientEvent::PathwayAdvanced { pathway, stage, at, by, because } => {
+                let step = Step { stage: stage.clone(), at: *at, by: *by, because: because.clone() };
+                self.walk(pathway, step);
             }
-            (
-                Self::Registered { demographics, .. },
-                PatientEvent::PatientRegistered { demographics: now }
-                | PatientEvent::PatientUpdated { demographics: now },
-            ) => *demographics = now.clone(),
-            (Self::Registered { pathway, .. }, PatientEvent::PathwayAdvanced { stage, at }) => {
-                *pathway = Some((*stage, *at));
+            PatientEvent::PatientDeactivated { reason, at } => {
+                self.stand(Standing::Inactive { reason: reason.clone(), since: *at });
             }
-            (Self::Unregistered, PatientEvent::PathwayAdvanced { .. }) => {}
+            PatientEvent::PatientReactivated { .. } => self.stand(Standing::Active),
+            PatientEvent::PatientEnteredInError { reason, at } => {
+                self.stand(Standing::EnteredInError { reason: reason.clone(), since: *at });
+            }
+        }
+    }
+}
+
+impl Patient {
+    /// Takes in how the record stands now.
+    fn stand(&mut self, now: Standing) {
+        if let Self::Registered { standing, .. } = self {
+            *standing = now;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Demographics, Patient, PatientError, PatientEvent};
+use super::{Demographics, Patient, PatientError, PatientEvent, Standing};
 
 impl Patient {
     /// Brings a person into the record.
@@ -22,10 +22,11 @@ impl Patient {
     /// Takes the demographics as they are now; the same again is no event.
     ///
     /// # Errors
-    /// When nobody is registered or the demographics cannot be true at `now`.
+    /// When nobody is registered, the registration was a mistake, or the demographics cannot be true at `now`.
     pub fn update(&self, demographics: Demographics, now: DateTime<Utc>) -> Result<Vec<PatientEvent>, PatientError> {
         match self {
             Self::Unregistered => Err(PatientError::Unregistered),
+            Self::Registered { standing: Standing::EnteredInError { .. }, .. } => Err(PatientError::EnteredInError),
             Self::Registered { demographics: known, .. } if **known == demographics => Ok(vec![]),
             Self::Registered { .. } => {
                 plausible(&demographics, now)?;
@@ -40,6 +41,16 @@ fn plausible(person: &Demographics, now: DateTime<Utc>) -> Result<(), PatientErr
     if person.names.is_empty() || person.names.iter().any(super::HumanName::is_blank) {
         return Err(PatientError::NoName);
     }
+    if person.contacts.iter().any(super::ContactPerson::is_nobody) {
+        return Err(PatientError::ContactIsNobody);
+    }
+    if person.periods().any(super::Period::is_backwards) {
+        return Err(PatientError::PeriodBackwards);
+    }
+    let died = person.deceased.as_ref().and_then(|d| d.at);
+    if died.is_some_and(|died| died > now + chrono::Duration::days(1)) {
+        return Err(PatientError::DiedInTheFuture);
+    }
     if let Some(born) = person.birth_date {
         // A day of grace: the calendar date may already have changed at the patient's place.
         let tomorrow = now.date_naive().succ_opt().unwrap_or(chrono::NaiveDate::MAX);
@@ -49,7 +60,7 @@ fn plausible(person: &Demographics, now: DateTime<Utc>) -> Result<(), PatientErr
         if born.years_until(now.date_naive()) > 150 {
             return Err(PatientError::BornTooLongAgo(born));
         }
-        if let Some(died) = person.deceased.as_ref().and_then(|d| d.at)
+        if let Some(died) = died
             && died.date_naive() < born.first_day()
         {
             return Err(PatientError::DiedBeforeBirth);
@@ -109,5 +120,41 @@ mod tests {
     fn an_update_that_changes_nothing_is_no_event() {
         let patient = Patient::fold(&Patient::Unregistered.register(ana(), now()).unwrap());
         assert_eq!(patient.update(ana(), now()), Ok(vec![]));
+    }
+
+    #[test]
+    fn a_death_tomorrow_or_next_year_is_refused() {
+        let person = |at: &str| {
+            let at = Some(at.parse().unwrap());
+            Demographics { deceased: Some(super::super::Deceased { at }), ..ana() }
+        };
+        assert!(Patient::Unregistered.register(person("2026-11-22T09:00:00Z"), now()).is_ok(), "a day of grace");
+        let refused = Patient::Unregistered.register(person("2027-11-21T10:00:00Z"), now());
+        assert_eq!(refused, Err(PatientError::DiedInTheFuture));
+    }
+
+    #[test]
+    fn a_contact_is_somebody_and_a_period_begins_first() {
+        use crate::patient::{Address, ContactPerson, ContactPoint, Period};
+        let refused = |person: Demographics| Patient::Unregistered.register(person, now()).unwrap_err();
+        let nobody =
+            ContactPerson { relationships: vec![crate::code::CodeableConcept::words("Mother")], ..Default::default() };
+        assert_eq!(refused(Demographics { contacts: vec![nobody.clone()], ..ana() }), PatientError::ContactIsNobody);
+        let telecom =
+            vec![ContactPoint { system: "phone".into(), value: "044 555 01 23".into(), ..Default::default() }];
+        let mother = ContactPerson { telecom, ..nobody };
+        assert!(
+            Patient::Unregistered.register(Demographics { contacts: vec![mother.clone()], ..ana() }, now()).is_ok()
+        );
+        let backwards = Some(Period { start: "2024".parse().ok(), end: "2023-12-31".parse().ok() });
+        assert!(!Period { start: "2024-05-02".parse().ok(), end: "2024".parse().ok() }.is_backwards());
+        for wrong in [
+            Demographics { addresses: vec![Address { period: backwards, ..Default::default() }], ..ana() },
+            Demographics { telecom: vec![ContactPoint { period: backwards, ..mother.telecom[0].clone() }], ..ana() },
+            Demographics { names: vec![HumanName { period: backwards, ..ana().names[0].clone() }], ..ana() },
+            Demographics { contacts: vec![ContactPerson { period: backwards, ..mother.clone() }], ..ana() },
+        ] {
+            assert_eq!(refused(wrong), PatientError::PeriodBackwards);
+        }
     }
 }

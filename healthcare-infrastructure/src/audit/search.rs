@@ -38,15 +38,17 @@ fn statement(filter: &AuditFilter, paging: &AuditPaging) -> (String, Params) {
     let AuditFilter { actor, patient, action, outcome, from, to } = filter;
     let mut params: Params = vec![];
     let mut clauses: Vec<String> = vec![];
+    // With whom was merged into them: who read of either read of the person.
+    if let Some(patient) = *patient {
+        params.push(Box::new(patient.0));
+        clauses.push("patient = any(es.identities($1))".to_owned());
+    }
     let mut clause = |text: &str, value: Box<dyn ToSql + Sync + Send>| {
         params.push(value);
         clauses.push(format!("{text} ${}", params.len()));
     };
     if let Some(actor) = *actor {
         clause("actor =", Box::new(actor));
-    }
-    if let Some(patient) = *patient {
-        clause("patient =", Box::new(patient.0));
     }
     if let Some(action) = action.clone() {
         clause("action =", Box::new(action));

@@ -38,7 +38,8 @@ select greatest(
                 and (r.valid_to is null or r.valid_to > $3 or (r.graced and r.valid_to > $4))
             where w.account_id = $2 and w.valid_from <= $3::timestamptz + interval '1 minute'
                 and (w.valid_to is null or w.valid_to > $3) and (w.ward = '*' or r.patient_id is not null)), 0)),
-    (select l.label from access.label l where l.patient_id = $1), g.id, g.ends
+    (select l.label from access.label l where l.patient_id = $1), g.id, g.ends,
+    (select s.survivor from es.survivor s where s.patient_id = $1)
 from (values (1)) one left join lateral (
     select b.id, least(b.until, b.closed_at) as ends from access.break_glass b
     where b.patient_id = $1 and b.account_id = $2 order by b.opened_at desc limit 1) g on true";
@@ -78,9 +79,21 @@ impl CareRelations for PgCareRelations {
             closeness: Closeness::from_rank(row.get(0)),
             label: label.map_err(|e| StoreError::Damaged(Box::new(e)))?.unwrap_or_default(),
             grant,
+            survivor: row.get::<_, Option<Uuid>>(4).map(PatientId),
         };
         self.standings.keep(asked, standing);
         Ok(standing)
+    }
+
+    async fn survivor(&self, patient: PatientId) -> Result<PatientId, StoreError> {
+        let row = self.db.look_up("select es.survivor_of($1)", &[&patient.0]).await?;
+        Ok(row.map_or(patient, |row| PatientId(row.get(0))))
+    }
+
+    async fn identities(&self, patient: PatientId) -> Result<Vec<PatientId>, StoreError> {
+        let row = self.db.look_up("select es.identities($1)", &[&patient.0]).await?;
+        let all: Vec<Uuid> = row.map_or_else(|| vec![patient.0], |row| row.get(0));
+        Ok(all.into_iter().map(PatientId).collect())
     }
 
     async fn circle(

@@ -73,7 +73,7 @@ impl Standings {
     /// Keeps an answer. What changed while it was on its way makes it of no use: it bears the count from before.
     pub(super) fn keep(&self, asked: Asked, standing: Standing) {
         // What does not open the record may open it in the next moment, by what another node does.
-        if standing.closeness >= Closeness::needed(standing.label) {
+        if standing.survivor.is_none() && standing.closeness >= Closeness::needed(standing.label) {
             let Asked { of, at, changes } = asked;
             self.kept.insert(of, Kept { standing, at, changes });
         }
@@ -83,7 +83,10 @@ impl Standings {
     pub fn forget(&self, changes: &[Change]) {
         for change in changes {
             match (&change.state, change.patient) {
-                (AnyState::CareTeam(_) | AnyState::Encounter(_) | AnyState::BreakGlass(_), Some(patient)) => {
+                (
+                    AnyState::CareTeam(_) | AnyState::Encounter(_) | AnyState::BreakGlass(_) | AnyState::Identity(_),
+                    Some(patient),
+                ) => {
                     self.counter(patient).fetch_add(1, Ordering::AcqRel);
                 }
                 // Somebody's wards.
@@ -114,7 +117,8 @@ mod tests {
 
     use super::*;
 
-    const NEAR: Standing = Standing { closeness: Closeness::Ward, label: Confidentiality::Normal, grant: None };
+    const NEAR: Standing =
+        Standing { closeness: Closeness::Ward, label: Confidentiality::Normal, grant: None, survivor: None };
 
     fn whose() -> (AccountId, PatientId) {
         (AccountId(Uuid::from_u128(1)), PatientId(Uuid::from_u128(2)))

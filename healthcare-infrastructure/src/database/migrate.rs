@@ -29,6 +29,10 @@ const RECORD: &[(i32, &str, &str)] = &[
     (70, "telemetry_upkeep", include_str!("../../../migrations/0070_telemetry_upkeep.sql")),
     (90, "scheduling", include_str!("../../../migrations/0090_scheduling.sql")),
     (91, "timeline", include_str!("../../../migrations/0091_timeline.sql")),
+    (92, "telemetry_rollups", include_str!("../../../migrations/0092_telemetry_rollups.sql")),
+    (100, "patient_details", include_str!("../../../migrations/0100_patient_details.sql")),
+    (110, "matching", include_str!("../../../migrations/0110_matching.sql")),
+    (111, "merge", include_str!("../../../migrations/0111_merge.sql")),
     (130, "notes_plans_inbox", include_str!("../../../migrations/0130_notes_plans_inbox.sql")),
 ];
 

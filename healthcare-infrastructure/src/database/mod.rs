@@ -70,9 +70,11 @@ impl Database {
         // The errors may quote the URL, which holds a password.
         let bad = || BadUrl("it cannot be read as postgres://user:password@host:port/database".into());
         let create = |config: &Config| config.create_pool(Some(Runtime::Tokio1), tokio_postgres::NoTls);
+        // To compile a statement takes longer than any of ours runs.
+        config.options = Some("-c jit=off".into());
         let guarded = create(&config).map_err(|_| bad())?;
         // The system's own work: appends, projections, consumers, timers. See migration 0061.
-        config.options = Some(options.into());
+        config.options = Some(format!("-c jit=off {options}"));
         let pool = create(&config).map_err(|_| bad())?;
         let config = config.get_pg_config().map_err(|_| bad())?;
         Ok(Self { pool, guarded, config, lanes: lane::Lanes::default() })

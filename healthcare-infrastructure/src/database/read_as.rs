@@ -15,10 +15,18 @@ pub struct Sight {
     patients: String,
 }
 
+/// The scope of a search among all patients.
+const DIRECTORY: &str = "directory";
+
 impl Sight {
     /// The one patient of a permit; nobody when it names none.
     pub fn of(permit: &Permit) -> Self {
         Self { scope: "", patients: permit.patient().map(|patient| list(&[patient].into())).unwrap_or_default() }
+    }
+
+    /// One patient, whose permit was made out for more.
+    pub fn whose(patient: PatientId) -> Self {
+        Self { scope: "", patients: list(&[patient].into()) }
     }
 
     /// Lists of alerts and notifications: the patients of a circle.
@@ -49,13 +57,15 @@ impl Sight {
 
     /// The directory.
     pub const fn directory() -> Self {
-        Self { scope: "directory", patients: String::new() }
+        Self { scope: DIRECTORY, patients: String::new() }
     }
 
     /// The beginning of the transaction. Nothing in it is a caller's text: a word of ours, and identities.
     fn begin(&self) -> String {
         let Self { scope, patients } = self;
-        format!("begin read only; set local app.scope = '{scope}'; set local app.patients = '{patients}'")
+        // What is looked for in the directory decides how: a plan made for any name is a bad one for most.
+        let plan = if *scope == DIRECTORY { "; set local plan_cache_mode = force_custom_plan" } else { "" };
+        format!("begin read only; set local app.scope = '{scope}'; set local app.patients = '{patients}'{plan}")
     }
 }
 

@@ -11,7 +11,9 @@ use moka::sync::Cache;
 use crate::event_log::{ConsumeError, Consumer};
 
 /// What ends or changes a fact, beside what the rules listen to: a suggestion may no longer hold then.
-const ENDS_FACTS: [&str; 9] = [
+const ENDS_FACTS: [&str; 11] = [
+    "patient.merged",
+    "patient.unmerged",
     "patient.updated",
     "patient.allergy.removed",
     "patient.allergy.entered-in-error",
@@ -59,6 +61,8 @@ impl Consumer for Reviewer {
 
     async fn handle(&self, tx: &deadpool_postgres::Transaction<'_>, event: &Recorded) -> Result<(), ConsumeError> {
         let Some(patient) = event.patient else { return Ok(()) };
+        let held = tx.prepare_cached("select es.survivor_of($1)").await?;
+        let patient = PatientId(tx.query_one(&held, &[&patient.0]).await?.get(0));
         if let Some(snapshot) = self.seen.get(&patient) {
             let statement = tx
                 .prepare_cached(

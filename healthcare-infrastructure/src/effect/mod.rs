@@ -4,12 +4,16 @@
 mod account;
 mod alert;
 mod break_glass;
+mod gate;
 mod note;
+mod patient;
 mod plan;
 mod scheduling;
 mod service_account;
 mod suggestion;
 mod waitlist;
+
+pub use gate::gate;
 
 use healthcare_application::store::Change;
 use healthcare_domain::AnyState;
@@ -34,8 +38,11 @@ pub fn locks(changes: &[&Change]) -> Vec<Statement> {
 /// The statements that set in motion what the changes call for, in order.
 pub fn statements(changes: &[&Change]) -> Vec<Statement> {
     let mut all = Vec::new();
+    all.extend(patient::numbers(changes));
     for change in changes {
         match &change.state {
+            // All of them together, above.
+            AnyState::Patient(_) => {}
             AnyState::Alert(state) => all.extend(alert::effects(change, state)),
             AnyState::ServiceAccount(_) => all.extend(service_account::effects(change)),
             AnyState::Suggestion(state) => all.extend(suggestion::effects(change, state)),
@@ -45,8 +52,9 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             AnyState::WaitlistEntry(_) => all.extend(waitlist::effects(change)),
             AnyState::Note(state) => all.extend(note::effects(change, state)),
             AnyState::Plan(state) => all.extend(plan::effects(change, state)),
-            AnyState::Patient(_)
+            AnyState::Identity(_)
             | AnyState::Device(_)
+            | AnyState::Consent(_)
             | AnyState::Allergy(_)
             | AnyState::Problem(_)
             | AnyState::Encounter(_)

@@ -102,7 +102,7 @@ async fn fire(
 
 /// The alert as its stream says.
 fn fold(recorded: Vec<healthcare_application::store::Recorded>) -> Result<Loaded<Alert>, StoreError> {
-    let mut loaded = Loaded { state: Alert::default(), version: 0, patient: None };
+    let mut loaded = Loaded { state: Alert::default(), version: 0, patient: None, holder: None };
     for one in recorded {
         let event = AlertEvent::try_from(one.event).map_err(|e| StoreError::Damaged(Box::new(e)))?;
         loaded.state.apply(&event);

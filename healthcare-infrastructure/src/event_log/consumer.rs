@@ -94,6 +94,7 @@ impl From<StoreError> for ConsumeError {
         match error {
             StoreError::Damaged(_) => Self::Poison("the payload does not open, or is no event we know".into()),
             StoreError::Exists(constraint) => Self::Poison(format!("it exists already ({constraint})")),
+            StoreError::Closed(why) => Self::Poison(format!("the record takes nothing of this kind: {}", why.as_str())),
             StoreError::Foreign => Self::Poison("it is about another patient than was permitted".into()),
             StoreError::KeyReused => Self::Poison("an idempotency key was used for something else".into()),
             StoreError::Conflict => Self::Unavailable(Box::new(StoreError::Conflict)),

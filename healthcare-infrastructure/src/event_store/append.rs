@@ -5,7 +5,7 @@ use deadpool_postgres::{GenericClient, Object};
 use healthcare_application::{
     StoreError,
     access::Idempotency,
-    store::{Change, Commit, Committed, EvaluationRecord},
+    store::{Change, Commit, Committed, EvaluationRecord, RecordClosed},
 };
 use tokio_postgres::types::{Json, ToSql};
 use uuid::Uuid;
@@ -18,7 +18,7 @@ use super::{
 use crate::{
     audit,
     database::{Database, Step, constraint, in_one_round_trip, sqlstate, step, unavailable},
-    effect,
+    effect, identity,
     projection::{self, Statement},
 };
 
@@ -151,9 +151,16 @@ pub fn meaning(error: tokio_postgres::Error) -> StoreError {
         (Some("23502"), _) if is_ahead(&error) => StoreError::Conflict,
         // Serialisation failure, deadlock, and the safety row that moved on: decide again.
         (Some("40001" | "40P01" | "HC001"), _) => StoreError::Conflict,
+        (Some("HC002"), _) => closed(error),
         (Some("23505" | "23P01"), Some(constraint)) => StoreError::Exists(constraint.to_owned()),
         _ => unavailable(error),
     }
+}
+
+/// What the record of a patient does not take, as `access.ensure_open` says it.
+fn closed(error: tokio_postgres::Error) -> StoreError {
+    let why = error.as_db_error().and_then(|e| RecordClosed::parse(e.message()));
+    why.map_or_else(|| unavailable(error), StoreError::Closed)
 }
 
 /// Whether the expected version lay ahead of the head of the stream.
@@ -195,12 +202,15 @@ fn statements(keys: &Keys, commits: &[Commit]) -> Result<Vec<Statement>, StoreEr
     for safety in commits.iter().flat_map(|commit| &commit.safety) {
         all.push(Statement::new("select es.pass_safety($1, $2)").bind(safety.patient.0).bind(safety.expected));
     }
+    all.extend(identity::holds(commits));
     all.extend(command_log(commits)?);
     all.extend(effect::locks(&changes));
+    all.extend(effect::gate(commits));
     all.push(events(keys, commits)?);
     all.extend(projection::statements(&changes));
     all.extend(projection::relationship::statements(commits));
     all.extend(effect::statements(&changes));
+    all.extend(identity::decided(commits));
     all.extend(audit::written(commits));
     for commit in commits {
         for evaluation in &commit.evaluations {

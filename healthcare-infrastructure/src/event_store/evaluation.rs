@@ -20,14 +20,16 @@ pub async fn one(
     let Some(patient) = permit.patient() else { return Ok(None) };
     let statement = client
         .prepare_cached(
-            "select trigger, position, facts, judgements, actor, at
-             from es.evaluation where evaluation_id = $1 and patient_id = $2",
+            "select trigger, position, facts, judgements, actor, at, patient_id
+             from es.evaluation where evaluation_id = $1 and patient_id = any(es.identities($2))",
         )
         .await
         .map_err(unavailable)?;
     let Some(row) = client.query_opt(&statement, &[&id, &patient.0]).await.map_err(unavailable)? else {
         return Ok(None);
     };
+    // Sealed for the registration it was made for.
+    let patient = PatientId(row.get(6));
     let keys = codec.keys([Some(patient)]).await?;
     let open = |sealed: &[u8]| -> Result<serde_json::Value, StoreError> {
         let plain = codec::open_bytes(&keys, Some(patient), id.as_bytes(), sealed)?;
@@ -35,7 +37,7 @@ pub async fn one(
     };
     let record = EvaluationRecord {
         id,
-        patient: PatientId(patient.0),
+        patient,
         trigger: row.get(0),
         position: row.get(1),
         facts: open(row.get(2))?,

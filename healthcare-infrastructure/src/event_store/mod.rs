@@ -23,7 +23,12 @@ use healthcare_domain::{StreamType, id::PatientId};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::{audit::answered, care::Standings, database::Database, vault::Vault};
+use crate::{
+    audit::answered,
+    care::Standings,
+    database::{Database, unavailable},
+    vault::Vault,
+};
 
 /// The event store over a pool of the application's role.
 #[derive(Clone)]
@@ -86,10 +91,17 @@ impl EventStore for PgEventStore {
         self.vault().new_patient()
     }
 
+    async fn next_number(&self) -> Result<u64, StoreError> {
+        let client = self.log.db.get().await?;
+        let next = client.prepare_cached("select nextval('es.patient_number')").await.map_err(unavailable)?;
+        let number: i64 = client.query_one(&next, &[]).await.map_err(unavailable)?.get(0);
+        u64::try_from(number).map_err(|_| StoreError::Damaged("a running number is negative".into()))
+    }
+
     async fn load(&self, stream: StreamType, id: Uuid) -> Result<Sealed<Vec<Recorded>>, StoreError> {
         let client = self.log.db.get().await?;
-        let events = load::stream(&client, &self.log.codec, stream, id).await?;
-        Ok(Sealed::of(events.iter().find_map(|one| one.patient), events))
+        let (holder, events) = load::held_stream(&client, &self.log.codec, stream, id).await?;
+        Ok(Sealed::of(holder, events))
     }
 
     async fn history(
@@ -109,7 +121,12 @@ impl EventStore for PgEventStore {
     }
 
     async fn append(&self, permit: &Permit, mut commit: Commit) -> Result<Committed, StoreError> {
-        permit.ensure_covers(&commit)?;
+        if permit.ensure_covers(&commit).is_err() {
+            // What was begun under a registration that was merged is the survivor's.
+            let named: Vec<(Uuid, PatientId)> = commit.about().collect();
+            let client = self.log.db.get().await?;
+            permit.ensure_opens(load::holders(&client, &named).await?)?;
+        }
         commit.meta.entry = Some(Box::new(permit.entry().clone()));
         let committed = self.commits.commit(commit).await?;
         self.has_appended();

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use healthcare_domain::{code, quantity, reference};
+use healthcare_domain::{code, patient, quantity, reference};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -178,6 +178,14 @@ pub struct Period {
     pub end: Option<FhirDateTime>,
 }
 
+impl Period {
+    /// The period as the record holds it, in days; `None` where it says nothing.
+    pub fn to_domain(self) -> Option<patient::Period> {
+        let held = patient::Period { start: self.start.map(|t| t.date()), end: self.end.map(|t| t.date()) };
+        (!held.is_empty()).then_some(held)
+    }
+}
+
 /// FHIR `Meta`, as far as it tells a time.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(default)]
@@ -228,12 +236,21 @@ pub struct ContactPoint {
     /// `home`, `work` …
     #[serde(rename = "use")]
     pub usage: Option<String>,
+    /// In which order to try them, from 1.
+    pub rank: Option<u32>,
+    /// When it is in use.
+    pub period: Option<Period>,
 }
 
 /// FHIR `Address`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Address {
+    /// `home`, `work`, `old` …
+    #[serde(rename = "use")]
+    pub usage: Option<String>,
+    /// When they live there.
+    pub period: Option<Period>,
     /// Street and house.
     pub line: Vec<Option<String>>,
     /// Town.

@@ -50,6 +50,14 @@ impl FhirDateTime {
         after.unwrap_or(NaiveDate::MAX).and_time(NaiveTime::MIN).and_utc() - Duration::seconds(1)
     }
 
+    /// The date, as precisely as it is known.
+    pub fn date(&self) -> PartialDate {
+        match self {
+            Self::Moment(at) => PartialDate::Day(at.date_naive()),
+            Self::Date(date) => *date,
+        }
+    }
+
     /// The earliest moment it can mean that is not before `floor`, where it is vague enough to allow one.
     pub fn not_before(&self, floor: Option<DateTime<Utc>>) -> DateTime<Utc> {
         match floor {

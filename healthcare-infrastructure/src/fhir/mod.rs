@@ -6,6 +6,7 @@
 pub mod allergy_intolerance;
 pub mod care_plan;
 pub mod condition;
+pub mod consent;
 pub mod datatypes;
 pub mod date_time;
 pub mod diagnostic_report;
@@ -65,6 +66,7 @@ pub fn read(resource_type: &str, raw: &str, reading: &Reading<'_>) -> Result<Tak
         "Patient" => Some(Said::Patient(patient::read(raw, reading)?)),
         "Practitioner" => Some(Said::Practitioner(practitioner::read(raw, reading)?)),
         "Organization" => Some(Said::Organization(organization::read(raw, reading)?)),
+        "Consent" => consent::read(raw, reading)?.map(Said::Consent),
         "Encounter" => encounter::read(raw, reading)?.map(Said::Encounter),
         "Condition" => Some(Said::Problem(condition::read(raw, reading)?)),
         "AllergyIntolerance" => Some(Said::Allergy(allergy_intolerance::read(raw, reading)?)),

@@ -2,16 +2,17 @@
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::patient::{
-    Address, AdministrativeGender, ContactPoint, Deceased, Demographics, HumanName, Patient, PatientError,
+    Address, AdministrativeGender, ContactPerson, ContactPoint, Deceased, Demographics, HumanName, Patient,
+    PatientError, Standing,
 };
 use serde::Deserialize;
 
 use super::{
     Reading, Refused,
-    datatypes::{self, CodeableConcept, Identifier, Meta, identifiers},
+    datatypes::{self, CodeableConcept, Identifier, Meta, Reference, concepts, identifiers},
     date_time::FhirDateTime,
     parse::{one_of, resource},
-    said::{Dated, Import, Moments, Taking, Times},
+    said::{Dated, Import, Moments, Taking, Times, remark},
 };
 
 #[derive(Debug, Deserialize)]
@@ -29,6 +30,20 @@ struct Resource {
     address: Vec<datatypes::Address>,
     marital_status: Option<CodeableConcept>,
     communication: Vec<Communication>,
+    contact: Vec<Contact>,
+    active: Option<bool>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Contact {
+    relationship: Vec<CodeableConcept>,
+    name: Option<datatypes::HumanName>,
+    telecom: Vec<datatypes::ContactPoint>,
+    address: Option<datatypes::Address>,
+    gender: Option<String>,
+    organization: Option<Reference>,
+    period: Option<datatypes::Period>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -48,6 +63,8 @@ pub struct PatientSaid {
     pub times: Times,
     /// The times of the death.
     pub died: Option<Times>,
+    /// Whether the record is in use there, where the source says so.
+    pub active: Option<bool>,
 }
 
 /// Reads a Patient.
@@ -67,6 +84,7 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<PatientSaid, Refused> {
         let touched = r.meta.last_updated.map(|t| t.earliest());
         times.then(d.at.or(touched).or(Some(reading.now)), reading.now)
     });
+    let languages = languages(&r.communication);
     let demographics = Demographics {
         identifiers: identifiers(&r.identifier),
         names: names(&r.name, reading.now),
@@ -75,10 +93,12 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<PatientSaid, Refused> {
         deceased,
         telecom: r.telecom.iter().filter_map(contact).collect(),
         addresses: r.address.iter().map(address).filter(|a| *a != Address::default()).collect(),
-        language: language(&r.communication),
+        contacts: contacts(&r.contact, reading.now)?,
+        language: languages.first().cloned(),
+        other_languages: languages.into_iter().skip(1).collect(),
         marital_status: r.marital_status.map(|c| c.to_domain()).filter(|c| !c.is_empty()),
     };
-    Ok(PatientSaid { demographics, times, died })
+    Ok(PatientSaid { demographics, times, died, active: r.active })
 }
 
 /// Names that name somebody: those in use now first, official before usual before the rest.
@@ -104,6 +124,7 @@ fn names(names: &[datatypes::HumanName], now: DateTime<Utc>) -> Vec<HumanName> {
             given: words(&name.given),
             prefix: words(&name.prefix),
             suffix: words(&name.suffix),
+            period: name.period.and_then(datatypes::Period::to_domain),
         };
         // A name given only as a whole is not taken apart: which part is the family's differs from culture to culture.
         if held.is_blank() { HumanName { family: name.text.clone(), ..held } } else { held }
@@ -124,13 +145,21 @@ fn gender(code: Option<&str>) -> Result<AdministrativeGender, Refused> {
 
 fn contact(of: &datatypes::ContactPoint) -> Option<ContactPoint> {
     let value = of.value.clone().filter(|v| !v.trim().is_empty())?;
-    Some(ContactPoint { system: of.system.clone().unwrap_or_else(|| "other".into()), value, usage: of.usage.clone() })
+    Some(ContactPoint {
+        system: of.system.clone().unwrap_or_else(|| "other".into()),
+        value,
+        usage: of.usage.clone(),
+        rank: of.rank,
+        period: of.period.and_then(datatypes::Period::to_domain),
+    })
 }
 
 fn address(of: &datatypes::Address) -> Address {
     let lines: Vec<String> = of.line.iter().flatten().cloned().collect();
     let said = lines.is_empty() && of.city.is_none() && of.postal_code.is_none();
     Address {
+        usage: of.usage.clone(),
+        period: of.period.and_then(datatypes::Period::to_domain),
         lines: if said { of.text.iter().cloned().collect() } else { lines },
         city: of.city.clone(),
         state: of.state.clone(),
@@ -139,9 +168,29 @@ fn address(of: &datatypes::Address) -> Address {
     }
 }
 
-fn language(of: &[Communication]) -> Option<String> {
-    let preferred = of.iter().find(|c| c.preferred == Some(true)).or_else(|| of.first())?;
-    preferred.language.first_code().map(str::to_owned).or_else(|| preferred.language.text.clone())
+/// The languages, the preferred one first.
+fn languages(of: &[Communication]) -> Vec<String> {
+    let mut all: Vec<&Communication> = of.iter().collect();
+    all.sort_by_key(|one| one.preferred != Some(true));
+    let said = |one: &Communication| one.language.first_code().map(str::to_owned).or_else(|| one.language.text.clone());
+    all.into_iter().filter_map(said).collect()
+}
+
+/// Whom to call. One of whom nothing but the relationship is known cannot be (FHIR R4, pat-1).
+fn contacts(of: &[Contact], now: DateTime<Utc>) -> Result<Vec<ContactPerson>, Refused> {
+    let held = of.iter().map(|one| {
+        Ok(ContactPerson {
+            relationships: concepts(&one.relationship),
+            name: one.name.iter().flat_map(|name| names(std::slice::from_ref(name), now)).next(),
+            telecom: one.telecom.iter().filter_map(contact).collect(),
+            address: one.address.as_ref().map(address).filter(|a| *a != Address::default()),
+            gender: one.gender.as_deref().map(|code| gender(Some(code))).transpose()?,
+            organization: one.organization.as_ref().and_then(|of| of.display.clone()),
+            period: one.period.and_then(datatypes::Period::to_domain),
+        })
+    });
+    let held: Vec<ContactPerson> = held.collect::<Result<_, Refused>>()?;
+    Ok(held.into_iter().filter(|one| !one.is_nobody()).collect())
 }
 
 impl PatientSaid {
@@ -163,7 +212,25 @@ impl PatientSaid {
                 taking.take(events, Times { occurred_at: times.known_at, ..times });
             }
         }
+        self.stand(&mut taking, import)?;
         Ok(taking.events)
+    }
+
+    /// Lays the record down, or takes it up again, as its source has it.
+    fn stand(&self, taking: &mut Taking<Patient>, import: &Import) -> Result<(), Refused> {
+        let standing = taking.state.standing().map_err(refused)?;
+        let events = match (self.active, standing) {
+            (Some(false), Standing::Active) => {
+                taking.state.deactivate(remark("marked as inactive by its source")?, false, import.now)
+            }
+            (Some(true), Standing::Inactive { .. }) => {
+                taking.state.reactivate(remark("marked as active by its source")?, import.now)
+            }
+            _ => return Ok(()),
+        };
+        let known = import.correction(self.times).known_at;
+        taking.take(events.map_err(refused)?, Times { occurred_at: known, known_at: known, assumed: true });
+        Ok(())
     }
 }
 
@@ -174,8 +241,21 @@ fn refused(error: PatientError) -> Refused {
         PatientError::BornInTheFuture(_) => Refused::at("birthDate", "lies in the future"),
         PatientError::BornTooLongAgo(_) => Refused::at("birthDate", "lies more than 150 years back"),
         PatientError::DiedBeforeBirth => Refused::at("deceasedDateTime", "lies before the birth date"),
-        PatientError::Unregistered | PatientError::AlreadyRegistered | PatientError::NotTheNextStage { .. } => {
-            Refused::at("", "the patient is not in a state to take it")
+        PatientError::DiedInTheFuture => Refused::at("deceasedDateTime", "lies in the future"),
+        PatientError::PeriodBackwards => Refused::at("", "a period ends before it begins"),
+        PatientError::ContactIsNobody => Refused::at("contact", "a contact is somebody"),
+        PatientError::IdentifierInUse | PatientError::MistypedNumber => {
+            Refused::at("identifier", "a number of it cannot be theirs")
         }
+        PatientError::EnteredInError => Refused::at("", "the patient was entered in error here"),
+        PatientError::Unregistered
+        | PatientError::AlreadyRegistered
+        | PatientError::Inactive
+        | PatientError::NotInactive
+        | PatientError::InCare
+        | PatientError::Deceased
+        | PatientError::NoSuchPathway
+        | PatientError::NoSuchStage
+        | PatientError::NotTheNextStage { .. } => Refused::at("", "the patient is not in a state to take it"),
     }
 }

@@ -8,9 +8,9 @@ use healthcare_domain::{
 };
 
 use super::{
-    allergy_intolerance::AllergySaid, care_plan::PlanSaid, condition::ProblemSaid, datatypes::Meta,
-    date_time::FhirDateTime, document_reference::NoteSaid, encounter::EncounterSaid, medication_request::OrderSaid,
-    observation::ObservationSaid, parse::Refused, patient::PatientSaid,
+    allergy_intolerance::AllergySaid, care_plan::PlanSaid, condition::ProblemSaid, consent::ConsentSaid,
+    datatypes::Meta, date_time::FhirDateTime, document_reference::NoteSaid, encounter::EncounterSaid,
+    medication_request::OrderSaid, observation::ObservationSaid, parse::Refused, patient::PatientSaid,
 };
 
 /// When something happened and when the hospital knew.
@@ -194,6 +194,7 @@ macro_rules! said {
 
 said! {
     Patient(PatientSaid);
+    Consent(ConsentSaid);
     Allergy(AllergySaid);
     Problem(ProblemSaid);
     Encounter(EncounterSaid);

@@ -1,5 +1,6 @@
 //! The hand-written hospital (`tests/fixtures/fhir/hospital.json`), resource by resource.
 
+mod clinic;
 mod clinical;
 mod observations;
 mod people;
@@ -13,6 +14,7 @@ use uuid::Uuid;
 
 use super::{Import, Reading, Resolver, Said, Taken, datatypes::Reference, read, said::Dated};
 
+const CLINIC: &str = include_str!("../../../tests/fixtures/fhir/clinic.json");
 const HOSPITAL: &str = include_str!("../../../tests/fixtures/fhir/hospital.json");
 
 /// Knows one visit, one drug, and a stream for everything else that is referred to.

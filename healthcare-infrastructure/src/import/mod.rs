@@ -8,6 +8,7 @@ mod identity;
 mod key;
 mod load;
 mod names;
+mod number;
 mod person;
 mod piece;
 mod plan;
@@ -23,6 +24,8 @@ use std::sync::Arc;
 
 use healthcare_application::{Call, Permission, Permit, clock::Clock, store::Meta};
 
+use healthcare_domain::patient::MrnScheme;
+
 use crate::event_store::PgEventStore;
 
 /// What an import works with.
@@ -36,6 +39,8 @@ pub struct ImportContext {
     source: Option<String>,
     /// Kept with every event.
     meta: Meta,
+    /// How patients of the house are numbered.
+    mrn: Option<MrnScheme>,
 }
 
 impl ImportContext {
@@ -51,6 +56,13 @@ impl ImportContext {
         source: Option<String>,
     ) -> Option<Self> {
         let permitted = permit.permission() == Permission::ImportRecords;
-        permitted.then(|| Self { store, clock, source, meta: Meta::of(call) })
+        permitted.then(|| Self { store, clock, source, meta: Meta::of(call), mrn: None })
+    }
+
+    /// The same in a house that numbers its patients: what it gave them stays theirs, and who comes without gets one where
+    /// the house wants it.
+    #[must_use]
+    pub fn numbering(self, mrn: Option<MrnScheme>) -> Self {
+        Self { mrn, ..self }
     }
 }

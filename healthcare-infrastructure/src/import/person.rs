@@ -1,25 +1,34 @@
 //! Whether two patients can be, or must be, one person. Records of two people are never put together.
 
-use healthcare_domain::patient::Demographics;
+use healthcare_domain::{
+    patient::{Demographics, matching::numbered_apart},
+    reference::Identifier,
+};
 use serde::Deserialize;
 
 use crate::{
-    fhir::{datatypes::HumanName, parse::resource},
+    fhir::{
+        datatypes::{self, HumanName, identifiers},
+        parse::resource,
+    },
     projection::fold,
 };
 
-/// What tells people apart: folded names, and the date of birth as it was written.
+/// What tells people apart: folded names, the date of birth as it was written, and numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Person {
     /// The words of all names.
     pub words: Vec<String>,
     /// The date of birth.
     pub birth_date: Option<String>,
+    /// The numbers they carry.
+    pub numbers: Vec<Identifier>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase")]
 struct Resource {
+    identifier: Vec<datatypes::Identifier>,
     name: Vec<HumanName>,
     birth_date: Option<String>,
 }
@@ -29,20 +38,25 @@ impl Person {
     pub fn of(raw: &str) -> Self {
         let r: Resource = resource(raw).unwrap_or_default();
         let parts = r.name.iter().flat_map(|n| n.given.iter().flatten().chain(&n.family).chain(&n.text));
-        Self::from_parts(parts.map(String::as_str), r.birth_date)
+        Self::from_parts(parts.map(String::as_str), r.birth_date, identifiers(&r.identifier))
     }
 
     /// Who is registered.
     pub fn registered(demographics: &Demographics) -> Self {
         let parts = demographics.names.iter().flat_map(|n| n.given.iter().chain(&n.family));
-        Self::from_parts(parts.map(String::as_str), demographics.birth_date.map(|d| d.to_string()))
+        let born = demographics.birth_date.map(|d| d.to_string());
+        Self::from_parts(parts.map(String::as_str), born, demographics.identifiers.clone())
     }
 
-    fn from_parts<'a>(parts: impl Iterator<Item = &'a str>, birth_date: Option<String>) -> Self {
+    fn from_parts<'a>(
+        parts: impl Iterator<Item = &'a str>,
+        birth_date: Option<String>,
+        numbers: Vec<Identifier>,
+    ) -> Self {
         let mut words: Vec<String> = parts.flat_map(fold).collect();
         words.sort_unstable();
         words.dedup();
-        Self { words, birth_date }
+        Self { words, birth_date, numbers }
     }
 
     /// They cannot be the same: born on different days, and not one word of their names in common.
@@ -52,9 +66,11 @@ impl Person {
         born_apart && !share_a_word && !self.words.is_empty() && !other.words.is_empty()
     }
 
-    /// They are the same beyond doubt, where they carry the same number too: born on one day and of the same names.
+    /// They are the same beyond doubt, where they carry the same number too: born on one day and of the same names. Whom an
+    /// issuer knows under two numbers is for somebody to look at: they are two, on the queue of duplicates.
     pub fn is(&self, other: &Self) -> bool {
-        self.birth_date.is_some() && self == other && !self.words.is_empty()
+        let same = self.words == other.words && self.birth_date == other.birth_date;
+        same && self.birth_date.is_some() && !self.words.is_empty() && !numbered_apart(&self.numbers, &other.numbers)
     }
 }
 
@@ -76,6 +92,18 @@ mod tests {
     fn another_name_and_another_birth_date_is_somebody_else() {
         let bo = Person::of(r#"{"name":[{"family":"Lind","given":["Bo"]}],"birthDate":"1980-01-01"}"#);
         assert!(person("Ferreira", "1954-03-02").contradicts(&bo));
+    }
+
+    #[test]
+    fn whom_an_issuer_knows_under_two_numbers_is_looked_at() {
+        let numbered = |number: &str| {
+            Person::of(&format!(
+                r#"{{"name":[{{"family":"Lind"}}],"birthDate":"1954-03-02","identifier":[
+                   {{"system":"urn:state","value":"1"}},{{"system":"urn:hospital","value":"{number}"}}]}}"#
+            ))
+        };
+        assert!(numbered("7").is(&numbered("7")));
+        assert!(!numbered("7").is(&numbered("8")));
     }
 
     #[test]

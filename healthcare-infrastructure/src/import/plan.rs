@@ -21,12 +21,15 @@ use super::{
     identity::{Identity, Notes},
     key::{Key, Keyring},
     names::RunNames,
+    number::{Numbers, unnumbered},
     person::Person,
     piece::Piece,
     report::Outcome,
     source::type_rank,
 };
-use crate::fhir::{self, Import, Reading, Refused, Taken, medication_request::UNKNOWN_MEDICATION, reference::Target};
+use crate::fhir::{
+    self, Import, Reading, Refused, Said, Taken, medication_request::UNKNOWN_MEDICATION, reference::Target,
+};
 
 /// The reason given when the patient has not come yet; they may still.
 const UNKNOWN_PATIENT: &str = "the patient it refers to is not known";
@@ -77,6 +80,7 @@ struct Planning<'a> {
     persons: HashMap<Uuid, Person>,
     disputed: HashSet<Key>,
     working: Working,
+    numbers: Numbers,
 }
 
 /// Plans a batch. Nothing is written yet.
@@ -102,12 +106,21 @@ pub async fn plan(
         persons: HashMap::new(),
         disputed: HashSet::new(),
         working: Working::default(),
+        numbers: Numbers::default(),
     };
     let mut order: Vec<usize> = (0..pieces.len()).collect();
     order.sort_by_key(|n| type_rank(&pieces[*n].name.resource));
     let ordered: Vec<&Piece> = order.iter().map(|n| &pieces[*n]).collect();
 
     let keys = planning.identify(&client, &ordered).await?;
+    if let Some(scheme) = &context.mrn {
+        let of_patients = ordered.iter().zip(&keys).filter_map(|(piece, key)| Some((*piece, key.as_ref().ok()?.1?)));
+        let is_new = |patient: PatientId| {
+            matches!(planning.working.known(patient.0), Some(AnyState::Patient(Patient::Unregistered)))
+        };
+        let new = unnumbered(scheme, of_patients, is_new);
+        planning.numbers = Numbers::take(context, new).await?;
+    }
     let mut verdicts = vec![Verdict::Counted(Outcome::Known); pieces.len()];
     for ((n, piece), key) in order.iter().zip(&ordered).zip(keys) {
         verdicts[*n] = match key.and_then(|(key, patient)| planning.take(piece, key, patient)) {
@@ -138,7 +151,7 @@ impl Planning<'_> {
         let references = References::new(self, piece, patient);
         let taken = fhir::read(&piece.name.resource, &piece.raw, &Reading { references: &references, now: self.now })?;
         let reserved = references.reserved();
-        let (said, outcome) = match taken {
+        let (mut said, outcome) = match taken {
             Taken::Understood(said) => (said, Outcome::Stored),
             Taken::Whole(said) => (said, Outcome::Kept),
         };
@@ -154,6 +167,9 @@ impl Planning<'_> {
         let changed = crate::fhir::parse::resource::<Touched>(&piece.raw)?.meta.last_updated.map(|t| t.earliest());
         let events = {
             let state = self.working.state(identity.stream, kind);
+            if let (Said::Patient(said), Some(scheme)) = (&mut said, &self.context.mrn) {
+                self.numbers.give(scheme, &state, &mut said.demographics);
+            }
             said.decide(&state, &Import { now: self.now, changed })?
         };
         let identity = Identity { digest: Some(digest), patient, ..identity };

@@ -184,6 +184,10 @@ impl<'a, P: Fn(Progress)> Running<'a, P> {
                 Err(error) if batch.len() == 1 => {
                     let reason = match error {
                         StoreError::Damaged(_) => "its patient's record was erased or cannot be read",
+                        StoreError::Exists(rule) if rule == "patient_number_pkey" => {
+                            "an identifier of it is already in use"
+                        }
+                        StoreError::Closed(_) => "its patient's record takes nothing of this kind",
                         StoreError::Conflict | StoreError::Exists(_) => {
                             "others kept changing the same entries; import it again"
                         }

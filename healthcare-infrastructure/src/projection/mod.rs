@@ -6,15 +6,20 @@ mod alert;
 mod device;
 mod entry;
 mod inbox;
+mod match_key;
 mod note;
 mod patient;
+mod phone;
 pub mod relationship;
 mod scheduling;
+mod sound;
 mod statement;
 
 pub use alert::priority;
 pub use note::dictionary;
 pub use patient::fold;
+pub use phone::{Ending, backwards, endings_of};
+pub use sound::sounds;
 
 pub use statement::Statement;
 
@@ -28,6 +33,10 @@ pub const TABLES: &[&str] = &[
     "patient",
     "patient_word",
     "patient_identifier",
+    "patient_sound",
+    "patient_phone",
+    "patient_pathway",
+    "patient_match_key",
     "device",
     "alert",
     "appointment",
@@ -46,14 +55,16 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
     let mut people = vec![];
     for change in changes {
         match &change.state {
-            AnyState::Patient(Patient::Registered { demographics, pathway }) => {
-                people.push(patient::Person { change, demographics, pathway: pathway.map(|(stage, _)| stage) });
+            AnyState::Patient(Patient::Registered { demographics, pathways, standing }) => {
+                people.push(patient::Person { change, demographics, pathways, standing });
             }
             AnyState::Patient(Patient::Unregistered) => {}
             AnyState::Device(state) => all.extend(device::upsert(change, state)),
             AnyState::Alert(state) => all.extend(alert::upsert(change, state)),
             AnyState::Account(state) => all.extend(account::upsert(change, state)),
-            AnyState::Allergy(_)
+            AnyState::Consent(_)
+            | AnyState::Identity(_)
+            | AnyState::Allergy(_)
             | AnyState::Problem(_)
             | AnyState::Encounter(_)
             | AnyState::Vitals(_)
@@ -82,6 +93,7 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
         }
     }
     all.extend(patient::upsert(&people));
+    all.extend(match_key::upsert(&people));
     all.extend(scheduling::upsert(changes));
     all.extend(note::upsert(changes));
     all.extend(inbox::replace(changes));

@@ -1,10 +1,10 @@
 //! `read.patient`: the directory, with the words of all names and all identifiers.
 
 use healthcare_application::store::Change;
-use healthcare_domain::patient::{Demographics, PathwayStage};
+use healthcare_domain::patient::{Demographics, Standing, Walked};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-use super::{Statement, version_after};
+use super::{Statement, phone::backwards, sound::sounds, version_after};
 
 /// A patient after a change.
 pub struct Person<'a> {
@@ -12,49 +12,79 @@ pub struct Person<'a> {
     pub change: &'a Change,
     /// Who they are.
     pub demographics: &'a Demographics,
-    /// Where they stand on their pathway.
-    pub pathway: Option<PathwayStage>,
+    /// Where they stand on their pathways.
+    pub pathways: &'a Walked,
+    /// Whether the record is in use.
+    pub standing: &'a Standing,
 }
 
 const UPSERT: &str = "insert into read.patient as p
-    (id, version, family, given, gender, birth_date, deceased, pathway_stage, updated_at)
+    (id, version, family, given, gender, birth_date, deceased, pathway_stage, updated_at, status, sort_name)
     select * from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::date[], $7::bool[], $8::text[],
-                         $9::timestamptz[])
+                         $9::timestamptz[], $10::text[], $11::text[])
     on conflict (id) do update set version = excluded.version, family = excluded.family, given = excluded.given,
         gender = excluded.gender, birth_date = excluded.birth_date, deceased = excluded.deceased,
-        pathway_stage = excluded.pathway_stage, updated_at = excluded.updated_at
+        pathway_stage = excluded.pathway_stage, updated_at = excluded.updated_at, status = excluded.status,
+        sort_name = excluded.sort_name
     where p.version < excluded.version";
 
-/// Brings the rows, words and identifiers of people up to date: a statement each for all of them.
+/// Brings the rows of people, and what they are found by, up to date: a statement each for all of them.
 pub fn upsert(people: &[Person<'_>]) -> Vec<Statement> {
     if people.is_empty() {
         return vec![];
     }
     let mut all = vec![rows(people)];
-    let (mut of_word, mut word) = (vec![], vec![]);
-    let (mut of_identifier, mut value, mut system) = (vec![], vec![], vec![]);
+    let (mut words, mut sounding, mut phones, mut numbers) =
+        (Found::default(), Found::default(), Found::default(), Found::default());
+    let mut systems = vec![];
     for Person { change, demographics, .. } in people {
-        let words = words(demographics);
+        let found = words_of(demographics);
+        let heard = sounds(found.iter().map(String::as_str));
+        let called = phones_of(demographics);
         let identifiers = demographics.identifiers.iter();
-        let (values, systems): (Vec<_>, Vec<_>) = identifiers.map(|i| (i.value.clone(), i.system.clone())).unzip();
+        let (values, of): (Vec<_>, Vec<_>) = identifiers.map(|i| (i.value.clone(), i.system.clone())).unzip();
         if change.expected > 0 {
-            all.extend(outdated(change, &words, &values, &systems));
+            all.extend(outdated(change, [&found, &heard, &called], &values, &of));
         }
-        of_word.extend(words.iter().map(|_| change.id));
-        word.extend(words);
-        of_identifier.extend(values.iter().map(|_| change.id));
-        value.extend(values);
-        system.extend(systems);
+        words.add(change, found);
+        sounding.add(change, heard);
+        phones.add(change, called);
+        numbers.add(change, values);
+        systems.extend(of);
     }
-    let words = "insert into read.patient_word (patient_id, word)
+    let insert = "insert into read.patient_word (patient_id, word)
         select * from unnest($1::uuid[], $2::text[]) on conflict do nothing";
-    all.push(Statement::new(words).bind(of_word).bind(word));
-    if !of_identifier.is_empty() {
-        let identifiers = "insert into read.patient_identifier (patient_id, value, system)
-            select * from unnest($1::uuid[], $2::text[], $3::text[]) on conflict do nothing";
-        all.push(Statement::new(identifiers).bind(of_identifier).bind(value).bind(system));
-    }
+    all.extend(words.statement(insert));
+    let insert = "insert into read.patient_sound (patient_id, sound)
+        select * from unnest($1::uuid[], $2::text[]) on conflict do nothing";
+    all.extend(sounding.statement(insert));
+    let insert = "insert into read.patient_phone (patient_id, backwards)
+        select * from unnest($1::uuid[], $2::text[]) on conflict do nothing";
+    all.extend(phones.statement(insert));
+    let insert = "insert into read.patient_identifier (patient_id, value, system)
+        select * from unnest($1::uuid[], $2::text[], $3::text[]) on conflict do nothing";
+    all.extend(numbers.statement(insert).map(|statement| statement.bind(systems)));
+    all.extend(pathways(people));
     all
+}
+
+/// What patients are found by, a pair each.
+#[derive(Default)]
+struct Found {
+    of: Vec<uuid::Uuid>,
+    by: Vec<String>,
+}
+
+impl Found {
+    fn add(&mut self, change: &Change, by: Vec<String>) {
+        self.of.extend(by.iter().map(|_| change.id));
+        self.by.extend(by);
+    }
+
+    /// The statement with the pairs; none where there is no pair.
+    fn statement(self, sql: &'static str) -> Option<Statement> {
+        (!self.of.is_empty()).then(|| Statement::new(sql).bind(self.of).bind(self.by))
+    }
 }
 
 /// The rows of the directory.
@@ -69,16 +99,66 @@ fn rows(people: &[Person<'_>]) -> Statement {
         .bind(of(&|p| Some(text_of(&p.demographics.gender))))
         .bind(people.iter().map(|p| p.demographics.birth_date.map(|d| d.first_day())).collect::<Vec<_>>())
         .bind(people.iter().map(|p| p.demographics.deceased.is_some()).collect::<Vec<_>>())
-        .bind(of(&|p| p.pathway.map(|stage| text_of(&stage))))
+        .bind(of(&|p| p.pathways.newest().map(|(_, step)| step.stage.clone())))
         .bind(people.iter().map(|p| p.change.events.last().map(|event| event.known_at)).collect::<Vec<_>>())
+        .bind(of(&|p| Some(p.standing.as_str().to_owned())))
+        .bind(of(&|p| Some(sort_name(p.demographics))))
 }
 
-/// Removes what a patient is no longer called and no longer numbered.
-fn outdated(change: &Change, words: &[String], values: &[String], systems: &[String]) -> [Statement; 2] {
+/// Where people stand on their pathways. A row says it of one patient and pathway.
+fn pathways(people: &[Person<'_>]) -> Vec<Statement> {
+    let (mut of, mut on, mut at, mut since) = (vec![], vec![], vec![], vec![]);
+    for Person { change, pathways, .. } in people {
+        for (pathway, step) in pathways.all().filter_map(|(id, steps)| Some((id, steps.last()?))) {
+            of.push(change.id);
+            on.push(pathway.to_owned());
+            at.push(step.stage.clone());
+            since.push(step.at);
+        }
+    }
+    if of.is_empty() {
+        return vec![];
+    }
+    let upsert = "insert into read.patient_pathway as p (patient_id, pathway, stage, since)
+        select * from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[])
+        on conflict (patient_id, pathway) do update set stage = excluded.stage, since = excluded.since
+        where p.stage <> excluded.stage or p.since <> excluded.since";
+    vec![Statement::new(upsert).bind(of).bind(on).bind(at).bind(since)]
+}
+
+/// Family name, then given names, folded: what a list by name is sorted by.
+fn sort_name(demographics: &Demographics) -> String {
+    let Some(name) = demographics.names.first() else { return String::new() };
+    let parts = name.family.iter().chain(&name.given);
+    parts.flat_map(|part| fold(part)).collect::<Vec<_>>().join(" ")
+}
+
+/// The telephone numbers, backwards and sorted.
+fn phones_of(demographics: &Demographics) -> Vec<String> {
+    let telephones = demographics.telecom.iter().filter(|point| point.is_telephone());
+    let mut phones: Vec<String> = telephones.filter_map(|point| backwards(&point.value)).collect();
+    phones.sort_unstable();
+    phones.dedup();
+    phones
+}
+
+/// Removes what a patient is no longer called, no longer sounds like, and is no longer reached and numbered by.
+fn outdated(
+    change: &Change,
+    [words, sounds, phones]: [&Vec<String>; 3],
+    values: &[String],
+    systems: &[String],
+) -> [Statement; 4] {
     [
         Statement::new("delete from read.patient_word where patient_id = $1 and word <> all($2)")
             .bind(change.id)
-            .bind(words.to_vec()),
+            .bind(words.clone()),
+        Statement::new("delete from read.patient_sound where patient_id = $1 and sound <> all($2)")
+            .bind(change.id)
+            .bind(sounds.clone()),
+        Statement::new("delete from read.patient_phone where patient_id = $1 and backwards <> all($2)")
+            .bind(change.id)
+            .bind(phones.clone()),
         Statement::new(
             "delete from read.patient_identifier where patient_id = $1
              and (value, system) not in (select * from unnest($2::text[], $3::text[]))",
@@ -95,7 +175,7 @@ fn text_of(value: &impl serde::Serialize) -> String {
 }
 
 /// The words of all names, folded and sorted.
-fn words(demographics: &Demographics) -> Vec<String> {
+fn words_of(demographics: &Demographics) -> Vec<String> {
     let names = demographics.names.iter().flat_map(|n| n.given.iter().chain(&n.family));
     let mut words: Vec<String> = names.flat_map(|part| fold(part)).collect();
     words.sort_unstable();

@@ -31,7 +31,9 @@ pub fn statements(commits: &[Commit]) -> Vec<Statement> {
                 AnyState::CareTeam(state) => all.extend(new.care_team(change, state)),
                 AnyState::BreakGlass(state) => all.extend(break_glass(change, state)),
                 AnyState::Account(state) => all.extend(staff_wards(change, state)),
-                AnyState::Allergy(_)
+                AnyState::Consent(_)
+                | AnyState::Identity(_)
+                | AnyState::Allergy(_)
                 | AnyState::Problem(_)
                 | AnyState::Vitals(_)
                 | AnyState::Observation(_)

@@ -58,6 +58,14 @@ impl Copy<'_> {
         .await?;
         self.run(
             client,
+            "select format('create trigger to_survivor before insert or update on %I.%I
+                for each row execute function access.to_survivor(%L)', $2::text, r.relname, coalesce(c.stream, ''))
+             from pg_class r join access.merge_catalogue c on c.name = $1::text || '.' || r.relname and c.how = 'moves'
+             where r.relnamespace = $1::text::regnamespace and r.relname = any($3)",
+        )
+        .await?;
+        self.run(
+            client,
             "select format('grant %s on schema %I to %I', a.privilege_type, $2::text, g.rolname)
              from pg_namespace n, aclexplode(n.nspacl) a join pg_roles g on g.oid = a.grantee
              where n.oid = $1::text::regnamespace and a.grantee <> n.nspowner and cardinality($3::text[]) > 0",
@@ -102,7 +110,7 @@ pub(super) async fn tables_of(client: &impl GenericClient, schema: &str) -> Resu
                 and c.relkind not in ('r', 'i', 'S', 't')
              union all select p.proname::text || ' (function)' from pg_proc p where p.pronamespace = $1::text::regnamespace
              union all select t.tgname::text || ' (trigger)' from pg_trigger t join pg_class c on c.oid = t.tgrelid
-                where c.relnamespace = $1::text::regnamespace and not t.tgisinternal
+                where c.relnamespace = $1::text::regnamespace and not t.tgisinternal and t.tgname <> 'to_survivor'
              union all select c.relname::text || ' (row security)' from pg_class c
                 where c.relnamespace = $1::text::regnamespace and c.relrowsecurity
                     and regexp_replace(c.relnamespace::regnamespace::text, '_(next|old)$', '') || '.' || c.relname

@@ -11,7 +11,7 @@ const ADMISSION: &str = "insert into {}.encounter as e
     (encounter_key, patient_key, class, ward, status, started_at, started_on, last_changed_at)
     values ($1, $2, $3, $4, 'in-progress', $5, $6, clock_timestamp() at time zone 'utc')
     on conflict (encounter_key) do update set
-        patient_key = case when e.patient_key = excluded.patient_key then e.patient_key end,
+        patient_key = case when coalesce(e.home_key, e.patient_key) = excluded.patient_key then e.patient_key end,
         class = excluded.class, ward = excluded.ward,
         started_at = excluded.started_at, started_on = excluded.started_on, last_changed_at = excluded.last_changed_at";
 

@@ -15,7 +15,7 @@ const PRESCRIPTION: &str = "insert into {}.medication_order as o
      status, authored_at, authored_on, last_changed_at)
     values ($1, $2, $3, $4, $5, $6, $7, coalesce($8, 0), 'active', $9, $10, clock_timestamp() at time zone 'utc')
     on conflict (order_key) do update set
-        patient_key = case when o.patient_key = excluded.patient_key then o.patient_key end,
+        patient_key = case when coalesce(o.home_key, o.patient_key) = excluded.patient_key then o.patient_key end,
         encounter_key = excluded.encounter_key,
         medication_system = excluded.medication_system, medication_code = excluded.medication_code,
         medication_name = excluded.medication_name, as_needed = excluded.as_needed,

@@ -2,6 +2,7 @@
 
 mod alert;
 mod encounter;
+mod identity;
 mod medication_order;
 mod patient;
 mod pseudonym;
@@ -116,10 +117,21 @@ impl Consumer for Reporting {
     async fn handle(&self, tx: &Transaction<'_>, event: &Recorded) -> Result<(), ConsumeError> {
         match &event.event {
             DomainEvent::Patient(what) => self.patient(tx, event, what).await,
-            DomainEvent::Encounter(what) => self.encounter(tx, event, what).await,
-            DomainEvent::Alert(what) => self.alert(tx, event, what).await,
-            DomainEvent::MedicationOrder(what) => self.medication_order(tx, event, what).await,
-            DomainEvent::Allergy(_)
+            DomainEvent::Encounter(what) => {
+                self.encounter(tx, event, what).await?;
+                self.follow_merge(tx, event).await
+            }
+            DomainEvent::Alert(what) => {
+                self.alert(tx, event, what).await?;
+                self.follow_merge(tx, event).await
+            }
+            DomainEvent::MedicationOrder(what) => {
+                self.medication_order(tx, event, what).await?;
+                self.follow_merge(tx, event).await
+            }
+            DomainEvent::Identity(what) => self.identity(tx, event, what).await,
+            DomainEvent::Consent(_)
+            | DomainEvent::Allergy(_)
             | DomainEvent::Problem(_)
             | DomainEvent::Vitals(_)
             | DomainEvent::Observation(_)

@@ -38,7 +38,11 @@ impl Reporting {
                 self.write(tx, DEMOGRAPHICS, &[&key, &pseudonym, &sex, &birth_year, &deceased.is_some(), &since, &on])
                     .await
             }
-            PatientEvent::PathwayAdvanced { stage, .. } => self.write(tx, STAGE, &[&key, &text_of(stage)]).await,
+            PatientEvent::PathwayAdvanced { stage, .. } => self.write(tx, STAGE, &[&key, stage]).await,
+            // Reports count who was registered; whether a record is in use is a question of the directory.
+            PatientEvent::PatientDeactivated { .. }
+            | PatientEvent::PatientReactivated { .. }
+            | PatientEvent::PatientEnteredInError { .. } => Ok(()),
         }
     }
 }

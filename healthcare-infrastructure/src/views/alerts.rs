@@ -36,7 +36,8 @@ pub async fn open(
     if permit.patient() != Some(patient) {
         return Ok(None);
     }
-    let select = "select id from read.entry where patient_id = $1 and kind = 'alert' and code = $2 and active";
+    let select = "select id from read.entry where patient_id = $1 and kind = 'alert' and code = $2 and active
+        order by home nulls first, id";
     let rows = db.read_as(&Sight::of(permit), select, &[&patient.0, &rule]).await?;
     Ok(rows.first().map(|row| AlertId(row.get(0))))
 }

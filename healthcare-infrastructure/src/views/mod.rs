@@ -4,6 +4,7 @@ mod alerts;
 mod chart;
 mod entries;
 pub(crate) mod excerpt;
+mod identity;
 mod inbox;
 mod notes;
 mod patients;
@@ -14,6 +15,8 @@ mod select;
 mod vitals;
 
 pub mod entity;
+
+pub use identity::CANDIDATES;
 
 use async_trait::async_trait;
 use healthcare_application::{

@@ -24,6 +24,8 @@ const UPKEEP: Duration = Duration::from_secs(3600);
 const AT_ONCE: i64 = 200;
 /// Days that readings are kept.
 const KEPT_DAYS: i32 = 90;
+/// Days that what they come to by the minute is kept. By the hour it is kept for good.
+const MINUTES_KEPT_DAYS: i32 = 400;
 
 /// Ticks until told to stop. Several nodes may: each patient is taken by one.
 pub async fn run(db: Database, clock: Arc<dyn Clock>, policy: Policy, alerted: Arc<Notify>, stop: CancellationToken) {
@@ -96,7 +98,7 @@ pub async fn store_form(db: &Database) -> Result<String, StoreError> {
     Ok(client.query_one("select telemetry.store_form()", &[]).await.map_err(unavailable)?.get(0))
 }
 
-/// Makes partitions ahead, retires old ones, and counts readings that fell outside of all.
+/// Makes partitions ahead, retires old ones of readings and of what they come to by the minute, and counts readings that fell outside of all.
 ///
 /// # Errors
 /// When the database refuses.
@@ -104,6 +106,8 @@ pub async fn keep_up(db: &Database) -> Result<(), StoreError> {
     let client = db.get().await?;
     client.query_one("select telemetry.ensure_partitions(7)", &[]).await.map_err(unavailable)?;
     client.query_one("select telemetry.retire_partitions($1)", &[&KEPT_DAYS]).await.map_err(unavailable)?;
+    client.query_one("select telemetry.ensure_rollup_months()", &[]).await.map_err(unavailable)?;
+    client.query_one("select telemetry.retire_rollups($1)", &[&MINUTES_KEPT_DAYS]).await.map_err(unavailable)?;
     let stray: i64 = client.query_one("select telemetry.stray_rows()", &[]).await.map_err(unavailable)?.get(0);
     metrics::gauge!("healthcare_telemetry_stray_rows").set(i32::try_from(stray).unwrap_or(i32::MAX));
     if stray > 0 {

@@ -15,7 +15,7 @@ use crate::{
     monitor::Happenings,
     normalise::Normalised,
     pipeline::{Refused, judge_all},
-    store::{bedside, happenings, readings, registry},
+    store::{bedside, happenings, readings, registry, rollup},
 };
 
 /// Readings to be stored together, in parts that are answered apart.
@@ -111,6 +111,10 @@ pub async fn process(
         !known.contains(&(row - 1))
     });
     stored.happenings = judge_all(&mut bedsides, &stored.rows, policy, now);
-    try_join!(bedside::save(tx, &bedsides, policy, now), happenings::keep(tx, &stored.happenings))?;
+    try_join!(
+        bedside::save(tx, &bedsides, policy, now),
+        happenings::keep(tx, &stored.happenings),
+        rollup::mark(tx, &stored.rows)
+    )?;
     Ok(stored)
 }

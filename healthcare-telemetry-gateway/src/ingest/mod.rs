@@ -6,6 +6,7 @@ pub mod clockwork;
 pub mod follow;
 mod group;
 pub mod profile;
+pub mod roll_up;
 mod writer;
 
 pub use group::{Group, Stored, process};

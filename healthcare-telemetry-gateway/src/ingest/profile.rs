@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use deadpool_postgres::Transaction;
 use healthcare_application::{StoreError, store::Recorded};
-use healthcare_domain::DomainEvent;
+use healthcare_domain::{DomainEvent, id::PatientId};
 use healthcare_infrastructure::event_log::{ConsumeError, Consumer};
 
 use crate::store::{limits, pregnancy};
@@ -20,12 +20,18 @@ impl Consumer for PatientProfile {
 
     fn wants(&self, event_type: &str) -> bool {
         event_type.starts_with("patient.problem.")
-            || matches!(event_type, "encounter.diagnosis.added" | "patient.alarm-limits.set")
+            || matches!(
+                event_type,
+                "encounter.diagnosis.added" | "patient.alarm-limits.set" | "patient.merged" | "patient.unmerged"
+            )
     }
 
     async fn handle(&self, tx: &Transaction<'_>, event: &Recorded) -> Result<(), ConsumeError> {
         let Some(patient) = event.patient else { return Ok(()) };
-        if matches!(event.event, DomainEvent::AlarmLimits(_)) {
+        // What is charted of a merged patient decides on the survivor's alarms.
+        let held = tx.prepare_cached("select es.survivor_of($1)").await?;
+        let patient = PatientId(tx.query_one(&held, &[&patient.0]).await?.get(0));
+        if matches!(event.event, DomainEvent::AlarmLimits(_) | DomainEvent::Identity(_)) {
             limits::refresh(tx, patient).await.map_err(|error| match error {
                 StoreError::Damaged(_) => ConsumeError::Poison("the alarm limits on record cannot be read".to_owned()),
                 other => ConsumeError::Unavailable(Box::new(other)),

@@ -7,3 +7,4 @@ pub mod limits;
 pub mod pregnancy;
 pub mod readings;
 pub mod registry;
+pub mod rollup;

@@ -21,6 +21,8 @@ async fn record(app: &TestApp, patient: &str) -> BTreeMap<&'static str, String> 
     let encounter = admitted(app, patient, "West").await;
     let problem = json!({ "code": { "text": "asthma" } });
     let problem = app.post(Role::Doctor, &of("problems"), problem).await.expect(201).id();
+    let consent = json!({ "scope": { "text": "research" }, "categories": [{ "text": "any" }], "decision": "deny" });
+    let consent = app.post(Role::Doctor, &of("consents"), consent).await.expect(201).id();
     let vitals = format!("/api/v1/encounters/{encounter}/vitals");
     let vitals = app.post(Role::Nurse, &vitals, crate::vitals::well()).await.expect(201).id();
     let result = crate::observation::potassium("4.1");
@@ -44,6 +46,7 @@ async fn record(app: &TestApp, patient: &str) -> BTreeMap<&'static str, String> 
         ("allergies", allergy),
         ("encounters", encounter),
         ("problems", problem),
+        ("consents", consent),
         ("vitals", vitals),
         ("observations", result),
         ("devices", device),

@@ -6,7 +6,7 @@ use tokio_postgres::Client;
 use super::{admitted, registered};
 
 /// The tables with rows of patients, and the column that says whose.
-const GUARDED: [(&str, &str); 9] = [
+const GUARDED: [(&str, &str); 13] = [
     ("es.event", "patient_id"),
     ("es.safety", "patient_id"),
     ("read.entry", "patient_id"),
@@ -15,6 +15,10 @@ const GUARDED: [(&str, &str); 9] = [
     ("read.patient", "id"),
     ("read.patient_word", "patient_id"),
     ("read.patient_identifier", "patient_id"),
+    ("read.patient_sound", "patient_id"),
+    ("read.patient_phone", "patient_id"),
+    ("read.patient_pathway", "patient_id"),
+    ("access.patient_number", "patient_id"),
     ("access.break_glass", "patient_id"),
 ];
 
@@ -32,6 +36,8 @@ async fn two(app: &TestApp) -> (String, String) {
         admitted(app, patient, "East").await;
         let allergy = serde_json::json!({ "substance": { "text": "penicillin" } });
         app.post(Role::Doctor, &format!("/api/v1/patients/{patient}/allergies"), allergy).await.expect(201);
+        let enrolled = serde_json::json!({ "stage": "enrolled" });
+        app.post(Role::Doctor, &format!("/api/v1/patients/{patient}/pathway"), enrolled).await.expect(200);
         let note = crate::note::note("Draft", "Stable.");
         app.post(Role::Doctor, &format!("/api/v1/patients/{patient}/notes"), note).await.expect(201);
         let emergency = serde_json::json!({ "reason": "cannot speak", "purpose": "ETREAT" });

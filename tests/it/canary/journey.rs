@@ -33,6 +33,7 @@ pub async fn go(site: &Site) -> String {
     site.go(Role::Doctor, POST, "/api/v1/encounters/{id}/discharge", &[&stay], Some(json!({ "disposition": "home" })))
         .await;
     rights(site, id).await;
+    duplicates(site, id).await;
     patient
 }
 
@@ -49,6 +50,26 @@ async fn rights(site: &Site, id: &str) {
     site.go(Role::Doctor, POST, "/api/v1/patients/{id}/break-glass", &[id], glass).await;
     let label = Some(json!({ "label": "R", "reason": marked("Label") }));
     site.go(Role::Doctor, POST, "/api/v1/patients/{id}/label", &[id], label).await;
+}
+
+/// Registered twice, merged and restored: with marked reasons.
+async fn duplicates(site: &Site, id: &str) {
+    let mut again = person();
+    again["identifiers"][0]["value"] = json!(marked("MrnAgain"));
+    let other = site.through(Role::Receptionist, POST, "/api/v1/patients", &[], Some(again.clone())).await.id();
+    site.through(Role::Nurse, POST, "/api/v1/patients/match", &[], Some(again)).await;
+    site.through(Role::Nurse, GET, "/api/v1/patients/duplicates", &[], None).await;
+    let version = async |patient: &str| {
+        let read = site.through(Role::Receptionist, GET, "/api/v1/patients/{id}", &[patient], None).await;
+        read.version.and_then(|tag| tag.trim_matches('"').parse::<i32>().ok()).expect("a version")
+    };
+    let merge = json!({ "duplicate": other, "survivor_version": version(id).await, "duplicate_version": version(&other).await,
+        "reason": marked("Merge") });
+    site.through(Role::Receptionist, POST, "/api/v1/patients/{id}/merge", &[id], Some(merge)).await;
+    let unmerge = json!({ "duplicate": other, "reason": marked("Unmerge") });
+    site.through(Role::Receptionist, POST, "/api/v1/patients/{id}/unmerge", &[id], Some(unmerge)).await;
+    let apart = json!({ "patients": [id, other], "reason": marked("Apart") });
+    site.through(Role::Receptionist, POST, "/api/v1/patients/duplicates/dismiss", &[], Some(apart)).await;
 }
 
 async fn directory(site: &Site, id: &str) {
@@ -68,6 +89,25 @@ async fn directory(site: &Site, id: &str) {
         request.header("if-match", read.version.expect("a version")).json(&change).send().await.expect("an answer");
     assert_eq!(answer.status(), 200, "{:?}", answer.text().await);
     site.go(Role::Doctor, POST, "/api/v1/patients/{id}/pathway", &[id], Some(json!({ "stage": "device" }))).await;
+    consents(site, id).await;
+    // A mistake first, that nobody is left of; then the patient is laid down and taken up again.
+    let why = || Some(json!({ "reason": marked("Standing") }));
+    let mistake = site.through(Role::Receptionist, POST, "/api/v1/patients", &[], Some(person())).await.id();
+    site.through(Role::Receptionist, POST, "/api/v1/patients/{id}/entered-in-error", &[&mistake], why()).await;
+    site.through(Role::Receptionist, POST, "/api/v1/patients/{id}/deactivate", &[id], why()).await;
+    site.through(Role::Receptionist, POST, "/api/v1/patients/{id}/reactivate", &[id], why()).await;
+}
+
+/// Given and taken back, and given by mistake.
+async fn consents(site: &Site, id: &str) {
+    let consent = json!({ "scope": { "text": marked("Scope") }, "categories": [{ "text": marked("Category") }],
+        "decision": "permit", "given_by": { "name": marked("Giver") } });
+    let path = "/api/v1/patients/{id}/consents";
+    let given = site.through(Role::Receptionist, POST, path, &[id], Some(consent.clone())).await.id();
+    let why = || Some(json!({ "reason": marked("Withdrawn") }));
+    site.through(Role::Receptionist, POST, "/api/v1/consents/{id}/withdraw", &[&given], why()).await;
+    let mistake = site.through(Role::Receptionist, POST, path, &[id], Some(consent)).await.id();
+    site.through(Role::Receptionist, POST, "/api/v1/consents/{id}/entered-in-error", &[&mistake], why()).await;
 }
 
 async fn charting(site: &Site, id: &str, stay: &str) {
@@ -246,7 +286,9 @@ async fn reading(site: &Site, id: &str) {
     site.go(Role::Doctor, GET, "/api/v1/patients/{id}/chart?as_of=2026-01-01T00:00:00Z", &[id], None).await;
     site.through(Role::Doctor, GET, "/api/v1/patients/{id}/timeline", &[id], None).await;
     site.through(Role::Doctor, GET, "/api/v1/patients/{id}/export", &[id], None).await;
-    for list in ["allergies", "problems", "medication-orders", "laboratory-results", "alerts", "external-records"] {
+    for list in
+        ["allergies", "consents", "problems", "medication-orders", "laboratory-results", "alerts", "external-records"]
+    {
         site.through(Role::Doctor, GET, "/api/v1/patients/{id}/{list}", &[id, list], None).await;
     }
     site.through(Role::PrivacyOfficer, GET, "/api/v1/patients/{id}/accesses", &[id], None).await;

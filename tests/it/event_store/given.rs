@@ -12,7 +12,7 @@ use healthcare_application::{
 use healthcare_domain::{
     AnyState, DomainEvent, StreamType,
     id::PatientId,
-    patient::{Demographics, HumanName, PathwayStage, PatientEvent},
+    patient::{Demographics, HumanName, PatientEvent},
 };
 use healthcare_infrastructure::{
     audit::PgAuditTrail,
@@ -33,6 +33,9 @@ pub fn app(store: &PgEventStore) -> App {
         read: std::sync::Arc::new(PgReadModel::new(store.database().clone())),
         audit: std::sync::Arc::new(PgAuditTrail::start(store.database().clone())),
         clock: std::sync::Arc::new(SystemClock),
+        patients: std::sync::Arc::new(
+            healthcare_application::patient::PatientPolicy::embedded().expect("the shipped pathways load"),
+        ),
         rules: std::sync::Arc::new(healthcare_dss::RuleBook::embedded().expect("the shipped rules load")),
     }
 }
@@ -66,7 +69,14 @@ pub fn registered(family: &str) -> DomainEvent {
 
 /// A step on a pathway.
 pub fn advanced() -> DomainEvent {
-    PatientEvent::PathwayAdvanced { stage: PathwayStage::Enrolled, at: DateTime::UNIX_EPOCH }.into()
+    PatientEvent::PathwayAdvanced {
+        pathway: "monitoring".into(),
+        stage: "enrolled".into(),
+        at: DateTime::UNIX_EPOCH,
+        by: None,
+        because: None,
+    }
+    .into()
 }
 
 /// A commit of these events to one stream. The state is folded from them alone, so that `expected` is to be 0 where

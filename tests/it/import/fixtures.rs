@@ -139,3 +139,77 @@ async fn a_large_bundle_on_one_line_is_read_whole() {
     let report = site.import_text(&bundle.to_string()).await;
     assert_eq!((report.total().read, report.total().stored), (2_001, 2_001), "{report}");
 }
+
+#[tokio::test]
+async fn next_of_kin_contacts_and_consents_are_understood() {
+    let site = site().await;
+    let report = site.import(&[fixture("fhir/clinic.json")]).await;
+    assert_eq!(report.refusals, []);
+    assert_eq!((report.resources["Consent"].stored, report.resources["Consent"].kept), (2, 1), "{report}");
+    let chart = site.chart(site.patient("exemplar").await, None).await;
+    let person = &chart["patient"];
+    assert_eq!(person["contacts"][0]["name"]["given"], json!(["Jonas"]));
+    assert_eq!(person["contacts"][1]["organization"], "Muster AG");
+    assert_eq!((&person["language"], &person["other_languages"]), (&json!("de-CH"), &json!(["fr-CH"])));
+    assert_eq!(
+        (&person["telecom"][0]["rank"], &person["addresses"][1]["period"]["end"]),
+        (&json!(1), &json!("2019-02"))
+    );
+    let consents = chart["consents"]["items"].as_array().unwrap();
+    let decisions: Vec<_> = consents.iter().map(|one| (one["status"].as_str().unwrap(), &one["decision"])).collect();
+    assert_eq!(decisions, [("active", &json!("permit")), ("withdrawn", &json!("deny"))]);
+    assert_eq!(consents[1]["given_by"]["name"], "Ruth Müster");
+    assert_eq!(site.patients("mus").await.len(), 1, "by the maiden name");
+    let again = site.import(&[fixture("fhir/clinic.json")]).await;
+    assert_eq!(again.total().stored, 0, "{again}");
+}
+
+#[tokio::test]
+async fn who_is_imported_is_numbered_where_the_house_wants_it_and_keeps_the_number() {
+    use healthcare_domain::patient::MrnScheme;
+    let site = site().await;
+    let patient = |city: &str| {
+        json!({ "resourceType": "Patient", "id": "0f1d2c3b-4a59-4687-8796-a5b4c3d2e1f0", "name": [{ "family": "Lind" }],
+            "address": [{ "city": city }] })
+        .to_string()
+    };
+    let numbers = async || {
+        let found = site.patients("lind").await.remove(0);
+        found["identifiers"].as_array().cloned().unwrap_or_default()
+    };
+    site.import_text(&patient("Bern")).await;
+    assert_eq!(numbers().await, Vec::<Value>::new(), "not unless the house says so");
+
+    let numbering = async |text: String| {
+        let scheme = MrnScheme::default().for_imported(true);
+        let context = site.context(None).await.numbering(Some(scheme));
+        healthcare_infrastructure::import::run_bytes(&context, "body", text.into(), |_| {}).await.unwrap()
+    };
+    let other = patient("Bern").replace("Lind", "Berg").replace("0f1d2c3b", "1f1d2c3b");
+    numbering(other.clone()).await;
+    let number = site.patients("berg").await.remove(0)["identifiers"][0].clone();
+    assert!(MrnScheme::default().verifies(number["value"].as_str().unwrap()), "{number}");
+    numbering(other.replace("Bern", "Basel")).await;
+    let now = site.patients("berg").await.remove(0);
+    assert_eq!((&now["identifiers"], &now["addresses"][0]["city"]), (&json!([number]), &json!("Basel")));
+}
+
+#[tokio::test]
+async fn a_number_in_use_is_refused_and_the_rest_goes_on() {
+    let site = site().await;
+    let systems = ["urn:insurance".to_owned()];
+    healthcare_infrastructure::registry::register_systems(&site.platform.db, &systems).await.unwrap();
+    let patient = |id: &str, family: &str, number: &str| {
+        json!({ "resource": { "resourceType": "Patient", "id": id, "name": [{ "family": family }], "birthDate": "1950",
+            "identifier": [{ "system": "urn:insurance", "value": number }] } })
+    };
+    let bundle = json!({ "resourceType": "Bundle", "type": "collection", "entry": [
+        patient("0f1d2c3b-4a59-4687-8796-a5b4c3d2e1f0", "Lind", "1"),
+        patient("1f1d2c3b-4a59-4687-8796-a5b4c3d2e1f0", "Berg", "1"),
+        patient("2f1d2c3b-4a59-4687-8796-a5b4c3d2e1f0", "Moss", "2"),
+    ] });
+    let report = site.import_text(&bundle.to_string()).await;
+    assert_eq!((report.resources["Patient"].stored, report.refusals.len()), (2, 1), "{report}");
+    let why = serde_json::to_string(&report.refusals[0]).unwrap();
+    assert!(why.contains("in use") && !why.contains("Berg") && !why.contains("Lind"), "{why}");
+}

@@ -1,7 +1,12 @@
 //! Patients over the real server.
 
+mod details;
 mod find_patients;
+mod pathways;
+mod record_number;
 mod register_patient;
+mod search;
+mod standing;
 
 use healthcare_application::Role;
 use healthcare_tests::app::TestApp;
@@ -17,7 +22,9 @@ pub fn ana() -> Value {
     })
 }
 
-/// Registers her and answers her id.
+/// Registers somebody like her, with a number of their own, and answers their id.
 pub async fn register(app: &TestApp) -> String {
-    app.post(Role::Receptionist, "/api/v1/patients", ana()).await.expect(201).id()
+    let mut body = ana();
+    body["identifiers"][0]["value"] = json!(format!("MRN-{}", app.platform.app.clock.new_id()));
+    app.post(Role::Receptionist, "/api/v1/patients", body).await.expect(201).id()
 }

@@ -16,7 +16,7 @@ use healthcare_domain::{
     encounter::{Admission, Disposition, Encounter, EncounterClass},
     id::{AccountId, AlertId, DeviceId, EncounterId, MedicationOrderId, PatientId},
     medication::{MedicationOrder, Prescription},
-    patient::{Demographics, HumanName, PathwayStage, Patient},
+    patient::{Advance, Demographics, HumanName, PathwayCatalogue, Patient},
     reference::Identifier,
     text::Remark,
 };
@@ -65,7 +65,9 @@ pub async fn life(app: &App, family: &str) -> PatientId {
     let of = Some(patient);
     decide::<Patient>(app, patient, of, at, |p| p.register(person(family, 1954), now)).await;
     decide::<Patient>(app, patient, of, at, |p| p.update(person(&format!("{family}-Neu"), 1912), now)).await;
-    decide::<Patient>(app, patient, of, at, |p| p.advance_pathway(PathwayStage::Enrolled, now)).await;
+    let catalogue = PathwayCatalogue::embedded().expect("the shipped pathways");
+    let advance = || Advance { pathway: None, stage: "enrolled".into(), by: AccountId(Uuid::nil()), at: now };
+    decide::<Patient>(app, patient, of, at, |p| p.advance_pathway(&catalogue, advance())).await;
 
     let encounter = EncounterId(app.clock.new_id());
     decide::<Encounter>(app, encounter, of, at, |e| e.admit(admission(at), now)).await;

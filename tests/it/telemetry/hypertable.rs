@@ -22,6 +22,8 @@ use healthcare_tests::{
 };
 use uuid::Uuid;
 
+use super::rollups::{DIFFERENCES, roll_all_up};
+
 const HEART_RATE: i16 = 1;
 
 /// A migrated database with a patient and a device, and a pool of its one session.
@@ -165,10 +167,16 @@ async fn a_hypertable_takes_compresses_and_retires_readings_and_loses_none_befor
     let buckets = &by_month.series[0].buckets;
     assert_eq!(buckets.iter().map(|bucket| bucket.count).sum::<i64>(), 6);
     assert_eq!(buckets.iter().map(|bucket| bucket.min).fold(f64::MAX, f64::min), 60.0);
+    // Rolled up, also of what is compressed, and marked by whoever assigns afterwards.
+    assert!(store.number("select count(*) from telemetry.rollup_dirty").await >= 3);
+    roll_all_up(&store.db, days(0)).await;
+    assert_eq!(store.number(DIFFERENCES).await, 0);
+    assert_eq!(store.number("select sum(n) from telemetry.rollup_hour").await, 6);
+    assert_eq!(store.vitals(Some(31 * 86_400)).await, by_month);
 
     // Retention by the policy, and by the gateway's upkeep where no worker runs the policy.
     for by_policy in [true, false] {
-        assert_eq!(store.insert(&[(days(92), 40.0), (days(88), 41.0)]).await.0, 1 + u64::from(by_policy));
+        assert_eq!(store.insert(&[(days(95), 40.0), (days(88), 41.0)]).await.0, 1 + u64::from(by_policy));
         if by_policy {
             store.run("set role healthcare_owner").await;
             let retire = store.number(&format!("{job} 'policy_retention'")).await;
@@ -180,6 +188,10 @@ async fn a_hypertable_takes_compresses_and_retires_readings_and_loses_none_befor
         let old = "select count(*) from telemetry.reading where value = 40";
         assert_eq!((store.number(old).await, store.readings().await), (0, 7), "by its policy: {by_policy}");
     }
+    // Of the days that are dropped the trend is still there.
+    store.number("select telemetry.retire_partitions(7)").await;
+    assert_eq!(store.values().await, [81.0, 80.0]);
+    assert_eq!(store.vitals(Some(31 * 86_400)).await, by_month);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -11,6 +11,7 @@ mod partitions;
 mod patient_profile;
 mod process;
 mod readings;
+mod rollups;
 mod vitals;
 
 use std::sync::{
@@ -83,7 +84,7 @@ impl Ward {
             "names": [{ "family": "Lind", "given": ["Ana"] }], "gender": "female", "birth_date": "1950-01-01",
         }))
         .expect("demographics");
-        let cmd = healthcare_application::patient::RegisterPatient { demographics };
+        let cmd = healthcare_application::patient::RegisterPatient { demographics, known_as_another: None };
         let call = self.call(Role::Nurse).await;
         let done = healthcare_application::patient::register_patient(&self.gateway.app, &call, cmd).await;
         PatientId(done.expect("registered").id)

@@ -7,7 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::super::{Reading, Resolver, Said, Taken, datatypes::Reference, read, write};
-use super::{HOSPITAL, fresh, now};
+use super::{CLINIC, HOSPITAL, fresh, now};
 
 /// Knows everything that is referred to, and itself by the names we give.
 struct All;
@@ -63,7 +63,7 @@ fn resources(text: &str) -> Vec<Value> {
 #[test]
 fn nothing_that_was_read_is_lost_on_the_way_out() {
     let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures");
-    let mut texts = vec![HOSPITAL.to_owned()];
+    let mut texts = vec![HOSPITAL.to_owned(), CLINIC.to_owned()];
     for folder in ["carebundle", "fhir/bulk"] {
         let files = std::fs::read_dir(format!("{fixtures}/{folder}")).unwrap();
         texts.extend(files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()));
@@ -95,6 +95,7 @@ fn nothing_that_was_read_is_lost_on_the_way_out() {
     assert!(differing.is_empty(), "{}", differing.join("\n\n"));
     for kind in [
         "Patient",
+        "Consent",
         "Practitioner",
         "Organization",
         "Encounter",

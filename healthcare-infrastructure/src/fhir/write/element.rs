@@ -3,7 +3,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use healthcare_domain::{
     code::{self, UCUM},
-    quantity,
+    patient, quantity,
     reference::{self, Identifier},
 };
 use rust_decimal::Decimal;
@@ -140,6 +140,11 @@ pub fn references(of: &[reference::Reference]) -> Vec<Element> {
 /// FHIR `Period`.
 pub fn period(start: Option<DateTime<Utc>>, end: Option<DateTime<Utc>>) -> Element {
     Element::new().with("start", start.map(moment)).with("end", end.map(moment))
+}
+
+/// FHIR `Period` of days.
+pub fn dates(of: &patient::Period) -> Element {
+    Element::new().with("start", of.start).with("end", of.end)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod allergy_intolerance;
 mod appointment;
 mod care_plan;
 mod condition;
+mod consent;
 mod document_reference;
 mod element;
 mod encounter;
@@ -61,6 +62,7 @@ pub fn resources(state: &AnyState, of: &Of) -> Vec<Element> {
         AnyState::Vitals(state) => return vitals::write(state, of),
         AnyState::Plan(state) => return care_plan::write(state, of),
         AnyState::Patient(state) => patient::write(state, of),
+        AnyState::Consent(state) => consent::write(state, of),
         AnyState::Allergy(state) => allergy_intolerance::write(state, of),
         AnyState::Encounter(state) => encounter::write(state, of),
         AnyState::Immunization(state) => entries::immunization(state, of),
@@ -82,6 +84,7 @@ pub fn resources(state: &AnyState, of: &Of) -> Vec<Element> {
         | AnyState::Account(_)
         | AnyState::ServiceAccount(_)
         | AnyState::CareTeam(_)
+        | AnyState::Identity(_)
         | AnyState::Template(_)
         | AnyState::BreakGlass(_)
         | AnyState::AlarmLimits(_)

@@ -23,7 +23,8 @@ use crate::{
 type Identified = Result<(Key, Option<PatientId>), Refused>;
 
 /// Types that are nothing without their patient.
-const OF_A_PATIENT: [&str; 10] = [
+const OF_A_PATIENT: [&str; 11] = [
+    "Consent",
     "Encounter",
     "Condition",
     "AllergyIntolerance",

@@ -23,6 +23,8 @@ pub struct Model {
     pub rung: i16,
     /// When it was raised.
     pub raised_at: DateTimeUtc,
+    /// The registration it came under, where that is merged into the one that holds it now.
+    pub home: Option<Uuid>,
 }
 
 /// Joined by hand.

@@ -28,6 +28,8 @@ pub struct Model {
     pub code: Option<String>,
     /// The answer as it is sent.
     pub body: String,
+    /// The registration it came under, where that is merged into the one that holds it now.
+    pub home: Option<Uuid>,
 }
 
 /// Entries stand alone.

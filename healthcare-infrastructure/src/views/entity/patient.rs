@@ -25,6 +25,10 @@ pub struct Model {
     pub pathway_stage: Option<String>,
     /// When the hospital knew of the last change.
     pub updated_at: DateTimeUtc,
+    /// Whether the record is in use.
+    pub status: String,
+    /// What lists by name are sorted by.
+    pub sort_name: String,
 }
 
 /// Lines of the directory are joined by hand.

@@ -1,0 +1,86 @@
+//! Lays a patient's record down, takes it up again, and marks what never should have been registered.
+
+use healthcare_domain::{
+    id::PatientId,
+    patient::{Patient, PatientError},
+    text::Remark,
+};
+
+use crate::{
+    App, CommandError, StoreError,
+    access::{Call, Permission, Permit},
+    read::{EntryFilter, Paging},
+    store::Committed,
+    transact::{Target, transact},
+    view::Kind,
+};
+
+/// Change whether a patient's record is in use.
+#[derive(Debug, Clone)]
+pub struct ChangeStanding {
+    /// Who.
+    pub patient: PatientId,
+    /// Why.
+    pub reason: Remark,
+}
+
+/// Lays a record down: nothing new begins until it is taken up again.
+///
+/// # Errors
+/// When the caller may not, a visit is open, the record is not active, or it cannot be reached.
+#[tracing::instrument(skip_all, fields(patient.id = %cmd.patient))]
+pub async fn deactivate_patient(
+    app: &App,
+    call: &Call,
+    cmd: ChangeStanding,
+) -> Result<Committed, CommandError<PatientError>> {
+    let now = app.clock.now();
+    let permit = app.authorise(call, Permission::RegisterPatient, Some(cmd.patient)).await?;
+    let in_care = is_in_care(app, &permit, cmd.patient).await?;
+    let target = Target::of(cmd.patient, cmd.patient, now);
+    let decide = |patient: &Patient| patient.deactivate(cmd.reason.clone(), in_care, now);
+    transact(app, &permit, call, target, decide).await
+}
+
+/// Takes a record up again that was laid down.
+///
+/// # Errors
+/// When the caller may not, the record is not inactive, or it cannot be reached.
+#[tracing::instrument(skip_all, fields(patient.id = %cmd.patient))]
+pub async fn reactivate_patient(
+    app: &App,
+    call: &Call,
+    cmd: ChangeStanding,
+) -> Result<Committed, CommandError<PatientError>> {
+    let now = app.clock.now();
+    let permit = app.authorise(call, Permission::RegisterPatient, Some(cmd.patient)).await?;
+    let target = Target::of(cmd.patient, cmd.patient, now);
+    let decide = |patient: &Patient| patient.reactivate(cmd.reason.clone(), now);
+    transact(app, &permit, call, target, decide).await
+}
+
+/// Marks a registration that never should have been. It stays readable, nothing is added, and the numbers it carried are
+/// free again.
+///
+/// # Errors
+/// When the caller may not, a visit is open, it is marked already, or the record cannot be reached.
+#[tracing::instrument(skip_all, fields(patient.id = %cmd.patient))]
+pub async fn enter_patient_in_error(
+    app: &App,
+    call: &Call,
+    cmd: ChangeStanding,
+) -> Result<Committed, CommandError<PatientError>> {
+    let now = app.clock.now();
+    let permit = app.authorise(call, Permission::RegisterPatient, Some(cmd.patient)).await?;
+    let in_care = is_in_care(app, &permit, cmd.patient).await?;
+    let target = Target::of(cmd.patient, cmd.patient, now);
+    let decide = |patient: &Patient| patient.enter_in_error(cmd.reason.clone(), in_care, now);
+    transact(app, &permit, call, target, decide).await
+}
+
+/// Whether a visit of theirs is open.
+async fn is_in_care(app: &App, permit: &Permit, patient: PatientId) -> Result<bool, StoreError> {
+    let filter = EntryFilter { kind: Kind::Encounter, active: Some(true), code: None };
+    let open = app.read.entries(permit, patient, &filter, &Paging { after: None, limit: 1 }).await?;
+    Ok(!open.items.is_empty())
+}

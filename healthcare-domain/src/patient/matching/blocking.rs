@@ -1,0 +1,83 @@
+//! Who is worth comparing: people who share one of these keys. Several, so that whatever is mistyped in one field is found
+//! by another; each narrow enough that among a million people few share it.
+
+use chrono::Datelike;
+
+use super::{
+    Traits,
+    text::{mails, phones, plain, sound, words},
+};
+use crate::partial_date::PartialDate;
+
+/// The keys a person is found by, sorted, each once. A key is a hash (FNV-1a, 64 bits): it names nobody by itself, and
+/// two that meet by chance cost one comparison.
+pub fn blocking_keys(person: &Traits) -> Vec<i64> {
+    let mut keys: Vec<i64> = all(person).iter().map(|key| hash(key)).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+fn all(person: &Traits) -> Vec<String> {
+    let mut keys = vec![];
+    for one in &person.identifiers {
+        let value = plain(&one.value);
+        if !value.is_empty() {
+            keys.push(format!("i|{}|{value}", one.system));
+        }
+    }
+    keys.extend(phones(&person.telecom).into_iter().map(|phone| format!("t|{phone}")));
+    keys.extend(mails(&person.telecom).into_iter().map(|mail| format!("m|{mail}")));
+    let sounds = |part: &str| words(part).iter().map(|w| sound(w)).filter(|s| !s.is_empty()).collect::<Vec<_>>();
+    // Given and family names in one list: whoever exchanged them is found all the same.
+    let mut names: Vec<String> = person
+        .names
+        .iter()
+        .flat_map(|name| name.given.iter().chain(&name.family))
+        .flat_map(|part| sounds(part))
+        .collect();
+    names.sort();
+    names.dedup();
+    names.truncate(MANY);
+    for (n, one) in names.iter().enumerate() {
+        keys.extend(names.iter().skip(n + 1).map(|other| format!("n|{one}|{other}")));
+    }
+    born(person, &names, &mut keys);
+    for address in person.addresses.iter().take(MANY) {
+        let postal = address.postal_code.as_deref().map(plain).unwrap_or_default();
+        let city = address.city.as_deref().map(plain).unwrap_or_default();
+        let street: Vec<String> = address.lines.iter().flat_map(|line| words(line)).collect();
+        let number = street.iter().find(|word| word.chars().all(|c| c.is_ascii_digit()));
+        let named =
+            street.iter().find(|word| word.chars().all(char::is_alphabetic) && word.len() > 2).map(|w| sound(w));
+        for place in [&postal, &city].into_iter().filter(|place| !place.is_empty()) {
+            keys.extend(names.iter().map(|name| format!("p|{place}|{name}")));
+            if let (Some(number), Some(named)) = (number, &named) {
+                keys.push(format!("a|{place}|{number}|{named}"));
+            }
+        }
+    }
+    keys
+}
+
+/// By birth: the day with day and month in either order; and two of its three parts with a name.
+fn born(person: &Traits, names: &[String], keys: &mut Vec<String>) {
+    let Some(PartialDate::Day(day)) = person.birth_date else { return };
+    let (year, month, date) = (day.year(), day.month(), day.day());
+    keys.push(format!("b|{year}|{}|{}", month.min(date), month.max(date)));
+    for name in names {
+        keys.push(format!("ym|{year}|{month}|{name}"));
+        keys.push(format!("yd|{year}|{date}|{name}"));
+        keys.push(format!("md|{month}|{date}|{name}"));
+    }
+}
+
+/// Of names and addresses the first few lead to the others.
+const MANY: usize = 6;
+
+fn hash(text: &str) -> i64 {
+    let hash = text
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+    i64::from_ne_bytes(hash.to_ne_bytes())
+}

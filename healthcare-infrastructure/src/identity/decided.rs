@@ -1,0 +1,46 @@
+//! What a decision about identities does to the rows of both, in the decision's own transaction.
+
+use healthcare_application::store::{Change, Commit};
+use healthcare_domain::{DomainEvent, identity::IdentityEvent};
+
+use crate::projection::Statement;
+
+/// What is to be held before a merge is stored: nobody appends until it is done, so that whatever was on its way is
+/// there to be moved and whatever comes later is projected to where it belongs then.
+pub fn holds(commits: &[Commit]) -> Option<Statement> {
+    let moves = |event: &IdentityEvent| !matches!(event, IdentityEvent::FoundDistinct { .. });
+    let any = commits.iter().flat_map(|commit| &commit.changes).flat_map(decisions).any(moves);
+    any.then(|| Statement::new("select es.hold_appends()"))
+}
+
+/// The statements that follow decisions: of the two streams of one, that of the duplicate moves the rows.
+pub fn decided(commits: &[Commit]) -> Vec<Statement> {
+    let changes = commits.iter().flat_map(|commit| &commit.changes);
+    changes.flat_map(|change| decisions(change).filter_map(|event| statement(change, event))).collect()
+}
+
+fn decisions(change: &Change) -> impl Iterator<Item = &IdentityEvent> {
+    change.events.iter().filter_map(|new| match &new.event {
+        DomainEvent::Identity(event) => Some(event),
+        _ => None,
+    })
+}
+
+fn statement(change: &Change, event: &IdentityEvent) -> Option<Statement> {
+    let patient = change.patient?.0;
+    match event {
+        IdentityEvent::MergedInto { survivor, at, .. } => {
+            Some(Statement::new("select es.merge($1, $2, $3)").bind(patient).bind(survivor.0).bind(*at))
+        }
+        IdentityEvent::Restored { survivor, assigned, .. } => {
+            Some(Statement::new("select es.unmerge($1, $2, $3)").bind(patient).bind(survivor.0).bind(assigned.clone()))
+        }
+        IdentityEvent::TookIn { .. } | IdentityEvent::LetGo { .. } => None,
+        IdentityEvent::FoundDistinct { other, .. } => {
+            let dismissed = "insert into wf.duplicate_pair (one, other, weight, score, grade, reasons, state)
+                values (least($1::uuid, $2::uuid), greatest($1::uuid, $2::uuid), 0, 0, 'possible', '{}', 'dismissed')
+                on conflict (one, other) do update set state = 'dismissed'";
+            Some(Statement::new(dismissed).bind(patient).bind(other.0))
+        }
+    }
+}

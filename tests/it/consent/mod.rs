@@ -1,0 +1,3 @@
+//! Consents over the real server.
+
+mod record_consent;

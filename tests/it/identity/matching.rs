@@ -1,0 +1,58 @@
+//! Who may be one person: asked for, and at registration.
+
+use healthcare_application::Role;
+use healthcare_tests::app::{Ask, spawn_app};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{person, registered};
+
+#[tokio::test]
+async fn who_is_described_is_found_with_reasons() {
+    let app = spawn_app().await;
+    let body = person("Ana Luísa", "Ferreira", "1954-03-02", "MRN-7");
+    let ana = registered(&app, body.clone()).await;
+    registered(&app, person("Björn", "Dahl", "1971-10-05", "MRN-8")).await;
+    let path = "/api/v1/patients/match";
+    let same = app.post(Role::Nurse, path, body).await.expect(200).body;
+    assert_eq!(same["candidates"].as_array().map(Vec::len), Some(1));
+    let found = &same["candidates"][0];
+    assert_eq!((&found["id"], &found["grade"]), (&json!(ana), &json!("certain")), "{found:#}");
+    assert_eq!(found["patient"]["identifiers"][0]["value"], "MRN-7");
+    assert!(found["score"].as_f64().is_some_and(|score| score > 0.99));
+
+    let mistyped = json!({ "names": [{ "family": "Ana Luisa", "given": ["Fereira"] }], "birth_date": "1954-02-03" });
+    let found = app.post(Role::Nurse, path, mistyped).await.expect(200).body;
+    let reasons = found["candidates"][0]["reasons"].to_string();
+    assert!(reasons.contains("given and family name exchanged"), "{found:#}");
+    assert!(reasons.contains("day and month exchanged"), "{found:#}");
+    assert_ne!(found["candidates"][0]["grade"], "certain");
+    let stranger = json!({ "names": [{ "family": "Okafor", "given": ["Ngozi"] }], "birth_date": "1999-09-09" });
+    assert_eq!(app.post(Role::Nurse, path, stranger.clone()).await.expect(200).body["candidates"], json!([]));
+    app.post(Role::Analyst, path, stranger).await.expect_problem(403, "/problems/access/denied", &[]);
+    assert!(app.count("audit.entry where action = 'read_directory'").await > 0);
+}
+
+#[tokio::test]
+async fn who_is_registered_beyond_doubt_is_not_registered_again_unless_it_is_said_why() {
+    let app = spawn_app().await;
+    let body = person("Ana", "Ferreira", "1954-03-02", "MRN-7");
+    let ana = registered(&app, body.clone()).await;
+    let again = app.post(Role::Receptionist, "/api/v1/patients", body.clone()).await;
+    again.clone().expect_problem(409, "/problems/patient/known", &[]);
+    assert_eq!(again.body["candidates"][0]["id"], json!(ana));
+    assert_eq!(again.body["candidates"][0]["patient"].get("telecom"), None, "as the directory shows her");
+    let send = async |words: &str| {
+        let request = app.request(Role::Receptionist, Method::POST, "/api/v1/patients").await;
+        request.header("known-as-another", words).json(&body).answer().await
+    };
+    send(" ").await.expect_problem(400, "/problems/request/header", &["Known-As-Another"]);
+    let other = send("the number was given to two people by mistake").await.expect(201).id();
+    assert_eq!(app.count("es.event where event_type = 'patient.duplicate.dismissed'").await, 1);
+    let queue = app.get(Role::Receptionist, &format!("/api/v1/patients/duplicates?patient={other}")).await.expect(200);
+    assert_eq!(queue.body["items"], json!([]), "it was decided");
+    // A namesake of the same day without a number is registered, and looked at later.
+    let mut namesake: Value = body;
+    namesake["identifiers"] = json!([]);
+    registered(&app, namesake).await;
+}

@@ -1,0 +1,150 @@
+use healthcare_application::Role;
+use healthcare_tests::app::{Answer, Ask, TestApp, spawn_app};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::register;
+use crate::{encounter::admit, medication::order};
+
+fn because() -> Value {
+    json!({ "reason": "moved to another country" })
+}
+
+async fn stand(app: &TestApp, patient: &str, verb: &str) -> Answer {
+    app.post(Role::Receptionist, &format!("/api/v1/patients/{patient}/{verb}"), because()).await
+}
+
+async fn found(app: &TestApp, query: &str) -> Vec<Value> {
+    let page = app.get(Role::Nurse, &format!("/api/v1/patients?{query}")).await.expect(200);
+    page.body["items"].as_array().cloned().expect("items")
+}
+
+#[tokio::test]
+async fn a_record_is_laid_down_and_taken_up_again() {
+    let app = spawn_app().await;
+    let patient = register(&app).await;
+    stand(&app, &patient, "reactivate").await.expect_problem(409, "/problems/patient/not-inactive", &[]);
+    stand(&app, &patient, "deactivate").await.expect(200);
+    stand(&app, &patient, "deactivate").await.expect_problem(409, "/problems/patient/inactive", &[]);
+    assert_eq!(app.count("es.event where event_type = 'patient.deactivated'").await, 1);
+    let read = app.get(Role::Nurse, &format!("/api/v1/patients/{patient}")).await.expect(200).body;
+    assert_eq!((&read["status"], &read["standing"]["reason"]), (&json!("inactive"), &because()["reason"]));
+    // The directory marks it, and tells who looks for those in use alone.
+    assert_eq!(found(&app, "name=ferreira").await[0]["status"], "inactive");
+    assert!(found(&app, "name=ferreira&status=active").await.is_empty());
+    assert_eq!(found(&app, "status=inactive").await.len(), 1);
+
+    // Nothing new begins, what comes late is still noted, and corrections are taken.
+    let of = |list: &str| format!("/api/v1/patients/{patient}/{list}");
+    let stay = json!({ "class": "inpatient", "ward": "A" });
+    let closed = async |answer: Answer| drop(answer.expect_problem(409, "/problems/patient/inactive", &[]));
+    closed(app.post(Role::Receptionist, &of("encounters"), stay.clone()).await).await;
+    closed(app.post(Role::Doctor, &of("medication-orders"), order("Ibuprofen 400 MG Oral Tablet")).await).await;
+    closed(app.post(Role::Doctor, &of("pathway"), json!({ "stage": "enrolled" })).await).await;
+    let device =
+        app.post(Role::Admin, "/api/v1/devices", json!({ "serial": "M-1", "kind": "monitor" })).await.expect(201);
+    let assign = format!("/api/v1/devices/{}/assign", device.id());
+    closed(app.post(Role::Nurse, &assign, json!({ "patient": patient })).await).await;
+    let problem = json!({ "code": { "text": "Asthma" } });
+    app.post(Role::Doctor, &of("problems"), problem).await.expect(201);
+    app.patch(Role::Receptionist, &format!("/api/v1/patients/{patient}"), 2, json!({ "language": "pt" }))
+        .await
+        .expect(200);
+
+    stand(&app, &patient, "reactivate").await.expect(200);
+    app.post(Role::Receptionist, &of("encounters"), stay).await.expect(201);
+    let read = app.get(Role::Nurse, &format!("/api/v1/patients/{patient}")).await.expect(200).body;
+    assert_eq!((&read["status"], &read["standing"]), (&json!("active"), &Value::Null));
+}
+
+#[tokio::test]
+async fn who_is_in_care_is_not_laid_down() {
+    let app = spawn_app().await;
+    let patient = register(&app).await;
+    let visit = admit(&app, &patient).await;
+    for verb in ["deactivate", "entered-in-error"] {
+        stand(&app, &patient, verb).await.expect_problem(409, "/problems/patient/in-care", &[]);
+    }
+    let home = json!({ "disposition": "home" });
+    app.post(Role::Doctor, &format!("/api/v1/encounters/{visit}/discharge"), home).await.expect(200);
+    stand(&app, &patient, "deactivate").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_registration_in_error_is_hidden_and_takes_nothing() {
+    let app = spawn_app().await;
+    let patient = register(&app).await;
+    stand(&app, &patient, "entered-in-error").await.expect(200);
+    assert!(found(&app, "name=ferreira").await.is_empty());
+    assert_eq!(found(&app, "name=ferreira&status=entered-in-error").await[0]["id"], *patient);
+    let read = app.get(Role::Nurse, &format!("/api/v1/patients/{patient}")).await.expect(200).body;
+    assert_eq!(read["status"], "entered-in-error");
+    let of = |list: &str| format!("/api/v1/patients/{patient}/{list}");
+    let refused = async |answer: Answer| drop(answer.expect_problem(409, "/problems/patient/entered-in-error", &[]));
+    refused(app.post(Role::Doctor, &of("problems"), json!({ "code": { "text": "Asthma" } })).await).await;
+    refused(app.post(Role::Receptionist, &of("encounters"), json!({ "class": "inpatient", "ward": "A" })).await).await;
+    let consent = json!({ "scope": { "text": "research" }, "categories": [{ "text": "any" }], "decision": "permit" });
+    refused(app.post(Role::Receptionist, &of("consents"), consent).await).await;
+    refused(
+        app.patch(Role::Receptionist, &format!("/api/v1/patients/{patient}"), 2, json!({ "language": "pt" })).await,
+    )
+    .await;
+    for verb in ["deactivate", "reactivate", "entered-in-error"] {
+        refused(stand(&app, &patient, verb).await).await;
+    }
+}
+
+#[tokio::test]
+async fn for_who_died_nothing_is_planned_or_ordered_and_late_findings_are_noted() {
+    let app = spawn_app().await;
+    let patient = register(&app).await;
+    let died = json!({ "deceased": { "at": "2026-11-01T08:00:00Z" } });
+    app.patch(Role::Doctor, &format!("/api/v1/patients/{patient}"), 1, died).await.expect(200);
+    let of = |list: &str| format!("/api/v1/patients/{patient}/{list}");
+    let refused = async |answer: Answer| drop(answer.expect_problem(409, "/problems/patient/deceased", &[]));
+    refused(app.post(Role::Doctor, &of("medication-orders"), order("Ibuprofen 400 MG Oral Tablet")).await).await;
+    refused(app.post(Role::Doctor, &of("pathway"), json!({ "stage": "enrolled" })).await).await;
+    let result = crate::observation::potassium("4.1");
+    app.post(Role::LabTechnician, &of("laboratory-results"), result).await.expect(201);
+    // Brought in dead, and admitted all the same.
+    admit(&app, &patient).await;
+    // A death that was a mistake is taken back.
+    let read = app.get(Role::Nurse, &format!("/api/v1/patients/{patient}")).await.expect(200);
+    assert_eq!(read.body["deceased"]["at"], "2026-11-01T08:00:00Z");
+    app.patch(Role::Doctor, &format!("/api/v1/patients/{patient}"), 2, json!({ "deceased": null })).await.expect(200);
+    app.post(Role::Doctor, &of("pathway"), json!({ "stage": "enrolled" })).await.expect(200);
+}
+
+#[tokio::test]
+async fn appointments_are_for_who_lives_and_is_in_use() {
+    let app = spawn_app().await;
+    let clinic = crate::scheduling::Clinic::open(&app).await;
+    let patient = register(&app).await;
+    stand(&app, &patient, "deactivate").await.expect(200);
+    let refused = clinic.book(&patient, crate::scheduling::in_hours(30)).await;
+    refused.expect_problem(409, "/problems/patient/inactive", &[]);
+    stand(&app, &patient, "reactivate").await.expect(200);
+    clinic.book(&patient, crate::scheduling::in_hours(30)).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_command_is_repeated_by_its_key_and_refused_to_who_may_not() {
+    let app = spawn_app().await;
+    let patient = register(&app).await;
+    let path = format!("/api/v1/patients/{patient}/deactivate");
+    let send = async || {
+        let request = app.request(Role::Receptionist, Method::POST, &path).await;
+        request.header("idempotency-key", "k").json(&because()).answer().await.expect(200)
+    };
+    let (first, second) = (send().await, send().await);
+    assert_eq!((first.body, second.header("idempotent-replayed")), (second.body.clone(), Some("true")));
+    for verb in ["deactivate", "reactivate", "entered-in-error"] {
+        let path = format!("/api/v1/patients/{patient}/{verb}");
+        app.post(Role::Analyst, &path, because()).await.expect_problem(403, "/problems/access/denied", &[]);
+        let blank = app.post(Role::Receptionist, &path, json!({ "reason": " " })).await;
+        blank.expect_problem(422, "/problems/request/shape", &["/reason"]);
+    }
+    let nobody = format!("/api/v1/patients/{}/deactivate", app.platform.app.clock.new_id());
+    let nobody = app.post(Role::Receptionist, &nobody, because()).await;
+    nobody.expect_problem(404, "/problems/patient/unregistered", &[]);
+}
