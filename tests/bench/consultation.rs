@@ -98,8 +98,8 @@ impl Client for Writer {
             },
             "diagnosis": { "code": { "coding": [{ "system": "http://snomed.info/sct", "code": "43878008",
                 "display": "Streptococcal sore throat" }] } },
-            // A new name each time: the same drug twice is a critical finding.
-            "prescription": { "medication": { "text": format!("Lozenge {number}") }, "frequency": "as needed" },
+            // Ordered again for who had it before, it is a warning, which does not interrupt.
+            "prescription": { "medication": { "text": "Amoxicillin 500 MG Oral Capsule" }, "frequency": "three times a day" },
         });
         let path = format!("/api/v1/encounters/{visit}/consultation");
         let key = format!("consultation-{number}");

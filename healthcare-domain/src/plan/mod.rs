@@ -59,10 +59,11 @@ pub struct PlanContent {
 }
 
 /// Where a plan stands (FHIR request status).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PlanStatus {
     /// It is being made.
+    #[default]
     Draft,
     /// It is followed.
     Active,
@@ -114,12 +115,6 @@ pub struct Planned {
     /// Why it rests or is followed no longer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Remark>,
-}
-
-impl Default for PlanStatus {
-    fn default() -> Self {
-        Self::Draft
-    }
 }
 
 /// The state of one plan.

@@ -132,7 +132,7 @@ mod tests {
         let pieces = excerpt(&text, &marked);
         let found: Vec<_> = pieces.iter().filter(|piece| piece.found).map(|piece| piece.text.as_str()).collect();
         assert_eq!(found, ["Two", "Three"]);
-        assert_eq!((pieces[0].text.as_str(), pieces[0].found), ("…", false));
+        assert!(pieces[0].text.starts_with('…') && !pieces[0].found);
         assert!(pieces.last().unwrap().text.ends_with('…'));
         let none = excerpt("Nothing here", "nothing here");
         assert_eq!(none, [Piece { text: "Nothing here".into(), found: false }]);
