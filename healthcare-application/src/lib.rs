@@ -16,12 +16,15 @@ pub mod device;
 pub mod encounter;
 pub mod entry;
 pub mod error;
+pub mod history;
 pub mod identity;
+pub mod immunization;
 pub mod live;
 pub mod medication;
 pub mod observation;
 pub mod patient;
 pub mod problem;
+pub mod procedure;
 pub mod read;
 pub mod rule;
 pub mod scheduling;
@@ -33,6 +36,8 @@ pub mod telemetry;
 pub mod transact;
 pub mod view;
 pub mod vitals;
+pub mod ward;
+pub mod written;
 
 use std::sync::Arc;
 

@@ -31,6 +31,7 @@ pub mod service_account;
 pub mod suggestion;
 pub mod text;
 pub mod vitals;
+pub mod ward;
 
 pub use event::{AnyState, DomainEvent, StreamType};
 

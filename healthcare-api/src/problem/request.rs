@@ -113,6 +113,12 @@ impl Problem {
         faults(errors, "").into_iter().fold(problem, |problem, fault| problem.at(fault.pointer, fault.detail))
     }
 
+    /// 422: fields that do not go together.
+    pub fn misfit(pointer: &str, detail: &str) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/request/invalid", "Fields do not go together")
+            .at(pointer, detail)
+    }
+
     /// 429, with the seconds to wait.
     pub fn throttled(seconds: u64) -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "/problems/request/too-many", "Too many attempts")

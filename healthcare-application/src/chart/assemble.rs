@@ -46,6 +46,10 @@ pub struct Chart {
     pub procedures: Section,
     /// Immunisations.
     pub immunizations: Section,
+    /// The health of the patient's relatives.
+    pub family_history: Section,
+    /// How the patient lives.
+    pub social_history: Section,
     /// Care plans.
     pub plans: Section,
     /// Diagnostic reports.
@@ -125,13 +129,15 @@ pub fn assemble(mut rows: Vec<Row>, as_of: Option<DateTime<Utc>>) -> Option<Char
         encounters: section(of(Kind::Encounter), &path("encounters")),
         procedures: section(of(Kind::Procedure), &path("procedures")),
         immunizations: section(of(Kind::Immunization), &path("immunizations")),
+        family_history: section(of(Kind::FamilyHistory), &path("family-history")),
+        social_history: section(of(Kind::SocialHistory), &path("social-history")),
         plans: section(of(Kind::Plan), &path("plans")),
         reports: section(of(Kind::Report), &path("reports")),
         consents: section(of(Kind::Consent), &path("consents")),
         alerts: open(of(Kind::Alert), &path("alerts")),
         suggestions: open(of(Kind::Suggestion), &path("suggestions")),
         counts,
-        last_encounter: of(Kind::Encounter).first().map(raw),
+        last_encounter: of(Kind::Encounter).iter().find(|row| took_place(row)).map(raw),
         patient: raw(&patient),
     })
 }
@@ -171,6 +177,11 @@ fn allergy_status(rows: &[Row]) -> AllergyStatus {
     } else {
         AllergyStatus::Unknown
     }
+}
+
+/// Whether a visit began: one that is only planned, or was called off, is not the last.
+fn took_place(row: &Row) -> bool {
+    !has(row, "status", "planned") && !has(row, "status", "cancelled")
 }
 
 /// Whether a top-level field of the view has the value.

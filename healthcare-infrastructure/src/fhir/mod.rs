@@ -11,7 +11,9 @@ pub mod datatypes;
 pub mod date_time;
 pub mod diagnostic_report;
 pub mod encounter;
+pub mod encounter_course;
 pub mod external;
+pub mod family_member_history;
 pub mod immunization;
 pub mod medication;
 pub mod medication_request;
@@ -72,6 +74,7 @@ pub fn read(resource_type: &str, raw: &str, reading: &Reading<'_>) -> Result<Tak
         "Observation" => observation::read(raw, reading)?.map(Said::Observation),
         "Procedure" => Some(Said::Procedure(procedure::read(raw, reading)?)),
         "Immunization" => Some(Said::Immunization(immunization::read(raw, reading)?)),
+        "FamilyMemberHistory" => family_member_history::read(raw, reading)?.map(Said::FamilyHistory),
         "CarePlan" => Some(Said::Plan(care_plan::read(raw, reading)?)),
         "DiagnosticReport" => Some(Said::Report(diagnostic_report::read(raw, reading)?)),
         _ => None,

@@ -202,6 +202,7 @@ said! {
     MedicationOrder(OrderSaid);
     Procedure(EntrySaid<healthcare_domain::entry::Procedure>);
     Immunization(EntrySaid<healthcare_domain::entry::Immunization>);
+    FamilyHistory(EntrySaid<healthcare_domain::entry::FamilyHistory>);
     Plan(EntrySaid<healthcare_domain::plan::CarePlan>);
     Report(EntrySaid<healthcare_domain::entry::DiagnosticReport>);
     Practitioner(EntrySaid<healthcare_domain::entry::Practitioner>);

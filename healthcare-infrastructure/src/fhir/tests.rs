@@ -6,6 +6,7 @@ mod observations;
 mod people;
 mod refusals;
 mod round_trip;
+mod stays;
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::{AnyState, code::CodeableConcept, id::EncounterId};

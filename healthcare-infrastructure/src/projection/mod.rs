@@ -12,6 +12,7 @@ pub mod relationship;
 mod scheduling;
 mod sound;
 mod statement;
+mod ward;
 
 pub use alert::priority;
 pub use patient::fold;
@@ -39,6 +40,9 @@ pub const TABLES: &[&str] = &[
     "appointment",
     "booking",
     "waitlist",
+    "ward",
+    "bed",
+    "encounter",
 ];
 
 /// Tables of the schema `read` that are filled by somebody else; a rebuild carries them over as they are.
@@ -62,6 +66,9 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             | AnyState::Allergy(_)
             | AnyState::Problem(_)
             | AnyState::Encounter(_)
+            | AnyState::Ward(_)
+            | AnyState::Bed(_)
+            | AnyState::FamilyHistory(_)
             | AnyState::Vitals(_)
             | AnyState::Observation(_)
             | AnyState::MedicationOrder(_)
@@ -87,6 +94,7 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
     all.extend(patient::upsert(&people));
     all.extend(match_key::upsert(&people));
     all.extend(scheduling::upsert(changes));
+    all.extend(ward::upsert(changes));
     all
 }
 

@@ -9,6 +9,7 @@ mod safety;
 mod scheduling;
 mod select;
 mod vitals;
+mod wards;
 
 pub mod entity;
 

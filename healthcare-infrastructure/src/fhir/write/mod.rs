@@ -63,6 +63,7 @@ pub fn resources(state: &AnyState, of: &Of) -> Vec<Element> {
         AnyState::Allergy(state) => allergy_intolerance::write(state, of),
         AnyState::Encounter(state) => encounter::write(state, of),
         AnyState::Immunization(state) => entries::immunization(state, of),
+        AnyState::FamilyHistory(state) => entries::family_history(state, of),
         AnyState::Plan(state) => care_plan::write(state, of),
         AnyState::Problem(state) => condition::write(state, of),
         AnyState::Observation(state) => observation::write(state, of),
@@ -77,6 +78,8 @@ pub fn resources(state: &AnyState, of: &Of) -> Vec<Element> {
         AnyState::Score(state) => safety::score(state, of),
         AnyState::Appointment(state) => appointment::write(state, of),
         AnyState::Device(_)
+        | AnyState::Ward(_)
+        | AnyState::Bed(_)
         | AnyState::Account(_)
         | AnyState::ServiceAccount(_)
         | AnyState::CareTeam(_)
