@@ -210,7 +210,12 @@ pub struct SafetyFacts {
 /// The read models.
 #[async_trait]
 pub trait ReadModel:
-    crate::scheduling::ScheduleModel + crate::ward::WardModel + crate::identity::IdentityModel
+    crate::scheduling::ScheduleModel
+    + crate::ward::WardModel
+    + crate::identity::IdentityModel
+    + crate::note::NoteModel
+    + crate::plan::PlanModel
+    + crate::inbox::InboxModel
 {
     /// One entry by its identity.
     async fn entry(&self, kind: Kind, id: Uuid) -> Result<Option<Sealed<Row>>, StoreError>;

@@ -2,10 +2,13 @@
 //! it stands. The chart of an earlier day is rendered by the same code from the same fold.
 
 mod encounter;
+mod note;
 mod patient;
+mod plan;
 mod render;
 mod scheduling;
 
+pub use note::whole_note;
 pub use render::{Of, rows};
 
 use chrono::{DateTime, Utc};
@@ -73,6 +76,14 @@ pub enum Kind {
     Bed,
     /// Care plans.
     Plan,
+    /// Goals that another system keeps apart from any plan.
+    Goal,
+    /// Notes that were signed, in brief.
+    Note,
+    /// Notes that are being written, in brief: their authors', and those who are to co-sign.
+    NoteDraft,
+    /// Templates of notes and plans.
+    Template,
     /// Diagnostic reports.
     Report,
     /// Alerts.
@@ -107,7 +118,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 35] = [
         Self::Patient,
         Self::Consent,
         Self::Allergy,
@@ -124,6 +135,10 @@ impl Kind {
         Self::Ward,
         Self::Bed,
         Self::Plan,
+        Self::Goal,
+        Self::Note,
+        Self::NoteDraft,
+        Self::Template,
         Self::Report,
         Self::Alert,
         Self::Suggestion,
@@ -160,6 +175,10 @@ impl Kind {
             Self::Ward => "ward",
             Self::Bed => "bed",
             Self::Plan => "plan",
+            Self::Goal => "goal",
+            Self::Note => "note",
+            Self::NoteDraft => "note_draft",
+            Self::Template => "template",
             Self::Report => "report",
             Self::Alert => "alert",
             Self::Suggestion => "suggestion",

@@ -11,6 +11,13 @@ pub struct UnknownEvent {
     stream: &'static str,
 }
 
+impl UnknownEvent {
+    /// Of this kind of stream.
+    pub(crate) const fn of(stream: &'static str) -> Self {
+        Self { stream }
+    }
+}
+
 /// The text names no kind of stream.
 #[derive(Debug, thiserror::Error)]
 #[error("no such kind of stream")]
@@ -145,7 +152,13 @@ streams! {
     /// What is known of the health of a patient's relative.
     FamilyHistory = "family_history": crate::entry::Entry<crate::entry::FamilyHistory>, crate::entry::EntryEvent<crate::entry::FamilyHistory>;
     /// A care plan.
-    Plan = "plan": crate::plan::CarePlanRecord, crate::entry::EntryEvent<crate::plan::CarePlan>;
+    Plan = "plan": crate::plan::Plan, crate::plan::PlanEvent;
+    /// A goal that another system keeps by itself.
+    Goal = "goal": crate::entry::Entry<crate::plan::CareGoal>, crate::entry::EntryEvent<crate::plan::CareGoal>;
+    /// A clinical note.
+    Note = "note": crate::note::Note, crate::note::NoteEvent;
+    /// A template of notes or plans.
+    Template = "template": crate::template::Template, crate::template::TemplateEvent;
     /// A diagnostic report.
     Report = "report": crate::entry::Entry<crate::entry::DiagnosticReport>, crate::entry::EntryEvent<crate::entry::DiagnosticReport>;
     /// A practitioner.

@@ -66,6 +66,12 @@ ids! {
     ImmunizationId;
     /// One care plan.
     PlanId;
+    /// One goal that another system keeps by itself.
+    GoalId;
+    /// One clinical note.
+    NoteId;
+    /// One template of notes or plans.
+    TemplateId;
     /// One diagnostic report.
     ReportId;
     /// One practitioner known to the record (not an account).

@@ -9,6 +9,7 @@
 mod bare;
 mod chart;
 mod command;
+mod consultation;
 mod footprint;
 mod hospital;
 mod http;
@@ -34,8 +35,20 @@ use machine::Machine;
 use report::Item;
 
 /// The parts, in the order they are measured: what wants a quiet machine first.
-const PARTS: &[&str] =
-    &["footprint", "rules", "read", "chart", "slots", "search", "command", "seal", "telemetry", "import", "sign-in"];
+const PARTS: &[&str] = &[
+    "footprint",
+    "rules",
+    "read",
+    "chart",
+    "slots",
+    "search",
+    "consultation",
+    "command",
+    "seal",
+    "telemetry",
+    "import",
+    "sign-in",
+];
 
 fn main() -> anyhow::Result<()> {
     let asked: Vec<String> = std::env::args().skip(1).collect();
@@ -65,6 +78,9 @@ fn main() -> anyhow::Result<()> {
         }
         if wanted("search") {
             all.add(search::measure(&hospital).await.with_context(|| hospital.said("search"))?);
+        }
+        if wanted("consultation") {
+            all.add(consultation::measure(&hospital).await.with_context(|| hospital.said("consultation"))?);
         }
         if wanted("command") {
             all.add(command::measure(&hospital).await.with_context(|| hospital.said("command"))?);

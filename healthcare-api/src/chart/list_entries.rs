@@ -49,6 +49,8 @@ pub enum List {
     SocialHistory,
     /// Care plans.
     Plans,
+    /// Goals that another system keeps apart from any plan.
+    Goals,
     /// Diagnostic reports.
     Reports,
     /// Alerts.
@@ -79,6 +81,7 @@ impl List {
             Self::FamilyHistory => Kind::FamilyHistory,
             Self::SocialHistory => Kind::SocialHistory,
             Self::Plans => Kind::Plan,
+            Self::Goals => Kind::Goal,
             Self::Reports => Kind::Report,
             Self::Alerts => Kind::Alert,
             Self::Suggestions => Kind::Suggestion,

@@ -5,6 +5,8 @@ mod draft;
 mod prescribe_medication;
 mod stop_medication;
 
+pub(crate) use prescribe_medication::PrescribeMedication;
+
 use actix_web::http::StatusCode;
 use healthcare_domain::medication::MedicationOrderError;
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -59,6 +59,14 @@ pub struct PrescribeMedication {
     overrides: Vec<Override>,
 }
 
+impl PrescribeMedication {
+    /// The order, and the answers to findings.
+    pub(crate) fn parts(self) -> (Draft, Vec<Override>) {
+        let Self { medication, dose, route, frequency, as_needed, reasons, encounter, overrides } = self;
+        (Draft { medication, dose, route, frequency, as_needed, reasons, encounter }, overrides)
+    }
+}
+
 /// Signs an order. A critical finding of decision support answers 409 with all findings and their stable ids; nothing
 /// is ordered until the command comes again (with a new idempotency key) with `overrides` for each critical one.
 #[utoipa::path(tag = "medication", request_body = PrescribeMedication, params(
@@ -78,8 +86,7 @@ pub async fn prescribe_medication(
     command: Command<PrescribeMedication>,
 ) -> Result<HttpResponse, Problem> {
     let Command { call, body } = command;
-    let PrescribeMedication { medication, dose, route, frequency, as_needed, reasons, encounter, overrides } = body;
-    let draft = Draft { medication, dose, route, frequency, as_needed, reasons, encounter };
+    let (draft, overrides) = body.parts();
     let prescription = draft.written(&call.actor, app.clock.now());
     let cmd = medication::PrescribeMedication { patient: *id, prescription, overrides };
     match medication::prescribe_medication(&app, &call, cmd).await? {

@@ -119,6 +119,12 @@ impl Problem {
             .at(pointer, detail)
     }
 
+    /// 422: a field that is wanted here is not there.
+    pub fn missing(pointer: &str, detail: &str) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/request/invalid", "A field breaks its bounds")
+            .at(pointer, detail)
+    }
+
     /// 429, with the seconds to wait.
     pub fn throttled(seconds: u64) -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "/problems/request/too-many", "Too many attempts")

@@ -50,7 +50,7 @@ pub struct AddProblem {
 
 impl AddProblem {
     /// The problem it describes, under what its source calls it.
-    pub(super) fn named(self, identifiers: Vec<Identifier>) -> Entry {
+    pub(crate) fn named(self, identifiers: Vec<Identifier>) -> Entry {
         let Self { code, categories, verification, severity, onset_at, encounter } = self;
         Entry { identifiers, code, categories, verification, severity, onset_at, encounter }
     }

@@ -8,6 +8,8 @@ mod reactivate_problem;
 mod resolve_problem;
 mod verify_problem;
 
+pub(crate) use add_problem::AddProblem;
+
 use actix_web::http::StatusCode;
 use healthcare_domain::problem::ProblemError;
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -5,8 +5,8 @@ use actix_web::{
     web::{Data, ServiceConfig, redirect},
 };
 use healthcare_domain::id::{
-    AlertId, AllergyId, AppointmentId, ConsentId, MedicationOrderId, ObservationId, ProblemId, VitalsId,
-    WaitlistEntryId,
+    AlertId, AllergyId, AppointmentId, ConsentId, MedicationOrderId, NoteId, ObservationId, PlanId, ProblemId,
+    TemplateId, VitalsId, WaitlistEntryId,
 };
 use healthcare_dss::rule::{Range, Scope, TableKind, Take};
 use utoipa::{
@@ -58,6 +58,10 @@ use crate::chart::List;
         (name = "schedules", description = "Who and what can be booked, when, and for what"),
         (name = "appointments", description = "Free slots, and what is held and booked"),
         (name = "waitlist", description = "Who would come earlier, and what they are offered"),
+        (name = "notes", description = "Notes: written, signed, co-signed, amended, found"),
+        (name = "plans", description = "Plans of treatment: goals, activities, reviews"),
+        (name = "templates", description = "Templates of notes and plans"),
+        (name = "inbox", description = "What waits for the caller"),
         (name = "chart", description = "The chart and its lists"),
         (name = "audit", description = "Who did what to whose data"),
         (name = "imports", description = "FHIR R4 in"),
@@ -65,8 +69,8 @@ use crate::chart::List;
     ),
     // What stands in paths and in the conditions of rules alone is not found by itself.
     components(schemas(
-        AlertId, AllergyId, AppointmentId, ConsentId, MedicationOrderId, ObservationId, ProblemId, VitalsId, WaitlistEntryId, List,
-        Range, Scope, TableKind, Take
+        AlertId, AllergyId, AppointmentId, ConsentId, MedicationOrderId, NoteId, ObservationId, PlanId, ProblemId,
+        TemplateId, VitalsId, WaitlistEntryId, List, Range, Scope, TableKind, Take
     )),
     security(("bearer" = [])),
     modifiers(&Bearer)

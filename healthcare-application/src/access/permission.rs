@@ -103,6 +103,20 @@ pub enum Permission {
     OverbookAppointment,
     /// Check patients in, complete appointments, note who did not come.
     ConductAppointment,
+    /// Write, sign and amend notes.
+    WriteNote,
+    /// Co-sign notes.
+    CosignNote,
+    /// Make plans and follow them: goals, activities, reviews.
+    ManagePlan,
+    /// Do what a plan asks for, or note why not.
+    PerformActivity,
+    /// See the templates of notes and plans.
+    ReadTemplates,
+    /// Make, revise and retire templates.
+    ManageTemplates,
+    /// See what waits for oneself.
+    ReadInbox,
 }
 
 impl Permission {
@@ -161,7 +175,9 @@ impl Permission {
             | Self::KeepBeds
             | Self::BookAppointment
             | Self::OverbookAppointment
-            | Self::ConductAppointment => false,
+            | Self::ConductAppointment
+            | Self::ReadTemplates
+            | Self::ManageTemplates => false,
             Self::ReadChart
             | Self::ExportRecord
             | Self::ChartAllergy
@@ -184,6 +200,11 @@ impl Permission {
             | Self::ChartHistory
             | Self::ManageCareTeam
             | Self::SetAlarmLimits
+            | Self::WriteNote
+            | Self::CosignNote
+            | Self::ManagePlan
+            | Self::PerformActivity
+            | Self::ReadInbox
             | Self::ReadAppointments => true,
         }
     }

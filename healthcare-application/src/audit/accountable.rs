@@ -122,5 +122,7 @@ fn reads(permission: Permission) -> bool {
             | P::ReadSchedules
             | P::ReadWards
             | P::ReadAppointments
+            | P::ReadTemplates
+            | P::ReadInbox
     )
 }

@@ -52,6 +52,8 @@ pub struct Chart {
     pub social_history: Section,
     /// Care plans.
     pub plans: Section,
+    /// Notes that were signed, in brief; each is read whole by its identity.
+    pub notes: Section,
     /// Diagnostic reports.
     pub reports: Section,
     /// What was consented to, or refused.
@@ -132,6 +134,7 @@ pub fn assemble(mut rows: Vec<Row>, as_of: Option<DateTime<Utc>>) -> Option<Char
         family_history: section(of(Kind::FamilyHistory), &path("family-history")),
         social_history: section(of(Kind::SocialHistory), &path("social-history")),
         plans: section(of(Kind::Plan), &path("plans")),
+        notes: section(of(Kind::Note), &path("notes")),
         reports: section(of(Kind::Report), &path("reports")),
         consents: section(of(Kind::Consent), &path("consents")),
         alerts: open(of(Kind::Alert), &path("alerts")),

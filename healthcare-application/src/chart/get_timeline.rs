@@ -48,10 +48,10 @@ pub async fn get_timeline(
     Ok(Page::of(rows, paging.limit, moment)?)
 }
 
-/// Whether a row stands in the timeline. A charted set stands there as one, not sign by sign.
+/// Whether a row stands in the timeline. A charted set stands there as one, not sign by sign; a draft is its author's.
 fn is_shown(row: &Row, filter: &TimelineFilter) -> bool {
     row.item == 0
-        && row.kind != Kind::Patient
+        && !matches!(row.kind, Kind::Patient | Kind::NoteDraft)
         && (filter.kinds.is_empty() || filter.kinds.contains(&row.kind))
         && filter.from.is_none_or(|from| row.at >= from)
         && filter.to.is_none_or(|to| row.at < to)

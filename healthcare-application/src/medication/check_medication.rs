@@ -42,7 +42,7 @@ pub async fn check_medication(
         return Err(CommandError::Refused(MedicationOrderError::NoMedication));
     }
     let order = MedicationOrderId(app.clock.new_id());
-    let judged = judge_draft(app, &permit, patient, order, &prescription).await?;
+    let judged = judge_draft(app, &permit, patient, order, (&prescription, &[])).await?;
     let checked = Checked {
         evaluation: judged.record.id,
         findings: judged.evaluation.findings().into_iter().cloned().collect(),

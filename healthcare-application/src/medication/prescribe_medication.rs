@@ -13,6 +13,7 @@ use crate::{
     decision::{facts, judge, medication_fact, record},
     store::{Commit, Committed, EvaluationRecord, Meta, Safety, StoreError},
     transact::{Beside, Loaded, Target, replay, store_with},
+    view::Row,
 };
 
 /// How often an order is judged again after its facts have changed meanwhile.
@@ -48,25 +49,26 @@ pub struct Interruption {
 }
 
 /// A draft as it was judged.
-pub(super) struct Judged {
-    pub(super) evaluation: Evaluation,
-    pub(super) record: EvaluationRecord,
+pub(crate) struct Judged {
+    pub(crate) evaluation: Evaluation,
+    pub(crate) record: EvaluationRecord,
     /// The version of the safety row the facts were read at.
-    version: i64,
+    pub(crate) version: i64,
 }
 
-/// Judges a draft against the patient's facts as they are now.
-pub(super) async fn judge_draft(
+/// Judges a draft against the patient's facts as they are now, and what is to be stored with it.
+pub(crate) async fn judge_draft<E>(
     app: &App,
     permit: &Permit,
     patient: PatientId,
     order: MedicationOrderId,
-    prescription: &Prescription,
-) -> Result<Judged, CommandError<MedicationOrderError>> {
-    let read = app.read.safety(permit, patient).await?;
+    (prescription, beside): (&Prescription, &[Row]),
+) -> Result<Judged, CommandError<E>> {
+    let mut read = app.read.safety(permit, patient).await?;
     if read.rows.is_empty() {
         return Err(CommandError::NoSuchPatient);
     }
+    read.rows.extend_from_slice(beside);
     let now = app.clock.now();
     let source = EventRef { stream: order.0, version: 1 };
     let mut facts = facts(&app.rules, &read.rows, now)?;
@@ -108,7 +110,8 @@ pub async fn prescribe_medication(
     let mut attempt = 0;
     loop {
         attempt += 1;
-        let Judged { evaluation, record, version } = judge_draft(app, &permit, patient, order, &prescription).await?;
+        let Judged { evaluation, record, version } =
+            judge_draft(app, &permit, patient, order, (&prescription, &[])).await?;
         let findings = evaluation.findings();
         let ids: Vec<String> = findings.iter().map(|finding| finding.id.to_string()).collect();
         let events =
@@ -133,13 +136,13 @@ pub async fn prescribe_medication(
 }
 
 /// Whether a finding stands in the way of signing.
-fn interrupts(finding: &Finding, overrides: &[Override]) -> bool {
+pub(crate) fn interrupts(finding: &Finding, overrides: &[Override]) -> bool {
     let answered = |id: String| overrides.iter().any(|answer| answer.finding == id);
     finding.severity == Severity::Critical && !answered(finding.id.to_string())
 }
 
 /// Keeps a judgement without an order. It answers no key: the same command may come again with overrides.
-pub(super) async fn keep(app: &App, permit: &Permit, call: &Call, record: EvaluationRecord) -> Result<(), StoreError> {
+pub(crate) async fn keep(app: &App, permit: &Permit, call: &Call, record: EvaluationRecord) -> Result<(), StoreError> {
     let commit = Commit {
         changes: vec![],
         meta: Meta::of(call),

@@ -22,7 +22,7 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Kind, Row, View, encounter, patient, scheduling};
+use super::{Kind, Row, View, encounter, note, patient, plan, scheduling};
 
 /// Of which stream, at which version, about whom, and when its last event happened.
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +53,10 @@ pub fn rows(state: &AnyState, of: Of) -> Vec<Row> {
         AnyState::Procedure(s) => entry(Kind::Procedure, s, of, |c| (c.started_at, false)),
         AnyState::Immunization(s) => entry(Kind::Immunization, s, of, |c| (c.given_at, false)),
         AnyState::FamilyHistory(s) => entry(Kind::FamilyHistory, s, of, |c| (c.recorded_at, false)),
-        AnyState::Plan(s) => entry(Kind::Plan, s, of, |c| (c.started_at, c.is_active())),
+        AnyState::Plan(s) => plan::plan(s, of),
+        AnyState::Goal(s) => entry(Kind::Goal, s, of, |c| (c.started_at(), c.is_active())),
+        AnyState::Note(s) => note::note(s, of),
+        AnyState::Template(s) => plan::template(s, of),
         AnyState::Report(s) => entry(Kind::Report, s, of, |c| (c.effective_at.or(c.issued_at), false)),
         AnyState::Practitioner(s) => entry(Kind::Practitioner, s, of, |c| (None, c.active != Some(false))),
         AnyState::Organization(s) => entry(Kind::Organization, s, of, |c| (None, c.active != Some(false))),
@@ -214,7 +217,8 @@ fn medication(state: &MedicationOrder, of: Of) -> Vec<Row> {
     vec![row(Kind::Medication, of, status, active, Some(content.authored_at), With { content: &**content, more })]
 }
 
-fn entry<C: Serialize>(
+/// One row of an entry whose content brings FHIR's own status.
+pub(super) fn entry<C: Serialize>(
     kind: Kind,
     state: &Entry<C>,
     of: Of,

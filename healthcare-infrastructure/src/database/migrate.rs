@@ -34,6 +34,7 @@ const RECORD: &[(i32, &str, &str)] = &[
     (110, "matching", include_str!("../../../migrations/0110_matching.sql")),
     (111, "merge", include_str!("../../../migrations/0111_merge.sql")),
     (120, "wards", include_str!("../../../migrations/0120_wards.sql")),
+    (130, "notes_plans_inbox", include_str!("../../../migrations/0130_notes_plans_inbox.sql")),
 ];
 
 /// Sums under which a migration counts as applied although it reads differently now. For one case alone: a branch that

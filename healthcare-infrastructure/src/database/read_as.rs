@@ -42,6 +42,19 @@ impl Sight {
         Self { scope: "schedules", patients: String::new() }
     }
 
+    /// Notes and what waits for somebody: the patients of a circle, which bounds the list itself where it is the house.
+    pub fn within(circle: &Circle) -> Self {
+        match circle {
+            Circle::Everybody | Circle::Except(_) => Self { scope: "circle", patients: String::new() },
+            Circle::Only(patients) => Self { scope: "", patients: list(patients) },
+        }
+    }
+
+    /// The review queue of broken glasses.
+    pub const fn review() -> Self {
+        Self { scope: "review", patients: String::new() }
+    }
+
     /// The directory.
     pub const fn directory() -> Self {
         Self { scope: DIRECTORY, patients: String::new() }

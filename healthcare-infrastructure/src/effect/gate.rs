@@ -49,6 +49,8 @@ fn asks(change: &Change) -> Option<(PatientId, Need)> {
         | AnyState::Immunization(_)
         | AnyState::FamilyHistory(_)
         | AnyState::Report(_)
+        | AnyState::Note(_)
+        | AnyState::Goal(_)
         | AnyState::AlarmLimits(_)
         | AnyState::Consent(_) => Need::Real,
         AnyState::Device(_) => {
@@ -73,6 +75,7 @@ fn asks(change: &Change) -> Option<(PatientId, Need)> {
         | AnyState::BreakGlass(_)
         | AnyState::Score(_)
         | AnyState::Resource(_)
+        | AnyState::Template(_)
         | AnyState::AppointmentType(_) => return None,
     };
     change.patient.filter(|_| begins).map(|patient| (patient, need))

@@ -5,10 +5,13 @@ mod account;
 mod alert;
 mod break_glass;
 mod gate;
+mod note;
 mod patient;
+mod plan;
 mod scheduling;
 mod service_account;
 mod suggestion;
+mod waitlist;
 
 pub use gate::gate;
 
@@ -46,6 +49,9 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             AnyState::BreakGlass(state) => all.extend(break_glass::effects(change, state)),
             AnyState::Account(_) => all.extend(account::effects(change)),
             AnyState::Appointment(_) => all.extend(scheduling::effects(change)),
+            AnyState::WaitlistEntry(_) => all.extend(waitlist::effects(change)),
+            AnyState::Note(state) => all.extend(note::effects(change, state)),
+            AnyState::Plan(state) => all.extend(plan::effects(change, state)),
             AnyState::Identity(_)
             | AnyState::Device(_)
             | AnyState::Consent(_)
@@ -60,7 +66,8 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             | AnyState::MedicationOrder(_)
             | AnyState::Procedure(_)
             | AnyState::Immunization(_)
-            | AnyState::Plan(_)
+            | AnyState::Goal(_)
+            | AnyState::Template(_)
             | AnyState::Report(_)
             | AnyState::Practitioner(_)
             | AnyState::Organization(_)
@@ -69,8 +76,7 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             | AnyState::Score(_)
             | AnyState::AlarmLimits(_)
             | AnyState::Resource(_)
-            | AnyState::AppointmentType(_)
-            | AnyState::WaitlistEntry(_) => {}
+            | AnyState::AppointmentType(_) => {}
         }
     }
     all

@@ -2,7 +2,7 @@
 
 use healthcare_domain::{
     code,
-    plan::{CarePlan, PlannedActivity},
+    plan::{CarePlan, Plan, PlannedActivity},
 };
 use serde::Deserialize;
 
@@ -12,7 +12,7 @@ use super::{
     date_time::FhirDateTime,
     parse::{one_of, resource},
     reference::held,
-    said::{EntrySaid, Moments},
+    said::{Dated, EntrySaid, Import, Moments},
 };
 
 #[derive(Debug, Deserialize)]
@@ -103,4 +103,18 @@ fn activity(of: &Activity) -> Option<PlannedActivity> {
         (None, None) => return None,
     };
     Some(PlannedActivity { code, status: status.unwrap_or_else(|| "unknown".into()) })
+}
+
+/// What a CarePlan says, for a plan that its source keeps.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlanSaid(pub EntrySaid<CarePlan>);
+
+impl PlanSaid {
+    /// The events that bring `state` to it.
+    pub(super) fn decide(&self, state: &Plan, import: &Import) -> Result<Vec<Dated>, Refused> {
+        match state.as_kept_elsewhere() {
+            Some(entry) => self.0.decide(&entry, import),
+            None => Err(Refused::at("", "it is a plan of this house")),
+        }
+    }
 }

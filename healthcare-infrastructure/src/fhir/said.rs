@@ -8,9 +8,9 @@ use healthcare_domain::{
 };
 
 use super::{
-    allergy_intolerance::AllergySaid, condition::ProblemSaid, consent::ConsentSaid, datatypes::Meta,
-    date_time::FhirDateTime, encounter::EncounterSaid, medication_request::OrderSaid, observation::ObservationSaid,
-    parse::Refused, patient::PatientSaid,
+    allergy_intolerance::AllergySaid, care_plan::PlanSaid, condition::ProblemSaid, consent::ConsentSaid,
+    datatypes::Meta, date_time::FhirDateTime, document_reference::NoteSaid, encounter::EncounterSaid,
+    medication_request::OrderSaid, observation::ObservationSaid, parse::Refused, patient::PatientSaid,
 };
 
 /// When something happened and when the hospital knew.
@@ -137,7 +137,7 @@ where
     Entry<C>: EventSourced<Event = EntryEvent<C>>,
     EntryEvent<C>: Event,
 {
-    fn decide(&self, state: &Entry<C>, import: &Import) -> Result<Vec<Dated>, Refused> {
+    pub(super) fn decide(&self, state: &Entry<C>, import: &Import) -> Result<Vec<Dated>, Refused> {
         let refused = |error: EntryError| Refused::at("", error.to_string());
         let mut taking = Taking::from(state);
         let Some((last, last_times)) = self.steps.last() else { return Ok(vec![]) };
@@ -203,7 +203,9 @@ said! {
     Procedure(EntrySaid<healthcare_domain::entry::Procedure>);
     Immunization(EntrySaid<healthcare_domain::entry::Immunization>);
     FamilyHistory(EntrySaid<healthcare_domain::entry::FamilyHistory>);
-    Plan(EntrySaid<healthcare_domain::plan::CarePlan>);
+    Plan(PlanSaid);
+    Goal(EntrySaid<healthcare_domain::plan::CareGoal>);
+    Note(NoteSaid);
     Report(EntrySaid<healthcare_domain::entry::DiagnosticReport>);
     Practitioner(EntrySaid<healthcare_domain::entry::Practitioner>);
     Organization(EntrySaid<healthcare_domain::entry::Organization>);

@@ -4,6 +4,7 @@ mod clinic;
 mod clinical;
 mod observations;
 mod people;
+mod plans_and_notes;
 mod refusals;
 mod round_trip;
 mod stays;

@@ -115,6 +115,7 @@ pub fn type_rank(resource_type: &str) -> u8 {
         "Encounter" => 4,
         "DiagnosticReport" => 6,
         "CarePlan" => 7,
+        "Goal" => 6,
         _ => 5,
     }
 }

@@ -5,7 +5,9 @@ mod account;
 mod alert;
 mod device;
 mod entry;
+mod inbox;
 mod match_key;
+mod note;
 mod patient;
 mod phone;
 pub mod relationship;
@@ -15,6 +17,7 @@ mod statement;
 mod ward;
 
 pub use alert::priority;
+pub use note::dictionary;
 pub use patient::fold;
 pub use phone::{Ending, backwards, endings_of};
 pub use sound::sounds;
@@ -43,6 +46,8 @@ pub const TABLES: &[&str] = &[
     "ward",
     "bed",
     "encounter",
+    "note",
+    "inbox",
 ];
 
 /// Tables of the schema `read` that are filled by somebody else; a rebuild carries them over as they are.
@@ -75,6 +80,9 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             | AnyState::Procedure(_)
             | AnyState::Immunization(_)
             | AnyState::Plan(_)
+            | AnyState::Goal(_)
+            | AnyState::Note(_)
+            | AnyState::Template(_)
             | AnyState::Report(_)
             | AnyState::Practitioner(_)
             | AnyState::Organization(_)
@@ -95,6 +103,8 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
     all.extend(match_key::upsert(&people));
     all.extend(scheduling::upsert(changes));
     all.extend(ward::upsert(changes));
+    all.extend(note::upsert(changes));
+    all.extend(inbox::replace(changes));
     all
 }
 

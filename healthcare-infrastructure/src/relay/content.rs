@@ -145,6 +145,15 @@ const LEAVES: &[&str] = &[
     "expires_at",
     "entry",
     "version",
+    // Plans and notes: what is coded of them, and the numbers of their parts.
+    "goal",
+    "activity",
+    "review",
+    "number",
+    "what",
+    "measure",
+    "note_type",
+    "hash",
     // Identities of ours.
     "patient",
     "encounter",

@@ -77,6 +77,26 @@ fn nothing_that_names_a_person_leaves() {
             "identifiers": [], "name": CANARY, "active": true, "telecom": [CANARY] } }),
         ),
         decoded(StreamType::Vitals, &json!({ "type": "VitalsEnteredInError", "reason": CANARY })),
+        decoded(
+            StreamType::Note,
+            &json!({ "type": "NoteDrafted", "by": uuid::Uuid::nil(), "at": "2026-01-01T00:00:00Z", "content": {
+                "note_type": { "text": CANARY }, "title": CANARY, "language": "en", "told_of_at": "2026-01-01T00:00:00Z",
+                "sections": [{ "title": CANARY, "prompt": CANARY, "text": CANARY }] } }),
+        ),
+        decoded(
+            StreamType::Plan,
+            &json!({ "type": "GoalAdded", "goal": { "number": 1, "description": { "text": CANARY }, "status": "not-met",
+                "measure": { "text": CANARY }, "since": "2026-01-01T00:00:00Z", "reason": CANARY } }),
+        ),
+        decoded(
+            StreamType::Plan,
+            &json!({ "type": "PlanDrafted", "by": uuid::Uuid::nil(), "at": "2026-01-01T00:00:00Z",
+                "plan": { "title": CANARY, "description": CANARY, "starts_at": "2026-01-01T00:00:00Z" }, "goals": [],
+                "activities": [{ "number": 1, "what": { "text": CANARY }, "instructions": CANARY, "status": "skipped",
+                    "by": uuid::Uuid::nil(), "at": "2026-01-01T00:00:00Z", "reason": CANARY, "since": "2026-01-01T00:00:00Z" }],
+                "reviews": [{ "number": 1, "due": "2026-01-01", "responsible": { "role": "nurse" },
+                    "held": { "by": uuid::Uuid::nil(), "at": "2026-01-01T00:00:00Z", "outcome": CANARY } }] }),
+        ),
     ];
     for event in &all {
         assert!(event.encode().is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains(CANARY)), "{event:?}");

@@ -23,7 +23,7 @@ use crate::database::{Database, Sight};
 /// holds all of it.
 const STANDS: &str = "not struck";
 /// What stands in a timeline, in the words of its index.
-const IN_THE_TIMELINE: &str = "item = 0 and not struck and kind <> 'patient'";
+const IN_THE_TIMELINE: &str = "item = 0 and not struck and kind <> 'patient' and kind <> 'note_draft'";
 
 /// What an entry says of where it stands, how sure it is, and of which visit: itself, or what it holds. Looked at of the
 /// entries of one kind of one patient.

@@ -3,8 +3,12 @@
 mod alerts;
 mod chart;
 mod entries;
+pub(crate) mod excerpt;
 mod identity;
+mod inbox;
+mod notes;
 mod patients;
+mod plans;
 mod safety;
 mod scheduling;
 mod select;

@@ -103,7 +103,7 @@ impl ScheduleModel for PgReadModel {
         (active, code): (Option<bool>, Option<&str>),
         paging: &Paging,
     ) -> Result<Page, StoreError> {
-        if !matches!(kind, Kind::Resource | Kind::AppointmentType) {
+        if !matches!(kind, Kind::Resource | Kind::AppointmentType | Kind::Template) {
             return Ok(NOTHING);
         }
         let select = "select at, id, body from read.entry

@@ -43,7 +43,12 @@ async fn record(app: &TestApp, patient: &str) -> BTreeMap<&'static str, String> 
         list["items"][0]["id"].as_str().map(str::to_owned)
     })
     .await;
+    let note = crate::note::signed("Round", "Stable.");
+    let note = app.post(Role::Doctor, &of("notes"), note).await.expect(201).id();
+    let plan = app.post(Role::Doctor, &of("plans"), crate::plan::followed()).await.expect(201).id();
     [
+        ("notes", note),
+        ("plans", plan),
         ("patients", patient.to_owned()),
         ("medication-orders", order),
         ("allergies", allergy),
@@ -93,7 +98,11 @@ async fn no_route_opens_a_record_to_who_does_not_care_for_the_patient() {
         let collection = template.split('/').nth(3).unwrap_or_default();
         let known = record.get(collection);
         let id = known.cloned().unwrap_or_else(|| app.platform.app.clock.new_id().to_string());
-        let path = template.replace("{id}", &id).replace("{list}", "allergies").replace("{code}", "8867-4");
+        let path = template
+            .replace("{id}", &id)
+            .replace("{list}", "allergies")
+            .replace("{code}", "8867-4")
+            .replace("{number}", "1");
         let body = example(&document, method, template, &patient);
         for (role, stranger) in &strangers {
             let held = guard.permissions().iter().copied().filter(|one| role.may(*one)).collect::<Vec<_>>();

@@ -6,10 +6,12 @@ use tokio_postgres::Client;
 use super::{admitted, registered};
 
 /// The tables with rows of patients, and the column that says whose.
-const GUARDED: [(&str, &str); 11] = [
+const GUARDED: [(&str, &str); 13] = [
     ("es.event", "patient_id"),
     ("es.safety", "patient_id"),
     ("read.entry", "patient_id"),
+    ("read.note", "patient_id"),
+    ("read.inbox", "patient_id"),
     ("read.patient", "id"),
     ("read.patient_word", "patient_id"),
     ("read.patient_identifier", "patient_id"),
@@ -36,6 +38,8 @@ async fn two(app: &TestApp) -> (String, String) {
         app.post(Role::Doctor, &format!("/api/v1/patients/{patient}/allergies"), allergy).await.expect(201);
         let enrolled = serde_json::json!({ "stage": "enrolled" });
         app.post(Role::Doctor, &format!("/api/v1/patients/{patient}/pathway"), enrolled).await.expect(200);
+        let note = crate::note::note("Draft", "Stable.");
+        app.post(Role::Doctor, &format!("/api/v1/patients/{patient}/notes"), note).await.expect(201);
         let emergency = serde_json::json!({ "reason": "cannot speak", "purpose": "ETREAT" });
         app.post(Role::Doctor, &format!("/api/v1/patients/{patient}/break-glass"), emergency).await.expect(201);
     }

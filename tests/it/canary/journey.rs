@@ -26,6 +26,8 @@ pub async fn go(site: &Site) -> String {
     history(site, id, &stay).await;
     medication(site, id).await;
     scheduling(site, id).await;
+    notes(site, id, &stay).await;
+    plans(site, id).await;
     telemetry(site, id).await;
     reading(site, id).await;
     import(site).await;
@@ -240,6 +242,50 @@ async fn scheduling(site: &Site, id: &str) {
         "comment": marked("Wish") });
     site.through(Role::Receptionist, POST, "/api/v1/patients/{id}/waitlist", &[id], Some(wish)).await;
     site.go(Role::Doctor, GET, "/api/v1/schedules/{id}/calendar", &[&doctor], None).await;
+}
+
+/// Written, asked for, signed, found, amended, struck out: each with marked words.
+async fn notes(site: &Site, id: &str, stay: &str) {
+    let note = |title: &str| {
+        json!({ "note_type": { "text": marked("Type") }, "title": marked(title), "encounter": stay,
+            "sections": [{ "title": marked("Heading"), "text": marked("Words") }] })
+    };
+    let path = "/api/v1/patients/{id}/notes";
+    let mut first = note("Draft");
+    first["cosigners"] = json!([{ "role": "senior_clinician" }]);
+    let first = site.through(Role::Doctor, POST, path, &[id], Some(first)).await.id();
+    site.through(Role::Doctor, POST, "/api/v1/notes/{id}/sign", &[&first], Some(json!({}))).await;
+    site.through(Role::Doctor, GET, "/api/v1/notes/{id}", &[&first], None).await;
+    site.through(Role::Doctor, GET, "/api/v1/notes/{id}/versions", &[&first], None).await;
+    site.through(Role::Doctor, GET, path, &[id], None).await;
+    let words = || Some(json!({ "words": marked("Words") }));
+    site.through(Role::Doctor, POST, "/api/v1/patients/{id}/notes/search", &[id], words()).await;
+    site.through(Role::Doctor, POST, "/api/v1/notes/search", &[], words()).await;
+    let struck = Some(json!({ "reason": marked("Struck") }));
+    site.through(Role::Doctor, POST, "/api/v1/notes/{id}/entered-in-error", &[&first], struck).await;
+    let visit = json!({ "note": note("Visit"), "diagnosis": { "code": { "text": marked("Diagnosis") } },
+        "prescription": { "medication": { "text": marked("Drug") }, "frequency": marked("Frequency") } });
+    site.go(Role::Doctor, POST, "/api/v1/encounters/{id}/consultation", &[stay], Some(visit)).await;
+}
+
+/// A goal, a task and a review with marked words, each to its end; and what waits for whom.
+async fn plans(site: &Site, id: &str) {
+    let plan = json!({ "title": marked("Plan"), "description": marked("Description"), "activate": true,
+        "goals": [{ "description": { "text": marked("Goal") } }], "reviews": [{ "due": "2026-01-01" }],
+        "activities": [{ "what": { "text": marked("Task") }, "instructions": marked("How"), "assigned_to": { "role": "nurse" } }] });
+    let path = "/api/v1/patients/{id}/plans";
+    let plan = site.through(Role::Doctor, POST, path, &[id], Some(plan)).await.id();
+    site.through(Role::Doctor, GET, path, &[id], None).await;
+    site.through(Role::Nurse, GET, "/api/v1/plans/{id}", &[&plan], None).await;
+    site.through(Role::Nurse, GET, "/api/v1/inbox", &[], None).await;
+    let done = |what: &str| Some(json!({ "note": marked(what) }));
+    site.through(Role::Nurse, POST, "/api/v1/plans/{id}/activities/{number}/done", &[&plan, "1"], done("Done")).await;
+    let missed = Some(json!({ "course": "not-met", "reason": marked("Missed") }));
+    site.through(Role::Doctor, POST, "/api/v1/plans/{id}/goals/{number}/status", &[&plan, "1"], missed).await;
+    let held = Some(json!({ "outcome": marked("Outcome") }));
+    site.through(Role::Doctor, POST, "/api/v1/plans/{id}/reviews/{number}/held", &[&plan, "1"], held).await;
+    let over = Some(json!({ "course": "revoke", "reason": marked("Revoked") }));
+    site.through(Role::Doctor, POST, "/api/v1/plans/{id}/status", &[&plan], over).await;
 }
 
 async fn telemetry(site: &Site, id: &str) {

@@ -3,6 +3,7 @@ use healthcare_domain::{
     allergy::{AllergyRecord, ReactionSeverity, Statement},
     entry::{Entry, ReportService},
     medication::{MedicationOrder, OrderEnd},
+    plan::Plan,
     problem::ProblemRecord,
 };
 
@@ -114,7 +115,7 @@ fn a_plan_that_is_over_was_active_until_its_end() {
     let known: Vec<_> = events.iter().map(|e| (e.event.kind(), e.times.known_at)).collect();
     let expected = [("plan.activated", "2024-03-05T00:00:00Z"), ("plan.amended", "2024-04-05T23:59:59Z")];
     assert_eq!(known, expected.map(|(kind, time)| (kind, at(time))));
-    let AnyState::Plan(Entry::Recorded(plan)) = state else { panic!("not recorded") };
+    let AnyState::Plan(Plan::Elsewhere(plan)) = state else { panic!("not recorded") };
     assert_eq!((plan.status.as_str(), plan.activities.len(), plan.addresses.len()), ("completed", 1, 1));
 }
 

@@ -43,6 +43,11 @@ impl Element {
         members.fold(self, |element, (name, value)| element.with(name, value))
     }
 
+    /// Whether it says nothing.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The id of a resource.
     pub fn id(&self) -> Option<Uuid> {
         let (_, raw) = self.0.iter().find(|(name, _)| name == "id")?;

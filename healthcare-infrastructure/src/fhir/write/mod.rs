@@ -7,9 +7,11 @@ mod appointment;
 mod care_plan;
 mod condition;
 mod consent;
+mod document_reference;
 mod element;
 mod encounter;
 mod entries;
+mod goal;
 mod medication_request;
 mod observation;
 mod patient;
@@ -58,13 +60,15 @@ impl Of {
 pub fn resources(state: &AnyState, of: &Of) -> Vec<Element> {
     let one = match state {
         AnyState::Vitals(state) => return vitals::write(state, of),
+        AnyState::Plan(state) => return care_plan::write(state, of),
         AnyState::Patient(state) => patient::write(state, of),
         AnyState::Consent(state) => consent::write(state, of),
         AnyState::Allergy(state) => allergy_intolerance::write(state, of),
         AnyState::Encounter(state) => encounter::write(state, of),
         AnyState::Immunization(state) => entries::immunization(state, of),
         AnyState::FamilyHistory(state) => entries::family_history(state, of),
-        AnyState::Plan(state) => care_plan::write(state, of),
+        AnyState::Goal(state) => goal::write(state, of),
+        AnyState::Note(state) => document_reference::write(state, of),
         AnyState::Problem(state) => condition::write(state, of),
         AnyState::Observation(state) => observation::write(state, of),
         AnyState::MedicationOrder(state) => medication_request::write(state, of),
@@ -84,6 +88,7 @@ pub fn resources(state: &AnyState, of: &Of) -> Vec<Element> {
         | AnyState::ServiceAccount(_)
         | AnyState::CareTeam(_)
         | AnyState::Identity(_)
+        | AnyState::Template(_)
         | AnyState::BreakGlass(_)
         | AnyState::AlarmLimits(_)
         | AnyState::Resource(_)

@@ -23,7 +23,7 @@ use crate::{
 type Identified = Result<(Key, Option<PatientId>), Refused>;
 
 /// Types that are nothing without their patient.
-const OF_A_PATIENT: [&str; 10] = [
+const OF_A_PATIENT: [&str; 11] = [
     "Consent",
     "Encounter",
     "Condition",
@@ -33,6 +33,7 @@ const OF_A_PATIENT: [&str; 10] = [
     "Procedure",
     "Immunization",
     "CarePlan",
+    "Goal",
     "DiagnosticReport",
 ];
 /// Types that belong to nobody, whomever they mention.

@@ -1,0 +1,5 @@
+//! A consultation saved in one go.
+
+mod save_consultation;
+
+pub use save_consultation::{ConsultationError, Prescribed, SaveConsultation, Saved, save_consultation};

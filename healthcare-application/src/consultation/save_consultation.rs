@@ -1,0 +1,238 @@
+//! Note, diagnosis and prescription, all or none of them.
+
+use healthcare_domain::{
+    id::{EncounterId, MedicationOrderId, NoteId, PatientId, ProblemId},
+    medication::{MedicationOrder, MedicationOrderError, Override, Prescription},
+    note::{Note, NoteContent, NoteError},
+    problem::{Problem, ProblemError, ProblemRecord},
+};
+
+use crate::{
+    App, CommandError,
+    access::{Call, Permission, Permit},
+    entry::get_entry,
+    medication::{Interruption, interrupts, judge_draft, keep},
+    note::{NewNote, asked, begun, decide_new},
+    store::{Change, Commit, Committed, Meta, Safety, StoreError},
+    transact::{Loaded, Target, replay},
+    view::{Kind, Of, Row, rows},
+};
+
+/// How often it is judged again after the facts have changed meanwhile.
+const ATTEMPTS: usize = 8;
+
+/// What is prescribed, and why against findings.
+#[derive(Debug, Clone)]
+pub struct Prescribed {
+    /// The order.
+    pub prescription: Prescription,
+    /// Answers to findings.
+    pub overrides: Vec<Override>,
+}
+
+/// Save a consultation.
+#[derive(Debug, Clone)]
+pub struct SaveConsultation {
+    /// The visit.
+    pub encounter: EncounterId,
+    /// The note.
+    pub note: NewNote,
+    /// The diagnosis, for the problem list.
+    pub diagnosis: Option<Problem>,
+    /// The prescription.
+    pub prescription: Option<Prescribed>,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub enum Saved {
+    /// All of it is stored. `extra` names the entries, and holds the findings that did not interrupt.
+    Saved(Committed),
+    /// Nothing is: findings against the prescription wait for an answer.
+    Interrupted(Interruption),
+}
+
+/// Why a consultation was not saved: which part, and why.
+#[derive(Debug, thiserror::Error)]
+pub enum ConsultationError {
+    /// The note cannot be.
+    #[error(transparent)]
+    Note(CommandError<NoteError>),
+    /// The diagnosis cannot be.
+    #[error(transparent)]
+    Diagnosis(CommandError<ProblemError>),
+    /// The prescription cannot be.
+    #[error(transparent)]
+    Prescription(CommandError<MedicationOrderError>),
+    /// There is no such visit.
+    #[error("there is no such visit")]
+    NoSuchEncounter,
+}
+
+impl<C: Into<CommandError<NoteError>>> From<C> for ConsultationError {
+    fn from(error: C) -> Self {
+        Self::Note(error.into())
+    }
+}
+
+/// What is stored of one consultation, before the prescription is judged.
+struct Parts {
+    note: (NoteId, NoteContent, Change),
+    diagnosis: Option<(ProblemId, Change)>,
+    prescription: Option<(MedicationOrderId, Prescribed)>,
+}
+
+/// Saves the note (signed, unless it says otherwise), the diagnosis and the prescription of a visit in one transaction.
+/// The prescription is judged as a single one is, on the facts with the new diagnosis among them; a critical finding that
+/// is not overridden stops all of it.
+///
+/// # Errors
+/// When the caller may not write, diagnose or prescribe, there is no such visit, a part cannot be, or the record cannot
+/// be reached. Nothing is changed then.
+#[tracing::instrument(skip_all, fields(encounter.id = %cmd.encounter))]
+pub async fn save_consultation(app: &App, call: &Call, cmd: SaveConsultation) -> Result<Saved, ConsultationError> {
+    let SaveConsultation { encounter, note, diagnosis, prescription } = cmd;
+    let patient = whose(app, call, encounter).await?;
+    let permit = permitted(app, call, patient, (diagnosis.is_some(), prescription.as_ref())).await?;
+    if let Some(answer) = replay(app, call).await? {
+        return Ok(Saved::Saved(answer));
+    }
+    let note = NewNote { encounter: Some(encounter), ..note };
+    let parts = parts(app, &permit, call, patient, (note, diagnosis, prescription)).await?;
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        match store(app, &permit, call, patient, &parts).await {
+            Err(ConsultationError::Note(CommandError::Store(StoreError::Conflict))) if attempt < ATTEMPTS => {}
+            other => return other,
+        }
+    }
+}
+
+/// Whose visit it is.
+async fn whose(app: &App, call: &Call, encounter: EncounterId) -> Result<PatientId, ConsultationError> {
+    use crate::QueryError as Q;
+    match get_entry(app, call, Permission::WriteNote, Kind::Encounter, encounter.0).await {
+        Ok(row) => row.patient.ok_or(ConsultationError::NoSuchEncounter),
+        Err(Q::NotFound | Q::BadCursor) => Err(ConsultationError::NoSuchEncounter),
+        Err(Q::Denied(denied)) => Err(CommandError::Denied(denied).into()),
+        Err(Q::Merged(survivor)) => Err(CommandError::Merged(survivor).into()),
+        Err(Q::StepUp(missing)) => Err(CommandError::StepUp(missing).into()),
+        Err(Q::Store(error)) => Err(error.into()),
+    }
+}
+
+/// The permit for all of it, made out for the gravest: each part needs its own permission.
+async fn permitted(
+    app: &App,
+    call: &Call,
+    patient: PatientId,
+    (diagnoses, prescribed): (bool, Option<&Prescribed>),
+) -> Result<Permit, ConsultationError> {
+    let mut needed = vec![Permission::WriteNote];
+    needed.extend(diagnoses.then_some(Permission::ChartProblem));
+    needed.extend(prescribed.map(|_| Permission::PrescribeMedication));
+    if prescribed.is_some_and(|one| !one.overrides.is_empty()) {
+        app.ensure_strong(call, Permission::PrescribeMedication, Some(patient)).await?;
+    }
+    let mut permit = app.authorise(call, Permission::WriteNote, Some(patient)).await?;
+    for permission in needed.into_iter().skip(1) {
+        permit = app.authorise(call, permission, Some(patient)).await?;
+    }
+    Ok(permit)
+}
+
+/// The note and the diagnosis as they are to be stored, and the prescription as it is to be judged.
+async fn parts(
+    app: &App,
+    permit: &Permit,
+    call: &Call,
+    patient: PatientId,
+    (note, diagnosis, prescription): (NewNote, Option<Problem>, Option<Prescribed>),
+) -> Result<Parts, ConsultationError> {
+    let now = app.clock.now();
+    let encounter = note.encounter;
+    asked(app, permit, &note.cosigners).await?;
+    let (cosigners, sign) = (note.cosigners.clone(), note.sign);
+    let content = begun(app, permit, patient, note).await?;
+    let written = decide_new(&Note::Unwritten, &content, (&cosigners, sign), call, now);
+    let written = written.map_err(|refusal| ConsultationError::Note(CommandError::Refused(refusal)))?;
+    let id = NoteId(app.clock.new_id());
+    let target = Target::of(id, patient, content.told_of_at);
+    let note = (id, content, app.change::<Note>(&target, &Loaded::unwritten(), written));
+    let diagnosis = match diagnosis {
+        None => None,
+        Some(problem) => {
+            let problem = Problem { encounter, ..problem };
+            let refused = |refusal| ConsultationError::Diagnosis(CommandError::Refused(refusal));
+            let events = ProblemRecord::default().add(problem).map_err(refused)?;
+            let id = ProblemId(app.clock.new_id());
+            Some((id, app.change::<ProblemRecord>(&Target::of(id, patient, now), &Loaded::unwritten(), events)))
+        }
+    };
+    let prescription = match prescription {
+        None => None,
+        Some(Prescribed { prescription, .. }) if prescription.medication.is_empty() => {
+            let refusal = MedicationOrderError::NoMedication;
+            return Err(ConsultationError::Prescription(CommandError::Refused(refusal)));
+        }
+        Some(Prescribed { prescription, overrides }) => {
+            let prescription = Prescription { encounter, ..prescription };
+            Some((MedicationOrderId(app.clock.new_id()), Prescribed { prescription, overrides }))
+        }
+    };
+    Ok(Parts { note, diagnosis, prescription })
+}
+
+/// The rows of a change that is not stored yet.
+fn rows_of(change: &Change) -> Vec<Row> {
+    let Some(last) = change.events.last() else { return vec![] };
+    let version = change.expected + i32::try_from(change.events.len()).unwrap_or(i32::MAX);
+    rows(&change.state, Of { id: change.id, version, patient: change.patient, at: last.occurred_at })
+}
+
+/// Judges the prescription as things stand now, and stores all of it while they stand so.
+async fn store(
+    app: &App,
+    permit: &Permit,
+    call: &Call,
+    patient: PatientId,
+    parts: &Parts,
+) -> Result<Saved, ConsultationError> {
+    let Parts { note: (note, _, written), diagnosis, prescription } = parts;
+    let mut extra = serde_json::json!({ "note": note });
+    let mut changes = vec![written.clone()];
+    let (mut safety, mut evaluations) = (vec![], vec![]);
+    if let Some((id, change)) = diagnosis {
+        extra["problem"] = serde_json::json!(id);
+        safety.push(Safety { patient, expected: None });
+        changes.push(change.clone());
+    }
+    if let Some((order, Prescribed { prescription, overrides })) = prescription {
+        let beside = diagnosis.as_ref().map(|(_, change)| rows_of(change)).unwrap_or_default();
+        let judged = judge_draft::<MedicationOrderError>(app, permit, patient, *order, (prescription, &beside)).await;
+        let judged = judged.map_err(ConsultationError::Prescription)?;
+        let findings = judged.evaluation.findings();
+        let ids: Vec<String> = findings.iter().map(|finding| finding.id.to_string()).collect();
+        let events = MedicationOrder::Unordered.prescribe(prescription.clone(), overrides.clone(), &ids);
+        let events = events.map_err(|why| ConsultationError::Prescription(CommandError::Refused(why)))?;
+        if findings.iter().any(|finding| interrupts(finding, overrides)) {
+            let findings = findings.into_iter().cloned().collect();
+            let interruption = Interruption { evaluation: judged.record.id, findings };
+            keep(app, permit, call, judged.record).await?;
+            return Ok(Saved::Interrupted(interruption));
+        }
+        extra["medication_order"] = serde_json::json!(order);
+        extra["evaluation"] = serde_json::json!(judged.record.id);
+        extra["findings"] = serde_json::json!(findings);
+        let target = Target::of(*order, patient, prescription.authored_at);
+        changes.push(app.change::<MedicationOrder>(&target, &Loaded::unwritten(), events));
+        safety = vec![Safety { patient, expected: Some(judged.version) }];
+        evaluations.push(judged.record);
+    }
+    let version = i32::try_from(written.events.len()).unwrap_or(i32::MAX);
+    let committed = Committed { id: note.0, version, extra: Some(extra), replayed: false };
+    let (meta, idempotency) = (Meta::of(call), call.idempotency.clone());
+    let commit = Commit { changes, meta, idempotency, committed, safety, evaluations };
+    Ok(Saved::Saved(app.store.append(permit, commit).await?))
+}

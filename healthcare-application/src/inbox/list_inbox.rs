@@ -1,0 +1,20 @@
+//! The caller's inbox.
+
+use super::{Inbox, InboxFilter};
+use crate::{
+    App, QueryError,
+    access::{Call, Permission},
+    read::Paging,
+};
+
+/// A page of what waits for the caller, about patients whom they may know, of kinds they may deal with. What is dealt
+/// with is gone at once.
+///
+/// # Errors
+/// When the caller may not, or the record cannot be reached.
+#[tracing::instrument(skip_all)]
+pub async fn list_inbox(app: &App, call: &Call, filter: InboxFilter, page: Paging) -> Result<Inbox, QueryError> {
+    let permit = app.authorise(call, Permission::ReadInbox, None).await?;
+    let circle = app.circle(call, Permission::ReadInbox).await?;
+    Ok(app.read.inbox(&permit, &circle, (&call.actor, app.clock.now()), &filter, &page).await?)
+}

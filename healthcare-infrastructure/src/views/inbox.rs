@@ -1,0 +1,135 @@
+//! What waits for somebody: what notes and plans ask, alerts nobody has answered, offers of the waitlist, broken glasses.
+
+use std::collections::{BTreeMap, HashSet};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use healthcare_application::{
+    Actor, Permit, StoreError,
+    access::Circle,
+    inbox::{Inbox, InboxFilter, InboxItem, InboxKind, InboxModel, InboxSort, Kinds, REVIEWS_FROM, Subject, ToDo},
+    read::{Cursor, Paging},
+};
+use healthcare_domain::id::PatientId;
+use tokio_postgres::{Row, types::ToSql};
+use uuid::Uuid;
+
+use super::PgReadModel;
+use crate::database::Sight;
+
+/// All that waits for a reader: `$1` the account, `$2` its role, `$3` now, `$4` the kinds they deal with, `$5` and `$6`
+/// the circle, `$7` one patient.
+const WAITS: &str = "with waits as (
+    select i.kind, i.id, i.item, i.version, i.patient_id, i.title, i.since, i.due_at, null::text as priority
+        from read.inbox i
+        where (i.account_id = $1 or i.role = $2) and i.kind = any($4) and (i.kind <> 'review' or i.due_at <= $3)
+    union all
+    select 'alert', a.id, 0::int2, a.version, a.patient_id, e.body::json ->> 'title', a.raised_at, null, a.priority
+        from read.alert a join read.entry e on e.id = a.id and e.item = 0
+        where 'alert' = any($4) and a.status = 'active'
+    union all
+    select 'offer', w.id, 0::int2, w.version, w.patient_id, 'Offer of the waitlist', e.at,
+            (e.body::json -> 'offer' ->> 'until')::timestamptz, null
+        from read.waitlist w join read.entry e on e.id = w.id and e.item = 0
+        where 'offer' = any($4) and w.status = 'offered'
+    union all
+    select 'break_glass', b.id, 0::int2, b.version, null, 'Break-glass', b.opened_at, null, null
+        from access.break_glass b where 'break_glass' = any($4) and b.reviewed_at is null and b.account_id <> $1
+), mine as (
+    select *, coalesce(due_at, since) as due from waits
+    where (patient_id is null or (($5::uuid[] is null or patient_id = any($5)) and patient_id <> all($6::uuid[])))
+        and ($7::uuid is null or patient_id = $7))";
+const COLUMNS: &str = "kind, id, item, version, patient_id, title, since, due_at, priority";
+
+fn listed(sort: InboxSort) -> String {
+    let (key, direction, behind) = match sort {
+        InboxSort::Due => ("due", "", ">"),
+        InboxSort::Oldest => ("since", "", ">"),
+        InboxSort::Newest => ("since", "desc", "<"),
+    };
+    format!(
+        "{WAITS} select {COLUMNS}, {key} from mine
+         where ($8::text is null or kind = $8) and ($9::timestamptz is null or ({key}, id, item) {behind} ($9, $10, $11))
+         order by {key} {direction}, id {direction}, item {direction} limit $12"
+    )
+}
+
+#[async_trait]
+impl InboxModel for PgReadModel {
+    async fn inbox(
+        &self,
+        permit: &Permit,
+        circle: &Circle,
+        (reader, now): (&Actor, DateTime<Utc>),
+        filter: &InboxFilter,
+        paging: &Paging,
+    ) -> Result<Inbox, StoreError> {
+        let kinds = Kinds::of(reader);
+        let ids = |patients: &HashSet<PatientId>| patients.iter().map(|one| one.0).collect::<Vec<Uuid>>();
+        let (only, but) = match circle {
+            Circle::Only(patients) => (Some(ids(patients)), vec![]),
+            Circle::Except(patients) => (None, ids(patients)),
+            Circle::Everybody => (None, vec![]),
+        };
+        // Who reviews who broke the glass deals with nothing else.
+        let sight = if kinds.has(InboxKind::BreakGlass) { Sight::review() } else { Sight::within(circle) };
+        let (role, names) = (reader.role.as_str(), kinds.names());
+        let patient = filter.patient.map(|one| one.0);
+        let whose: [&(dyn ToSql + Sync); 7] = [&reader.account.0, &role, &now, &names, &only, &but, &patient];
+        let count = format!("{WAITS} select kind, count(*) from mine group by kind order by kind");
+        let counted = self.db.read_as(&sight, &count, &whose).await?;
+        let mut counts: BTreeMap<&'static str, i64> = names.iter().map(|name| (*name, 0)).collect();
+        for row in &counted {
+            counts.insert(kind_of(row.get(0))?.as_str(), row.get(1));
+        }
+        let kind = filter.kind.map(InboxKind::as_str);
+        let (at, id, item) =
+            (paging.after.map(|one| one.at), paging.after.map(|one| one.id), paging.after.map(|one| one.item));
+        let limit = i64::from(paging.limit) + 1;
+        let which: [&(dyn ToSql + Sync); 5] = [&kind, &at, &id, &item, &limit];
+        let values = [&whose[..], &which[..]].concat();
+        let mut rows = self.db.read_as(&sight, &listed(filter.sort), &values).await?;
+        let more = rows.len() > usize::from(paging.limit);
+        rows.truncate(usize::from(paging.limit));
+        permit.recorded_of(rows.iter().filter_map(|row| row.get::<_, Option<Uuid>>(4).map(PatientId))).await?;
+        let place = |row: &Row| Cursor { at: row.get(9), id: row.get(1), item: row.get(2) }.to_string();
+        let next_cursor = rows.last().filter(|_| more).map(place);
+        let items = rows.iter().map(item_of).collect::<Result<_, _>>()?;
+        Ok(Inbox { items, counts, next_cursor })
+    }
+}
+
+fn kind_of(name: &str) -> Result<InboxKind, StoreError> {
+    let found = InboxKind::ALL.into_iter().find(|kind| kind.as_str() == name);
+    found.ok_or_else(|| StoreError::Damaged("the inbox holds a kind that is none of ours".into()))
+}
+
+fn item_of(row: &Row) -> Result<InboxItem, StoreError> {
+    let kind = kind_of(row.get(0))?;
+    let (id, item): (Uuid, i16) = (row.get(1), row.get(2));
+    let number = match kind {
+        InboxKind::Task => Some(item),
+        InboxKind::Review => Some(item - REVIEWS_FROM),
+        InboxKind::Sign | InboxKind::Cosign | InboxKind::Alert | InboxKind::Offer | InboxKind::BreakGlass => None,
+    };
+    let part = number.unwrap_or_default();
+    let (of, url) = match kind {
+        InboxKind::Sign => ("note", format!("/api/v1/notes/{id}/sign")),
+        InboxKind::Cosign => ("note", format!("/api/v1/notes/{id}/cosign")),
+        InboxKind::Task => ("plan", format!("/api/v1/plans/{id}/activities/{part}/done")),
+        InboxKind::Review => ("plan", format!("/api/v1/plans/{id}/reviews/{part}/held")),
+        InboxKind::Alert => ("alert", format!("/api/v1/alerts/{id}/acknowledge")),
+        InboxKind::Offer => ("waitlist", format!("/api/v1/waitlist/{id}/accept")),
+        InboxKind::BreakGlass => ("break_glass", format!("/api/v1/break-glass/{id}/review")),
+    };
+    Ok(InboxItem {
+        kind,
+        patient: row.get::<_, Option<Uuid>>(4).map(PatientId),
+        subject: Subject { kind: of, id, version: row.get(3), number },
+        title: row.get::<_, Option<String>>(5).unwrap_or_default(),
+        since: row.get(6),
+        due_at: row.get(7),
+        priority: row.get(8),
+        action: ToDo { method: "POST", url },
+    })
+}

@@ -1,0 +1,3 @@
+//! A consultation saved in one go, over the real server.
+
+mod save;
