@@ -17,7 +17,9 @@ pub mod device;
 pub mod encounter;
 pub mod entry;
 pub mod error;
+pub mod history;
 pub mod identity;
+pub mod immunization;
 pub mod inbox;
 pub mod live;
 pub mod medication;
@@ -27,6 +29,7 @@ pub mod party;
 pub mod patient;
 pub mod plan;
 pub mod problem;
+pub mod procedure;
 pub mod read;
 pub mod rule;
 pub mod scheduling;
@@ -39,6 +42,8 @@ pub mod template;
 pub mod transact;
 pub mod view;
 pub mod vitals;
+pub mod ward;
+pub mod written;
 
 use std::sync::Arc;
 

@@ -151,6 +151,35 @@ pub struct EntryFilter {
     pub active: Option<bool>,
     /// Only those of this code.
     pub code: Option<String>,
+    /// Only those that stand here: the status of the entry or of what it holds.
+    pub status: Option<String>,
+    /// Only those that are as sure as this.
+    pub verification: Option<String>,
+    /// Only those of this visit.
+    pub encounter: Option<Uuid>,
+    /// Only those of this time or later.
+    pub from: Option<DateTime<Utc>>,
+    /// Only those of an earlier time.
+    pub until: Option<DateTime<Utc>>,
+    /// The oldest first.
+    pub oldest_first: bool,
+}
+
+impl EntryFilter {
+    /// All of a kind, newest first.
+    pub fn of(kind: Kind) -> Self {
+        Self {
+            kind,
+            active: None,
+            code: None,
+            status: None,
+            verification: None,
+            encounter: None,
+            from: None,
+            until: None,
+            oldest_first: false,
+        }
+    }
 }
 
 /// Which moments of a timeline to show.
@@ -182,6 +211,7 @@ pub struct SafetyFacts {
 #[async_trait]
 pub trait ReadModel:
     crate::scheduling::ScheduleModel
+    + crate::ward::WardModel
     + crate::identity::IdentityModel
     + crate::note::NoteModel
     + crate::plan::PlanModel

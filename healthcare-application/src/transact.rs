@@ -155,11 +155,18 @@ pub async fn transact_from<A: EventSourced>(
         if let Some(seen) = call.if_match
             && seen != loaded.version
         {
+            // The one who was faster may have been this very command, sent twice at once.
+            if let Some(answer) = replay(app, call).await? {
+                return Ok(answer);
+            }
             return Err(CommandError::Stale { current: loaded.version });
         }
         let events = match decide(&loaded.state) {
             Ok(events) => events,
             Err(refusal) => {
+                if let Some(answer) = replay(app, call).await? {
+                    return Ok(answer);
+                }
                 // What was refused tells something of the patient too.
                 permit.recorded().await?;
                 return Err(CommandError::Refused(refusal));

@@ -1,6 +1,7 @@
 //! What a reader sees of each aggregate. The view is the answer: it is rendered when the event is stored, and read as
 //! it stands. The chart of an earlier day is rendered by the same code from the same fold.
 
+mod encounter;
 mod note;
 mod patient;
 mod plan;
@@ -33,6 +34,13 @@ pub struct View<C> {
     pub content: C,
 }
 
+/// What an entry holds that brings FHIR's own status: it stands under a name of its own.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Holding<C> {
+    /// What it says.
+    pub content: C,
+}
+
 /// The sections a chart has, and the other kinds of entry that are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
@@ -58,6 +66,14 @@ pub enum Kind {
     Procedure,
     /// Immunisations.
     Immunization,
+    /// The health of a patient's relatives.
+    FamilyHistory,
+    /// How a patient lives.
+    SocialHistory,
+    /// Wards.
+    Ward,
+    /// Beds.
+    Bed,
     /// Care plans.
     Plan,
     /// Goals that another system keeps apart from any plan.
@@ -102,7 +118,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 35] = [
         Self::Patient,
         Self::Consent,
         Self::Allergy,
@@ -114,6 +130,10 @@ impl Kind {
         Self::Encounter,
         Self::Procedure,
         Self::Immunization,
+        Self::FamilyHistory,
+        Self::SocialHistory,
+        Self::Ward,
+        Self::Bed,
         Self::Plan,
         Self::Goal,
         Self::Note,
@@ -150,6 +170,10 @@ impl Kind {
             Self::Encounter => "encounter",
             Self::Procedure => "procedure",
             Self::Immunization => "immunization",
+            Self::FamilyHistory => "family_history",
+            Self::SocialHistory => "social_history",
+            Self::Ward => "ward",
+            Self::Bed => "bed",
             Self::Plan => "plan",
             Self::Goal => "goal",
             Self::Note => "note",

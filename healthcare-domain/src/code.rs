@@ -11,6 +11,8 @@ pub const LOINC: &str = "http://loinc.org";
 pub const RXNORM: &str = "http://www.nlm.nih.gov/research/umls/rxnorm";
 /// ICD-10-CM.
 pub const ICD10CM: &str = "http://hl7.org/fhir/sid/icd-10-cm";
+/// CVX, vaccines administered (CDC).
+pub const CVX: &str = "http://hl7.org/fhir/sid/cvx";
 /// UCUM, the units of measure.
 pub const UCUM: &str = "http://unitsofmeasure.org";
 

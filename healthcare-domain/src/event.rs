@@ -135,6 +135,10 @@ streams! {
     Problem = "problem": crate::problem::ProblemRecord, crate::problem::ProblemEvent;
     /// A visit or stay.
     Encounter = "encounter": crate::encounter::Encounter, crate::encounter::EncounterEvent;
+    /// A ward of the house with its rooms.
+    Ward = "ward": crate::ward::Ward, crate::ward::WardEvent;
+    /// A bed of the house.
+    Bed = "bed": crate::ward::Bed, crate::ward::BedEvent;
     /// A set of vital signs charted together.
     Vitals = "vitals": crate::vitals::VitalsSet, crate::vitals::VitalsEvent;
     /// A result or other observation.
@@ -145,6 +149,8 @@ streams! {
     Procedure = "procedure": crate::entry::Entry<crate::entry::Procedure>, crate::entry::EntryEvent<crate::entry::Procedure>;
     /// An immunisation given.
     Immunization = "immunization": crate::entry::Entry<crate::entry::Immunization>, crate::entry::EntryEvent<crate::entry::Immunization>;
+    /// What is known of the health of a patient's relative.
+    FamilyHistory = "family_history": crate::entry::Entry<crate::entry::FamilyHistory>, crate::entry::EntryEvent<crate::entry::FamilyHistory>;
     /// A care plan.
     Plan = "plan": crate::plan::Plan, crate::plan::PlanEvent;
     /// A goal that another system keeps by itself.

@@ -48,6 +48,12 @@ ids! {
     IdentityId;
     /// One visit or stay.
     EncounterId;
+    /// One ward of the house.
+    WardId;
+    /// One bed of the house.
+    BedId;
+    /// What is known of the health of one relative of a patient.
+    FamilyHistoryId;
     /// One set of vital signs charted together.
     VitalsId;
     /// One result or other observation.

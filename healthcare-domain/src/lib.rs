@@ -34,6 +34,7 @@ pub mod suggestion;
 pub mod template;
 pub mod text;
 pub mod vitals;
+pub mod ward;
 
 pub use event::{AnyState, DomainEvent, StreamType};
 

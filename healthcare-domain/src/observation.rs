@@ -59,7 +59,9 @@ pub enum ObservationCategory {
     VitalSigns,
     /// Laboratory results.
     Laboratory,
-    /// Social history, survey, exam, imaging and the rest.
+    /// How the patient lives: smoking, alcohol, occupation …
+    SocialHistory,
+    /// Survey, exam, imaging and the rest.
     Other,
 }
 
@@ -177,9 +179,15 @@ impl Event for ObservationEvent {
             Self::ObservationRecorded { observation, .. } => match observation.category {
                 ObservationCategory::VitalSigns => "encounter.vitals.recorded",
                 ObservationCategory::Laboratory => "lab.result.available",
+                ObservationCategory::SocialHistory => "patient.social-history.recorded",
                 ObservationCategory::Other => "observation.recorded",
             },
-            Self::ObservationAmended { .. } => "observation.amended",
+            Self::ObservationAmended { observation } => match observation.category {
+                ObservationCategory::SocialHistory => "patient.social-history.amended",
+                ObservationCategory::VitalSigns | ObservationCategory::Laboratory | ObservationCategory::Other => {
+                    "observation.amended"
+                }
+            },
             Self::ResultViewed { .. } => "lab.result.viewed",
             Self::ObservationEnteredInError { .. } => "observation.entered-in-error",
         }
@@ -251,6 +259,40 @@ impl ObservationRecord {
             Self::Recorded { .. } => Ok(vec![ObservationEvent::ObservationAmended { observation }]),
             Self::EnteredInError(_) => Err(ObservationError::EnteredInError),
         }
+    }
+
+    /// What it says, while it may be amended.
+    ///
+    /// # Errors
+    /// When there is none, or it was struck out.
+    pub fn amendable(&self) -> Result<&Observation, ObservationError> {
+        match self {
+            Self::Unrecorded => Err(ObservationError::Unrecorded),
+            Self::Recorded { observation, .. } => Ok(observation),
+            Self::EnteredInError(_) => Err(ObservationError::EnteredInError),
+        }
+    }
+
+    /// Takes what somebody says now: as [`ObservationRecord::amend`], held against what can be.
+    ///
+    /// # Errors
+    /// As [`ObservationRecord::amend`]; when it says nothing, or lies in the future of `now`.
+    pub fn amend_live(
+        &self,
+        observation: Observation,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<ObservationEvent>, ObservationError> {
+        self.amendable()?;
+        if observation.code.is_empty() {
+            return Err(ObservationError::Unnamed);
+        }
+        if observation.says_nothing() {
+            return Err(ObservationError::NoValue);
+        }
+        if observation.effective_at > now + chrono::Duration::minutes(5) {
+            return Err(ObservationError::InTheFuture);
+        }
+        self.amend(observation)
     }
 
     /// Notes that a clinician has seen it; a second look is no event.

@@ -13,7 +13,7 @@ use healthcare_domain::{
     code::{CodeableConcept, Coding, LOINC, SNOMED},
     id::PatientId,
     observation::{Observation, ObservationCategory, ObservationEvent, ObservationValue},
-    problem::{Problem, ProblemEvent},
+    problem::{Ending, Problem, ProblemEvent},
     quantity::Quantity,
     vitals::{Measurement, Spo2Scale, VitalSign, Vitals, VitalsEvent},
 };
@@ -108,7 +108,8 @@ fn entry(app: &App, patient: PatientId, n: usize, size: usize, at: DateTime<Utc>
         15..19 => (StreamType::Vitals, vec![vitals(n, at)?.into()]),
         _ => {
             let added = ProblemEvent::ProblemAdded { problem: problem(n, at) };
-            let over = (n + 200 < size).then_some(ProblemEvent::ProblemResolved { at: Some(at) });
+            let over =
+                (n + 200 < size).then_some(ProblemEvent::ProblemResolved { at: Some(at), how: Ending::Resolved });
             (StreamType::Problem, std::iter::once(added).chain(over).map(DomainEvent::from).collect())
         }
     };

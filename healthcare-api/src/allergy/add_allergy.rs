@@ -7,14 +7,14 @@ use actix_web::{
 use chrono::{DateTime, Utc};
 use healthcare_application::{App, allergy};
 use healthcare_domain::{
-    allergy::{Allergy, Criticality, Reaction, Statement, Verification},
+    allergy::{Allergy, Criticality, Mechanism, Reaction, Statement, Verification},
     code::CodeableConcept,
-    id::PatientId,
+    id::{EncounterId, PatientId},
     reference::Identifier,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
-use validator::Validate;
+use validator::{Validate, ValidationError};
 
 use crate::{
     http::{
@@ -34,6 +34,9 @@ pub struct AddAllergy {
     /// That there is one, or that none is known.
     #[serde(default)]
     statement: Statement,
+    /// Whether the immune system is involved, where that is known.
+    #[serde(rename = "type")]
+    mechanism: Option<Mechanism>,
     /// `medication`, `food`, `environment`, `biologic`.
     #[serde(default)]
     #[validate(custom(function = "words"))]
@@ -45,21 +48,69 @@ pub struct AddAllergy {
     verification: Verification,
     /// What happened.
     #[serde(default)]
-    #[validate(length(max = 50))]
+    #[validate(custom(function = "reactions"))]
+    #[schema(max_items = 50)]
     reactions: Vec<Reaction>,
     /// Since when.
     onset_at: Option<DateTime<Utc>>,
+    /// When a reaction was seen last.
+    last_occurrence: Option<DateTime<Utc>>,
+    /// During which visit it was told.
+    encounter: Option<EncounterId>,
+    /// More about it.
+    #[validate(length(min = 1, max = 2_000))]
+    #[schema(min_length = 1, max_length = 2_000)]
+    note: Option<String>,
+}
+
+/// At most 50 reactions, each of bounded concepts and words.
+fn reactions(all: &[Reaction]) -> Result<(), ValidationError> {
+    let long = |text: &str| text.chars().count() > 2_000;
+    if all.len() > 50 || all.iter().any(|one| one.description.as_deref().is_some_and(long)) {
+        let message = "at most 50, described in at most 2,000 characters";
+        return Err(ValidationError::new("length").with_message(std::borrow::Cow::Borrowed(message)));
+    }
+    let concepts =
+        all.iter().flat_map(|one| std::iter::once(&one.manifestation).chain(&one.substance).chain(&one.exposure_route));
+    concepts.into_iter().try_for_each(concept)
 }
 
 impl AddAllergy {
     /// The allergy it describes, under what its source calls it.
     pub(super) fn named(self, identifiers: Vec<Identifier>) -> Allergy {
-        let Self { substance, statement, categories, criticality, verification, reactions, onset_at } = self;
-        Allergy { identifiers, substance, statement, categories, criticality, verification, reactions, onset_at }
+        let Self {
+            substance,
+            statement,
+            mechanism,
+            categories,
+            criticality,
+            verification,
+            reactions,
+            onset_at,
+            last_occurrence,
+            encounter,
+            note,
+        } = self;
+        Allergy {
+            identifiers,
+            substance,
+            statement,
+            mechanism,
+            categories,
+            criticality,
+            verification,
+            reactions,
+            onset_at,
+            last_occurrence,
+            encounter,
+            note,
+        }
     }
 }
 
-/// Records an allergy, or with `"statement": "none-known"` that there is none: that differs from nobody having asked.
+/// Records an allergy, or with `"statement": "none-known"` that there is none: that differs from nobody having asked. A
+/// statement that none is known is taken off when one is recorded, and named in `removed`; it is refused while one is on
+/// record.
 #[utoipa::path(tag = "allergies", request_body = AddAllergy, params(
     ("id" = PatientId, Path, description = "the patient"),
     ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did"),
@@ -67,6 +118,7 @@ impl AddAllergy {
     (status = 201, description = "stored", body = Changed, headers(("ETag" = String), ("Location" = String))),
     (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "no such patient", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "none is known, while one is on record", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "the body has another shape or cannot be true", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/patients/{id}/allergies")]

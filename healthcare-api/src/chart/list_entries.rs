@@ -10,7 +10,7 @@ use healthcare_application::{
     read::{EntryFilter, Page},
     view::Kind,
 };
-use healthcare_domain::id::PatientId;
+use healthcare_domain::id::{EncounterId, PatientId};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -43,6 +43,10 @@ pub enum List {
     Procedures,
     /// Immunisations.
     Immunizations,
+    /// The health of the patient's relatives.
+    FamilyHistory,
+    /// How the patient lives.
+    SocialHistory,
     /// Care plans.
     Plans,
     /// Goals that another system keeps apart from any plan.
@@ -74,6 +78,8 @@ impl List {
             Self::Encounters => Kind::Encounter,
             Self::Procedures => Kind::Procedure,
             Self::Immunizations => Kind::Immunization,
+            Self::FamilyHistory => Kind::FamilyHistory,
+            Self::SocialHistory => Kind::SocialHistory,
             Self::Plans => Kind::Plan,
             Self::Goals => Kind::Goal,
             Self::Reports => Kind::Report,
@@ -86,6 +92,16 @@ impl List {
     }
 }
 
+/// In which order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// The newest first.
+    Newest,
+    /// The oldest first.
+    Oldest,
+}
+
 /// Which of them, and which page.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -93,8 +109,25 @@ impl List {
 pub struct Filter {
     /// Only those that count now, or only those that do not.
     active: Option<bool>,
-    /// Only those of this code (LOINC, for results and vital signs).
+    /// Only those of this code: LOINC for results, vital signs and social history; the first code of an allergy's substance
+    /// and of a problem; the class of a visit.
     code: Option<String>,
+    /// Only those that stand here: the status of the entry, e.g. `resolved`, or of what it holds, e.g. `not-done`.
+    #[param(max_length = 50)]
+    status: Option<String>,
+    /// Only those that are as sure as this, e.g. `confirmed`.
+    #[param(max_length = 50)]
+    verification: Option<String>,
+    /// Only those of this visit.
+    #[param(value_type = Option<Uuid>)]
+    encounter: Option<EncounterId>,
+    /// Only those of this time or later.
+    from: Option<DateTime<Utc>>,
+    /// Only those of an earlier time.
+    until: Option<DateTime<Utc>>,
+    /// In which order; the newest first if absent.
+    #[param(inline)]
+    sort: Option<Order>,
     /// The list as the hospital knew it then (RFC 3339).
     #[param(example = "2020-01-01T00:00:00Z")]
     as_of: Option<DateTime<Utc>>,
@@ -126,9 +159,20 @@ pub async fn list_entries(
 ) -> Result<HttpResponse, Problem> {
     let (patient, list) = path.into_inner();
     let list: List = serde_json::from_value(list.into()).map_err(|_| Problem::not_found())?;
-    let Filter { active, code, as_of, cursor, limit: asked } = filter.0;
+    let Filter { active, code, status, verification, encounter, from, until, sort, as_of, cursor, limit: asked } =
+        filter.0;
     let paging = paging(cursor, asked)?;
-    let filter = EntryFilter { kind: list.kind(), active, code };
+    let filter = EntryFilter {
+        kind: list.kind(),
+        active,
+        code,
+        status,
+        verification,
+        encounter: encounter.map(|visit| visit.0),
+        from,
+        until,
+        oldest_first: sort == Some(Order::Oldest),
+    };
     let page = chart::list_entries(&app, &caller.0, patient, filter, paging, as_of).await?;
     Ok(listed(&request, page))
 }

@@ -6,14 +6,14 @@ use healthcare_application::{
     access::Idempotency,
     care_team::{self, AddMember},
     device::{self, AssignDevice, RegisterDevice},
-    encounter::{self, AdmitPatient},
+    encounter::{self, AdmitPatient, Beginning, WantedPlace},
     patient::{self, AdvancePathway},
     read::PatientSearch,
 };
 use healthcare_domain::{
     care_team::{CareTeamError, Member, Membership},
     device::{DeviceDescription, DeviceError},
-    encounter::{Admission, EncounterClass},
+    encounter::{Admission, EncounterClass, Stage},
     id::{DeviceId, PatientId},
     patient::PatientError,
 };
@@ -192,17 +192,10 @@ async fn put_on(app: &App, serial: &str, patient: PatientId) -> Result<(), Faile
 /// Admits a patient to a bed, once.
 async fn admit(app: &App, patient: PatientId, bed: &str) -> Result<(), Failed> {
     let call = repeatable(app, format!("demonstration-admission-{bed}"));
-    let admission = Admission {
-        identifiers: vec![],
-        class: EncounterClass::Inpatient,
-        types: vec![],
-        reasons: vec![],
-        started_at: app.clock.now(),
-        ward: Some(WARD.to_owned()),
-        bed: Some(bed.to_owned()),
-        provider: None,
-    };
-    encounter::admit_patient(app, &call, AdmitPatient { patient, admission }).await?;
+    let place = WantedPlace { ward: Some(WARD.to_owned()), bed: Some(bed.to_owned()), ..WantedPlace::default() };
+    let admission = Admission::of(EncounterClass::Inpatient, app.clock.now());
+    let beginning = Beginning::At(Stage::InProgress);
+    encounter::admit_patient(app, &call, AdmitPatient { patient, admission, place, beginning }).await?;
     Ok(())
 }
 

@@ -5,11 +5,14 @@ use actix_web::{
     web::{Data, Path},
 };
 use chrono::{DateTime, Utc};
-use healthcare_application::{App, encounter};
+use healthcare_application::{
+    App,
+    encounter::{self, Beginning, WantedPlace},
+};
 use healthcare_domain::{
     code::CodeableConcept,
-    encounter::{Admission, EncounterClass},
-    id::PatientId,
+    encounter::{Admission, EncounterClass, Stage},
+    id::{BedId, PatientId},
     reference::Reference,
 };
 use serde::Deserialize;
@@ -17,16 +20,36 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::{
-    http::{Changed, Command, bounds::concepts},
+    http::{
+        Changed, Command,
+        bounds::{concept, concepts},
+    },
     problem::Problem,
 };
 
-/// A visit or stay that begins.
+/// How far a visit has come as it is recorded.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schema(as = EncounterBeginning)]
+pub enum Begins {
+    /// It is expected: `started_at` is when.
+    Planned,
+    /// The patient is there and waits.
+    Arrived,
+    /// They are being seen, or stay.
+    #[default]
+    InProgress,
+}
+
+/// A visit or stay that is planned, or begins.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AdmitPatient {
     /// As what.
     class: EncounterClass,
+    /// How far it has come; in progress if not said.
+    #[serde(default)]
+    status: Begins,
     /// What kind of visit.
     #[serde(default)]
     #[validate(custom(function = "concepts"))]
@@ -39,15 +62,27 @@ pub struct AdmitPatient {
     started_at: Option<DateTime<Utc>>,
     /// The ward.
     #[validate(length(min = 1, max = 100))]
+    #[schema(min_length = 1, max_length = 100)]
     ward: Option<String>,
-    /// The bed.
+    /// The room.
     #[validate(length(min = 1, max = 100))]
+    #[schema(min_length = 1, max_length = 100)]
+    room: Option<String>,
+    /// The bed by name; in a ward that has beds in the configuration of the house, one of those.
+    #[validate(length(min = 1, max = 100))]
+    #[schema(min_length = 1, max_length = 100)]
     bed: Option<String>,
+    /// The bed by identity, instead.
+    bed_id: Option<BedId>,
     /// Who provides it.
     provider: Option<Reference>,
+    /// Where they came from (FHIR admit source).
+    #[validate(custom(function = "concept"))]
+    admit_source: Option<CodeableConcept>,
 }
 
-/// Begins a visit or stay.
+/// Plans or begins a visit or stay. A bed that is named is nobody else's from then on; one that is not free is refused,
+/// with which it is and why.
 #[utoipa::path(tag = "encounters", request_body = AdmitPatient, params(
     ("id" = PatientId, Path, description = "the patient"),
     ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did"),
@@ -55,6 +90,7 @@ pub struct AdmitPatient {
     (status = 201, description = "stored", body = Changed, headers(("ETag" = String), ("Location" = String))),
     (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "no such patient", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "the bed is not free", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "the body has another shape or cannot be true", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/patients/{id}/encounters")]
@@ -64,9 +100,16 @@ pub async fn admit_patient(
     command: Command<AdmitPatient>,
 ) -> Result<HttpResponse, Problem> {
     let Command { call, body } = command;
-    let AdmitPatient { class, types, reasons, started_at, ward, bed, provider } = body;
+    let AdmitPatient { class, status, types, reasons, started_at, ward, room, bed, bed_id, provider, admit_source } =
+        body;
     let started_at = started_at.unwrap_or_else(|| app.clock.now());
-    let admission = Admission { identifiers: vec![], class, types, reasons, started_at, ward, bed, provider };
-    let committed = encounter::admit_patient(&app, &call, encounter::AdmitPatient { patient: *id, admission }).await?;
-    Ok(Changed::created(committed, "/api/v1/encounters"))
+    let admission = Admission { types, reasons, provider, admit_source, ..Admission::of(class, started_at) };
+    let beginning = match status {
+        Begins::Planned => Beginning::Planned,
+        Begins::Arrived => Beginning::At(Stage::Arrived),
+        Begins::InProgress => Beginning::At(Stage::InProgress),
+    };
+    let place = WantedPlace { ward, room, bed, bed_id };
+    let cmd = encounter::AdmitPatient { patient: *id, admission, place, beginning };
+    Ok(Changed::created(encounter::admit_patient(&app, &call, cmd).await?, "/api/v1/encounters"))
 }

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::write_summary::WriteSummary;
 use crate::{
     http::{Changed, Command},
     problem::Problem,
@@ -22,11 +23,15 @@ use crate::{
 pub struct DischargePatient {
     /// Where to (FHIR discharge disposition).
     disposition: Disposition,
+    /// What happened, for whoever goes on caring; some wards ask for it.
+    #[validate(nested)]
+    summary: Option<WriteSummary>,
     /// Now, if not said.
     at: Option<DateTime<Utc>>,
 }
 
-/// Ends a visit or stay. It ends once, and never before it began.
+/// Ends a visit or stay. It ends once, and never before what happened last in it. The bed is given up. A ward may ask for a
+/// summary or a principal discharge diagnosis first; who left against advice or died leaves without.
 #[utoipa::path(tag = "encounters", request_body = DischargePatient, params(
     ("id" = EncounterId, Path, description = "the encounter"),
     ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did"),
@@ -34,7 +39,7 @@ pub struct DischargePatient {
     (status = 200, description = "done", body = Changed, headers(("ETag" = String))),
     (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "no such encounter", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "it has ended already", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "it has ended already, they are on leave or were not seen, or the ward asks for more", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "the body has another shape or cannot be true", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/encounters/{id}/discharge")]
@@ -43,8 +48,8 @@ pub async fn discharge_patient(
     id: Path<EncounterId>,
     command: Command<DischargePatient>,
 ) -> Result<HttpResponse, Problem> {
-    let Command { call, body: DischargePatient { disposition, at } } = command;
-    let cmd = encounter::DischargePatient { encounter: *id, disposition, at };
+    let Command { call, body: DischargePatient { disposition, summary, at } } = command;
+    let cmd = encounter::DischargePatient { encounter: *id, disposition, summary: summary.map(Into::into), at };
     let committed = encounter::discharge_patient(&app, &call, cmd).await?;
     Ok(Changed::done(committed))
 }

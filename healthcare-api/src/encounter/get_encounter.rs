@@ -5,16 +5,16 @@ use actix_web::{
     web::{Data, Path},
 };
 use healthcare_application::{App, encounter, view::View};
-use healthcare_domain::{encounter::Admission, id::EncounterId};
+use healthcare_domain::{encounter::Visit, id::EncounterId};
 
 use crate::{
     http::{Caller, Entity},
     problem::Problem,
 };
 
-/// A visit or stay.
+/// A visit or stay: how it began, where the patient is, its course, diagnoses and team, and how it ended.
 #[utoipa::path(tag = "encounters", params(("id" = EncounterId, Path, description = "the encounter")), responses(
-    (status = 200, description = "the encounter", body = View<Admission>, headers(("ETag" = String))),
+    (status = 200, description = "the encounter", body = View<Visit>, headers(("ETag" = String))),
     (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "no such encounter", body = Problem, content_type = "application/problem+json"),
 ))]

@@ -1,41 +1,38 @@
 //! Visits and stays over REST.
 
 mod admit_patient;
+mod conduct;
+mod diagnoses;
 mod discharge_patient;
 mod get_encounter;
+mod list_encounters;
+mod participants;
+mod problems;
 mod transfer_patient;
+mod write_summary;
 
-use actix_web::http::StatusCode;
-use healthcare_domain::encounter::EncounterError;
 use utoipa_actix_web::service_config::ServiceConfig;
-
-use crate::problem::DomainProblem;
 
 /// The routes of this context.
 pub fn routes(config: &mut ServiceConfig) {
     config
         .service(admit_patient::admit_patient)
+        .service(list_encounters::list_encounters)
+        .service(conduct::arrive)
+        .service(conduct::triage_patient)
+        .service(conduct::start_encounter)
+        .service(conduct::begin_leave)
+        .service(conduct::end_leave)
+        .service(conduct::change_class)
+        .service(conduct::cancel_encounter)
+        .service(conduct::enter_encounter_in_error)
+        .service(diagnoses::add_diagnosis)
+        .service(diagnoses::rank_diagnosis)
+        .service(diagnoses::remove_diagnosis)
+        .service(participants::add_participant)
+        .service(participants::remove_participant)
+        .service(write_summary::write_summary)
         .service(discharge_patient::discharge_patient)
         .service(transfer_patient::transfer_patient)
         .service(get_encounter::get_encounter);
-}
-
-impl DomainProblem for EncounterError {
-    const CONTEXT: &'static str = "encounter";
-
-    fn kind(&self) -> (StatusCode, &'static str, &'static str) {
-        let cannot_be = StatusCode::UNPROCESSABLE_ENTITY;
-        match self {
-            Self::NotAdmitted => (StatusCode::NOT_FOUND, "not-admitted", "There is no such encounter"),
-            Self::AlreadyAdmitted => (StatusCode::CONFLICT, "already-admitted", "The patient is already admitted"),
-            Self::AlreadyDischarged => (StatusCode::CONFLICT, "already-discharged", "The encounter has ended"),
-            Self::EnteredInError => (StatusCode::CONFLICT, "entered-in-error", "The encounter was entered in error"),
-            Self::BeforeAdmission(_) => (cannot_be, "before-admission", "The time lies before the admission"),
-            Self::InTheFuture => (cannot_be, "in-the-future", "The time lies in the future"),
-        }
-    }
-
-    fn pointer(&self) -> Option<&'static str> {
-        None
-    }
 }

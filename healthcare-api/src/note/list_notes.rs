@@ -71,7 +71,7 @@ pub async fn list_notes(
         if others || sort == Some(NoteSort::Oldest) {
             return Err(Problem::bad_parameter("as_of", "of the filters it goes with `note_type` alone"));
         }
-        let filter = EntryFilter { kind: Kind::Note, active: None, code: note_type };
+        let filter = EntryFilter { code: note_type, ..EntryFilter::of(Kind::Note) };
         return Ok(listed(&request, chart::list_entries(&app, &caller.0, *id, filter, page, as_of).await?));
     }
     let sort = sort.unwrap_or_default();

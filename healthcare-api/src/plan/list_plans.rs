@@ -61,7 +61,7 @@ pub async fn list_plans(
         if sort == Some(PlanSort::Oldest) {
             return Err(Problem::bad_parameter("sort", "an earlier day is listed the newest first"));
         }
-        let filter = EntryFilter { kind: Kind::Plan, active, code: status };
+        let filter = EntryFilter { active, code: status, ..EntryFilter::of(Kind::Plan) };
         return Ok(listed(&request, chart::list_entries(&app, &caller.0, *id, filter, page, as_of).await?));
     }
     let filter = PlanFilter { status, active, sort: sort.unwrap_or_default() };

@@ -113,6 +113,12 @@ impl Problem {
         faults(errors, "").into_iter().fold(problem, |problem, fault| problem.at(fault.pointer, fault.detail))
     }
 
+    /// 422: fields that do not go together.
+    pub fn misfit(pointer: &str, detail: &str) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/request/invalid", "Fields do not go together")
+            .at(pointer, detail)
+    }
+
     /// 422: a field that is wanted here is not there.
     pub fn missing(pointer: &str, detail: &str) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/request/invalid", "A field breaks its bounds")

@@ -9,12 +9,12 @@ use healthcare_application::{App, problem};
 use healthcare_domain::{
     code::CodeableConcept,
     id::{EncounterId, PatientId},
-    problem::Problem as Entry,
+    problem::{Problem as Entry, ProblemVerification},
     reference::Identifier,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
-use validator::Validate;
+use validator::{Validate, ValidationError};
 
 use crate::{
     http::{
@@ -35,8 +35,9 @@ pub struct AddProblem {
     #[serde(default)]
     #[validate(custom(function = "concepts"))]
     categories: Vec<CodeableConcept>,
-    /// `confirmed`, `provisional`, `differential`, `unconfirmed`.
-    #[validate(length(max = 50))]
+    /// How sure it is.
+    #[validate(custom(function = "known_verification"))]
+    #[schema(value_type = Option<ProblemVerification>)]
     verification: Option<String>,
     /// How severe.
     #[validate(custom(function = "concept"))]
@@ -53,6 +54,13 @@ impl AddProblem {
         let Self { code, categories, verification, severity, onset_at, encounter } = self;
         Entry { identifiers, code, categories, verification, severity, onset_at, encounter }
     }
+}
+
+/// How sure it is, as FHIR has it.
+fn known_verification(code: &str) -> Result<(), ValidationError> {
+    let message = std::borrow::Cow::Borrowed("unconfirmed, provisional, differential, confirmed or refuted");
+    let known = code.parse::<ProblemVerification>().map(drop);
+    known.map_err(|_| ValidationError::new("unknown").with_message(message))
 }
 
 /// Puts a problem on the list.

@@ -3,7 +3,10 @@
 mod add_problem;
 mod amend_problem;
 mod enter_problem_in_error;
+mod get_problem;
+mod reactivate_problem;
 mod resolve_problem;
+mod verify_problem;
 
 pub(crate) use add_problem::AddProblem;
 
@@ -18,7 +21,10 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .service(add_problem::add_problem)
         .service(amend_problem::amend_problem)
+        .service(get_problem::get_problem)
         .service(resolve_problem::resolve_problem)
+        .service(reactivate_problem::reactivate_problem)
+        .service(verify_problem::verify_problem)
         .service(enter_problem_in_error::enter_problem_in_error);
 }
 
@@ -32,6 +38,10 @@ impl DomainProblem for ProblemError {
             Self::AlreadyRecorded => (StatusCode::CONFLICT, "already-recorded", "The problem is already recorded"),
             Self::NotActive => (StatusCode::CONFLICT, "not-active", "The problem is no longer active"),
             Self::Unnamed => (cannot_be, "unnamed", "A problem has a name"),
+            Self::Active => (StatusCode::CONFLICT, "active", "The problem is active"),
+            Self::BackBeforeEnd => (cannot_be, "back-before-end", "A problem is back after it ended"),
+            Self::NeedsReason => (cannot_be, "needs-reason", "What was settled is changed with a reason"),
+            Self::InTheFuture => (cannot_be, "in-the-future", "The time lies in the future"),
             Self::ResolvedBeforeOnset => (cannot_be, "resolved-before-onset", "A problem ends after it began"),
         }
     }
@@ -39,8 +49,9 @@ impl DomainProblem for ProblemError {
     fn pointer(&self) -> Option<&'static str> {
         match self {
             Self::Unnamed => Some("/code"),
-            Self::ResolvedBeforeOnset => Some("/at"),
-            Self::Unrecorded | Self::AlreadyRecorded | Self::NotActive => None,
+            Self::ResolvedBeforeOnset | Self::BackBeforeEnd | Self::InTheFuture => Some("/at"),
+            Self::NeedsReason => Some("/reason"),
+            Self::Unrecorded | Self::AlreadyRecorded | Self::NotActive | Self::Active => None,
         }
     }
 }

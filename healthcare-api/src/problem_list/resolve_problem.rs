@@ -6,7 +6,7 @@ use actix_web::{
 };
 use chrono::{DateTime, Utc};
 use healthcare_application::{App, problem};
-use healthcare_domain::id::ProblemId;
+use healthcare_domain::{id::ProblemId, problem::Ending};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
@@ -22,6 +22,9 @@ use crate::{
 pub struct ResolveProblem {
     /// Now, if not said.
     at: Option<DateTime<Utc>>,
+    /// How: it is gone (if not said), better, or troubles them no longer.
+    #[serde(default)]
+    how: Ending,
 }
 
 /// Ends a problem.
@@ -40,7 +43,7 @@ pub async fn resolve_problem(
     id: Path<ProblemId>,
     command: Command<ResolveProblem>,
 ) -> Result<HttpResponse, Problem> {
-    let Command { call, body: ResolveProblem { at } } = command;
-    let committed = problem::resolve_problem(&app, &call, problem::ResolveProblem { problem: *id, at }).await?;
+    let Command { call, body: ResolveProblem { at, how } } = command;
+    let committed = problem::resolve_problem(&app, &call, problem::ResolveProblem { problem: *id, at, how }).await?;
     Ok(Changed::done(committed))
 }

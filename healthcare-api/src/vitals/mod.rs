@@ -2,6 +2,7 @@
 
 mod enter_vitals_in_error;
 mod get_vitals;
+mod list_vitals;
 mod record_vitals;
 
 use actix_web::http::StatusCode;
@@ -16,6 +17,7 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .service(record_vitals::record_vitals)
         .service(enter_vitals_in_error::enter_vitals_in_error)
+        .service(list_vitals::list_charted_vitals)
         .service(get_vitals::get_vitals);
 }
 

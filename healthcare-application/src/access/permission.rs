@@ -69,6 +69,20 @@ pub enum Permission {
     OperateSystem,
     /// Move a patient to another ward.
     TransferPatient,
+    /// Triage, begin to see, send on leave, change the class, strike out a visit.
+    ConductEncounter,
+    /// Record procedures performed, and amend them.
+    RecordProcedure,
+    /// Record immunisations, and amend them.
+    RecordImmunization,
+    /// Record the history of the family, and how the patient lives.
+    ChartHistory,
+    /// Open and close wards, put beds up and take them away.
+    ManageWards,
+    /// See wards, and which beds are free: whose the others are is not shown.
+    ReadWards,
+    /// Clean, block and unblock beds.
+    KeepBeds,
     /// Take people and wards into a patient's care team, refer, and let go.
     ManageCareTeam,
     /// Decide how closely a record is kept.
@@ -127,6 +141,7 @@ impl Permission {
                 | Self::ReadAudit
                 | Self::ReadRules
                 | Self::ReadSchedules
+                | Self::ReadWards
                 | Self::ReadAppointments
                 | Self::BookAppointment
         )
@@ -155,6 +170,9 @@ impl Permission {
             | Self::ReviewBreakGlass
             | Self::ManageSchedules
             | Self::ReadSchedules
+            | Self::ManageWards
+            | Self::ReadWards
+            | Self::KeepBeds
             | Self::BookAppointment
             | Self::OverbookAppointment
             | Self::ConductAppointment
@@ -176,6 +194,10 @@ impl Permission {
             | Self::AdvancePathway
             | Self::ReadLive
             | Self::TransferPatient
+            | Self::ConductEncounter
+            | Self::RecordProcedure
+            | Self::RecordImmunization
+            | Self::ChartHistory
             | Self::ManageCareTeam
             | Self::SetAlarmLimits
             | Self::WriteNote

@@ -24,6 +24,7 @@ pub struct AccountFilter {
 pub async fn list_accounts(app: &App, by: &Call, filter: AccountFilter, page: Paging) -> Result<Page, QueryError> {
     let permit = app.authorise(by, Permission::ManageAccounts, None).await?;
     let AccountFilter { role, enabled } = filter;
-    let filter = EntryFilter { kind: Kind::Account, active: enabled, code: role.map(|role| role.as_str().to_owned()) };
+    let code = role.map(|role| role.as_str().to_owned());
+    let filter = EntryFilter { active: enabled, code, ..EntryFilter::of(Kind::Account) };
     Ok(app.read.accounts(&permit, &filter, &page).await?)
 }

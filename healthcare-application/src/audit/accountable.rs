@@ -120,6 +120,7 @@ fn reads(permission: Permission) -> bool {
             | P::ReadReports
             | P::OperateSystem
             | P::ReadSchedules
+            | P::ReadWards
             | P::ReadAppointments
             | P::ReadTemplates
             | P::ReadInbox

@@ -46,6 +46,10 @@ pub struct Chart {
     pub procedures: Section,
     /// Immunisations.
     pub immunizations: Section,
+    /// The health of the patient's relatives.
+    pub family_history: Section,
+    /// How the patient lives.
+    pub social_history: Section,
     /// Care plans.
     pub plans: Section,
     /// Notes that were signed, in brief; each is read whole by its identity.
@@ -127,6 +131,8 @@ pub fn assemble(mut rows: Vec<Row>, as_of: Option<DateTime<Utc>>) -> Option<Char
         encounters: section(of(Kind::Encounter), &path("encounters")),
         procedures: section(of(Kind::Procedure), &path("procedures")),
         immunizations: section(of(Kind::Immunization), &path("immunizations")),
+        family_history: section(of(Kind::FamilyHistory), &path("family-history")),
+        social_history: section(of(Kind::SocialHistory), &path("social-history")),
         plans: section(of(Kind::Plan), &path("plans")),
         notes: section(of(Kind::Note), &path("notes")),
         reports: section(of(Kind::Report), &path("reports")),
@@ -134,7 +140,7 @@ pub fn assemble(mut rows: Vec<Row>, as_of: Option<DateTime<Utc>>) -> Option<Char
         alerts: open(of(Kind::Alert), &path("alerts")),
         suggestions: open(of(Kind::Suggestion), &path("suggestions")),
         counts,
-        last_encounter: of(Kind::Encounter).first().map(raw),
+        last_encounter: of(Kind::Encounter).iter().find(|row| took_place(row)).map(raw),
         patient: raw(&patient),
     })
 }
@@ -174,6 +180,11 @@ fn allergy_status(rows: &[Row]) -> AllergyStatus {
     } else {
         AllergyStatus::Unknown
     }
+}
+
+/// Whether a visit began: one that is only planned, or was called off, is not the last.
+fn took_place(row: &Row) -> bool {
+    !has(row, "status", "planned") && !has(row, "status", "cancelled")
 }
 
 /// Whether a top-level field of the view has the value.

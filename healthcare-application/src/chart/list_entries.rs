@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use healthcare_domain::id::PatientId;
 use serde_json::value::RawValue;
 
-use super::{newest_first, rows_known};
+use super::{in_order, rows_known};
 use crate::{
     App, QueryError,
     access::{Call, Permission},
@@ -30,7 +30,7 @@ pub async fn list_entries(
         return Ok(app.read.entries(&permit, patient, &filter, &page).await?);
     };
     let known = rows_known(app, &permit, patient, then).await?;
-    let rows = newest_first(known, |row| is_listed(row, &filter), &page);
+    let rows = in_order(known, |row| is_listed(row, &filter), (&page, filter.oldest_first));
     Ok(Page::of(rows, page.limit, |row| RawValue::from_string(row.body.clone()))?)
 }
 
@@ -38,4 +38,15 @@ fn is_listed(row: &Row, filter: &EntryFilter) -> bool {
     row.kind == filter.kind
         && filter.active.is_none_or(|active| row.active == active)
         && filter.code.as_ref().is_none_or(|code| row.code.as_ref() == Some(code))
+        && filter.from.is_none_or(|from| row.at >= from)
+        && filter.until.is_none_or(|until| row.at < until)
+        && filter.status.as_ref().is_none_or(|status| says(row, "status", status))
+        && filter.verification.as_ref().is_none_or(|verification| says(row, "verification", verification))
+        && filter.encounter.is_none_or(|visit| says(row, "encounter", &visit.to_string()))
+}
+
+/// Whether an entry, or what it holds, says this.
+fn says(row: &Row, field: &str, value: &str) -> bool {
+    serde_json::from_str::<serde_json::Value>(&row.body)
+        .is_ok_and(|body| body[field] == value || body["content"][field] == value)
 }

@@ -23,11 +23,23 @@ use crate::{
 
 /// What the read model would answer from these rows: those to keep behind the cursor, newest first, and one more than the
 /// page holds. What was struck out is in no list.
-fn newest_first(mut rows: Vec<Row>, keep: impl Fn(&Row) -> bool, paging: &Paging) -> Vec<Row> {
+fn newest_first(rows: Vec<Row>, keep: impl Fn(&Row) -> bool, paging: &Paging) -> Vec<Row> {
+    in_order(rows, keep, (paging, false))
+}
+
+/// The same, newest or oldest first.
+fn in_order(mut rows: Vec<Row>, keep: impl Fn(&Row) -> bool, (paging, oldest_first): (&Paging, bool)) -> Vec<Row> {
     let place = |at: Cursor| (at.at, at.id, at.item);
+    let follows = |row: &Row, after: Cursor| match oldest_first {
+        true => place(Cursor::of(row)) > place(after),
+        false => place(Cursor::of(row)) < place(after),
+    };
     rows.retain(|row| !row.struck && keep(row));
-    rows.retain(|row| paging.after.is_none_or(|after| place(Cursor::of(row)) < place(after)));
+    rows.retain(|row| paging.after.is_none_or(|after| follows(row, after)));
     rows.sort_by_key(|row| Reverse(place(Cursor::of(row))));
+    if oldest_first {
+        rows.reverse();
+    }
     rows.truncate(usize::from(paging.limit) + 1);
     rows
 }

@@ -1,39 +1,58 @@
-//! Begins a visit or stay.
+//! Plans a visit or stay, or begins one.
 
 use healthcare_domain::{
-    encounter::{Admission, Encounter, EncounterError},
+    encounter::{Admission, Encounter, Stage},
     id::{EncounterId, PatientId},
 };
 
+use super::placing::{VisitError, WantedPlace, store_visit};
 use crate::{
-    App, CommandError,
+    App,
     access::{Call, Permission},
     store::Committed,
-    transact::{Target, transact},
+    transact::{Loaded, Target},
 };
+
+/// How far a visit has come as it is recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beginning {
+    /// It is expected.
+    Planned,
+    /// The patient is there, at this stage.
+    At(Stage),
+}
 
 /// Admit a patient.
 #[derive(Debug, Clone)]
 pub struct AdmitPatient {
     /// Who.
     pub patient: PatientId,
-    /// As what, where, why.
+    /// As what, why. The place is said by `place`.
     pub admission: Admission,
+    /// Where to.
+    pub place: WantedPlace,
+    /// How far it has come.
+    pub beginning: Beginning,
 }
 
-/// Admits a patient under a new encounter.
+/// Admits a patient under a new encounter, into a bed where one is named.
 ///
 /// # Errors
-/// When the caller may not, there is no such patient, the time lies in the future, or the record cannot be reached.
+/// When the caller may not, there is no such patient, the time cannot be, there is no such bed or it is not free, or the
+/// record cannot be reached.
 #[tracing::instrument(skip_all, fields(patient.id = %cmd.patient))]
-pub async fn admit_patient(
-    app: &App,
-    call: &Call,
-    cmd: AdmitPatient,
-) -> Result<Committed, CommandError<EncounterError>> {
+pub async fn admit_patient(app: &App, call: &Call, cmd: AdmitPatient) -> Result<Committed, VisitError> {
     let now = app.clock.now();
     let permit = app.authorise(call, Permission::AdmitPatient, Some(cmd.patient)).await?;
     app.ensure_patient(cmd.patient).await?;
-    let target = Target::of(EncounterId(app.clock.new_id()), cmd.patient, cmd.admission.started_at);
-    transact(app, &permit, call, target, |encounter: &Encounter| encounter.admit(cmd.admission.clone(), now)).await
+    let admission = match cmd.place.resolve(app, &permit).await? {
+        Some(place) => cmd.admission.at(place),
+        None => cmd.admission,
+    };
+    let target = Target::of(EncounterId(app.clock.new_id()), cmd.patient, admission.started_at);
+    let decide = |encounter: &Encounter| match cmd.beginning {
+        Beginning::Planned => encounter.plan(admission.clone(), now),
+        Beginning::At(stage) => encounter.begin(admission.clone(), stage, now),
+    };
+    store_visit(app, call, &permit, (target, Loaded::nothing()), decide).await
 }

@@ -1,4 +1,4 @@
-//! Moves a patient to another ward or bed.
+//! Moves a patient to another ward, room or bed.
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::{
@@ -6,11 +6,12 @@ use healthcare_domain::{
     id::EncounterId,
 };
 
+use super::placing::{VisitError, WantedPlace, store_visit};
 use crate::{
     App, CommandError,
     access::{Call, Permission},
-    entry::{Touches, transact_entry},
     store::Committed,
+    transact::Target,
 };
 
 /// Transfer a patient.
@@ -18,26 +19,28 @@ use crate::{
 pub struct TransferPatient {
     /// In which stay.
     pub encounter: EncounterId,
-    /// To which ward.
-    pub ward: String,
-    /// To which bed, if known.
-    pub bed: Option<String>,
+    /// Where to: a ward, and a bed if known.
+    pub place: WantedPlace,
     /// When; now if not said.
     pub at: Option<DateTime<Utc>>,
 }
 
-/// Transfers a patient: from then on the staff of the new ward care for them, and that of the old one no longer does.
+/// Transfers a patient: from then on the staff of the new ward care for them, and that of the old one no longer does. The
+/// bed they lay in is to be cleaned; the one they go to is theirs.
 ///
 /// # Errors
-/// When the caller may not, the stay is not open, the time cannot be, or the record cannot be reached.
+/// When the caller may not, the stay is not open, there is no such bed or it is not free, the time cannot be, or the record
+/// cannot be reached.
 #[tracing::instrument(skip_all, fields(encounter.id = %cmd.encounter))]
-pub async fn transfer_patient(
-    app: &App,
-    call: &Call,
-    cmd: TransferPatient,
-) -> Result<Committed, CommandError<EncounterError>> {
+pub async fn transfer_patient(app: &App, call: &Call, cmd: TransferPatient) -> Result<Committed, VisitError> {
     let now = app.clock.now();
     let at = cmd.at.unwrap_or(now);
-    let decide = |encounter: &Encounter| encounter.transfer(cmd.ward.clone(), cmd.bed.clone(), at, now);
-    transact_entry(app, call, Permission::TransferPatient, cmd.encounter, (at, Touches::Nothing), decide).await
+    let sealed = app.load::<Encounter>(cmd.encounter).await?;
+    let permit = app.authorise(call, Permission::TransferPatient, sealed.patient()).await?;
+    let loaded = sealed.open(&permit).await?;
+    let place = cmd.place.resolve(app, &permit).await?;
+    let place = place.ok_or(CommandError::Refused(EncounterError::BedElsewhere))?;
+    let target = Target { id: cmd.encounter, patient: loaded.patient, occurred_at: at, touches_safety: false };
+    let decide = |visit: &Encounter| visit.transfer(place.clone(), at, now);
+    store_visit(app, call, &permit, (target, loaded), decide).await
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use healthcare_domain::{
     id::ProblemId,
-    problem::{ProblemError, ProblemRecord},
+    problem::{Ending, ProblemError, ProblemRecord},
 };
 
 use crate::{
@@ -20,6 +20,8 @@ pub struct ResolveProblem {
     pub problem: ProblemId,
     /// When it ended; now if not said.
     pub at: Option<DateTime<Utc>>,
+    /// How: it is gone, better, or troubles them no longer.
+    pub how: Ending,
 }
 
 /// Resolves a problem.
@@ -33,6 +35,6 @@ pub async fn resolve_problem(
     cmd: ResolveProblem,
 ) -> Result<Committed, CommandError<ProblemError>> {
     let at = cmd.at.unwrap_or_else(|| app.clock.now());
-    let decide = |record: &ProblemRecord| record.resolve(Some(at));
+    let decide = |record: &ProblemRecord| record.resolve(Some(at), cmd.how);
     transact_entry(app, call, Permission::ChartProblem, cmd.problem, (at, Touches::Safety), decide).await
 }

@@ -7,9 +7,8 @@ use healthcare_domain::{
     alarm_limits::AlarmLimits,
     alert::Alert,
     allergy::AllergyRecord,
-    code::{LOINC, SNOMED},
+    code::{CodeableConcept, LOINC, SNOMED},
     device::Device,
-    encounter::Encounter,
     entry::Entry,
     id::PatientId,
     medication::MedicationOrder,
@@ -23,7 +22,7 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Kind, Row, View, note, patient, plan, scheduling};
+use super::{Kind, Row, View, encounter, note, patient, plan, scheduling};
 
 /// Of which stream, at which version, about whom, and when its last event happened.
 #[derive(Debug, Clone, Copy)]
@@ -45,12 +44,15 @@ pub fn rows(state: &AnyState, of: Of) -> Vec<Row> {
         AnyState::Consent(s) => patient::consent(s, of),
         AnyState::Allergy(s) => allergy(s, of),
         AnyState::Problem(s) => problem(s, of),
-        AnyState::Encounter(s) => encounter(s, of),
+        AnyState::Encounter(s) => encounter::encounter(s, of),
+        AnyState::Ward(s) => encounter::ward(s, of),
+        AnyState::Bed(s) => encounter::bed(s, of),
         AnyState::Vitals(s) => vitals(s, of),
         AnyState::Observation(s) => observation(s, of),
         AnyState::MedicationOrder(s) => medication(s, of),
         AnyState::Procedure(s) => entry(Kind::Procedure, s, of, |c| (c.started_at, false)),
         AnyState::Immunization(s) => entry(Kind::Immunization, s, of, |c| (c.given_at, false)),
+        AnyState::FamilyHistory(s) => entry(Kind::FamilyHistory, s, of, |c| (c.recorded_at, false)),
         AnyState::Plan(s) => plan::plan(s, of),
         AnyState::Goal(s) => entry(Kind::Goal, s, of, |c| (c.started_at(), c.is_active())),
         AnyState::Note(s) => note::note(s, of),
@@ -108,24 +110,25 @@ fn allergy(state: &AllergyRecord, of: Of) -> Vec<Row> {
         AllergyRecord::Removed(a) => ("inactive", false, a),
         AllergyRecord::EnteredInError(a) => ("entered-in-error", false, a),
     };
-    vec![row(Kind::Allergy, of, status, active, content.onset_at, content)]
+    let code = first_code(&content.substance);
+    vec![Row { code, ..row(Kind::Allergy, of, status, active, content.onset_at, content) }]
 }
 
 fn problem(state: &ProblemRecord, of: Of) -> Vec<Row> {
     let (status, active, content, ended) = match state {
         ProblemRecord::Unrecorded => return vec![],
-        ProblemRecord::Active(p) => ("active", true, p, None),
-        ProblemRecord::Resolved(p, at) => ("resolved", false, p, *at),
+        ProblemRecord::Active(p, how) => (how.as_str(), true, p, None),
+        ProblemRecord::Resolved(p, at, how) => (how.as_str(), false, p, *at),
         ProblemRecord::EnteredInError(p) => ("entered-in-error", false, p, None),
     };
-    vec![row(
-        Kind::Problem,
-        of,
-        status,
-        active,
-        content.onset_at,
-        With { content, more: json!({ "resolved_at": ended }) },
-    )]
+    let content_and_end = With { content, more: json!({ "resolved_at": ended }) };
+    let code = first_code(&content.code);
+    vec![Row { code, ..row(Kind::Problem, of, status, active, content.onset_at, content_and_end) }]
+}
+
+/// The code that a list is filtered by.
+fn first_code(concept: &CodeableConcept) -> Option<String> {
+    concept.coding.first().map(|c| c.code.clone())
 }
 
 /// A content with a few facts about its state beside it.
@@ -135,18 +138,6 @@ pub(super) struct With<'a, C> {
     pub(super) content: &'a C,
     #[serde(flatten)]
     pub(super) more: serde_json::Value,
-}
-
-fn encounter(state: &Encounter, of: Of) -> Vec<Row> {
-    let (status, active, content, more) = match state {
-        Encounter::NotAdmitted => return vec![],
-        Encounter::Admitted { admission } => ("in-progress", true, admission, json!({})),
-        Encounter::Discharged { admission, at, disposition } => {
-            ("finished", false, admission, json!({ "ended_at": at, "disposition": disposition }))
-        }
-        Encounter::EnteredInError { admission } => ("entered-in-error", false, admission, json!({})),
-    };
-    vec![row(Kind::Encounter, of, status, active, Some(content.started_at), With { content: &**content, more })]
 }
 
 /// SNOMED CT: oxygen therapy. The row of a set that says whether supplemental oxygen is given.
@@ -197,6 +188,7 @@ fn observation(state: &ObservationRecord, of: Of) -> Vec<Row> {
     let (kind, active) = match content.category {
         ObservationCategory::VitalSigns => (Kind::Vital, false),
         ObservationCategory::Laboratory => (Kind::Laboratory, unread),
+        ObservationCategory::SocialHistory => (Kind::SocialHistory, false),
         ObservationCategory::Other => (Kind::Observation, false),
     };
     let code = content.code.coding.first().map(|c| c.code.clone()).or_else(|| Some(content.code.label().to_owned()));

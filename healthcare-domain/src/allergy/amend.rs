@@ -18,7 +18,8 @@ impl AllergyRecord {
     /// Takes what is known now; the same again is no event.
     ///
     /// # Errors
-    /// When it is not active, or would name nothing.
+    /// When it is not active, would name nothing, or what was confirmed or refuted would be so no longer: that takes a
+    /// reason ([`AllergyRecord::verify`]).
     pub fn amend(&self, allergy: Allergy) -> Result<Vec<AllergyEvent>, AllergyError> {
         let now = self.amendable()?;
         if *now == allergy {
@@ -26,6 +27,9 @@ impl AllergyRecord {
         }
         if allergy.substance.is_empty() {
             return Err(AllergyError::NoSubstance);
+        }
+        if now.verification.is_settled() && now.verification != allergy.verification {
+            return Err(AllergyError::NeedsReason);
         }
         Ok(vec![AllergyEvent::AllergyAmended { allergy }])
     }
@@ -35,22 +39,13 @@ impl AllergyRecord {
 mod tests {
     use crate::{
         EventSourced,
-        allergy::{Allergy, AllergyError, AllergyRecord, Criticality, Statement, Verification},
+        allergy::{Allergy, AllergyError, AllergyRecord, Criticality},
         code::CodeableConcept,
         text::Remark,
     };
 
     fn latex() -> Allergy {
-        Allergy {
-            identifiers: vec![],
-            substance: CodeableConcept::words("Latex"),
-            statement: Statement::Allergic,
-            categories: vec![],
-            criticality: None,
-            verification: Verification::Unconfirmed,
-            reactions: vec![],
-            onset_at: None,
-        }
+        Allergy::to(CodeableConcept::words("Latex"))
     }
 
     #[test]

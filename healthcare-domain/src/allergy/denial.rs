@@ -8,6 +8,9 @@ use crate::code::SNOMED;
 /// (429625007), latex (1003774007), animals, insects or the environment say nothing of drugs.
 const OF_DRUGS: [&str; 3] = ["716186003", "409137002", "160244002"];
 
+/// Those of them that deny every allergy: 716186003, and 160244002, which it replaced.
+const OF_ALL: [&str; 2] = ["716186003", "160244002"];
+
 impl Allergy {
     /// Whether this says that the patient was asked and no allergy to a drug is known. A denial of another kind, by its
     /// code or by its categories, leaves allergies to drugs unasked; so does one that was refuted.
@@ -19,6 +22,25 @@ impl Allergy {
     }
 }
 
+impl Allergy {
+    /// Whether this denial and that allergy cannot both be so: an allergy to a drug stands against the denial of those to
+    /// drugs; one of a kind that both name stands against that denial. What was refuted stands against nothing.
+    pub fn contradicts(&self, other: &Self) -> bool {
+        let (denial, allergy) = match (self.statement, other.statement) {
+            (Statement::NoneKnown, Statement::Allergic) => (self, other),
+            (Statement::Allergic, Statement::NoneKnown) => (other, self),
+            (Statement::NoneKnown, Statement::NoneKnown) | (Statement::Allergic, Statement::Allergic) => return false,
+        };
+        if denial.verification == Verification::Refuted || allergy.verification == Verification::Refuted {
+            return false;
+        }
+        let of_all = denial.categories.is_empty()
+            && !denial.substance.coding.iter().any(|c| c.system == SNOMED && !OF_ALL.contains(&c.code.as_str()));
+        let of_drugs = denial.denies_drug_allergies() && allergy.categories.iter().any(|c| c == "medication");
+        of_all || of_drugs || allergy.categories.iter().any(|kind| denial.categories.contains(kind))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -27,14 +49,10 @@ mod tests {
     fn none(code: Option<&str>, categories: &[&str]) -> Allergy {
         let coding = code.map(|code| Coding { system: SNOMED.into(), code: code.into(), display: None });
         Allergy {
-            identifiers: vec![],
-            substance: CodeableConcept { coding: coding.into_iter().collect(), text: Some("none known".into()) },
             statement: Statement::NoneKnown,
             categories: categories.iter().map(|&c| c.to_owned()).collect(),
-            criticality: None,
             verification: Verification::Confirmed,
-            reactions: vec![],
-            onset_at: None,
+            ..Allergy::to(CodeableConcept { coding: coding.into_iter().collect(), text: Some("none known".into()) })
         }
     }
 
@@ -59,5 +77,17 @@ mod tests {
     fn an_allergy_or_a_refuted_denial_denies_nothing() {
         assert!(!Allergy { statement: Statement::Allergic, ..none(None, &[]) }.denies_drug_allergies());
         assert!(!Allergy { verification: Verification::Refuted, ..none(None, &[]) }.denies_drug_allergies());
+    }
+
+    #[test]
+    fn a_denial_and_an_allergy_of_its_kind_stand_against_each_other() {
+        let of = |kind: &str| Allergy { categories: vec![kind.into()], ..Allergy::to(CodeableConcept::words("x")) };
+        let (all, drugs) = (none(Some("716186003"), &[]), none(Some("409137002"), &[]));
+        assert!(all.contradicts(&of("food")) && of("food").contradicts(&all));
+        assert!(drugs.contradicts(&of("medication")) && !drugs.contradicts(&of("food")));
+        assert!(none(None, &["food"]).contradicts(&of("food")));
+        assert!(!none(Some("429625007"), &[]).contradicts(&of("medication")), "none to food says nothing of drugs");
+        let refuted = Allergy { verification: Verification::Refuted, ..of("food") };
+        assert!(!all.contradicts(&refuted) && !all.contradicts(&drugs) && !of("food").contradicts(&of("food")));
     }
 }

@@ -2,13 +2,20 @@
 
 mod amend;
 mod denial;
+#[cfg(test)]
+mod properties;
+mod verify;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    Event, EventSourced, StreamType, code::CodeableConcept, id::AllergyId, reference::Identifier, text::Remark,
+    Event, EventSourced, StreamType,
+    code::CodeableConcept,
+    id::{AllergyId, EncounterId},
+    reference::Identifier,
+    text::Remark,
 };
 
 /// What is known of one allergy (FHIR AllergyIntolerance).
@@ -22,6 +29,9 @@ pub struct Allergy {
     /// Whether this is a substance, or the statement that there is none.
     #[serde(default)]
     pub statement: Statement,
+    /// Whether the immune system is involved, where that is known.
+    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    pub mechanism: Option<Mechanism>,
     /// `food`, `medication`, `environment`, `biologic`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub categories: Vec<String>,
@@ -37,6 +47,46 @@ pub struct Allergy {
     /// When it began.
     #[serde(default)]
     pub onset_at: Option<DateTime<Utc>>,
+    /// When a reaction was seen last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_occurrence: Option<DateTime<Utc>>,
+    /// During which visit it was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encounter: Option<EncounterId>,
+    /// More about it, in somebody's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+impl Allergy {
+    /// What is said of a substance at first: that there is an allergy to it, and nothing more.
+    pub fn to(substance: CodeableConcept) -> Self {
+        Self {
+            identifiers: vec![],
+            substance,
+            statement: Statement::Allergic,
+            mechanism: None,
+            categories: vec![],
+            criticality: None,
+            verification: Verification::Unconfirmed,
+            reactions: vec![],
+            onset_at: None,
+            last_occurrence: None,
+            encounter: None,
+            note: None,
+        }
+    }
+}
+
+/// FHIR AllergyIntolerance.type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schema(as = AllergyType)]
+pub enum Mechanism {
+    /// The immune system reacts.
+    Allergy,
+    /// The body does, in another way.
+    Intolerance,
 }
 
 /// Whether an entry names an allergy or denies any.
@@ -85,6 +135,25 @@ pub struct Reaction {
     /// How bad it was.
     #[serde(default)]
     pub severity: Option<ReactionSeverity>,
+    /// When it was seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub onset_at: Option<DateTime<Utc>>,
+    /// The substance that brought it about, where it is narrower than the allergy's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub substance: Option<CodeableConcept>,
+    /// How the body met it, e.g. by mouth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exposure_route: Option<CodeableConcept>,
+    /// What happened, in somebody's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+impl Reaction {
+    /// What happened, and nothing more.
+    pub fn of(manifestation: CodeableConcept) -> Self {
+        Self { manifestation, severity: None, onset_at: None, substance: None, exposure_route: None, description: None }
+    }
 }
 
 /// FHIR AllergyIntolerance.reaction.severity.
@@ -132,6 +201,19 @@ pub enum AllergyEvent {
         /// Why.
         reason: Remark,
     },
+    /// It applies again.
+    AllergyReactivated {
+        /// Why.
+        reason: Remark,
+    },
+    /// How sure it is was decided anew.
+    AllergyVerified {
+        /// How sure.
+        verification: Verification,
+        /// Why, where something that was sure no longer is.
+        #[serde(default)]
+        reason: Option<Remark>,
+    },
     /// It was recorded in error.
     AllergyEnteredInError {
         /// Why.
@@ -154,6 +236,18 @@ pub enum AllergyError {
     /// It names nothing.
     #[error("an allergy names its substance by a code or in words")]
     NoSubstance,
+    /// It is active.
+    #[error("the allergy is active")]
+    Active,
+    /// What was sure, or ruled out, is so no longer for a reason.
+    #[error("what was confirmed or refuted is changed with a reason")]
+    NeedsReason,
+    /// That none is known, while one is on record.
+    #[error("an allergy of that kind is on record: it cannot be said that none is known")]
+    Contradicted,
+    /// It lies in the future.
+    #[error("the time lies in the future")]
+    InTheFuture,
 }
 
 impl Event for AllergyEvent {
@@ -162,6 +256,8 @@ impl Event for AllergyEvent {
             Self::AllergyAdded { .. } => "patient.allergy.added",
             Self::AllergyAmended { .. } => "patient.allergy.amended",
             Self::AllergyRemoved { .. } => "patient.allergy.removed",
+            Self::AllergyReactivated { .. } => "patient.allergy.reactivated",
+            Self::AllergyVerified { .. } => "patient.allergy.verified",
             Self::AllergyEnteredInError { .. } => "patient.allergy.entered-in-error",
         }
     }
@@ -182,14 +278,22 @@ impl EventSourced for AllergyRecord {
                 Self::Active(allergy.clone())
             }
             (Self::Active(a) | Self::Removed(a), AllergyEvent::AllergyRemoved { .. }) => Self::Removed(a),
+            (Self::Active(a) | Self::Removed(a), AllergyEvent::AllergyReactivated { .. }) => Self::Active(a),
+            (Self::Active(a), AllergyEvent::AllergyVerified { verification, .. }) => {
+                Self::Active(Allergy { verification: *verification, ..a })
+            }
+            (Self::Removed(a), AllergyEvent::AllergyVerified { .. }) => Self::Removed(a),
             (
                 Self::Active(a) | Self::Removed(a) | Self::EnteredInError(a),
                 AllergyEvent::AllergyEnteredInError { .. },
             ) => Self::EnteredInError(a),
-            (Self::EnteredInError(a), AllergyEvent::AllergyRemoved { .. }) => Self::EnteredInError(a),
-            (Self::Unrecorded, AllergyEvent::AllergyRemoved { .. } | AllergyEvent::AllergyEnteredInError { .. }) => {
-                Self::Unrecorded
-            }
+            (
+                unchanged @ (Self::EnteredInError(_) | Self::Unrecorded),
+                AllergyEvent::AllergyRemoved { .. }
+                | AllergyEvent::AllergyReactivated { .. }
+                | AllergyEvent::AllergyVerified { .. }
+                | AllergyEvent::AllergyEnteredInError { .. },
+            ) => unchanged,
         };
     }
 }
@@ -219,6 +323,19 @@ impl AllergyRecord {
         }
     }
 
+    /// Puts an allergy back on the active list.
+    ///
+    /// # Errors
+    /// When it is active, or was struck out.
+    pub fn reactivate(&self, reason: Remark) -> Result<Vec<AllergyEvent>, AllergyError> {
+        match self {
+            Self::Unrecorded => Err(AllergyError::Unrecorded),
+            Self::Active(_) => Err(AllergyError::Active),
+            Self::Removed(_) => Ok(vec![AllergyEvent::AllergyReactivated { reason }]),
+            Self::EnteredInError(_) => Err(AllergyError::NotActive),
+        }
+    }
+
     /// Strikes an allergy out as never having been so.
     ///
     /// # Errors
@@ -238,14 +355,10 @@ mod tests {
 
     fn penicillin() -> Allergy {
         Allergy {
-            identifiers: vec![],
-            substance: CodeableConcept::words("Penicillin"),
-            statement: Statement::Allergic,
             categories: vec!["medication".into()],
             criticality: Some(Criticality::High),
             verification: Verification::Confirmed,
-            reactions: vec![],
-            onset_at: None,
+            ..Allergy::to(CodeableConcept::words("Penicillin"))
         }
     }
 
@@ -263,5 +376,18 @@ mod tests {
         }
         assert_eq!(record, AllergyRecord::Removed(penicillin()));
         assert_eq!(record.remove(Remark::try_from("again".to_owned()).unwrap()), Err(AllergyError::NotActive));
+    }
+
+    #[test]
+    fn a_removed_allergy_is_put_back_once() {
+        let why = || Remark::try_from("reacted again".to_owned()).unwrap();
+        let mut record = AllergyRecord::Removed(penicillin());
+        for event in record.reactivate(why()).unwrap() {
+            record.apply(&event);
+        }
+        assert_eq!(record, AllergyRecord::Active(penicillin()));
+        assert_eq!(record.reactivate(why()), Err(AllergyError::Active));
+        assert_eq!(AllergyRecord::EnteredInError(penicillin()).reactivate(why()), Err(AllergyError::NotActive));
+        assert_eq!(AllergyRecord::Unrecorded.reactivate(why()), Err(AllergyError::Unrecorded));
     }
 }

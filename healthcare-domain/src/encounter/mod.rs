@@ -1,95 +1,35 @@
-//! Visits and stays.
+//! Visits and stays: from the plan to the discharge, with where the patient lies, what they have, and who cares.
 
 mod admit;
+mod class;
+mod conduct;
+mod diagnosis;
 mod discharge;
+mod event;
+mod participant;
+#[cfg(test)]
+mod properties;
 mod transfer;
+mod visit;
 
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+pub use class::EncounterClass;
+pub use conduct::{Triage, TriageScale};
+pub use diagnosis::{Diagnosis, DiagnosisUse};
+pub use discharge::{Demands, DischargeSummary, Disposition, FollowUp};
+pub use event::{EncounterError, EncounterEvent};
+pub use participant::{Participant, ParticipantRole};
+pub use transfer::Place;
+pub use visit::{Admission, Passed, Resided, Stage, Visit, Was};
+
+use chrono::{DateTime, Duration, Utc};
 
 use crate::{
-    Event, EventSourced, StreamType,
-    code::CodeableConcept,
-    id::EncounterId,
-    reference::{Identifier, Reference},
-    text::Remark,
+    EventSourced, StreamType,
+    id::{BedId, EncounterId},
 };
 
-/// How a visit began (FHIR Encounter).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Admission {
-    /// What the source calls it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub identifiers: Vec<Identifier>,
-    /// Ambulatory, emergency, inpatient …
-    pub class: EncounterClass,
-    /// What kind of visit.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub types: Vec<CodeableConcept>,
-    /// Why they came.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub reasons: Vec<CodeableConcept>,
-    /// When it began.
-    pub started_at: DateTime<Utc>,
-    /// The ward, for a stay.
-    #[serde(default)]
-    pub ward: Option<String>,
-    /// The bed, for a stay.
-    #[serde(default)]
-    pub bed: Option<String>,
-    /// The organisation that provides it.
-    #[serde(default)]
-    pub provider: Option<Reference>,
-}
-
-/// HL7 v3 ActEncounterCode, the classes the record tells apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum EncounterClass {
-    /// AMB: comes and goes.
-    Ambulatory,
-    /// EMER: the emergency department.
-    Emergency,
-    /// IMP: stays.
-    Inpatient,
-    /// OBSENC, SS: stays for hours.
-    Observation,
-    /// HH: at home.
-    Home,
-    /// VR: by telephone or video.
-    Virtual,
-    /// Any other class.
-    Other,
-}
-
-/// Where a patient goes at the end (FHIR discharge-disposition).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Disposition {
-    /// Home.
-    Home,
-    /// Another hospital.
-    OtherHcf,
-    /// A hospice.
-    Hosp,
-    /// Long-term care.
-    Long,
-    /// Left against advice.
-    Aadvice,
-    /// Died.
-    Exp,
-    /// Psychiatric hospital.
-    Psy,
-    /// Rehabilitation.
-    Rehab,
-    /// Skilled nursing facility.
-    Snf,
-    /// Another place.
-    Oth,
-    /// The source does not say.
-    Unknown,
-}
+/// How far ahead a time may lie, for clocks that differ.
+const AHEAD: Duration = Duration::minutes(5);
 
 /// A visit or stay.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -97,100 +37,39 @@ pub enum Encounter {
     /// Nobody was admitted.
     #[default]
     NotAdmitted,
+    /// Expected; nobody has come yet.
+    Planned {
+        /// What is planned.
+        visit: Box<Visit>,
+    },
     /// Under way.
     Admitted {
-        /// How it began.
-        admission: Box<Admission>,
+        /// All that is known of it.
+        visit: Box<Visit>,
+        /// How far it has come.
+        stage: Stage,
     },
     /// Over.
     Discharged {
-        /// How it began.
-        admission: Box<Admission>,
+        /// All that is known of it.
+        visit: Box<Visit>,
         /// When it ended; some imported visits do not say.
         at: Option<DateTime<Utc>>,
         /// Where to.
         disposition: Disposition,
     },
-    /// Never took place.
-    EnteredInError {
-        /// What had been recorded.
-        admission: Box<Admission>,
-    },
-}
-
-/// What can happen to a visit.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type")]
-pub enum EncounterEvent {
-    /// The patient was admitted, or the visit began.
-    PatientAdmitted {
-        /// How it began.
-        admission: Box<Admission>,
-    },
-    /// What is known of its beginning was corrected by its source.
-    AdmissionAmended {
-        /// All of it.
-        admission: Box<Admission>,
-    },
-    /// The stay goes on in another place.
-    PatientTransferred {
-        /// The ward.
-        ward: String,
-        /// The bed, if known.
-        bed: Option<String>,
+    /// Called off before anybody was seen.
+    Cancelled {
+        /// What was planned.
+        visit: Box<Visit>,
         /// When.
         at: DateTime<Utc>,
     },
-    /// The visit ended.
-    PatientDischarged {
-        /// Where to.
-        disposition: Disposition,
-        /// When, if known.
-        at: Option<DateTime<Utc>>,
+    /// Never took place.
+    EnteredInError {
+        /// What had been recorded.
+        visit: Box<Visit>,
     },
-    /// It never took place.
-    EncounterEnteredInError {
-        /// Why.
-        reason: Remark,
-    },
-}
-
-/// Why a decision about a visit is refused.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum EncounterError {
-    /// There is no such visit.
-    #[error("there is no such encounter")]
-    NotAdmitted,
-    /// It began already.
-    #[error("the patient is already admitted under this encounter")]
-    AlreadyAdmitted,
-    /// It is over.
-    #[error("the encounter has already ended")]
-    AlreadyDischarged,
-    /// It never took place.
-    #[error("the encounter is marked as entered in error")]
-    EnteredInError,
-    /// An encounter does not end before it began.
-    #[error("the discharge lies before the admission at {0}")]
-    BeforeAdmission(DateTime<Utc>),
-    /// It begins in the future.
-    #[error("the time lies in the future")]
-    InTheFuture,
-}
-
-impl Event for EncounterEvent {
-    fn kind(&self) -> &'static str {
-        match self {
-            Self::PatientAdmitted { .. } => "encounter.started",
-            Self::AdmissionAmended { .. } => "encounter.amended",
-            Self::PatientTransferred { .. } => "encounter.transferred",
-            Self::PatientDischarged { .. } => "encounter.completed",
-            Self::EncounterEnteredInError { .. } => "encounter.entered-in-error",
-        }
-    }
-    fn fhir_type(&self) -> &'static str {
-        "Encounter"
-    }
 }
 
 impl EventSourced for Encounter {
@@ -200,46 +79,167 @@ impl EventSourced for Encounter {
     const STREAM: StreamType = StreamType::Encounter;
 
     fn apply(&mut self, event: &EncounterEvent) {
-        *self = match (std::mem::take(self), event) {
-            (Self::Discharged { at, disposition, .. }, EncounterEvent::AdmissionAmended { admission }) => {
-                Self::Discharged { admission: admission.clone(), at, disposition }
+        use EncounterEvent as E;
+        match event {
+            E::EncounterPlanned { admission } => *self = Self::Planned { visit: Visit::planned(admission) },
+            E::PatientAdmitted { admission, stage } => {
+                *self = Self::Admitted { visit: Visit::begun(admission, *stage), stage: *stage };
             }
-            (_, EncounterEvent::PatientAdmitted { admission } | EncounterEvent::AdmissionAmended { admission }) => {
-                Self::Admitted { admission: admission.clone() }
+            E::AdmissionAmended { admission } => match self.visit_mut() {
+                Some(visit) => visit.amend(admission),
+                None => {
+                    *self =
+                        Self::Admitted { visit: Visit::begun(admission, Stage::InProgress), stage: Stage::InProgress }
+                }
+            },
+            E::PatientArrived { at } => self.enter(Stage::Arrived, *at),
+            E::PatientTriaged { triage, at, by: _ } => {
+                if let (Some(visit), Some(triage)) = (self.visit_mut(), triage) {
+                    visit.triage = Some(triage.clone());
+                }
+                self.enter(Stage::Triaged, *at);
             }
-            (Self::Admitted { mut admission }, EncounterEvent::PatientTransferred { ward, bed, at: _ }) => {
-                admission.ward = Some(ward.clone());
-                admission.bed.clone_from(bed);
-                Self::Admitted { admission }
+            E::EncounterStarted { at } | E::LeaveEnded { at } => self.enter(Stage::InProgress, *at),
+            E::LeaveBegun { at, .. } => self.enter(Stage::OnLeave, *at),
+            E::ClassChanged { class, at } => self.with(|visit| visit.reclass(*class, *at)),
+            E::PatientTransferred { place, at } => self.with(|visit| visit.reside(place, *at)),
+            E::ParticipantJoined { participant } => self.with(|visit| visit.team.push(participant.clone())),
+            E::ParticipantLeft { account, role, at } => self.with(|visit| visit.part_with(*account, *role, *at)),
+            E::DiagnosisListed { diagnosis, .. } => self.with(|visit| visit.list(diagnosis)),
+            E::DiagnosisRanked { problem, used, rank } => self.with(|visit| visit.rank(*problem, *used, *rank)),
+            E::DiagnosisRemoved { problem, used, .. } => self.with(|visit| visit.unlist(*problem, *used)),
+            E::DischargeSummaryWritten { summary, .. } => self.with(|visit| visit.summary = Some((**summary).clone())),
+            E::PatientDischarged { disposition, at } => {
+                self.leave(|visit| Self::Discharged { visit, at: *at, disposition: *disposition })
             }
-            (unchanged, EncounterEvent::PatientTransferred { .. }) => unchanged,
-            (
-                Self::Admitted { admission } | Self::Discharged { admission, .. },
-                EncounterEvent::PatientDischarged { disposition, at },
-            ) => Self::Discharged { admission, at: *at, disposition: *disposition },
-            (
-                Self::Admitted { admission } | Self::Discharged { admission, .. },
-                EncounterEvent::EncounterEnteredInError { .. },
-            ) => Self::EnteredInError { admission },
-            (
-                unchanged @ (Self::NotAdmitted | Self::EnteredInError { .. }),
-                EncounterEvent::PatientDischarged { .. } | EncounterEvent::EncounterEnteredInError { .. },
-            ) => unchanged,
-        };
+            E::EncounterCancelled { at, .. } => self.leave(|visit| Self::Cancelled { visit, at: *at }),
+            E::EncounterEnteredInError { .. } => self.leave(|visit| Self::EnteredInError { visit }),
+        }
     }
 }
 
 impl Encounter {
+    /// All that is known of it, if it was ever recorded.
+    pub fn visit(&self) -> Option<&Visit> {
+        match self {
+            Self::NotAdmitted => None,
+            Self::Planned { visit }
+            | Self::Admitted { visit, .. }
+            | Self::Discharged { visit, .. }
+            | Self::Cancelled { visit, .. }
+            | Self::EnteredInError { visit } => Some(visit),
+        }
+    }
+
+    /// FHIR R4 Encounter.status.
+    pub fn status(&self) -> &'static str {
+        match self {
+            Self::NotAdmitted => "unknown",
+            Self::Planned { .. } => "planned",
+            Self::Admitted { stage, .. } => stage.as_str(),
+            Self::Discharged { .. } => "finished",
+            Self::Cancelled { .. } => "cancelled",
+            Self::EnteredInError { .. } => "entered-in-error",
+        }
+    }
+
+    /// The bed that it holds now. A visit that is planned or over holds none.
+    pub fn holds(&self) -> Option<BedId> {
+        match self {
+            Self::Admitted { visit, .. } => visit.admission.bed_id,
+            Self::NotAdmitted
+            | Self::Planned { .. }
+            | Self::Discharged { .. }
+            | Self::Cancelled { .. }
+            | Self::EnteredInError { .. } => None,
+        }
+    }
+
     /// Whether something may be charted in it now.
     ///
     /// # Errors
-    /// When it never began, is over, or was struck out.
+    /// When it has not begun, is over, or was struck out.
     pub fn ensure_open(&self) -> Result<&Admission, EncounterError> {
+        self.open().map(|(visit, _)| &visit.admission)
+    }
+
+    /// The visit and how far it has come, while it is under way.
+    fn open(&self) -> Result<(&Visit, Stage), EncounterError> {
         match self {
             Self::NotAdmitted => Err(EncounterError::NotAdmitted),
-            Self::Admitted { admission } => Ok(admission),
+            Self::Admitted { visit, stage } => Ok((visit, *stage)),
+            Self::Planned { .. } => Err(EncounterError::NotNow("planned")),
             Self::Discharged { .. } => Err(EncounterError::AlreadyDischarged),
+            Self::Cancelled { .. } => Err(EncounterError::NotNow("cancelled")),
             Self::EnteredInError { .. } => Err(EncounterError::EnteredInError),
         }
+    }
+
+    /// The visit, whether under way or over, where something may still be said of it.
+    fn known(&self) -> Result<&Visit, EncounterError> {
+        match self {
+            Self::Discharged { visit, .. } => Ok(visit),
+            other => other.open().map(|(visit, _)| visit),
+        }
+    }
+
+    /// Whether a time can be that of the next thing that happens in a visit: not before the last, and not to come.
+    fn in_order(visit: &Visit, at: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), EncounterError> {
+        if at < visit.admission.started_at {
+            return Err(EncounterError::BeforeAdmission(visit.admission.started_at));
+        }
+        if at < visit.last_moment() {
+            return Err(EncounterError::OutOfOrder(visit.last_moment()));
+        }
+        if at > now + AHEAD { Err(EncounterError::InTheFuture) } else { Ok(()) }
+    }
+
+    fn visit_mut(&mut self) -> Option<&mut Visit> {
+        match self {
+            Self::NotAdmitted => None,
+            Self::Planned { visit }
+            | Self::Admitted { visit, .. }
+            | Self::Discharged { visit, .. }
+            | Self::Cancelled { visit, .. }
+            | Self::EnteredInError { visit } => Some(visit),
+        }
+    }
+
+    fn with(&mut self, change: impl FnOnce(&mut Visit)) {
+        if let Some(visit) = self.visit_mut() {
+            change(visit);
+        }
+    }
+
+    /// Comes to a stage. What is over stays over.
+    fn enter(&mut self, stage: Stage, at: DateTime<Utc>) {
+        *self = match std::mem::take(self) {
+            Self::Planned { mut visit } => {
+                visit.admission.started_at = at;
+                visit.arrive(stage, at);
+                Self::Admitted { visit, stage }
+            }
+            Self::Admitted { mut visit, stage: before } => {
+                if before != stage {
+                    visit.pass(stage, at);
+                }
+                Self::Admitted { visit, stage }
+            }
+            other @ (Self::NotAdmitted
+            | Self::Discharged { .. }
+            | Self::Cancelled { .. }
+            | Self::EnteredInError { .. }) => other,
+        };
+    }
+
+    /// Goes over into what has no bed and no stage. What was struck out stays so.
+    fn leave(&mut self, into: impl FnOnce(Box<Visit>) -> Self) {
+        *self = match std::mem::take(self) {
+            Self::Planned { visit }
+            | Self::Admitted { visit, .. }
+            | Self::Discharged { visit, .. }
+            | Self::Cancelled { visit, .. } => into(visit),
+            other @ (Self::NotAdmitted | Self::EnteredInError { .. }) => other,
+        };
     }
 }

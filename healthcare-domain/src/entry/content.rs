@@ -1,14 +1,15 @@
 //! What the simple entries hold.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Content;
+use super::{Content, EntryError};
 use crate::{
     StreamType,
     code::CodeableConcept,
     id::{EncounterId, ExternalRecordId, ImmunizationId, OrganizationId, PractitionerId, ProcedureId, ReportId},
+    quantity::Quantity,
     reference::{Identifier, Reference},
 };
 
@@ -34,6 +35,21 @@ pub struct Procedure {
     /// By whom.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub performers: Vec<Reference>,
+    /// Why it was not done, stopped or put on hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status_reason: Option<CodeableConcept>,
+    /// Where on the body.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub body_sites: Vec<CodeableConcept>,
+    /// What came of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<CodeableConcept>,
+    /// What went wrong.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub complications: Vec<CodeableConcept>,
+    /// More, in somebody's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// A vaccine given, or deliberately not given (FHIR Immunization).
@@ -54,6 +70,33 @@ pub struct Immunization {
     pub primary_source: Option<bool>,
     /// Lot number, where known.
     pub lot_number: Option<String>,
+    /// Until when the lot could be used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_on: Option<NaiveDate>,
+    /// Who made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manufacturer: Option<String>,
+    /// Why it was not given (v3 ActReason, e.g. `PATOBJ`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status_reason: Option<CodeableConcept>,
+    /// Which dose of its series, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dose_number: Option<u16>,
+    /// How much.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dose: Option<Quantity>,
+    /// Where on the body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<CodeableConcept>,
+    /// How it entered the body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub route: Option<CodeableConcept>,
+    /// By whom.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub performers: Vec<Reference>,
+    /// More, in somebody's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// A report over observations or images (FHIR DiagnosticReport).
@@ -141,7 +184,8 @@ pub struct ExternalRecord {
 }
 
 macro_rules! contents {
-    ($($content:ty: $id:ty, $stream:ident, $fhir:literal, [$recorded:literal, $amended:literal, $struck:literal];)*) => {$(
+    ($($content:ty: $id:ty, $stream:ident, $fhir:literal, [$recorded:literal, $amended:literal, $struck:literal]
+        $(, $check:path)?;)*) => {$(
         impl Content for $content {
             type Id = $id;
             const STREAM: StreamType = StreamType::$stream;
@@ -149,15 +193,16 @@ macro_rules! contents {
             fn recorded_kind(&self) -> &'static str { $recorded }
             const AMENDED: &'static str = $amended;
             const STRUCK: &'static str = $struck;
+            $(fn check(&self, now: DateTime<Utc>) -> Result<(), EntryError> { $check(self, now) })?
         }
     )*};
 }
 
 contents! {
     Procedure: ProcedureId, Procedure, "Procedure",
-        ["encounter.procedure.performed", "encounter.procedure.amended", "encounter.procedure.entered-in-error"];
+        ["encounter.procedure.performed", "encounter.procedure.amended", "encounter.procedure.entered-in-error"], Procedure::is_possible;
     Immunization: ImmunizationId, Immunization, "Immunization",
-        ["patient.immunized", "patient.immunization.amended", "patient.immunization.entered-in-error"];
+        ["patient.immunized", "patient.immunization.amended", "patient.immunization.entered-in-error"], Immunization::is_possible;
     Practitioner: PractitionerId, Practitioner, "Practitioner",
         ["practitioner.registered", "practitioner.amended", "practitioner.entered-in-error"];
     Organization: OrganizationId, Organization, "Organization",

@@ -1,11 +1,17 @@
 //! Entries that are written once and afterwards only amended or struck out: procedures, immunisations, reports.
 
 mod content;
+mod family_history;
+mod live;
+#[cfg(test)]
+mod properties;
 
 pub use content::{
     DiagnosticReport, ExternalRecord, Immunization, Organization, Practitioner, Procedure, ReportService,
 };
+pub use family_history::{FamilyCondition, FamilyHistory, FamilyHistoryStatus};
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{AnyState, DomainEvent, Event, EventSourced, StreamType, text::Remark};
@@ -24,6 +30,13 @@ pub trait Content: Clone + Send + Sync + PartialEq + std::fmt::Debug + 'static {
     const AMENDED: &'static str;
     /// The CloudEvents type of striking it out.
     const STRUCK: &'static str;
+    /// Whether it can be true at a time, as it is told just now. What another system sends is taken as it comes.
+    ///
+    /// # Errors
+    /// Why not.
+    fn check(&self, _now: DateTime<Utc>) -> Result<(), EntryError> {
+        Ok(())
+    }
 }
 
 /// An entry of the record.
@@ -71,6 +84,33 @@ pub enum EntryError {
     /// It was struck out.
     #[error("the entry is marked as entered in error")]
     EnteredInError,
+    /// It names nothing.
+    #[error("it is named by a code or in words")]
+    Unnamed,
+    /// It lies in the future.
+    #[error("the time lies in the future")]
+    InTheFuture,
+    /// It ends before it begins.
+    #[error("it ends before it begins")]
+    EndsBeforeItBegins,
+    /// There is no such status.
+    #[error("there is no such status")]
+    NoSuchStatus,
+    /// What was not done was not done for a reason.
+    #[error("what was not done was not done for a reason")]
+    NoReason,
+    /// What was given was given at a time.
+    #[error("what was given was given at a time")]
+    NoTime,
+    /// The lot had expired.
+    #[error("the lot had expired by then")]
+    Expired,
+    /// It says that something is not so, and details of it.
+    #[error("what is not so has no details")]
+    KnownAndUnknown,
+    /// An age cannot be.
+    #[error("an age lies between 0 and 150, and not after the death")]
+    AgeCannotBe,
 }
 
 impl<C: Content> Event for EntryEvent<C> {

@@ -10,7 +10,7 @@ impl ProblemRecord {
     pub fn amendable(&self) -> Result<&Problem, ProblemError> {
         match self {
             Self::Unrecorded => Err(ProblemError::Unrecorded),
-            Self::Active(problem) | Self::Resolved(problem, _) => Ok(problem),
+            Self::Active(problem, _) | Self::Resolved(problem, ..) => Ok(problem),
             Self::EnteredInError(_) => Err(ProblemError::NotActive),
         }
     }
@@ -18,7 +18,8 @@ impl ProblemRecord {
     /// Takes the description as it is now; the same again is no event.
     ///
     /// # Errors
-    /// When there is none or it was struck out, it would name nothing, or would begin after it ended.
+    /// When there is none or it was struck out, it would name nothing, would begin after it ended, or what was confirmed or
+    /// refuted would be so no longer: that takes a reason ([`ProblemRecord::verify`]).
     pub fn amend(&self, problem: Problem) -> Result<Vec<ProblemEvent>, ProblemError> {
         let now = self.amendable()?;
         if *now == problem {
@@ -27,11 +28,14 @@ impl ProblemRecord {
         if problem.code.is_empty() {
             return Err(ProblemError::Unnamed);
         }
-        if let (Self::Resolved(before, Some(ended)), Some(onset)) = (self, problem.onset_at)
+        if let (Self::Resolved(before, Some(ended), _), Some(onset)) = (self, problem.onset_at)
             && before.onset_at != problem.onset_at
             && *ended < onset
         {
             return Err(ProblemError::ResolvedBeforeOnset);
+        }
+        if super::verify::is_settled(now) && now.verification != problem.verification {
+            return Err(ProblemError::NeedsReason);
         }
         Ok(vec![ProblemEvent::ProblemAmended { problem }])
     }
@@ -42,7 +46,7 @@ mod tests {
     use crate::{
         EventSourced,
         code::CodeableConcept,
-        problem::{Problem, ProblemError, ProblemRecord},
+        problem::{Activity, Ending, Problem, ProblemError, ProblemRecord},
         text::Remark,
     };
 
@@ -65,22 +69,22 @@ mod tests {
         for event in record.amend(sure.clone()).unwrap() {
             record.apply(&event);
         }
-        assert_eq!(record, ProblemRecord::Active(sure.clone()));
+        assert_eq!(record, ProblemRecord::Active(sure.clone(), Activity::Active));
         assert_eq!(record.amend(sure), Ok(vec![]));
     }
 
     #[test]
     fn a_problem_keeps_a_name_and_does_not_come_to_begin_after_its_end() {
         let nameless = Problem { code: CodeableConcept::default(), ..asthma() };
-        assert_eq!(ProblemRecord::Active(asthma()).amend(nameless), Err(ProblemError::Unnamed));
-        let over = ProblemRecord::Resolved(asthma(), Some("2020-01-01T00:00:00Z".parse().unwrap()));
+        assert_eq!(ProblemRecord::Active(asthma(), Activity::Active).amend(nameless), Err(ProblemError::Unnamed));
+        let over = ProblemRecord::Resolved(asthma(), Some("2020-01-01T00:00:00Z".parse().unwrap()), Ending::Resolved);
         let later = Problem { onset_at: Some("2021-01-01T00:00:00Z".parse().unwrap()), ..asthma() };
         assert_eq!(over.amend(later), Err(ProblemError::ResolvedBeforeOnset));
     }
 
     #[test]
     fn what_was_struck_out_is_not_amended_and_not_struck_again() {
-        let mut record = ProblemRecord::Active(asthma());
+        let mut record = ProblemRecord::Active(asthma(), Activity::Active);
         let reason = || Remark::try_from("another patient's".to_owned()).unwrap();
         for event in record.enter_in_error(reason()).unwrap() {
             record.apply(&event);

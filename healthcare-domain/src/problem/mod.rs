@@ -1,6 +1,11 @@
 //! The problem list.
 
 mod amend;
+#[cfg(test)]
+mod properties;
+mod verify;
+
+pub use verify::{ProblemVerification, UnknownVerification};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -52,6 +57,60 @@ impl Problem {
     }
 }
 
+/// How an active problem is active (FHIR Condition.clinicalStatus).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schema(as = ProblemActivity)]
+pub enum Activity {
+    /// It is there.
+    #[default]
+    Active,
+    /// It came back after it had been over.
+    Recurrence,
+    /// It came back after it had become better.
+    Relapse,
+}
+
+impl Activity {
+    /// FHIR's code.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Recurrence => "recurrence",
+            Self::Relapse => "relapse",
+        }
+    }
+}
+
+/// How a problem that is over ended (FHIR Condition.clinicalStatus).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schema(as = ProblemEnding)]
+pub enum Ending {
+    /// It is gone.
+    #[default]
+    Resolved,
+    /// It may come back.
+    Remission,
+    /// It no longer troubles them.
+    Inactive,
+}
+
+impl Ending {
+    /// FHIR's code.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Resolved => "resolved",
+            Self::Remission => "remission",
+            Self::Inactive => "inactive",
+        }
+    }
+
+    fn is_resolved(&self) -> bool {
+        *self == Self::Resolved
+    }
+}
+
 /// The state of one problem.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub enum ProblemRecord {
@@ -59,9 +118,9 @@ pub enum ProblemRecord {
     #[default]
     Unrecorded,
     /// Active, and counted in every check.
-    Active(Problem),
+    Active(Problem, Activity),
     /// Over since a time, where it is known.
-    Resolved(Problem, Option<DateTime<Utc>>),
+    Resolved(Problem, Option<DateTime<Utc>>, Ending),
     /// Never was.
     EnteredInError(Problem),
 }
@@ -84,6 +143,24 @@ pub enum ProblemEvent {
     ProblemResolved {
         /// Since when, if known.
         at: Option<DateTime<Utc>>,
+        /// How it ended.
+        #[serde(default, skip_serializing_if = "Ending::is_resolved")]
+        how: Ending,
+    },
+    /// It is there again.
+    ProblemReactivated {
+        /// Since when, if known.
+        at: Option<DateTime<Utc>>,
+        /// How it came back.
+        how: Activity,
+    },
+    /// How sure it is was decided anew.
+    ProblemVerified {
+        /// How sure.
+        verification: ProblemVerification,
+        /// Why, where something that was sure no longer is.
+        #[serde(default)]
+        reason: Option<Remark>,
     },
     /// It was recorded in error.
     ProblemEnteredInError {
@@ -110,6 +187,18 @@ pub enum ProblemError {
     /// It cannot end before it began.
     #[error("the problem cannot be resolved before its onset")]
     ResolvedBeforeOnset,
+    /// It is active.
+    #[error("the problem is active")]
+    Active,
+    /// It came back before it had ended.
+    #[error("the problem cannot be back before it ended")]
+    BackBeforeEnd,
+    /// What was sure, or ruled out, is so no longer for a reason.
+    #[error("what was confirmed or refuted is changed with a reason")]
+    NeedsReason,
+    /// It lies in the future.
+    #[error("the time lies in the future")]
+    InTheFuture,
 }
 
 impl Event for ProblemEvent {
@@ -119,6 +208,8 @@ impl Event for ProblemEvent {
             Self::ProblemAdded { .. } => "patient.problem.added",
             Self::ProblemAmended { .. } => "patient.problem.amended",
             Self::ProblemResolved { .. } => "patient.problem.resolved",
+            Self::ProblemReactivated { .. } => "patient.problem.reactivated",
+            Self::ProblemVerified { .. } => "patient.problem.verified",
             Self::ProblemEnteredInError { .. } => "patient.problem.entered-in-error",
         }
     }
@@ -135,15 +226,35 @@ impl EventSourced for ProblemRecord {
 
     fn apply(&mut self, event: &ProblemEvent) {
         *self = match (std::mem::take(self), event) {
-            (_, ProblemEvent::ProblemAdded { problem }) => Self::Active(problem.clone()),
-            (Self::Resolved(_, at), ProblemEvent::ProblemAmended { problem }) => Self::Resolved(problem.clone(), at),
-            (_, ProblemEvent::ProblemAmended { problem }) => Self::Active(problem.clone()),
-            (Self::Active(p) | Self::Resolved(p, _), ProblemEvent::ProblemResolved { at }) => Self::Resolved(p, *at),
+            (_, ProblemEvent::ProblemAdded { problem }) => Self::Active(problem.clone(), Activity::Active),
+            (Self::Resolved(_, at, how), ProblemEvent::ProblemAmended { problem }) => {
+                Self::Resolved(problem.clone(), at, how)
+            }
+            (Self::Active(_, how), ProblemEvent::ProblemAmended { problem }) => Self::Active(problem.clone(), how),
+            (_, ProblemEvent::ProblemAmended { problem }) => Self::Active(problem.clone(), Activity::Active),
+            (Self::Active(p, _) | Self::Resolved(p, ..), ProblemEvent::ProblemResolved { at, how }) => {
+                Self::Resolved(p, *at, *how)
+            }
+            (Self::Active(p, _) | Self::Resolved(p, ..), ProblemEvent::ProblemReactivated { how, .. }) => {
+                Self::Active(p, *how)
+            }
+            (Self::Active(p, how), ProblemEvent::ProblemVerified { verification, .. }) => {
+                Self::Active(p.verified(*verification), how)
+            }
+            (Self::Resolved(p, at, how), ProblemEvent::ProblemVerified { verification, .. }) => {
+                Self::Resolved(p.verified(*verification), at, how)
+            }
             (
-                Self::Active(p) | Self::Resolved(p, _) | Self::EnteredInError(p),
+                Self::Active(p, _) | Self::Resolved(p, ..) | Self::EnteredInError(p),
                 ProblemEvent::ProblemEnteredInError { .. },
             ) => Self::EnteredInError(p),
-            (unchanged, ProblemEvent::ProblemResolved { .. } | ProblemEvent::ProblemEnteredInError { .. }) => unchanged,
+            (
+                unchanged @ (Self::Unrecorded | Self::EnteredInError(_)),
+                ProblemEvent::ProblemResolved { .. }
+                | ProblemEvent::ProblemReactivated { .. }
+                | ProblemEvent::ProblemVerified { .. }
+                | ProblemEvent::ProblemEnteredInError { .. },
+            ) => unchanged,
         };
     }
 }
@@ -157,22 +268,47 @@ impl ProblemRecord {
         match self {
             Self::Unrecorded if problem.code.is_empty() => Err(ProblemError::Unnamed),
             Self::Unrecorded => Ok(vec![ProblemEvent::ProblemAdded { problem }]),
-            Self::Active(_) | Self::Resolved(..) | Self::EnteredInError(_) => Err(ProblemError::AlreadyRecorded),
+            Self::Active(..) | Self::Resolved(..) | Self::EnteredInError(_) => Err(ProblemError::AlreadyRecorded),
         }
     }
 
-    /// Ends a problem.
+    /// Ends a problem: it is gone, better, or troubles them no longer.
     ///
     /// # Errors
     /// When it is not active, or would end before it began.
-    pub fn resolve(&self, at: Option<DateTime<Utc>>) -> Result<Vec<ProblemEvent>, ProblemError> {
+    pub fn resolve(&self, at: Option<DateTime<Utc>>, how: Ending) -> Result<Vec<ProblemEvent>, ProblemError> {
         match self {
             Self::Unrecorded => Err(ProblemError::Unrecorded),
-            Self::Active(Problem { onset_at: Some(onset), .. }) if at.is_some_and(|at| at < *onset) => {
+            Self::Active(Problem { onset_at: Some(onset), .. }, _) if at.is_some_and(|at| at < *onset) => {
                 Err(ProblemError::ResolvedBeforeOnset)
             }
-            Self::Active(_) => Ok(vec![ProblemEvent::ProblemResolved { at }]),
+            Self::Active(..) => Ok(vec![ProblemEvent::ProblemResolved { at, how }]),
             Self::Resolved(..) | Self::EnteredInError(_) => Err(ProblemError::NotActive),
+        }
+    }
+
+    /// Puts a problem back that was over. What was in remission relapses; what was gone recurs; what only did not trouble
+    /// them is active again.
+    ///
+    /// # Errors
+    /// When it is active or was struck out, would be back before it ended, or only will be.
+    pub fn reactivate(&self, at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<Vec<ProblemEvent>, ProblemError> {
+        match self {
+            Self::Unrecorded => Err(ProblemError::Unrecorded),
+            Self::Active(..) => Err(ProblemError::Active),
+            Self::EnteredInError(_) => Err(ProblemError::NotActive),
+            Self::Resolved(_, Some(ended), _) if at.is_some_and(|at| at < *ended) => Err(ProblemError::BackBeforeEnd),
+            Self::Resolved(..) if at.is_some_and(|at| at > now + chrono::Duration::minutes(5)) => {
+                Err(ProblemError::InTheFuture)
+            }
+            Self::Resolved(_, _, ending) => {
+                let how = match ending {
+                    Ending::Resolved => Activity::Recurrence,
+                    Ending::Remission => Activity::Relapse,
+                    Ending::Inactive => Activity::Active,
+                };
+                Ok(vec![ProblemEvent::ProblemReactivated { at, how }])
+            }
         }
     }
 
@@ -183,7 +319,7 @@ impl ProblemRecord {
     pub fn enter_in_error(&self, reason: Remark) -> Result<Vec<ProblemEvent>, ProblemError> {
         match self {
             Self::Unrecorded => Err(ProblemError::Unrecorded),
-            Self::Active(_) | Self::Resolved(..) => Ok(vec![ProblemEvent::ProblemEnteredInError { reason }]),
+            Self::Active(..) | Self::Resolved(..) => Ok(vec![ProblemEvent::ProblemEnteredInError { reason }]),
             Self::EnteredInError(_) => Err(ProblemError::NotActive),
         }
     }
@@ -207,17 +343,48 @@ mod tests {
 
     #[test]
     fn a_problem_does_not_end_before_it_began() {
-        let active = ProblemRecord::Active(asthma());
+        let active = ProblemRecord::Active(asthma(), Activity::Active);
         let earlier = Some("2019-01-01T00:00:00Z".parse().unwrap());
-        assert_eq!(active.resolve(earlier), Err(ProblemError::ResolvedBeforeOnset));
+        assert_eq!(active.resolve(earlier, Ending::Resolved), Err(ProblemError::ResolvedBeforeOnset));
     }
 
     #[test]
     fn a_resolved_problem_is_not_resolved_again() {
         let mut record = ProblemRecord::fold(&ProblemRecord::Unrecorded.add(asthma()).unwrap());
-        for event in record.resolve(None).unwrap() {
+        for event in record.resolve(None, Ending::Resolved).unwrap() {
             record.apply(&event);
         }
-        assert_eq!(record.resolve(None), Err(ProblemError::NotActive));
+        assert_eq!(record.resolve(None, Ending::Resolved), Err(ProblemError::NotActive));
+    }
+
+    #[test]
+    fn a_problem_comes_back_as_it_ended() {
+        let at = |year: u32| Some(format!("{year}-01-01T00:00:00Z").parse().unwrap());
+        let now = at(2026).unwrap();
+        for (ending, activity) in [
+            (Ending::Resolved, Activity::Recurrence),
+            (Ending::Remission, Activity::Relapse),
+            (Ending::Inactive, Activity::Active),
+        ] {
+            let mut record = ProblemRecord::Active(asthma(), Activity::Active);
+            for event in record.resolve(at(2022), ending).unwrap() {
+                record.apply(&event);
+            }
+            assert_eq!(record.reactivate(at(2021), now), Err(ProblemError::BackBeforeEnd));
+            assert_eq!(record.reactivate(at(2027), now), Err(ProblemError::InTheFuture));
+            for event in record.reactivate(at(2023), now).unwrap() {
+                record.apply(&event);
+            }
+            assert_eq!(record, ProblemRecord::Active(asthma(), activity));
+            assert_eq!(record.reactivate(None, now), Err(ProblemError::Active));
+        }
+    }
+
+    #[test]
+    fn what_was_stored_before_endings_were_told_apart_is_still_read() {
+        let stored = r#"{"type":"ProblemResolved","at":null}"#;
+        let event: ProblemEvent = serde_json::from_str(stored).unwrap();
+        assert_eq!(event, ProblemEvent::ProblemResolved { at: None, how: Ending::Resolved });
+        assert_eq!(serde_json::to_string(&event).unwrap(), stored);
     }
 }

@@ -33,6 +33,7 @@ const RECORD: &[(i32, &str, &str)] = &[
     (100, "patient_details", include_str!("../../../migrations/0100_patient_details.sql")),
     (110, "matching", include_str!("../../../migrations/0110_matching.sql")),
     (111, "merge", include_str!("../../../migrations/0111_merge.sql")),
+    (120, "wards", include_str!("../../../migrations/0120_wards.sql")),
     (130, "notes_plans_inbox", include_str!("../../../migrations/0130_notes_plans_inbox.sql")),
 ];
 

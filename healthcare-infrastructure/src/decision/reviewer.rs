@@ -11,13 +11,17 @@ use moka::sync::Cache;
 use crate::event_log::{ConsumeError, Consumer};
 
 /// What ends or changes a fact, beside what the rules listen to: a suggestion may no longer hold then.
-const ENDS_FACTS: [&str; 11] = [
+const ENDS_FACTS: [&str; 15] = [
     "patient.merged",
     "patient.unmerged",
     "patient.updated",
     "patient.allergy.removed",
+    "patient.allergy.reactivated",
+    "patient.allergy.verified",
     "patient.allergy.entered-in-error",
     "patient.problem.resolved",
+    "patient.problem.reactivated",
+    "patient.problem.verified",
     "patient.problem.entered-in-error",
     "pharmacy.medication.ended",
     "pharmacy.medication.entered-in-error",

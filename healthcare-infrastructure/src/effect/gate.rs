@@ -47,6 +47,7 @@ fn asks(change: &Change) -> Option<(PatientId, Need)> {
         | AnyState::Observation(_)
         | AnyState::Procedure(_)
         | AnyState::Immunization(_)
+        | AnyState::FamilyHistory(_)
         | AnyState::Report(_)
         | AnyState::Note(_)
         | AnyState::Goal(_)
@@ -61,6 +62,8 @@ fn asks(change: &Change) -> Option<(PatientId, Need)> {
         }
         AnyState::Patient(_)
         | AnyState::Identity(_)
+        | AnyState::Ward(_)
+        | AnyState::Bed(_)
         | AnyState::Practitioner(_)
         | AnyState::Organization(_)
         | AnyState::ExternalRecord(_)

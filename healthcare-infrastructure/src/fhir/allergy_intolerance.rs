@@ -1,15 +1,19 @@
 //! FHIR AllergyIntolerance.
 
 use healthcare_domain::{
-    allergy::{Allergy, AllergyError, AllergyRecord, Criticality, Reaction, ReactionSeverity, Statement, Verification},
+    allergy::{
+        Allergy, AllergyError, AllergyEvent, AllergyRecord, Criticality, Mechanism, Reaction, ReactionSeverity,
+        Statement, Verification,
+    },
     code::SNOMED,
 };
 use serde::Deserialize;
 
 use super::{
     Reading, Refused,
-    datatypes::{CodeableConcept, Identifier, Meta, Period, identifiers},
+    datatypes::{CodeableConcept, Identifier, Meta, Period, Reference, identifiers},
     date_time::FhirDateTime,
+    family_member_history::{Annotation, note},
     parse::{one_of, resource},
     said::{Dated, Import, Moments, Taking, Times, remark},
 };
@@ -37,6 +41,7 @@ struct Resource {
     identifier: Vec<Identifier>,
     clinical_status: CodeableConcept,
     verification_status: CodeableConcept,
+    r#type: Option<String>,
     category: Vec<String>,
     criticality: Option<String>,
     code: CodeableConcept,
@@ -44,15 +49,21 @@ struct Resource {
     onset_period: Option<Period>,
     onset_string: Option<String>,
     recorded_date: Option<FhirDateTime>,
+    last_occurrence: Option<FhirDateTime>,
+    encounter: Option<Reference>,
+    note: Vec<Annotation>,
     reaction: Vec<ReactionElement>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 struct ReactionElement {
     substance: Option<CodeableConcept>,
     manifestation: Vec<CodeableConcept>,
+    description: Option<String>,
+    onset: Option<FhirDateTime>,
     severity: Option<String>,
+    exposure_route: Option<CodeableConcept>,
 }
 
 /// How an allergy stands at its source.
@@ -114,6 +125,10 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<AllergySaid, Refused> {
         },
         reactions: reactions(&r.reaction)?,
         onset_at: onset,
+        mechanism: mechanism(r.r#type.as_deref())?,
+        last_occurrence: r.last_occurrence.map(|t| t.earliest()),
+        encounter: r.encounter.as_ref().and_then(|e| reading.references.encounter(e)),
+        note: note(&r.note),
     };
     let times = Moments { clinical: onset, known: r.recorded_date, meta: &r.meta, now: reading.now }.times();
     Ok(AllergySaid { allergy, times, standing })
@@ -131,6 +146,12 @@ fn statement(substance: &healthcare_domain::code::CodeableConcept) -> (Statement
         }
     }
     (Statement::Allergic, None)
+}
+
+fn mechanism(code: Option<&str>) -> Result<Option<Mechanism>, Refused> {
+    let Some(code) = code else { return Ok(None) };
+    one_of("type", code, &["allergy", "intolerance"])?;
+    Ok(Some(if code == "allergy" { Mechanism::Allergy } else { Mechanism::Intolerance }))
 }
 
 fn criticality(code: Option<&str>) -> Result<Option<Criticality>, Refused> {
@@ -155,7 +176,14 @@ fn reactions(of: &[ReactionElement]) -> Result<Vec<Reaction>, Refused> {
             Some(_) => return Err(Refused::at(format!("reaction[{n}].severity"), "none of mild, moderate, severe")),
         };
         let seen = element.manifestation.iter().map(CodeableConcept::to_domain).filter(|m| !m.is_empty());
-        reactions.extend(seen.map(|manifestation| Reaction { manifestation, severity }));
+        reactions.extend(seen.map(|manifestation| Reaction {
+            severity,
+            onset_at: element.onset.map(|t| t.earliest()),
+            substance: element.substance.as_ref().map(CodeableConcept::to_domain).filter(|s| !s.is_empty()),
+            exposure_route: element.exposure_route.as_ref().map(CodeableConcept::to_domain).filter(|r| !r.is_empty()),
+            description: element.description.clone().filter(|text| !text.trim().is_empty()),
+            ..Reaction::of(manifestation)
+        }));
     }
     Ok(reactions)
 }
@@ -171,7 +199,14 @@ impl AllergySaid {
                 taking.take(state.add(self.allergy.clone()).map_err(refused)?, times);
             }
             AllergyRecord::Active(_) => {
-                taking.take(state.amend(self.allergy.clone()).map_err(refused)?, times);
+                let events = match state.amend(self.allergy.clone()) {
+                    // Its source had a reason of its own.
+                    Err(AllergyError::NeedsReason) => {
+                        vec![AllergyEvent::AllergyAmended { allergy: self.allergy.clone() }]
+                    }
+                    decided => decided.map_err(refused)?,
+                };
+                taking.take(events, times);
             }
             AllergyRecord::Removed(held) if *held == self.allergy && self.standing != Standing::Active => {}
             AllergyRecord::EnteredInError(held) if *held == self.allergy && self.standing == Standing::Struck => {

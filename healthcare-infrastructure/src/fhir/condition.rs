@@ -1,7 +1,7 @@
 //! FHIR Condition.
 
 use chrono::{DateTime, Utc};
-use healthcare_domain::problem::{Problem, ProblemError, ProblemRecord};
+use healthcare_domain::problem::{Activity, Ending, Problem, ProblemError, ProblemEvent, ProblemRecord};
 use serde::Deserialize;
 
 use super::{
@@ -37,9 +37,9 @@ struct Resource {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Standing {
     /// It counts.
-    Active,
+    Active(Activity),
     /// It is over, since a time where it is known.
-    Resolved(Option<DateTime<Utc>>),
+    Resolved(Option<DateTime<Utc>>, Ending),
     /// It never was: entered in error, or refuted.
     Struck(&'static str),
 }
@@ -76,16 +76,20 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<ProblemSaid, Refused> {
         Standing::Struck("refuted at its source")
     } else {
         match status {
-            Some("inactive" | "remission" | "resolved") => Standing::Resolved(over_at),
-            Some("active" | "recurrence" | "relapse") => Standing::Active,
+            Some("resolved") => Standing::Resolved(over_at, Ending::Resolved),
+            Some("remission") => Standing::Resolved(over_at, Ending::Remission),
+            Some("inactive") => Standing::Resolved(over_at, Ending::Inactive),
+            Some("active") => Standing::Active(Activity::Active),
+            Some("recurrence") => Standing::Active(Activity::Recurrence),
+            Some("relapse") => Standing::Active(Activity::Relapse),
             Some(_) => {
                 return Err(Refused::at(
                     "clinicalStatus",
                     "none of active, recurrence, relapse, inactive, remission, resolved",
                 ));
             }
-            None if abated => Standing::Resolved(over_at),
-            None => Standing::Active,
+            None if abated => Standing::Resolved(over_at, Ending::Resolved),
+            None => Standing::Active(Activity::Active),
         }
     };
     let times = Moments { clinical: onset, known: r.recorded_date, meta: &r.meta, now: reading.now }.times();
@@ -115,14 +119,24 @@ impl ProblemSaid {
             {
                 return Ok(vec![]);
             }
-            ProblemRecord::Active(_) | ProblemRecord::Resolved(..) | ProblemRecord::EnteredInError(_) => {
-                let events = state.amend(self.problem.clone()).map_err(refused)?;
+            ProblemRecord::Active(..) | ProblemRecord::Resolved(..) | ProblemRecord::EnteredInError(_) => {
+                let events = match state.amend(self.problem.clone()) {
+                    // Its source had a reason of its own.
+                    Err(ProblemError::NeedsReason) => {
+                        vec![ProblemEvent::ProblemAmended { problem: self.problem.clone() }]
+                    }
+                    decided => decided.map_err(refused)?,
+                };
                 taking.take(events, import.correction(self.times));
             }
         }
         match (&self.standing, &taking.state) {
-            (Standing::Resolved(at), ProblemRecord::Active(_)) => {
-                let events = taking.state.resolve(*at).map_err(refused)?;
+            (Standing::Active(how), ProblemRecord::Active(_, is)) if how != is => {
+                let times = if fresh { self.times } else { import.correction(self.times) };
+                taking.take(vec![ProblemEvent::ProblemReactivated { at: None, how: *how }], times);
+            }
+            (Standing::Resolved(at, how), ProblemRecord::Active(..)) => {
+                let events = taking.state.resolve(*at, *how).map_err(refused)?;
                 taking.take(events, self.times.then(*at, import.now));
             }
             (Standing::Struck(reason), _) => {
@@ -131,8 +145,8 @@ impl ProblemSaid {
                 taking.take(events, times);
             }
             // What was resolved here or there does not come back by itself: its source has to record it anew.
-            (Standing::Active, ProblemRecord::Resolved(..)) => return Err(refused(ProblemError::NotActive)),
-            (Standing::Active | Standing::Resolved(_), _) => {}
+            (Standing::Active(_), ProblemRecord::Resolved(..)) => return Err(refused(ProblemError::NotActive)),
+            (Standing::Active(_) | Standing::Resolved(..), _) => {}
         }
         Ok(taking.events)
     }
@@ -142,7 +156,13 @@ fn refused(error: ProblemError) -> Refused {
     let place = match error {
         ProblemError::Unnamed => "code",
         ProblemError::ResolvedBeforeOnset => "abatementDateTime",
-        ProblemError::Unrecorded | ProblemError::AlreadyRecorded | ProblemError::NotActive => "",
+        ProblemError::Unrecorded
+        | ProblemError::AlreadyRecorded
+        | ProblemError::NotActive
+        | ProblemError::Active
+        | ProblemError::BackBeforeEnd
+        | ProblemError::NeedsReason
+        | ProblemError::InTheFuture => "",
     };
     Refused::at(place, error.to_string())
 }

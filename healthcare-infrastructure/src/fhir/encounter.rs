@@ -1,12 +1,15 @@
 //! FHIR Encounter.
 
 use chrono::{DateTime, Utc};
-use healthcare_domain::encounter::{Admission, Disposition, Encounter, EncounterClass, EncounterError};
+use healthcare_domain::encounter::{
+    Admission, Diagnosis, Disposition, Encounter, EncounterClass, EncounterError, EncounterEvent,
+};
 use serde::Deserialize;
 
 use super::{
     Reading, Refused,
     datatypes::{CodeableConcept, Coding, Identifier, Meta, Period, Reference, concepts, identifiers},
+    encounter_course::{self, DiagnosisElement, Located, Step},
     parse::{one_of, resource},
     reference::held,
     said::{Dated, Import, Moments, Taking, Times, remark},
@@ -21,14 +24,18 @@ struct Resource {
     identifier: Vec<Identifier>,
     status: String,
     #[serde(default)]
+    status_history: Vec<encounter_course::StatusHistory>,
+    #[serde(default)]
     class: Coding,
+    #[serde(default)]
+    class_history: Vec<encounter_course::ClassHistory>,
     #[serde(default)]
     r#type: Vec<CodeableConcept>,
     #[serde(default)]
     reason_code: Vec<CodeableConcept>,
-    period: Option<Period>,
     #[serde(default)]
-    status_history: Vec<StatusHistory>,
+    diagnosis: Vec<DiagnosisElement>,
+    period: Option<Period>,
     #[serde(default)]
     location: Vec<Located>,
     hospitalization: Option<Hospitalization>,
@@ -36,22 +43,9 @@ struct Resource {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct StatusHistory {
-    period: Period,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Located {
-    location: Reference,
-    status: Option<String>,
-    physical_type: Option<CodeableConcept>,
-}
-
-#[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Hospitalization {
+    admit_source: Option<CodeableConcept>,
     discharge_disposition: Option<CodeableConcept>,
 }
 
@@ -74,8 +68,14 @@ pub enum Course {
 /// What an Encounter resource says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EncounterSaid {
-    /// How it began.
+    /// How it began, as what is known of it now: its class and place are those it has now.
     pub admission: Admission,
+    /// How it began, as it was then.
+    pub first: EncounterEvent,
+    /// What happened in it, in order.
+    pub steps: Vec<Step>,
+    /// What the patient has.
+    pub diagnoses: Vec<Diagnosis>,
     /// The times of its beginning.
     pub times: Times,
     /// How it stands.
@@ -93,6 +93,9 @@ const STATUSES: [&str; 9] =
 pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<EncounterSaid>, Refused> {
     let r: Resource = resource(raw)?;
     one_of("status", &r.status, &STATUSES)?;
+    for (n, was) in r.status_history.iter().enumerate() {
+        one_of(&format!("statusHistory[{n}].status"), &was.status, &STATUSES)?;
+    }
     let period = r.period.unwrap_or_default();
     let history = || r.status_history.iter().filter_map(|h| h.period.start).map(|t| t.earliest()).min();
     let started = period.start.map(|t| t.earliest()).or_else(history).or_else(|| period.end.map(|t| t.earliest()));
@@ -113,22 +116,31 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<EncounterSaid>, R
         "unknown" => Course::Ended { disposition: Disposition::Unknown, at: ended },
         _ => Course::Open,
     };
-    let (ward, bed) = place(&r.location);
     let admission = Admission {
         identifiers: identifiers(&r.identifier),
-        class: class(&r.class),
         types: concepts(&r.r#type),
         reasons: concepts(&r.reason_code),
-        started_at: times.occurred_at,
-        ward,
-        bed,
         provider: r.service_provider.as_ref().and_then(|p| held(p, reading.references)),
+        admit_source: r.hospitalization.as_ref().and_then(|h| h.admit_source.as_ref()).map(CodeableConcept::to_domain),
+        ..Admission::of(class(&r.class), times.occurred_at)
     };
-    Ok(Some(EncounterSaid { admission, times, course }))
+    // Nothing of its course lies before its beginning, after its end, or in the future.
+    let until = ended.unwrap_or(reading.now).min(reading.now);
+    let within = (times.occurred_at, until.max(times.occurred_at));
+    let told = encounter_course::Told {
+        status: &r.status,
+        statuses: &r.status_history,
+        class: admission.class,
+        classes: &r.class_history,
+        locations: &r.location,
+    };
+    let (first, steps, admission) = told.course(admission, within);
+    let diagnoses = encounter_course::diagnoses(&r.diagnosis, reading);
+    Ok(Some(EncounterSaid { admission, first, steps, diagnoses, times, course }))
 }
 
 /// HL7 v3 ActEncounterCode.
-fn class(class: &Coding) -> EncounterClass {
+pub(super) fn class(class: &Coding) -> EncounterClass {
     match class.code.as_deref().unwrap_or("") {
         "AMB" => EncounterClass::Ambulatory,
         "EMER" => EncounterClass::Emergency,
@@ -158,67 +170,72 @@ fn disposition(concept: &CodeableConcept) -> Disposition {
     }
 }
 
-/// The last place named as a ward, and as a bed (HL7 location-physical-type).
-fn place(locations: &[Located]) -> (Option<String>, Option<String>) {
-    let named = |kind: &str| {
-        let of_kind = |l: &&Located| {
-            l.status.as_deref() != Some("completed") && l.physical_type.as_ref().is_some_and(|t| t.has(kind))
-        };
-        locations.iter().rfind(of_kind).and_then(|l| l.location.display.clone())
-    };
-    (named("wa"), named("bd"))
-}
-
 impl EncounterSaid {
     /// The events that bring `state` to it.
     pub(super) fn decide(&self, state: &Encounter, import: &Import) -> Result<Vec<Dated>, Refused> {
         let mut taking = Taking::from(state);
         match state {
             Encounter::NotAdmitted => {
-                taking.take(state.admit(self.admission.clone(), import.now).map_err(refused)?, self.times);
+                // The domain's word on whether it may begin; the event itself says how it began.
+                state.admit(self.admission.clone(), import.now).map_err(refused)?;
+                taking.take(vec![self.first.clone()], self.times);
+                for step in &self.steps {
+                    taking.take(vec![step.event.clone()], self.times.then(Some(step.at), import.now));
+                }
             }
-            Encounter::Admitted { admission } | Encounter::Discharged { admission, .. } => {
-                if **admission != self.admission {
-                    let amended = healthcare_domain::encounter::EncounterEvent::AdmissionAmended {
-                        admission: Box::new(self.admission.clone()),
-                    };
+            Encounter::Planned { visit } | Encounter::Admitted { visit, .. } | Encounter::Discharged { visit, .. } => {
+                // A bed of the house was given to it here; where it lies is not the source's to say.
+                let said = match visit.admission.place().filter(|place| place.bed_id.is_some()) {
+                    Some(place) => self.admission.clone().at(place),
+                    None => self.admission.clone(),
+                };
+                if visit.admission != said {
+                    let amended = EncounterEvent::AdmissionAmended { admission: Box::new(said) };
                     taking.take(vec![amended], import.correction(self.times));
                 }
             }
-            Encounter::EnteredInError { admission } => {
-                let same = **admission == self.admission && self.course == Course::Struck;
+            Encounter::Cancelled { .. } => return Err(refused(EncounterError::NotNow("cancelled"))),
+            Encounter::EnteredInError { visit } => {
+                let same = visit.admission == self.admission && self.course == Course::Struck;
                 return if same { Ok(vec![]) } else { Err(refused(EncounterError::EnteredInError)) };
             }
         }
         match (&self.course, &taking.state) {
-            (Course::Ended { disposition, at }, Encounter::Admitted { .. }) => {
+            (Course::Ended { disposition, at }, Encounter::Planned { .. } | Encounter::Admitted { .. }) => {
                 let times = self.times.then(*at, import.now);
                 let events = match at {
                     Some(at) => taking.state.discharge(*disposition, *at).map_err(refused)?,
                     // The source says that it is over and not when.
-                    None => vec![healthcare_domain::encounter::EncounterEvent::PatientDischarged {
-                        disposition: *disposition,
-                        at: None,
-                    }],
+                    None => vec![EncounterEvent::PatientDischarged { disposition: *disposition, at: None }],
                 };
+                self.diagnosed(&mut taking, import);
                 taking.take(events, times);
             }
-            (Course::Ended { at: Some(at), .. }, Encounter::Discharged { at: held, .. }) if *held != Some(*at) => {
-                let corrected = healthcare_domain::encounter::EncounterEvent::PatientDischarged {
-                    disposition: self.disposition(),
-                    at: Some(*at),
-                };
+            (Course::Ended { at: Some(at), .. }, Encounter::Discharged { at: was, .. }) if *was != Some(*at) => {
+                let corrected = EncounterEvent::PatientDischarged { disposition: self.disposition(), at: Some(*at) };
+                self.diagnosed(&mut taking, import);
                 taking.take(vec![corrected], import.correction(self.times.then(Some(*at), import.now)));
             }
             (Course::Struck, _) => {
                 let reason = remark("marked as entered in error by its source")?;
-                let struck = healthcare_domain::encounter::EncounterEvent::EncounterEnteredInError { reason };
+                let struck = EncounterEvent::EncounterEnteredInError { reason };
                 let times = if taking.events.is_empty() { import.correction(self.times) } else { self.times };
                 taking.take(vec![struck], times);
             }
-            (Course::Open | Course::Ended { .. }, _) => {}
+            (Course::Open | Course::Ended { .. }, _) => self.diagnosed(&mut taking, import),
         }
         Ok(taking.events)
+    }
+
+    /// Lists the diagnoses that are not listed yet. Those that were made here stay.
+    fn diagnosed(&self, taking: &mut Taking<Encounter>, import: &Import) {
+        let fresh = taking.events.last().map(|last| last.times);
+        for diagnosis in &self.diagnoses {
+            let what = (diagnosis.problem, diagnosis.code.clone());
+            // One that is listed already, or a visit that takes none, is no reason to refuse the rest.
+            let Ok(events) = taking.state.list_diagnosis(what, diagnosis.used, None, true) else { continue };
+            taking.take(events, fresh.unwrap_or_else(|| import.correction(self.times)));
+        }
     }
 
     fn disposition(&self) -> Disposition {
@@ -234,9 +251,7 @@ fn refused(error: EncounterError) -> Refused {
     match error {
         EncounterError::BeforeAdmission(_) => Refused::at("period.end", "lies before the start"),
         EncounterError::InTheFuture => Refused::at("period.start", "lies in the future"),
-        other @ (EncounterError::NotAdmitted
-        | EncounterError::AlreadyAdmitted
-        | EncounterError::AlreadyDischarged
-        | EncounterError::EnteredInError) => Refused::at("", other.to_string()),
+        EncounterError::OutOfOrder(_) => Refused::at("period", "lies before what happened last"),
+        other => Refused::at("", other.to_string()),
     }
 }

@@ -1,13 +1,15 @@
 //! FHIR Immunization.
 
-use healthcare_domain::entry::Immunization;
+use healthcare_domain::{entry::Immunization, partial_date::PartialDate};
 use serde::Deserialize;
 
 use super::{
     Reading, Refused,
-    datatypes::{CodeableConcept, Identifier, Meta, Reference, identifiers},
+    datatypes::{CodeableConcept, Identifier, Meta, Quantity, Reference, identifiers},
     date_time::FhirDateTime,
+    family_member_history::{Annotation, note},
     parse::{one_of, resource},
+    reference::held,
     said::{EntrySaid, Moments},
 };
 
@@ -26,6 +28,30 @@ struct Resource {
     recorded: Option<FhirDateTime>,
     primary_source: Option<bool>,
     lot_number: Option<String>,
+    expiration_date: Option<PartialDate>,
+    manufacturer: Option<Reference>,
+    status_reason: Option<CodeableConcept>,
+    site: Option<CodeableConcept>,
+    route: Option<CodeableConcept>,
+    dose_quantity: Option<Quantity>,
+    #[serde(default)]
+    performer: Vec<Performer>,
+    #[serde(default)]
+    protocol_applied: Vec<Protocol>,
+    #[serde(default)]
+    note: Vec<Annotation>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Performer {
+    actor: Reference,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Protocol {
+    dose_number_positive_int: Option<u16>,
 }
 
 /// Reads an Immunization.
@@ -49,6 +75,16 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<EntrySaid<Immunization>,
         primary_source: r.primary_source,
         lot_number: r.lot_number,
         status: r.status,
+        // A lot may be used until its last day; a month or a year alone does not say which that is.
+        expires_on: r.expiration_date.and_then(|date| if let PartialDate::Day(day) = date { Some(day) } else { None }),
+        manufacturer: r.manufacturer.and_then(|of| of.display),
+        status_reason: r.status_reason.as_ref().map(CodeableConcept::to_domain).filter(|c| !c.is_empty()),
+        dose_number: r.protocol_applied.iter().find_map(|one| one.dose_number_positive_int),
+        dose: r.dose_quantity.as_ref().and_then(Quantity::to_domain),
+        site: r.site.as_ref().map(CodeableConcept::to_domain).filter(|c| !c.is_empty()),
+        route: r.route.as_ref().map(CodeableConcept::to_domain).filter(|c| !c.is_empty()),
+        performers: r.performer.iter().filter_map(|p| held(&p.actor, reading.references)).collect(),
+        note: note(&r.note),
     };
     let struck = content.status == "entered-in-error";
     let times = Moments { clinical: given_at, known: r.recorded, meta: &r.meta, now: reading.now }.times();

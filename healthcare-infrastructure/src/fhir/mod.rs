@@ -12,7 +12,9 @@ pub mod date_time;
 pub mod diagnostic_report;
 pub mod document_reference;
 pub mod encounter;
+pub mod encounter_course;
 pub mod external;
+pub mod family_member_history;
 pub mod goal;
 pub mod immunization;
 pub mod medication;
@@ -74,6 +76,7 @@ pub fn read(resource_type: &str, raw: &str, reading: &Reading<'_>) -> Result<Tak
         "Observation" => observation::read(raw, reading)?.map(Said::Observation),
         "Procedure" => Some(Said::Procedure(procedure::read(raw, reading)?)),
         "Immunization" => Some(Said::Immunization(immunization::read(raw, reading)?)),
+        "FamilyMemberHistory" => family_member_history::read(raw, reading)?.map(Said::FamilyHistory),
         "CarePlan" => Some(Said::Plan(care_plan::PlanSaid(care_plan::read(raw, reading)?))),
         "Goal" => Some(Said::Goal(goal::read(raw, reading)?)),
         "DocumentReference" => document_reference::read(raw, reading)?.map(Said::Note),

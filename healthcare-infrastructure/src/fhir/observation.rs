@@ -144,6 +144,8 @@ fn category(r: &Resource<'_>) -> ObservationCategory {
         ObservationCategory::VitalSigns
     } else if has("laboratory") || has("LAB") {
         ObservationCategory::Laboratory
+    } else if has("social-history") {
+        ObservationCategory::SocialHistory
     } else {
         ObservationCategory::Other
     }

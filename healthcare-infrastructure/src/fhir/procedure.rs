@@ -7,6 +7,7 @@ use super::{
     Reading, Refused,
     datatypes::{CodeableConcept, Identifier, Meta, Period, Reference, concepts, identifiers},
     date_time::FhirDateTime,
+    family_member_history::{Annotation, note},
     parse::{one_of, resource},
     reference::held,
     said::{EntrySaid, Moments},
@@ -30,6 +31,14 @@ struct Resource {
     performer: Vec<Performer>,
     #[serde(default)]
     reason_code: Vec<CodeableConcept>,
+    status_reason: Option<CodeableConcept>,
+    #[serde(default)]
+    body_site: Vec<CodeableConcept>,
+    outcome: Option<CodeableConcept>,
+    #[serde(default)]
+    complication: Vec<CodeableConcept>,
+    #[serde(default)]
+    note: Vec<Annotation>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -67,6 +76,11 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<EntrySaid<Procedure>, Re
         reasons: concepts(&r.reason_code),
         performers: r.performer.iter().filter_map(|p| held(&p.actor, reading.references)).collect(),
         status: r.status,
+        status_reason: r.status_reason.as_ref().map(CodeableConcept::to_domain).filter(|c| !c.is_empty()),
+        body_sites: concepts(&r.body_site),
+        outcome: r.outcome.as_ref().map(CodeableConcept::to_domain).filter(|c| !c.is_empty()),
+        complications: concepts(&r.complication),
+        note: note(&r.note),
     };
     let struck = content.status == "entered-in-error";
     Ok(EntrySaid::once(content, times, struck))

@@ -202,6 +202,7 @@ said! {
     MedicationOrder(OrderSaid);
     Procedure(EntrySaid<healthcare_domain::entry::Procedure>);
     Immunization(EntrySaid<healthcare_domain::entry::Immunization>);
+    FamilyHistory(EntrySaid<healthcare_domain::entry::FamilyHistory>);
     Plan(PlanSaid);
     Goal(EntrySaid<healthcare_domain::plan::CareGoal>);
     Note(NoteSaid);

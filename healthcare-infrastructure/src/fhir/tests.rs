@@ -7,6 +7,7 @@ mod people;
 mod plans_and_notes;
 mod refusals;
 mod round_trip;
+mod stays;
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::{AnyState, code::CodeableConcept, id::EncounterId};

@@ -14,6 +14,7 @@ pub mod relationship;
 mod scheduling;
 mod sound;
 mod statement;
+mod ward;
 
 pub use alert::priority;
 pub use note::dictionary;
@@ -42,6 +43,9 @@ pub const TABLES: &[&str] = &[
     "appointment",
     "booking",
     "waitlist",
+    "ward",
+    "bed",
+    "encounter",
     "note",
     "inbox",
 ];
@@ -67,6 +71,9 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             | AnyState::Allergy(_)
             | AnyState::Problem(_)
             | AnyState::Encounter(_)
+            | AnyState::Ward(_)
+            | AnyState::Bed(_)
+            | AnyState::FamilyHistory(_)
             | AnyState::Vitals(_)
             | AnyState::Observation(_)
             | AnyState::MedicationOrder(_)
@@ -95,6 +102,7 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
     all.extend(patient::upsert(&people));
     all.extend(match_key::upsert(&people));
     all.extend(scheduling::upsert(changes));
+    all.extend(ward::upsert(changes));
     all.extend(note::upsert(changes));
     all.extend(inbox::replace(changes));
     all

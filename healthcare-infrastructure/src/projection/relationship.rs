@@ -11,7 +11,7 @@ use healthcare_domain::{
     account::{Account, AccountEvent, Known},
     break_glass::BreakGlass,
     care_team::{CareTeam, CareTeamEvent, Member, Membership},
-    encounter::{Encounter, EncounterEvent},
+    encounter::{Encounter, EncounterEvent, Participant},
     patient::PatientEvent,
 };
 use uuid::Uuid;
@@ -35,6 +35,9 @@ pub fn statements(commits: &[Commit]) -> Vec<Statement> {
                 | AnyState::Identity(_)
                 | AnyState::Allergy(_)
                 | AnyState::Problem(_)
+                | AnyState::Ward(_)
+                | AnyState::Bed(_)
+                | AnyState::FamilyHistory(_)
                 | AnyState::Vitals(_)
                 | AnyState::Observation(_)
                 | AnyState::MedicationOrder(_)
@@ -129,16 +132,21 @@ impl Relationships {
         }
     }
 
-    /// The ward cares while they are on it, who admitted them until they leave; both with the grace after the end.
+    /// The ward cares while they are on it, who admitted them until they leave, who takes part for as long as they do; all
+    /// with the grace after the end. Of a visit that is planned, only who planned it.
     fn encounter(&mut self, change: &Change, state: &Encounter, author: Option<Uuid>) -> Vec<Statement> {
-        let (admission, over) = match state {
-            Encounter::NotAdmitted => return vec![],
-            Encounter::Admitted { admission } => (admission, None),
-            Encounter::Discharged { admission, at, .. } => (admission, Some(at.unwrap_or(admission.started_at))),
-            Encounter::EnteredInError { admission } => (admission, Some(admission.started_at)),
+        let Some(visit) = state.visit() else { return vec![] };
+        let admission = &visit.admission;
+        let over = match state {
+            Encounter::NotAdmitted | Encounter::Planned { .. } | Encounter::Admitted { .. } => None,
+            Encounter::Discharged { at, .. } => Some(at.unwrap_or(admission.started_at)),
+            Encounter::Cancelled { at, .. } => Some(*at),
+            Encounter::EnteredInError { .. } => Some(admission.started_at),
         };
-        let admitted =
-            |event: &DomainEvent| matches!(event, DomainEvent::Encounter(EncounterEvent::PatientAdmitted { .. }));
+        let admitted = |event: &DomainEvent| {
+            let event = if let DomainEvent::Encounter(event) = event { event } else { return false };
+            matches!(event, EncounterEvent::PatientAdmitted { .. } | EncounterEvent::EncounterPlanned { .. })
+        };
         let is_new = change.expected == 0;
         if is_new
             && let (Some(first), Some(author)) = (change.events.first(), author)
@@ -146,8 +154,16 @@ impl Relationships {
         {
             self.push(change, "encounter", (Some(author), None), (first.known_at, over), true);
         }
-        if let Some(ward) = &admission.ward {
+        let here = !matches!(state, Encounter::Planned { .. });
+        if let Some(ward) = admission.ward.as_ref().filter(|_| here) {
             self.push(change, "ward", (None, Some(ward.clone())), (admission.started_at, over), true);
+        }
+        for (account, from, until) in taking_part(&visit.team) {
+            let until = match (until, over) {
+                (Some(until), Some(over)) => Some(until.min(over)),
+                (until, over) => until.or(over),
+            };
+            self.push(change, "encounter", (Some(account), None), (from, until), true);
         }
         if is_new {
             return vec![];
@@ -206,6 +222,21 @@ impl Relationships {
         let insert = Statement::new(insert).bind(source).bind(kind).bind(patient).bind(account).bind(ward);
         Some(insert.bind(from).bind(to).bind(graced))
     }
+}
+
+/// Who takes part, each from when they first did until when they last do, in whatever roles; open where one is.
+fn taking_part(team: &[Participant]) -> Vec<(Uuid, DateTime<Utc>, Option<DateTime<Utc>>)> {
+    let mut all: Vec<(Uuid, DateTime<Utc>, Option<DateTime<Utc>>)> = Vec::new();
+    for one in team {
+        match all.iter_mut().find(|(account, ..)| *account == one.account.0) {
+            Some((_, from, until)) => {
+                *from = one.from.min(*from);
+                *until = until.zip(one.until).map(|(before, now)| before.max(now));
+            }
+            None => all.push((one.account.0, one.from, one.until)),
+        }
+    }
+    all
 }
 
 /// The wards of a profile, from when it says so: those it no longer names end, those it names anew begin.

@@ -51,6 +51,7 @@ pub fn is_urgent(kind: &str) -> bool {
     matches!(
         kind,
         "patient.allergy.added"
+            | "patient.allergy.reactivated"
             | "lab.critical.alert"
             | "radiology.critical.alert"
             | "pharmacy.interaction.alert"

@@ -21,7 +21,7 @@ select id, item, kind, patient_id, version, active, struck, at, code, body
     from read.entry where id = $1 and kind = 'patient'
 union all
 select newest.* from unnest(array['allergy', 'problem', 'medication', 'laboratory', 'encounter', 'procedure',
-                                  'immunization', 'plan', 'note', 'report', 'consent', 'alert', 'suggestion']) as k(kind),
+                                  'immunization', 'family_history', 'social_history', 'plan', 'note', 'report', 'consent', 'alert', 'suggestion']) as k(kind),
     lateral (select id, item, kind, patient_id, version, active, struck, at, code, body from read.entry
              where patient_id = $1 and kind = k.kind and not struck
              order by at desc, id desc, item desc limit 21) newest
@@ -29,7 +29,7 @@ union
 select id, item, kind, patient_id, version, active, struck, at, code, body
     from read.entry where patient_id = $1 and active and not struck
         and kind in ('allergy', 'problem', 'medication', 'laboratory', 'encounter', 'procedure',
-                     'immunization', 'plan', 'note', 'report', 'consent', 'alert', 'suggestion')
+                     'immunization', 'family_history', 'social_history', 'plan', 'note', 'report', 'consent', 'alert', 'suggestion')
 union all
 select latest.* from code, lateral (
     select id, item, kind, patient_id, version, active, struck, at, code, body from read.entry

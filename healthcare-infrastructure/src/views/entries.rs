@@ -7,7 +7,9 @@ use healthcare_application::{
     view::{Kind, Row},
 };
 use healthcare_domain::id::PatientId;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Expr,
+};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
@@ -22,6 +24,12 @@ use crate::database::{Database, Sight};
 const STANDS: &str = "not struck";
 /// What stands in a timeline, in the words of its index.
 const IN_THE_TIMELINE: &str = "item = 0 and not struck and kind <> 'patient' and kind <> 'note_draft'";
+
+/// What an entry says of where it stands, how sure it is, and of which visit: itself, or what it holds. Looked at of the
+/// entries of one kind of one patient.
+const SAYS_STATUS: &str = "$1 in (body::jsonb ->> 'status', body::jsonb #>> '{content,status}')";
+const SAYS_VERIFICATION: &str = "body::jsonb ->> 'verification' = $1";
+const SAYS_ENCOUNTER: &str = "$1 in (body::jsonb ->> 'encounter', body::jsonb #>> '{content,encounter}')";
 
 /// Reads a row of `read.entry`.
 ///
@@ -123,16 +131,41 @@ async fn filtered(
     if let Some(code) = &filter.code {
         query = query.filter(Column::Code.eq(code.as_str()));
     }
-    if let Some(after) = paging.after {
-        query = query.filter(behind(after));
+    if let Some(from) = filter.from {
+        query = query.filter(Column::At.gte(from));
     }
-    let query = query
-        .order_by_desc(Column::At)
-        .order_by_desc(Column::Id)
-        .order_by_desc(Column::Item)
+    if let Some(until) = filter.until {
+        query = query.filter(Column::At.lt(until));
+    }
+    let said = [
+        (SAYS_STATUS, filter.status.as_ref().map(|text| text.replace('\0', ""))),
+        (SAYS_VERIFICATION, filter.verification.as_ref().map(|text| text.replace('\0', ""))),
+        (SAYS_ENCOUNTER, filter.encounter.map(|visit| visit.to_string())),
+    ];
+    for (says, value) in said {
+        if let Some(value) = value {
+            query = query.filter(Expr::cust_with_values(says, [value]));
+        }
+    }
+    if let Some(after) = paging.after {
+        query = query.filter(if filter.oldest_first { before(after) } else { behind(after) });
+    }
+    let order = if filter.oldest_first { Order::Asc } else { Order::Desc };
+    let query = [Column::At, Column::Id, Column::Item]
+        .into_iter()
+        .fold(query, |query, column| query.order_by(column, order.clone()))
         .limit(u64::from(paging.limit) + 1);
     let rows: Vec<Row> = select(db, &Sight::of(permit), query).await?.iter().map(row_of).collect::<Result<_, _>>()?;
     Page::of(rows, paging.limit, |row| RawValue::from_string(row.body.clone()))
+}
+
+/// What comes after the cursor, oldest first.
+fn before(after: Cursor) -> Condition {
+    let same_time = || Column::At.eq(after.at);
+    Condition::any()
+        .add(Column::At.gt(after.at))
+        .add(Condition::all().add(same_time()).add(Column::Id.gt(after.id)))
+        .add(Condition::all().add(same_time()).add(Column::Id.eq(after.id)).add(Column::Item.gt(after.item)))
 }
 
 /// What comes after the cursor, newest first.

@@ -13,6 +13,7 @@ mod safety;
 mod scheduling;
 mod select;
 mod vitals;
+mod wards;
 
 pub mod entity;
 

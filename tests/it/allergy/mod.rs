@@ -3,3 +3,4 @@
 mod add_allergy;
 mod amend_allergy;
 mod remove_allergy;
+mod verify_allergy;

@@ -27,6 +27,14 @@ async fn record(app: &TestApp, patient: &str) -> BTreeMap<&'static str, String> 
     let vitals = app.post(Role::Nurse, &vitals, crate::vitals::well()).await.expect(201).id();
     let result = crate::observation::potassium("4.1");
     let result = app.post(Role::LabTechnician, &of("laboratory-results"), result).await.expect(201).id();
+    let procedure = json!({ "code": { "text": "Appendectomy" } });
+    let procedure = app.post(Role::Doctor, &of("procedures"), procedure).await.expect(201).id();
+    let vaccine = json!({ "vaccine": { "text": "influenza" } });
+    let vaccine = app.post(Role::Nurse, &of("immunizations"), vaccine).await.expect(201).id();
+    let mother = json!({ "relationship": { "text": "mother" } });
+    let mother = app.post(Role::Nurse, &of("family-history"), mother).await.expect(201).id();
+    let work = json!({ "topic": "occupation", "value": { "text": "miner" } });
+    let work = app.post(Role::Nurse, &of("social-history"), work).await.expect(201).id();
     let monitor = json!({ "serial": "M-1", "kind": "monitor" });
     let device = app.post(Role::Admin, "/api/v1/devices", monitor).await.expect(201).id();
     app.post(Role::Nurse, &format!("/api/v1/devices/{device}/assign"), json!({ "patient": patient })).await.expect(200);
@@ -48,6 +56,10 @@ async fn record(app: &TestApp, patient: &str) -> BTreeMap<&'static str, String> 
         ("problems", problem),
         ("consents", consent),
         ("vitals", vitals),
+        ("procedures", procedure),
+        ("immunizations", vaccine),
+        ("family-history", mother),
+        ("social-history", work),
         ("observations", result),
         ("devices", device),
         ("suggestions", suggestion),

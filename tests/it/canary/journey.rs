@@ -23,6 +23,7 @@ pub async fn go(site: &Site) -> String {
     let stay = site.through(Role::Receptionist, POST, "/api/v1/patients/{id}/encounters", &[id], Some(stay)).await.id();
     site.through(Role::Doctor, GET, "/api/v1/encounters/{id}", &[&stay], None).await;
     charting(site, id, &stay).await;
+    history(site, id, &stay).await;
     medication(site, id).await;
     scheduling(site, id).await;
     notes(site, id, &stay).await;
@@ -30,8 +31,14 @@ pub async fn go(site: &Site) -> String {
     telemetry(site, id).await;
     reading(site, id).await;
     import(site).await;
-    site.go(Role::Doctor, POST, "/api/v1/encounters/{id}/discharge", &[&stay], Some(json!({ "disposition": "home" })))
-        .await;
+    site.go(
+        Role::Doctor,
+        POST,
+        "/api/v1/encounters/{id}/discharge",
+        &[&stay],
+        Some(json!({ "disposition": "home", "summary": { "course": marked("Course") } })),
+    )
+    .await;
     rights(site, id).await;
     duplicates(site, id).await;
     patient
@@ -135,6 +142,32 @@ async fn charting(site: &Site, id: &str, stay: &str) {
     let results = "/api/v1/patients/{id}/laboratory-results";
     let result = site.through(Role::LabTechnician, POST, results, &[id], Some(result)).await.id();
     site.go(Role::Doctor, POST, "/api/v1/observations/{id}/viewed", &[&result], Some(json!({}))).await;
+}
+
+/// What was done and given, the family, how they live; diagnosed, moved and summed up: each with marked words.
+async fn history(site: &Site, id: &str, stay: &str) {
+    let text = |what: &str| json!({ "text": marked(what) });
+    let done = json!({ "code": text("Procedure"), "outcome": text("Outcome"), "note": marked("ProcedureNote") });
+    let done = site.through(Role::Doctor, POST, "/api/v1/patients/{id}/procedures", &[id], Some(done)).await.id();
+    site.through(Role::Doctor, GET, "/api/v1/procedures/{id}", &[&done], None).await;
+    let given = json!({ "vaccine": text("Vaccine"), "lot_number": marked("Lot"), "note": marked("VaccineNote") });
+    let given = site.through(Role::Nurse, POST, "/api/v1/patients/{id}/immunizations", &[id], Some(given)).await.id();
+    let why = || Some(json!({ "reason": marked("Reason") }));
+    site.through(Role::Nurse, POST, "/api/v1/immunizations/{id}/entered-in-error", &[&given], why()).await;
+    let mother =
+        json!({ "relationship": text("Mother"), "conditions": [{ "code": text("Stroke") }], "note": marked("Kin") });
+    site.through(Role::Nurse, POST, "/api/v1/patients/{id}/family-history", &[id], Some(mother)).await;
+    let work = json!({ "topic": "occupation", "value": { "text": marked("Miner") } });
+    site.through(Role::Nurse, POST, "/api/v1/patients/{id}/social-history", &[id], Some(work)).await;
+    site.through(Role::Nurse, GET, "/api/v1/patients/{id}/charted-vitals", &[id], None).await;
+    let diagnosis = json!({ "code": text("Diagnosis"), "use": "admission" });
+    site.through(Role::Doctor, POST, "/api/v1/encounters/{id}/diagnoses", &[stay], Some(diagnosis)).await;
+    let moves = json!({ "ward": "A", "room": marked("Room"), "bed": marked("Bed") });
+    site.through(Role::Nurse, POST, "/api/v1/encounters/{id}/transfer", &[stay], Some(moves)).await;
+    let leave = Some(json!({ "reason": marked("Wedding") }));
+    site.through(Role::Nurse, POST, "/api/v1/encounters/{id}/leave", &[stay], leave).await;
+    site.through(Role::Nurse, POST, "/api/v1/encounters/{id}/return", &[stay], Some(json!({}))).await;
+    site.through(Role::Nurse, GET, "/api/v1/encounters", &[], None).await;
 }
 
 async fn medication(site: &Site, id: &str) {

@@ -1,6 +1,10 @@
 //! Visits and stays over the real server.
 
+mod course;
+mod diagnoses;
 mod discharge_patient;
+mod journey;
+mod team;
 
 use healthcare_application::Role;
 use healthcare_tests::app::TestApp;

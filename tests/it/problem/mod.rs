@@ -2,3 +2,4 @@
 
 mod add_problem;
 mod amend_problem;
+mod reactivate_problem;

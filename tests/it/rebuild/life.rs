@@ -13,7 +13,7 @@ use healthcare_domain::{
     alert::{Alert, AlertContent, Priority, Rung},
     code::{CodeableConcept, Coding, RXNORM},
     device::{Device, DeviceDescription},
-    encounter::{Admission, Disposition, Encounter, EncounterClass},
+    encounter::{Admission, Disposition, Encounter, EncounterClass, Place},
     id::{AccountId, AlertId, DeviceId, EncounterId, MedicationOrderId, PatientId},
     medication::{MedicationOrder, Prescription},
     patient::{Advance, Demographics, HumanName, PathwayCatalogue, Patient},
@@ -99,16 +99,8 @@ pub async fn life(app: &App, family: &str) -> PatientId {
 }
 
 fn admission(at: DateTime<Utc>) -> Admission {
-    Admission {
-        identifiers: vec![],
-        class: EncounterClass::Inpatient,
-        types: vec![],
-        reasons: vec![CodeableConcept::words("chest pain")],
-        started_at: at,
-        ward: Some("4B".into()),
-        bed: None,
-        provider: None,
-    }
+    let admission = Admission::of(EncounterClass::Inpatient, at).at(Place::on("4B"));
+    Admission { reasons: vec![CodeableConcept::words("chest pain")], ..admission }
 }
 
 fn news2(patient: PatientId, at: DateTime<Utc>) -> AlertContent {

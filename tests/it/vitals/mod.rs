@@ -1,5 +1,6 @@
 //! Vital signs over the real server.
 
+mod list_vitals;
 mod record_vitals;
 
 use serde_json::{Value, json};

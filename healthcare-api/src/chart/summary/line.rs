@@ -101,7 +101,15 @@ pub fn held(entry: &Value) -> Line {
     let dated = ["started_at", "given_at", "effective_at", "signed_at", "recorded_at"].into_iter();
     Line {
         what: named.into_iter().find(|label| !label.is_empty()).unwrap_or_else(|| list(&content["categories"], label)),
-        detail: joined([text(&content["status"]), text(&content["conclusion"])], "; "),
+        detail: joined(
+            [
+                text(&content["status"]),
+                text(&content["conclusion"]),
+                list(&content["conditions"], |one| label(&one["code"])),
+                label(&content["status_reason"]),
+            ],
+            "; ",
+        ),
         at: dated.map(|name| day(&content[name])).find(|day| !day.is_empty()).unwrap_or_default(),
     }
 }

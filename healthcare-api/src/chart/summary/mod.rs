@@ -36,7 +36,7 @@ pub fn is_asked_for(request: &HttpRequest) -> bool {
 pub fn page(chart: &Chart, printed: DateTime<Utc>) -> String {
     let patient: Value = serde_json::from_str(chart.patient.get()).unwrap_or_default();
     let who = patient["names"].get(0).map(name).unwrap_or_default();
-    let sections: [(&str, &Section, Read); 12] = [
+    let sections: [(&str, &Section, Read); 14] = [
         ("Alerts", &chart.alerts, line::warning),
         ("Allergies", &chart.allergies, line::allergy),
         ("Problems", &chart.problems, line::problem),
@@ -49,6 +49,8 @@ pub fn page(chart: &Chart, printed: DateTime<Utc>) -> String {
         ("Procedures", &chart.procedures, line::held),
         ("Immunisations", &chart.immunizations, line::held),
         ("Reports", &chart.reports, line::held),
+        ("Family", &chart.family_history, line::held),
+        ("How they live", &chart.social_history, line::result),
     ];
     let page = html! {
         (DOCTYPE)

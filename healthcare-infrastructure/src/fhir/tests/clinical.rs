@@ -15,7 +15,7 @@ fn a_problem_is_known_when_it_was_recorded() {
     assert_eq!(events[0].times.occurred_at, at("2001-01-01T00:00:00Z"));
     assert_eq!(events[0].times.known_at, at("2010-06-01T09:00:00Z"));
     assert!(!events[0].times.assumed);
-    assert!(matches!(state, AnyState::Problem(ProblemRecord::Active(_))));
+    assert!(matches!(state, AnyState::Problem(ProblemRecord::Active(..))));
 }
 
 #[test]
@@ -25,7 +25,7 @@ fn a_resolved_problem_was_active_before() {
     let expected =
         [("patient.problem.added", "2024-02-20T00:00:00Z"), ("patient.problem.resolved", "2024-03-01T00:00:00Z")];
     assert_eq!(times, expected.map(|(kind, time)| (kind, at(time))));
-    let AnyState::Problem(ProblemRecord::Resolved(problem, _)) = state else { panic!("not resolved") };
+    let AnyState::Problem(ProblemRecord::Resolved(problem, ..)) = state else { panic!("not resolved") };
     assert_eq!(problem.encounter, Some(VISIT));
 }
 

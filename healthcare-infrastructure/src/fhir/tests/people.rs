@@ -39,9 +39,10 @@ fn a_finished_visit_began_and_ended_each_at_its_own_time() {
     let kinds: Vec<_> = events.iter().map(|e| (e.event.kind(), e.times.occurred_at)).collect();
     let end = at("2024-03-04T23:59:59Z"); // a period's end given as a date includes the day
     assert_eq!(kinds, [("encounter.started", at("2024-03-01T08:00:00Z")), ("encounter.completed", end)]);
-    let AnyState::Encounter(Encounter::Discharged { admission, at: ended, disposition }) = state else {
+    let AnyState::Encounter(Encounter::Discharged { visit, at: ended, disposition }) = state else {
         panic!("not discharged")
     };
+    let admission = visit.admission;
     assert_eq!((ended, disposition), (Some(end), Disposition::Home));
     assert_eq!((admission.class, admission.ward.as_deref()), (EncounterClass::Inpatient, Some("Ward 3")));
     assert!(admission.provider.unwrap().id.is_some());

@@ -71,6 +71,7 @@ fn nothing_that_was_read_is_lost_on_the_way_out() {
     let mut differing = vec![];
     let mut compared: BTreeMap<String, usize> = BTreeMap::new();
     let patient = PatientId(Uuid::from_u128(7));
+    texts.extend(super::stays::all().iter().map(|resource| resource.to_string()));
     for resource in texts.iter().flat_map(|text| resources(text)) {
         let Some(said) = take(&resource) else { continue };
         let (events, state) = fresh(&said);
@@ -105,6 +106,7 @@ fn nothing_that_was_read_is_lost_on_the_way_out() {
         "Observation",
         "Procedure",
         "Immunization",
+        "FamilyMemberHistory",
         "CarePlan",
         "DiagnosticReport",
     ] {

@@ -14,8 +14,8 @@ const VERIFICATION: &str = "http://terminology.hl7.org/CodeSystem/condition-ver-
 pub fn write(state: &ProblemRecord, of: &Of) -> Option<Element> {
     let (problem, status, ended) = match state {
         ProblemRecord::Unrecorded => return None,
-        ProblemRecord::Active(problem) => (problem, Some("active"), None),
-        ProblemRecord::Resolved(problem, at) => (problem, Some("resolved"), *at),
+        ProblemRecord::Active(problem, how) => (problem, Some(how.as_str()), None),
+        ProblemRecord::Resolved(problem, at, how) => (problem, Some(how.as_str()), *at),
         // FHIR con-5: what was entered in error has no clinical status.
         ProblemRecord::EnteredInError(problem) => (problem, None, None),
     };

@@ -137,6 +137,11 @@ pub fn references(of: &[reference::Reference]) -> Vec<Element> {
     of.iter().map(reference).collect()
 }
 
+/// FHIR `Annotation`s: what somebody wrote beside it.
+pub fn remarks(text: Option<&str>) -> Vec<Element> {
+    text.map(|text| Element::new().with("text", text)).into_iter().collect()
+}
+
 /// FHIR `Period`.
 pub fn period(start: Option<DateTime<Utc>>, end: Option<DateTime<Utc>>) -> Element {
     Element::new().with("start", start.map(moment)).with("end", end.map(moment))

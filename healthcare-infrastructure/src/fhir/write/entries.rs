@@ -1,13 +1,15 @@
-//! FHIR Procedure, Immunization, DiagnosticReport, Practitioner, Organization, and what was kept whole.
+//! FHIR Procedure, Immunization, FamilyMemberHistory, DiagnosticReport, Practitioner, Organization, and what was kept whole.
 
 use healthcare_domain::entry::{
-    DiagnosticReport, Entry, ExternalRecord, Immunization, Organization, Practitioner, Procedure,
+    DiagnosticReport, Entry, ExternalRecord, FamilyCondition, FamilyHistory, Immunization, Organization, Practitioner,
+    Procedure,
 };
+use healthcare_domain::{quantity::Quantity, text::Remark};
 use serde_json::Value;
 
 use super::{
     Of,
-    element::{Element, concept, concepts, identifiers, moment, period, references, refers},
+    element::{Element, coded, concept, concepts, identifiers, moment, period, quantity, references, refers, remarks},
 };
 
 /// What an entry holds, and the status it is sent with.
@@ -34,7 +36,16 @@ pub fn procedure(state: &Entry<Procedure>, of: &Of) -> Option<Element> {
         (Some(at), None) => resource.with("performedDateTime", moment(at)),
         (start, end) => resource.with("performedPeriod", period(start, end)),
     };
-    Some(resource.with("performer", performers.collect::<Vec<_>>()).with("reasonCode", concepts(&content.reasons)))
+    Some(
+        resource
+            .with("statusReason", content.status_reason.as_ref().map(concept))
+            .with("performer", performers.collect::<Vec<_>>())
+            .with("reasonCode", concepts(&content.reasons))
+            .with("bodySite", concepts(&content.body_sites))
+            .with("outcome", content.outcome.as_ref().map(concept))
+            .with("complication", concepts(&content.complications))
+            .with("note", remarks(content.note.as_deref())),
+    )
 }
 
 /// A vaccine given, or deliberately not given. FHIR demands to know when; where nobody does, it says so in words.
@@ -47,6 +58,7 @@ pub fn immunization(state: &Entry<Immunization>, of: &Of) -> Option<Element> {
         .with("vaccineCode", concept(&content.vaccine))
         .with("patient", of.subject())
         .with("encounter", content.encounter.map(refers));
+    let performers = references(&content.performers).into_iter().map(|actor| Element::new().with("actor", actor));
     let resource = match content.given_at {
         Some(at) => resource.with("occurrenceDateTime", moment(at)),
         None => resource.with("occurrenceString", "unknown"),
@@ -55,8 +67,56 @@ pub fn immunization(state: &Entry<Immunization>, of: &Of) -> Option<Element> {
         resource
             .with("recorded", of.known_at.map(moment))
             .with("primarySource", content.primary_source)
-            .with("lotNumber", &content.lot_number),
+            .with("lotNumber", &content.lot_number)
+            .with("expirationDate", content.expires_on)
+            .with("manufacturer", Element::new().with("display", &content.manufacturer))
+            .with("statusReason", content.status_reason.as_ref().map(concept))
+            .with("site", content.site.as_ref().map(concept))
+            .with("route", content.route.as_ref().map(concept))
+            .with("doseQuantity", content.dose.as_ref().map(quantity))
+            .with("performer", performers.collect::<Vec<_>>())
+            .with("note", remarks(content.note.as_deref()))
+            .with("protocolApplied", content.dose_number.map(|n| [Element::new().with("doseNumberPositiveInt", n)])),
     )
+}
+
+/// HL7's codes of administrative gender.
+const GENDER: &str = "http://hl7.org/fhir/administrative-gender";
+
+/// What is known of the health of a relative.
+pub fn family_history(state: &Entry<FamilyHistory>, of: &Of) -> Option<Element> {
+    let (content, status) = standing(state, |c| c.status.as_str())?;
+    let resource = of
+        .resource("FamilyMemberHistory")
+        .with("identifier", identifiers(&content.identifiers))
+        .with("status", status)
+        .with("patient", of.subject())
+        .with("date", content.recorded_at.map(moment))
+        .with("relationship", concept(&content.relationship))
+        .with("sex", content.sex.as_deref().map(|code| coded(GENDER, code)))
+        .with("bornDate", content.born);
+    let resource = match content.deceased_age {
+        Some(age) => resource.with("deceasedAge", years(age)),
+        None => resource.with("deceasedBoolean", content.deceased),
+    };
+    let condition = |of: &FamilyCondition| {
+        Element::new()
+            .with("code", concept(&of.code))
+            .with("outcome", of.outcome.as_ref().map(concept))
+            .with("contributedToDeath", of.contributed_to_death)
+            .with("onsetAge", of.onset_age.map(years))
+            .with("note", remarks(of.note.as_ref().map(Remark::as_str)))
+    };
+    Some(
+        resource
+            .with("note", remarks(content.note.as_ref().map(Remark::as_str)))
+            .with("condition", content.conditions.iter().map(condition).collect::<Vec<_>>()),
+    )
+}
+
+/// FHIR `Age`, in years.
+fn years(age: u16) -> Element {
+    quantity(&Quantity { value: age.into(), unit: "a".into() })
 }
 
 /// A diagnostic report.

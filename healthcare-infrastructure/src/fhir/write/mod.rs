@@ -66,6 +66,7 @@ pub fn resources(state: &AnyState, of: &Of) -> Vec<Element> {
         AnyState::Allergy(state) => allergy_intolerance::write(state, of),
         AnyState::Encounter(state) => encounter::write(state, of),
         AnyState::Immunization(state) => entries::immunization(state, of),
+        AnyState::FamilyHistory(state) => entries::family_history(state, of),
         AnyState::Goal(state) => goal::write(state, of),
         AnyState::Note(state) => document_reference::write(state, of),
         AnyState::Problem(state) => condition::write(state, of),
@@ -81,6 +82,8 @@ pub fn resources(state: &AnyState, of: &Of) -> Vec<Element> {
         AnyState::Score(state) => safety::score(state, of),
         AnyState::Appointment(state) => appointment::write(state, of),
         AnyState::Device(_)
+        | AnyState::Ward(_)
+        | AnyState::Bed(_)
         | AnyState::Account(_)
         | AnyState::ServiceAccount(_)
         | AnyState::CareTeam(_)

@@ -20,6 +20,7 @@ pub fn write(state: &ObservationRecord, of: &Of) -> Option<Element> {
     let category = match observation.category {
         ObservationCategory::VitalSigns => Some("vital-signs"),
         ObservationCategory::Laboratory => Some("laboratory"),
+        ObservationCategory::SocialHistory => Some("social-history"),
         ObservationCategory::Other => None,
     };
     let range = observation.reference_range.as_ref().map(|text| [Element::new().with("text", text)]);

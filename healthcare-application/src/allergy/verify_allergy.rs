@@ -1,0 +1,40 @@
+//! Decides how sure an allergy is.
+
+use healthcare_domain::{
+    allergy::{AllergyError, AllergyRecord, Verification},
+    id::AllergyId,
+    text::Remark,
+};
+
+use crate::{
+    App, CommandError,
+    access::{Call, Permission},
+    entry::{Touches, transact_entry},
+    store::Committed,
+};
+
+/// Decide how sure an allergy is.
+#[derive(Debug, Clone)]
+pub struct VerifyAllergy {
+    /// Which.
+    pub allergy: AllergyId,
+    /// How sure.
+    pub verification: Verification,
+    /// Why, where something that was sure no longer is.
+    pub reason: Option<Remark>,
+}
+
+/// Verifies an allergy. It passes through the safety row: one that is ruled out speaks against no order.
+///
+/// # Errors
+/// When the caller may not, it is not active, what was settled changes without a reason, or the record cannot be reached.
+#[tracing::instrument(skip_all, fields(allergy.id = %cmd.allergy))]
+pub async fn verify_allergy(
+    app: &App,
+    call: &Call,
+    cmd: VerifyAllergy,
+) -> Result<Committed, CommandError<AllergyError>> {
+    let when = (app.clock.now(), Touches::Safety);
+    let decide = |record: &AllergyRecord| record.verify(cmd.verification, cmd.reason.clone());
+    transact_entry(app, call, Permission::ChartAllergy, cmd.allergy, when, decide).await
+}

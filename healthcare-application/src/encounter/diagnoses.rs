@@ -1,0 +1,179 @@
+//! The diagnoses of a visit: listed, ranked anew, taken off. A condition that is new is put on record in the same commit.
+
+use healthcare_domain::{
+    code::{CodeableConcept, Coding},
+    encounter::{DiagnosisUse, Encounter, EncounterError},
+    id::{EncounterId, PatientId, ProblemId},
+    problem::{Problem, ProblemError, ProblemRecord},
+    text::Remark,
+};
+
+use super::placing::{VisitError, decide_visit};
+use crate::{
+    App, CommandError,
+    access::{Call, Permission, Permit},
+    store::{Change, Commit, Committed, Meta, Safety, StoreError},
+    transact::{Loaded, Target, replay},
+};
+
+/// How often a decision is made again after somebody else was faster.
+const ATTEMPTS: usize = 5;
+
+/// What is diagnosed.
+#[derive(Debug, Clone)]
+pub enum Diagnosed {
+    /// A condition that is on record.
+    Known(ProblemId),
+    /// One that is not yet.
+    New(Box<Problem>),
+}
+
+/// Diagnose during a visit.
+#[derive(Debug, Clone)]
+pub struct AddDiagnosis {
+    /// During which.
+    pub encounter: EncounterId,
+    /// What.
+    pub what: Diagnosed,
+    /// For what it is listed.
+    pub used: DiagnosisUse,
+    /// In which place among those of its use; at the end if absent.
+    pub rank: Option<u16>,
+}
+
+/// Why nothing is diagnosed.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum DiagnosisRefused {
+    /// By the visit.
+    #[error(transparent)]
+    Encounter(#[from] EncounterError),
+    /// By the condition.
+    #[error(transparent)]
+    Problem(#[from] ProblemError),
+}
+
+type Refused = CommandError<DiagnosisRefused>;
+
+fn refused(error: impl Into<DiagnosisRefused>) -> Refused {
+    CommandError::Refused(error.into())
+}
+
+/// Lists a condition as a diagnosis of a visit. One that is new passes through the safety row, for drugs are
+/// contraindicated by conditions. Answers `problem`, the condition's identity.
+///
+/// # Errors
+/// When the caller may not, the condition is another patient's or was struck out, it is listed for that use, there is no
+/// such rank, the visit takes none, or the record cannot be reached.
+#[tracing::instrument(skip_all, fields(encounter.id = %cmd.encounter))]
+pub async fn add_diagnosis(app: &App, call: &Call, cmd: AddDiagnosis) -> Result<Committed, Refused> {
+    let sealed = app.load::<Encounter>(cmd.encounter).await?;
+    let permit = app.authorise(call, Permission::ChartProblem, sealed.patient()).await?;
+    let mut visit = sealed.open(&permit).await?;
+    let new = ProblemId(app.clock.new_id());
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        if let Some(answer) = replay(app, call).await? {
+            return Ok(answer);
+        }
+        let patient = visit.patient.ok_or_else(|| refused(EncounterError::NotAdmitted))?;
+        if let Some(seen) = call.if_match
+            && seen != visit.version
+        {
+            return Err(CommandError::Stale { current: visit.version });
+        }
+        let (problem, code, recorded) = condition(app, &permit, (&cmd, patient), new).await?;
+        let known = recorded.is_none();
+        let listed = visit.state.list_diagnosis((problem, code), cmd.used, cmd.rank, known);
+        let events = match listed {
+            Ok(events) => events,
+            Err(why) => {
+                permit.recorded().await?;
+                return Err(refused(why));
+            }
+        };
+        let version = visit.version + i32::try_from(events.len()).unwrap_or(i32::MAX);
+        let target = Target::of(cmd.encounter, patient, app.clock.now());
+        let safety = if known { vec![] } else { vec![Safety { patient, expected: None }] };
+        let mut changes = vec![app.change::<Encounter>(&target, &visit, events)];
+        changes.extend(recorded);
+        let extra = Some(serde_json::json!({ "problem": problem }));
+        let commit = Commit {
+            changes,
+            meta: Meta::of(call),
+            idempotency: call.idempotency.clone(),
+            committed: Committed { id: cmd.encounter.0, version, extra, replayed: false },
+            safety,
+            evaluations: vec![],
+        };
+        match app.store.append(&permit, commit).await {
+            Err(StoreError::Conflict) if attempt < ATTEMPTS => {
+                visit = app.load::<Encounter>(cmd.encounter).await?.open(&permit).await?;
+            }
+            other => return other.map_err(CommandError::Store),
+        }
+    }
+}
+
+/// Which condition it is, what it is, and the change that puts it on record where it is new.
+async fn condition(
+    app: &App,
+    permit: &Permit,
+    (cmd, patient): (&AddDiagnosis, PatientId),
+    new: ProblemId,
+) -> Result<(ProblemId, CodeableConcept, Option<Change>), Refused> {
+    match &cmd.what {
+        Diagnosed::Known(problem) => {
+            let sealed = app.load::<ProblemRecord>(*problem).await?;
+            if sealed.patient() != Some(patient) {
+                return Err(CommandError::Foreign("/problem"));
+            }
+            let loaded = sealed.open(permit).await?;
+            let code = loaded.state.amendable().map_err(refused)?.code.clone();
+            Ok((*problem, code, None))
+        }
+        Diagnosed::New(problem) => {
+            let category = "http://terminology.hl7.org/CodeSystem/condition-category";
+            let diagnosis = Coding::new(category, "encounter-diagnosis", "Encounter Diagnosis");
+            let mut problem = Problem { encounter: Some(cmd.encounter), ..(**problem).clone() };
+            if !problem.is_encounter_diagnosis() {
+                problem.categories.push(CodeableConcept::of(diagnosis));
+            }
+            let code = problem.code.clone();
+            let nothing = Loaded::<ProblemRecord>::nothing();
+            let events = nothing.state.add(problem).map_err(refused)?;
+            let target = Target::of(new, patient, app.clock.now());
+            Ok((new, code, Some(app.change::<ProblemRecord>(&target, &nothing, events))))
+        }
+    }
+}
+
+/// Gives a diagnosis another place among those of its use; the first is the principal one.
+///
+/// # Errors
+/// When the caller may not, it is not listed, there is no such rank, or the record cannot be reached.
+#[tracing::instrument(skip_all, fields(encounter.id = %id))]
+pub async fn rank_diagnosis(
+    app: &App,
+    call: &Call,
+    id: EncounterId,
+    (problem, used, rank): (ProblemId, DiagnosisUse, u16),
+) -> Result<Committed, VisitError> {
+    let decide = |visit: &Encounter| visit.rank_diagnosis(problem, used, rank);
+    decide_visit(app, call, Permission::ChartProblem, (id, app.clock.now()), decide).await
+}
+
+/// Takes a condition off the diagnoses of a visit. It stays on the problem list until that is told otherwise.
+///
+/// # Errors
+/// When the caller may not, it is not listed, or the record cannot be reached.
+#[tracing::instrument(skip_all, fields(encounter.id = %id))]
+pub async fn remove_diagnosis(
+    app: &App,
+    call: &Call,
+    id: EncounterId,
+    (problem, used, reason): (ProblemId, DiagnosisUse, Remark),
+) -> Result<Committed, VisitError> {
+    let decide = |visit: &Encounter| visit.remove_diagnosis(problem, used, reason.clone());
+    decide_visit(app, call, Permission::ChartProblem, (id, app.clock.now()), decide).await
+}

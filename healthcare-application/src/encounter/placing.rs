@@ -1,0 +1,326 @@
+//! Where a patient lies: a visit and the beds that it gives up and takes are decided on and stored together, so that a
+//! bed is never given to two. Who is faster has it; the other is told which bed and why.
+
+use chrono::{DateTime, Utc};
+use healthcare_domain::{
+    AnyState,
+    encounter::{Encounter, EncounterError, EncounterEvent, Place},
+    id::{BedId, EncounterId, PatientId},
+    ward::{Bed, BedError, BedEvent, BlockReason, Ward},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    App, CommandError,
+    access::{Call, Permission, Permit},
+    store::{Change, Commit, Committed, Meta, StoreError},
+    transact::{Loaded, Target, replay},
+    ward::BedNamed,
+};
+
+/// How often a decision is made again after somebody else was faster.
+const ATTEMPTS: usize = 5;
+/// The rules of the database by which a bed holds one visit, and a visit one bed.
+const HELD_ONCE: [&str; 2] = ["bed_held_once", "bed_encounter_once"];
+
+/// A bed that is not free.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct BedInTheWay {
+    /// Which.
+    pub id: BedId,
+    /// Its ward.
+    pub ward: String,
+    /// Its room.
+    pub room: String,
+    /// Its name.
+    pub name: String,
+    /// `occupied`, `cleaning`, `blocked` or `retired`.
+    pub state: &'static str,
+    /// Why it is blocked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<BlockReason>,
+    /// By which visit, where the caller may see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encounter: Option<EncounterId>,
+    /// Whose, where the caller may see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub patient: Option<PatientId>,
+}
+
+/// Why nothing is done to a visit.
+#[derive(Debug)]
+pub enum VisitError {
+    /// The bed is not free.
+    NotFree(Box<BedInTheWay>),
+    /// Anything else.
+    Command(CommandError<EncounterError>),
+}
+
+impl std::fmt::Display for VisitError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotFree(bed) => write!(f, "the bed is {}", bed.state),
+            Self::Command(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for VisitError {}
+
+impl<C: Into<CommandError<EncounterError>>> From<C> for VisitError {
+    fn from(error: C) -> Self {
+        Self::Command(error.into())
+    }
+}
+
+/// Refuses in the words of the domain.
+fn refused(error: EncounterError) -> VisitError {
+    VisitError::Command(CommandError::Refused(error))
+}
+
+/// Where somebody is to lie, as a caller says it.
+#[derive(Debug, Clone, Default)]
+pub struct WantedPlace {
+    /// The ward, by name.
+    pub ward: Option<String>,
+    /// The room.
+    pub room: Option<String>,
+    /// The bed, by name.
+    pub bed: Option<String>,
+    /// The bed, by identity.
+    pub bed_id: Option<BedId>,
+}
+
+impl WantedPlace {
+    /// The place that is meant. Of a ward that the house has configured, a bed is one of its beds; elsewhere it is words.
+    ///
+    /// # Errors
+    /// When there is no such bed, it stands elsewhere than said, or the record cannot be reached.
+    pub(super) async fn resolve(self, app: &App, permit: &Permit) -> Result<Option<Place>, VisitError> {
+        let Self { ward, room, bed, bed_id } = self;
+        if [&ward, &room, &bed].into_iter().flatten().any(|name| name.chars().any(char::is_control)) {
+            return Err(refused(EncounterError::BedElsewhere));
+        }
+        let bed_id = match (bed_id, &ward, &bed) {
+            (Some(bed_id), ..) => Some(bed_id),
+            (None, None, Some(_)) => return Err(refused(EncounterError::BedElsewhere)),
+            (None, Some(ward), Some(bed)) => match app.read.bed_named(permit, ward, bed).await? {
+                BedNamed::Here(bed_id) => Some(bed_id),
+                BedNamed::Nowhere => return Err(refused(EncounterError::NoSuchBed)),
+                BedNamed::NotConfigured => None,
+            },
+            (None, _, None) => None,
+        };
+        let Some(bed_id) = bed_id else {
+            return Ok(ward.map(|ward| Place { ward, room, bed, bed_id: None }));
+        };
+        let found = app.load::<Bed>(bed_id).await?.open(permit).await?;
+        let stands = found.state.place().ok_or_else(|| refused(EncounterError::NoSuchBed))?;
+        // By name as people write it.
+        let differs = |said: &Option<String>, is: &str| {
+            said.as_deref().is_some_and(|said| said.to_lowercase() != is.to_lowercase())
+        };
+        if differs(&ward, &stands.ward) || differs(&room, &stands.room) || differs(&bed, &stands.name) {
+            return Err(refused(EncounterError::BedElsewhere));
+        }
+        Ok(Some(Place {
+            ward: stands.ward.clone(),
+            room: Some(stands.room.clone()),
+            bed: Some(stands.name.clone()),
+            bed_id: Some(bed_id),
+        }))
+    }
+}
+
+/// Decides on a visit that is named by its own identity alone.
+///
+/// # Errors
+/// When the caller may not, the domain refuses, the bed is not free, or the record cannot be reached.
+pub(super) async fn decide_visit(
+    app: &App,
+    call: &Call,
+    permission: Permission,
+    (id, at): (EncounterId, DateTime<Utc>),
+    decide: impl Fn(&Encounter) -> Result<Vec<EncounterEvent>, EncounterError> + Send + Sync,
+) -> Result<Committed, VisitError> {
+    let sealed = app.load::<Encounter>(id).await?;
+    let permit = app.authorise(call, permission, sealed.patient()).await?;
+    let loaded = sealed.open(&permit).await?;
+    let target = Target { id, patient: loaded.patient, occurred_at: at, touches_safety: false };
+    store_visit(app, call, &permit, (target, loaded), decide).await
+}
+
+/// Decides on a visit that was read already, and stores it with the beds it gives up and takes. Decides again when
+/// somebody else was faster, unless the caller named the version it has seen.
+///
+/// # Errors
+/// As [`decide_visit`].
+pub(super) async fn store_visit(
+    app: &App,
+    call: &Call,
+    permit: &Permit,
+    (target, mut loaded): (Target<EncounterId>, Loaded<Encounter>),
+    decide: impl Fn(&Encounter) -> Result<Vec<EncounterEvent>, EncounterError> + Send + Sync,
+) -> Result<Committed, VisitError> {
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        // Asked for again each time: the one who was faster may have been this very command, sent twice at once.
+        if let Some(answer) = replay(app, call).await? {
+            return Ok(answer);
+        }
+        let decided = changes(app, call, permit, (&target, &loaded), &decide).await;
+        let (changes, version) = match decided {
+            Ok(decided) => decided,
+            Err(why) => {
+                if let Some(answer) = replay(app, call).await? {
+                    return Ok(answer);
+                }
+                permit.recorded().await?;
+                return Err(why);
+            }
+        };
+        let committed = Committed { id: target.id.0, version, extra: None, replayed: false };
+        if changes.is_empty() {
+            return Ok(committed);
+        }
+        let commit = Commit {
+            changes,
+            meta: Meta::of(call),
+            idempotency: call.idempotency.clone(),
+            committed,
+            safety: vec![],
+            evaluations: vec![],
+        };
+        match app.store.append(permit, commit).await {
+            Err(StoreError::Conflict) if attempt < ATTEMPTS => {}
+            Err(StoreError::Exists(rule)) if attempt < ATTEMPTS && HELD_ONCE.contains(&rule.as_str()) => {}
+            other => return other.map_err(VisitError::from),
+        }
+        loaded = app.load::<Encounter>(target.id).await?.open(permit).await?;
+    }
+}
+
+/// What a decision on a visit changes: the visit, the bed it gives up, the bed it takes; and the visit's version then.
+async fn changes(
+    app: &App,
+    call: &Call,
+    permit: &Permit,
+    (target, loaded): (&Target<EncounterId>, &Loaded<Encounter>),
+    decide: impl Fn(&Encounter) -> Result<Vec<EncounterEvent>, EncounterError> + Send + Sync,
+) -> Result<(Vec<Change>, i32), VisitError> {
+    if let Some(seen) = call.if_match
+        && seen != loaded.version
+    {
+        return Err(CommandError::Stale { current: loaded.version }.into());
+    }
+    let events = decide(&loaded.state).map_err(refused)?;
+    let version = loaded.version + i32::try_from(events.len()).unwrap_or(i32::MAX);
+    if events.is_empty() {
+        return Ok((vec![], version));
+    }
+    let visit = app.change::<Encounter>(target, loaded, events);
+    let before = loaded.state.holds();
+    let after = if let AnyState::Encounter(state) = &visit.state { state.holds() } else { None };
+    let mut changes = vec![visit];
+    if before != after {
+        let at = target.occurred_at;
+        if let Some(bed) = before {
+            changes.extend(given_up(app, permit, (bed, target.id), at).await?);
+        }
+        if let Some(bed) = after {
+            changes.extend(taken(app, call, permit, (bed, target.id), at).await?);
+        }
+    }
+    Ok((changes, version))
+}
+
+/// The change of the bed that a visit gives up: it is to be cleaned, where its ward does so.
+async fn given_up(
+    app: &App,
+    permit: &Permit,
+    (bed, by): (BedId, EncounterId),
+    at: DateTime<Utc>,
+) -> Result<Option<Change>, VisitError> {
+    let loaded = app.load::<Bed>(bed).await?.open(permit).await?;
+    let Some(place) = loaded.state.place() else { return Ok(None) };
+    let ward = app.load::<Ward>(place.ward_id).await?.open(permit).await?;
+    let to_clean = ward.state.ensure_open().is_ok_and(|ward| ward.profile.cleans_beds);
+    // What is given up is given up by whoever holds it; nothing refuses that.
+    let events = loaded.state.vacate(by, at, to_clean).unwrap_or_default();
+    Ok(of_bed(app, bed, &loaded, events, at))
+}
+
+/// The change of the bed that a visit takes.
+async fn taken(
+    app: &App,
+    call: &Call,
+    permit: &Permit,
+    (bed, by): (BedId, EncounterId),
+    at: DateTime<Utc>,
+) -> Result<Option<Change>, VisitError> {
+    let loaded = app.load::<Bed>(bed).await?.open(permit).await?;
+    match loaded.state.occupy(by, at) {
+        Ok(events) => Ok(of_bed(app, bed, &loaded, events, at)),
+        Err(BedError::Occupied(other)) if !still_holds(app, other, bed).await? => {
+            // Its visit ended elsewhere, e.g. by an import: nobody lies in it.
+            let mut events = loaded.state.vacate(other, at, false).unwrap_or_default();
+            events.push(BedEvent::BedOccupied { encounter: by, at });
+            Ok(of_bed(app, bed, &loaded, events, at))
+        }
+        Err(why) => Err(in_the_way(app, call, permit, (bed, &loaded.state), why).await?),
+    }
+}
+
+/// Whether a visit holds a bed by its own account. Asked by the system: nothing of it is told.
+async fn still_holds(app: &App, encounter: EncounterId, bed: BedId) -> Result<bool, VisitError> {
+    let sealed = app.load::<Encounter>(encounter).await?;
+    let call = Call::system(app.clock.new_id());
+    let permit = app.authorise(&call, Permission::ReadChart, sealed.patient()).await?;
+    Ok(sealed.open(&permit).await?.state.holds() == Some(bed))
+}
+
+fn of_bed(
+    app: &App,
+    bed: BedId,
+    loaded: &Loaded<Bed>,
+    events: Vec<BedEvent>,
+    occurred_at: DateTime<Utc>,
+) -> Option<Change> {
+    let target = Target { id: bed, patient: None, occurred_at, touches_safety: false };
+    (!events.is_empty()).then(|| app.change::<Bed>(&target, loaded, events))
+}
+
+/// What a caller may hear of a bed that is not free: who lies in it, only where they may see that patient.
+async fn in_the_way(
+    app: &App,
+    call: &Call,
+    permit: &Permit,
+    (id, bed): (BedId, &Bed),
+    why: BedError,
+) -> Result<VisitError, VisitError> {
+    let Some(place) = bed.place() else { return Ok(refused(EncounterError::NoSuchBed)) };
+    let reason = if let BedError::Blocked(reason) = why { Some(reason) } else { None };
+    let mut told = BedInTheWay {
+        id,
+        ward: place.ward.clone(),
+        room: place.room.clone(),
+        name: place.name.clone(),
+        state: bed.status(),
+        reason,
+        encounter: None,
+        patient: None,
+    };
+    let sees = !call.actor.system && call.actor.may(Permission::ReadChart) && call.actor.patient.is_none();
+    if let (BedError::Occupied(encounter), true) = (why, sees) {
+        let patient = app.load::<Encounter>(encounter).await?.patient();
+        let circle = app.circle(call, Permission::ReadChart).await?;
+        if let Some(patient) = patient.filter(|patient| circle.has(Some(*patient))) {
+            permit.recorded_of([patient]).await?;
+            told.encounter = Some(encounter);
+            told.patient = Some(patient);
+        }
+    }
+    Ok(VisitError::NotFree(Box::new(told)))
+}

@@ -1,0 +1,19 @@
+//! One problem.
+
+use healthcare_domain::id::ProblemId;
+
+use crate::{
+    App, QueryError,
+    access::{Call, Permission},
+    entry::get_entry,
+    view::{Kind, Row},
+};
+
+/// A problem.
+///
+/// # Errors
+/// When the caller may not, there is none, or the record cannot be reached.
+#[tracing::instrument(skip_all, fields(problem.id = %id))]
+pub async fn get_problem(app: &App, call: &Call, id: ProblemId) -> Result<Row, QueryError> {
+    get_entry(app, call, Permission::ReadChart, Kind::Problem, id.0).await
+}

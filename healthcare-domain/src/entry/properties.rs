@@ -1,0 +1,85 @@
+//! Whatever is asked of an entry in whatever order, for each kind of entry that is written here.
+
+use chrono::{DateTime, Duration, Utc};
+use proptest::prelude::*;
+
+use super::*;
+use crate::code::CodeableConcept;
+
+fn now() -> DateTime<Utc> {
+    "2026-11-20T08:00:00Z".parse().unwrap()
+}
+
+/// Asks for this, and holds what was decided against its fold.
+fn ask<C: Content + serde::de::DeserializeOwned + Serialize>(
+    commands: Vec<(u8, C)>,
+) -> Result<(), proptest::test_runner::TestCaseError>
+where
+    Entry<C>: EventSourced<Event = EntryEvent<C>>,
+{
+    let (mut state, mut log) = (Entry::<C>::default(), vec![]);
+    for (command, content) in commands {
+        let decided = match command {
+            0 => state.record_live(content, now()),
+            1..=5 => state.amend_live(content, now()),
+            _ => state.enter_in_error(Remark::try_from("why".to_owned()).unwrap()),
+        };
+        let Ok(events) = decided else { continue };
+        prop_assert!(events.is_empty() || !matches!(state, Entry::EnteredInError(_)));
+        for event in &events {
+            let stored = serde_json::to_vec(event).unwrap();
+            prop_assert_eq!(&serde_json::from_slice::<EntryEvent<C>>(&stored).unwrap(), event);
+            state.apply(event);
+        }
+        log.extend(events);
+        prop_assert_eq!(&Entry::<C>::fold(&log), &state);
+        if let Entry::Recorded(content) = &state {
+            prop_assert_eq!(content.check(now()), Ok(()));
+        }
+    }
+    prop_assert_eq!(state == Entry::Unwritten, log.is_empty());
+    Ok(())
+}
+
+fn code(n: u8) -> CodeableConcept {
+    if n == 0 { CodeableConcept::default() } else { CodeableConcept::words(format!("code {n}")) }
+}
+
+proptest! {
+    #[test]
+    fn procedures(asked in proptest::collection::vec((0u8..8, 0u8..4, -60i64..20, -60i64..20, 0usize..3), 0..40)) {
+        let statuses = ["completed", "in-progress", "not-done"];
+        ask(asked.into_iter().map(|(command, n, from, to, status)| (command, Procedure {
+            code: code(n),
+            status: statuses[status].into(),
+            started_at: Some(now() + Duration::minutes(from)),
+            ended_at: (n > 1).then(|| now() + Duration::minutes(to)),
+            status_reason: (n > 2).then(|| code(n)),
+            ..Procedure::default()
+        })).collect())?;
+    }
+
+    #[test]
+    fn immunizations(asked in proptest::collection::vec((0u8..8, 0u8..4, -60i64..20, 0usize..3), 0..40)) {
+        let statuses = ["completed", "not-done", "given"];
+        ask(asked.into_iter().map(|(command, n, at, status)| (command, Immunization {
+            vaccine: code(n),
+            status: statuses[status].into(),
+            given_at: (n > 1).then(|| now() + Duration::minutes(at)),
+            status_reason: (n > 2).then(|| code(n)),
+            ..Immunization::default()
+        })).collect())?;
+    }
+
+    #[test]
+    fn family_histories(asked in proptest::collection::vec((0u8..8, 0u8..4, 0u16..200, 0u16..200), 0..40)) {
+        ask(asked.into_iter().map(|(command, n, onset, died)| (command, FamilyHistory {
+            relationship: code(n),
+            deceased_age: (n > 1).then_some(died),
+            conditions: vec![FamilyCondition {
+                code: code(n + 1), onset_age: Some(onset), outcome: None, contributed_to_death: None, note: None,
+            }],
+            ..FamilyHistory::default()
+        })).collect())?;
+    }
+}
