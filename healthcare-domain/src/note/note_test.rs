@@ -180,7 +180,7 @@ fn what_another_system_says_anew_is_a_further_version() {
 fn decided(note: &Note, command: u8, who: u8, text: u8, time: i64) -> Result<Vec<NoteEvent>, NoteError> {
     let by = [ANN, BEN, CAY][usize::from(who % 3)];
     let words = ["Stable.", "Better.", "Worse.", ""][usize::from(text % 4)];
-    let party = if text % 2 == 0 { Party::Account(BEN) } else { Party::Role(role("doctor")) };
+    let party = if text.is_multiple_of(2) { Party::Account(BEN) } else { Party::Role(role("doctor")) };
     match command {
         0 => note.draft(content(words), by, at(time)),
         1 => note.change(content(words), by, at(time)),

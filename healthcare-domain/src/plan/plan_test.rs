@@ -222,7 +222,7 @@ fn a_plan_of_another_system_is_its_sources_alone() {
 }
 
 fn decided(plan: &Plan, command: u8, number: u16, time: i64) -> Result<Vec<PlanEvent>, PlanError> {
-    let (by, at, why) = (if number % 2 == 0 { ANN } else { BEN }, at(time), because("why"));
+    let (by, at, why) = (if number.is_multiple_of(2) { ANN } else { BEN }, at(time), because("why"));
     match command {
         0 => plan.draft(begun(), by, at),
         1 => plan.activate(by, at),
@@ -231,7 +231,7 @@ fn decided(plan: &Plan, command: u8, number: u16, time: i64) -> Result<Vec<PlanE
         4 => plan.complete(by, at),
         5 => plan.revoke(by, at, why),
         6 => plan.enter_in_error(why),
-        7 => plan.add_goal(goal(), number % 2 == 0, by, at),
+        7 => plan.add_goal(goal(), number.is_multiple_of(2), by, at),
         8 => plan.change_goal(number, GoalChange::Accept, by, at),
         9 => plan.change_goal(number, GoalChange::Meet(None), by, at),
         10 => plan.change_goal(number, GoalChange::Miss(why), by, at),

@@ -82,7 +82,7 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<EntrySaid<CareGoal>, Ref
 
 /// A target as the record holds it: a number, a range, or whatever else it is, as it came.
 fn target((n, of): (usize, Map<String, Value>)) -> Result<CareGoalTarget, Refused> {
-    let at = |reason: String| Refused::at(&format!("target[{n}]"), reason);
+    let at = |reason: String| Refused::at(format!("target[{n}]"), reason);
     let text = Value::Object(of.clone()).to_string();
     let aimed: Aimed = resource(&text).map_err(|refused| at(refused.to_string()))?;
     let range = aimed.detail_range.map(|range| Target::Range {

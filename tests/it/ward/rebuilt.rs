@@ -44,12 +44,12 @@ async fn a_rebuild_gives_the_same_wards_beds_and_visits_and_the_rules_with_them(
     }
     let place = |n: usize| Place { bed_id: Some(beds[n]), ..Place::on("West") };
     let mut stays = vec![];
-    for n in 0..2 {
+    for (n, bed) in beds.iter().enumerate() {
         let (patient, stay) = (PatientId(app.clock.new_id()), EncounterId(app.clock.new_id()));
         decide::<Patient>(&app, patient, Some(patient), now, |p| p.register(person("Zzyzx", 1954), now)).await;
         let admission = Admission::of(EncounterClass::Inpatient, now).at(place(n));
         decide::<Encounter>(&app, stay, Some(patient), now, |e| e.admit(admission.clone(), now)).await;
-        decide::<Bed>(&app, beds[n], None, now, |b| b.occupy(stay, now)).await;
+        decide::<Bed>(&app, *bed, None, now, |b| b.occupy(stay, now)).await;
         stays.push((stay, patient));
     }
     // The first leaves; the second takes the first's bed, and theirs is blocked.

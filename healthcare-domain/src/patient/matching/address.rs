@@ -62,7 +62,7 @@ fn lines(a: &[String], b: &[String]) -> Option<(&'static str, f64)> {
             true => *other == word,
             false => likeness(word, other) >= 0.88,
         };
-        if let Some(place) = left.iter().position(|other| fits(other)) {
+        if let Some(place) = left.iter().position(fits) {
             left.remove(place);
             met += 1.0;
         }

@@ -152,9 +152,11 @@ fn of_words(a: &str, b: &str) -> Level {
     let (length, edits, likeness) = (short.chars().count(), edits(a, b), likeness(a, b));
     if (edits == 1 && length >= 4) || (likeness >= 0.93 && length >= 5 && edits <= 2) {
         Level::Near
-    } else if (edits == 1 && length >= 3) || likeness >= 0.86 || (edits == 2 && length >= 6) {
-        Level::Similar
-    } else if likeness >= 0.72 && !sound(a).is_empty() && sound(a) == sound(b) {
+    } else if (edits == 1 && length >= 3)
+        || likeness >= 0.86
+        || (edits == 2 && length >= 6)
+        || (likeness >= 0.72 && !sound(a).is_empty() && sound(a) == sound(b))
+    {
         Level::Similar
     } else if long.starts_with(short) {
         Level::Short

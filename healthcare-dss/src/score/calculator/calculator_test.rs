@@ -127,7 +127,7 @@ fn what_is_missing_is_never_normal() {
     assert_eq!(partial.partial, Some(json!(1)));
     assert_eq!(partial.missing, ["systolic_bp", "altered_mentation"]);
     assert_eq!(compute("egfr", json!({ "age": 50 })).missing, ["sex", "creatinine"]);
-    assert_eq!(compute("curb-65", json!({ "systolic_bp": 100 })).missing.contains(&"diastolic_bp"), true);
+    assert!(compute("curb-65", json!({ "systolic_bp": 100 })).missing.contains(&"diastolic_bp"));
     for calculator in ALL {
         let nothing = calculator.compute(&Map::new()).unwrap();
         assert!(!nothing.complete && nothing.value.is_none(), "{}", calculator.card.name);

@@ -66,7 +66,7 @@ fn meld(values: &Values) -> Outcome {
         .zip(inr)
         .map(|((creatinine, bilirubin), inr)| 3.78 * bilirubin.ln() + 11.2 * inr.ln() + 9.57 * creatinine.ln() + 6.43);
     let given = [("creatinine", creatinine.is_some()), ("bilirubin", bilirubin.is_some()), ("inr", inr.is_some())];
-    Outcome::quantity(value.map(|value| value.round().clamp(6.0, 40.0)), 0, missing(given)).as_score()
+    Outcome::quantity(value.map(|value| value.round().clamp(6.0, 40.0)), 0, missing(given)).into_score()
 }
 
 fn meld_3(values: &Values) -> Outcome {
@@ -93,5 +93,5 @@ fn meld_3(values: &Values) -> Outcome {
         ("sodium", sodium.is_some()),
         ("albumin", albumin.is_some()),
     ];
-    Outcome::quantity(value.map(|value| value.round().clamp(6.0, 40.0)), 0, missing(given)).as_score()
+    Outcome::quantity(value.map(|value| value.round().clamp(6.0, 40.0)), 0, missing(given)).into_score()
 }

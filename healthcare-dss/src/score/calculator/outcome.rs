@@ -104,7 +104,7 @@ impl Outcome {
     }
 
     /// The same as a score, which is a mere number.
-    pub(super) fn as_score(self) -> Self {
+    pub(super) fn into_score(self) -> Self {
         Self { kind: OutcomeKind::Points, ..self }
     }
 
