@@ -6,7 +6,7 @@ use healthcare_infrastructure::{
     database::Database,
     decision::Reviewer,
     escalation::EscalationWorker,
-    event_log::{Feed, Ticker, consume, ensure_ticks_go_on},
+    event_log::{Feed, Ticker, consume, ensure_ticks_go_on, take_place},
     identity::DuplicateFinder,
     live::Hub,
     pathway::PathwayFollower,
@@ -79,6 +79,7 @@ impl Background {
             let (app, url) = (platform.app.clone(), places.database_url.clone());
             background.tasks.spawn(ScheduleWorker::new(app, platform.db.clone(), url).run(stop()));
             let follower = Arc::new(PathwayFollower::new(platform.app.clone()));
+            take_place(&*follower, &platform.db).await.map_err(StartError::Log)?;
             background.tasks.spawn(consume(follower, platform.store.clone(), feed.clone(), stop()));
             match sealer(platform, places, settings)? {
                 Some(sealer) => _ = background.tasks.spawn(sealer.run(stop())),

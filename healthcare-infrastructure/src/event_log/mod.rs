@@ -21,6 +21,6 @@ pub use consumer::{ConsumeError, Consumer, Start};
 pub use feed::{Feed, Leadership};
 pub use parking::{Parked, parked};
 pub use replay::{Replayed, replay_parked};
-pub use run::{catch_up, consume};
+pub use run::{catch_up, consume, take_place};
 pub use tick::{Restored, Ticker, ensure_ticks_go_on, tick};
 pub use window::{Decoded, Entry, Page, Part, Tick, Window};

@@ -14,7 +14,7 @@ use super::{
     step::{Follower, Stepped},
     window::{Part, Tick},
 };
-use crate::event_store::PgEventStore;
+use crate::{database::Database, event_store::PgEventStore};
 
 /// How long a process that does not lead waits before it asks again.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
@@ -29,6 +29,16 @@ pub async fn consume(consumer: Arc<dyn Consumer>, store: PgEventStore, feed: Fee
         follow(consumer.clone(), store.clone(), feed.clone(), part, stop.clone())
     });
     join_all(parts).await;
+}
+
+/// Takes a consumer's place in the log, if it has none: for one that starts with what happens from now on, before anybody
+/// is let in.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn take_place(consumer: &dyn Consumer, db: &Database) -> Result<(), StoreError> {
+    let client = db.get().await?;
+    Checkpoint::ensure(&client, consumer.name(), consumer.parts(), consumer.start()).await
 }
 
 /// Runs a consumer up to what is the latest tick now, once and in this task: for rebuilds and tests.

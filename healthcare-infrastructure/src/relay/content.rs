@@ -111,7 +111,6 @@ const LEAVES: &[&str] = &[
     "place",
     "appointment_type",
     "participants",
-    "resource",
     "series",
     "start",
     "end",

@@ -44,7 +44,7 @@ async fn a_rebuild_gives_the_same_wards_beds_and_visits_and_the_rules_with_them(
     }
     let place = |n: usize| Place { bed_id: Some(beds[n]), ..Place::on("West") };
     let mut stays = vec![];
-    for (n, bed) in beds.iter().enumerate() {
+    for (n, bed) in beds.iter().take(2).enumerate() {
         let (patient, stay) = (PatientId(app.clock.new_id()), EncounterId(app.clock.new_id()));
         decide::<Patient>(&app, patient, Some(patient), now, |p| p.register(person("Zzyzx", 1954), now)).await;
         let admission = Admission::of(EncounterClass::Inpatient, now).at(place(n));
