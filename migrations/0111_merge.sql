@@ -8,6 +8,7 @@ create table es.survivor (
     into_patient uuid not null,
     merged_at timestamptz not null,
     label_before text,
+    label_version int,
     label_set text,
     check (patient_id <> survivor and patient_id <> into_patient)
 );
@@ -312,11 +313,16 @@ begin
     if array_position(stricter, theirs) > coalesce(array_position(stricter, own), 1) then
         insert into access.label as l (patient_id, version, label) values (survivor, 0, theirs)
             on conflict (patient_id) do update set label = excluded.label;
-        update es.survivor s set label_before = coalesce(own, 'N'), label_set = theirs where s.patient_id = duplicate;
+        update es.survivor s set label_before = coalesce(own, 'N'), label_set = theirs, label_version =
+            (select l.version from access.label l where l.patient_id = merge.survivor) where s.patient_id = duplicate;
     end if;
 
     update wf.duplicate_pair p set state = 'merged'
         where (p.one, p.other) in ((duplicate, merge.survivor), (merge.survivor, duplicate));
+    -- What was decided on the facts of either alone is decided again: no version of before is met by chance.
+    update es.safety s set version = 1 + greatest(s.version,
+            coalesce((select d.version from es.safety d where d.patient_id = duplicate), 0))
+        where s.patient_id = merge.survivor;
     perform set_config('app.merging', '', true);
 end
 $$;
@@ -331,7 +337,7 @@ declare
     back jsonb;
 begin
     perform set_config('app.merging', 'on', true);
-    delete from es.survivor s where s.patient_id = duplicate returning s.label_before, s.label_set into was;
+    delete from es.survivor s where s.patient_id = duplicate returning s.label_before, s.label_set, s.label_version into was;
     update es.survivor s set survivor = duplicate where s.patient_id = any(homes);
     insert into es.reassigned (stream_id, was, patient_id)
         select g, es.home(g, unmerge.survivor), duplicate from unnest(given) g
@@ -363,13 +369,21 @@ begin
     update telemetry.monitor set pregnant = null where patient_id in (duplicate, unmerge.survivor);
 
     if was.label_set is not null then
-        update access.label l set label = was.label_before
-            where l.patient_id = unmerge.survivor and l.label = was.label_set;
+        -- What still lies in the record keeps it as close as it was, and so does whoever has decided on it since.
+        update access.label l set label = (
+            select x.label from (select was.label_before as label union all
+                select o.label from access.label o where o.patient_id = any(es.identities(unmerge.survivor))
+                    and o.patient_id <> unmerge.survivor) x
+            order by array_position(array['N', 'R', 'V'], x.label) desc limit 1)
+        where l.patient_id = unmerge.survivor and l.label = was.label_set and l.version = was.label_version;
     end if;
 
     -- Who was taken apart was found to be two people.
     update wf.duplicate_pair p set state = 'dismissed'
         where (p.one, p.other) in ((duplicate, unmerge.survivor), (unmerge.survivor, duplicate)) and p.state = 'merged';
+    update es.safety d set version = 1 + greatest(d.version,
+            coalesce((select s.version from es.safety s where s.patient_id = unmerge.survivor), 0))
+        where d.patient_id = duplicate;
     perform set_config('app.merging', '', true);
 end
 $$;

@@ -1,5 +1,8 @@
 -- Wards, beds, and who lies where.
 
+-- A body with a NUL in it cannot be looked into as JSON.
+update read.entry set body = regexp_replace(body, '(?<!\\)((?:\\\\)*)\\u0000', '\1', 'g') where body like '%\\u0000%';
+
 -- One row a ward. Its staff are assigned by its name, so that there is one open ward of a name.
 create table read.ward (
     id uuid primary key,

@@ -75,7 +75,7 @@ where
     let known = loaded.state.amendable().map_err(CommandError::Refused)?;
     let held_at = known.encounter();
     let amended = change(known).map_err(AmendError::Misfit)?;
-    if let Some(patient) = loaded.patient
+    if let Some(patient) = loaded.holder.or(loaded.patient)
         && amended.encounter() != held_at
     {
         app.ensure_encounter::<EntryError>(patient, amended.encounter(), "/encounter").await?;

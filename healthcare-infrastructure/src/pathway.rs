@@ -45,6 +45,8 @@ impl Consumer for PathwayFollower {
             return Ok(());
         }
         if let Some(patient) = event.patient.or_else(|| on_whom(&event.event)) {
+            // Of who was merged, the registration that holds the record now moves on.
+            let patient = self.app.care.survivor(patient).await?;
             follow_pathways(&self.app, patient, event).await?;
         }
         Ok(())

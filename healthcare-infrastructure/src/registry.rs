@@ -14,7 +14,7 @@ pub async fn register_systems(db: &Database, systems: &[String]) -> Result<u64, 
     let mut client = db.get().await?;
     let tx = client.transaction().await.map_err(unavailable)?;
     // Several nodes start together; and nobody is registered between the list and its numbers.
-    tx.batch_execute("lock table access.identifier_system in exclusive mode").await.map_err(unavailable)?;
+    tx.batch_execute("lock table access.identifier_system in access exclusive mode").await.map_err(unavailable)?;
     let known = tx.query("select system from access.identifier_system", &[]).await.map_err(unavailable)?;
     let known: Vec<String> = known.iter().map(|row| row.get(0)).collect();
     let gone: Vec<&String> = known.iter().filter(|system| !systems.contains(system)).collect();

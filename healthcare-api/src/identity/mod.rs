@@ -38,6 +38,9 @@ impl DomainProblem for IdentityError {
                 "An entry cannot be assigned to the restored patient",
             ),
             Self::AlreadyDistinct => (conflict, "already-distinct", "The two were found to be different people before"),
+            Self::NotInUse => {
+                (conflict, "not-in-use", "The surviving record is not in use, or one of them is a mistake")
+            }
             Self::Changed => {
                 (StatusCode::PRECONDITION_FAILED, "changed", "One of the two was changed since you saw them")
             }
@@ -48,7 +51,7 @@ impl DomainProblem for IdentityError {
         match self {
             Self::Same | Self::AlreadyMerged { .. } | Self::NotMerged => Some("/duplicate"),
             Self::NotAssignable => Some("/assign"),
-            Self::SurvivorMerged { .. } | Self::AlreadyDistinct | Self::Changed => None,
+            Self::SurvivorMerged { .. } | Self::AlreadyDistinct | Self::NotInUse | Self::Changed => None,
         }
     }
 }

@@ -76,7 +76,7 @@ pub async fn add_diagnosis(app: &App, call: &Call, cmd: AddDiagnosis) -> Result<
         if let Some(answer) = replay(app, call).await? {
             return Ok(answer);
         }
-        let patient = visit.patient.ok_or_else(|| refused(EncounterError::NotAdmitted))?;
+        let patient = visit.holder.or(visit.patient).ok_or_else(|| refused(EncounterError::NotAdmitted))?;
         if let Some(seen) = call.if_match
             && seen != visit.version
         {

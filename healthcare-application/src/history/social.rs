@@ -74,7 +74,7 @@ pub async fn amend_social_history<M>(
     let held_at = known.encounter;
     let amended = change(known).map_err(AmendError::Misfit)?;
     let amended = Observation { category: ObservationCategory::SocialHistory, ..amended };
-    if let Some(patient) = loaded.patient
+    if let Some(patient) = loaded.holder.or(loaded.patient)
         && amended.encounter != held_at
     {
         app.ensure_encounter::<ObservationError>(patient, amended.encounter, "/encounter").await?;

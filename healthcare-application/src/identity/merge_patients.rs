@@ -7,7 +7,7 @@ use healthcare_domain::{
 };
 
 use crate::{
-    App, CommandError, StoreError,
+    App, CommandError, QueryError, StoreError,
     access::{Call, Permission, Permit},
     store::{Commit, Committed, Meta, Safety},
     transact::{Loaded, Target, replay},
@@ -44,18 +44,24 @@ pub async fn merge_patients(
     call: &Call,
     cmd: MergePatients,
 ) -> Result<Committed, CommandError<IdentityError>> {
+    let stepped_up = app.ensure_stepped_up(call, Permission::MergePatients, Some(cmd.survivor)).await;
+    stepped_up.map_err(not_stepped_up)?;
     let permit = app.authorise(call, Permission::MergePatients, None).await?;
     let now = app.clock.now();
-    call.actor.stepped_up(now)?;
     if let Some(answer) = replay(app, call).await? {
         return Ok(answer);
     }
     let MergePatients { survivor, duplicate, survivor_version, duplicate_version, reason } = cmd;
     for (patient, seen) in [(survivor, survivor_version), (duplicate, duplicate_version)] {
-        if version_of(app, &permit, patient).await? != seen {
-            permit.recorded().await?;
-            return Err(CommandError::Refused(IdentityError::Changed));
-        }
+        let (version, status) = version_of(app, &permit, patient).await?;
+        let refusal = match status.as_str() {
+            _ if version != seen => IdentityError::Changed,
+            "active" => continue,
+            "inactive" if patient == duplicate => continue,
+            _ => IdentityError::NotInUse,
+        };
+        permit.recorded().await?;
+        return Err(CommandError::Refused(refusal));
     }
     let committed = Committed {
         id: survivor.0,
@@ -69,10 +75,31 @@ pub async fn merge_patients(
     .await
 }
 
-/// The version a patient's demographics stand at.
-async fn version_of(app: &App, permit: &Permit, patient: PatientId) -> Result<i32, CommandError<IdentityError>> {
+/// The version a patient's demographics stand at, and whether the record is in use.
+async fn version_of(
+    app: &App,
+    permit: &Permit,
+    patient: PatientId,
+) -> Result<(i32, String), CommandError<IdentityError>> {
+    #[derive(serde::Deserialize)]
+    struct Stands {
+        status: String,
+    }
     let sealed = app.read.entry(Kind::Patient, patient.0).await?.ok_or(CommandError::NoSuchPatient)?;
-    Ok(sealed.open(permit).await?.version)
+    let row = sealed.open(permit).await?;
+    let stands: Stands = serde_json::from_str(&row.body).map_err(|e| StoreError::Damaged(Box::new(e)))?;
+    Ok((row.version, stands.status))
+}
+
+/// Why somebody may not yet.
+pub(super) fn not_stepped_up(error: QueryError) -> CommandError<IdentityError> {
+    match error {
+        QueryError::StepUp(required) => CommandError::StepUp(required),
+        QueryError::Denied(denied) => CommandError::Denied(denied),
+        QueryError::Merged(survivor) => CommandError::Merged(survivor),
+        QueryError::Store(error) => CommandError::Store(error),
+        QueryError::NotFound | QueryError::BadCursor => CommandError::NoSuchPatient,
+    }
 }
 
 /// Decides on what is known of two registrations at once, and stores it as one.

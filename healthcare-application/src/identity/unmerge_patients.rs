@@ -7,7 +7,7 @@ use healthcare_domain::{
 };
 use uuid::Uuid;
 
-use super::merge_patients::on_both;
+use super::merge_patients::{not_stepped_up, on_both};
 use crate::{
     App, CommandError,
     access::{Call, Permission},
@@ -41,9 +41,10 @@ pub async fn unmerge_patients(
     call: &Call,
     cmd: UnmergePatients,
 ) -> Result<Committed, CommandError<IdentityError>> {
+    let stepped_up = app.ensure_stepped_up(call, Permission::MergePatients, Some(cmd.survivor)).await;
+    stepped_up.map_err(not_stepped_up)?;
     let permit = app.authorise(call, Permission::MergePatients, None).await?;
     let now = app.clock.now();
-    call.actor.stepped_up(now)?;
     if let Some(answer) = replay(app, call).await? {
         return Ok(answer);
     }

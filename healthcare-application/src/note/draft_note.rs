@@ -156,7 +156,7 @@ pub async fn change_draft(app: &App, call: &Call, id: NoteId, new: NewNote) -> C
     if let Some(answer) = replay(app, call).await? {
         return Ok(answer);
     }
-    let (Note::Draft(draft), Some(patient)) = (&loaded.state, loaded.patient) else {
+    let (Note::Draft(draft), Some(patient)) = (&loaded.state, loaded.holder.or(loaded.patient)) else {
         let refusal = loaded.state.discard(call.actor.account, app.clock.now()).err().unwrap_or(NoteError::Unwritten);
         return Err(CommandError::Refused(refusal));
     };

@@ -37,7 +37,7 @@ pub async fn revise_plan<M>(
     let now = loaded.state.revisable().map_err(CommandError::Refused)?;
     let made_at = now.encounter;
     let content = change(now).map_err(AmendError::Misfit)?;
-    if let Some(patient) = loaded.patient
+    if let Some(patient) = loaded.holder.or(loaded.patient)
         && content.encounter != made_at
     {
         app.ensure_encounter::<PlanError>(patient, content.encounter, "/encounter").await?;

@@ -63,7 +63,8 @@ impl<'a> InBrief<'a> {
             signed_at: Some(current.at),
             versions: signed.versions().count(),
             cosignatures_wanted: signed.requests.len(),
-            cosignatures: signed.cosignatures.len(),
+            // Of the words that count: who co-signed those of before has not seen these.
+            cosignatures: signed.cosignatures.iter().filter(|one| one.version == current.number).count(),
             ..Self::of(&current.content, &current.authors)
         }
     }

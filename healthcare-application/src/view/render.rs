@@ -99,7 +99,29 @@ pub(super) fn row<C: Serialize>(
         at: at.unwrap_or(of.at),
         code: None,
         // A view holds no map with other keys than text, so writing it cannot fail.
-        body: serde_json::to_string(&view).unwrap_or_default(),
+        body: without_nul(serde_json::to_string(&view).unwrap_or_default()),
+    }
+}
+
+/// The body without NUL, which PostgreSQL takes within no JSON that it is to look into.
+fn without_nul(body: String) -> String {
+    fn strip(value: &mut serde_json::Value) {
+        match value {
+            serde_json::Value::String(text) => text.retain(|c| c != '\0'),
+            serde_json::Value::Array(items) => items.iter_mut().for_each(strip),
+            serde_json::Value::Object(fields) => fields.values_mut().for_each(strip),
+            serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => {}
+        }
+    }
+    if !body.contains("\\u0000") {
+        return body;
+    }
+    match serde_json::from_str(&body) {
+        Ok(mut value) => {
+            strip(&mut value);
+            value.to_string()
+        }
+        Err(_) => body,
     }
 }
 

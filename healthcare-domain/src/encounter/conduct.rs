@@ -132,6 +132,9 @@ impl Encounter {
         if !visit.admission.class.may_become(class) {
             return Err(EncounterError::ClassNotThence);
         }
+        if visit.admission.bed_id.is_some() && !class.holds_a_bed() {
+            return Err(EncounterError::HoldsNoBed);
+        }
         Self::in_order(visit, at, now)?;
         let stays = matches!(class, EncounterClass::Inpatient | EncounterClass::Observation);
         let seen = (stays && stage != Stage::InProgress).then_some(EncounterEvent::EncounterStarted { at });

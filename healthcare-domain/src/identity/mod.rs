@@ -125,6 +125,9 @@ pub enum IdentityError {
     /// It was decided before.
     #[error("the two were found to be different people before")]
     AlreadyDistinct,
+    /// The surviving record is laid down, or one of the two is marked as entered in error.
+    #[error("a record that is not in use takes nobody in, and one that is a mistake is not merged")]
+    NotInUse,
     /// One of them was changed since the caller saw it.
     #[error("one of the two patients was changed since you saw them")]
     Changed,

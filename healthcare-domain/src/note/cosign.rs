@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{CosignRequest, Note, NoteError, NoteEvent};
+use super::{Author, CosignRequest, Note, NoteError, NoteEvent};
 use crate::{account::RoleName, id::AccountId, party::Party};
 
 impl Note {
@@ -51,7 +51,16 @@ impl Note {
     fn requests(&self, by: AccountId) -> Result<&[CosignRequest], NoteError> {
         match self {
             Self::Draft(_) => Ok(&self.own_draft(by)?.requests),
-            Self::Signed(signed) => Ok(&signed.requests),
+            Self::Signed(signed) => {
+                let mut authors =
+                    signed.versions().flat_map(|version| &version.authors).filter_map(Author::account).peekable();
+                // Of a note that came from elsewhere no account is the author: whoever may write asks.
+                if authors.peek().is_none() || authors.any(|author| author == by) {
+                    Ok(&signed.requests)
+                } else {
+                    Err(NoteError::NotTheAuthor)
+                }
+            }
             Self::Unwritten | Self::Discarded | Self::EnteredInError { .. } => Err(self.not_signed()),
         }
     }

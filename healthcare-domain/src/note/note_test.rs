@@ -126,7 +126,10 @@ fn a_co_signature_is_asked_for_and_given_once_by_whom_it_was_asked() {
     assert_eq!(note.cosign(BEN, &role("doctor"), at(2)), Err(NoteError::NotAsked));
     assert_eq!(note.request_cosign(Party::Account(ANN), ANN, at(2)), Err(NoteError::OwnNote));
     let seniors = Party::Role(role("senior_clinician"));
+    // Whose words they are asks, and nobody in their place.
+    assert_eq!(note.request_cosign(seniors.clone(), CAY, at(2)), Err(NoteError::NotTheAuthor));
     let asked = after(&note, note.request_cosign(seniors.clone(), ANN, at(2)).unwrap());
+    assert_eq!(asked.withdraw_request(&seniors, CAY, at(2)), Err(NoteError::NotTheAuthor));
     let asked = after(&asked, asked.request_cosign(Party::Account(BEN), ANN, at(2)).unwrap());
     assert_eq!(asked.request_cosign(seniors.clone(), ANN, at(2)), Err(NoteError::AlreadyAsked));
     assert_eq!(asked.cosign(ANN, &role("senior_clinician"), at(3)), Err(NoteError::OwnNote));

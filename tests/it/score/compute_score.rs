@@ -32,7 +32,10 @@ fn least(input: &Value) -> Value {
             Some("spo2_scale") => json!(1),
             _ => input["options"][0].clone(),
         },
-        Some("list") => json!([]),
+        Some("list") => {
+            let of = input["of"].as_array().expect("fields").iter();
+            json!([of.map(|one| (one["name"].as_str().expect("a name").to_owned(), least(one))).collect::<Value>()])
+        }
         other => panic!("an input of type {other:?}"),
     }
 }

@@ -136,6 +136,19 @@ fn what_is_missing_is_never_normal() {
 }
 
 #[test]
+fn either_sign_is_enough_and_neither_is_silenced_by_the_other() {
+    let mentation = |given: Value| compute("qsofa", given).parts[2].points.as_ref().and_then(Value::as_i64);
+    assert_eq!(mentation(json!({ "altered_mentation": false, "gcs": 9 })), Some(1));
+    assert_eq!(mentation(json!({ "altered_mentation": true, "gcs": 15 })), Some(1));
+    assert_eq!(mentation(json!({ "gcs": 15 })), Some(0));
+    let urea = |given: Value| compute("curb-65", given).parts[1].points.as_ref().and_then(Value::as_i64);
+    assert_eq!(urea(json!({ "urea": 3.0, "bun": 30 })), Some(1));
+    assert_eq!(urea(json!({ "bun": 19 })), Some(0));
+    assert_eq!(compute("mme", json!({ "opioids": [] })).missing, ["opioids"]);
+    assert_eq!(refused("egfr", json!({ "age": 4, "sex": "male", "creatinine": 0.3 })).pointer, "/age");
+}
+
+#[test]
 fn what_is_wrong_is_named_by_its_place() {
     assert_eq!(refused("bmi", json!({ "weight": 70 })).pointer, "/weight");
     assert_eq!(refused("bmi", json!({ "weight_kg": "heavy" })).pointer, "/weight_kg");
@@ -164,7 +177,7 @@ fn anything(input: &'static Input) -> BoxedStrategy<Value> {
         Kind::Number { min, max, whole: true, .. } => ((min as i64)..=(max as i64)).prop_map(Value::from).boxed(),
         Kind::Boolean => any::<bool>().prop_map(Value::from).boxed(),
         Kind::Choice { options } => proptest::sample::select(options).prop_map(Value::from).boxed(),
-        Kind::List { of, .. } => proptest::collection::vec(object(of, false), 0..4).prop_map(Value::from).boxed(),
+        Kind::List { of, .. } => proptest::collection::vec(object(of, false), 1..4).prop_map(Value::from).boxed(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Calculator, Card, Values,
-    input::{AGE, CREATININE, SEX, number},
+    input::{ADULT_AGE, CREATININE, SEX, number},
     outcome::{Outcome, missing},
 };
 
@@ -15,7 +15,7 @@ pub static COCKCROFT_GAULT: Calculator = Calculator {
         version: "1976/1",
         citation: "Cockcroft DW, Gault MH. Nephron 1976;16:31-41",
         unit: Some("mL/min"),
-        inputs: &[AGE, SEX, number("weight_kg", "body weight", "kg", (0.2, 700.0)), CREATININE],
+        inputs: &[ADULT_AGE, SEX, number("weight_kg", "body weight", "kg", (0.2, 700.0)), CREATININE],
     },
     compute,
 };

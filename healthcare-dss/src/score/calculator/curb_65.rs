@@ -28,7 +28,8 @@ pub static CURB_65: Calculator = Calculator {
 };
 
 fn compute(values: &Values) -> Outcome {
-    let urea = values.number("urea").map(|urea| urea > 7.0).or(values.number("bun").map(|bun| bun > 19.0));
+    let (urea, nitrogen) = (values.number("urea").map(|it| it > 7.0), values.number("bun").map(|it| it > 19.0));
+    let urea = if nitrogen == Some(true) { nitrogen } else { urea.or(nitrogen) };
     let low = [("systolic_bp", 90.0_f64.next_down()), ("diastolic_bp", 60.0)];
     let pressures = low.map(|(name, limit)| values.number(name).map(|pressure| pressure <= limit));
     // One that is low is enough; that neither is takes both.

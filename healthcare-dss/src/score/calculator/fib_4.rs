@@ -2,7 +2,7 @@
 
 use super::{
     Calculator, Card, Values,
-    input::{AGE, number},
+    input::{ADULT_AGE, number},
     outcome::{Outcome, missing},
 };
 
@@ -15,7 +15,7 @@ pub static FIB_4: Calculator = Calculator {
         citation: "Sterling RK et al. Hepatology 2006;43:1317-1325",
         unit: Some("1"),
         inputs: &[
-            AGE,
+            ADULT_AGE,
             number("ast", "aspartate aminotransferase", "U/L", (1.0, 50_000.0)),
             number("alt", "alanine aminotransferase", "U/L", (1.0, 50_000.0)),
             number("platelets", "platelets", "10*9/L", (1.0, 5_000.0)),

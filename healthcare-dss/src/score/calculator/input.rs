@@ -79,6 +79,8 @@ impl Input {
 
 /// Age in whole years.
 pub(super) const AGE: Input = count("age", "age", "a", (0.0, 150.0));
+/// Age in whole years, for formulas that were derived from adults.
+pub(super) const ADULT_AGE: Input = count("age", "age; the formula is for adults", "a", (18.0, 150.0));
 /// Sex, as the formula was derived for it.
 pub(super) const SEX: Input = choice("sex", "sex the formula is for", &["female", "male"]);
 /// Serum creatinine.

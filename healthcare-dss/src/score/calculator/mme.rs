@@ -55,7 +55,7 @@ pub static MME: Calculator = Calculator {
 };
 
 fn compute(values: &Values) -> Outcome {
-    let opioids = values.list("opioids");
+    let opioids = values.list("opioids").filter(|list| !list.is_empty());
     let factor = |name: &str| FACTORS.iter().find(|(opioid, _)| *opioid == name).map(|(_, factor)| *factor);
     let of_one = |one: &Values| Some(factor(one.word("opioid")?)? * one.number("daily_dose")?);
     let total = opioids.and_then(|list| list.iter().map(of_one).sum::<Option<f64>>());

@@ -26,7 +26,9 @@ pub static QSOFA: Calculator = Calculator {
 
 fn compute(values: &Values) -> Outcome {
     let at_least = |name: &str, limit: f64| values.number(name).map(|value| value >= limit);
-    let altered = values.flag("altered_mentation").or(values.number("gcs").map(|gcs| gcs < 15.0));
+    // Either is enough; that neither is so is known from one.
+    let (said, by_scale) = (values.flag("altered_mentation"), values.number("gcs").map(|gcs| gcs < 15.0));
+    let altered = if by_scale == Some(true) { by_scale } else { said.or(by_scale) };
     Tally::default()
         .when("respiratory_rate", at_least("respiratory_rate", 22.0), 1.0)
         .when("systolic_bp", values.number("systolic_bp").map(|pressure| pressure <= 100.0), 1.0)

@@ -23,9 +23,10 @@ use crate::{
 type Identified = Result<(Key, Option<PatientId>), Refused>;
 
 /// Types that are nothing without their patient.
-const OF_A_PATIENT: [&str; 11] = [
+const OF_A_PATIENT: [&str; 12] = [
     "Consent",
     "Encounter",
+    "FamilyMemberHistory",
     "Condition",
     "AllergyIntolerance",
     "MedicationRequest",
