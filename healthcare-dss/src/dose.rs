@@ -49,12 +49,18 @@ impl DoseFact {
     #[must_use]
     pub fn of_order(amount: Option<(Decimal, &str)>, frequency: Option<&str>, as_needed: bool) -> Self {
         let worded = frequency.map(Self::from_words).unwrap_or_default();
-        let amount = amount.map(|(value, unit)| Amount { value, unit: words::unit(unit) });
+        let amount = amount.map(|(value, unit)| Amount::new(value, unit));
         Self { amount: amount.or(worded.amount), as_needed: as_needed || worded.as_needed, ..worded }
     }
 }
 
 impl Amount {
+    /// An amount, its unit as people write it turned into UCUM where it is known.
+    #[must_use]
+    pub fn new(value: Decimal, unit: &str) -> Self {
+        Self { value, unit: words::unit(unit) }
+    }
+
     /// The amount in milligrams, where its unit is one of mass.
     #[must_use]
     pub fn milligrams(&self) -> Option<Decimal> {

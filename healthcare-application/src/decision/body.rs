@@ -85,7 +85,8 @@ mod tests {
     #[test]
     fn weights_come_in_kilograms_or_not_at_all() {
         let weight = |value: &str, unit: &str| {
-            kilograms(&Quantity { value: value.parse().unwrap(), unit: unit.into() }).map(|kg| kg.normalize().to_string())
+            kilograms(&Quantity { value: value.parse().unwrap(), unit: unit.into() })
+                .map(|kg| kg.normalize().to_string())
         };
         assert_eq!(weight("3400", "g").as_deref(), Some("3.4"));
         assert_eq!(weight("154", "[lb_av]").as_deref(), Some("69.853"));

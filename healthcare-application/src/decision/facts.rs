@@ -10,8 +10,8 @@ use healthcare_domain::{
     problem::Problem,
 };
 use healthcare_dss::{
-    AllergyFact, AllergyKnowledge, ConditionFact, Criticality, DoseFact, EventRef, Facts, MedicationFact, ObservationFact,
-    PatientFacts, RuleBook, ScoreFact, Sex,
+    AllergyFact, AllergyKnowledge, ConditionFact, Criticality, DoseFact, EventRef, Facts, MedicationFact,
+    ObservationFact, PatientFacts, RuleBook, ScoreFact, Sex,
     score::news2::{News2, Outcome},
 };
 

@@ -24,9 +24,9 @@ impl DoseFact {
         dose.amount = amount(before).map(|(amount, _)| amount);
         dose.times_per_day = times_per_day(before);
         if let Some((most, used)) = amount(after) {
-            let daily = after.get(used..).is_some_and(|rest| {
-                rest.iter().any(|token| matches!(*token, "day" | "daily" | "24" | "d"))
-            });
+            let daily = after
+                .get(used..)
+                .is_some_and(|rest| rest.iter().any(|token| matches!(*token, "day" | "daily" | "24" | "d")));
             match (after.first(), daily) {
                 // "up to 4 g daily" without an amount before it is a dose; with one, or "max", it is the limit.
                 (Some(&"up"), _) if dose.amount.is_none() => dose.amount = Some(most),
@@ -71,7 +71,11 @@ fn tokens(words: &str) -> Vec<String> {
         } else if first.is_whitespace() || matches!(first, ',' | ';' | ':' | '(' | ')' | '{' | '}' | '[' | ']') {
             at += 1;
         } else {
-            let ends = |c: char| c.is_whitespace() || c.is_ascii_digit() || matches!(c, ',' | ';' | ':' | '(' | ')' | '{' | '}' | '[' | ']' | '-' | '–');
+            let ends = |c: char| {
+                c.is_whitespace()
+                    || c.is_ascii_digit()
+                    || matches!(c, ',' | ';' | ':' | '(' | ')' | '{' | '}' | '[' | ']' | '-' | '–')
+            };
             while characters.get(at).is_some_and(|c| !ends(*c)) {
                 at += 1;
             }
@@ -203,7 +207,8 @@ fn before_count(words: &[&str]) -> Option<Decimal> {
 fn per_day(rest: &[&str]) -> bool {
     matches!(
         rest,
-        ["daily" | "/day" | "/d" | "nightly", ..] | ["a" | "per" | "each" | "every" | "in" | "/", "day" | "d" | "24", ..]
+        ["daily" | "/day" | "/d" | "nightly", ..]
+            | ["a" | "per" | "each" | "every" | "in" | "/", "day" | "d" | "24", ..]
     )
 }
 
