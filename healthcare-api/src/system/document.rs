@@ -49,6 +49,7 @@ use crate::chart::List;
         (name = "telemetry", description = "Readings of devices, and vital signs over time"),
         (name = "vitals", description = "Vital signs charted by hand"),
         (name = "results", description = "Laboratory results"),
+        (name = "checks", description = "Checks of what the caller brings, without a patient"),
         (name = "scores", description = "Clinical scores"),
         (name = "alerts", description = "Alerts and who answers them"),
         (name = "live", description = "Notifications and vitals as they happen"),
