@@ -25,7 +25,7 @@ mod text;
 mod unit;
 
 pub use book::{RuleBook, Trigger};
-pub use evaluation::{Evaluation, Judgement, Verdict};
+pub use evaluation::{Evaluation, Judgement, RuleRef, Unmet, Verdict};
 pub use evidence::{Evidence, EvidenceGrade, SourceRead};
 pub use explanation::{Explanation, Observed, ObservedValue, Truth};
 pub use fact::{
