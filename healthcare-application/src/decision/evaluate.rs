@@ -1,9 +1,7 @@
 //! Judging facts, and what is kept of a judgement.
 
-use std::collections::BTreeMap;
-
 use healthcare_domain::id::PatientId;
-use healthcare_dss::{Evaluation, Facts, Judgement, RuleBook, Trigger, Verdict};
+use healthcare_dss::{Evaluation, Facts, Judgement, RuleBook, Text, Trigger, Verdict};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -21,6 +19,8 @@ pub enum Outcome {
     NotFired,
     /// It cannot be told.
     Lacking,
+    /// The rule failed or took more than it may: it did not look.
+    Unavailable,
 }
 
 /// A line of the justification log: one rule, judged.
@@ -37,19 +37,13 @@ pub struct RuleOutcome {
     pub judgement: Option<Judgement>,
 }
 
-/// Judges facts. Before signing, the rules of that hook; otherwise all rules that listen to any event: a review looks
+/// Judges facts. For a hook, such as before signing, the rules of that hook; otherwise all rules that listen to any event: a review looks
 /// at the patient as they are now, whichever of several events came last.
 pub fn judge(book: &RuleBook, trigger: &str, facts: &Facts) -> Evaluation {
-    if trigger == Trigger::ORDER_SIGN.0 {
-        return book.evaluate(Trigger::ORDER_SIGN, facts);
+    if Trigger(trigger).is_hook() {
+        return book.evaluate(Trigger(trigger), facts);
     }
-    let mut judged = BTreeMap::new();
-    for event in book.triggers().into_iter().filter(|name| *name != Trigger::ORDER_SIGN.0) {
-        for judgement in book.evaluate(Trigger(event), facts).judgements {
-            judged.entry(judgement.rule.clone()).or_insert(judgement);
-        }
-    }
-    Evaluation { judgements: judged.into_values().collect() }
+    book.review(facts)
 }
 
 /// What is kept of an evaluation.
@@ -61,7 +55,7 @@ pub fn record(
     facts: &Facts,
     evaluation: &Evaluation,
 ) -> EvaluationRecord {
-    let lines: Vec<RuleOutcome> = evaluation.judgements.iter().map(line).collect();
+    let lines: Vec<RuleOutcome> = evaluation.each().map(line).collect();
     EvaluationRecord {
         id,
         patient,
@@ -73,16 +67,13 @@ pub fn record(
     }
 }
 
-fn line(judgement: &Judgement) -> RuleOutcome {
-    let (outcome, kept) = match judgement.verdict {
-        Verdict::Fired { .. } => (Outcome::Fired, true),
-        Verdict::Lacking { .. } => (Outcome::Lacking, true),
-        Verdict::NotFired { .. } => (Outcome::NotFired, false),
+/// A rule without a judgement was passed by: what it asks for is not among the facts.
+fn line((rule, version, judgement): (&Text, u32, Option<&Judgement>)) -> RuleOutcome {
+    let (outcome, kept) = match judgement.map(|judgement| &judgement.verdict) {
+        Some(Verdict::Fired { .. }) => (Outcome::Fired, true),
+        Some(Verdict::Lacking { .. }) => (Outcome::Lacking, true),
+        Some(Verdict::Unavailable { .. }) => (Outcome::Unavailable, true),
+        Some(Verdict::NotFired { .. }) | None => (Outcome::NotFired, false),
     };
-    RuleOutcome {
-        rule: judgement.rule.to_string(),
-        version: judgement.version,
-        outcome,
-        judgement: kept.then(|| judgement.clone()),
-    }
+    RuleOutcome { rule: rule.to_string(), version, outcome, judgement: judgement.filter(|_| kept).cloned() }
 }
