@@ -1,14 +1,17 @@
 //! Judging facts, and what is kept of a judgement.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use healthcare_domain::id::PatientId;
+use healthcare_domain::id::{PatientId, WardId};
 use healthcare_dss::{Evaluation, Facts, Judgement, RuleBook, Trigger, Verdict};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::store::EvaluationRecord;
+use crate::{
+    rule::InForce,
+    store::{EvaluationRecord, ShadowRecord},
+};
 
 /// What came of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -39,17 +42,41 @@ pub struct RuleOutcome {
 
 /// Judges facts. Before signing, the rules of that hook; otherwise all rules that listen to any event: a review looks
 /// at the patient as they are now, whichever of several events came last.
-pub fn judge(book: &RuleBook, trigger: &str, facts: &Facts) -> Evaluation {
+///
+/// Only what is in force on the patient's ward is judged.
+pub fn judge(rules: &InForce, ward: Option<WardId>, trigger: &str, facts: &Facts) -> Evaluation {
+    judge_each(trigger, rules.triggers(), |trigger| rules.evaluate(ward, trigger, facts))
+}
+
+/// As [`judge`], by exactly the rules of a book: for judging again what was judged before.
+pub fn judge_by(book: &RuleBook, trigger: &str, facts: &Facts) -> Evaluation {
+    judge_each(trigger, book.triggers(), |trigger| book.evaluate(trigger, facts))
+}
+
+fn judge_each(trigger: &str, triggers: Vec<&str>, evaluate: impl Fn(Trigger<'_>) -> Evaluation) -> Evaluation {
     if trigger == Trigger::ORDER_SIGN.0 {
-        return book.evaluate(Trigger::ORDER_SIGN, facts);
+        return evaluate(Trigger::ORDER_SIGN);
     }
     let mut judged = BTreeMap::new();
-    for event in book.triggers().into_iter().filter(|name| *name != Trigger::ORDER_SIGN.0) {
-        for judgement in book.evaluate(Trigger(event), facts).judgements {
+    for event in triggers.into_iter().filter(|name| *name != Trigger::ORDER_SIGN.0) {
+        for judgement in evaluate(Trigger(event)).judgements {
             judged.entry(judgement.rule.clone()).or_insert(judgement);
         }
     }
     Evaluation { judgements: judged.into_values().collect() }
+}
+
+/// What the rules in the shadow would have said, to be kept with the evaluation and shown to nobody.
+pub fn judge_in_shadow(rules: &InForce, ward: Option<WardId>, trigger: &str, facts: &Facts) -> Vec<ShadowRecord> {
+    let triggers = match trigger == Trigger::ORDER_SIGN.0 {
+        true => BTreeSet::from([trigger]),
+        false => rules.shadow_triggers().into_iter().filter(|name| *name != Trigger::ORDER_SIGN.0).collect(),
+    };
+    let mut fired = BTreeMap::new();
+    for judgement in triggers.into_iter().flat_map(|trigger| rules.shadow(ward, Trigger(trigger), facts)) {
+        fired.entry((judgement.rule.clone(), judgement.version)).or_insert(judgement);
+    }
+    fired.into_values().filter_map(|judgement| ShadowRecord::of(&judgement, ward)).collect()
 }
 
 /// What is kept of an evaluation.
@@ -70,6 +97,7 @@ pub fn record(
         // Facts and judgements hold text, numbers and lists alone; writing them cannot fail.
         facts: serde_json::to_value(facts).unwrap_or_default(),
         judgements: serde_json::to_value(lines).unwrap_or_default(),
+        shadow: vec![],
     }
 }
 

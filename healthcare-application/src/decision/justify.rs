@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Outcome, RuleOutcome, judge};
+use super::{Outcome, RuleOutcome, judge_by};
 use crate::{
     App, QueryError,
     access::{Call, Permission},
@@ -107,7 +107,10 @@ pub async fn justify_suggestion(app: &App, call: &Call, id: SuggestionId) -> Res
     let finding = found.cloned().ok_or(QueryError::NotFound)?;
     let mut inputs = Vec::new();
     collect(&finding.explanation, &mut inputs);
-    let replayed = judge(&app.rules, &record.trigger, &facts);
+    // By the versions that judged then, whichever are in force now.
+    let then = app.rules.book_of(lines.iter().map(|line| (line.rule.as_str(), line.version)));
+    let then = then.map_err(|e| StoreError::Damaged(Box::new(e)))?;
+    let replayed = judge_by(&then, &record.trigger, &facts);
     let others = lines.into_iter().filter(|line| *line.rule != *finding.rule);
     Ok(Justification {
         suggestion: id,
@@ -139,7 +142,7 @@ fn collect(explanation: &Explanation, into: &mut Vec<Observed>) {
 }
 
 fn rule_in_force(app: &App, id: &str, version: u32) -> Option<RuleInForce> {
-    let rule = app.rules.documents().find(|rule| rule.id.as_str() == id && rule.version == version)?;
+    let rule: healthcare_dss::rule::RuleDocument = serde_json::from_value(app.rules.document(id, version)?).ok()?;
     Some(RuleInForce {
         id: rule.id.to_string(),
         version: rule.version,
