@@ -27,7 +27,7 @@ mod unit;
 
 pub use book::{RuleBook, Trigger};
 pub use dose::{Amount, DoseFact};
-pub use evaluation::{Evaluation, Judgement, Verdict};
+pub use evaluation::{Evaluation, Judgement, RuleRef, Unmet, Verdict};
 pub use evidence::{Evidence, EvidenceGrade, SourceRead};
 pub use explanation::{Explanation, Observed, ObservedValue, Truth};
 pub use fact::{

@@ -163,6 +163,7 @@ fn came(verdict: &Verdict) -> String {
             format!("fired: {}", found.join("; "))
         }
         Verdict::NotFired { explanation } => format!("not fired: {}", explanation.words()),
+        Verdict::Unavailable { reason, .. } => format!("unavailable: {reason}"),
         Verdict::Lacking { explanation, .. } => format!("lacking: {}", explanation.words()),
     }
 }
@@ -187,7 +188,9 @@ impl Given {
             let (codings, text) = codings(words);
             MedicationFact { codings, text, dose, source, at: NOW }
         };
-        let at = |hours: u32| NOW - TimeDelta::hours(i64::from(hours));
+        // Older than the calendar is as old as it goes.
+        let at =
+            |hours: u32| NOW.checked_sub_signed(TimeDelta::hours(i64::from(hours))).unwrap_or(DateTime::<Utc>::MIN_UTC);
         let allergies = match self.allergies.as_deref() {
             None => AllergyKnowledge::NotAsked,
             Some([]) => AllergyKnowledge::NoneKnown { source: event() },
