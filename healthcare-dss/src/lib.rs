@@ -32,7 +32,7 @@ pub use fact::{
     AllergyFact, AllergyKind, AllergyKnowledge, ConditionFact, Criticality, EventRef, Facts, MedicationFact,
     ObservationFact, PatientFacts, ScoreFact, Sex,
 };
-pub use finding::{Finding, Severity};
+pub use finding::{Finding, Link, Severity};
 pub use proposal::Proposal;
 pub use rule::RuleError;
 pub use text::Text;

@@ -50,6 +50,9 @@ pub struct Given {
     pub draft: Option<String>,
     /// Active conditions.
     pub conditions: Vec<String>,
+    /// How long ago the conditions were recorded and the active medications ordered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub days_ago: Option<u32>,
     /// Measured values.
     pub observations: Vec<GivenObservation>,
     /// Scores.
@@ -64,7 +67,7 @@ pub struct GivenObservation {
     pub loinc: String,
     /// The value.
     #[serde(deserialize_with = "crate::number::decimal")]
-    #[schema(value_type = String)]
+    #[schema(schema_with = crate::number::schema)]
     pub value: Decimal,
     /// The UCUM unit.
     pub unit: String,
@@ -175,6 +178,7 @@ impl Given {
         // Older than the calendar is as old as it goes.
         let at =
             |hours: u32| NOW.checked_sub_signed(TimeDelta::hours(i64::from(hours))).unwrap_or(DateTime::<Utc>::MIN_UTC);
+        let recorded = at(self.days_ago.unwrap_or(0).saturating_mul(24));
         let allergies = match self.allergies.as_deref() {
             None => AllergyKnowledge::NotAsked,
             Some([]) => AllergyKnowledge::NoneKnown { source: event() },
@@ -193,11 +197,15 @@ impl Given {
             at: NOW,
             patient: PatientFacts { age_years: self.age, sex: self.sex, pregnant: self.pregnant },
             allergies,
-            medications: self.active.iter().map(|words| medication(words, event())).collect(),
+            medications: self
+                .active
+                .iter()
+                .map(|words| MedicationFact { at: recorded, ..medication(words, event()) })
+                .collect(),
             conditions: self
                 .conditions
                 .iter()
-                .map(|words| ConditionFact { codings: codings(words).0, source: event(), at: NOW })
+                .map(|words| ConditionFact { codings: codings(words).0, source: event(), at: recorded })
                 .collect(),
             observations: self
                 .observations

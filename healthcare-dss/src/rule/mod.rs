@@ -19,7 +19,7 @@ pub(crate) use compile::CompiledRule;
 pub(crate) use contain::Exhausted;
 pub use contain::{BUDGET, RULE_SYSTEM, RULE_UNAVAILABLE};
 pub use document::{
-    ConditionDocument, Range, RuleDocument, Scope, SuggestionDocument, TableKind, Take, Then, WhenMissing,
+    ConditionDocument, Direction, Range, RuleDocument, Scope, SuggestionDocument, TableKind, Take, Then, WhenMissing,
 };
 pub use error::RuleError;
 pub(crate) use error::read_json;
