@@ -10,6 +10,7 @@
 
 pub mod bench;
 mod book;
+mod dose;
 mod evaluation;
 mod evidence;
 mod explanation;
@@ -25,6 +26,7 @@ mod text;
 mod unit;
 
 pub use book::{RuleBook, Trigger};
+pub use dose::{Amount, DoseFact};
 pub use evaluation::{Evaluation, Judgement, RuleRef, Unmet, Verdict};
 pub use evidence::{Evidence, EvidenceGrade, SourceRead};
 pub use explanation::{Explanation, Observed, ObservedValue, Truth};
@@ -32,7 +34,7 @@ pub use fact::{
     AllergyFact, AllergyKind, AllergyKnowledge, ConditionFact, Criticality, EventRef, Facts, MedicationFact,
     ObservationFact, PatientFacts, ScoreFact, Sex,
 };
-pub use finding::{Finding, Link, Severity};
+pub use finding::{Finding, Link, Severity, short_summary};
 pub use proposal::Proposal;
 pub use rule::RuleError;
 pub use text::Text;

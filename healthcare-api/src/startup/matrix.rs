@@ -223,6 +223,7 @@ pub const ROUTES: &[(&str, &str, Guard)] = &[
     ("POST", "/api/v1/problems/{id}/resolve", Guard::Any(&[P::ChartProblem])),
     ("GET", "/api/v1/rules", Guard::Any(&[P::ReadRules, P::PrescribeMedication, P::AnswerSuggestion])),
     ("GET", "/api/v1/rules/{id}", Guard::Any(&[P::ReadRules, P::PrescribeMedication, P::AnswerSuggestion])),
+    ("POST", "/api/v1/checks/medications", Guard::Any(&[P::CheckMedications])),
     ("GET", "/api/v1/scores", Guard::Any(&[P::ComputeScore])),
     ("POST", "/api/v1/scores/{name}", Guard::Any(&[P::ComputeScore])),
     ("POST", "/api/v1/scores/news2", Guard::Any(&[P::ComputeScore])),

@@ -51,6 +51,8 @@ pub enum Permission {
     AdvancePathway,
     /// Compute scores without storing.
     ComputeScore,
+    /// Check a list of medications without storing.
+    CheckMedications,
     /// Follow notifications and vitals live.
     ReadLive,
     /// Send readings.
@@ -135,6 +137,7 @@ impl Permission {
                 | Self::AssignDevice
                 | Self::ManageDevices
                 | Self::ComputeScore
+                | Self::CheckMedications
                 | Self::SubmitTelemetry
                 | Self::ImportRecords
                 | Self::ReadReports
@@ -165,6 +168,7 @@ impl Permission {
             | Self::ReadRules
             | Self::OperateSystem
             | Self::ComputeScore
+            | Self::CheckMedications
             | Self::LabelRecord
             | Self::BreakGlass
             | Self::ReviewBreakGlass

@@ -1,5 +1,6 @@
 //! Decision support over the record: facts are gathered, rules judged, every judgement kept.
 
+mod body;
 mod evaluate;
 mod facts;
 mod justify;

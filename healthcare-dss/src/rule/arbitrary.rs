@@ -104,6 +104,8 @@ fn leaf() -> impl Strategy<Value = ConditionDocument> {
             name: None,
         }),
         1 => range(100).prop_map(ConditionDocument::AgeYears),
+        1 => range(40).prop_map(ConditionDocument::AgeMonths),
+        1 => range(60).prop_map(ConditionDocument::AgeDays),
         1 => some(&[Sex::Female, Sex::Male, Sex::Other]).prop_map(ConditionDocument::Sex),
         1 => any::<bool>().prop_map(ConditionDocument::Pregnant),
         1 => any::<bool>().prop_map(ConditionDocument::AllergiesAsked),
@@ -220,7 +222,11 @@ pub(crate) fn given() -> impl Strategy<Value = Given> {
         hours_ago,
     });
     let person = (
-        proptest::option::of(0u16..100),
+        (
+            proptest::option::of(prop_oneof![0u16..3, 0u16..100]),
+            proptest::option::weighted(0.3, 0u16..30),
+            proptest::option::weighted(0.3, 0u32..60),
+        ),
         proptest::option::of(some(&[Sex::Female, Sex::Male, Sex::Other])),
         proptest::option::of(any::<bool>()),
         proptest::option::of(proptest::collection::vec(words(&["snomed|91936005", "penicillin", "cat hair"]), 0..2)),
@@ -233,8 +239,13 @@ pub(crate) fn given() -> impl Strategy<Value = Given> {
         proptest::collection::vec(score, 0..2),
     );
     (person, record).prop_map(
-        |((age, sex, pregnant, allergies), (active, draft, (conditions, days_ago), observations, scores))| Given {
+        |(
+            ((age, age_months, age_days), sex, pregnant, allergies),
+            (active, draft, (conditions, days_ago), observations, scores),
+        )| Given {
             age,
+            age_months,
+            age_days,
             sex,
             pregnant,
             allergies,

@@ -181,7 +181,7 @@ impl<'a> Bound<'a> {
             | Test::Not(_)
             | Test::Missing(_)
             | Test::Count(..)
-            | Test::Age(_)
+            | Test::Age(..)
             | Test::Sex(_)
             | Test::Pregnant(_)
             | Test::AllergiesAsked(_)

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::condition::{Condition, Test, Trend, WantedDrugs};
+use super::condition::{AgeUnit, Condition, Test, Trend, WantedDrugs};
 use super::document::{ConditionDocument, Direction, Range, RuleDocument, Scope, TableKind, Take};
 use super::template::Template;
 use super::{RuleError, check};
@@ -112,10 +112,9 @@ impl Compiler<'_> {
                 }
                 unnamed(format!("at least {at_least} of"), Test::Count(*at_least, children))
             }
-            ConditionDocument::AgeYears(range) => {
-                let range = self.range(range, &format!("{path}.age_years"))?;
-                unnamed(format!("age {} years", range.words()), Test::Age(range))
-            }
+            ConditionDocument::AgeYears(range) => self.age(AgeUnit::Years, range, &format!("{path}.age_years")),
+            ConditionDocument::AgeMonths(range) => self.age(AgeUnit::Months, range, &format!("{path}.age_months")),
+            ConditionDocument::AgeDays(range) => self.age(AgeUnit::Days, range, &format!("{path}.age_days")),
             ConditionDocument::Sex(sex) => unnamed(format!("sex is {}", sex_words(*sex)), Test::Sex(*sex)),
             ConditionDocument::Pregnant(yes) => {
                 unnamed(if *yes { "pregnant" } else { "not pregnant" }.into(), Test::Pregnant(*yes))
@@ -179,6 +178,17 @@ impl Compiler<'_> {
             }
             ConditionDocument::Table(kind) => self.table(*kind, path),
         }
+    }
+
+    fn age(&self, unit: AgeUnit, range: &Range, path: &str) -> Result<Condition, RuleError> {
+        let range = self.range(range, path)?;
+        let unit_words = match unit {
+            AgeUnit::Years => "years",
+            AgeUnit::Months => "months",
+            AgeUnit::Days => "days",
+        };
+        let words = format!("age {} {unit_words}", range.words()).into();
+        Ok(Condition { words, test: Test::Age(unit, range), name: None })
     }
 
     fn each(&mut self, of: &[ConditionDocument], path: &str) -> Result<Vec<Condition>, RuleError> {

@@ -26,7 +26,7 @@ pub(crate) enum Test {
     Not(Box<Condition>),
     Missing(Box<Condition>),
     Count(usize, Vec<Condition>),
-    Age(Range),
+    Age(AgeUnit, Range),
     Sex(Sex),
     Pregnant(bool),
     AllergiesAsked(bool),
@@ -44,7 +44,7 @@ impl Condition {
         match &self.test {
             Test::All(children) | Test::Any(children) | Test::Count(_, children) => children,
             Test::Not(child) | Test::Missing(child) => std::slice::from_ref(child),
-            Test::Age(_)
+            Test::Age(..)
             | Test::Sex(_)
             | Test::Pregnant(_)
             | Test::AllergiesAsked(_)
@@ -114,7 +114,10 @@ impl Found<'_> {
     }
 }
 
-/// Years as a decimal, to compare with limits.
-pub(crate) fn years(age: u16) -> Decimal {
-    Decimal::from(age)
+/// What an age is counted in, completed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AgeUnit {
+    Years,
+    Months,
+    Days,
 }

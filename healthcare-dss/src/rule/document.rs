@@ -16,20 +16,24 @@ use crate::text::Text;
 #[serde(deny_unknown_fields)]
 pub struct RuleDocument {
     /// Stable name in kebab case.
+    #[schema(value_type = String, pattern = "^[a-z0-9-]+$")]
     pub id: Text,
     /// Grows with every change.
+    #[schema(minimum = 1)]
     pub version: u32,
     /// What people call it.
     pub title: Text,
     /// Why it exists.
     pub purpose: Text,
     /// What it stands on. Rows of tables bring their own.
+    #[schema(min_items = 1, max_items = 256)]
     pub evidence: Vec<Evidence>,
     /// Who answers for it.
     pub owner: Text,
     /// How much its findings interrupt. Rows of tables have their own.
     pub severity: Severity,
     /// CloudEvents types and hooks on which it is judged.
+    #[schema(min_items = 1, max_items = 256)]
     pub triggers: Vec<Text>,
     /// The condition.
     pub when: ConditionDocument,
@@ -39,6 +43,7 @@ pub struct RuleDocument {
     /// What it says.
     pub then: Then,
     /// Cases that must hold before it may be active.
+    #[schema(min_items = 1, max_items = 500)]
     pub tests: Vec<Case>,
 }
 
@@ -77,6 +82,10 @@ pub enum ConditionDocument {
     },
     /// Age in completed years.
     AgeYears(Range),
+    /// Age in completed months, for children.
+    AgeMonths(Range),
+    /// Age in days, for newborns.
+    AgeDays(Range),
     /// Sex.
     Sex(Sex),
     /// Pregnancy; never missing for males.

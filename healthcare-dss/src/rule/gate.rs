@@ -114,7 +114,7 @@ impl Silence {
             | Test::Trend(_)
             | Test::Not(_)
             | Test::Missing(_)
-            | Test::Age(_)
+            | Test::Age(..)
             | Test::Sex(_)
             | Test::Pregnant(_)
             | Test::AllergiesAsked(_)

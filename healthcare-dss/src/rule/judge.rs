@@ -1,5 +1,6 @@
 //! Judging one rule: a condition tree in three values, every node explained.
 
+mod age;
 mod leaf;
 mod table;
 mod trend;
@@ -62,7 +63,7 @@ fn evaluate(condition: &Condition, scene: &Scene<'_>, matches: &mut Vec<TableMat
             ((child.outcome == Truth::Missing).into(), vec![child])
         }
         Test::Table(kind) => return Ok(table::evaluate(*kind, condition, scene, matches)),
-        Test::Age(_)
+        Test::Age(..)
         | Test::Sex(_)
         | Test::Pregnant(_)
         | Test::AllergiesAsked(_)
@@ -92,7 +93,7 @@ fn cost(test: &Test, scene: &Scene<'_>) -> usize {
         | Test::Not(_)
         | Test::Missing(_)
         | Test::Count(..)
-        | Test::Age(_)
+        | Test::Age(..)
         | Test::Sex(_)
         | Test::Pregnant(_)
         | Test::AllergiesAsked(_) => 1,

@@ -12,6 +12,7 @@ mod document;
 mod error;
 mod gate;
 mod judge;
+mod schema;
 mod template;
 
 pub use case::{Case, CaseFailure, Expected, Given, GivenObservation, GivenScore};
@@ -24,3 +25,4 @@ pub use document::{
 pub use error::RuleError;
 pub(crate) use error::read_json;
 pub(crate) use gate::{FactKey, Gate, Key, Threshold};
+pub use schema::{SCHEMA_ID, schema};

@@ -2,11 +2,11 @@
 
 use rust_decimal::Decimal;
 
-use super::trend;
+use super::{age, trend};
 use crate::explanation::{Explanation, Observed, ObservedValue, Truth};
 use crate::fact::{AllergyKnowledge, ObservationFact, ScoreFact, Sex};
 use crate::knowledge::ValueSetId;
-use crate::rule::condition::{Condition, Test, WantedDrugs, years};
+use crate::rule::condition::{Condition, Test, WantedDrugs};
 use crate::rule::document::{Range, Scope, Take};
 use crate::scene::{Drug, Problem, Scene};
 use crate::text::Text;
@@ -23,6 +23,11 @@ impl Outcome {
         Self { truth: truth.into(), observed, lacking: None }
     }
 
+    #[cfg(test)]
+    pub(super) fn truth(&self) -> Truth {
+        self.truth
+    }
+
     pub(super) fn missing(lacking: impl Into<Text>, observed: Vec<Observed>) -> Self {
         Self { truth: Truth::Missing, observed, lacking: Some(lacking.into()) }
     }
@@ -31,14 +36,7 @@ impl Outcome {
 pub(super) fn evaluate(condition: &Condition, scene: &Scene<'_>) -> Explanation {
     let patient = &scene.facts.patient;
     let outcome = match &condition.test {
-        Test::Age(range) => match patient.age_years {
-            Some(age) => {
-                let value = ObservedValue::Number(years(age));
-                let observed = Observed { unit: Some("a".into()), ..plain("age", value) };
-                Outcome::of(range.holds(years(age)), vec![observed])
-            }
-            None => Outcome::missing("age is not known", vec![]),
-        },
+        Test::Age(unit, range) => age::evaluate(*unit, range, patient),
         Test::Sex(sex) => match patient.sex {
             Some(known) => {
                 Outcome::of(known == *sex, vec![plain("sex", ObservedValue::Words(sex_words(known).into()))])
