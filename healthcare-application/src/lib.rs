@@ -69,6 +69,6 @@ pub struct App {
     pub policy: access::AccessPolicy,
     /// How patients are numbered, and which pathways there are.
     pub patients: Arc<patient::PatientPolicy>,
-    /// The rules of decision support.
-    pub rules: Arc<healthcare_dss::RuleBook>,
+    /// The rules of decision support: what is in force, where and from when.
+    pub rules: Arc<rule::Rules>,
 }

@@ -216,6 +216,7 @@ pub trait ReadModel:
     + crate::note::NoteModel
     + crate::plan::PlanModel
     + crate::inbox::InboxModel
+    + crate::rule::RuleModel
 {
     /// One entry by its identity.
     async fn entry(&self, kind: Kind, id: Uuid) -> Result<Option<Sealed<Row>>, StoreError>;

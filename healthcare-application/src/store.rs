@@ -2,7 +2,10 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use healthcare_domain::{AnyState, DomainEvent, StreamType, id::PatientId};
+use healthcare_domain::{
+    AnyState, DomainEvent, StreamType,
+    id::{PatientId, WardId},
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -173,6 +176,41 @@ pub struct EvaluationRecord {
     pub facts: serde_json::Value,
     /// A line a rule: rule, version, outcome; with the explanation for what fired or lacked data.
     pub judgements: serde_json::Value,
+    /// What rules in the shadow would have said: counted, and shown to nobody who works with the patient.
+    pub shadow: Vec<ShadowRecord>,
+}
+
+/// A rule in the shadow that fired.
+#[derive(Debug, Clone)]
+pub struct ShadowRecord {
+    /// The rule.
+    pub rule: String,
+    /// Its version.
+    pub version: i32,
+    /// The ward the patient lay on, if on one of the house.
+    pub ward: Option<WardId>,
+    /// How grave the gravest finding would have been.
+    pub severity: String,
+    /// The findings, by their stable identities.
+    pub findings: Vec<Uuid>,
+    /// The whole judgement with its tree.
+    pub judgement: serde_json::Value,
+}
+
+impl ShadowRecord {
+    /// What is kept of a judgement; nothing where it found nothing.
+    pub fn of(judgement: &healthcare_dss::Judgement, ward: Option<WardId>) -> Option<Self> {
+        let gravest = judgement.findings().iter().map(|finding| finding.severity).min()?;
+        let severity = serde_json::to_value(gravest).ok()?.as_str()?.to_owned();
+        Some(Self {
+            rule: judgement.rule.to_string(),
+            version: i32::try_from(judgement.version).ok()?,
+            ward,
+            severity,
+            findings: judgement.findings().iter().map(|finding| finding.id).collect(),
+            judgement: serde_json::to_value(judgement).ok()?,
+        })
+    }
 }
 
 /// An entry of the justification log as it is kept.

@@ -125,6 +125,13 @@ impl RuleBook {
         self.judge_by(&self.by_any_event, facts)
     }
 
+    /// For a hook, judges the rules of that hook; for an event, all that listen to any: whichever of several events came
+    /// last, what is looked at is the patient as they are.
+    #[must_use]
+    pub fn look(&self, trigger: Trigger<'_>, facts: &Facts) -> Evaluation {
+        if trigger.is_hook() { self.evaluate(trigger, facts) } else { self.review(facts) }
+    }
+
     fn judge_by(&self, index: &Index, facts: &Facts) -> Evaluation {
         let rule = |place: &usize| &self.rules[index.rules[*place]];
         let (judged, judgements): (Vec<usize>, Vec<Judgement>) = self.on_scene(

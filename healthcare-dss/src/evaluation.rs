@@ -2,6 +2,8 @@
 
 mod unmet;
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -85,6 +87,25 @@ impl Evaluation {
     /// The judgements that fired, lacked data or were unavailable: those whose tree is worth keeping.
     pub fn notable(&self) -> impl Iterator<Item = &Judgement> {
         self.judgements.iter().filter(|judgement| !matches!(judgement.verdict, Verdict::NotFired { .. }))
+    }
+
+    /// What was judged by other rules than these.
+    #[must_use]
+    pub fn without(mut self, rules: &HashSet<Text>) -> Self {
+        if !rules.is_empty() {
+            self.judgements.retain(|judgement| !rules.contains(&judgement.rule));
+            self.unmet = self.unmet.iter().filter(|one| !rules.contains(&one.rule)).cloned().collect();
+        }
+        self
+    }
+
+    /// What was judged by the rules of both; no rule is in both.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.judgements.extend(other.judgements);
+        self.judgements.sort_by(|a, b| a.rule.cmp(&b.rule));
+        self.unmet = self.unmet.iter().chain(other.unmet.iter()).cloned().collect();
+        self
     }
 
     /// How many rules were judged.

@@ -2,7 +2,7 @@
 
 use healthcare_domain::code::Coding;
 use healthcare_dss::{
-    Evidence, Explanation, Facts, Finding, Judgement, RuleBook, Severity, Text, Trigger, Verdict,
+    Evidence, Explanation, Facts, Finding, Judgement, Severity, Text, Trigger, Verdict,
     knowledge::{Knowledge, medication_label},
 };
 use serde::Serialize;
@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use crate::{
     App, QueryError,
     access::{Call, Permission},
+    rule::InForce,
 };
 
 /// What is to be judged: facts without a draft, so that every medication is held against every other.
@@ -76,19 +77,19 @@ pub async fn check_medications(
     list: &MedicationList,
 ) -> Result<MedicationFindings, QueryError> {
     app.authorise(call, Permission::CheckMedications, None).await?;
-    Ok(judge(&app.rules, list))
+    Ok(judge(&app.rules.at(app.clock.now()), list))
 }
 
 /// What the rules that are asked before signing say of a list.
-fn judge(book: &RuleBook, list: &MedicationList) -> MedicationFindings {
-    let listed = Listed::of(book.knowledge(), &list.facts);
-    let evaluation = book.evaluate(Trigger::ORDER_SIGN, &list.facts);
+fn judge(rules: &InForce, list: &MedicationList) -> MedicationFindings {
+    let listed = Listed::of(rules.knowledge(), &list.facts);
+    let evaluation = rules.judge(None, Trigger::ORDER_SIGN, &list.facts);
     let mut findings: Vec<MedicationFinding> = vec![];
     for judgement in &evaluation.judgements {
         match &judgement.verdict {
             Verdict::Fired { findings: fired } => findings.extend(fired.iter().map(|finding| listed.tell(finding))),
             Verdict::Lacking { missing, explanation } => {
-                findings.push(listed.not_checked(book, judgement, missing, explanation));
+                findings.push(listed.not_checked(rules, judgement, missing, explanation));
             }
             // It is about what was not looked at, whatever medications there are.
             Verdict::Unavailable { findings: told, .. } => {
@@ -152,12 +153,12 @@ impl<'a> Listed<'a> {
 
     fn not_checked(
         &self,
-        book: &RuleBook,
+        rules: &InForce,
         judgement: &Judgement,
         missing: &[Text],
         explanation: &Explanation,
     ) -> MedicationFinding {
-        let rule = book.document(&judgement.rule);
+        let rule = rules.house().document(&judgement.rule);
         let title = rule.map_or(judgement.rule.as_str(), |document| document.title.as_str());
         let why: Vec<&str> = missing.iter().map(Text::as_str).collect();
         let detail = format!("Not checked: {title}: {}", why.join("; "));

@@ -1,12 +1,15 @@
 //! Judging facts, and what is kept of a judgement.
 
-use healthcare_domain::id::PatientId;
-use healthcare_dss::{Evaluation, Facts, Judgement, RuleBook, Text, Trigger, Verdict};
+use healthcare_domain::id::{PatientId, WardId};
+use healthcare_dss::{Evaluation, Facts, Judgement, Text, Trigger, Verdict};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::store::EvaluationRecord;
+use crate::{
+    rule::InForce,
+    store::{EvaluationRecord, ShadowRecord},
+};
 
 /// What came of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -37,13 +40,18 @@ pub struct RuleOutcome {
     pub judgement: Option<Judgement>,
 }
 
-/// Judges facts. For a hook, such as before signing, the rules of that hook; otherwise all rules that listen to any event: a review looks
-/// at the patient as they are now, whichever of several events came last.
-pub fn judge(book: &RuleBook, trigger: &str, facts: &Facts) -> Evaluation {
-    if Trigger(trigger).is_hook() {
-        return book.evaluate(Trigger(trigger), facts);
-    }
-    book.review(facts)
+/// Judges facts. For a hook, such as before signing, the rules of that hook; otherwise all rules that listen to any event:
+/// a review looks at the patient as they are now, whichever of several events came last.
+///
+/// Only what is in force on the patient's ward is judged.
+pub fn judge(rules: &InForce, ward: Option<WardId>, trigger: &str, facts: &Facts) -> Evaluation {
+    rules.judge(ward, Trigger(trigger), facts)
+}
+
+/// What the rules in the shadow would have said, to be kept with the evaluation and shown to nobody.
+pub fn judge_in_shadow(rules: &InForce, ward: Option<WardId>, trigger: &str, facts: &Facts) -> Vec<ShadowRecord> {
+    let fired = rules.judge_in_shadow(ward, Trigger(trigger), facts);
+    fired.iter().filter_map(|judgement| ShadowRecord::of(judgement, ward)).collect()
 }
 
 /// What is kept of an evaluation.
@@ -64,6 +72,7 @@ pub fn record(
         // Facts and judgements hold text, numbers and lists alone; writing them cannot fail.
         facts: serde_json::to_value(facts).unwrap_or_default(),
         judgements: serde_json::to_value(lines).unwrap_or_default(),
+        shadow: vec![],
     }
 }
 

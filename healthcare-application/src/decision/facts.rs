@@ -11,7 +11,8 @@ use healthcare_domain::{
 };
 use healthcare_dss::{
     AllergyFact, AllergyKnowledge, ConditionFact, Criticality, DoseFact, EventRef, Facts, MedicationFact,
-    ObservationFact, PatientFacts, RuleBook, ScoreFact, Sex,
+    ObservationFact, PatientFacts, ScoreFact, Sex,
+    knowledge::Knowledge,
     score::news2::{News2, Outcome},
 };
 
@@ -27,7 +28,7 @@ use crate::{
 ///
 /// # Errors
 /// When a row is damaged.
-pub fn facts(book: &RuleBook, rows: &[Row], at: DateTime<Utc>) -> Result<Facts, StoreError> {
+pub fn facts(knowledge: &Knowledge, rows: &[Row], at: DateTime<Utc>) -> Result<Facts, StoreError> {
     let demographics = rows.iter().find(|row| row.kind == Kind::Patient).map(demographics_of).transpose()?;
     let mut signs = Vec::new();
     let mut observations = Vec::new();
@@ -43,7 +44,7 @@ pub fn facts(book: &RuleBook, rows: &[Row], at: DateTime<Utc>) -> Result<Facts, 
         }
     }
     observations.extend(signs.iter().filter_map(measured));
-    let news2 = current_news2(&signs, Applies::of(rows, book.knowledge())?, at);
+    let news2 = current_news2(&signs, Applies::of(rows, knowledge)?, at);
     Ok(Facts {
         at,
         patient: PatientFacts {

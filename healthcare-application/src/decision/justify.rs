@@ -110,9 +110,12 @@ pub async fn justify_suggestion(app: &App, call: &Call, id: SuggestionId) -> Res
     let mut inputs = Vec::new();
     collect(&finding.explanation, &mut inputs);
     let others: Vec<RuleOutcome> = lines.into_iter().filter(|line| *line.rule != *finding.rule).collect();
-    let unkept = others.iter().filter(|line| line.judgement.is_none()).map(|line| line.rule.as_str());
+    // By the versions that judged then, whichever are in force now.
+    let unkept = || others.iter().filter(|line| line.judgement.is_none()).map(|line| line.rule.as_str());
+    let versions = others.iter().map(|line| (line.rule.as_str(), line.version));
+    let then = app.rules.book_of(versions).map_err(|e| StoreError::Damaged(Box::new(e)))?;
     let replayed: HashMap<Text, Judgement> =
-        app.rules.judge_some(unkept, &facts).into_iter().map(|one| (one.rule.clone(), one)).collect();
+        then.judge_some(unkept(), &facts).into_iter().map(|one| (one.rule.clone(), one)).collect();
     Ok(Justification {
         suggestion: id,
         patient: content.patient,
@@ -143,7 +146,7 @@ fn collect(explanation: &Explanation, into: &mut Vec<Observed>) {
 }
 
 fn rule_in_force(app: &App, id: &str, version: u32) -> Option<RuleInForce> {
-    let rule = app.rules.document(id).filter(|rule| rule.version == version)?;
+    let rule: healthcare_dss::rule::RuleDocument = serde_json::from_value(app.rules.document(id, version)?).ok()?;
     Some(RuleInForce {
         id: rule.id.to_string(),
         version: rule.version,

@@ -5,8 +5,10 @@ mod evaluate;
 mod facts;
 mod justify;
 mod review;
+mod whereabouts;
 
-pub use evaluate::{Outcome, RuleOutcome, judge, record};
+pub use evaluate::{Outcome, RuleOutcome, judge, judge_in_shadow, record};
 pub use facts::{facts, medication as medication_fact};
 pub use justify::{Justification, OtherRule, RuleInForce, justify_suggestion};
 pub use review::{Reviewed, review_patient};
+pub use whereabouts::rules_for;

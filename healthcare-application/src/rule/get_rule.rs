@@ -11,5 +11,6 @@ use crate::{App, QueryError, access::Call};
 /// When the caller may not, or no rule in force has the name.
 pub async fn get_rule(app: &App, call: &Call, id: &str) -> Result<RuleDocument, QueryError> {
     ensure_reader(app, call).await?;
-    app.rules.documents().find(|rule| rule.id.as_str() == id).cloned().ok_or(QueryError::NotFound)
+    let rules = app.rules.at(app.clock.now());
+    rules.documents().find(|rule| rule.id.as_str() == id).cloned().ok_or(QueryError::NotFound)
 }

@@ -38,5 +38,5 @@ pub async fn list_rules(app: &App, call: &Call) -> Result<Vec<RuleSummary>, Quer
         severity: rule.severity,
         triggers: rule.triggers.clone(),
     };
-    Ok(app.rules.documents().map(summary).collect())
+    Ok(app.rules.at(app.clock.now()).documents().map(summary).collect())
 }

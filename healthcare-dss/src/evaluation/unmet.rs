@@ -52,6 +52,14 @@ impl Unmet {
     }
 }
 
+impl FromIterator<RuleRef> for Unmet {
+    fn from_iter<I: IntoIterator<Item = RuleRef>>(rules: I) -> Self {
+        let mut listed: Vec<RuleRef> = rules.into_iter().collect();
+        listed.sort();
+        Self { listed: listed.into(), judged: vec![] }
+    }
+}
+
 impl PartialEq for Unmet {
     fn eq(&self, other: &Self) -> bool {
         self.iter().eq(other.iter())
@@ -74,9 +82,7 @@ impl Serialize for Unmet {
 
 impl<'de> Deserialize<'de> for Unmet {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut listed = Vec::<RuleRef>::deserialize(deserializer)?;
-        listed.sort();
-        Ok(Self { listed: listed.into(), judged: vec![] })
+        Vec::<RuleRef>::deserialize(deserializer).map(Self::from_iter)
     }
 }
 

@@ -33,6 +33,9 @@ pub(super) fn document(document: &RuleDocument) -> Result<(), RuleError> {
     if !kebab(&document.id) {
         return fault("id", "an id is made of lower case letters, digits and hyphens");
     }
+    if &*document.id == "schema" {
+        return fault("id", "the name is taken: the schema of rules is found under it");
+    }
     if document.version == 0 {
         return fault("version", "versions start at 1");
     }

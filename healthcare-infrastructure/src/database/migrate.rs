@@ -35,6 +35,7 @@ const RECORD: &[(i32, &str, &str)] = &[
     (111, "merge", include_str!("../../../migrations/0111_merge.sql")),
     (120, "wards", include_str!("../../../migrations/0120_wards.sql")),
     (130, "notes_plans_inbox", include_str!("../../../migrations/0130_notes_plans_inbox.sql")),
+    (140, "rules", include_str!("../../../migrations/0140_rules.sql")),
 ];
 
 /// Sums under which a migration counts as applied although it reads differently now. For one case alone: a branch that

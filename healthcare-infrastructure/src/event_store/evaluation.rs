@@ -42,6 +42,8 @@ pub async fn one(
         position: row.get(1),
         facts: open(row.get(2))?,
         judgements: open(row.get(3))?,
+        // What was in the shadow is shown to nobody here.
+        shadow: vec![],
     };
     Ok(Some(StoredEvaluation { record, actor: row.get(4), at: row.get(5) }))
 }
