@@ -8,7 +8,7 @@ use healthcare_domain::id::{
     AlertId, AllergyId, AppointmentId, ConsentId, MedicationOrderId, NoteId, ObservationId, PlanId, ProblemId,
     TemplateId, VitalsId, WaitlistEntryId,
 };
-use healthcare_dss::rule::{Range, Scope, TableKind, Take};
+use healthcare_dss::rule::{Direction, Range, Scope, TableKind, Take};
 use utoipa::{
     Modify, OpenApi,
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
@@ -71,7 +71,7 @@ use crate::chart::List;
     // What stands in paths and in the conditions of rules alone is not found by itself.
     components(schemas(
         AlertId, AllergyId, AppointmentId, ConsentId, MedicationOrderId, NoteId, ObservationId, PlanId, ProblemId,
-        TemplateId, VitalsId, WaitlistEntryId, List, Range, Scope, TableKind, Take
+        TemplateId, VitalsId, WaitlistEntryId, List, Direction, Range, Scope, TableKind, Take
     )),
     security(("bearer" = [])),
     modifiers(&Bearer)
