@@ -19,6 +19,7 @@ mod audit;
 mod break_glass;
 mod care_team;
 mod chart;
+mod check;
 mod consultation;
 mod device;
 mod encounter;

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod break_glass;
 pub mod care_team;
 pub mod chart;
+pub mod check;
 pub mod clock;
 pub mod consent;
 pub mod consultation;

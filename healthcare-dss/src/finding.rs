@@ -73,6 +73,12 @@ pub(crate) fn finding_id(rule: &str, version: u32, kind: &str, subjects: &[Codin
     Uuid::new_v5(&NAMESPACE, name.as_bytes())
 }
 
+/// Words cut to what a card can show.
+#[must_use]
+pub fn short_summary(words: &str) -> Text {
+    summary(words)
+}
+
 /// Cuts a summary to what a card can show.
 #[must_use]
 pub(crate) fn summary(words: &str) -> Text {

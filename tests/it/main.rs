@@ -9,6 +9,7 @@ mod authorisation;
 mod bad_input;
 mod canary;
 mod chart;
+mod check;
 mod consent;
 mod consultation;
 mod documentation;

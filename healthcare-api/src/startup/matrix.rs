@@ -238,6 +238,7 @@ pub const ROUTES: &[(&str, &str, Guard)] = &[
     ("POST", "/api/v1/rules/{id}/versions/{version}/test", Guard::Any(&[P::WriteRules])),
     ("POST", "/api/v1/rules", Guard::Any(&[P::WriteRules])),
     ("POST", "/api/v1/rules/try", Guard::Any(&[P::WriteRules])),
+    ("POST", "/api/v1/checks/medications", Guard::Any(&[P::CheckMedications])),
     ("GET", "/api/v1/scores", Guard::Any(&[P::ComputeScore])),
     ("POST", "/api/v1/scores/{name}", Guard::Any(&[P::ComputeScore])),
     ("POST", "/api/v1/scores/news2", Guard::Any(&[P::ComputeScore])),

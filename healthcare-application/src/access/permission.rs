@@ -51,6 +51,8 @@ pub enum Permission {
     AdvancePathway,
     /// Compute scores without storing.
     ComputeScore,
+    /// Check a list of medications without storing.
+    CheckMedications,
     /// Follow notifications and vitals live.
     ReadLive,
     /// Send readings.
@@ -139,6 +141,7 @@ impl Permission {
                 | Self::AssignDevice
                 | Self::ManageDevices
                 | Self::ComputeScore
+                | Self::CheckMedications
                 | Self::SubmitTelemetry
                 | Self::ImportRecords
                 | Self::ReadReports
@@ -171,6 +174,7 @@ impl Permission {
             | Self::ApproveRules
             | Self::OperateSystem
             | Self::ComputeScore
+            | Self::CheckMedications
             | Self::LabelRecord
             | Self::BreakGlass
             | Self::ReviewBreakGlass

@@ -1,9 +1,7 @@
 //! Judging facts, and what is kept of a judgement.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use healthcare_domain::id::{PatientId, WardId};
-use healthcare_dss::{Evaluation, Facts, Judgement, RuleBook, Trigger, Verdict};
+use healthcare_dss::{Evaluation, Facts, Judgement, Text, Trigger, Verdict};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -24,6 +22,8 @@ pub enum Outcome {
     NotFired,
     /// It cannot be told.
     Lacking,
+    /// The rule failed or took more than it may: it did not look.
+    Unavailable,
 }
 
 /// A line of the justification log: one rule, judged.
@@ -40,43 +40,18 @@ pub struct RuleOutcome {
     pub judgement: Option<Judgement>,
 }
 
-/// Judges facts. Before signing, the rules of that hook; otherwise all rules that listen to any event: a review looks
-/// at the patient as they are now, whichever of several events came last.
+/// Judges facts. For a hook, such as before signing, the rules of that hook; otherwise all rules that listen to any event:
+/// a review looks at the patient as they are now, whichever of several events came last.
 ///
 /// Only what is in force on the patient's ward is judged.
 pub fn judge(rules: &InForce, ward: Option<WardId>, trigger: &str, facts: &Facts) -> Evaluation {
-    judge_each(trigger, rules.triggers(), |trigger| rules.evaluate(ward, trigger, facts))
-}
-
-/// As [`judge`], by exactly the rules of a book: for judging again what was judged before.
-pub fn judge_by(book: &RuleBook, trigger: &str, facts: &Facts) -> Evaluation {
-    judge_each(trigger, book.triggers(), |trigger| book.evaluate(trigger, facts))
-}
-
-fn judge_each(trigger: &str, triggers: Vec<&str>, evaluate: impl Fn(Trigger<'_>) -> Evaluation) -> Evaluation {
-    if trigger == Trigger::ORDER_SIGN.0 {
-        return evaluate(Trigger::ORDER_SIGN);
-    }
-    let mut judged = BTreeMap::new();
-    for event in triggers.into_iter().filter(|name| *name != Trigger::ORDER_SIGN.0) {
-        for judgement in evaluate(Trigger(event)).judgements {
-            judged.entry(judgement.rule.clone()).or_insert(judgement);
-        }
-    }
-    Evaluation { judgements: judged.into_values().collect() }
+    rules.judge(ward, Trigger(trigger), facts)
 }
 
 /// What the rules in the shadow would have said, to be kept with the evaluation and shown to nobody.
 pub fn judge_in_shadow(rules: &InForce, ward: Option<WardId>, trigger: &str, facts: &Facts) -> Vec<ShadowRecord> {
-    let triggers = match trigger == Trigger::ORDER_SIGN.0 {
-        true => BTreeSet::from([trigger]),
-        false => rules.shadow_triggers().into_iter().filter(|name| *name != Trigger::ORDER_SIGN.0).collect(),
-    };
-    let mut fired = BTreeMap::new();
-    for judgement in triggers.into_iter().flat_map(|trigger| rules.shadow(ward, Trigger(trigger), facts)) {
-        fired.entry((judgement.rule.clone(), judgement.version)).or_insert(judgement);
-    }
-    fired.into_values().filter_map(|judgement| ShadowRecord::of(&judgement, ward)).collect()
+    let fired = rules.judge_in_shadow(ward, Trigger(trigger), facts);
+    fired.iter().filter_map(|judgement| ShadowRecord::of(judgement, ward)).collect()
 }
 
 /// What is kept of an evaluation.
@@ -88,7 +63,7 @@ pub fn record(
     facts: &Facts,
     evaluation: &Evaluation,
 ) -> EvaluationRecord {
-    let lines: Vec<RuleOutcome> = evaluation.judgements.iter().map(line).collect();
+    let lines: Vec<RuleOutcome> = evaluation.each().map(line).collect();
     EvaluationRecord {
         id,
         patient,
@@ -101,16 +76,13 @@ pub fn record(
     }
 }
 
-fn line(judgement: &Judgement) -> RuleOutcome {
-    let (outcome, kept) = match judgement.verdict {
-        Verdict::Fired { .. } => (Outcome::Fired, true),
-        Verdict::Lacking { .. } => (Outcome::Lacking, true),
-        Verdict::NotFired { .. } => (Outcome::NotFired, false),
+/// A rule without a judgement was passed by: what it asks for is not among the facts.
+fn line((rule, version, judgement): (&Text, u32, Option<&Judgement>)) -> RuleOutcome {
+    let (outcome, kept) = match judgement.map(|judgement| &judgement.verdict) {
+        Some(Verdict::Fired { .. }) => (Outcome::Fired, true),
+        Some(Verdict::Lacking { .. }) => (Outcome::Lacking, true),
+        Some(Verdict::Unavailable { .. }) => (Outcome::Unavailable, true),
+        Some(Verdict::NotFired { .. }) | None => (Outcome::NotFired, false),
     };
-    RuleOutcome {
-        rule: judgement.rule.to_string(),
-        version: judgement.version,
-        outcome,
-        judgement: kept.then(|| judgement.clone()),
-    }
+    RuleOutcome { rule: rule.to_string(), version, outcome, judgement: judgement.filter(|_| kept).cloned() }
 }

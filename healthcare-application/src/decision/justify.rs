@@ -1,16 +1,18 @@
 //! Why a suggestion was made: the rule with its evidence, what it was judged on, and every other rule beside it.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use healthcare_domain::{
     id::{PatientId, SuggestionId},
     suggestion::SuggestionContent,
 };
-use healthcare_dss::{Evaluation, Evidence, Explanation, Facts, Finding, Observed};
+use healthcare_dss::{Evidence, Explanation, Facts, Finding, Judgement, Observed, Text};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Outcome, RuleOutcome, judge_by};
+use super::{Outcome, RuleOutcome};
 use crate::{
     App, QueryError,
     access::{Call, Permission},
@@ -107,11 +109,13 @@ pub async fn justify_suggestion(app: &App, call: &Call, id: SuggestionId) -> Res
     let finding = found.cloned().ok_or(QueryError::NotFound)?;
     let mut inputs = Vec::new();
     collect(&finding.explanation, &mut inputs);
+    let others: Vec<RuleOutcome> = lines.into_iter().filter(|line| *line.rule != *finding.rule).collect();
     // By the versions that judged then, whichever are in force now.
-    let then = app.rules.book_of(lines.iter().map(|line| (line.rule.as_str(), line.version)));
-    let then = then.map_err(|e| StoreError::Damaged(Box::new(e)))?;
-    let replayed = judge_by(&then, &record.trigger, &facts);
-    let others = lines.into_iter().filter(|line| *line.rule != *finding.rule);
+    let unkept = || others.iter().filter(|line| line.judgement.is_none()).map(|line| line.rule.as_str());
+    let versions = others.iter().map(|line| (line.rule.as_str(), line.version));
+    let then = app.rules.book_of(versions).map_err(|e| StoreError::Damaged(Box::new(e)))?;
+    let replayed: HashMap<Text, Judgement> =
+        then.judge_some(unkept(), &facts).into_iter().map(|one| (one.rule.clone(), one)).collect();
     Ok(Justification {
         suggestion: id,
         patient: content.patient,
@@ -123,7 +127,7 @@ pub async fn justify_suggestion(app: &App, call: &Call, id: SuggestionId) -> Res
         rule: rule_in_force(app, &finding.rule, finding.version),
         words: finding.explanation.words(),
         inputs,
-        others: others.map(|line| other(line, &replayed)).collect(),
+        others: others.into_iter().map(|line| other(line, &replayed)).collect(),
         finding,
         facts,
     })
@@ -154,9 +158,9 @@ fn rule_in_force(app: &App, id: &str, version: u32) -> Option<RuleInForce> {
 }
 
 /// The tree of another rule: kept where it fired or lacked data, else judged again from the same facts.
-fn other(line: RuleOutcome, replayed: &Evaluation) -> OtherRule {
+fn other(line: RuleOutcome, replayed: &HashMap<Text, Judgement>) -> OtherRule {
     let RuleOutcome { rule, version, outcome, judgement } = line;
-    let again = || replayed.judgements.iter().find(|one| *one.rule == *rule && one.version == version).cloned();
+    let again = || replayed.get(rule.as_str()).filter(|one| one.version == version).cloned();
     let (source, judgement) = match judgement {
         Some(kept) => ("stored", Some(kept)),
         None => again().map_or(("not-loaded", None), |again| ("replayed", Some(again))),

@@ -1,12 +1,13 @@
 //! Decision support over the record: facts are gathered, rules judged, every judgement kept.
 
+mod body;
 mod evaluate;
 mod facts;
 mod justify;
 mod review;
 mod whereabouts;
 
-pub use evaluate::{Outcome, RuleOutcome, judge, judge_by, judge_in_shadow, record};
+pub use evaluate::{Outcome, RuleOutcome, judge, judge_in_shadow, record};
 pub use facts::{facts, medication as medication_fact};
 pub use justify::{Justification, OtherRule, RuleInForce, justify_suggestion};
 pub use review::{Reviewed, review_patient};

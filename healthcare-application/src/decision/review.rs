@@ -197,7 +197,8 @@ fn raise(
     Ok(app.change::<Suggestion>(&target, &nothing, events))
 }
 
-/// The changes that withdraw what no longer holds. What cannot be told any more, for lack of data, stays open.
+/// The changes that withdraw what no longer holds. What cannot be told any more, for lack of data or of the rule,
+/// stays open.
 async fn withdraw(
     app: &App,
     permit: &Permit,
@@ -210,7 +211,7 @@ async fn withdraw(
     let lacking: HashSet<&str> = evaluation
         .judgements
         .iter()
-        .filter(|judgement| matches!(judgement.verdict, Verdict::Lacking { .. }))
+        .filter(|judgement| matches!(judgement.verdict, Verdict::Lacking { .. } | Verdict::Unavailable { .. }))
         .map(|judgement| judgement.rule.as_str())
         .collect();
     let mut changes = Vec::new();

@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
 
@@ -70,40 +69,39 @@ impl InForce {
             || self.shadows.iter().any(|book| book.listens_to(trigger))
     }
 
-    /// Judges every rule that the trigger concerns and that is in force on the patient's ward.
-    pub fn evaluate(&self, ward: Option<WardId>, trigger: Trigger<'_>, facts: &Facts) -> Evaluation {
-        let mut evaluation = self.house.evaluate(trigger, facts);
-        let Some(on) = ward.and_then(|ward| self.wards.get(&ward)) else { return evaluation };
-        evaluation.judgements.retain(|judgement| !on.without.contains(&judgement.rule));
-        evaluation.judgements.extend(on.also.evaluate(trigger, facts).judgements);
-        evaluation.judgements.sort_by(|a, b| a.rule.cmp(&b.rule));
-        evaluation
+    /// Judges what is in force on the patient's ward: for a hook the rules of that hook, for an event all that listen to
+    /// any.
+    pub fn judge(&self, ward: Option<WardId>, trigger: Trigger<'_>, facts: &Facts) -> Evaluation {
+        let house = self.house.look(trigger, facts);
+        match ward.and_then(|ward| self.wards.get(&ward)) {
+            Some(on) => house.without(&on.without).and(on.also.look(trigger, facts)),
+            None => house,
+        }
     }
 
-    /// What the rules in the shadow would have said there: the judgements that fired. Whatever goes wrong with them is
-    /// counted and stays among them.
-    pub fn shadow(&self, ward: Option<WardId>, trigger: Trigger<'_>, facts: &Facts) -> Vec<Judgement> {
+    /// What the rules in the shadow would have said there: the judgements that fired, in the order of rules and versions.
+    /// Whatever goes wrong with them is counted and stays among them.
+    pub fn judge_in_shadow(&self, ward: Option<WardId>, trigger: Trigger<'_>, facts: &Facts) -> Vec<Judgement> {
         let mut fired = Vec::new();
         for book in &self.shadows {
-            let judged = catch_unwind(AssertUnwindSafe(|| book.evaluate(trigger, facts)));
-            let Ok(evaluation) = judged else {
-                metrics::counter!("healthcare_rule_shadow_failures_total").increment(1);
-                tracing::error!(trigger = trigger.0, "a rule in the shadow failed");
-                continue;
-            };
+            let evaluation = book.look(trigger, facts);
             let there = |judgement: &Judgement| {
                 let placement = self.placements.get(&judgement.rule);
                 placement.is_some_and(|placement| placement.shadows_on(judgement.version, ward))
             };
-            let fires = |judgement: &Judgement| matches!(judgement.verdict, Verdict::Fired { .. }) && there(judgement);
-            fired.extend(evaluation.judgements.into_iter().filter(fires));
+            for judgement in evaluation.judgements.into_iter().filter(there) {
+                match judgement.verdict {
+                    Verdict::Fired { .. } => fired.push(judgement),
+                    Verdict::Unavailable { .. } => {
+                        metrics::counter!("healthcare_rule_shadow_failures_total").increment(1);
+                        tracing::error!(rule = %judgement.rule, "a rule in the shadow failed");
+                    }
+                    Verdict::NotFired { .. } | Verdict::Lacking { .. } => {}
+                }
+            }
         }
+        fired.sort_by(|a, b| (&a.rule, a.version).cmp(&(&b.rule, b.version)));
         fired
-    }
-
-    /// The triggers that a rule in the shadow listens to.
-    pub fn shadow_triggers(&self) -> BTreeSet<&str> {
-        self.shadows.iter().flat_map(RuleBook::triggers).collect()
     }
 }
 

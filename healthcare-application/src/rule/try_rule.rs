@@ -2,7 +2,7 @@
 
 use healthcare_domain::rule::TestReport;
 use healthcare_dss::{
-    Judgement, Trigger,
+    Judgement,
     rule::{Given, RuleDocument},
 };
 use serde::Serialize;
@@ -40,10 +40,9 @@ pub async fn try_rule(
     app.authorise(call, Permission::WriteRules, None).await?;
     let refused = |error: healthcare_dss::RuleError| CommandError::Refused(RuleRefused::Document(error));
     let tests = app.rules.run_tests(&document).map_err(refused)?;
-    let trigger = document.triggers.first().cloned().unwrap_or_else(|| Trigger::ORDER_SIGN.0.into());
+    let rule = document.id.clone();
     let book = app.rules.alone(document).map_err(refused)?;
-    let judged = given.map(|given| book.evaluate(Trigger(&trigger), &given.facts()));
-    let judgement = judged.and_then(|evaluation| evaluation.judgements.into_iter().next());
+    let judgement = given.and_then(|given| book.judge_one(&rule, &given.facts()));
     let words = judgement.as_ref().and_then(|one| one.explanation()).map(healthcare_dss::Explanation::words);
     Ok(Tried { tests, judgement, words })
 }

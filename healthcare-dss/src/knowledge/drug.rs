@@ -69,6 +69,12 @@ impl Knowledge {
         MappedDrug { ingredients, unrecognised }
     }
 
+    /// The codings of a medication's ingredients, as findings speak of them.
+    #[must_use]
+    pub fn ingredient_codings(&self, drug: &MappedDrug) -> Vec<&Coding> {
+        drug.ingredients.iter().map(|id| self.coding(*id)).collect()
+    }
+
     /// The names of a medication's ingredients.
     #[must_use]
     pub fn ingredient_names(&self, drug: &MappedDrug) -> Vec<&str> {
@@ -77,7 +83,8 @@ impl Knowledge {
 }
 
 /// What to call a medication, an allergy or a condition: its text, else its first display, else its first code.
-pub(crate) fn label(codings: &[Coding], text: Option<&str>) -> Text {
+#[must_use]
+pub fn label(codings: &[Coding], text: Option<&str>) -> Text {
     text.filter(|text| !text.trim().is_empty())
         .or_else(|| codings.iter().find_map(|coding| coding.display.as_deref()))
         .or_else(|| codings.first().map(|coding| coding.code.as_str()))

@@ -17,7 +17,7 @@ use healthcare_domain::code::Coding;
 use crate::text::Text;
 pub(crate) use allergen::{AllergenMap, MappedAllergy};
 pub(crate) use bits::Bits;
-pub use drug::{Ingredient, MappedDrug};
+pub use drug::{Ingredient, MappedDrug, label as medication_label};
 pub(crate) use drug::{IngredientId, label};
 pub(crate) use hash::KnowledgeMap;
 pub use load::KnowledgeSource;

@@ -167,8 +167,7 @@ impl<'a> Bound<'a> {
                 }
             }
             Test::Observation { set, .. } => {
-                let newest = scene.observations.iter().find(|(_, sets)| sets.contains(set));
-                if let Some((fact, _)) = newest {
+                if let Some(&(_, fact)) = scene.of_set(*set).first() {
                     self.subject(fact.code.clone());
                 }
             }

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::CompiledRule;
+use crate::dose::DoseFact;
 use crate::evaluation::Verdict;
 use crate::fact::{
     AllergyFact, AllergyKind, AllergyKnowledge, ConditionFact, EventRef, Facts, MedicationFact, ObservationFact,
@@ -30,7 +31,8 @@ pub struct Case {
     pub expect: Expected,
 }
 
-/// Facts in short form. Codes are written `snomed|91936005`, `rxnorm|…`, `icd10cm|…`, `loinc|…`; all else is text.
+/// Facts in short form. Codes are written `snomed|91936005`, `rxnorm|…`, `icd10cm|…`, `loinc|…`; all else is text. The
+/// dose of a drug follows ` @ `: `ibuprofen @ 800 mg every 6 hours`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Given {
@@ -40,6 +42,16 @@ pub struct Given {
     pub sex: Option<Sex>,
     /// Pregnancy.
     pub pregnant: Option<bool>,
+    /// Lactation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lactating: Option<bool>,
+    /// Completed months of a child.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age_months: Option<u16>,
+    /// Body weight in kilograms.
+    #[serde(deserialize_with = "crate::number::optional", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub weight_kg: Option<Decimal>,
     /// Left out: not asked. An empty list: none known.
     pub allergies: Option<Vec<String>>,
     /// Whether the allergies are intolerances.
@@ -151,6 +163,7 @@ fn came(verdict: &Verdict) -> String {
             format!("fired: {}", found.join("; "))
         }
         Verdict::NotFired { explanation } => format!("not fired: {}", explanation.words()),
+        Verdict::Unavailable { reason, .. } => format!("unavailable: {reason}"),
         Verdict::Lacking { explanation, .. } => format!("lacking: {}", explanation.words()),
     }
 }
@@ -168,10 +181,16 @@ impl Given {
             EventRef { stream: Uuid::from_u128(events), version: 1 }
         };
         let medication = |words: &String, source| {
+            let (words, dose) = match words.split_once(" @ ") {
+                Some((drug, dose)) => (drug, Some(DoseFact::from_words(dose))),
+                None => (words.as_str(), None),
+            };
             let (codings, text) = codings(words);
-            MedicationFact { codings, text, source, at: NOW }
+            MedicationFact { codings, text, dose, source, at: NOW }
         };
-        let at = |hours: u32| NOW - TimeDelta::hours(i64::from(hours));
+        // Older than the calendar is as old as it goes.
+        let at =
+            |hours: u32| NOW.checked_sub_signed(TimeDelta::hours(i64::from(hours))).unwrap_or(DateTime::<Utc>::MIN_UTC);
         let allergies = match self.allergies.as_deref() {
             None => AllergyKnowledge::NotAsked,
             Some([]) => AllergyKnowledge::NoneKnown { source: event() },
@@ -188,7 +207,14 @@ impl Given {
         };
         Facts {
             at: NOW,
-            patient: PatientFacts { age_years: self.age, sex: self.sex, pregnant: self.pregnant },
+            patient: PatientFacts {
+                age_years: self.age,
+                sex: self.sex,
+                pregnant: self.pregnant,
+                age_months: self.age_months,
+                weight_kg: self.weight_kg,
+                lactating: self.lactating,
+            },
             allergies,
             medications: self.active.iter().map(|words| medication(words, event())).collect(),
             conditions: self

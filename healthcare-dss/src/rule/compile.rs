@@ -20,11 +20,15 @@ pub(crate) struct CompiledRule {
 /// The deepest nesting of conditions: a bound for whoever judges and explains.
 const DEEPEST: usize = 16;
 
+/// The most conditions of a rule.
+const MOST: usize = 512;
+
 impl CompiledRule {
     pub(crate) fn compile(document: RuleDocument, knowledge: &Knowledge) -> Result<Self, RuleError> {
         let id = document.id.to_string();
         check::document(&document)?;
-        let mut compiler = Compiler { rule: &id, knowledge, names: vec!["age".into()], tables: 0, depth: 0 };
+        let mut compiler =
+            Compiler { rule: &id, knowledge, names: vec!["age".into()], tables: 0, depth: 0, conditions: 0 };
         let condition = compiler.condition(&document.when, "when")?;
         let names = compiler.names;
         let template = |field: &str, message: &str| {
@@ -42,6 +46,7 @@ struct Compiler<'a> {
     names: Vec<String>,
     tables: usize,
     depth: usize,
+    conditions: usize,
 }
 
 impl Compiler<'_> {
@@ -60,6 +65,10 @@ impl Compiler<'_> {
     }
 
     fn condition(&mut self, document: &ConditionDocument, path: &str) -> Result<Condition, RuleError> {
+        self.conditions += 1;
+        if self.conditions > MOST {
+            return Err(self.fault(path, format!("a rule has {MOST} conditions at most")));
+        }
         self.depth += 1;
         if self.depth > DEEPEST {
             return Err(self.fault(path, format!("conditions are nested deeper than {DEEPEST}")));
@@ -169,12 +178,10 @@ impl Compiler<'_> {
     }
 
     fn range(&self, range: &Range, path: &str) -> Result<Range, RuleError> {
-        let lowest = range.at_least.max(range.above);
-        let highest = [range.at_most, range.below].into_iter().flatten().min();
         if range.is_empty() {
             return Err(self.fault(path, "no limit is given"));
         }
-        if lowest.zip(highest).is_some_and(|(lowest, highest)| lowest > highest) {
+        if range.lowest().zip(range.highest()).is_some_and(|(lowest, highest)| lowest > highest) {
             return Err(self.fault(path, "the limits leave no value"));
         }
         Ok(*range)

@@ -274,6 +274,18 @@ impl Range {
         *self == Self::default()
     }
 
+    /// The lower limit, whether the value itself is within it or not.
+    #[must_use]
+    pub fn lowest(&self) -> Option<Decimal> {
+        self.at_least.max(self.above)
+    }
+
+    /// The upper limit, whether the value itself is within it or not.
+    #[must_use]
+    pub fn highest(&self) -> Option<Decimal> {
+        [self.at_most, self.below].into_iter().flatten().min()
+    }
+
     /// Whether there is only a lower limit, so that a value that can only grow settles it.
     #[must_use]
     pub fn only_from_below(&self) -> bool {

@@ -143,9 +143,8 @@ fn observation(wanted: &Wanted<'_>, scene: &Scene<'_>) -> Outcome {
         unit: Some(fact.unit.as_str().into()),
         ..scene.observed(value_set.title.clone(), Some(ObservedValue::Number(fact.value)), fact.source, fact.at)
     };
-    let mut of_set =
-        scene.observations.iter().filter(|(_, sets)| sets.contains(&wanted.set)).map(|(fact, _)| *fact).peekable();
-    let Some(newest) = of_set.peek().copied() else {
+    let of_set = scene.of_set(wanted.set);
+    let Some(&(_, newest)) = of_set.first() else {
         return Outcome::missing(format!("no {}", value_set.title), vec![]);
     };
     if age(newest) > wanted.within_seconds {
@@ -167,7 +166,8 @@ fn observation(wanted: &Wanted<'_>, scene: &Scene<'_>) -> Outcome {
             None => not_comparable(newest),
         };
     }
-    let within: Vec<&ObservationFact> = of_set.take_while(|fact| age(fact) <= wanted.within_seconds).collect();
+    let within: Vec<&ObservationFact> =
+        of_set.iter().map(|(_, fact)| *fact).take_while(|fact| age(fact) <= wanted.within_seconds).collect();
     // The first that settles it: one that holds for "any", one that does not for "every".
     let settling = wanted.take == Take::Any;
     if let Some(fact) = within.iter().copied().find(|fact| holds(fact) == Some(settling)) {
