@@ -1,4 +1,4 @@
-//! `POST /rules/{id}/versions/{version}/shadow`, `…/activate` and `…/retire`.
+//! `POST /rules/{id}/versions/{number}/shadow`, `…/activate` and `…/retire`.
 
 use std::collections::BTreeSet;
 
@@ -50,7 +50,7 @@ fn scope(wards: Option<BTreeSet<WardId>>) -> RuleScope {
 /// else, decides (`outcome`).
 #[utoipa::path(tag = "rules", request_body(content = ShadowRule, example = json!({ "reason": "Reviewed; to be counted for two weeks." })), params(
     ("id" = String, Path, description = "the name of the rule"),
-    ("version" = u32, Path, description = "the version"),
+    ("number" = u32, Path, description = "the version"),
     ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did"),
     ("If-Match" = Option<String>, Header, description = "the version of the rule that was seen, if it matters"),
 ), responses(
@@ -59,7 +59,7 @@ fn scope(wards: Option<BTreeSet<WardId>>) -> RuleScope {
     (status = 409, description = "not tested, or by its author", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "no such ward", body = Problem, content_type = "application/problem+json"),
 ))]
-#[post("/rules/{id}/versions/{version}/shadow")]
+#[post("/rules/{id}/versions/{number}/shadow")]
 pub async fn shadow_rule(
     app: Data<App>,
     of: Path<(String, u32)>,
@@ -74,7 +74,7 @@ pub async fn shadow_rule(
 /// version again is a rollback. By a second person, as the shadow.
 #[utoipa::path(tag = "rules", request_body(content = ActivateRule, example = json!({ "reason": "Two weeks in the shadow: 3 a day, all of use." })), params(
     ("id" = String, Path, description = "the name of the rule"),
-    ("version" = u32, Path, description = "the version"),
+    ("number" = u32, Path, description = "the version"),
     ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did"),
     ("If-Match" = Option<String>, Header, description = "the version of the rule that was seen, if it matters"),
 ), responses(
@@ -83,7 +83,7 @@ pub async fn shadow_rule(
     (status = 409, description = "never in the shadow, in force there, or by its author", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "no such ward, or in the past", body = Problem, content_type = "application/problem+json"),
 ))]
-#[post("/rules/{id}/versions/{version}/activate")]
+#[post("/rules/{id}/versions/{number}/activate")]
 pub async fn activate_rule(
     app: Data<App>,
     of: Path<(String, u32)>,
@@ -99,7 +99,7 @@ pub async fn activate_rule(
 /// shadow; a draft is thrown away by its author alone.
 #[utoipa::path(tag = "rules", request_body(content = Because, example = json!({ "reason": "Overridden nine times in ten." })), params(
     ("id" = String, Path, description = "the name of the rule"),
-    ("version" = u32, Path, description = "the version"),
+    ("number" = u32, Path, description = "the version"),
     ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did"),
     ("If-Match" = Option<String>, Header, description = "the version of the rule that was seen, if it matters"),
 ), responses(
@@ -107,7 +107,7 @@ pub async fn activate_rule(
     (status = 404, description = "no such version", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "retired before, or by its author", body = Problem, content_type = "application/problem+json"),
 ))]
-#[post("/rules/{id}/versions/{version}/retire")]
+#[post("/rules/{id}/versions/{number}/retire")]
 pub async fn retire_rule(
     app: Data<App>,
     of: Path<(String, u32)>,

@@ -1,4 +1,4 @@
-//! `POST /rules`, `PUT /rules/{id}/versions/{version}` and `POST /rules/{id}/versions/{version}/test`.
+//! `POST /rules`, `PUT /rules/{id}/versions/{number}` and `POST /rules/{id}/versions/{number}/test`.
 
 use actix_web::{
     HttpResponse,
@@ -53,7 +53,7 @@ pub async fn draft_rule(app: Data<App>, command: Command<DraftRule>) -> Result<H
 /// Changes what a draft says. What is past the draft never changes.
 #[utoipa::path(tag = "rules", request_body = DraftRule, params(
     ("id" = String, Path, description = "the name of the rule"),
-    ("version" = u32, Path, description = "the version"),
+    ("number" = u32, Path, description = "the version"),
     ("If-Match" = String, Header, description = "the version of the rule that was seen"),
     ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did"),
 ), responses(
@@ -63,7 +63,7 @@ pub async fn draft_rule(app: Data<App>, command: Command<DraftRule>) -> Result<H
     (status = 422, description = "the document is no rule that can be judged", body = Problem, content_type = "application/problem+json"),
     (status = 428, description = "If-Match is missing", body = Problem, content_type = "application/problem+json"),
 ))]
-#[put("/rules/{id}/versions/{version}")]
+#[put("/rules/{id}/versions/{number}")]
 pub async fn revise_rule(
     app: Data<App>,
     of: Path<(String, u32)>,
@@ -78,7 +78,7 @@ pub async fn revise_rule(
 /// least one case in which the rule fires and one in which it does not.
 #[utoipa::path(tag = "rules", request_body = Nothing, params(
     ("id" = String, Path, description = "the name of the rule"),
-    ("version" = u32, Path, description = "the version"),
+    ("number" = u32, Path, description = "the version"),
     ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did"),
     ("If-Match" = Option<String>, Header, description = "the version of the rule that was seen, if it matters"),
 ), responses(
@@ -87,7 +87,7 @@ pub async fn revise_rule(
     (status = 409, description = "past the draft", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "the tests do not show both", body = Problem, content_type = "application/problem+json"),
 ))]
-#[post("/rules/{id}/versions/{version}/test")]
+#[post("/rules/{id}/versions/{number}/test")]
 pub async fn test_rule(
     app: Data<App>,
     of: Path<(String, u32)>,

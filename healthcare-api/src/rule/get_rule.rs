@@ -22,12 +22,12 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Compared {
-    /// The version it is compared with.
+    /// The version it is compared with; the one that counts (in force, else in the shadow) if left out.
     #[param(minimum = 0)]
-    from: u32,
-    /// The version that is compared.
+    from: Option<u32>,
+    /// The version that is compared; the latest if left out.
     #[param(minimum = 0)]
-    to: u32,
+    to: Option<u32>,
 }
 
 /// The versions of a rule.
@@ -68,13 +68,13 @@ pub async fn list_versions(app: Data<App>, caller: Caller, id: Path<String>) -> 
 /// A version of a rule with its document and how its tests went.
 #[utoipa::path(tag = "rules", params(
     ("id" = String, Path, description = "the name of the rule"),
-    ("version" = u32, Path, description = "the version"),
+    ("number" = u32, Path, description = "the version"),
 ), responses(
     (status = 200, description = "the version", body = VersionView, headers(("ETag" = String))),
     (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "no such version", body = Problem, content_type = "application/problem+json"),
 ))]
-#[get("/rules/{id}/versions/{version}")]
+#[get("/rules/{id}/versions/{number}")]
 pub async fn get_version(app: Data<App>, caller: Caller, of: Path<(String, u32)>) -> Result<HttpResponse, Problem> {
     let version = rule::get_version(&app, &caller.0, (&of.0, of.1)).await?;
     Ok(HttpResponse::Ok().insert_header(etag(version.stream_version)).json(version))

@@ -32,23 +32,28 @@ pub struct Difference {
     pub path: String,
     /// What stood there.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
     pub old: Option<Value>,
     /// What stands there.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
     pub new: Option<Value>,
 }
 
-/// The differences between two versions of a rule.
+/// The differences between two versions of a rule: from the one that counts to the latest, if none are named.
 ///
 /// # Errors
 /// When the caller may not, there is no such version, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(rule = name))]
-pub async fn diff_rule(app: &App, call: &Call, name: &str, (from, to): (u32, u32)) -> Result<RuleDiff, QueryError> {
+pub async fn diff_rule(
+    app: &App,
+    call: &Call,
+    name: &str,
+    (from, to): (Option<u32>, Option<u32>),
+) -> Result<RuleDiff, QueryError> {
     ensure_reader(app, call).await?;
     let course = refresh(app).await?;
     let seen = Seen::new(app.rules.library(), &course, app.clock.now());
+    let from = from.or_else(|| seen.leading(name, None)).ok_or(QueryError::NotFound)?;
+    let to = to.or_else(|| seen.versions(name).last().copied()).ok_or(QueryError::NotFound)?;
     // Written the same way, whichever program wrote them.
     let text = |version| {
         let kept = seen.text(name, version)?;

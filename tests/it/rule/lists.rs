@@ -69,7 +69,9 @@ async fn two_versions_are_compared_place_by_place() {
     assert_eq!((&at("/version")["old"], &at("/version")["new"]), (&json!(1), &json!(2)));
     assert_eq!(desk.get("/compared/diff?from=2&to=2").await.expect(200).body["changes"], json!([]));
     desk.get("/compared/diff?from=1&to=9").await.expect_problem(404, "/problems/request/not-found", &[]);
-    desk.get("/compared/diff?from=1").await.expect_problem(400, "/problems/request/parameter", &[]);
+    let unnamed = desk.get("/compared/diff").await.expect(200).body;
+    assert_eq!((&unnamed["from"], &unnamed["to"], &unnamed["changes"]), (&json!(1), &json!(2), &told["changes"]));
+    desk.get("/compared/diff?from=one").await.expect_problem(400, "/problems/request/parameter", &[]);
 
     // What ships is compared with what the house would put in its place.
     let mut own = desk.get("/qsofa/versions/1").await.expect(200).body["document"].clone();

@@ -84,7 +84,7 @@ async fn what_is_in_the_shadow_is_shown_to_nobody_and_counted() {
     let shown = shown(&app, &patient).await;
     assert!(!shown.contains(RULE) && !shown.contains(POTASSIUM), "{shown}");
     assert_eq!(app.count("es.event where event_type = 'suggestion.raised'").await, 0);
-    assert_eq!(app.count("live.notification where payload::text like '%potassium-of-five%'").await, 0);
+    assert_eq!(app.count("live.notification n where n::text like '%potassium-of-five%'").await, 0);
 
     // Samples for who reads charts; counts alone for who writes rules.
     assert_eq!(of_orders["samples"], json!([]));
