@@ -184,7 +184,7 @@ fn null_is_nothing_of_it_and_what_is_not_there_or_failed_is_missing() {
     assert_eq!(some.medications, Some(vec![]));
     assert_eq!(some.missing(), [Part::Patient, Part::Allergies, Part::Conditions, Part::Laboratory, Part::Vitals]);
     // By its own keys, wrapped as an entry of a Bundle is.
-    let patient = json!({ "resourceType": "Patient", "id": "1288992", "gender": "female", "birthDate": "1960" });
+    let patient = json!({ "resourceType": "Patient", "id": "1288992", "gender": "female", "birthDate": "1960-03-01" });
     let own = given(json!({ "item1": { "response": { "status": "200 OK" }, "resource": patient }, "item2": null }));
     assert_eq!(own.missing(), []);
     assert_eq!(own.patient.unwrap().age_years, Some(9));

@@ -67,7 +67,7 @@ async fn our_record_stands_in_where_the_number_is_registered() {
     assert_eq!(of_rule(&answered, "drug-interaction").len(), 1, "{answered:#?}");
     assert_eq!(app.clinical_events().await, events, "nothing of it enters the record");
     let read = format!(
-        "audit.entry where actor_id = '{account}' and patient_id = '{id}' and action = 'read_chart' and outcome = 'allowed'"
+        "audit.entry where actor = '{account}' and patient = '{id}' and action = 'read_chart' and outcome = 'allowed'"
     );
     assert_eq!(app.count(&read).await, 1);
     // What is sent is believed: nothing is read then.
@@ -125,12 +125,12 @@ async fn a_client_reads_no_more_than_its_account_may() {
     let change = json!({ "record": { "service_account": wide } });
     app.patch(Role::Admin, &path, 1, change).await.expect(200);
     cards(ask(&app, &key, "17").await);
-    let label = json!({ "label": "restricted", "reason": "A colleague" });
-    let labelled = app.post(Role::PrivacyOfficer, &format!("/api/v1/patients/{id}/care-team/label"), label).await;
+    let label = json!({ "label": "R", "reason": "A colleague" });
+    let labelled = app.post(Role::PrivacyOfficer, &format!("/api/v1/patients/{id}/label"), label).await;
     assert_eq!(labelled.status, 200, "{}", labelled.body);
     let closed = async || (ask(&app, &key, "17").await.status == 412).then_some(());
     healthcare_tests::server::until("the label closes it", std::time::Duration::from_secs(5), closed).await;
-    let denied = format!("audit.entry where actor_id = '{wide}' and patient_id = '{id}' and outcome = 'denied'");
+    let denied = format!("audit.entry where actor = '{wide}' and patient = '{id}' and outcome = 'denied'");
     assert!(app.count(&denied).await > 0);
     let disabled = json!({ "reason": "over" });
     app.post(Role::Admin, &format!("/api/v1/service-accounts/{wide}/disable"), disabled).await.expect(200);
