@@ -53,6 +53,7 @@ pub struct CdsCards {
     (status = 408, description = "the body did not come in time", body = Problem, content_type = "application/problem+json"),
     (status = 412, description = "too little is known of the patient to judge", body = Problem, content_type = "application/problem+json"),
     (status = 429, description = "too many requests", body = Problem, content_type = "application/problem+json"),
+    (status = 500, description = "decision support is unavailable: nothing was judged", body = Problem, content_type = "application/problem+json"),
     (status = 503, description = "the record cannot be reached: nothing was judged", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/cds-services/{id}")]

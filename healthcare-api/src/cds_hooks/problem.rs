@@ -34,6 +34,12 @@ impl From<NoCards> for Problem {
         match error {
             NoCards::Malformed(refused) => malformed(refused),
             NoCards::Store(error) => error.into(),
+            NoCards::Failed => {
+                tracing::error!("the rules could not be judged for a client of CDS Hooks");
+                let status = StatusCode::INTERNAL_SERVER_ERROR;
+                Self::new(status, "/problems/cds-hooks/unavailable", "Decision support is unavailable")
+                    .detail("Nothing was checked.")
+            }
             NoCards::Lacking(parts) => {
                 let kind = "/problems/cds-hooks/lacking";
                 let problem = Self::new(StatusCode::PRECONDITION_FAILED, kind, "Too little is known of the patient to judge")

@@ -217,7 +217,7 @@ fn of_finding(noticed: &Noticed, title: Option<String>, ask: &Ask, clock: &dyn C
         selection_behavior: (!suggested.actions.is_empty()).then_some("any"),
         suggestions: suggested.actions,
         override_reasons: finding.override_reasons.iter().filter_map(|words| reason(words)).collect(),
-        links: finding.evidence.iter().filter_map(link).collect(),
+        links: links(finding),
     }
 }
 
@@ -260,8 +260,17 @@ fn web(evidence: &Evidence) -> Option<String> {
     evidence.link.as_deref().filter(|link| link.starts_with("https://")).map(str::to_owned)
 }
 
-fn link(evidence: &Evidence) -> Option<Link> {
-    Some(Link { label: evidence.citation.to_string(), url: web(evidence)?, kind: "absolute" })
+/// Where there is more to read: what the rule points to, and its evidence; each address once.
+fn links(finding: &Finding) -> Vec<Link> {
+    let own = finding.links.iter().map(|link| (link.label.to_string(), link.url.to_string()));
+    let evidence = finding.evidence.iter().filter_map(|one| Some((one.citation.to_string(), web(one)?)));
+    let mut links: Vec<Link> = vec![];
+    for (label, url) in own.chain(evidence) {
+        if url.starts_with("https://") && !label.trim().is_empty() && links.iter().all(|known| known.url != url) {
+            links.push(Link { label, url, kind: "absolute" });
+        }
+    }
+    links
 }
 
 /// Words as a code: letters and digits in lower case, joined by hyphens.

@@ -2,6 +2,7 @@
 
 mod course;
 mod get_rule;
+mod get_rule_schema;
 mod in_force;
 mod list_rules;
 mod model;
@@ -9,6 +10,7 @@ mod rules;
 
 pub use course::{Broken, Course, StoredRule};
 pub use get_rule::get_rule;
+pub use get_rule_schema::get_rule_schema;
 pub use in_force::InForce;
 pub use list_rules::{RuleSummary, list_rules};
 pub use model::{RuleModel, ShadowCounts, ShadowOnWard, ShadowQuery};

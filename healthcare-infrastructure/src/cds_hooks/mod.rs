@@ -89,6 +89,9 @@ pub enum NoCards {
     /// What it takes to judge was neither sent nor found; these parts.
     #[error("what it takes to judge was neither sent nor found")]
     Lacking(Vec<&'static str>),
+    /// The engine failed: nothing was judged, which is not the same as nothing to say.
+    #[error("decision support failed")]
+    Failed,
     /// The record cannot be reached.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -172,9 +175,13 @@ impl CdsHooks {
         if !ask.can_be_judged() {
             return Err(NoCards::Lacking(ask.given.missing().into_iter().map(|part| part.key()).collect()));
         }
-        let rules = self.app.rules.at(now);
-        let judged = judge(&rules, &ask, now);
-        let (cards, issued) = cards(&rules, &*self.app.clock, &ask, &judged);
+        // Apart from what serves requests: it computes, and nothing else waits for it.
+        let (rules, clock) = (self.app.rules.at(now), self.app.clock.clone());
+        let judging = tokio::task::spawn_blocking(move || {
+            let judged = judge(&rules, &ask, now);
+            cards(&rules, &*clock, &ask, &judged)
+        });
+        let (cards, issued) = judging.await.map_err(|_| NoCards::Failed)?;
         self.store.remember(hook.name(), client.id(), &issued, now).await?;
         Ok(cards)
     }

@@ -15,6 +15,9 @@ use super::{
     resources::{Contents, Placed, contents, shaped},
 };
 
+/// The most medications of one patient.
+const MEDICATIONS: usize = 500;
+
 /// What stands under one key.
 #[derive(Debug)]
 enum Sent<'a> {
@@ -116,13 +119,17 @@ pub fn given(
                     placed.ensure_about(patient)?;
                     given.patient = Some(reader.patient(placed)?);
                 }
-                "MedicationRequest" => {
+                "MedicationRequest" | "MedicationStatement" => {
                     placed.ensure_about(patient)?;
                     let order = reader.medication(placed)?;
                     given.nothing_of(Part::Medications);
                     if order.is_taken && !order.forbids {
                         origin(origins, order.fact.source, placed);
-                        given.medications.get_or_insert_default().push(order.fact);
+                        let taken = given.medications.get_or_insert_default();
+                        if taken.len() == MEDICATIONS {
+                            return Err(Malformed::at(&placed.pointer, format!("at most {MEDICATIONS} are taken")));
+                        }
+                        taken.push(order.fact);
                     }
                 }
                 "Condition" => {

@@ -94,9 +94,10 @@ impl Reader {
         read.map_err(|refused| Malformed::within(&placed.pointer, &refused))
     }
 
-    /// A MedicationRequest.
+    /// A MedicationRequest, or a MedicationStatement.
     pub fn medication(&self, placed: &Placed<'_>) -> Result<Medication, Malformed> {
-        let order = Self::of(placed, ordered::read(placed.raw.get(), &self.reading()))?;
+        let read = if placed.kind == "MedicationStatement" { ordered::read_statement } else { ordered::read };
+        let order = Self::of(placed, read(placed.raw.get(), &self.reading()))?;
         let fact = MedicationFact {
             codings: order.medication.coding,
             text: order.medication.text,

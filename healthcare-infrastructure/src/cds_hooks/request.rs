@@ -18,7 +18,7 @@ use super::{
 };
 
 /// The most drafts of one call.
-const DRAFTS: usize = 200;
+const DRAFTS: usize = 50;
 
 /// A call as it was read.
 #[derive(Debug)]

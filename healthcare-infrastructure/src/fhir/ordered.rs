@@ -1,5 +1,5 @@
-//! FHIR MedicationRequest as an order of a drug in a dose, a draft included: what decision support looks at, which is another
-//! thing than what the record takes in ([`super::medication_request`]).
+//! FHIR MedicationRequest as an order of a drug in a dose, a draft included, and MedicationStatement as a drug that is taken:
+//! what decision support looks at, which is another thing than what the record takes in ([`super::medication_request`]).
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::code;
@@ -86,6 +86,24 @@ struct Repeat {
     when: Vec<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Statement<'a> {
+    #[serde(default, borrow)]
+    contained: Vec<&'a RawValue>,
+    status: String,
+    medication_codeable_concept: Option<CodeableConcept>,
+    medication_reference: Option<Reference>,
+    #[serde(rename = "subject")]
+    _subject: Reference,
+    date_asserted: Option<FhirDateTime>,
+    #[serde(default)]
+    dosage: Vec<Dosage>,
+}
+
+/// FHIR R4, `medication-statement-status`.
+const STATED: [&str; 8] =
+    ["active", "completed", "entered-in-error", "intended", "stopped", "on-hold", "unknown", "not-taken"];
 /// FHIR R4, `medicationrequest-intent`.
 const INTENTS: [&str; 8] =
     ["proposal", "plan", "order", "original-order", "reflex-order", "filler-order", "instance-order", "option"];
@@ -115,13 +133,9 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Ordered, Refused> {
     let r: Resource<'_> = resource(raw)?;
     one_of("status", &r.status, &STATUSES)?;
     one_of("intent", &r.intent, &INTENTS)?;
-    let found = named(r.medication_codeable_concept.as_ref(), r.medication_reference.as_ref(), &r.contained, reading)?;
-    let refers = || r.medication_reference.as_ref().and_then(|to| to.reference.clone());
-    let medication = match found {
-        Some(drug) => drug,
-        None => code::CodeableConcept::words(refers().unwrap_or_else(|| "a medication that is not named".to_owned())),
-    };
-    let dose = dose(&r.dosage_instruction)?;
+    let medication =
+        drug(r.medication_codeable_concept.as_ref(), r.medication_reference.as_ref(), &r.contained, reading)?;
+    let dose = dose("dosageInstruction", &r.dosage_instruction)?;
     let proposed = matches!(r.intent.as_str(), "proposal" | "option");
     Ok(Ordered {
         medication,
@@ -132,12 +146,45 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Ordered, Refused> {
     })
 }
 
+/// Reads a MedicationStatement: a drug that somebody says is taken.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_statement(raw: &str, reading: &Reading<'_>) -> Result<Ordered, Refused> {
+    let r: Statement<'_> = resource(raw)?;
+    one_of("status", &r.status, &STATED)?;
+    let medication =
+        drug(r.medication_codeable_concept.as_ref(), r.medication_reference.as_ref(), &r.contained, reading)?;
+    let dose = dose("dosage", &r.dosage)?;
+    Ok(Ordered {
+        medication,
+        dose: Some(dose).filter(|dose| !dose.is_empty()),
+        is_taken: matches!(r.status.as_str(), "active" | "intended" | "on-hold" | "unknown"),
+        forbids: false,
+        authored_at: r.date_asserted.map(|at| at.earliest()),
+    })
+}
+
+/// The drug; in words where nothing tells what a reference points to, so that it is told as not checked.
+fn drug(
+    concept: Option<&CodeableConcept>,
+    reference: Option<&Reference>,
+    inside: &[&RawValue],
+    reading: &Reading<'_>,
+) -> Result<code::CodeableConcept, Refused> {
+    let refers = || reference.and_then(|to| to.reference.clone());
+    Ok(match named(concept, reference, inside, reading)? {
+        Some(drug) => drug,
+        None => code::CodeableConcept::words(refers().unwrap_or_else(|| "a medication that is not named".to_owned())),
+    })
+}
+
 /// The dose of an order. Instructions of one step hold together and are summed; of several steps, one after the other, that
 /// which comes to the most a day counts.
-fn dose(instructions: &[Dosage]) -> Result<DoseFact, Refused> {
+fn dose(place: &str, instructions: &[Dosage]) -> Result<DoseFact, Refused> {
     let mut steps: Vec<(Option<i32>, DoseFact)> = vec![];
     for (n, one) in instructions.iter().enumerate() {
-        let read = single(n, one)?;
+        let read = single(&format!("{place}[{n}]"), one)?;
         match steps.iter_mut().find(|(step, _)| *step == one.sequence) {
             Some((_, known)) => *known = together(known, &read),
             None => steps.push((one.sequence, read)),
@@ -171,7 +218,7 @@ fn together(one: &DoseFact, other: &DoseFact) -> DoseFact {
     }
 }
 
-fn single(n: usize, of: &Dosage) -> Result<DoseFact, Refused> {
+fn single(place: &str, of: &Dosage) -> Result<DoseFact, Refused> {
     let as_needed = of.as_needed_boolean == Some(true) || of.as_needed_codeable_concept.is_some();
     let amount = of_one(&of.dose_and_rate).and_then(amount);
     let words = of.text.as_deref().map(DoseFact::from_words).unwrap_or_default();
@@ -182,7 +229,7 @@ fn single(n: usize, of: &Dosage) -> Result<DoseFact, Refused> {
     };
     let repeat = of.timing.as_ref().and_then(|timing| timing.repeat.as_ref());
     let times = match repeat {
-        Some(repeat) => times_per_day(n, repeat)?,
+        Some(repeat) => times_per_day(place, repeat)?,
         None => None,
     };
     Ok(DoseFact {
@@ -223,8 +270,8 @@ fn limit(of: &Ratio) -> Option<DoseAmount> {
     Some(DoseAmount { value, ..most })
 }
 
-fn times_per_day(n: usize, of: &Repeat) -> Result<Option<Decimal>, Refused> {
-    let place = format!("dosageInstruction[{n}].timing.repeat.periodUnit");
+fn times_per_day(place: &str, of: &Repeat) -> Result<Option<Decimal>, Refused> {
+    let place = format!("{place}.timing.repeat.periodUnit");
     if let Some(unit) = &of.period_unit {
         one_of(&place, unit, &UNITS)?;
     }

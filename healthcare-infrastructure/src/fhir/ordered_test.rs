@@ -144,3 +144,19 @@ fn a_draft_is_not_taken_yet_and_an_active_order_is() {
     assert!(with("active", "order") && with("on-hold", "plan") && with("unknown", "order"));
     assert!(!with("draft", "order") && !with("stopped", "order") && !with("active", "proposal"));
 }
+
+#[test]
+fn a_statement_is_read_as_what_is_taken() {
+    let with = |status: &str| {
+        let statement = json!({
+            "resourceType": "MedicationStatement", "status": status, "subject": { "reference": "Patient/1" },
+            "medicationCodeableConcept": { "text": "Warfarin 5 MG Oral Tablet" },
+            "dosage": [one(json!({ "frequency": 1, "period": 1, "periodUnit": "d" }), json!({ "value": 5, "unit": "mg" }))],
+        });
+        read_statement(&statement.to_string(), &Reading { references: &Nobody, now: DateTime::UNIX_EPOCH })
+    };
+    let taken = with("active").unwrap();
+    assert!(taken.is_taken && taken.dose.unwrap().times_per_day == Some(Decimal::ONE));
+    assert!(!with("not-taken").unwrap().is_taken && !with("completed").unwrap().is_taken);
+    assert_eq!(with("taken").unwrap_err().place, "status");
+}

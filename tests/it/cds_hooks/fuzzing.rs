@@ -15,6 +15,9 @@ use super::{bundle, dosed, ketorolac, open_app, order, prefetch, request, shape,
 /// How many requests of each kind.
 const REQUESTS: usize = 300;
 
+/// What JSON is made of, and what it is not.
+const PIECES: &[&str] = &["{", "}", "[", "]", "\"", ":", ",", "hook", "context", "null", "\\u0000", "1e9", "\u{feff}"];
+
 /// What is made up is the same in each run, so that what is found is found again.
 fn runner() -> TestRunner {
     TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(RngAlgorithm::ChaCha))
@@ -146,10 +149,9 @@ fn bend(mut body: Value, bends: &[(prop::sample::Index, u8, Value)]) -> Value {
 async fn bytes_are_answered_cleanly() {
     let app = open_app().await;
     let mut runner = runner();
-    let pieces = ["{", "}", "[", "]", "\"", ":", ",", "hook", "context", "null", "\\u0000", "1e9", "\u{feff}"];
     let bytes = prop_oneof![
         prop::collection::vec(any::<u8>(), 0..200),
-        prop::collection::vec(prop::sample::select(&pieces[..]), 0..60).prop_map(|words| words.concat().into_bytes()),
+        prop::collection::vec(prop::sample::select(PIECES), 0..60).prop_map(|words| words.concat().into_bytes()),
     ];
     for n in 0..REQUESTS {
         let body = bytes.new_tree(&mut runner).expect("bytes").current();
