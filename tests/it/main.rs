@@ -33,6 +33,7 @@ mod procedure;
 mod rebuild;
 mod relay;
 mod reporting;
+mod rule;
 mod scheduling;
 mod score;
 mod service_account;
