@@ -119,7 +119,17 @@ fn is_application_number(token: &str) -> bool {
 
 /// Forms that act where they are put; hardly anything of them reaches the blood.
 const LOCAL_FORMS: [&str; 12] = [
-    "cream", "ear", "eye", "lotion", "mouthwash", "ointment", "ophthalmic", "otic", "shampoo", "toothpaste", "topical",
+    "cream",
+    "ear",
+    "eye",
+    "lotion",
+    "mouthwash",
+    "ointment",
+    "ophthalmic",
+    "otic",
+    "shampoo",
+    "toothpaste",
+    "topical",
     "vaginal",
 ];
 
