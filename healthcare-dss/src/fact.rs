@@ -56,6 +56,9 @@ pub struct PatientFacts {
     /// Completed months of age of a child, where the date of birth is known to the month.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub age_months: Option<u16>,
+    /// Days of age of a child, where the date of birth is known to the day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age_days: Option<u32>,
     /// Body weight in kilograms, as last measured.
     #[serde(default, deserialize_with = "crate::number::optional", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]

@@ -34,7 +34,7 @@ pub use fact::{
     AllergyFact, AllergyKind, AllergyKnowledge, ConditionFact, Criticality, EventRef, Facts, MedicationFact,
     ObservationFact, PatientFacts, ScoreFact, Sex,
 };
-pub use finding::{Finding, Severity, short_summary};
+pub use finding::{Finding, Link, Severity, short_summary};
 pub use proposal::Proposal;
 pub use rule::RuleError;
 pub use text::Text;

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use crate::explanation::{Observed, ObservedValue};
 use crate::fact::{AllergyFact, AllergyKnowledge, ConditionFact, EventRef, Facts, MedicationFact, ObservationFact};
 use crate::knowledge::{Knowledge, MappedAllergy, MappedDrug, ValueSetId};
-use crate::rule::{BUDGET, Exhausted, FactKey, Scope};
+use crate::rule::{BUDGET, Exhausted, FactKey, Range, Scope};
 use crate::text::Text;
 
 /// Facts with drugs, allergies and codes resolved.
@@ -126,6 +126,11 @@ impl<'a> Scene<'a> {
         (age <= within_seconds).then(|| value_set.convert(newest.value, &newest.unit, unit)).flatten()
     }
 
+    /// Whether something recorded at a moment has been so for these days; without limits it always has.
+    pub(crate) fn is_for(&self, since: DateTime<Utc>, days: Option<&Range>) -> bool {
+        days.is_none_or(|days| days.holds(Decimal::from(self.facts.at.signed_duration_since(since).num_days())))
+    }
+
     /// Tells every key that rules are found by; one may come more than once.
     pub(crate) fn each_key(&self, mut tell: impl FnMut(FactKey)) {
         if let Some(draft) = &self.draft {
@@ -207,6 +212,13 @@ impl<'a> Scene<'a> {
 
     pub(crate) fn observed_problem(&self, problem: &Problem<'_>) -> Observed {
         self.observed(problem.label.clone(), None, problem.fact.source, problem.fact.at)
+    }
+}
+
+impl Problem<'_> {
+    /// Whether it belongs to one of the value sets.
+    pub(crate) fn is_in(&self, sets: &[ValueSetId]) -> bool {
+        sets.iter().any(|set| self.sets.contains(set))
     }
 }
 

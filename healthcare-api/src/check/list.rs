@@ -141,6 +141,7 @@ impl Medications {
             age_months: age
                 .and_then(|years| (years * Decimal::from(12)).floor().to_u16())
                 .filter(|months| *months < 18 * 12),
+            age_days: None,
             sex: sex.and_then(GivenSex::known),
             pregnant,
             lactating,

@@ -3,6 +3,7 @@
 mod deploy_rule;
 mod draft_rule;
 mod get_rule;
+mod get_rule_schema;
 mod get_shadow;
 mod list_rules;
 mod try_rule;
@@ -25,6 +26,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(deploy_rule::activate_rule)
         .service(deploy_rule::retire_rule)
         .service(list_rules::list_rules)
+        // Before the rule of a name: it stands where a name would.
+        .service(get_rule_schema::get_rule_schema)
         .service(get_rule::get_rule)
         .service(get_rule::list_versions)
         .service(get_rule::get_version)

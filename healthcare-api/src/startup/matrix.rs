@@ -222,6 +222,7 @@ pub const ROUTES: &[(&str, &str, Guard)] = &[
     ("POST", "/api/v1/problems/{id}/entered-in-error", Guard::Any(&[P::ChartProblem])),
     ("POST", "/api/v1/problems/{id}/resolve", Guard::Any(&[P::ChartProblem])),
     ("GET", "/api/v1/rules", Guard::Any(&[P::ReadRules, P::PrescribeMedication, P::AnswerSuggestion])),
+    ("GET", "/api/v1/rules/schema", Guard::Any(&[P::ReadRules, P::PrescribeMedication, P::AnswerSuggestion])),
     ("GET", "/api/v1/rules/{id}", Guard::Any(&[P::ReadRules, P::PrescribeMedication, P::AnswerSuggestion])),
     ("GET", "/api/v1/rules/{id}/diff", Guard::Any(&[P::ReadRules, P::PrescribeMedication, P::AnswerSuggestion])),
     ("GET", "/api/v1/rules/{id}/shadow", Guard::Any(&[P::ReadRules])),

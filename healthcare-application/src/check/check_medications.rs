@@ -87,11 +87,13 @@ fn judge(rules: &InForce, list: &MedicationList) -> MedicationFindings {
     let mut findings: Vec<MedicationFinding> = vec![];
     for judgement in &evaluation.judgements {
         match &judgement.verdict {
-            Verdict::Fired { findings: fired } | Verdict::Unavailable { findings: fired, .. } => {
-                findings.extend(fired.iter().map(|finding| listed.tell(finding)))
-            }
+            Verdict::Fired { findings: fired } => findings.extend(fired.iter().map(|finding| listed.tell(finding))),
             Verdict::Lacking { missing, explanation } => {
                 findings.push(listed.not_checked(rules, judgement, missing, explanation));
+            }
+            // It is about what was not looked at, whatever medications there are.
+            Verdict::Unavailable { findings: told, .. } => {
+                findings.extend(told.iter().map(|one| MedicationFinding { severity: one.severity, ..listed.tell(one) }))
             }
             Verdict::NotFired { .. } => {}
         }

@@ -64,6 +64,17 @@ pub(super) fn age_months(born: PartialDate, at: DateTime<Utc>) -> Option<u16> {
     u16::try_from(completed.max(0)).ok().filter(|months| *months < 18 * 12)
 }
 
+/// Days of age of whoever is under two years, where the day of birth is known.
+pub(super) fn age_days(born: PartialDate, at: DateTime<Utc>) -> Option<u32> {
+    match born {
+        PartialDate::Year(_) | PartialDate::Month(..) => None,
+        PartialDate::Day(day) => {
+            let days = at.date_naive().signed_duration_since(day).num_days();
+            u32::try_from(days).ok().filter(|days| *days < 731)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,6 +91,17 @@ mod tests {
         assert_eq!(months("2026-03", "2026-04-20"), Some(0), "born on the last of March at the latest");
         assert_eq!(months("2026", "2026-04-20"), None);
         assert_eq!(months("2000-01-01", "2026-04-20"), None, "grown up");
+    }
+
+    #[test]
+    fn days_are_counted_where_the_day_is_known() {
+        let days = |born: &str| age_days(born.parse().unwrap(), "2026-03-02T12:00:00Z".parse().unwrap());
+        assert_eq!(days("2026-03-02"), Some(0));
+        assert_eq!(days("2026-02-28"), Some(2));
+        assert_eq!(days("2024-03-02"), Some(730));
+        assert_eq!(days("2024-03-01"), None, "no newborn");
+        assert_eq!(days("2026-03"), None);
+        assert_eq!(days("2026-03-03"), None, "not born yet");
     }
 
     #[test]

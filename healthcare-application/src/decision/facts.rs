@@ -16,7 +16,7 @@ use healthcare_dss::{
     score::news2::{News2, Outcome},
 };
 
-use super::body::{age_months, weight_kg};
+use super::body::{age_days, age_months, weight_kg};
 use crate::{
     entry::{content_of, demographics_of},
     score::{Applies, Charted, Sign, charted, current_news2},
@@ -86,6 +86,7 @@ fn patient(person: &Demographics, at: DateTime<Utc>) -> PatientFacts {
         pregnant: None,
         lactating: None,
         age_months: person.birth_date.and_then(|born| age_months(born, at)),
+        age_days: person.birth_date.and_then(|born| age_days(born, at)),
         weight_kg: None,
     }
 }

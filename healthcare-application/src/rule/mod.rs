@@ -6,6 +6,7 @@ mod deploy_rule;
 mod diff_rule;
 mod draft_rule;
 mod get_rule;
+mod get_rule_schema;
 mod get_shadow;
 mod in_force;
 mod list_rules;
@@ -24,6 +25,7 @@ pub use get_rule::{
     InForceOn, ProposedChange, RuleView, VersionHistory, VersionLine, VersionView, VersionWhere, get_rule, get_version,
     list_versions,
 };
+pub use get_rule_schema::get_rule_schema;
 pub use get_shadow::{ShadowReport, ShadowSampled, get_shadow};
 pub use in_force::InForce;
 pub use list_rules::{RuleFilter, RulePage, RuleSort, RuleSummary, list_rules};

@@ -110,6 +110,7 @@ fn given_many_rules_that_cannot_match_when_evaluated_then_they_are_passed_by_and
     let drug = |name: &str| ConditionDocument::Drug {
         of: Scope::Draft,
         members: vec![format!("ingredient:{name}")],
+        for_days: None,
         name: None,
     };
     let mut documents: Vec<RuleDocument> = (0..2_000)

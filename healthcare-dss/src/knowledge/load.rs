@@ -3,10 +3,11 @@
 mod classes;
 mod documents;
 mod ingredients;
+mod products;
 mod tables;
 mod vocabulary;
 
-use super::{AllergenMap, Knowledge, KnowledgeMap, PairTable, ValueSets};
+use super::{AllergenMap, Bits, Knowledge, KnowledgeMap, PairTable, ValueSets};
 use crate::rule::RuleError;
 
 /// The texts of the knowledge files, so that a site can bring its own.
@@ -14,6 +15,8 @@ use crate::rule::RuleError;
 pub struct KnowledgeSource<'a> {
     /// `ingredients.json`
     pub ingredients: &'a str,
+    /// `products.json`
+    pub products: &'a str,
     /// `classes.json`
     pub classes: &'a str,
     /// `value-sets.json`
@@ -44,10 +47,12 @@ impl Knowledge {
         let mut knowledge = Self {
             ingredients: vec![],
             by_rxcui: KnowledgeMap::default(),
+            by_product: KnowledgeMap::default(),
             by_name: KnowledgeMap::default(),
             longest_name: 1,
             classes: vec![],
             class_by_id: KnowledgeMap::default(),
+            through_the_skin: Bits::new(0),
             value_sets: ValueSets::default(),
             allergens: AllergenMap::default(),
             interactions: PairTable::new(vec![], 0),
@@ -58,6 +63,7 @@ impl Knowledge {
             duplicates: vec![],
         };
         knowledge.load_ingredients(source.ingredients)?;
+        knowledge.load_products(source.products)?;
         knowledge.load_classes(source.classes)?;
         knowledge.load_value_sets(source.value_sets)?;
         knowledge.load_allergens(source.allergens)?;

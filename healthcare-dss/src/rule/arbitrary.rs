@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 use super::{
-    Case, ConditionDocument, Expected, Given, GivenObservation, GivenScore, Range, RuleDocument, Scope, TableKind,
-    Take, Then, WhenMissing,
+    Case, ConditionDocument, Direction, Expected, Given, GivenObservation, GivenScore, Range, RuleDocument, Scope,
+    TableKind, Take, Then, WhenMissing,
 };
 use crate::evidence::{Evidence, EvidenceGrade, SourceRead};
 use crate::fact::Sex;
@@ -28,8 +28,14 @@ const DRUGS: [&str; 9] = [
     "Zzyxolimab",
     "warfarin and Zzyxolimab",
 ];
-const SELECTORS: [&str; 5] =
-    ["class:nsaid", "ingredient:warfarin", "ingredient:lisinopril", "ingredient:metformin", "ingredient:amoxicillin"];
+const SELECTORS: [&str; 6] = [
+    "class:nsaid",
+    "ingredient:warfarin",
+    "ingredient:lisinopril",
+    "ingredient:metformin",
+    "ingredient:amoxicillin",
+    "product:11289",
+];
 const CONDITIONS: [&str; 5] = ["icd10cm|I50.9", "icd10cm|J45.40", "icd10cm|N18.4", "snomed|77386006", "icd10cm|Z00.0"];
 const CONDITION_SETS: [&str; 4] = ["heart-failure", "asthma", "ckd", "pregnancy-condition"];
 /// Value set, a LOINC code of it, units that compare and one that does not.
@@ -67,12 +73,28 @@ fn range(most: i64) -> impl Strategy<Value = Range> {
 }
 
 fn leaf() -> impl Strategy<Value = ConditionDocument> {
-    let drug = (scope(), proptest::collection::vec(words(&SELECTORS), 0..3));
+    let for_days = || proptest::option::weighted(0.2, range(5));
+    let drug = (scope(), proptest::collection::vec(words(&SELECTORS), 0..3), for_days());
+    let trend = (some(&MEASURED), some(&[Direction::Rise, Direction::Fall]), 1i64..30, any::<bool>(), 1u32..72);
     let measured = (some(&MEASURED), range(8), 1u32..48, some(&[Take::Latest, Take::Any, Take::All]), 0usize..2);
     prop_oneof![
-        3 => drug.prop_map(|(of, members)| ConditionDocument::Drug { of, members, name: None }),
-        3 => proptest::collection::vec(words(&CONDITION_SETS), 1..3)
-            .prop_map(|value_sets| ConditionDocument::Condition { value_sets, name: None }),
+        3 => drug.prop_map(|(of, members, for_days)| ConditionDocument::Drug {
+            of,
+            members,
+            for_days: for_days.filter(|_| of == Scope::Active),
+            name: None,
+        }),
+        3 => (proptest::collection::vec(words(&CONDITION_SETS), 1..3), for_days())
+            .prop_map(|(value_sets, for_days)| ConditionDocument::Condition { value_sets, for_days, name: None }),
+        2 => trend.prop_map(|((set, _, units), direction, by, percent, within_hours)| ConditionDocument::Trend {
+            value_set: set.into(),
+            unit: units[0].into(),
+            direction,
+            by: (!percent).then(|| Decimal::new(by, 1)),
+            by_percent: percent.then(|| Decimal::from(by)),
+            within_hours,
+            name: None,
+        }),
         4 => measured.prop_map(|((set, _, units), is, within_hours, take, unit)| ConditionDocument::Observation {
             value_set: set.into(),
             unit: units[unit].into(),
@@ -82,6 +104,8 @@ fn leaf() -> impl Strategy<Value = ConditionDocument> {
             name: None,
         }),
         1 => range(100).prop_map(ConditionDocument::AgeYears),
+        1 => range(40).prop_map(ConditionDocument::AgeMonths),
+        1 => range(60).prop_map(ConditionDocument::AgeDays),
         1 => some(&[Sex::Female, Sex::Male, Sex::Other]).prop_map(ConditionDocument::Sex),
         1 => any::<bool>().prop_map(ConditionDocument::Pregnant),
         1 => any::<bool>().prop_map(ConditionDocument::AllergiesAsked),
@@ -147,6 +171,7 @@ pub(crate) fn rule_of(when: ConditionDocument, when_missing: WhenMissing) -> Rul
             suggestions: vec![],
             override_reasons: vec![],
             suppress_for_hours: None,
+            links: vec![],
         },
         tests: vec![Case { name: "n".into(), given: Given::default(), expect: Expected::NotFired }],
     }
@@ -197,7 +222,11 @@ pub(crate) fn given() -> impl Strategy<Value = Given> {
         hours_ago,
     });
     let person = (
-        proptest::option::of(0u16..100),
+        (
+            proptest::option::of(prop_oneof![0u16..3, 0u16..100]),
+            proptest::option::weighted(0.3, 0u16..30),
+            proptest::option::weighted(0.3, 0u32..60),
+        ),
         proptest::option::of(some(&[Sex::Female, Sex::Male, Sex::Other])),
         proptest::option::of(any::<bool>()),
         proptest::option::of(proptest::collection::vec(words(&["snomed|91936005", "penicillin", "cat hair"]), 0..2)),
@@ -205,11 +234,28 @@ pub(crate) fn given() -> impl Strategy<Value = Given> {
     let record = (
         drugs(),
         proptest::option::of(words(&DRUGS)),
-        proptest::collection::vec(words(&CONDITIONS), 0..3),
+        (proptest::collection::vec(words(&CONDITIONS), 0..3), proptest::option::of(0u32..6)),
         proptest::collection::vec(observation(), 0..6),
         proptest::collection::vec(score, 0..2),
     );
-    (person, record).prop_map(|((age, sex, pregnant, allergies), (active, draft, conditions, observations, scores))| {
-        Given { age, sex, pregnant, allergies, active, draft, conditions, observations, scores, ..Given::default() }
-    })
+    (person, record).prop_map(
+        |(
+            ((age, age_months, age_days), sex, pregnant, allergies),
+            (active, draft, (conditions, days_ago), observations, scores),
+        )| Given {
+            age,
+            age_months,
+            age_days,
+            sex,
+            pregnant,
+            allergies,
+            active,
+            draft,
+            conditions,
+            days_ago,
+            observations,
+            scores,
+            ..Given::default()
+        },
+    )
 }

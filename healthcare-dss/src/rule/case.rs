@@ -48,6 +48,9 @@ pub struct Given {
     /// Completed months of a child.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub age_months: Option<u16>,
+    /// Days of a newborn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age_days: Option<u32>,
     /// Body weight in kilograms.
     #[serde(deserialize_with = "crate::number::optional", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
@@ -62,6 +65,9 @@ pub struct Given {
     pub draft: Option<String>,
     /// Active conditions.
     pub conditions: Vec<String>,
+    /// How long ago the conditions were recorded and the active medications ordered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub days_ago: Option<u32>,
     /// Measured values.
     pub observations: Vec<GivenObservation>,
     /// Scores.
@@ -76,7 +82,7 @@ pub struct GivenObservation {
     pub loinc: String,
     /// The value.
     #[serde(deserialize_with = "crate::number::decimal")]
-    #[schema(value_type = String)]
+    #[schema(schema_with = crate::number::schema)]
     pub value: Decimal,
     /// The UCUM unit.
     pub unit: String,
@@ -191,6 +197,7 @@ impl Given {
         // Older than the calendar is as old as it goes.
         let at =
             |hours: u32| NOW.checked_sub_signed(TimeDelta::hours(i64::from(hours))).unwrap_or(DateTime::<Utc>::MIN_UTC);
+        let recorded = at(self.days_ago.unwrap_or(0).saturating_mul(24));
         let allergies = match self.allergies.as_deref() {
             None => AllergyKnowledge::NotAsked,
             Some([]) => AllergyKnowledge::NoneKnown { source: event() },
@@ -212,15 +219,20 @@ impl Given {
                 sex: self.sex,
                 pregnant: self.pregnant,
                 age_months: self.age_months,
+                age_days: self.age_days,
                 weight_kg: self.weight_kg,
                 lactating: self.lactating,
             },
             allergies,
-            medications: self.active.iter().map(|words| medication(words, event())).collect(),
+            medications: self
+                .active
+                .iter()
+                .map(|words| MedicationFact { at: recorded, ..medication(words, event()) })
+                .collect(),
             conditions: self
                 .conditions
                 .iter()
-                .map(|words| ConditionFact { codings: codings(words).0, source: event(), at: NOW })
+                .map(|words| ConditionFact { codings: codings(words).0, source: event(), at: recorded })
                 .collect(),
             observations: self
                 .observations

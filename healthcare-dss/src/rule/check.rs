@@ -33,6 +33,9 @@ pub(super) fn document(document: &RuleDocument) -> Result<(), RuleError> {
     if !kebab(&document.id) {
         return fault("id", "an id is made of lower case letters, digits and hyphens");
     }
+    if &*document.id == "schema" {
+        return fault("id", "the name is taken: the schema of rules is found under it");
+    }
     if document.version == 0 {
         return fault("version", "versions start at 1");
     }
@@ -65,6 +68,7 @@ pub(super) fn document(document: &RuleDocument) -> Result<(), RuleError> {
         ("tests", document.tests.len(), CASES),
         ("then.suggestions", document.then.suggestions.len(), ENTRIES),
         ("then.override_reasons", document.then.override_reasons.len(), ENTRIES),
+        ("then.links", document.then.links.len(), ENTRIES),
     ] {
         if length > most {
             return fault(path, &format!("{length} entries; {most} are allowed"));
@@ -75,7 +79,23 @@ pub(super) fn document(document: &RuleDocument) -> Result<(), RuleError> {
             return fault(&format!("triggers[{nth}]"), "a trigger is an event type or a hook in lower case");
         }
     }
+    for (nth, link) in document.then.links.iter().enumerate() {
+        if link.label.trim().is_empty() {
+            return fault(&format!("then.links[{nth}].label"), "is empty");
+        }
+        if !is_https(&link.url) {
+            return fault(&format!("then.links[{nth}].url"), "a link is an https:// address without a user");
+        }
+    }
     document.tests.iter().enumerate().try_for_each(|(nth, case)| given(document, nth, &case.given))
+}
+
+/// An address that a browser opens over TLS, and that shows where it leads: no user before an `@`, no blanks.
+fn is_https(url: &str) -> bool {
+    url.strip_prefix("https://").is_some_and(|rest| {
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        !host.is_empty() && !host.contains('@') && url.len() <= 2048 && url.chars().all(|c| c.is_ascii_graphic())
+    })
 }
 
 /// The facts of a case are bounded as the facts of a patient are.
@@ -92,6 +112,9 @@ fn given(document: &RuleDocument, nth: usize, given: &Given) -> Result<(), RuleE
         if length > ENTRIES {
             return fault(field, format!("{length} entries; {ENTRIES} are allowed"));
         }
+    }
+    if given.days_ago.is_some_and(|days| days > HOURS_AGO / 24) {
+        return fault("days_ago", format!("{} at most", HOURS_AGO / 24));
     }
     let observed = given.observations.iter().enumerate().map(|(nth, one)| ("observations", nth, one.hours_ago));
     let scored = given.scores.iter().enumerate().map(|(nth, one)| ("scores", nth, one.hours_ago));

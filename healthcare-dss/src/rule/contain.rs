@@ -81,6 +81,7 @@ impl CompiledRule {
             override_reasons: vec!["Checked by hand".into()],
             suggestions: vec![],
             suppress_for_hours: None,
+            links: vec![],
             explanation,
         };
         self.judged(Verdict::Unavailable { reason, findings: vec![finding] })

@@ -5,9 +5,9 @@
 //! rule is judged each time. That it holds for every rule and all facts is proved by the property tests of the book.
 
 use super::CompiledRule;
-use super::condition::{Condition, Test};
+use super::condition::{Condition, Test, Trend, WantedDrugs};
 use super::document::{Range, Scope, Take, WhenMissing};
-use crate::knowledge::{DrugSet, IngredientId, ValueSetId};
+use crate::knowledge::{IngredientId, ValueSetId};
 
 /// When a rule has to be judged.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,8 +91,10 @@ impl Silence {
                 gates.truncate(enough);
                 union(gates)
             }
-            Test::Drug { of, among } => Gate::OneOf(drug_keys(*of, among.as_ref())),
-            Test::Condition(sets) => Gate::OneOf(sets.iter().map(|set| Key::Fact(FactKey::Condition(*set))).collect()),
+            Test::Drug { of, among, .. } => Gate::OneOf(drug_keys(*of, among.as_ref())),
+            Test::Condition { sets, .. } => {
+                Gate::OneOf(sets.iter().map(|set| Key::Fact(FactKey::Condition(*set))).collect())
+            }
             Test::Observation { set, unit, range, within_seconds, take: Take::Latest } => {
                 Gate::OneOf(vec![Key::Threshold(Threshold {
                     set: *set,
@@ -102,14 +104,17 @@ impl Silence {
                     speaks_when_missing: !self.missing_is_silent,
                 })])
             }
-            Test::Observation { set, take: Take::Any | Take::All, .. } if self.missing_is_silent => {
+            Test::Trend(Trend { set, .. }) | Test::Observation { set, take: Take::Any | Take::All, .. }
+                if self.missing_is_silent =>
+            {
                 Gate::OneOf(vec![Key::Fact(FactKey::Measured(*set))])
             }
             // What is not there is met, or missing: absence silences none of these.
             Test::Observation { .. }
+            | Test::Trend(_)
             | Test::Not(_)
             | Test::Missing(_)
-            | Test::Age(_)
+            | Test::Age(..)
             | Test::Sex(_)
             | Test::Pregnant(_)
             | Test::AllergiesAsked(_)
@@ -119,7 +124,7 @@ impl Silence {
     }
 }
 
-fn drug_keys(of: Scope, among: Option<&DrugSet>) -> Vec<Key> {
+fn drug_keys(of: Scope, among: Option<&WantedDrugs>) -> Vec<Key> {
     let (draft, active) = match of {
         Scope::Draft => (true, false),
         Scope::Active => (false, true),
@@ -127,17 +132,18 @@ fn drug_keys(of: Scope, among: Option<&DrugSet>) -> Vec<Key> {
     };
     let mut keys = vec![];
     match among {
-        None => {
-            keys.extend(draft.then_some(FactKey::AnyDraft));
-            keys.extend(active.then_some(FactKey::AnyActive));
-        }
-        Some(set) => {
+        Some(WantedDrugs { set, products }) if products.is_empty() => {
             keys.extend(draft.then_some(FactKey::UnknownDraft));
             keys.extend(active.then_some(FactKey::UnknownActive));
             for ingredient in set.ingredients() {
                 keys.extend(draft.then_some(FactKey::Draft(ingredient)));
                 keys.extend(active.then_some(FactKey::Active(ingredient)));
             }
+        }
+        // Products are not looked up: any drug may be one.
+        Some(_) | None => {
+            keys.extend(draft.then_some(FactKey::AnyDraft));
+            keys.extend(active.then_some(FactKey::AnyActive));
         }
     }
     keys.into_iter().map(Key::Fact).collect()

@@ -1,9 +1,11 @@
 //! Judging one rule: a condition tree in three values, every node explained.
 
+mod age;
 mod leaf;
 mod table;
+mod trend;
 
-use super::condition::{Condition, Test};
+use super::condition::{Condition, Test, Trend};
 use super::document::{Take, WhenMissing};
 use super::{CompiledRule, Exhausted, bind};
 use crate::evaluation::Verdict;
@@ -61,13 +63,14 @@ fn evaluate(condition: &Condition, scene: &Scene<'_>, matches: &mut Vec<TableMat
             ((child.outcome == Truth::Missing).into(), vec![child])
         }
         Test::Table(kind) => return Ok(table::evaluate(*kind, condition, scene, matches)),
-        Test::Age(_)
+        Test::Age(..)
         | Test::Sex(_)
         | Test::Pregnant(_)
         | Test::AllergiesAsked(_)
         | Test::Drug { .. }
-        | Test::Condition(_)
+        | Test::Condition { .. }
         | Test::Observation { .. }
+        | Test::Trend(_)
         | Test::Score { .. } => return Ok(leaf::evaluate(condition, scene)),
     };
     Ok(Explanation { condition: condition.words.clone(), outcome, observed: vec![], lacking: None, children })
@@ -78,9 +81,11 @@ fn cost(test: &Test, scene: &Scene<'_>) -> usize {
     let drugs = scene.active.len() + 1;
     match test {
         Test::Drug { .. } => drugs,
-        Test::Condition(_) => scene.conditions.len() + 1,
+        Test::Condition { .. } => scene.conditions.len() + 1,
         Test::Observation { take: Take::Latest, .. } => 2,
-        Test::Observation { set, take: Take::Any | Take::All, .. } => scene.of_set(*set).len() + 1,
+        Test::Trend(Trend { set, .. }) | Test::Observation { set, take: Take::Any | Take::All, .. } => {
+            scene.of_set(*set).len() + 1
+        }
         Test::Score { .. } => scene.facts.scores.len() + 1,
         Test::Table(_) => scene.judged().len() * (drugs + scene.allergies.len() + scene.conditions.len()),
         Test::All(_)
@@ -88,7 +93,7 @@ fn cost(test: &Test, scene: &Scene<'_>) -> usize {
         | Test::Not(_)
         | Test::Missing(_)
         | Test::Count(..)
-        | Test::Age(_)
+        | Test::Age(..)
         | Test::Sex(_)
         | Test::Pregnant(_)
         | Test::AllergiesAsked(_) => 1,

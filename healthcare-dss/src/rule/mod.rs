@@ -12,6 +12,7 @@ mod document;
 mod error;
 mod gate;
 mod judge;
+mod schema;
 mod template;
 
 pub use case::{Case, CaseFailure, Expected, Given, GivenObservation, GivenScore};
@@ -19,8 +20,9 @@ pub(crate) use compile::CompiledRule;
 pub(crate) use contain::Exhausted;
 pub use contain::{BUDGET, RULE_SYSTEM, RULE_UNAVAILABLE};
 pub use document::{
-    ConditionDocument, Range, RuleDocument, Scope, SuggestionDocument, TableKind, Take, Then, WhenMissing,
+    ConditionDocument, Direction, Range, RuleDocument, Scope, SuggestionDocument, TableKind, Take, Then, WhenMissing,
 };
 pub use error::RuleError;
 pub(crate) use error::read_json;
 pub(crate) use gate::{FactKey, Gate, Key, Threshold};
+pub use schema::{SCHEMA_ID, schema};
