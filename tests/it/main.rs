@@ -8,6 +8,7 @@ mod audit;
 mod authorisation;
 mod bad_input;
 mod canary;
+mod cds_hooks;
 mod chart;
 mod check;
 mod consent;

@@ -18,6 +18,8 @@ use crate::problem::{DomainProblem, Problem};
 /// The routes of this context.
 pub fn routes(config: &mut ServiceConfig) {
     config
+        // The schema stands where a rule of that name would.
+        .service(get_rule_schema::get_rule_schema)
         .service(try_rule::try_rule)
         .service(draft_rule::draft_rule)
         .service(draft_rule::revise_rule)
