@@ -16,6 +16,7 @@ mod alarm_limits;
 mod alert;
 mod allergy;
 mod audit;
+mod backtest;
 mod break_glass;
 mod care_team;
 mod chart;

@@ -6,6 +6,7 @@ pub mod alarm_limits;
 pub mod alert;
 pub mod allergy;
 pub mod audit;
+pub mod backtest;
 pub mod break_glass;
 pub mod care_team;
 pub mod chart;

@@ -3,8 +3,9 @@
 mod embedded;
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use crate::edition::Edition;
 use crate::evaluation::Evaluation;
 use crate::fact::Facts;
 use crate::knowledge::Knowledge;
@@ -28,6 +29,7 @@ pub struct RuleBook {
     /// By id.
     rules: Vec<CompiledRule>,
     by_trigger: HashMap<Text, Vec<usize>>,
+    edition: OnceLock<Arc<Edition>>,
 }
 
 impl RuleBook {
@@ -79,7 +81,7 @@ impl RuleBook {
                 }
             }
         }
-        Ok(Self { knowledge, rules, by_trigger })
+        Ok(Self { knowledge, rules, by_trigger, edition: OnceLock::new() })
     }
 
     /// Judges every rule that the trigger concerns. The same facts and rules give the same bytes.
@@ -115,6 +117,18 @@ impl RuleBook {
     #[must_use]
     pub fn knowledge(&self) -> &Knowledge {
         &self.knowledge
+    }
+
+    /// The knowledge, for another book over the same.
+    #[must_use]
+    pub fn shared_knowledge(&self) -> Arc<Knowledge> {
+        self.knowledge.clone()
+    }
+
+    /// The very words that this book judges by, under one name. Made when it is first asked for.
+    #[must_use]
+    pub fn edition(&self) -> &Arc<Edition> {
+        self.edition.get_or_init(|| Arc::new(Edition::of(self)))
     }
 
     /// Runs the cases that each rule brings, and tells those that do not hold.

@@ -10,6 +10,7 @@
 
 pub mod bench;
 mod book;
+mod edition;
 mod evaluation;
 mod evidence;
 mod explanation;
@@ -25,6 +26,7 @@ mod text;
 mod unit;
 
 pub use book::{RuleBook, Trigger};
+pub use edition::{Edition, RuleText};
 pub use evaluation::{Evaluation, Judgement, Verdict};
 pub use evidence::{Evidence, EvidenceGrade, SourceRead};
 pub use explanation::{Explanation, Observed, ObservedValue, Truth};

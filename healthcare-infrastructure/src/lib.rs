@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod backtest;
 pub mod care;
 pub mod clock;
 pub mod database;

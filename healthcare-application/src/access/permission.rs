@@ -65,6 +65,10 @@ pub enum Permission {
     ReadAudit,
     /// Read rules and their history.
     ReadRules,
+    /// Try rules on the hospital's own history.
+    BacktestRules,
+    /// Read what rules come to: how often they fire, and what is made of it.
+    ReadRuleMetrics,
     /// Read the system's own state, replay parked events.
     OperateSystem,
     /// Move a patient to another ward.
@@ -140,6 +144,7 @@ impl Permission {
                 | Self::ReadReports
                 | Self::ReadAudit
                 | Self::ReadRules
+                | Self::ReadRuleMetrics
                 | Self::ReadSchedules
                 | Self::ReadWards
                 | Self::ReadAppointments
@@ -163,6 +168,8 @@ impl Permission {
             | Self::ReadReports
             | Self::ReadAudit
             | Self::ReadRules
+            | Self::BacktestRules
+            | Self::ReadRuleMetrics
             | Self::OperateSystem
             | Self::ComputeScore
             | Self::LabelRecord

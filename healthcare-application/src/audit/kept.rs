@@ -59,8 +59,8 @@ impl Fields {
             P::ReadLive | P::SubmitTelemetry => Self::Telemetry,
             P::ManageAccounts => Self::Accounts,
             P::ReadAudit => Self::Audit,
-            P::ReadReports => Self::Reports,
-            P::ManageDevices | P::ReadRules | P::ComputeScore | P::OperateSystem => Self::System,
+            P::ReadReports | P::ReadRuleMetrics => Self::Reports,
+            P::ManageDevices | P::ReadRules | P::BacktestRules | P::ComputeScore | P::OperateSystem => Self::System,
             _ => Self::Clinical,
         }
     }

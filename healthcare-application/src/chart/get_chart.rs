@@ -25,5 +25,5 @@ pub async fn get_chart(
         None => app.read.chart(&permit, patient).await?,
         Some(then) => rows_known(app, &permit, patient, then).await?,
     };
-    assemble(shown, as_of).ok_or(QueryError::NotFound)
+    assemble(shown, as_of, app.clock.now()).ok_or(QueryError::NotFound)
 }

@@ -37,14 +37,38 @@ pub struct RuleOutcome {
     pub judgement: Option<Judgement>,
 }
 
-/// Judges facts. Before signing, the rules of that hook; otherwise all rules that listen to any event: a review looks
+/// What ends or changes a fact, beside what the rules listen to: a suggestion may no longer hold then.
+pub const ENDS_FACTS: [&str; 15] = [
+    "patient.merged",
+    "patient.unmerged",
+    "patient.updated",
+    "patient.allergy.removed",
+    "patient.allergy.reactivated",
+    "patient.allergy.verified",
+    "patient.allergy.entered-in-error",
+    "patient.problem.resolved",
+    "patient.problem.reactivated",
+    "patient.problem.verified",
+    "patient.problem.entered-in-error",
+    "pharmacy.medication.ended",
+    "pharmacy.medication.entered-in-error",
+    "observation.entered-in-error",
+    "encounter.vitals.entered-in-error",
+];
+
+/// Whether a trigger is a hook, at which somebody waits for the answer, and not the type of an event, which has dots.
+pub fn is_hook(trigger: &str) -> bool {
+    !trigger.contains('.')
+}
+
+/// Judges facts. At a hook, the rules of that hook; otherwise all rules that listen to any event: a review looks
 /// at the patient as they are now, whichever of several events came last.
 pub fn judge(book: &RuleBook, trigger: &str, facts: &Facts) -> Evaluation {
-    if trigger == Trigger::ORDER_SIGN.0 {
-        return book.evaluate(Trigger::ORDER_SIGN, facts);
+    if is_hook(trigger) {
+        return book.evaluate(Trigger(trigger), facts);
     }
     let mut judged = BTreeMap::new();
-    for event in book.triggers().into_iter().filter(|name| *name != Trigger::ORDER_SIGN.0) {
+    for event in book.triggers().into_iter().filter(|name| !is_hook(name)) {
         for judgement in book.evaluate(Trigger(event), facts).judgements {
             judged.entry(judgement.rule.clone()).or_insert(judgement);
         }
@@ -52,16 +76,14 @@ pub fn judge(book: &RuleBook, trigger: &str, facts: &Facts) -> Evaluation {
     Evaluation { judgements: judged.into_values().collect() }
 }
 
-/// What is kept of an evaluation.
+/// What is kept of an evaluation by a book: of whom, what asked, and the position in the log at which the facts were read.
 pub fn record(
-    id: Uuid,
-    patient: PatientId,
-    trigger: &str,
-    position: i64,
+    book: &RuleBook,
+    (id, patient): (Uuid, PatientId),
+    (trigger, position): (&str, i64),
     facts: &Facts,
     evaluation: &Evaluation,
 ) -> EvaluationRecord {
-    let lines: Vec<RuleOutcome> = evaluation.judgements.iter().map(line).collect();
     EvaluationRecord {
         id,
         patient,
@@ -69,8 +91,14 @@ pub fn record(
         position,
         // Facts and judgements hold text, numbers and lists alone; writing them cannot fail.
         facts: serde_json::to_value(facts).unwrap_or_default(),
-        judgements: serde_json::to_value(lines).unwrap_or_default(),
+        judgements: serde_json::to_value(lines(evaluation)).unwrap_or_default(),
+        edition: Some(book.edition().clone()),
     }
+}
+
+/// A line a rule, in order of the rules.
+pub fn lines(evaluation: &Evaluation) -> Vec<RuleOutcome> {
+    evaluation.judgements.iter().map(line).collect()
 }
 
 fn line(judgement: &Judgement) -> RuleOutcome {

@@ -5,12 +5,12 @@ use healthcare_domain::{
     id::{PatientId, SuggestionId},
     suggestion::SuggestionContent,
 };
-use healthcare_dss::{Evaluation, Evidence, Explanation, Facts, Finding, Observed};
+use healthcare_dss::{Evaluation, Evidence, Explanation, Facts, Finding, Observed, RuleBook};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Outcome, RuleOutcome, judge};
+use super::{BookOfThen, Outcome, RuleOutcome, book_of_then, judge};
 use crate::{
     App, QueryError,
     access::{Call, Permission},
@@ -36,7 +36,12 @@ pub struct Justification {
     pub at: DateTime<Utc>,
     /// The position in the log at which the facts were read.
     pub position: i64,
-    /// The rule in the version that judged, if that one is loaded still.
+    /// The rules and knowledge that judged, by the name under which they are kept; absent from before that was done.
+    pub edition: Option<String>,
+    /// By what the other rules were judged again: `the-same-words` of rules and knowledge as then; `by-version`, the
+    /// rules of the same version, where the knowledge of then was not kept; `not-loaded` where they cannot be had.
+    pub rules_of_then: &'static str,
+    /// The rule in the version that judged, where that can be had.
     pub rule: Option<RuleInForce>,
     /// What was found, with its evidence and the tree of conditions.
     pub finding: Finding,
@@ -94,8 +99,9 @@ pub async fn justify_suggestion(app: &App, call: &Call, id: SuggestionId) -> Res
     let row = get_entry(app, call, Permission::ReadChart, Kind::Suggestion, id.0).await?;
     let content: SuggestionContent = content_of(&row)?;
     let permit = app.authorise(call, Permission::ReadChart, Some(content.patient)).await?;
-    let StoredEvaluation { record, actor, at } =
-        app.store.evaluation(&permit, content.evaluation).await?.ok_or(QueryError::NotFound)?;
+    let stored = app.store.evaluation(&permit, content.evaluation).await?.ok_or(QueryError::NotFound)?;
+    let then = book_of_then(app, &stored).await?;
+    let StoredEvaluation { record, edition, actor, at } = stored;
     let damaged = |e: serde_json::Error| StoreError::Damaged(Box::new(e));
     let facts: Facts = serde_json::from_value(record.facts).map_err(damaged)?;
     let lines: Vec<RuleOutcome> = serde_json::from_value(record.judgements).map_err(damaged)?;
@@ -107,7 +113,7 @@ pub async fn justify_suggestion(app: &App, call: &Call, id: SuggestionId) -> Res
     let finding = found.cloned().ok_or(QueryError::NotFound)?;
     let mut inputs = Vec::new();
     collect(&finding.explanation, &mut inputs);
-    let replayed = judge(&app.rules, &record.trigger, &facts);
+    let replayed = then.book().map(|book| judge(book, &record.trigger, &facts));
     let others = lines.into_iter().filter(|line| *line.rule != *finding.rule);
     Ok(Justification {
         suggestion: id,
@@ -117,10 +123,16 @@ pub async fn justify_suggestion(app: &App, call: &Call, id: SuggestionId) -> Res
         actor,
         at,
         position: record.position,
-        rule: rule_in_force(app, &finding.rule, finding.version),
+        rule: then.book().and_then(|book| rule_in_force(book, &finding.rule, finding.version)),
+        rules_of_then: match then {
+            BookOfThen::Same(_) => "the-same-words",
+            BookOfThen::ByVersion(_) => "by-version",
+            BookOfThen::Unreadable(_) => "not-loaded",
+        },
+        edition,
         words: finding.explanation.words(),
         inputs,
-        others: others.map(|line| other(line, &replayed)).collect(),
+        others: others.map(|line| other(line, replayed.as_ref())).collect(),
         finding,
         facts,
     })
@@ -138,8 +150,8 @@ fn collect(explanation: &Explanation, into: &mut Vec<Observed>) {
     }
 }
 
-fn rule_in_force(app: &App, id: &str, version: u32) -> Option<RuleInForce> {
-    let rule = app.rules.documents().find(|rule| rule.id.as_str() == id && rule.version == version)?;
+fn rule_in_force(book: &RuleBook, id: &str, version: u32) -> Option<RuleInForce> {
+    let rule = book.documents().find(|rule| rule.id.as_str() == id && rule.version == version)?;
     Some(RuleInForce {
         id: rule.id.to_string(),
         version: rule.version,
@@ -151,9 +163,9 @@ fn rule_in_force(app: &App, id: &str, version: u32) -> Option<RuleInForce> {
 }
 
 /// The tree of another rule: kept where it fired or lacked data, else judged again from the same facts.
-fn other(line: RuleOutcome, replayed: &Evaluation) -> OtherRule {
+fn other(line: RuleOutcome, replayed: Option<&Evaluation>) -> OtherRule {
     let RuleOutcome { rule, version, outcome, judgement } = line;
-    let again = || replayed.judgements.iter().find(|one| *one.rule == *rule && one.version == version).cloned();
+    let again = || replayed?.judgements.iter().find(|one| *one.rule == *rule && one.version == version).cloned();
     let (source, judgement) = match judgement {
         Some(kept) => ("stored", Some(kept)),
         None => again().map_or(("not-loaded", None), |again| ("replayed", Some(again))),

@@ -1,11 +1,16 @@
 //! Decision support over the record: facts are gathered, rules judged, every judgement kept.
 
+mod edition;
 mod evaluate;
 mod facts;
 mod justify;
+mod replay;
 mod review;
 
-pub use evaluate::{Outcome, RuleOutcome, judge, record};
+pub use edition::{BookOfThen, book_of_then};
+pub use evaluate::{ENDS_FACTS, Outcome, RuleOutcome, is_hook, judge, lines, record};
 pub use facts::{facts, medication as medication_fact};
 pub use justify::{Justification, OtherRule, RuleInForce, justify_suggestion};
+pub use replay::{Difference, ReplayOutcome, Replayed, replay_decision, replay_stored};
 pub use review::{Reviewed, review_patient};
+pub(crate) use review::{Told, lacking, news, overridden};

@@ -75,7 +75,7 @@ pub(crate) async fn judge_draft<E>(
     facts.draft = Some(medication_fact(prescription, source, now));
     let trigger = Trigger::ORDER_SIGN.0;
     let evaluation = judge(&app.rules, trigger, &facts);
-    let record = record(app.clock.new_id(), patient, trigger, read.position, &facts, &evaluation);
+    let record = record(&app.rules, (app.clock.new_id(), patient), (trigger, read.position), &facts, &evaluation);
     Ok(Judged { evaluation, record, version: read.version })
 }
 

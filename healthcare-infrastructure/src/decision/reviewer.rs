@@ -3,31 +3,15 @@
 use std::collections::HashSet;
 
 use async_trait::async_trait;
-use healthcare_application::{App, decision::review_patient, store::Recorded};
+use healthcare_application::{
+    App,
+    decision::{ENDS_FACTS, is_hook, review_patient},
+    store::Recorded,
+};
 use healthcare_domain::id::PatientId;
-use healthcare_dss::Trigger;
 use moka::sync::Cache;
 
 use crate::event_log::{ConsumeError, Consumer};
-
-/// What ends or changes a fact, beside what the rules listen to: a suggestion may no longer hold then.
-const ENDS_FACTS: [&str; 15] = [
-    "patient.merged",
-    "patient.unmerged",
-    "patient.updated",
-    "patient.allergy.removed",
-    "patient.allergy.reactivated",
-    "patient.allergy.verified",
-    "patient.allergy.entered-in-error",
-    "patient.problem.resolved",
-    "patient.problem.reactivated",
-    "patient.problem.verified",
-    "patient.problem.entered-in-error",
-    "pharmacy.medication.ended",
-    "pharmacy.medication.entered-in-error",
-    "observation.entered-in-error",
-    "encounter.vitals.entered-in-error",
-];
 
 /// Patients whose latest review is remembered.
 const REMEMBERED: u64 = 100_000;
@@ -47,7 +31,7 @@ pub struct Reviewer {
 impl Reviewer {
     /// A reviewer with the rules of this application.
     pub fn new(app: App) -> Self {
-        let listened = app.rules.triggers().into_iter().filter(|name| *name != Trigger::ORDER_SIGN.0);
+        let listened = app.rules.triggers().into_iter().filter(|name| !is_hook(name));
         let wanted = listened.chain(ENDS_FACTS).map(str::to_owned).collect();
         Self { app, wanted, seen: Cache::new(REMEMBERED) }
     }
