@@ -23,6 +23,7 @@ mod chart;
 mod consultation;
 mod device;
 mod encounter;
+mod governance;
 mod history;
 mod identity;
 mod immunization;

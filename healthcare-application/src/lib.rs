@@ -18,6 +18,7 @@ pub mod device;
 pub mod encounter;
 pub mod entry;
 pub mod error;
+pub mod governance;
 pub mod history;
 pub mod identity;
 pub mod immunization;

@@ -220,6 +220,7 @@ pub trait ReadModel:
     + crate::plan::PlanModel
     + crate::inbox::InboxModel
     + crate::backtest::BacktestModel
+    + crate::governance::MetricsModel
 {
     /// One entry by its identity.
     async fn entry(&self, kind: Kind, id: Uuid) -> Result<Option<Sealed<Row>>, StoreError>;

@@ -13,6 +13,7 @@ use crate::{
     access::{Call, Idempotency, Permit, Sealed},
     audit::Entry,
     backtest::JudgedLive,
+    decision::{Shown, ShownVia},
 };
 
 /// An event as it was stored.
@@ -298,6 +299,12 @@ pub trait EventStore: Send + Sync {
 
     /// Whom an entry of the justification log is about; none when there is no such entry.
     async fn evaluated(&self, id: Uuid) -> Result<Option<PatientId>, StoreError>;
+
+    /// Notes that suggestions were shown to whoever called, beside the answer. What cannot be noted is said in the log.
+    fn shown(&self, call: &Call, suggestions: &[Uuid], how: (ShownVia, DateTime<Utc>));
+
+    /// To whom a suggestion was shown; a permit for its patient opens that.
+    async fn shown_to(&self, permit: &Permit, suggestion: Uuid) -> Result<Vec<Shown>, StoreError>;
 
     /// The moments at which the permit's patient was judged within a time, with the facts that were kept, in order.
     async fn judged_live(

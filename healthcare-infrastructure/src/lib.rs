@@ -13,6 +13,7 @@ pub mod escalation;
 pub mod event_log;
 pub mod event_store;
 pub mod fhir;
+pub mod governance;
 pub mod identity;
 pub mod import;
 pub mod installation;

@@ -4,22 +4,15 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
 use chrono::{DateTime, Utc};
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::{TryStreamExt, stream};
 use healthcare_application::{
     App, Call, Permission,
     backtest::{BacktestState, RequestBacktest, RuleSource, request_backtest},
     store::{Change, Commit, Committed, Meta, NewEvent},
 };
 use healthcare_domain::{
-    AnyState, DomainEvent, StreamType,
-    allergy::AllergyRecord,
-
-    medication::MedicationOrder,
-    observation::ObservationRecord,
-    patient::Patient,
-    problem::ProblemRecord,
-    text::Remark,
-    vitals::VitalsSet,
+    AnyState, DomainEvent, StreamType, allergy::AllergyRecord, medication::MedicationOrder,
+    observation::ObservationRecord, patient::Patient, problem::ProblemRecord, text::Remark, vitals::VitalsSet,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -96,7 +89,8 @@ async fn run(app: &App, rule: &str, end: DateTime<Utc>) -> anyhow::Result<(f64, 
 /// twenty results and sixteen sets of vital signs.
 async fn generate(app: &App, n: usize, end: DateTime<Utc>) -> anyhow::Result<()> {
     let patient = app.store.new_patient();
-    let at = |k: usize| end - chrono::Duration::minutes((365 * 24 * 60 * (EVENTS - k) / EVENTS) as i64 - (n % 600) as i64);
+    let at =
+        |k: usize| end - chrono::Duration::minutes((365 * 24 * 60 * (EVENTS - k) / EVENTS) as i64 - (n % 600) as i64);
     let mut changes = vec![];
     let mut add = |stream: StreamType, id: Uuid, events: Vec<(DomainEvent, DateTime<Utc>)>| {
         let mut state = AnyState::empty(stream);
@@ -116,9 +110,15 @@ async fn generate(app: &App, n: usize, end: DateTime<Utc>) -> anyhow::Result<()>
     add(StreamType::Allergy, app.clock.new_id(), none.into_iter().map(|event| (event.into(), at(1))).collect());
     for k in 0..3 {
         let code = ["I10", "E11.9", "N18.31"][k];
-        let problem = of_value(json!({ "code": { "coding": [{ "system": "http://hl7.org/fhir/sid/icd-10-cm", "code": code }] } }))?;
+        let problem = of_value(
+            json!({ "code": { "coding": [{ "system": "http://hl7.org/fhir/sid/icd-10-cm", "code": code }] } }),
+        )?;
         let added = ProblemRecord::default().add(problem)?;
-        add(StreamType::Problem, app.clock.new_id(), added.into_iter().map(|event| (event.into(), at(2 + k))).collect());
+        add(
+            StreamType::Problem,
+            app.clock.new_id(),
+            added.into_iter().map(|event| (event.into(), at(2 + k))).collect(),
+        );
     }
     for (k, drug) in DRUGS.iter().enumerate() {
         let when = at(5 + k * 5);
@@ -146,12 +146,17 @@ async fn generate(app: &App, n: usize, end: DateTime<Utc>) -> anyhow::Result<()>
         let result = of_value(json!({
             "category": "laboratory", "code": { "coding": [{ "system": "http://loinc.org", "code": code }] },
             "value": { "quantity": { "value": value, "unit": unit } }, "result_status": "final", "effective_at": when }))?;
-        let recorded = ObservationRecord::default().record(result, false)?;
-        add(StreamType::Observation, app.clock.new_id(), recorded.into_iter().map(|event| (event.into(), when)).collect());
+        let recorded = ObservationRecord::default().record(result, false, when)?;
+        add(
+            StreamType::Observation,
+            app.clock.new_id(),
+            recorded.into_iter().map(|event| (event.into(), when)).collect(),
+        );
     }
     for k in 0..16 {
         let when = at(7 + k * 2);
-        let vitals = of_value(json!({ "measured_at": when, "consciousness": "A", "on_oxygen": false, "measurements": [
+        let vitals =
+            of_value(json!({ "measured_at": when, "consciousness": "A", "on_oxygen": false, "measurements": [
             { "sign": "heart_rate", "value": "82", "unit": "/min" },
             { "sign": "respiratory_rate", "value": "16", "unit": "/min" },
             { "sign": "spo2", "value": "97", "unit": "%" },

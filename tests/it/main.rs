@@ -16,6 +16,7 @@ mod decision;
 mod documentation;
 mod encounter;
 mod event_store;
+mod governance;
 mod history;
 mod identity;
 mod immunization;

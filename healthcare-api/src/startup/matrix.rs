@@ -226,6 +226,7 @@ pub const ROUTES: &[(&str, &str, Guard)] = &[
     ("POST", "/api/v1/rules/backtests", Guard::Any(&[P::BacktestRules])),
     ("GET", "/api/v1/rules/backtests/{id}", Guard::Any(&[P::ReadRuleMetrics])),
     ("POST", "/api/v1/rules/backtests/{id}/cancel", Guard::Any(&[P::BacktestRules])),
+    ("GET", "/api/v1/rules/metrics", Guard::Any(&[P::ReadRuleMetrics])),
     ("GET", "/api/v1/rules/{id}", Guard::Any(&[P::ReadRules, P::PrescribeMedication, P::AnswerSuggestion])),
     ("GET", "/api/v1/scores", Guard::Any(&[P::ComputeScore])),
     ("POST", "/api/v1/scores/{name}", Guard::Any(&[P::ComputeScore])),

@@ -43,8 +43,8 @@ pub struct Simulated {
     pub judged: u64,
     /// How many of them had been judged live.
     pub judged_live: u64,
-    /// How many judgements lacked data.
-    pub lacking: u64,
+    /// When a judgement lacked data.
+    pub lacking: Vec<DateTime<Utc>>,
 }
 
 /// One thing after the other.
@@ -173,8 +173,8 @@ impl Run<'_> {
     ) -> Result<(), StoreError> {
         let judged = judge(self.book, trigger, facts);
         self.out.judged += 1;
-        self.out.lacking +=
-            judged.judgements.iter().filter(|one| matches!(one.verdict, Verdict::Lacking { .. })).count() as u64;
+        let lacking = judged.judgements.iter().filter(|one| matches!(one.verdict, Verdict::Lacking { .. }));
+        self.out.lacking.extend(lacking.map(|_| facts.at));
         let told: HashSet<Uuid> = if is_hook(trigger) {
             judged.findings().iter().map(|finding| finding.id).collect()
         } else {

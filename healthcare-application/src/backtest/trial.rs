@@ -86,10 +86,10 @@ pub fn try_patient(
         patient_days: trial.days(events),
         ..PatientOutcome::default()
     };
-    outcome.candidate = count(&trial.alerts(&candidate), &candidate, &after);
+    outcome.candidate = count(&trial.alerts(&candidate), &candidate, (&after, trial.from));
     let others = baseline.as_ref().map(|baseline| {
         let alerts = trial.alerts(baseline);
-        outcome.baseline = Some(count(&alerts, baseline, &after));
+        outcome.baseline = Some(count(&alerts, baseline, (&after, trial.from)));
         alerts
     });
     let mine = trial.alerts(&candidate);
@@ -175,7 +175,7 @@ fn same(firing: &Firing) -> Same {
     (firing.at, firing.trigger.clone(), subjects)
 }
 
-fn count(alerts: &[&Firing], simulated: &Simulated, after: &After) -> Counts {
+fn count(alerts: &[&Firing], simulated: &Simulated, (after, from): (&After, DateTime<Utc>)) -> Counts {
     let before_signing = alerts.iter().filter(|firing| is_hook(&firing.trigger));
     let mut followed = BTreeMap::new();
     for firing in alerts {
@@ -186,8 +186,8 @@ fn count(alerts: &[&Firing], simulated: &Simulated, after: &After) -> Counts {
         suggestions: alerts.iter().filter(|firing| !is_hook(&firing.trigger)).count() as u64,
         before_signing: before_signing.clone().count() as u64,
         interrupting: before_signing.filter(|firing| firing.finding.severity == Severity::Critical).count() as u64,
-        held_back: simulated.firings.iter().filter(|firing| !firing.told).count() as u64,
-        lacking: simulated.lacking,
+        held_back: simulated.firings.iter().filter(|firing| !firing.told && firing.at >= from).count() as u64,
+        lacking: simulated.lacking.iter().filter(|at| **at >= from).count() as u64,
         patients: u64::from(!alerts.is_empty()),
         per_1000_patient_days: 0.0,
         followed,

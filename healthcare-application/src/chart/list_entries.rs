@@ -8,6 +8,7 @@ use super::{assemble::is_put_off, in_order, rows_known};
 use crate::{
     App, QueryError,
     access::{Call, Permission},
+    decision::ShownVia,
     read::{EntryFilter, Page, Paging},
     view::{Kind, Row},
 };
@@ -35,7 +36,11 @@ pub async fn list_entries(
         _ => {}
     }
     let Some(then) = as_of else {
-        return Ok(app.read.entries(&permit, patient, &filter, &page).await?);
+        let page = app.read.entries(&permit, patient, &filter, &page).await?;
+        if filter.kind == Kind::Suggestion {
+            app.shown_views(call, &page.items, ShownVia::List);
+        }
+        return Ok(page);
     };
     let known = rows_known(app, &permit, patient, then).await?;
     let rows = in_order(known, |row| is_listed(row, &filter), (&page, filter.oldest_first));

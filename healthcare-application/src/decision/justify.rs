@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::{
+    StreamType,
     id::{PatientId, SuggestionId},
     suggestion::SuggestionContent,
 };
@@ -10,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{BookOfThen, Outcome, RuleOutcome, book_of_then, judge};
+use super::{Answer, BookOfThen, Outcome, RuleOutcome, Shown, ShownVia, answers, book_of_then, judge};
 use crate::{
     App, QueryError,
     access::{Call, Permission},
@@ -51,6 +52,10 @@ pub struct Justification {
     pub inputs: Vec<Observed>,
     /// All facts of the evaluation.
     pub facts: Facts,
+    /// To whom it was shown, in order: noted beside the answers, so that the latest may be missing for a moment.
+    pub shown: Vec<Shown>,
+    /// What they did with it, in order.
+    pub answers: Vec<Answer>,
     /// What the other rules came to.
     pub others: Vec<OtherRule>,
 }
@@ -114,6 +119,9 @@ pub async fn justify_suggestion(app: &App, call: &Call, id: SuggestionId) -> Res
     let mut inputs = Vec::new();
     collect(&finding.explanation, &mut inputs);
     let replayed = then.book().map(|book| judge(book, &record.trigger, &facts));
+    let stream = app.store.load(StreamType::Suggestion, id.0).await?.open(&permit).await?;
+    app.shown(call, &[id.0], ShownVia::Justification);
+    let shown = app.store.shown_to(&permit, id.0).await?;
     let others = lines.into_iter().filter(|line| *line.rule != *finding.rule);
     Ok(Justification {
         suggestion: id,
@@ -132,6 +140,8 @@ pub async fn justify_suggestion(app: &App, call: &Call, id: SuggestionId) -> Res
         edition,
         words: finding.explanation.words(),
         inputs,
+        shown,
+        answers: answers(&stream),
         others: others.map(|line| other(line, replayed.as_ref())).collect(),
         finding,
         facts,

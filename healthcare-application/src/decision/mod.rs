@@ -6,6 +6,7 @@ mod facts;
 mod justify;
 mod replay;
 mod review;
+mod shown;
 
 pub use edition::{BookOfThen, book_of_then};
 pub use evaluate::{ENDS_FACTS, Outcome, RuleOutcome, is_hook, judge, lines, record};
@@ -14,3 +15,4 @@ pub use justify::{Justification, OtherRule, RuleInForce, justify_suggestion};
 pub use replay::{Difference, ReplayOutcome, Replayed, replay_decision, replay_stored};
 pub use review::{Reviewed, review_patient};
 pub(crate) use review::{Told, lacking, news, overridden};
+pub use shown::{Answer, Shown, ShownVia, answers};

@@ -38,6 +38,7 @@ const RECORD: &[(i32, &str, &str)] = &[
     (150, "decision_editions", include_str!("../../../migrations/0150_decision_editions.sql")),
     (151, "snoozed_suggestions", include_str!("../../../migrations/0151_snoozed_suggestions.sql")),
     (152, "backtests", include_str!("../../../migrations/0152_backtests.sql")),
+    (153, "rule_metrics", include_str!("../../../migrations/0153_rule_metrics.sql")),
 ];
 
 /// Sums under which a migration counts as applied although it reads differently now. For one case alone: a branch that

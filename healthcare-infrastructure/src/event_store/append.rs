@@ -18,7 +18,7 @@ use super::{
 use crate::{
     audit,
     database::{Database, Step, constraint, in_one_round_trip, sqlstate, step, unavailable},
-    effect, identity,
+    effect, governance, identity,
     projection::{self, Statement},
 };
 
@@ -218,6 +218,7 @@ fn statements(keys: &Keys, commits: &[Commit]) -> Result<Vec<Statement>, StoreEr
             all.push(evaluated(keys, commit.meta.actor, evaluation)?);
         }
     }
+    all.extend(governance::statements(commits));
     Ok(all)
 }
 

@@ -17,9 +17,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use healthcare_application::{
-    Permit, StoreError,
+    Call, Permit, StoreError,
     access::{Idempotency, Sealed},
     backtest::JudgedLive,
+    decision::{Shown, ShownVia},
     store::{Commit, Committed, EventStore, Recorded, StoredEvaluation},
 };
 use healthcare_domain::{StreamType, id::PatientId};
@@ -31,6 +32,7 @@ use crate::{
     audit::answered,
     care::Standings,
     database::{Database, unavailable},
+    governance::{ShownLog, shown_to},
     vault::Vault,
 };
 
@@ -40,6 +42,7 @@ pub struct PgEventStore {
     log: Log,
     commits: group::Commits,
     appended: Arc<Notify>,
+    shown: ShownLog,
 }
 
 /// Where commits go, how they are sealed, and what is to be forgotten with them.
@@ -60,7 +63,8 @@ impl PgEventStore {
             standings: Standings::default(),
             editions: edition::Editions::default(),
         };
-        Self { commits: group::Commits::start(log.clone()), log, appended: Arc::default() }
+        let shown = ShownLog::start(log.db.clone());
+        Self { commits: group::Commits::start(log.clone()), log, appended: Arc::default(), shown }
     }
 
     /// The pool, for readers of the log.
@@ -153,6 +157,14 @@ impl EventStore for PgEventStore {
 
     async fn evaluated(&self, id: Uuid) -> Result<Option<PatientId>, StoreError> {
         evaluation::of_whom(&self.log.db, id).await
+    }
+
+    fn shown(&self, call: &Call, suggestions: &[Uuid], how: (ShownVia, DateTime<Utc>)) {
+        self.shown.note(call, suggestions, how);
+    }
+
+    async fn shown_to(&self, permit: &Permit, suggestion: Uuid) -> Result<Vec<Shown>, StoreError> {
+        answered(permit, shown_to(&self.log.db, suggestion)).await
     }
 
     async fn judged_live(
