@@ -20,6 +20,7 @@ mod backtest;
 mod break_glass;
 mod care_team;
 mod chart;
+mod check;
 mod consultation;
 mod device;
 mod encounter;

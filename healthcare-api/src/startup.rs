@@ -52,6 +52,9 @@ pub enum StartError {
     /// The directory does not answer: which numbers are one patient's alone could not be said.
     #[error("the directory of patients does not answer")]
     Systems(#[source] healthcare_application::StoreError),
+    /// The rules of the house cannot be read.
+    #[error("the rules of decision support cannot be read")]
+    Rules(#[source] healthcare_application::StoreError),
     /// The log would not go on.
     #[error("the log cannot go on")]
     Log(#[source] healthcare_application::StoreError),

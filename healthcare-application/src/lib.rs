@@ -10,6 +10,7 @@ pub mod backtest;
 pub mod break_glass;
 pub mod care_team;
 pub mod chart;
+pub mod check;
 pub mod clock;
 pub mod consent;
 pub mod consultation;
@@ -70,6 +71,6 @@ pub struct App {
     pub policy: access::AccessPolicy,
     /// How patients are numbered, and which pathways there are.
     pub patients: Arc<patient::PatientPolicy>,
-    /// The rules of decision support.
-    pub rules: Arc<healthcare_dss::RuleBook>,
+    /// The rules of decision support: what is in force, where and from when.
+    pub rules: Arc<rule::Rules>,
 }

@@ -221,6 +221,7 @@ pub trait ReadModel:
     + crate::inbox::InboxModel
     + crate::backtest::BacktestModel
     + crate::governance::MetricsModel
+    + crate::rule::RuleModel
 {
     /// One entry by its identity.
     async fn entry(&self, kind: Kind, id: Uuid) -> Result<Option<Sealed<Row>>, StoreError>;

@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use healthcare_domain::{AnyState, DomainEvent, StreamType, id::PatientId};
+use healthcare_domain::{
+    AnyState, DomainEvent, StreamType,
+    id::{PatientId, WardId},
+};
 use healthcare_dss::Edition;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    access::{Call, Idempotency, Permit, Sealed},
+    access::{Call, Circle, Idempotency, Permit, Sealed},
     audit::Entry,
     backtest::JudgedLive,
     decision::{Shown, ShownVia},
@@ -180,6 +183,56 @@ pub struct EvaluationRecord {
     pub judgements: serde_json::Value,
     /// The rules and knowledge that judged, kept with the first record that names them; none where it was read back.
     pub edition: Option<Arc<Edition>>,
+    /// What rules in the shadow would have said: counted, and shown to nobody who works with the patient.
+    pub shadow: Vec<ShadowRecord>,
+}
+
+/// A rule in the shadow that fired.
+#[derive(Debug, Clone)]
+pub struct ShadowRecord {
+    /// The rule.
+    pub rule: String,
+    /// Its version.
+    pub version: i32,
+    /// The ward the patient lay on, if on one of the house.
+    pub ward: Option<WardId>,
+    /// How grave the gravest finding would have been.
+    pub severity: String,
+    /// The findings, by their stable identities.
+    pub findings: Vec<Uuid>,
+    /// The whole judgement with its tree.
+    pub judgement: serde_json::Value,
+}
+
+/// A firing in the shadow, as it is kept.
+#[derive(Debug, Clone)]
+pub struct ShadowSample {
+    /// The evaluation it was judged in.
+    pub evaluation: Uuid,
+    /// Of whom: who holds the record now.
+    pub patient: PatientId,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What asked.
+    pub trigger: String,
+    /// The judgement with its tree.
+    pub judgement: serde_json::Value,
+}
+
+impl ShadowRecord {
+    /// What is kept of a judgement; nothing where it found nothing.
+    pub fn of(judgement: &healthcare_dss::Judgement, ward: Option<WardId>) -> Option<Self> {
+        let gravest = judgement.findings().iter().map(|finding| finding.severity).min()?;
+        let severity = serde_json::to_value(gravest).ok()?.as_str()?.to_owned();
+        Some(Self {
+            rule: judgement.rule.to_string(),
+            version: i32::try_from(judgement.version).ok()?,
+            ward,
+            severity,
+            findings: judgement.findings().iter().map(|finding| finding.id).collect(),
+            judgement: serde_json::to_value(judgement).ok()?,
+        })
+    }
 }
 
 /// An entry of the justification log as it is kept.
@@ -261,6 +314,9 @@ pub enum StoreError {
     /// The same idempotency key was used for something else.
     #[error("the idempotency key was used for another request")]
     KeyReused,
+    /// A time or a number is beyond what the database can hold, such as a year before 4713 BC.
+    #[error("a time or a number is beyond what the record can hold")]
+    OutOfRange,
     /// The database or the key vault cannot be reached or did not answer.
     #[error("the record cannot be reached")]
     Unavailable(#[source] Cause),
@@ -318,6 +374,14 @@ pub trait EventStore: Send + Sync {
 
     /// A version of a rule as it was last used, as JSON.
     async fn rule_version(&self, id: &str, version: u32) -> Result<Option<String>, StoreError>;
+    /// The latest firings of a version in the shadow, of the circle's patients, the newest first.
+    async fn shadow_samples(
+        &self,
+        permit: &Permit,
+        circle: &Circle,
+        of: (&str, u32),
+        limit: u16,
+    ) -> Result<Vec<ShadowSample>, StoreError>;
 
     /// The answer to an earlier command with this key, if there was one.
     async fn answered(&self, actor: Uuid, idempotency: &Idempotency) -> Result<Option<Committed>, StoreError>;

@@ -173,6 +173,8 @@ streams! {
     Alert = "alert": crate::alert::Alert, crate::alert::AlertEvent;
     /// A suggestion of decision support.
     Suggestion = "suggestion": crate::suggestion::Suggestion, crate::suggestion::SuggestionEvent;
+    /// A rule of decision support, with its versions.
+    Rule = "rule": crate::rule::Rule, crate::rule::RuleEvent;
     /// Who can sign in.
     Account = "account": crate::account::Account, crate::account::AccountEvent;
     /// An account of a program.

@@ -84,6 +84,8 @@ ids! {
     AlertId;
     /// One suggestion of decision support.
     SuggestionId;
+    /// One rule of decision support, with all its versions.
+    RuleId;
     /// One account of a program.
     ServiceAccountId;
     /// The care team of one patient.
@@ -112,6 +114,16 @@ ids! {
 
 /// The namespace of identities that follow from a patient.
 const OF_PATIENT: Uuid = Uuid::from_u128(0x1d5b_8a60_33c4_4b0f_9c7e_2f6f_9f0c_6b15);
+
+/// The namespace of identities that follow from the name of a rule.
+const OF_RULE: Uuid = Uuid::from_u128(0x2f6e_9d4b_55a1_4c0d_8f3a_6d1f_0b7e_4a21);
+
+impl RuleId {
+    /// The identity of the rule of a name: there is one of each.
+    pub fn of(name: &str) -> Self {
+        Self(Uuid::new_v5(&OF_RULE, name.as_bytes()))
+    }
+}
 
 impl ScoreId {
     /// The identity of a patient's score: there is one of each name.

@@ -27,6 +27,7 @@ pub mod plan;
 pub mod problem;
 pub mod quantity;
 pub mod reference;
+pub mod rule;
 pub mod scheduling;
 pub mod score;
 pub mod service_account;

@@ -51,11 +51,9 @@ impl PrescriptionCheck {
         Ok(Self { book: RuleBook::from_embedded(Arc::new(Knowledge::embedded()?))?, facts: given.facts() })
     }
 
-    /// Judges the prescription once; the number of rules judged, each with its explanation.
+    /// Judges the prescription once; the number of rules judged.
     #[must_use]
     pub fn run(&self) -> usize {
-        std::hint::black_box(self.book.evaluate(Trigger::ORDER_SIGN, std::hint::black_box(&self.facts)))
-            .judgements
-            .len()
+        std::hint::black_box(self.book.evaluate(Trigger::ORDER_SIGN, std::hint::black_box(&self.facts))).len()
     }
 }

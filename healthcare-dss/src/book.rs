@@ -1,15 +1,18 @@
-//! The rules in force, indexed by trigger.
+//! The rules in force, indexed by trigger and by what is among the facts.
 
 mod embedded;
+mod index;
 
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
-use crate::edition::Edition;
-use crate::evaluation::Evaluation;
+use index::Index;
+
+use crate::evaluation::{Evaluation, Judgement, Unmet};
 use crate::fact::Facts;
 use crate::knowledge::Knowledge;
-use crate::rule::{CaseFailure, CompiledRule, RuleDocument, RuleError, read_json};
+use crate::rule::{BUDGET, CaseFailure, CompiledRule, RuleDocument, RuleError};
 use crate::scene::Scene;
 use crate::text::Text;
 
@@ -18,6 +21,12 @@ use crate::text::Text;
 pub struct Trigger<'a>(pub &'a str);
 
 impl Trigger<'_> {
+    /// Whether it is a hook, such as `order-sign`: events have dots in their names.
+    #[must_use]
+    pub fn is_hook(&self) -> bool {
+        !self.0.contains('.')
+    }
+
     /// Before a prescription is signed; the draft is among the facts.
     pub const ORDER_SIGN: Trigger<'static> = Trigger("order-sign");
 }
@@ -28,8 +37,11 @@ pub struct RuleBook {
     knowledge: Arc<Knowledge>,
     /// By id.
     rules: Vec<CompiledRule>,
-    by_trigger: HashMap<Text, Vec<usize>>,
-    edition: OnceLock<Arc<Edition>>,
+    by_trigger: HashMap<Text, Index>,
+    /// The rules that listen to any event, each once.
+    by_any_event: Index,
+    /// How many steps each rule may take.
+    budget: u32,
 }
 
 impl RuleBook {
@@ -44,7 +56,7 @@ impl RuleBook {
     ) -> Result<Self, RuleError> {
         let mut rules = vec![];
         for (name, text) in documents {
-            let document: RuleDocument = read_json(name, text)?;
+            let document = RuleDocument::read(name, text)?;
             rules.push(CompiledRule::compile(document, &knowledge)?);
         }
         Self::of(knowledge, rules)
@@ -72,26 +84,103 @@ impl RuleBook {
                 reason: "two rules have this id".into(),
             });
         }
-        let mut by_trigger: HashMap<Text, Vec<usize>> = HashMap::new();
+        let mut concerned: HashMap<Text, Vec<usize>> = HashMap::new();
+        let mut by_any_event = vec![];
         for (nth, rule) in rules.iter().enumerate() {
             for trigger in &rule.document.triggers {
-                let concerned = by_trigger.entry(trigger.clone()).or_default();
+                let concerned = concerned.entry(trigger.clone()).or_default();
                 if concerned.last() != Some(&nth) {
                     concerned.push(nth);
                 }
             }
+            if rule.document.triggers.iter().any(|trigger| !Trigger(trigger).is_hook()) {
+                by_any_event.push(nth);
+            }
         }
-        Ok(Self { knowledge, rules, by_trigger, edition: OnceLock::new() })
+        let by_trigger =
+            concerned.into_iter().map(|(trigger, concerned)| (trigger, Index::new(&rules, concerned))).collect();
+        let by_any_event = Index::new(&rules, by_any_event);
+        Ok(Self { knowledge, rules, by_trigger, by_any_event, budget: BUDGET })
+    }
+
+    /// The same rules with another budget for each: how many conditions, facts and rows one rule may look at.
+    #[must_use]
+    pub fn with_budget(self, steps: u32) -> Self {
+        Self { budget: steps, ..self }
     }
 
     /// Judges every rule that the trigger concerns. The same facts and rules give the same bytes.
+    ///
+    /// What it costs grows with the rules that might have something to say: a rule whose drug, condition or limit is
+    /// not among the facts at all did not fire, and is told by name in [`Evaluation::unmet`]. A rule that fails is
+    /// told as [`Unavailable`](crate::Verdict::Unavailable); the others are judged all the same.
     #[must_use]
     pub fn evaluate(&self, trigger: Trigger<'_>, facts: &Facts) -> Evaluation {
-        let Some(concerned) = self.by_trigger.get(trigger.0) else {
-            return Evaluation { judgements: vec![] };
-        };
-        let scene = Scene::new(facts, &self.knowledge);
-        Evaluation { judgements: concerned.iter().map(|nth| self.rules[*nth].judge(&scene)).collect() }
+        self.by_trigger.get(trigger.0).map_or_else(Evaluation::default, |index| self.judge_by(index, facts))
+    }
+
+    /// Judges every rule that listens to any event, each once: a look at the patient as they are, whatever happened.
+    #[must_use]
+    pub fn review(&self, facts: &Facts) -> Evaluation {
+        self.judge_by(&self.by_any_event, facts)
+    }
+
+    /// For a hook, judges the rules of that hook; for an event, all that listen to any: whichever of several events came
+    /// last, what is looked at is the patient as they are.
+    #[must_use]
+    pub fn look(&self, trigger: Trigger<'_>, facts: &Facts) -> Evaluation {
+        if trigger.is_hook() { self.evaluate(trigger, facts) } else { self.review(facts) }
+    }
+
+    fn judge_by(&self, index: &Index, facts: &Facts) -> Evaluation {
+        let rule = |place: &usize| &self.rules[index.rules[*place]];
+        let (judged, judgements): (Vec<usize>, Vec<Judgement>) = self.on_scene(
+            facts,
+            |scene| {
+                let judged: Vec<usize> = index.candidates(scene).iter().collect();
+                let judgements = judged.iter().map(|place| rule(place).judge(scene)).collect();
+                (judged, judgements)
+            },
+            |reason| {
+                let all: Vec<usize> = (0..index.rules.len()).collect();
+                let judgements = all.iter().map(|place| rule(place).unavailable(reason)).collect();
+                (all, judgements)
+            },
+        );
+        Evaluation { judgements, unmet: Unmet::but(index.listed.clone(), judged) }
+    }
+
+    /// Judges one rule in full, whatever its triggers are: for the tree of a rule that did not fire.
+    #[must_use]
+    pub fn judge_one(&self, rule: &str, facts: &Facts) -> Option<Judgement> {
+        self.judge_some([rule], facts).pop()
+    }
+
+    /// Judges these rules in full; those that are not in the book are left out.
+    #[must_use]
+    pub fn judge_some<'a>(&self, rules: impl IntoIterator<Item = &'a str>, facts: &Facts) -> Vec<Judgement> {
+        let found: Vec<&CompiledRule> = rules.into_iter().filter_map(|rule| self.find(rule)).collect();
+        self.on_scene(
+            facts,
+            |scene| found.iter().map(|rule| rule.judge(scene)).collect(),
+            |reason| found.iter().map(|rule| rule.unavailable(reason)).collect(),
+        )
+    }
+
+    fn find(&self, rule: &str) -> Option<&CompiledRule> {
+        let nth = self.rules.binary_search_by(|one| one.document.id.as_str().cmp(rule)).ok()?;
+        self.rules.get(nth)
+    }
+
+    /// Facts that cannot even be laid out make every rule unavailable: none passes silently.
+    fn on_scene<T>(
+        &self,
+        facts: &Facts,
+        judge: impl FnOnce(&Scene<'_>) -> T,
+        unavailable: impl FnOnce(&str) -> T,
+    ) -> T {
+        let laid_out = || judge(&Scene::new(facts, &self.knowledge).with_budget(self.budget));
+        catch_unwind(AssertUnwindSafe(laid_out)).unwrap_or_else(|_| unavailable("the facts could not be read"))
     }
 
     /// Whether any rule listens to a trigger.
@@ -125,15 +214,19 @@ impl RuleBook {
         self.knowledge.clone()
     }
 
-    /// The very words that this book judges by, under one name. Made when it is first asked for.
-    #[must_use]
-    pub fn edition(&self) -> &Arc<Edition> {
-        self.edition.get_or_init(|| Arc::new(Edition::of(self)))
-    }
-
     /// Runs the cases that each rule brings, and tells those that do not hold.
     #[must_use]
     pub fn run_cases(&self) -> Vec<CaseFailure> {
         self.rules.iter().flat_map(|rule| rule.run_cases(&self.knowledge)).collect()
     }
+
+    /// The rule of an id as written.
+    #[must_use]
+    pub fn document(&self, rule: &str) -> Option<&RuleDocument> {
+        self.find(rule).map(|rule| &rule.document)
+    }
 }
+
+#[cfg(test)]
+#[path = "book/book_test.rs"]
+mod tests;

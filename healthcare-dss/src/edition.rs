@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::book::RuleBook;
 use crate::knowledge::{Knowledge, KnowledgeSource};
-use crate::rule::{RuleDocument, RuleError, read_json};
+use crate::rule::{RuleDocument, RuleError};
 
 /// A rule as it was written, in its canonical form: the document's fields in their order, without blanks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,10 +56,14 @@ impl Edition {
     /// The edition that a book judges by.
     #[must_use]
     pub fn of(book: &RuleBook) -> Self {
-        Self::new(book.documents().map(RuleText::of).collect(), book.knowledge())
+        Self::of_documents(book.documents(), book.knowledge())
     }
 
-    fn new(rules: Vec<RuleText>, knowledge: &Knowledge) -> Self {
+    /// The edition of these rules, each of another id, over a body of knowledge.
+    #[must_use]
+    pub fn of_documents<'a>(documents: impl IntoIterator<Item = &'a RuleDocument>, knowledge: &Knowledge) -> Self {
+        let mut rules: Vec<RuleText> = documents.into_iter().map(RuleText::of).collect();
+        rules.sort_by(|a, b| a.id.cmp(&b.id));
         let (knowledge_sha256, knowledge) = (knowledge.sha256().to_owned(), knowledge.words().clone());
         let mut named = String::new();
         for rule in &rules {
@@ -72,20 +76,24 @@ impl Edition {
     ///
     /// # Errors
     /// When this program no longer reads documents or knowledge as they were written then.
-    pub fn book(&self, present: &RuleBook) -> Result<RuleBook, RuleError> {
-        let knowledge = if present.knowledge().sha256() == self.knowledge_sha256 {
-            present.shared_knowledge()
+    pub fn book(&self, present: &Arc<Knowledge>) -> Result<RuleBook, RuleError> {
+        let knowledge = if present.sha256() == self.knowledge_sha256 {
+            present.clone()
         } else {
             Arc::new(read_knowledge(&self.knowledge)?)
         };
-        let read = |rule: &RuleText| read_json::<RuleDocument>(&rule.id, &rule.document);
+        let read = |rule: &RuleText| RuleDocument::read(&rule.id, &rule.document);
         RuleBook::from_documents(knowledge, self.rules.iter().map(read).collect::<Result<_, _>>()?)
     }
 }
 
 /// Knowledge from the object of its files.
 fn read_knowledge(words: &str) -> Result<Knowledge, RuleError> {
-    let files: BTreeMap<String, String> = read_json("knowledge", words)?;
+    let files: BTreeMap<String, String> = serde_json::from_str(words).map_err(|fault| RuleError {
+        document: "knowledge".to_owned(),
+        path: ".".to_owned(),
+        reason: fault.to_string(),
+    })?;
     Knowledge::load(&KnowledgeSource::of_files(&files)?)
 }
 
@@ -113,7 +121,7 @@ mod tests {
     fn given_an_edition_when_made_into_a_book_then_it_is_the_same_edition_and_judges_alike() {
         let present = RuleBook::embedded().unwrap();
         let edition = Edition::of(&present);
-        let again = edition.book(&present).unwrap();
+        let again = edition.book(&present.shared_knowledge()).unwrap();
         assert_eq!(Edition::of(&again), edition);
         let facts = Given { draft: Some("Ibuprofen 200 MG Oral Tablet".into()), ..Given::default() }.facts();
         assert_eq!(present.evaluate(Trigger::ORDER_SIGN, &facts), again.evaluate(Trigger::ORDER_SIGN, &facts));

@@ -121,6 +121,11 @@ impl Explanation {
         }
     }
 
+    /// How many conditions the tree has.
+    pub(crate) fn size(&self) -> usize {
+        1 + self.children.iter().map(Self::size).sum::<usize>()
+    }
+
     /// Every reason for missing data in the tree, in order.
     pub(crate) fn collect_lacking(&self, into: &mut Vec<Text>) {
         if self.outcome != Truth::Missing {

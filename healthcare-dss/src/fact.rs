@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::dose::DoseFact;
+
 /// The event a fact comes from: a stream and the version within it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 pub struct EventRef {
@@ -42,7 +44,7 @@ pub struct Facts {
     pub draft: Option<MedicationFact>,
 }
 
-/// The patient's age, sex and pregnancy.
+/// The patient's age, sex, weight, pregnancy and lactation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PatientFacts {
     /// Completed years at the moment of the evaluation.
@@ -51,6 +53,19 @@ pub struct PatientFacts {
     pub sex: Option<Sex>,
     /// Whether the patient is pregnant; `None` is not known.
     pub pregnant: Option<bool>,
+    /// Completed months of age of a child, where the date of birth is known to the month.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age_months: Option<u16>,
+    /// Days of age of a child, where the date of birth is known to the day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age_days: Option<u32>,
+    /// Body weight in kilograms, as last measured.
+    #[serde(default, deserialize_with = "crate::number::optional", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub weight_kg: Option<Decimal>,
+    /// Whether the patient breastfeeds; `None` is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lactating: Option<bool>,
 }
 
 /// Administrative sex, FHIR's `administrative-gender`.
@@ -133,6 +148,9 @@ pub struct MedicationFact {
     /// The words of the order.
     #[serde(default)]
     pub text: Option<String>,
+    /// How much and how often, as far as the order says; judgements stored before doses were facts have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dose: Option<DoseFact>,
     /// The order it comes from.
     pub source: EventRef,
     /// When it was ordered.

@@ -51,8 +51,22 @@ pub struct Finding {
     pub suggestions: Vec<Proposal>,
     /// Hours within which the same finding is not to be shown again after it was dealt with.
     pub suppress_for_hours: Option<u32>,
+    /// Where to read on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
     /// Every condition with its values; the same tree for all findings of one judgement.
     pub explanation: Explanation,
+}
+
+/// A page to read on.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = FindingLink)]
+pub struct Link {
+    /// What it is called.
+    pub label: Text,
+    /// Where it is: https only.
+    pub url: Text,
 }
 
 /// The namespace of finding ids.
@@ -71,6 +85,12 @@ pub(crate) fn finding_id(rule: &str, version: u32, kind: &str, subjects: &[Codin
         name.push_str(code);
     }
     Uuid::new_v5(&NAMESPACE, name.as_bytes())
+}
+
+/// Words cut to what a card can show.
+#[must_use]
+pub fn short_summary(words: &str) -> Text {
+    summary(words)
 }
 
 /// Cuts a summary to what a card can show.

@@ -10,6 +10,7 @@
 
 pub mod bench;
 mod book;
+mod dose;
 mod edition;
 mod evaluation;
 mod evidence;
@@ -26,15 +27,16 @@ mod text;
 mod unit;
 
 pub use book::{RuleBook, Trigger};
+pub use dose::{Amount, DoseFact};
 pub use edition::{Edition, RuleText};
-pub use evaluation::{Evaluation, Judgement, Verdict};
+pub use evaluation::{Evaluation, Judgement, RuleRef, Unmet, Verdict};
 pub use evidence::{Evidence, EvidenceGrade, SourceRead};
 pub use explanation::{Explanation, Observed, ObservedValue, Truth};
 pub use fact::{
     AllergyFact, AllergyKind, AllergyKnowledge, ConditionFact, Criticality, EventRef, Facts, MedicationFact,
     ObservationFact, PatientFacts, ScoreFact, Sex,
 };
-pub use finding::{Finding, Severity};
+pub use finding::{Finding, Link, Severity, short_summary};
 pub use proposal::Proposal;
 pub use rule::RuleError;
 pub use text::Text;

@@ -6,6 +6,7 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, de};
+use utoipa::openapi::{ObjectBuilder, OneOfBuilder, RefOr, Schema, schema::Type};
 
 /// A decimal that accepts a JSON number or a string.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +43,14 @@ impl de::Visitor<'_> for NumberVisitor {
     fn visit_str<E: de::Error>(self, v: &str) -> Result<Decimal, E> {
         v.parse().map_err(|_| E::invalid_value(de::Unexpected::Str(v), &self))
     }
+}
+
+/// What these decimals look like in a schema: a number, or a string that is one.
+#[must_use]
+pub fn schema() -> RefOr<Schema> {
+    let number = ObjectBuilder::new().schema_type(Type::Number);
+    let words = ObjectBuilder::new().schema_type(Type::String).pattern(Some(r"^-?[0-9]+(\.[0-9]+)?$"));
+    OneOfBuilder::new().item(number).item(words).into()
 }
 
 /// Reads a decimal from a JSON number or string.

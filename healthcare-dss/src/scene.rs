@@ -1,12 +1,16 @@
 //! The facts of one evaluation, looked up once for all rules.
 
+use std::cell::Cell;
+use std::cmp::Reverse;
+
 use chrono::{DateTime, Utc};
 use healthcare_domain::code::Coding;
+use rust_decimal::Decimal;
 
 use crate::explanation::{Observed, ObservedValue};
 use crate::fact::{AllergyFact, AllergyKnowledge, ConditionFact, EventRef, Facts, MedicationFact, ObservationFact};
 use crate::knowledge::{Knowledge, MappedAllergy, MappedDrug, ValueSetId};
-use crate::rule::Scope;
+use crate::rule::{BUDGET, Exhausted, FactKey, Range, Scope};
 use crate::text::Text;
 
 /// Facts with drugs, allergies and codes resolved.
@@ -18,8 +22,11 @@ pub(crate) struct Scene<'a> {
     pub(crate) active: Vec<Drug<'a>>,
     pub(crate) allergies: Vec<Allergy<'a>>,
     pub(crate) conditions: Vec<Problem<'a>>,
-    /// The newest first; nothing later than the moment of the evaluation.
-    pub(crate) observations: Vec<(&'a ObservationFact, &'a [ValueSetId])>,
+    /// By value set, the newest of each first; nothing later than the moment of the evaluation.
+    by_set: Vec<(ValueSetId, &'a ObservationFact)>,
+    /// How many steps a rule may take, and how many the one being judged has left.
+    budget: u32,
+    left: Cell<u32>,
 }
 
 pub(crate) struct Drug<'a> {
@@ -71,15 +78,86 @@ impl<'a> Scene<'a> {
                 sets: knowledge.value_sets.of_condition(&fact.codings),
             })
             .collect();
-        let mut observations: Vec<_> = facts
+        let mut by_set: Vec<(ValueSetId, &ObservationFact)> = facts
             .observations
             .iter()
             .filter(|fact| fact.at <= facts.at)
-            .map(|fact| (fact, knowledge.value_sets.of_code(&fact.code)))
-            .filter(|(_, sets)| !sets.is_empty())
+            .flat_map(|fact| knowledge.value_sets.of_code(&fact.code).iter().map(move |set| (*set, fact)))
             .collect();
-        observations.sort_by_key(|(fact, _)| std::cmp::Reverse((fact.at, fact.source, fact.value)));
-        Self { facts, knowledge, draft, active, allergies, conditions, observations }
+        by_set.sort_by_key(|(set, fact)| (*set, Reverse((fact.at, fact.source, fact.value))));
+        let left = Cell::new(BUDGET);
+        Self { facts, knowledge, draft, active, allergies, conditions, by_set, budget: BUDGET, left }
+    }
+
+    /// With another budget for each rule.
+    pub(crate) fn with_budget(self, budget: u32) -> Self {
+        Self { budget, left: Cell::new(budget), ..self }
+    }
+
+    /// How many steps each rule may take.
+    pub(crate) fn budget(&self) -> u32 {
+        self.budget
+    }
+
+    /// Another rule is judged: its steps are counted from here.
+    pub(crate) fn begin(&self) {
+        self.left.set(self.budget);
+    }
+
+    /// Takes steps off the budget of the rule being judged.
+    pub(crate) fn spend(&self, steps: usize) -> Result<(), Exhausted> {
+        let left = u32::try_from(steps).ok().and_then(|steps| self.left.get().checked_sub(steps)).ok_or(Exhausted)?;
+        self.left.set(left);
+        Ok(())
+    }
+
+    /// The measurements of a value set, the newest first; nothing later than the moment of the evaluation.
+    pub(crate) fn of_set(&self, set: ValueSetId) -> &[(ValueSetId, &'a ObservationFact)] {
+        let from = self.by_set.partition_point(|(one, _)| *one < set);
+        let rest = &self.by_set[from..];
+        &rest[..rest.partition_point(|(one, _)| *one == set)]
+    }
+
+    /// The newest value of a value set in a unit, if it is recent enough and can be compared.
+    pub(crate) fn latest(&self, set: ValueSetId, unit: &str, within_seconds: i64) -> Option<Decimal> {
+        let (_, newest) = self.of_set(set).first()?;
+        let age = self.facts.at.signed_duration_since(newest.at).num_seconds();
+        let value_set = self.knowledge.value_sets.sets.get(usize::from(set))?;
+        (age <= within_seconds).then(|| value_set.convert(newest.value, &newest.unit, unit)).flatten()
+    }
+
+    /// Whether something recorded at a moment has been so for these days; without limits it always has.
+    pub(crate) fn is_for(&self, since: DateTime<Utc>, days: Option<&Range>) -> bool {
+        days.is_none_or(|days| days.holds(Decimal::from(self.facts.at.signed_duration_since(since).num_days())))
+    }
+
+    /// Tells every key that rules are found by; one may come more than once.
+    pub(crate) fn each_key(&self, mut tell: impl FnMut(FactKey)) {
+        if let Some(draft) = &self.draft {
+            tell(FactKey::AnyDraft);
+            if draft.mapped.unrecognised.is_some() {
+                tell(FactKey::UnknownDraft);
+            }
+            draft.mapped.ingredients.iter().for_each(|ingredient| tell(FactKey::Draft(*ingredient)));
+        }
+        if !self.active.is_empty() {
+            tell(FactKey::AnyActive);
+        }
+        if self.active.iter().any(|drug| drug.mapped.unrecognised.is_some()) {
+            tell(FactKey::UnknownActive);
+        }
+        for drug in &self.active {
+            drug.mapped.ingredients.iter().for_each(|ingredient| tell(FactKey::Active(*ingredient)));
+        }
+        for problem in &self.conditions {
+            problem.sets.iter().for_each(|set| tell(FactKey::Condition(*set)));
+        }
+        let mut last = None;
+        for (set, _) in &self.by_set {
+            if last.replace(*set) != Some(*set) {
+                tell(FactKey::Measured(*set));
+            }
+        }
     }
 
     /// Whether the patient is pregnant, as recorded, or by an active condition that says so.
@@ -134,6 +212,13 @@ impl<'a> Scene<'a> {
 
     pub(crate) fn observed_problem(&self, problem: &Problem<'_>) -> Observed {
         self.observed(problem.label.clone(), None, problem.fact.source, problem.fact.at)
+    }
+}
+
+impl Problem<'_> {
+    /// Whether it belongs to one of the value sets.
+    pub(crate) fn is_in(&self, sets: &[ValueSetId]) -> bool {
+        sets.iter().any(|set| self.sets.contains(set))
     }
 }
 

@@ -26,6 +26,7 @@ pub mod rebuild;
 pub mod registry;
 pub mod relay;
 pub mod reporting;
+pub mod rule;
 pub mod scheduling;
 pub mod seal;
 pub mod shared;

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use healthcare_application::{App, access::AccessPolicy, clock::Clock, patient::PatientPolicy};
+use healthcare_application::{App, access::AccessPolicy, clock::Clock, patient::PatientPolicy, rule::Rules};
 use secrecy::{ExposeSecret, SecretString};
 use tokio_postgres::NoTls;
 
@@ -119,7 +119,7 @@ impl Platform {
             audit: Arc::new(PgAuditTrail::start(db.clone())),
             clock: clock.clone(),
             patients: Arc::new(PatientPolicy::embedded()?),
-            rules: Arc::new(healthcare_dss::RuleBook::embedded().map_err(|e| PlatformError::Rules(e.to_string()))?),
+            rules: Arc::new(Rules::embedded().map_err(|e| PlatformError::Rules(e.to_string()))?),
         };
         let shared = match &settings.redis_url {
             Some(url) => Shared::over(url)?,

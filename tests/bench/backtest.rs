@@ -45,7 +45,7 @@ pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
     let app = &hospital.platform.app;
     let end = app.clock.now() - chrono::Duration::days(1);
     let begun = Instant::now();
-    stream::iter(0..wanted).map(Ok).try_for_each_concurrent(8, |n| generate(app, n, end)).await?;
+    stream::iter((0..wanted).map(Ok::<_, anyhow::Error>)).try_for_each_concurrent(8, |n| generate(app, n, end)).await?;
     let seconds = begun.elapsed().as_secs_f64();
     let mut items = vec![Item::figure(
         PART,

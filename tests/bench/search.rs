@@ -7,6 +7,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
+use chrono::NaiveDate;
 use healthcare_infrastructure::{embedded::roles, projection::sounds};
 
 use crate::{
@@ -136,7 +137,10 @@ fn kinds() -> Vec<Kind> {
         ("by the sound of two names", |n| format!("sounds_like={}%20{}", family(some(n)), given(n))),
         ("by birth date", |n| format!("birth_date=19{:02}-{:02}-{:02}", 31 + n % 68, 1 + n % 12, 1 + n % 28)),
         ("by name and birth date", |n| {
-            format!("name={}&birth_date=19{:02}-{:02}-{:02}", &family(n)[..3], 31 + n % 68, 1 + n % 12, 1 + n % 28)
+            let who = 1 + n as u64 * 997 % PATIENTS as u64;
+            let share = (who * 7_919 % 1_000_003) as f64 / 1_000_003.0;
+            let born = NaiveDate::default() - chrono::Days::new(14_610) + chrono::Days::new(who * 31 % 32_000);
+            format!("name={}&birth_date={born}", &family((4_096.0 * share.powi(3)) as usize)[..3])
         }),
         ("by identifier", |n| format!("identifier=N-{:09}", 1 + n * 9_973)),
         ("by telephone number", |n| format!("phone=%2B41{}", 400_000_000 + (n * 9_973 * 7_919) % 99_999_989)),

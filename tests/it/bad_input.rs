@@ -105,3 +105,18 @@ async fn a_path_that_is_not_there_differs_from_a_method_it_does_not_know() {
     let news2 = app.get(Role::Nurse, "/api/v1/scores/news2").await;
     assert_eq!(news2.expect_problem(405, "/problems/request/method", &[]).header("allow"), Some("POST"));
 }
+
+/// A time before the calendar of PostgreSQL begins is told apart from a database that is down.
+#[tokio::test]
+async fn a_time_beyond_what_the_record_can_hold_is_refused() {
+    let app = spawn_app().await;
+    let patient = register(&app).await;
+    let long_ago = "-9999-01-01T00:00:00Z";
+    let chart = app.get(Role::Doctor, &format!("{PATIENTS}/{patient}/chart?as_of={long_ago}")).await;
+    chart.expect_problem(422, "/problems/request/out-of-range", &[]);
+    let admit = json!({ "class": "inpatient", "ward": "East", "admitted_at": long_ago });
+    let before = app.clinical_events().await;
+    let refused = app.post(Role::Receptionist, &format!("{PATIENTS}/{patient}/encounters"), admit).await;
+    assert!([400, 422].contains(&refused.status), "{refused:?}");
+    assert_eq!(app.clinical_events().await, before);
+}

@@ -20,7 +20,7 @@ use crate::{
     (status = 200, description = "marked", body = Changed, headers(("ETag" = String))),
     (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "no such patient", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "a visit is open, or it is marked already", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "a visit is open, others were merged into it, or it is marked already", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/patients/{id}/entered-in-error")]
 pub async fn enter_patient_in_error(

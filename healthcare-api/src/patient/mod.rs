@@ -49,6 +49,7 @@ impl DomainProblem for PatientError {
             Self::NotInactive => (StatusCode::CONFLICT, "not-inactive", "The record is not inactive"),
             Self::EnteredInError => (StatusCode::CONFLICT, "entered-in-error", "The patient was entered in error"),
             Self::InCare => (StatusCode::CONFLICT, "in-care", "A visit is still open"),
+            Self::HoldsOthers => (StatusCode::CONFLICT, "holds-others", "The record holds those of others"),
             Self::Deceased => (StatusCode::CONFLICT, "deceased", "The patient is deceased"),
             Self::IdentifierInUse => (StatusCode::CONFLICT, "identifier-in-use", "An identifier is already in use"),
             Self::MistypedNumber => (cannot_be, "mistyped-number", "A record number does not verify"),
@@ -82,6 +83,7 @@ impl DomainProblem for PatientError {
             | Self::NotInactive
             | Self::EnteredInError
             | Self::InCare
+            | Self::HoldsOthers
             | Self::Deceased
             | Self::PeriodBackwards => None,
         }

@@ -52,6 +52,12 @@ impl From<StoreError> for Problem {
                 "The idempotency key was used for another request",
             )
             .at("Idempotency-Key", "choose a new one for a new request"),
+            StoreError::OutOfRange => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "/problems/request/out-of-range",
+                "A time or a number is beyond what the record can hold",
+            )
+            .detail("Times lie between 4713 BC and AD 294276."),
             StoreError::Unavailable(cause) => {
                 tracing::error!(error = %Chain(&*cause), "the record cannot be reached");
                 Self::unavailable()

@@ -1,13 +1,12 @@
 //! `POST /scores/{name}`.
 
 use actix_web::{
-    HttpResponse, post,
+    HttpResponse,
+    http::StatusCode,
+    post,
     web::{Data, Path},
 };
-use healthcare_application::{
-    App, CommandError,
-    score::{self, ScoreRefused},
-};
+use healthcare_application::{App, score};
 use healthcare_dss::score::calculator::Computed;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -44,17 +43,10 @@ pub async fn compute_score(
     command: Command<ScoreInputs>,
 ) -> Result<HttpResponse, Problem> {
     let Command { call, body } = command;
-    match score::compute_score(&app, &call, &name, &body.0).await {
-        Ok(computed) => Ok(HttpResponse::Ok().json(computed)),
-        Err(CommandError::Refused(ScoreRefused::Unknown)) => Err(Problem::not_found()),
-        Err(CommandError::Refused(ScoreRefused::Input(refused))) => Err(Problem::new(
-            actix_web::http::StatusCode::UNPROCESSABLE_ENTITY,
-            "/problems/score/out-of-range",
-            "A value is outside of what can be charted",
-        )
-        .at(refused.pointer, refused.reason)),
-        Err(CommandError::Denied(denied)) => Err(denied.into()),
-        Err(CommandError::Store(error)) => Err(error.into()),
-        Err(_) => Err(Problem::unavailable()),
-    }
+    let computed = score::compute_score(&app, &call, &name, &body.0).await?;
+    computed.map(|computed| HttpResponse::Ok().json(computed)).map_err(|refused| {
+        let title = "A value is outside of what can be charted";
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/score/out-of-range", title)
+            .at(refused.pointer, refused.reason)
+    })
 }

@@ -1,8 +1,8 @@
 //! `GET /scores`.
 
 use actix_web::{HttpResponse, get, web::Data};
-use healthcare_application::{App, Permission};
-use healthcare_dss::score::calculator::{self, Card};
+use healthcare_application::{App, score};
+use healthcare_dss::score::calculator::Card;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -23,8 +23,6 @@ pub struct Scores {
 ))]
 #[get("/scores")]
 pub async fn list_scores(app: Data<App>, caller: Caller) -> Result<HttpResponse, Problem> {
-    app.authorise(&caller.0, Permission::ComputeScore, None).await.map_err(healthcare_application::QueryError::from)?;
-    let mut items: Vec<&'static Card> = calculator::cards().collect();
-    items.sort_by_key(|card| card.name);
+    let items = score::list_scores(&app, &caller.0).await?;
     Ok(HttpResponse::Ok().json(Scores { items }))
 }

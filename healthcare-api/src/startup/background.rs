@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use healthcare_application::rule::refresh;
 use healthcare_infrastructure::{
     backtest::BacktestWorker,
     database::Database,
@@ -15,6 +16,7 @@ use healthcare_infrastructure::{
     registry::{lacks_sounds, register_systems},
     relay::Relay,
     reporting::{PseudonymKey, Reporting},
+    rule::follow_rules,
     scheduling::ScheduleWorker,
     seal::{Anchors, SealKey, Sealer},
 };
@@ -72,6 +74,9 @@ impl Background {
         background.tasks.spawn(Ticker::new(&platform.store).run(stop()));
         // Whoever lets in hears within seconds whom not any more.
         background.tasks.spawn(platform.access.clone().follow(places.database_url.clone(), stop()));
+        // Whoever judges knows the rules before the first request, and hears when they change.
+        refresh(&platform.app).await.map_err(StartError::Rules)?;
+        background.tasks.spawn(follow_rules(platform.app.clone(), places.database_url.clone(), stop()));
         let feed = Feed::start(platform.db.clone(), stop());
         if parts.has(Part::Worker) {
             let url = places.database_url.clone();

@@ -39,7 +39,7 @@ fn part_of(method: &Method, of: &str) -> Option<Part> {
         // Signing in writes, whichever the method: a redirect of single sign-on comes as GET.
         Some("auth") => Part::Command,
         // They compute or let in, and change nothing of the record.
-        Some("scores" | "live") => Part::Query,
+        Some("scores" | "checks" | "live") => Part::Query,
         _ if reads => Part::Query,
         _ => Part::Command,
     })

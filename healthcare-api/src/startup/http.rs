@@ -163,6 +163,7 @@ fn routes() -> scope::Scope<
         .configure(crate::history::routes)
         .configure(crate::vitals::routes)
         .configure(crate::observation::routes)
+        .configure(crate::check::routes)
         .configure(crate::score::routes)
         .configure(crate::alarm_limits::routes)
         .configure(crate::alert::routes)

@@ -8,7 +8,7 @@ use healthcare_domain::id::{
     AlertId, AllergyId, AppointmentId, ConsentId, MedicationOrderId, NoteId, ObservationId, PlanId, ProblemId,
     TemplateId, VitalsId, WaitlistEntryId,
 };
-use healthcare_dss::rule::{Range, Scope, TableKind, Take};
+use healthcare_dss::rule::{Direction, Range, Scope, TableKind, Take};
 use utoipa::{
     Modify, OpenApi,
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
@@ -49,6 +49,7 @@ use crate::chart::List;
         (name = "telemetry", description = "Readings of devices, and vital signs over time"),
         (name = "vitals", description = "Vital signs charted by hand"),
         (name = "results", description = "Laboratory results"),
+        (name = "checks", description = "Checks of what the caller brings, without a patient"),
         (name = "scores", description = "Clinical scores"),
         (name = "alerts", description = "Alerts and who answers them"),
         (name = "live", description = "Notifications and vitals as they happen"),
@@ -70,7 +71,7 @@ use crate::chart::List;
     // What stands in paths and in the conditions of rules alone is not found by itself.
     components(schemas(
         AlertId, AllergyId, AppointmentId, ConsentId, MedicationOrderId, NoteId, ObservationId, PlanId, ProblemId,
-        TemplateId, VitalsId, WaitlistEntryId, List, Range, Scope, TableKind, Take
+        TemplateId, VitalsId, WaitlistEntryId, List, Direction, Range, Scope, TableKind, Take
     )),
     security(("bearer" = [])),
     modifiers(&Bearer)

@@ -167,7 +167,8 @@ impl App {
         Permit { actor: call.actor.account, permission, reach, patient, account, purpose }
     }
 
-    /// Records that something was denied; the answer is another one when that cannot be recorded.
+    /// Records that something was denied, or that it was told in whose record a patient is held now; the answer is another
+    /// one when that cannot be recorded.
     pub(super) async fn denied(
         &self,
         call: &Call,
@@ -175,8 +176,12 @@ impl App {
         patient: Option<PatientId>,
         why: Unauthorised,
     ) -> Unauthorised {
-        let Unauthorised::Denied(denied) = why else { return why };
-        let entry = Entry::of(call, permission, patient, self.clock.now()).denied(denied.reason());
+        let reason = match &why {
+            Unauthorised::Denied(denied) => denied.reason(),
+            Unauthorised::Merged(_) => "merged",
+            Unauthorised::Store(_) => return why,
+        };
+        let entry = Entry::of(call, permission, patient, self.clock.now()).denied(reason);
         match self.audit.record(entry).recorded().await {
             Ok(()) => why,
             Err(unrecorded) => Unauthorised::Store(unrecorded.into()),

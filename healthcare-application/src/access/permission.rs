@@ -51,6 +51,8 @@ pub enum Permission {
     AdvancePathway,
     /// Compute scores without storing.
     ComputeScore,
+    /// Check a list of medications without storing.
+    CheckMedications,
     /// Follow notifications and vitals live.
     ReadLive,
     /// Send readings.
@@ -69,6 +71,10 @@ pub enum Permission {
     BacktestRules,
     /// Read what rules come to: how often they fire, and what is made of it.
     ReadRuleMetrics,
+    /// Draft rules, revise drafts, try and test them.
+    WriteRules,
+    /// Approve what somebody else wrote: the shadow, coming into force, rolling back, retiring.
+    ApproveRules,
     /// Read the system's own state, replay parked events.
     OperateSystem,
     /// Move a patient to another ward.
@@ -139,6 +145,7 @@ impl Permission {
                 | Self::AssignDevice
                 | Self::ManageDevices
                 | Self::ComputeScore
+                | Self::CheckMedications
                 | Self::SubmitTelemetry
                 | Self::ImportRecords
                 | Self::ReadReports
@@ -170,8 +177,11 @@ impl Permission {
             | Self::ReadRules
             | Self::BacktestRules
             | Self::ReadRuleMetrics
+            | Self::WriteRules
+            | Self::ApproveRules
             | Self::OperateSystem
             | Self::ComputeScore
+            | Self::CheckMedications
             | Self::LabelRecord
             | Self::BreakGlass
             | Self::ReviewBreakGlass

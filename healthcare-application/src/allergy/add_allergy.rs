@@ -1,25 +1,17 @@
 //! Records an allergy, or that there is none.
 
-use chrono::{DateTime, Utc};
 use healthcare_domain::{
-    allergy::{Allergy, AllergyError, AllergyRecord, Statement},
+    allergy::{Allergy, AllergyError, AllergyRecord},
     id::{AllergyId, PatientId},
-    text::Remark,
 };
 
+use super::in_force::store_in_force;
 use crate::{
     App, CommandError,
-    access::{Call, Permission, Permit},
-    entry::content_of,
-    store::{Change, Commit, Committed, Meta, Safety, StoreError},
-    transact::{Loaded, Target, replay},
-    view::{Kind, Row},
+    access::{Call, Permission},
+    store::Committed,
+    transact::Loaded,
 };
-
-/// How often a decision is made again after somebody else was faster.
-const ATTEMPTS: usize = 5;
-/// Why a denial is taken off when an allergy is recorded.
-const NO_LONGER: &str = "an allergy of this kind was recorded";
 
 /// Record an allergy.
 #[derive(Debug, Clone)]
@@ -43,72 +35,6 @@ pub async fn add_allergy(app: &App, call: &Call, cmd: AddAllergy) -> Result<Comm
     app.ensure_patient(cmd.patient).await?;
     app.ensure_encounter(cmd.patient, cmd.allergy.encounter, "/encounter").await?;
     let id = AllergyId(app.clock.new_id());
-    let mut attempt = 0;
-    loop {
-        attempt += 1;
-        if let Some(answer) = replay(app, call).await? {
-            return Ok(answer);
-        }
-        let nothing = Loaded::<AllergyRecord>::nothing();
-        let events = match nothing.state.add(cmd.allergy.clone()) {
-            Ok(events) => events,
-            Err(why) => {
-                permit.recorded().await?;
-                return Err(CommandError::Refused(why));
-            }
-        };
-        let facts = app.read.safety(&permit, cmd.patient).await?;
-        let against = against(&facts.rows, &cmd.allergy)?;
-        if cmd.allergy.statement == Statement::NoneKnown && !against.is_empty() {
-            permit.recorded().await?;
-            return Err(CommandError::Refused(AllergyError::Contradicted));
-        }
-        // What ends ends as the other begins.
-        let now = app.clock.now();
-        let target = Target::of(id, cmd.patient, now);
-        let mut changes = vec![app.change::<AllergyRecord>(&target, &nothing, events)];
-        let removed: Vec<AllergyId> = against.iter().map(|row| AllergyId(row.id)).collect();
-        for denial in &removed {
-            changes.extend(taken_off(app, &permit, *denial, now).await?);
-        }
-        let extra = (!removed.is_empty()).then(|| serde_json::json!({ "removed": removed }));
-        let commit = Commit {
-            changes,
-            meta: Meta::of(call),
-            idempotency: call.idempotency.clone(),
-            committed: Committed { id: id.0, version: 1, extra, replayed: false },
-            safety: vec![Safety { patient: cmd.patient, expected: Some(facts.version) }],
-            evaluations: vec![],
-        };
-        match app.store.append(&permit, commit).await {
-            Err(StoreError::Conflict) if attempt < ATTEMPTS => {}
-            other => return other.map_err(CommandError::Store),
-        }
-    }
-}
-
-/// What is on record and cannot be so together with this.
-fn against<'a>(rows: &'a [Row], allergy: &Allergy) -> Result<Vec<&'a Row>, StoreError> {
-    let mut all = Vec::new();
-    for row in rows.iter().filter(|row| row.kind == Kind::Allergy && row.active) {
-        if content_of::<Allergy>(row)?.contradicts(allergy) {
-            all.push(row);
-        }
-    }
-    Ok(all)
-}
-
-/// The change that takes a denial off.
-async fn taken_off(
-    app: &App,
-    permit: &Permit,
-    denial: AllergyId,
-    occurred_at: DateTime<Utc>,
-) -> Result<Option<Change>, StoreError> {
-    let loaded = app.load::<AllergyRecord>(denial).await?.open(permit).await?;
-    let reason = Remark::try_from(NO_LONGER.to_owned()).map_err(|e| StoreError::Damaged(Box::new(e)))?;
-    // One that is no longer active need not be taken off.
-    let Ok(events) = loaded.state.remove(reason) else { return Ok(None) };
-    let target = Target { id: denial, patient: loaded.patient, occurred_at, touches_safety: true };
-    Ok(Some(app.change::<AllergyRecord>(&target, &loaded, events)))
+    let decide = |nothing: &AllergyRecord| nothing.add(cmd.allergy.clone());
+    store_in_force(app, &permit, call, (id, cmd.patient), Loaded::nothing(), decide).await
 }

@@ -5,15 +5,16 @@ use healthcare_domain::{
     id::AllergyId,
 };
 
+use super::in_force::store_in_force;
 use crate::{
     AmendError, App, CommandError,
     access::{Call, Permission},
     store::Committed,
-    transact::{Target, replay, transact_from},
+    transact::replay,
 };
 
 /// Amends an allergy: `change` makes what is to be known from what is known. It passes through the safety row. The
-/// same again is no change.
+/// same again is no change. An allergy takes off that none is known.
 ///
 /// # Errors
 /// When the caller may not, it is not active, the version is stale, the change does not fit or names nothing, or the
@@ -38,7 +39,7 @@ pub async fn amend_allergy<M>(
     let amended = change(loaded.state.amendable().map_err(CommandError::Refused)?).map_err(AmendError::Misfit)?;
     // It was made from this version; on another one it would undo what somebody else changed.
     let call = Call { if_match: Some(seen), ..call.clone() };
-    let target = Target { id, patient: loaded.patient, occurred_at: app.clock.now(), touches_safety: true };
+    let whose = loaded.holder.or(loaded.patient).ok_or(CommandError::Refused(AllergyError::Unrecorded))?;
     let decide = |record: &AllergyRecord| record.amend(amended.clone());
-    Ok(transact_from(app, &permit, &call, target, loaded, decide).await?)
+    Ok(store_in_force(app, &permit, &call, (id, whose), loaded, decide).await?)
 }

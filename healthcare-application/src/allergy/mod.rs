@@ -4,6 +4,7 @@ mod add_allergy;
 mod amend_allergy;
 mod enter_allergy_in_error;
 mod get_allergy;
+mod in_force;
 mod reactivate_allergy;
 mod remove_allergy;
 mod verify_allergy;

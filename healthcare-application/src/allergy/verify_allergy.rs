@@ -1,17 +1,13 @@
 //! Decides how sure an allergy is.
 
 use healthcare_domain::{
-    allergy::{AllergyError, AllergyRecord, Verification},
+    allergy::{AllergyError, Verification},
     id::AllergyId,
     text::Remark,
 };
 
-use crate::{
-    App, CommandError,
-    access::{Call, Permission},
-    entry::{Touches, transact_entry},
-    store::Committed,
-};
+use super::in_force::transact_in_force;
+use crate::{App, CommandError, access::Call, store::Committed};
 
 /// Decide how sure an allergy is.
 #[derive(Debug, Clone)]
@@ -24,7 +20,8 @@ pub struct VerifyAllergy {
     pub reason: Option<Remark>,
 }
 
-/// Verifies an allergy. It passes through the safety row: one that is ruled out speaks against no order.
+/// Verifies an allergy. It passes through the safety row: one that is ruled out speaks against no order. One that
+/// is no longer ruled out takes off that none is known.
 ///
 /// # Errors
 /// When the caller may not, it is not active, what was settled changes without a reason, or the record cannot be reached.
@@ -34,7 +31,5 @@ pub async fn verify_allergy(
     call: &Call,
     cmd: VerifyAllergy,
 ) -> Result<Committed, CommandError<AllergyError>> {
-    let when = (app.clock.now(), Touches::Safety);
-    let decide = |record: &AllergyRecord| record.verify(cmd.verification, cmd.reason.clone());
-    transact_entry(app, call, Permission::ChartAllergy, cmd.allergy, when, decide).await
+    transact_in_force(app, call, cmd.allergy, |record| record.verify(cmd.verification, cmd.reason.clone())).await
 }

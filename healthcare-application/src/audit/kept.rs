@@ -60,7 +60,14 @@ impl Fields {
             P::ManageAccounts => Self::Accounts,
             P::ReadAudit => Self::Audit,
             P::ReadReports | P::ReadRuleMetrics => Self::Reports,
-            P::ManageDevices | P::ReadRules | P::BacktestRules | P::ComputeScore | P::OperateSystem => Self::System,
+            P::ManageDevices
+            | P::ReadRules
+            | P::WriteRules
+            | P::ApproveRules
+            | P::BacktestRules
+            | P::ComputeScore
+            | P::CheckMedications
+            | P::OperateSystem => Self::System,
             _ => Self::Clinical,
         }
     }

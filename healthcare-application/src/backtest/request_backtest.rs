@@ -1,7 +1,5 @@
 //! Asks for a backtest.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Duration, Utc};
 use healthcare_dss::{RuleBook, rule::RuleDocument};
 use uuid::Uuid;
@@ -114,7 +112,7 @@ pub async fn request_backtest(
     let candidate = document(app, "candidate", candidate).await?;
     let baseline = match baseline {
         Some(source) => Some(document(app, "baseline", source).await?),
-        None => app.rules.documents().find(|rule| rule.id == candidate.id).filter(|rule| **rule != candidate).cloned(),
+        None => kept(app, &candidate.id, None).await?.filter(|rule| *rule != candidate),
     };
     if app.read.open_backtests(&permit).await? >= AT_MOST_OPEN {
         return Err(CommandError::Refused(BacktestRefused::Busy));
@@ -168,18 +166,19 @@ async fn document(
 
 /// A version that is in force, or that judged once.
 async fn kept(app: &App, id: &str, version: Option<u32>) -> Result<Option<RuleDocument>, StoreError> {
-    let here = |rule: &&RuleDocument| *rule.id == *id && version.is_none_or(|version| rule.version == version);
-    if let Some(rule) = app.rules.documents().find(here) {
-        return Ok(Some(rule.clone()));
-    }
-    let Some(version) = version else { return Ok(None) };
-    Ok(app.store.rule_version(id, version).await?.and_then(|text| serde_json::from_str(&text).ok()))
+    let Some(version) = version else {
+        return Ok(app.rules.at(app.clock.now()).house().document(id).cloned());
+    };
+    let text = match app.rules.document(id, version) {
+        Some(document) => Some(document.to_string()),
+        None => app.store.rule_version(id, version).await?,
+    };
+    Ok(text.and_then(|text| RuleDocument::read(id, &text).ok()))
 }
 
 /// A book of this rule alone.
 pub(super) fn alone(app: &App, document: &RuleDocument) -> Result<RuleBook, healthcare_dss::RuleError> {
-    let knowledge: Arc<healthcare_dss::knowledge::Knowledge> = app.rules.shared_knowledge();
-    RuleBook::from_documents(knowledge, vec![document.clone()])
+    RuleBook::from_documents(app.rules.library().knowledge.clone(), vec![document.clone()])
 }
 
 impl super::Trial {
@@ -190,8 +189,9 @@ impl super::Trial {
     pub fn of(app: &App, request: &TrialRequest) -> Result<Self, healthcare_dss::RuleError> {
         let candidate = alone(app, &request.candidate)?;
         let baseline = request.baseline.as_ref().map(|rule| alone(app, rule)).transpose()?;
-        let books = [Some(&*app.rules), Some(&candidate), baseline.as_ref()];
-        let wanted = super::wanted_events(books.into_iter().flatten());
+        let now = app.rules.at(app.clock.now());
+        let tried = [Some(&candidate), baseline.as_ref()].into_iter().flatten().flat_map(RuleBook::triggers);
+        let wanted = super::wanted_events(now.triggers().into_iter().chain(tried));
         Ok(Self { wanted, candidate, baseline, from: request.from, to: request.to, salt: request.salt })
     }
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{model::JudgedLive, timeline::Known};
 use crate::{
-    decision::{Told, facts, is_hook, judge, medication_fact, news, overridden},
+    decision::{Told, facts, is_hook, medication_fact, news, overridden},
     store::{Recorded, StoreError},
 };
 
@@ -85,7 +85,7 @@ pub fn simulate(
                 run.known.take(one);
                 run.answered(one);
                 if within && look {
-                    let facts = facts(book, &run.known.rows(), one.known_at)?;
+                    let facts = facts(book.knowledge(), &run.known.rows(), one.known_at)?;
                     let event = EventRef { stream: one.stream_id, version: one.version };
                     run.judge(one.event.kind(), &facts, (None, Some(event)))?;
                 }
@@ -141,7 +141,7 @@ impl Run<'_> {
             return Ok(());
         }
         let source = EventRef { stream: one.stream_id, version: one.version };
-        let mut facts = facts(self.book, &self.known.rows(), one.known_at)?;
+        let mut facts = facts(self.book.knowledge(), &self.known.rows(), one.known_at)?;
         facts.draft = Some(medication_fact(prescription, source, one.known_at));
         self.judge(Trigger::ORDER_SIGN.0, &facts, (None, Some(source)))
     }
@@ -171,7 +171,7 @@ impl Run<'_> {
         facts: &Facts,
         (evaluation, event): (Option<Uuid>, Option<EventRef>),
     ) -> Result<(), StoreError> {
-        let judged = judge(self.book, trigger, facts);
+        let judged = self.book.look(Trigger(trigger), facts);
         self.out.judged += 1;
         let lacking = judged.judgements.iter().filter(|one| matches!(one.verdict, Verdict::Lacking { .. }));
         self.out.lacking.extend(lacking.map(|_| facts.at));

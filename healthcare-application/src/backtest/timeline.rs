@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::{AnyState, StreamType};
-use healthcare_dss::RuleBook;
 use uuid::Uuid;
 
 use crate::{
@@ -28,9 +27,9 @@ pub const FACT_STREAMS: [StreamType; 7] = [
 ];
 
 /// The events after which a patient is looked at: those that the rules in force or the rules on trial listen to, and
-/// those that end facts. As the reviewer does it live.
-pub fn wanted_events<'a>(books: impl IntoIterator<Item = &'a RuleBook>) -> HashSet<String> {
-    let listened = books.into_iter().flat_map(RuleBook::triggers).filter(|name| !is_hook(name));
+/// those that end facts. As the reviewer does it live. `triggers` are those of the rules.
+pub fn wanted_events<'a>(triggers: impl IntoIterator<Item = &'a str>) -> HashSet<String> {
+    let listened = triggers.into_iter().filter(|name| !is_hook(name));
     listened.chain(ENDS_FACTS).map(str::to_owned).collect()
 }
 

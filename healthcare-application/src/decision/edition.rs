@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use healthcare_dss::{RuleBook, rule::RuleDocument};
+use healthcare_dss::{Edition, RuleBook, rule::RuleDocument};
 
 use crate::{
     App,
@@ -36,17 +36,14 @@ impl BookOfThen {
 /// # Errors
 /// When the record cannot be reached.
 pub async fn book_of_then(app: &App, stored: &StoredEvaluation) -> Result<BookOfThen, StoreError> {
-    let present = &app.rules;
+    let present = &app.rules.library().knowledge;
     let Some(sha256) = &stored.edition else { return by_version(app, stored).await };
-    if present.edition().sha256 == *sha256 {
-        return Ok(BookOfThen::Same(present.clone()));
-    }
     let Some(edition) = app.store.edition(sha256).await? else {
         return Ok(BookOfThen::Unreadable(format!("the edition {sha256} was not kept")));
     };
     Ok(match edition.book(present) {
         // Read with other eyes it would be another edition: then it is not what judged.
-        Ok(book) if book.edition().sha256 == *sha256 => BookOfThen::Same(Arc::new(book)),
+        Ok(book) if Edition::of(&book).sha256 == *sha256 => BookOfThen::Same(Arc::new(book)),
         Ok(_) => BookOfThen::Unreadable(format!("this program reads the edition {sha256} otherwise than it was kept")),
         Err(error) => BookOfThen::Unreadable(format!("this program does not read the edition {sha256}: {error}")),
     })
@@ -59,16 +56,16 @@ async fn by_version(app: &App, stored: &StoredEvaluation) -> Result<BookOfThen, 
     let named: Vec<(String, u32)> = lines.into_iter().map(|line| (line.rule, line.version)).collect();
     let mut found: BTreeMap<String, RuleDocument> = BTreeMap::new();
     for (id, version) in &named {
-        let here = app.rules.documents().find(|rule| *rule.id == **id && rule.version == *version).cloned();
-        let document = match here {
-            Some(document) => Some(document),
-            None => app.store.rule_version(id, *version).await?.and_then(|text| serde_json::from_str(&text).ok()),
+        let text = match app.rules.document(id, *version) {
+            Some(document) => Some(document.to_string()),
+            None => app.store.rule_version(id, *version).await?,
         };
+        let document = text.and_then(|text| RuleDocument::read(id, &text).ok());
         if let Some(document) = document {
             found.insert(id.clone(), document);
         }
     }
-    let book = RuleBook::from_documents(app.rules.shared_knowledge(), found.into_values().collect());
+    let book = RuleBook::from_documents(app.rules.library().knowledge.clone(), found.into_values().collect());
     Ok(match book {
         Ok(book) => BookOfThen::ByVersion(Arc::new(book)),
         Err(error) => BookOfThen::Unreadable(error.to_string()),

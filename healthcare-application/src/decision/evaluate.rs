@@ -1,14 +1,15 @@
 //! Judging facts, and what is kept of a judgement.
 
-use std::collections::BTreeMap;
-
-use healthcare_domain::id::PatientId;
-use healthcare_dss::{Evaluation, Facts, Judgement, RuleBook, Trigger, Verdict};
+use healthcare_domain::id::{PatientId, WardId};
+use healthcare_dss::{Evaluation, Facts, Judgement, Text, Trigger, Verdict};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::store::EvaluationRecord;
+use crate::{
+    rule::InForce,
+    store::{EvaluationRecord, ShadowRecord},
+};
 
 /// What came of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -21,6 +22,8 @@ pub enum Outcome {
     NotFired,
     /// It cannot be told.
     Lacking,
+    /// The rule failed or took more than it may: it did not look.
+    Unavailable,
 }
 
 /// A line of the justification log: one rule, judged.
@@ -56,31 +59,31 @@ pub const ENDS_FACTS: [&str; 15] = [
     "encounter.vitals.entered-in-error",
 ];
 
-/// Whether a trigger is a hook, at which somebody waits for the answer, and not the type of an event, which has dots.
+/// Whether a trigger is a hook, at which somebody waits for the answer, and not the type of an event.
 pub fn is_hook(trigger: &str) -> bool {
-    !trigger.contains('.')
+    Trigger(trigger).is_hook()
 }
 
-/// Judges facts. At a hook, the rules of that hook; otherwise all rules that listen to any event: a review looks
-/// at the patient as they are now, whichever of several events came last.
-pub fn judge(book: &RuleBook, trigger: &str, facts: &Facts) -> Evaluation {
-    if is_hook(trigger) {
-        return book.evaluate(Trigger(trigger), facts);
-    }
-    let mut judged = BTreeMap::new();
-    for event in book.triggers().into_iter().filter(|name| !is_hook(name)) {
-        for judgement in book.evaluate(Trigger(event), facts).judgements {
-            judged.entry(judgement.rule.clone()).or_insert(judgement);
-        }
-    }
-    Evaluation { judgements: judged.into_values().collect() }
+/// Judges facts. For a hook, such as before signing, the rules of that hook; otherwise all rules that listen to any event:
+/// a review looks at the patient as they are now, whichever of several events came last.
+///
+/// Only what is in force on the patient's ward is judged.
+pub fn judge(rules: &InForce, ward: Option<WardId>, trigger: &str, facts: &Facts) -> Evaluation {
+    rules.judge(ward, Trigger(trigger), facts)
 }
 
-/// What is kept of an evaluation by a book: of whom, what asked, and the position in the log at which the facts were read.
+/// What the rules in the shadow would have said, to be kept with the evaluation and shown to nobody.
+pub fn judge_in_shadow(rules: &InForce, ward: Option<WardId>, trigger: &str, facts: &Facts) -> Vec<ShadowRecord> {
+    let fired = rules.judge_in_shadow(ward, Trigger(trigger), facts);
+    fired.iter().filter_map(|judgement| ShadowRecord::of(judgement, ward)).collect()
+}
+
+/// What is kept of an evaluation; what was in the shadow, and the edition that judged, are the caller's to add.
 pub fn record(
-    book: &RuleBook,
-    (id, patient): (Uuid, PatientId),
-    (trigger, position): (&str, i64),
+    id: Uuid,
+    patient: PatientId,
+    trigger: &str,
+    position: i64,
     facts: &Facts,
     evaluation: &Evaluation,
 ) -> EvaluationRecord {
@@ -92,25 +95,23 @@ pub fn record(
         // Facts and judgements hold text, numbers and lists alone; writing them cannot fail.
         facts: serde_json::to_value(facts).unwrap_or_default(),
         judgements: serde_json::to_value(lines(evaluation)).unwrap_or_default(),
-        edition: Some(book.edition().clone()),
+        shadow: vec![],
+        edition: None,
     }
 }
 
 /// A line a rule, in order of the rules.
 pub fn lines(evaluation: &Evaluation) -> Vec<RuleOutcome> {
-    evaluation.judgements.iter().map(line).collect()
+    evaluation.each().map(line).collect()
 }
 
-fn line(judgement: &Judgement) -> RuleOutcome {
-    let (outcome, kept) = match judgement.verdict {
-        Verdict::Fired { .. } => (Outcome::Fired, true),
-        Verdict::Lacking { .. } => (Outcome::Lacking, true),
-        Verdict::NotFired { .. } => (Outcome::NotFired, false),
+/// A rule without a judgement was passed by: what it asks for is not among the facts.
+fn line((rule, version, judgement): (&Text, u32, Option<&Judgement>)) -> RuleOutcome {
+    let (outcome, kept) = match judgement.map(|judgement| &judgement.verdict) {
+        Some(Verdict::Fired { .. }) => (Outcome::Fired, true),
+        Some(Verdict::Lacking { .. }) => (Outcome::Lacking, true),
+        Some(Verdict::Unavailable { .. }) => (Outcome::Unavailable, true),
+        Some(Verdict::NotFired { .. }) | None => (Outcome::NotFired, false),
     };
-    RuleOutcome {
-        rule: judgement.rule.to_string(),
-        version: judgement.version,
-        outcome,
-        judgement: kept.then(|| judgement.clone()),
-    }
+    RuleOutcome { rule: rule.to_string(), version, outcome, judgement: judgement.filter(|_| kept).cloned() }
 }

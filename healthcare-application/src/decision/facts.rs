@@ -10,11 +10,13 @@ use healthcare_domain::{
     problem::Problem,
 };
 use healthcare_dss::{
-    AllergyFact, AllergyKnowledge, ConditionFact, Criticality, EventRef, Facts, MedicationFact, ObservationFact,
-    PatientFacts, RuleBook, ScoreFact, Sex,
+    AllergyFact, AllergyKnowledge, ConditionFact, Criticality, DoseFact, EventRef, Facts, MedicationFact,
+    ObservationFact, PatientFacts, ScoreFact, Sex,
+    knowledge::Knowledge,
     score::news2::{News2, Outcome},
 };
 
+use super::body::{age_days, age_months, weight_kg};
 use crate::{
     entry::{content_of, demographics_of},
     score::{Applies, Charted, Sign, charted, current_news2},
@@ -26,7 +28,7 @@ use crate::{
 ///
 /// # Errors
 /// When a row is damaged.
-pub fn facts(book: &RuleBook, rows: &[Row], at: DateTime<Utc>) -> Result<Facts, StoreError> {
+pub fn facts(knowledge: &Knowledge, rows: &[Row], at: DateTime<Utc>) -> Result<Facts, StoreError> {
     let demographics = rows.iter().find(|row| row.kind == Kind::Patient).map(demographics_of).transpose()?;
     let mut signs = Vec::new();
     let mut observations = Vec::new();
@@ -42,10 +44,13 @@ pub fn facts(book: &RuleBook, rows: &[Row], at: DateTime<Utc>) -> Result<Facts, 
         }
     }
     observations.extend(signs.iter().filter_map(measured));
-    let news2 = current_news2(&signs, Applies::of(rows, book.knowledge())?, at);
+    let news2 = current_news2(&signs, Applies::of(rows, knowledge)?, at);
     Ok(Facts {
         at,
-        patient: demographics.map(|person| patient(&person, at)).unwrap_or_default(),
+        patient: PatientFacts {
+            weight_kg: weight_kg(rows, at)?,
+            ..demographics.map(|person| patient(&person, at)).unwrap_or_default()
+        },
         allergies: allergies(rows)?,
         medications,
         conditions,
@@ -58,7 +63,10 @@ pub fn facts(book: &RuleBook, rows: &[Row], at: DateTime<Utc>) -> Result<Facts, 
 /// An order as a rule sees it.
 pub fn medication(prescription: &Prescription, source: EventRef, at: DateTime<Utc>) -> MedicationFact {
     let concept = &prescription.medication;
-    MedicationFact { codings: concept.coding.clone(), text: concept.text.clone(), source, at }
+    let amount = prescription.dose.as_ref().map(|dose| (dose.value, dose.unit.as_str()));
+    let dose = DoseFact::of_order(amount, prescription.frequency.as_deref(), prescription.as_needed);
+    let dose = (!dose.is_empty()).then_some(dose);
+    MedicationFact { codings: concept.coding.clone(), text: concept.text.clone(), dose, source, at }
 }
 
 fn source(row: &Row) -> EventRef {
@@ -76,6 +84,10 @@ fn patient(person: &Demographics, at: DateTime<Utc>) -> PatientFacts {
         },
         // By conditions alone: an active one that says so is found among them by the engine.
         pregnant: None,
+        lactating: None,
+        age_months: person.birth_date.and_then(|born| age_months(born, at)),
+        age_days: person.birth_date.and_then(|born| age_days(born, at)),
+        weight_kg: None,
     }
 }
 

@@ -1,17 +1,19 @@
 //! Why a suggestion was made: the rule with its evidence, what it was judged on, and every other rule beside it.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use healthcare_domain::{
     StreamType,
     id::{PatientId, SuggestionId},
     suggestion::SuggestionContent,
 };
-use healthcare_dss::{Evaluation, Evidence, Explanation, Facts, Finding, Observed, RuleBook};
+use healthcare_dss::{Evidence, Explanation, Facts, Finding, Judgement, Observed, RuleBook, Text};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Answer, BookOfThen, Outcome, RuleOutcome, Shown, ShownVia, answers, book_of_then, judge};
+use super::{Answer, BookOfThen, Outcome, RuleOutcome, Shown, ShownVia, answers, book_of_then};
 use crate::{
     App, QueryError,
     access::{Call, Permission},
@@ -118,11 +120,14 @@ pub async fn justify_suggestion(app: &App, call: &Call, id: SuggestionId) -> Res
     let finding = found.cloned().ok_or(QueryError::NotFound)?;
     let mut inputs = Vec::new();
     collect(&finding.explanation, &mut inputs);
-    let replayed = then.book().map(|book| judge(book, &record.trigger, &facts));
     let stream = app.store.load(StreamType::Suggestion, id.0).await?.open(&permit).await?;
     app.shown(call, &[id.0], ShownVia::Justification);
     let shown = app.store.shown_to(&permit, id.0).await?;
-    let others = lines.into_iter().filter(|line| *line.rule != *finding.rule);
+    let others: Vec<RuleOutcome> = lines.into_iter().filter(|line| *line.rule != *finding.rule).collect();
+    // By the versions that judged then, whichever are in force now.
+    let unkept = || others.iter().filter(|line| line.judgement.is_none()).map(|line| line.rule.as_str());
+    let judged = then.book().map(|book| book.judge_some(unkept(), &facts)).unwrap_or_default();
+    let replayed: HashMap<Text, Judgement> = judged.into_iter().map(|one| (one.rule.clone(), one)).collect();
     Ok(Justification {
         suggestion: id,
         patient: content.patient,
@@ -142,7 +147,7 @@ pub async fn justify_suggestion(app: &App, call: &Call, id: SuggestionId) -> Res
         inputs,
         shown,
         answers: answers(&stream),
-        others: others.map(|line| other(line, replayed.as_ref())).collect(),
+        others: others.into_iter().map(|line| other(line, &replayed)).collect(),
         finding,
         facts,
     })
@@ -161,7 +166,7 @@ fn collect(explanation: &Explanation, into: &mut Vec<Observed>) {
 }
 
 fn rule_in_force(book: &RuleBook, id: &str, version: u32) -> Option<RuleInForce> {
-    let rule = book.documents().find(|rule| rule.id.as_str() == id && rule.version == version)?;
+    let rule = book.document(id).filter(|rule| rule.version == version)?;
     Some(RuleInForce {
         id: rule.id.to_string(),
         version: rule.version,
@@ -173,9 +178,9 @@ fn rule_in_force(book: &RuleBook, id: &str, version: u32) -> Option<RuleInForce>
 }
 
 /// The tree of another rule: kept where it fired or lacked data, else judged again from the same facts.
-fn other(line: RuleOutcome, replayed: Option<&Evaluation>) -> OtherRule {
+fn other(line: RuleOutcome, replayed: &HashMap<Text, Judgement>) -> OtherRule {
     let RuleOutcome { rule, version, outcome, judgement } = line;
-    let again = || replayed?.judgements.iter().find(|one| *one.rule == *rule && one.version == version).cloned();
+    let again = || replayed.get(rule.as_str()).filter(|one| one.version == version).cloned();
     let (source, judgement) = match judgement {
         Some(kept) => ("stored", Some(kept)),
         None => again().map_or(("not-loaded", None), |again| ("replayed", Some(again))),

@@ -1,5 +1,6 @@
 //! Decision support over the record: facts are gathered, rules judged, every judgement kept.
 
+mod body;
 mod edition;
 mod evaluate;
 mod facts;
@@ -7,12 +8,14 @@ mod justify;
 mod replay;
 mod review;
 mod shown;
+mod whereabouts;
 
 pub use edition::{BookOfThen, book_of_then};
-pub use evaluate::{ENDS_FACTS, Outcome, RuleOutcome, is_hook, judge, lines, record};
+pub use evaluate::{ENDS_FACTS, Outcome, RuleOutcome, is_hook, judge, judge_in_shadow, lines, record};
 pub use facts::{facts, medication as medication_fact};
 pub use justify::{Justification, OtherRule, RuleInForce, justify_suggestion};
 pub use replay::{Difference, ReplayOutcome, Replayed, replay_decision, replay_stored};
 pub use review::{Reviewed, review_patient};
 pub(crate) use review::{Told, lacking, news, overridden};
 pub use shown::{Answer, Shown, ShownVia, answers};
+pub use whereabouts::rules_for;

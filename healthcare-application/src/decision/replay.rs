@@ -7,12 +7,12 @@ use healthcare_domain::{
     id::{PatientId, SuggestionId},
     suggestion::Suggestion,
 };
-use healthcare_dss::Facts;
+use healthcare_dss::{Facts, Trigger};
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{BookOfThen, RuleOutcome, book_of_then, judge, lines};
+use super::{BookOfThen, RuleOutcome, book_of_then, lines};
 use crate::{
     App, QueryError,
     access::{Call, Permission, Permit},
@@ -114,7 +114,8 @@ pub fn replay_stored(then: &BookOfThen, stored: &StoredEvaluation) -> Result<Rep
             let not_loaded: Vec<String> =
                 kept.iter().filter(there).map(|line| format!("{} {}", line.rule, line.version)).collect();
             if not_loaded.is_empty() {
-                let again = serde_json::to_value(lines(&judge(book, &record.trigger, &facts))).map_err(damaged)?;
+                let again =
+                    serde_json::to_value(lines(&book.look(Trigger(&record.trigger), &facts))).map_err(damaged)?;
                 compare(&record.judgements, &again, matches!(then, BookOfThen::ByVersion(_)))
             } else {
                 let why = "versions of rules that judged are neither loaded nor kept".to_owned();
@@ -164,7 +165,7 @@ fn compare(stored: &Value, again: &Value, knowledge_unknown: bool) -> ReplayOutc
 mod tests {
     use std::sync::Arc;
 
-    use healthcare_dss::{RuleBook, Trigger, rule::Given};
+    use healthcare_dss::{RuleBook, rule::Given};
 
     use super::*;
     use crate::decision::record;
@@ -177,10 +178,10 @@ mod tests {
         }
         .facts();
         let trigger = Trigger::ORDER_SIGN.0;
-        let evaluation = judge(book, trigger, &facts);
+        let evaluation = book.look(Trigger(trigger), &facts);
         assert!(!evaluation.findings().is_empty());
         let patient = PatientId(Uuid::from_u128(1));
-        let record = record(book, (Uuid::from_u128(2), patient), (trigger, 3), &facts, &evaluation);
+        let record = record(Uuid::from_u128(2), patient, trigger, 3, &facts, &evaluation);
         StoredEvaluation { edition: None, record, actor: Uuid::nil(), at: facts.at }
     }
 

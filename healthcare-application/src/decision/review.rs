@@ -12,13 +12,13 @@ use healthcare_dss::{Evaluation, Explanation, Finding, Severity, Verdict};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{facts, judge, record};
+use super::{facts, judge, judge_in_shadow, record, rules_for};
 use crate::{
     App,
     access::{Call, Permission, Permit},
     entry::content_of,
     read::SafetyFacts,
-    store::{Change, Commit, Committed, Meta, Recorded, StoreError},
+    store::{Change, Commit, Committed, EvaluationRecord, Meta, Recorded, StoreError},
     transact::{Loaded, Target},
     view::{Kind, Row},
 };
@@ -62,8 +62,10 @@ pub async fn review_patient(app: &App, patient: PatientId, event: &Recorded) -> 
         if read.rows.is_empty() {
             return Ok(Reviewed { snapshot: read.snapshot, raised: 0, withdrawn: 0 });
         }
-        let facts = facts(&app.rules, &read.rows, now)?;
-        let evaluation = judge(&app.rules, event.event.kind(), &facts);
+        let facts = facts(app.rules.knowledge(), &read.rows, now)?;
+        let (rules, ward) = rules_for(app, &permit, patient, now).await?;
+        let evaluation = judge(&rules, ward, event.event.kind(), &facts);
+        let shadow = judge_in_shadow(&rules, ward, event.event.kind(), &facts);
         let raised = to_raise(&read, &evaluation, now)?
             .into_iter()
             .map(|finding| raise(app, patient, id, finding, now))
@@ -76,13 +78,11 @@ pub async fn review_patient(app: &App, patient: PatientId, event: &Recorded) -> 
             idempotency: None,
             committed: Committed { id, version: 0, extra: None, replayed: false },
             safety: vec![],
-            evaluations: vec![record(
-                &app.rules,
-                (id, patient),
-                (event.event.kind(), read.position),
-                &facts,
-                &evaluation,
-            )],
+            evaluations: vec![EvaluationRecord {
+                shadow,
+                edition: Some(rules.edition(ward)),
+                ..record(id, patient, event.event.kind(), read.position, &facts, &evaluation)
+            }],
         };
         match app.store.append(&permit, commit).await {
             Ok(_) => return Ok(reviewed),
@@ -172,9 +172,12 @@ pub(crate) fn news<'a>(told: &Told, evaluation: &'a Evaluation, now: DateTime<Ut
     evaluation.findings().into_iter().filter(news).collect()
 }
 
-/// The rules that could not tell, for lack of data: what they said before stays open.
+/// The rules that could not tell, for lack of data or because they did not look: what they said before stays open.
 pub(crate) fn lacking(evaluation: &Evaluation) -> HashSet<&str> {
-    let lacks = evaluation.judgements.iter().filter(|one| matches!(one.verdict, Verdict::Lacking { .. }));
+    let lacks = evaluation
+        .judgements
+        .iter()
+        .filter(|one| matches!(one.verdict, Verdict::Lacking { .. } | Verdict::Unavailable { .. }));
     lacks.map(|one| one.rule.as_str()).collect()
 }
 
@@ -227,7 +230,8 @@ fn raise(
     Ok(app.change::<Suggestion>(&target, &nothing, events))
 }
 
-/// The changes that withdraw what no longer holds. What cannot be told any more, for lack of data, stays open.
+/// The changes that withdraw what no longer holds. What cannot be told any more, for lack of data or of the rule,
+/// stays open.
 async fn withdraw(
     app: &App,
     permit: &Permit,

@@ -7,12 +7,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{
-    App,
-    access::Call,
-    store::Recorded,
-    view::{Kind, Row},
-};
+use crate::{App, access::Call, store::Recorded};
 
 /// Where a suggestion was shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,12 +95,6 @@ impl App {
         if !suggestions.is_empty() {
             self.store.shown(call, suggestions, (via, self.clock.now()));
         }
-    }
-
-    /// Notes those open ones among some rows that were shown.
-    pub(crate) fn shown_rows<'a>(&self, call: &Call, rows: impl IntoIterator<Item = &'a Row>, via: ShownVia) {
-        let open = rows.into_iter().filter(|row| row.kind == Kind::Suggestion && row.active).map(|row| row.id);
-        self.shown(call, &open.collect::<Vec<_>>(), via);
     }
 
     /// Notes those among some views that were shown.

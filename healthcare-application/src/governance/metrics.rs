@@ -141,9 +141,9 @@ pub async fn get_rule_metrics(app: &App, call: &Call, filter: MetricsFilter) -> 
     let now = app.clock.now();
     let lately = (now - Duration::days(FLAGGED_OVER_DAYS), now);
     let mut items = app.read.rule_metrics(&permit, &filter, lately).await?;
+    let rules = app.rules.at(now);
     for item in &mut items {
-        let rule = app.rules.documents().find(|rule| *rule.id == *item.rule);
-        item.title = rule.map(|rule| rule.title.to_string());
+        item.title = rules.house().document(&item.rule).map(|rule| rule.title.to_string());
     }
     Ok(RuleMetricsReport { from: filter.from, to: filter.to, items })
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     App, CommandError,
     access::{Call, Permission, Permit},
-    decision::{facts, judge, medication_fact, record},
+    decision::{facts, judge, judge_in_shadow, medication_fact, record, rules_for},
     store::{Commit, Committed, EvaluationRecord, Meta, Safety, StoreError},
     transact::{Beside, Loaded, Target, replay, store_with},
     view::Row,
@@ -71,11 +71,14 @@ pub(crate) async fn judge_draft<E>(
     read.rows.extend_from_slice(beside);
     let now = app.clock.now();
     let source = EventRef { stream: order.0, version: 1 };
-    let mut facts = facts(&app.rules, &read.rows, now)?;
+    let mut facts = facts(app.rules.knowledge(), &read.rows, now)?;
     facts.draft = Some(medication_fact(prescription, source, now));
     let trigger = Trigger::ORDER_SIGN.0;
-    let evaluation = judge(&app.rules, trigger, &facts);
-    let record = record(&app.rules, (app.clock.new_id(), patient), (trigger, read.position), &facts, &evaluation);
+    let (rules, ward) = rules_for(app, permit, patient, now).await?;
+    let evaluation = judge(&rules, ward, trigger, &facts);
+    let shadow = judge_in_shadow(&rules, ward, trigger, &facts);
+    let record = record(app.clock.new_id(), patient, trigger, read.position, &facts, &evaluation);
+    let record = EvaluationRecord { shadow, edition: Some(rules.edition(ward)), ..record };
     Ok(Judged { evaluation, record, version: read.version })
 }
 

@@ -1,8 +1,9 @@
 //! Lays a patient's record down, takes it up again, and marks what never should have been registered.
 
 use healthcare_domain::{
-    id::PatientId,
-    patient::{Patient, PatientError},
+    id::{IdentityId, PatientId},
+    identity::Identity,
+    patient::{Bound, Patient, PatientError},
     text::Remark,
 };
 
@@ -63,7 +64,8 @@ pub async fn reactivate_patient(
 /// free again.
 ///
 /// # Errors
-/// When the caller may not, a visit is open, it is marked already, or the record cannot be reached.
+/// When the caller may not, a visit is open, others were merged into it, it is marked already, or the record cannot be
+/// reached.
 #[tracing::instrument(skip_all, fields(patient.id = %cmd.patient))]
 pub async fn enter_patient_in_error(
     app: &App,
@@ -72,9 +74,15 @@ pub async fn enter_patient_in_error(
 ) -> Result<Committed, CommandError<PatientError>> {
     let now = app.clock.now();
     let permit = app.authorise(call, Permission::RegisterPatient, Some(cmd.patient)).await?;
-    let in_care = is_in_care(app, &permit, cmd.patient).await?;
+    let bound = if is_in_care(app, &permit, cmd.patient).await? {
+        Bound::ByVisit
+    } else if holds_others(app, &permit, cmd.patient).await? {
+        Bound::ByMerge
+    } else {
+        Bound::ByNothing
+    };
     let target = Target::of(cmd.patient, cmd.patient, now);
-    let decide = |patient: &Patient| patient.enter_in_error(cmd.reason.clone(), in_care, now);
+    let decide = |patient: &Patient| patient.enter_in_error(cmd.reason.clone(), bound, now);
     transact(app, &permit, call, target, decide).await
 }
 
@@ -83,4 +91,10 @@ async fn is_in_care(app: &App, permit: &Permit, patient: PatientId) -> Result<bo
     let filter = EntryFilter { active: Some(true), ..EntryFilter::of(Kind::Encounter) };
     let open = app.read.entries(permit, patient, &filter, &Paging { after: None, limit: 1 }).await?;
     Ok(!open.items.is_empty())
+}
+
+/// Whether other registrations were merged into theirs, and are still.
+async fn holds_others(app: &App, permit: &Permit, patient: PatientId) -> Result<bool, StoreError> {
+    let known = app.load::<Identity>(IdentityId::of(patient)).await?.open(permit).await?;
+    Ok(!known.state.holds.is_empty())
 }

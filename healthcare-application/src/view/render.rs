@@ -67,7 +67,7 @@ pub fn rows(state: &AnyState, of: Of) -> Vec<Row> {
         AnyState::Alert(s) => alert(s, of),
         AnyState::Suggestion(s) => suggestion(s, of),
         // Read from their own streams and tables.
-        AnyState::CareTeam(_) | AnyState::BreakGlass(_) | AnyState::Identity(_) => vec![],
+        AnyState::Rule(_) | AnyState::CareTeam(_) | AnyState::BreakGlass(_) | AnyState::Identity(_) => vec![],
         AnyState::Account(s) => account(s, of),
         AnyState::Score(s) => score(s, of),
         AnyState::AlarmLimits(s) => alarm_limits(s, of),

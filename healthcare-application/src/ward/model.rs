@@ -101,6 +101,9 @@ pub trait WardModel: Send + Sync {
     /// The open ward of a name.
     async fn ward_named(&self, permit: &Permit, name: &str) -> Result<Option<WardId>, StoreError>;
 
+    /// The ward of the house on which a patient lies now: that of their latest visit under way.
+    async fn ward_of(&self, permit: &Permit, patient: PatientId) -> Result<Option<WardId>, StoreError>;
+
     /// The bed of a name in the ward of a name.
     async fn bed_named(&self, permit: &Permit, ward: &str, bed: &str) -> Result<BedNamed, StoreError>;
 

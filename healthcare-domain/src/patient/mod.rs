@@ -16,7 +16,7 @@ pub use contact::{Address, ContactPerson, ContactPoint, Period};
 pub use demographics::{AdministrativeGender, Deceased, Demographics, HumanName};
 pub use mrn::{BadScheme, CheckDigit, MrnScheme};
 pub use pathway::{BadPathways, Cause, Pathway, PathwayCatalogue, Stage, Step, TRIGGERS, Walked};
-pub use standing::Standing;
+pub use standing::{Bound, Standing};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -124,6 +124,9 @@ pub enum PatientError {
     /// A visit is open.
     #[error("a visit of the patient is still open; end it first")]
     InCare,
+    /// Other registrations were merged into this one.
+    #[error("the record holds those of others; take the merges back first")]
+    HoldsOthers,
     /// They died.
     #[error("the patient is deceased")]
     Deceased,

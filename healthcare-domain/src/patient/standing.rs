@@ -40,6 +40,17 @@ impl Standing {
     }
 }
 
+/// What of others hangs on a registration, so that it cannot be called a mistake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    /// Nothing.
+    ByNothing,
+    /// A visit is open.
+    ByVisit,
+    /// Other registrations were merged into it.
+    ByMerge,
+}
+
 impl Patient {
     /// Lays the record down, e.g. of who moved away. `in_care` says that a visit is open.
     ///
@@ -71,22 +82,23 @@ impl Patient {
         }
     }
 
-    /// Marks a registration that never should have been. `in_care` says that a visit is open.
+    /// Marks a registration that never should have been, unless something hangs on it.
     ///
     /// # Errors
-    /// When nobody is registered, it is marked already, or a visit is open.
+    /// When nobody is registered, it is marked already, a visit is open, or it holds the records of others.
     pub fn enter_in_error(
         &self,
         reason: Remark,
-        in_care: bool,
+        bound: Bound,
         at: DateTime<Utc>,
     ) -> Result<Vec<PatientEvent>, PatientError> {
-        match self.standing()? {
-            Standing::Active | Standing::Inactive { .. } if in_care => Err(PatientError::InCare),
-            Standing::Active | Standing::Inactive { .. } => {
+        match (self.standing()?, bound) {
+            (Standing::EnteredInError { .. }, _) => Err(PatientError::EnteredInError),
+            (Standing::Active | Standing::Inactive { .. }, Bound::ByVisit) => Err(PatientError::InCare),
+            (Standing::Active | Standing::Inactive { .. }, Bound::ByMerge) => Err(PatientError::HoldsOthers),
+            (Standing::Active | Standing::Inactive { .. }, Bound::ByNothing) => {
                 Ok(vec![PatientEvent::PatientEnteredInError { reason, at }])
             }
-            Standing::EnteredInError { .. } => Err(PatientError::EnteredInError),
         }
     }
 
@@ -145,16 +157,18 @@ mod tests {
     #[test]
     fn nobody_is_laid_down_during_a_visit() {
         assert_eq!(given(&[]).deactivate(why(), true, now()), Err(PatientError::InCare));
-        assert_eq!(given(&[]).enter_in_error(why(), true, now()), Err(PatientError::InCare));
-        assert_eq!(inactive().enter_in_error(why(), true, now()), Err(PatientError::InCare));
+        assert_eq!(given(&[]).enter_in_error(why(), Bound::ByVisit, now()), Err(PatientError::InCare));
+        assert_eq!(inactive().enter_in_error(why(), Bound::ByVisit, now()), Err(PatientError::InCare));
+        assert_eq!(given(&[]).enter_in_error(why(), Bound::ByMerge, now()), Err(PatientError::HoldsOthers));
+        assert_eq!(inactive().enter_in_error(why(), Bound::ByMerge, now()), Err(PatientError::HoldsOthers));
     }
 
     #[test]
     fn what_was_entered_in_error_stays_so() {
-        assert!(given(&[]).enter_in_error(why(), false, now()).is_ok());
-        assert!(inactive().enter_in_error(why(), false, now()).is_ok());
+        assert!(given(&[]).enter_in_error(why(), Bound::ByNothing, now()).is_ok());
+        assert!(inactive().enter_in_error(why(), Bound::ByNothing, now()).is_ok());
         let gone = Err(PatientError::EnteredInError);
-        assert_eq!(mistaken().enter_in_error(why(), false, now()), gone);
+        assert_eq!(mistaken().enter_in_error(why(), Bound::ByNothing, now()), gone);
         assert_eq!(mistaken().deactivate(why(), false, now()), gone);
         assert_eq!(mistaken().reactivate(why(), now()), gone);
         assert_eq!(mistaken().update(Demographics::default(), now()), gone);
@@ -165,6 +179,6 @@ mod tests {
         let nobody = Patient::Unregistered;
         assert_eq!(nobody.deactivate(why(), false, now()), Err(PatientError::Unregistered));
         assert_eq!(nobody.reactivate(why(), now()), Err(PatientError::Unregistered));
-        assert_eq!(nobody.enter_in_error(why(), false, now()), Err(PatientError::Unregistered));
+        assert_eq!(nobody.enter_in_error(why(), Bound::ByNothing, now()), Err(PatientError::Unregistered));
     }
 }

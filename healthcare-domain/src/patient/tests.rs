@@ -45,7 +45,7 @@ proptest! {
                 1 => state.update(person(argument), now),
                 2 => state.deactivate(why(), flag, now),
                 3 => state.reactivate(why(), now),
-                4 if argument == 0 => state.enter_in_error(why(), flag, now),
+                4 if argument == 0 => state.enter_in_error(why(), if flag { Bound::ByVisit } else { Bound::ByNothing }, now),
                 4 => Ok(state.moved_by(&catalogue, &cause, now)),
                 _ => {
                     let by = AccountId(Uuid::nil());

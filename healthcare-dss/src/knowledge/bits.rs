@@ -44,6 +44,21 @@ impl Bits {
     pub(crate) fn is_empty(&self) -> bool {
         self.0.iter().all(|word| *word == 0)
     }
+
+    /// The numbers in the set, ascending.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
+        self.0.iter().enumerate().flat_map(|(nth, word)| {
+            let mut rest = *word;
+            std::iter::from_fn(move || {
+                if rest == 0 {
+                    return None;
+                }
+                let bit = rest.trailing_zeros() as usize;
+                rest &= rest - 1;
+                Some(nth * 64 + bit)
+            })
+        })
+    }
 }
 
 #[cfg(test)]
@@ -62,5 +77,6 @@ mod tests {
         assert_eq!(a.common(&b).collect::<Vec<_>>(), [63, 130, 199]);
         assert!(a.contains(64) && !b.contains(64) && !a.contains(10_000));
         assert!(Bits::new(5).is_empty() && !a.is_empty());
+        assert_eq!(a.iter().collect::<Vec<_>>(), [0, 63, 64, 130, 199]);
     }
 }

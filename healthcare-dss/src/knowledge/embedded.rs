@@ -11,6 +11,7 @@ impl Knowledge {
     pub fn embedded() -> Result<Self, RuleError> {
         Self::load(&KnowledgeSource {
             ingredients: include_str!("../../knowledge/ingredients.json"),
+            products: include_str!("../../knowledge/products.json"),
             classes: include_str!("../../knowledge/classes.json"),
             value_sets: include_str!("../../knowledge/value-sets.json"),
             allergens: include_str!("../../knowledge/allergens.json"),

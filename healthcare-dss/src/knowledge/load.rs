@@ -3,12 +3,13 @@
 mod classes;
 mod documents;
 mod ingredients;
+mod products;
 mod tables;
 mod vocabulary;
 
 use std::collections::BTreeMap;
 
-use super::{AllergenMap, Knowledge, KnowledgeMap, PairTable, ValueSets};
+use super::{AllergenMap, Bits, Knowledge, KnowledgeMap, PairTable, ValueSets};
 use crate::rule::RuleError;
 
 /// The texts of the knowledge files, so that a site can bring its own.
@@ -16,6 +17,8 @@ use crate::rule::RuleError;
 pub struct KnowledgeSource<'a> {
     /// `ingredients.json`
     pub ingredients: &'a str,
+    /// `products.json`
+    pub products: &'a str,
     /// `classes.json`
     pub classes: &'a str,
     /// `value-sets.json`
@@ -41,6 +44,7 @@ impl<'a> KnowledgeSource<'a> {
     fn files(&self) -> BTreeMap<&'static str, &'a str> {
         let Self {
             ingredients,
+            products,
             classes,
             value_sets,
             allergens,
@@ -53,6 +57,7 @@ impl<'a> KnowledgeSource<'a> {
         } = *self;
         BTreeMap::from([
             ("ingredients.json", ingredients),
+            ("products.json", products),
             ("classes.json", classes),
             ("value-sets.json", value_sets),
             ("allergens.json", allergens),
@@ -76,6 +81,7 @@ impl<'a> KnowledgeSource<'a> {
         };
         Ok(Self {
             ingredients: file("ingredients.json")?,
+            products: file("products.json")?,
             classes: file("classes.json")?,
             value_sets: file("value-sets.json")?,
             allergens: file("allergens.json")?,
@@ -101,10 +107,12 @@ impl Knowledge {
         let mut knowledge = Self {
             ingredients: vec![],
             by_rxcui: KnowledgeMap::default(),
+            by_product: KnowledgeMap::default(),
             by_name: KnowledgeMap::default(),
             longest_name: 1,
             classes: vec![],
             class_by_id: KnowledgeMap::default(),
+            through_the_skin: Bits::new(0),
             value_sets: ValueSets::default(),
             allergens: AllergenMap::default(),
             interactions: PairTable::new(vec![], 0),
@@ -117,6 +125,7 @@ impl Knowledge {
             words: words.into(),
         };
         knowledge.load_ingredients(source.ingredients)?;
+        knowledge.load_products(source.products)?;
         knowledge.load_classes(source.classes)?;
         knowledge.load_value_sets(source.value_sets)?;
         knowledge.load_allergens(source.allergens)?;

@@ -17,8 +17,8 @@ use healthcare_domain::code::Coding;
 use crate::text::Text;
 pub(crate) use allergen::{AllergenMap, MappedAllergy};
 pub(crate) use bits::Bits;
-pub use drug::{Ingredient, MappedDrug};
-pub(crate) use drug::{IngredientId, label};
+pub use drug::{Ingredient, MappedDrug, label as medication_label};
+pub(crate) use drug::{IngredientId, Product, label};
 pub(crate) use hash::KnowledgeMap;
 pub use load::KnowledgeSource;
 pub(crate) use selector::DrugSet;
@@ -37,10 +37,14 @@ pub(crate) struct DrugClass {
 pub struct Knowledge {
     pub(crate) ingredients: Vec<Ingredient>,
     pub(crate) by_rxcui: KnowledgeMap<Text, IngredientId>,
+    /// RxCUIs of products.
+    pub(crate) by_product: KnowledgeMap<u32, Product>,
     pub(crate) by_name: KnowledgeMap<Text, Vec<IngredientId>>,
     pub(crate) longest_name: usize,
     pub(crate) classes: Vec<DrugClass>,
     pub(crate) class_by_id: KnowledgeMap<Text, usize>,
+    /// The class `through-the-skin`: their creams and sprays are meant for the whole body.
+    pub(crate) through_the_skin: Bits,
     pub(crate) value_sets: ValueSets,
     pub(crate) allergens: AllergenMap,
     pub(crate) interactions: PairTable,

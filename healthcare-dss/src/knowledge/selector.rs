@@ -17,6 +17,12 @@ impl DrugSet {
     pub(crate) fn first_of(&self, ingredients: &[IngredientId]) -> Option<IngredientId> {
         ingredients.iter().copied().find(|id| self.members.contains(id.index()))
     }
+
+    /// The ingredients in the set.
+    pub(crate) fn ingredients(&self) -> impl Iterator<Item = IngredientId> + '_ {
+        // The set was made of ingredients' positions, which are that small.
+        self.members.iter().filter_map(|nth| u16::try_from(nth).ok().map(IngredientId))
+    }
 }
 
 impl Knowledge {

@@ -3,7 +3,7 @@
 use healthcare_domain::code::{Coding, ICD10CM};
 use rust_decimal::Decimal;
 
-use crate::knowledge::KnowledgeMap;
+use crate::knowledge::{Knowledge, KnowledgeMap, product_name::normalise};
 use crate::text::Text;
 
 /// The position of a value set.
@@ -39,6 +39,8 @@ pub(crate) struct ValueSets {
     pub(crate) by_id: KnowledgeMap<Text, ValueSetId>,
     /// Code system → code → sets.
     pub(crate) by_code: KnowledgeMap<String, KnowledgeMap<String, Vec<ValueSetId>>>,
+    /// Titles and the names of codes, normalised → sets.
+    pub(crate) by_name: KnowledgeMap<String, Vec<ValueSetId>>,
     /// ICD-10-CM category or code without its dot → sets of everything below it.
     pub(crate) by_icd10_prefix: KnowledgeMap<String, Vec<ValueSetId>>,
 }
@@ -71,6 +73,34 @@ impl ValueSets {
         sets
     }
 }
+
+impl Knowledge {
+    /// What a condition in words means: codes that stand for the value sets of that title, or with a code of that name.
+    #[must_use]
+    pub fn conditions_named(&self, words: &str) -> Vec<Coding> {
+        let sets = &self.value_sets;
+        let found = sets.by_name.get(&normalise(words)).map_or(&[][..], Vec::as_slice);
+        let coding = |(id, set): (&Text, &ValueSetId)| {
+            found.contains(set).then(|| Coding {
+                system: VALUE_SET.into(),
+                code: id.to_string(),
+                display: Some(words.trim().to_owned()),
+            })
+        };
+        let mut codings: Vec<Coding> = sets.by_id.iter().filter_map(coding).collect();
+        codings.sort_unstable();
+        codings
+    }
+
+    /// Whether any rule or table could speak of a condition with these codes.
+    #[must_use]
+    pub fn knows_condition(&self, codings: &[Coding]) -> bool {
+        !self.value_sets.of_condition(codings).is_empty()
+    }
+}
+
+/// The system of codes that stand for a whole value set.
+pub(crate) const VALUE_SET: &str = "urn:healthcare:value-set";
 
 /// ICD-10-CM, or WHO's ICD-10, whose categories are the same as far as the value sets go.
 fn is_icd10(system: &str) -> bool {

@@ -3,14 +3,14 @@
 use healthcare_domain::code::Coding;
 
 use super::CompiledRule;
-use super::condition::{Condition, Test};
+use super::condition::{Condition, Test, Trend};
 use super::document::{Scope, SuggestionDocument};
 use super::judge::TableMatch;
 use crate::explanation::{Explanation, Truth};
 use crate::fact::EventRef;
 use crate::finding::{Finding, Severity, finding_id, summary};
 use crate::proposal::Proposal;
-use crate::scene::Scene;
+use crate::scene::{Problem, Scene};
 use crate::text::Text;
 
 /// The findings of a rule that fired: one a matched row of its table, else one for the rule. Never none.
@@ -84,6 +84,7 @@ fn finding(
         override_reasons: document.then.override_reasons.clone(),
         suggestions: document.then.suggestions.iter().flat_map(|draft| proposals(draft, scene, &active)).collect(),
         suppress_for_hours: document.then.suppress_for_hours,
+        links: document.then.links.clone(),
         explanation: explanation.clone(),
     }
 }
@@ -146,10 +147,10 @@ impl<'a> Bound<'a> {
 
     fn subjects_of(&mut self, test: &Test, scene: &Scene<'_>) {
         match test {
-            Test::Drug { of, among: Some(set) } => {
-                for drug in scene.drugs(*of) {
-                    if let Some(ingredient) = set.first_of(&drug.mapped.ingredients) {
-                        self.subject(scene.knowledge.coding(ingredient).clone());
+            Test::Drug { of, among: Some(wanted), for_days } => {
+                for drug in scene.drugs(*of).filter(|drug| scene.is_for(drug.fact.at, for_days.as_ref())) {
+                    if let Some(found) = wanted.found(drug) {
+                        self.subject(found.coding(scene.knowledge).clone());
                         let is_draft = scene.draft.as_ref().is_some_and(|draft| draft.fact.source == drug.fact.source);
                         if !is_draft && *of != Scope::Draft {
                             self.active.push((drug.fact.source, drug.label.clone()));
@@ -157,18 +158,17 @@ impl<'a> Bound<'a> {
                     }
                 }
             }
-            Test::Condition(sets) => {
-                for problem in
-                    scene.conditions.iter().filter(|problem| sets.iter().any(|set| problem.sets.contains(set)))
-                {
+            Test::Condition { sets, for_days } => {
+                let counts =
+                    |problem: &&Problem<'_>| problem.is_in(sets) && scene.is_for(problem.fact.at, for_days.as_ref());
+                for problem in scene.conditions.iter().filter(counts) {
                     if let Some(coding) = problem.fact.codings.first() {
                         self.subject(coding.clone());
                     }
                 }
             }
-            Test::Observation { set, .. } => {
-                let newest = scene.observations.iter().find(|(_, sets)| sets.contains(set));
-                if let Some((fact, _)) = newest {
+            Test::Observation { set, .. } | Test::Trend(Trend { set, .. }) => {
+                if let Some(&(_, fact)) = scene.of_set(*set).first() {
                     self.subject(fact.code.clone());
                 }
             }
@@ -181,7 +181,7 @@ impl<'a> Bound<'a> {
             | Test::Not(_)
             | Test::Missing(_)
             | Test::Count(..)
-            | Test::Age(_)
+            | Test::Age(..)
             | Test::Sex(_)
             | Test::Pregnant(_)
             | Test::AllergiesAsked(_)

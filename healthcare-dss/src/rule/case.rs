@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::CompiledRule;
+use crate::dose::DoseFact;
 use crate::evaluation::Verdict;
 use crate::fact::{
     AllergyFact, AllergyKind, AllergyKnowledge, ConditionFact, EventRef, Facts, MedicationFact, ObservationFact,
@@ -30,7 +31,8 @@ pub struct Case {
     pub expect: Expected,
 }
 
-/// Facts in short form. Codes are written `snomed|91936005`, `rxnorm|…`, `icd10cm|…`, `loinc|…`; all else is text.
+/// Facts in short form. Codes are written `snomed|91936005`, `rxnorm|…`, `icd10cm|…`, `loinc|…`; all else is text. The
+/// dose of a drug follows ` @ `: `ibuprofen @ 800 mg every 6 hours`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Given {
@@ -40,6 +42,19 @@ pub struct Given {
     pub sex: Option<Sex>,
     /// Pregnancy.
     pub pregnant: Option<bool>,
+    /// Lactation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lactating: Option<bool>,
+    /// Completed months of a child.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age_months: Option<u16>,
+    /// Days of a newborn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age_days: Option<u32>,
+    /// Body weight in kilograms.
+    #[serde(deserialize_with = "crate::number::optional", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub weight_kg: Option<Decimal>,
     /// Left out: not asked. An empty list: none known.
     pub allergies: Option<Vec<String>>,
     /// Whether the allergies are intolerances.
@@ -50,6 +65,9 @@ pub struct Given {
     pub draft: Option<String>,
     /// Active conditions.
     pub conditions: Vec<String>,
+    /// How long ago the conditions were recorded and the active medications ordered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub days_ago: Option<u32>,
     /// Measured values.
     pub observations: Vec<GivenObservation>,
     /// Scores.
@@ -64,7 +82,7 @@ pub struct GivenObservation {
     pub loinc: String,
     /// The value.
     #[serde(deserialize_with = "crate::number::decimal")]
-    #[schema(value_type = String)]
+    #[schema(schema_with = crate::number::schema)]
     pub value: Decimal,
     /// The UCUM unit.
     pub unit: String,
@@ -151,6 +169,7 @@ fn came(verdict: &Verdict) -> String {
             format!("fired: {}", found.join("; "))
         }
         Verdict::NotFired { explanation } => format!("not fired: {}", explanation.words()),
+        Verdict::Unavailable { reason, .. } => format!("unavailable: {reason}"),
         Verdict::Lacking { explanation, .. } => format!("lacking: {}", explanation.words()),
     }
 }
@@ -168,10 +187,17 @@ impl Given {
             EventRef { stream: Uuid::from_u128(events), version: 1 }
         };
         let medication = |words: &String, source| {
+            let (words, dose) = match words.split_once(" @ ") {
+                Some((drug, dose)) => (drug, Some(DoseFact::from_words(dose))),
+                None => (words.as_str(), None),
+            };
             let (codings, text) = codings(words);
-            MedicationFact { codings, text, source, at: NOW }
+            MedicationFact { codings, text, dose, source, at: NOW }
         };
-        let at = |hours: u32| NOW - TimeDelta::hours(i64::from(hours));
+        // Older than the calendar is as old as it goes.
+        let at =
+            |hours: u32| NOW.checked_sub_signed(TimeDelta::hours(i64::from(hours))).unwrap_or(DateTime::<Utc>::MIN_UTC);
+        let recorded = at(self.days_ago.unwrap_or(0).saturating_mul(24));
         let allergies = match self.allergies.as_deref() {
             None => AllergyKnowledge::NotAsked,
             Some([]) => AllergyKnowledge::NoneKnown { source: event() },
@@ -188,13 +214,25 @@ impl Given {
         };
         Facts {
             at: NOW,
-            patient: PatientFacts { age_years: self.age, sex: self.sex, pregnant: self.pregnant },
+            patient: PatientFacts {
+                age_years: self.age,
+                sex: self.sex,
+                pregnant: self.pregnant,
+                age_months: self.age_months,
+                age_days: self.age_days,
+                weight_kg: self.weight_kg,
+                lactating: self.lactating,
+            },
             allergies,
-            medications: self.active.iter().map(|words| medication(words, event())).collect(),
+            medications: self
+                .active
+                .iter()
+                .map(|words| MedicationFact { at: recorded, ..medication(words, event()) })
+                .collect(),
             conditions: self
                 .conditions
                 .iter()
-                .map(|words| ConditionFact { codings: codings(words).0, source: event(), at: NOW })
+                .map(|words| ConditionFact { codings: codings(words).0, source: event(), at: recorded })
                 .collect(),
             observations: self
                 .observations

@@ -1,11 +1,13 @@
 //! From a document to a rule that can be judged.
 
-use super::condition::{Condition, Test};
-use super::document::{ConditionDocument, Range, RuleDocument, Scope, TableKind, Take};
+use rust_decimal::Decimal;
+
+use super::condition::{AgeUnit, Condition, Test, Trend, WantedDrugs};
+use super::document::{ConditionDocument, Direction, Range, RuleDocument, Scope, TableKind, Take};
 use super::template::Template;
 use super::{RuleError, check};
 use crate::fact::Sex;
-use crate::knowledge::{Knowledge, ValueSetId};
+use crate::knowledge::{Bits, DrugSet, Knowledge, ValueSetId};
 use crate::text::Text;
 
 /// A rule whose references all hold.
@@ -20,11 +22,15 @@ pub(crate) struct CompiledRule {
 /// The deepest nesting of conditions: a bound for whoever judges and explains.
 const DEEPEST: usize = 16;
 
+/// The most conditions of a rule.
+const MOST: usize = 512;
+
 impl CompiledRule {
     pub(crate) fn compile(document: RuleDocument, knowledge: &Knowledge) -> Result<Self, RuleError> {
         let id = document.id.to_string();
         check::document(&document)?;
-        let mut compiler = Compiler { rule: &id, knowledge, names: vec!["age".into()], tables: 0, depth: 0 };
+        let mut compiler =
+            Compiler { rule: &id, knowledge, names: vec!["age".into()], tables: 0, depth: 0, conditions: 0 };
         let condition = compiler.condition(&document.when, "when")?;
         let names = compiler.names;
         let template = |field: &str, message: &str| {
@@ -42,6 +48,7 @@ struct Compiler<'a> {
     names: Vec<String>,
     tables: usize,
     depth: usize,
+    conditions: usize,
 }
 
 impl Compiler<'_> {
@@ -60,6 +67,10 @@ impl Compiler<'_> {
     }
 
     fn condition(&mut self, document: &ConditionDocument, path: &str) -> Result<Condition, RuleError> {
+        self.conditions += 1;
+        if self.conditions > MOST {
+            return Err(self.fault(path, format!("a rule has {MOST} conditions at most")));
+        }
         self.depth += 1;
         if self.depth > DEEPEST {
             return Err(self.fault(path, format!("conditions are nested deeper than {DEEPEST}")));
@@ -101,10 +112,9 @@ impl Compiler<'_> {
                 }
                 unnamed(format!("at least {at_least} of"), Test::Count(*at_least, children))
             }
-            ConditionDocument::AgeYears(range) => {
-                let range = self.range(range, &format!("{path}.age_years"))?;
-                unnamed(format!("age {} years", range.words()), Test::Age(range))
-            }
+            ConditionDocument::AgeYears(range) => self.age(AgeUnit::Years, range, &format!("{path}.age_years")),
+            ConditionDocument::AgeMonths(range) => self.age(AgeUnit::Months, range, &format!("{path}.age_months")),
+            ConditionDocument::AgeDays(range) => self.age(AgeUnit::Days, range, &format!("{path}.age_days")),
             ConditionDocument::Sex(sex) => unnamed(format!("sex is {}", sex_words(*sex)), Test::Sex(*sex)),
             ConditionDocument::Pregnant(yes) => {
                 unnamed(if *yes { "pregnant" } else { "not pregnant" }.into(), Test::Pregnant(*yes))
@@ -113,19 +123,28 @@ impl Compiler<'_> {
                 let words = if *yes { "allergies were asked for" } else { "allergies were never asked for" };
                 unnamed(words.into(), Test::AllergiesAsked(*yes))
             }
-            ConditionDocument::Drug { of, members, name } => {
-                self.drug(*of, members, name.as_ref(), &format!("{path}.drug"))
+            ConditionDocument::Drug { of, members, for_days, name } => {
+                self.drug(*of, members, for_days.as_ref(), name.as_ref(), &format!("{path}.drug"))
             }
-            ConditionDocument::Condition { value_sets, name } => {
-                self.problem(value_sets, name.as_ref(), &format!("{path}.condition"))
+            ConditionDocument::Condition { value_sets, for_days, name } => {
+                self.problem(value_sets, for_days.as_ref(), name.as_ref(), &format!("{path}.condition"))
+            }
+            ConditionDocument::Trend { value_set, unit, direction, by, by_percent, within_hours, name } => {
+                let path = format!("{path}.trend");
+                let within_seconds = i64::from(*within_hours) * 3600;
+                let set = self.value_set(value_set, &format!("{path}.value_set"))?;
+                self.unit(unit, &format!("{path}.unit"))?;
+                let (direction, by, by_percent) = (*direction, *by, *by_percent);
+                let trend = Trend { set, unit: unit.clone(), direction, by, by_percent, within_seconds };
+                let words = self.trend(&trend, &path)?;
+                let name = self.name(name.as_ref(), &path)?;
+                Ok(Condition { words: words.into(), test: Test::Trend(trend), name })
             }
             ConditionDocument::Observation { value_set, unit, is, within_hours, take, name } => {
                 let path = format!("{path}.observation");
                 let set = self.value_set(value_set, &format!("{path}.value_set"))?;
                 let range = self.range(is, &format!("{path}.is"))?;
-                if !crate::unit::is_known(unit) {
-                    return Err(self.fault(&format!("{path}.unit"), format!("unknown unit `{unit}`")));
-                }
+                self.unit(unit, &format!("{path}.unit"))?;
                 let which = match take {
                     Take::Latest => "latest",
                     Take::Any => "any",
@@ -161,6 +180,17 @@ impl Compiler<'_> {
         }
     }
 
+    fn age(&self, unit: AgeUnit, range: &Range, path: &str) -> Result<Condition, RuleError> {
+        let range = self.range(range, path)?;
+        let unit_words = match unit {
+            AgeUnit::Years => "years",
+            AgeUnit::Months => "months",
+            AgeUnit::Days => "days",
+        };
+        let words = format!("age {} {unit_words}", range.words()).into();
+        Ok(Condition { words, test: Test::Age(unit, range), name: None })
+    }
+
     fn each(&mut self, of: &[ConditionDocument], path: &str) -> Result<Vec<Condition>, RuleError> {
         if of.is_empty() {
             return Err(self.fault(path, "no condition is given"));
@@ -169,12 +199,10 @@ impl Compiler<'_> {
     }
 
     fn range(&self, range: &Range, path: &str) -> Result<Range, RuleError> {
-        let lowest = range.at_least.max(range.above);
-        let highest = [range.at_most, range.below].into_iter().flatten().min();
         if range.is_empty() {
             return Err(self.fault(path, "no limit is given"));
         }
-        if lowest.zip(highest).is_some_and(|(lowest, highest)| lowest > highest) {
+        if range.lowest().zip(range.highest()).is_some_and(|(lowest, highest)| lowest > highest) {
             return Err(self.fault(path, "the limits leave no value"));
         }
         Ok(*range)
@@ -185,10 +213,47 @@ impl Compiler<'_> {
         found.ok_or_else(|| self.fault(path, format!("unknown value set `{name}`")))
     }
 
+    fn unit(&self, unit: &str, path: &str) -> Result<(), RuleError> {
+        if crate::unit::is_known(unit) { Ok(()) } else { Err(self.fault(path, format!("unknown unit `{unit}`"))) }
+    }
+
+    /// Checks a trend, and puts it into words.
+    fn trend(&self, trend: &Trend, path: &str) -> Result<String, RuleError> {
+        let Trend { set, unit, direction, by, by_percent, within_seconds } = trend;
+        for (field, limit) in [("by", by), ("by_percent", by_percent)] {
+            if limit.is_some_and(|limit| limit <= Decimal::ZERO) {
+                return Err(self.fault(&format!("{path}.{field}"), "a change is more than nothing"));
+            }
+        }
+        let amounts = [by.map(|by| format!("{by} {unit}")), by_percent.map(|by| format!("{by} %"))];
+        let amounts: Vec<String> = amounts.into_iter().flatten().collect();
+        if amounts.is_empty() {
+            return Err(self.fault(path, "neither by nor by_percent is given"));
+        }
+        let verb = match direction {
+            Direction::Rise => "rises",
+            Direction::Fall => "falls",
+        };
+        let title = &self.knowledge.value_sets.sets[usize::from(*set)].title;
+        Ok(format!("{title} {verb} by at least {} within {} h", amounts.join(" and "), within_seconds / 3600))
+    }
+
+    /// The words for how long something has been so.
+    fn days(&self, days: Option<&Range>, path: &str) -> Result<String, RuleError> {
+        match days {
+            None => Ok(String::new()),
+            Some(days) => {
+                self.range(days, &format!("{path}.for_days"))?;
+                Ok(format!(", on record for {} days", days.words()))
+            }
+        }
+    }
+
     fn drug(
         &mut self,
         of: Scope,
         members: &[String],
+        for_days: Option<&Range>,
         name: Option<&String>,
         path: &str,
     ) -> Result<Condition, RuleError> {
@@ -197,20 +262,48 @@ impl Compiler<'_> {
             Scope::Active => "an active medication",
             Scope::Any => "the draft or an active medication",
         };
+        if for_days.is_some() && of != Scope::Active {
+            return Err(self.fault(&format!("{path}.for_days"), "only active medications have been ordered for days"));
+        }
+        let days = self.days(for_days, path)?;
         let (words, among) = if members.is_empty() {
-            (format!("there is {whose}"), None)
+            (format!("there is {whose}{days}"), None)
         } else {
-            let set = self
-                .knowledge
-                .drug_set(members)
-                .map_err(|(nth, reason)| self.fault(&format!("{path}.in[{nth}]"), reason))?;
-            (format!("{whose} is {}", set.words), Some(set))
+            let wanted = self.wanted(members, path)?;
+            (format!("{whose} is {}{days}", wanted.set.words), Some(wanted))
         };
         let name = self.name(name, path)?;
-        Ok(Condition { words: words.into(), test: Test::Drug { of, among }, name })
+        Ok(Condition { words: words.into(), test: Test::Drug { of, among, for_days: for_days.copied() }, name })
     }
 
-    fn problem(&mut self, value_sets: &[String], name: Option<&String>, path: &str) -> Result<Condition, RuleError> {
+    /// Selectors of drugs, one by one so that a fault is told where it stands.
+    fn wanted(&self, members: &[String], path: &str) -> Result<WantedDrugs, RuleError> {
+        let mut set = Bits::new(self.knowledge.ingredients.len());
+        let (mut products, mut words) = (vec![], vec![]);
+        for (nth, member) in members.iter().enumerate() {
+            let fault = |reason| self.fault(&format!("{path}.in[{nth}]"), reason);
+            if let Some(code) = member.strip_prefix("product:") {
+                if code.is_empty() || !code.chars().all(|c| c.is_ascii_digit()) {
+                    return Err(fault(format!("`{code}` is no RxCUI")));
+                }
+                products.push(code.to_owned());
+                words.push(format!("the product RxCUI {code}"));
+            } else {
+                let one = self.knowledge.drug_set(std::slice::from_ref(member)).map_err(|(_, reason)| fault(reason))?;
+                set.union(&one.members);
+                words.push(one.words.to_string());
+            }
+        }
+        Ok(WantedDrugs { set: DrugSet { words: words.join(" or ").into(), members: set }, products })
+    }
+
+    fn problem(
+        &mut self,
+        value_sets: &[String],
+        for_days: Option<&Range>,
+        name: Option<&String>,
+        path: &str,
+    ) -> Result<Condition, RuleError> {
         if value_sets.is_empty() {
             return Err(self.fault(&format!("{path}.value_sets"), "no value set is given"));
         }
@@ -220,8 +313,10 @@ impl Compiler<'_> {
             titles.push(self.knowledge.value_sets.sets[usize::from(set)].title.to_string());
             sets.push(set);
         }
-        let words = Text::from(format!("active condition: {}", titles.join(" or ")));
-        Ok(Condition { words, test: Test::Condition(sets), name: self.name(name, path)? })
+        let days = self.days(for_days, path)?;
+        let words = Text::from(format!("active condition: {}{days}", titles.join(" or ")));
+        let test = Test::Condition { sets, for_days: for_days.copied() };
+        Ok(Condition { words, test, name: self.name(name, path)? })
     }
 
     fn table(&mut self, kind: TableKind, path: &str) -> Result<Condition, RuleError> {

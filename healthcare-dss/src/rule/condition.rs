@@ -2,9 +2,12 @@
 
 use rust_decimal::Decimal;
 
-use super::document::{Range, Scope, TableKind, Take};
+use healthcare_domain::code::{Coding, RXNORM};
+
+use super::document::{Direction, Range, Scope, TableKind, Take};
 use crate::fact::Sex;
-use crate::knowledge::{DrugSet, ValueSetId};
+use crate::knowledge::{DrugSet, IngredientId, Knowledge, ValueSetId};
+use crate::scene::Drug;
 use crate::text::Text;
 
 /// A condition with its words and everything it refers to resolved.
@@ -23,13 +26,14 @@ pub(crate) enum Test {
     Not(Box<Condition>),
     Missing(Box<Condition>),
     Count(usize, Vec<Condition>),
-    Age(Range),
+    Age(AgeUnit, Range),
     Sex(Sex),
     Pregnant(bool),
     AllergiesAsked(bool),
-    Drug { of: Scope, among: Option<DrugSet> },
-    Condition(Vec<ValueSetId>),
+    Drug { of: Scope, among: Option<WantedDrugs>, for_days: Option<Range> },
+    Condition { sets: Vec<ValueSetId>, for_days: Option<Range> },
     Observation { set: ValueSetId, unit: String, range: Range, within_seconds: i64, take: Take },
+    Trend(Trend),
     Score { name: String, total: Option<Range>, highest_part: Option<Range>, within_seconds: i64 },
     Table(TableKind),
 }
@@ -40,20 +44,80 @@ impl Condition {
         match &self.test {
             Test::All(children) | Test::Any(children) | Test::Count(_, children) => children,
             Test::Not(child) | Test::Missing(child) => std::slice::from_ref(child),
-            Test::Age(_)
+            Test::Age(..)
             | Test::Sex(_)
             | Test::Pregnant(_)
             | Test::AllergiesAsked(_)
             | Test::Drug { .. }
-            | Test::Condition(_)
+            | Test::Condition { .. }
             | Test::Observation { .. }
+            | Test::Trend(_)
             | Test::Score { .. }
             | Test::Table(_) => &[],
         }
     }
 }
 
-/// Years as a decimal, to compare with limits.
-pub(crate) fn years(age: u16) -> Decimal {
-    Decimal::from(age)
+/// A change of a measured value.
+#[derive(Debug, Clone)]
+pub(crate) struct Trend {
+    pub(crate) set: ValueSetId,
+    pub(crate) unit: String,
+    pub(crate) direction: Direction,
+    pub(crate) by: Option<Decimal>,
+    pub(crate) by_percent: Option<Decimal>,
+    pub(crate) within_seconds: i64,
+}
+
+/// The drugs a condition speaks of: by ingredient, or as one product.
+#[derive(Debug, Clone)]
+pub(crate) struct WantedDrugs {
+    pub(crate) set: DrugSet,
+    /// RxNorm codes of products.
+    pub(crate) products: Vec<String>,
+}
+
+/// By what a drug was found.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Found<'a> {
+    Ingredient(IngredientId),
+    Product(&'a Coding),
+}
+
+impl WantedDrugs {
+    /// By what a drug is one of them, if it is known to be.
+    pub(crate) fn found<'a>(&self, drug: &Drug<'a>) -> Option<Found<'a>> {
+        let by_code = || drug.fact.codings.iter().find(|one| one.system == RXNORM && self.products.contains(&one.code));
+        let ingredient = self.set.first_of(&drug.mapped.ingredients).map(Found::Ingredient);
+        ingredient.or_else(|| by_code().map(Found::Product))
+    }
+
+    /// Why a drug that was not found might be one of them all the same.
+    pub(crate) fn doubt(&self, drug: &Drug<'_>) -> Option<&'static str> {
+        if !self.set.members.is_empty() && drug.mapped.unrecognised.is_some() {
+            Some("was not recognised")
+        } else if !self.products.is_empty() && drug.fact.codings.iter().all(|one| one.system != RXNORM) {
+            Some("has no RxNorm code")
+        } else {
+            None
+        }
+    }
+}
+
+impl Found<'_> {
+    /// What was found, coded.
+    pub(crate) fn coding<'a>(&'a self, knowledge: &'a Knowledge) -> &'a Coding {
+        match self {
+            Self::Ingredient(id) => knowledge.coding(*id),
+            Self::Product(coding) => coding,
+        }
+    }
+}
+
+/// What an age is counted in, completed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AgeUnit {
+    Years,
+    Months,
+    Days,
 }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::Case;
 use crate::evidence::Evidence;
 use crate::fact::Sex;
-use crate::finding::Severity;
+use crate::finding::{Link, Severity};
 use crate::text::Text;
 
 /// A versioned rule: when it looks, what it looks at, what it then says, and the cases that prove it.
@@ -16,20 +16,24 @@ use crate::text::Text;
 #[serde(deny_unknown_fields)]
 pub struct RuleDocument {
     /// Stable name in kebab case.
+    #[schema(value_type = String, pattern = "^[a-z0-9-]+$")]
     pub id: Text,
     /// Grows with every change.
+    #[schema(minimum = 1)]
     pub version: u32,
     /// What people call it.
     pub title: Text,
     /// Why it exists.
     pub purpose: Text,
     /// What it stands on. Rows of tables bring their own.
+    #[schema(min_items = 1, max_items = 256)]
     pub evidence: Vec<Evidence>,
     /// Who answers for it.
     pub owner: Text,
     /// How much its findings interrupt. Rows of tables have their own.
     pub severity: Severity,
     /// CloudEvents types and hooks on which it is judged.
+    #[schema(min_items = 1, max_items = 256)]
     pub triggers: Vec<Text>,
     /// The condition.
     pub when: ConditionDocument,
@@ -39,6 +43,7 @@ pub struct RuleDocument {
     /// What it says.
     pub then: Then,
     /// Cases that must hold before it may be active.
+    #[schema(min_items = 1, max_items = 500)]
     pub tests: Vec<Case>,
 }
 
@@ -77,6 +82,10 @@ pub enum ConditionDocument {
     },
     /// Age in completed years.
     AgeYears(Range),
+    /// Age in completed months, for children.
+    AgeMonths(Range),
+    /// Age in days, for newborns.
+    AgeDays(Range),
     /// Sex.
     Sex(Sex),
     /// Pregnancy; never missing for males.
@@ -87,9 +96,12 @@ pub enum ConditionDocument {
     Drug {
         /// Among which.
         of: Scope,
-        /// `class:ID` and `ingredient:NAME`; left out for any drug.
+        /// `class:ID`, `ingredient:NAME` and `product:RXCUI`; left out for any drug.
         #[serde(default, rename = "in", skip_serializing_if = "Vec::is_empty")]
         members: Vec<String>,
+        /// For how many days it has been ordered; only of active medications.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        for_days: Option<Range>,
         /// The name by which messages call it.
         #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
         name: Option<String>,
@@ -98,6 +110,9 @@ pub enum ConditionDocument {
     Condition {
         /// Any of these value sets.
         value_sets: Vec<String>,
+        /// For how many days it has been on record.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        for_days: Option<Range>,
         /// The name by which messages call it.
         #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
         name: Option<String>,
@@ -116,6 +131,29 @@ pub enum ConditionDocument {
         #[serde(default)]
         take: Take,
         /// The name by which messages call it.
+        #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+    },
+    /// A measured value that rises or falls: the newest against the lowest (for a rise) or the highest (for a fall)
+    /// before it within the window.
+    Trend {
+        /// The value set of its codes.
+        value_set: String,
+        /// The UCUM unit of the change; values are converted into it.
+        unit: String,
+        /// Which way.
+        direction: Direction,
+        /// By at least this much, in the unit.
+        #[serde(default, deserialize_with = "crate::number::optional", skip_serializing_if = "Option::is_none")]
+        #[schema(schema_with = crate::number::schema)]
+        by: Option<Decimal>,
+        /// By at least so many percent of the earlier value.
+        #[serde(default, deserialize_with = "crate::number::optional", skip_serializing_if = "Option::is_none")]
+        #[schema(schema_with = crate::number::schema)]
+        by_percent: Option<Decimal>,
+        /// How old the earlier value may be.
+        within_hours: u32,
+        /// The name by which messages call the change.
         #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
         name: Option<String>,
     },
@@ -145,20 +183,30 @@ pub enum ConditionDocument {
 pub struct Range {
     /// ≥
     #[serde(default, deserialize_with = "crate::number::optional", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(schema_with = crate::number::schema)]
     pub at_least: Option<Decimal>,
     /// >
     #[serde(default, deserialize_with = "crate::number::optional", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(schema_with = crate::number::schema)]
     pub above: Option<Decimal>,
     /// ≤
     #[serde(default, deserialize_with = "crate::number::optional", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(schema_with = crate::number::schema)]
     pub at_most: Option<Decimal>,
     /// <
     #[serde(default, deserialize_with = "crate::number::optional", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(schema_with = crate::number::schema)]
     pub below: Option<Decimal>,
+}
+
+/// Which way a value goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// Up.
+    Rise,
+    /// Down.
+    Fall,
 }
 
 /// Among which drugs.
@@ -225,6 +273,9 @@ pub struct Then {
     /// Hours within which the same finding is not shown again.
     #[serde(default)]
     pub suppress_for_hours: Option<u32>,
+    /// Where to read on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
 }
 
 /// A drafted action, before it is known of what.
@@ -272,6 +323,18 @@ impl Range {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// The lower limit, whether the value itself is within it or not.
+    #[must_use]
+    pub fn lowest(&self) -> Option<Decimal> {
+        self.at_least.max(self.above)
+    }
+
+    /// The upper limit, whether the value itself is within it or not.
+    #[must_use]
+    pub fn highest(&self) -> Option<Decimal> {
+        [self.at_most, self.below].into_iter().flatten().min()
     }
 
     /// Whether there is only a lower limit, so that a value that can only grow settles it.

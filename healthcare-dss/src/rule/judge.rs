@@ -1,24 +1,28 @@
 //! Judging one rule: a condition tree in three values, every node explained.
 
+mod age;
 mod leaf;
 mod table;
+mod trend;
 
-use super::condition::{Condition, Test};
-use super::document::WhenMissing;
-use super::{CompiledRule, bind};
-use crate::evaluation::{Judgement, Verdict};
+use super::condition::{Condition, Test, Trend};
+use super::document::{Take, WhenMissing};
+use super::{CompiledRule, Exhausted, bind};
+use crate::evaluation::Verdict;
 use crate::explanation::{Explanation, Truth};
 use crate::scene::Scene;
 use crate::text::Text;
 pub(super) use table::TableMatch;
 
 impl CompiledRule {
-    /// Judges the rule on a scene.
-    pub(crate) fn judge(&self, scene: &Scene<'_>) -> Judgement {
+    /// What the rule comes to on a scene.
+    pub(super) fn verdict(&self, scene: &Scene<'_>) -> Result<Verdict, Exhausted> {
         let mut matches = vec![];
-        let explanation = evaluate(&self.condition, scene, &mut matches);
-        let verdict = match (explanation.outcome, self.document.when_missing) {
+        let explanation = evaluate(&self.condition, scene, &mut matches)?;
+        Ok(match (explanation.outcome, self.document.when_missing) {
             (Truth::Met, _) | (Truth::Missing, WhenMissing::Fire) => {
+                // Each finding carries the tree.
+                scene.spend(explanation.size() * matches.len().max(1))?;
                 Verdict::Fired { findings: bind::findings(self, scene, &explanation, matches) }
             }
             (Truth::NotMet, _) | (Truth::Missing, WhenMissing::Ignore) => Verdict::NotFired { explanation },
@@ -27,48 +31,73 @@ impl CompiledRule {
                 explanation.collect_lacking(&mut missing);
                 Verdict::Lacking { missing, explanation }
             }
-        };
-        Judgement { rule: self.document.id.clone(), version: self.document.version, verdict }
+        })
     }
 }
 
 /// Evaluates a condition and all beneath it: nothing is skipped, so that every condition is explained.
-fn evaluate(condition: &Condition, scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Explanation {
-    let children = |of: &[Condition], matches: &mut Vec<TableMatch>| -> Vec<Explanation> {
+fn evaluate(condition: &Condition, scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Result<Explanation, Exhausted> {
+    scene.spend(cost(&condition.test, scene))?;
+    let children = |of: &[Condition], matches: &mut Vec<TableMatch>| -> Result<Vec<Explanation>, Exhausted> {
         of.iter().map(|child| evaluate(child, scene, matches)).collect()
     };
     let (outcome, children) = match &condition.test {
         Test::All(of) => {
-            let children = children(of, matches);
+            let children = children(of, matches)?;
             (all(&children), children)
         }
         Test::Any(of) => {
-            let children = children(of, matches);
+            let children = children(of, matches)?;
             (any(&children), children)
         }
         Test::Count(at_least, of) => {
-            let children = children(of, matches);
+            let children = children(of, matches)?;
             (count(*at_least, &children), children)
         }
         Test::Not(of) => {
-            let child = evaluate(of, scene, matches);
+            let child = evaluate(of, scene, matches)?;
             (!child.outcome, vec![child])
         }
         Test::Missing(of) => {
-            let child = evaluate(of, scene, matches);
+            let child = evaluate(of, scene, matches)?;
             ((child.outcome == Truth::Missing).into(), vec![child])
         }
-        Test::Table(kind) => return table::evaluate(*kind, condition, scene, matches),
-        Test::Age(_)
+        Test::Table(kind) => return Ok(table::evaluate(*kind, condition, scene, matches)),
+        Test::Age(..)
         | Test::Sex(_)
         | Test::Pregnant(_)
         | Test::AllergiesAsked(_)
         | Test::Drug { .. }
-        | Test::Condition(_)
+        | Test::Condition { .. }
         | Test::Observation { .. }
-        | Test::Score { .. } => return leaf::evaluate(condition, scene),
+        | Test::Trend(_)
+        | Test::Score { .. } => return Ok(leaf::evaluate(condition, scene)),
     };
-    Explanation { condition: condition.words.clone(), outcome, observed: vec![], lacking: None, children }
+    Ok(Explanation { condition: condition.words.clone(), outcome, observed: vec![], lacking: None, children })
+}
+
+/// How many steps a condition takes by itself: the facts or pairs of facts it may have to compare.
+fn cost(test: &Test, scene: &Scene<'_>) -> usize {
+    let drugs = scene.active.len() + 1;
+    match test {
+        Test::Drug { .. } => drugs,
+        Test::Condition { .. } => scene.conditions.len() + 1,
+        Test::Observation { take: Take::Latest, .. } => 2,
+        Test::Trend(Trend { set, .. }) | Test::Observation { set, take: Take::Any | Take::All, .. } => {
+            scene.of_set(*set).len() + 1
+        }
+        Test::Score { .. } => scene.facts.scores.len() + 1,
+        Test::Table(_) => scene.judged().len() * (drugs + scene.allergies.len() + scene.conditions.len()),
+        Test::All(_)
+        | Test::Any(_)
+        | Test::Not(_)
+        | Test::Missing(_)
+        | Test::Count(..)
+        | Test::Age(..)
+        | Test::Sex(_)
+        | Test::Pregnant(_)
+        | Test::AllergiesAsked(_) => 1,
+    }
 }
 
 /// Kleene's conjunction: one that is not met settles it, else one that is missing leaves it open.

@@ -1,19 +1,28 @@
 //! Rules as data: the JSON document, its compiled form, and the judging of facts.
 
+#[cfg(test)]
+pub(crate) mod arbitrary;
 mod bind;
 mod case;
 mod check;
 mod compile;
 mod condition;
+mod contain;
 mod document;
 mod error;
+mod gate;
 mod judge;
+mod schema;
 mod template;
 
 pub use case::{Case, CaseFailure, Expected, Given, GivenObservation, GivenScore};
 pub(crate) use compile::CompiledRule;
+pub(crate) use contain::Exhausted;
+pub use contain::{BUDGET, RULE_SYSTEM, RULE_UNAVAILABLE};
 pub use document::{
-    ConditionDocument, Range, RuleDocument, Scope, SuggestionDocument, TableKind, Take, Then, WhenMissing,
+    ConditionDocument, Direction, Range, RuleDocument, Scope, SuggestionDocument, TableKind, Take, Then, WhenMissing,
 };
 pub use error::RuleError;
 pub(crate) use error::read_json;
+pub(crate) use gate::{FactKey, Gate, Key, Threshold};
+pub use schema::{SCHEMA_ID, schema};

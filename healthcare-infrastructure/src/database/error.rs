@@ -2,9 +2,18 @@
 
 use healthcare_application::StoreError;
 
-/// Anything that is not a business refusal: the link, the server, a defect of ours. Logged once, never sent.
+/// Times (22008) and numbers (22003) beyond what a type of PostgreSQL holds. What a request says is all that can be so.
+const OUT_OF_RANGE: [&str; 2] = ["22008", "22003"];
+
+/// Anything that is not a business refusal: the link, the server, a defect of ours. Logged once, never sent. A value that
+/// is beyond what the database holds is told apart: it is the caller's.
 pub fn unavailable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {
-    StoreError::Unavailable(error.into())
+    let error = error.into();
+    let state = error.downcast_ref::<tokio_postgres::Error>().and_then(sqlstate);
+    if state.is_some_and(|state| OUT_OF_RANGE.contains(&state)) {
+        return StoreError::OutOfRange;
+    }
+    StoreError::Unavailable(error)
 }
 
 /// The SQLSTATE of an error, if the server answered with one.

@@ -55,6 +55,11 @@ impl Sight {
         Self { scope: "review", patients: String::new() }
     }
 
+    /// Counts of what rules in the shadow would have said, and of the days patients lay in the house; no patient's own.
+    pub const fn rules() -> Self {
+        Self { scope: "rules", patients: String::new() }
+    }
+
     /// The directory.
     pub const fn directory() -> Self {
         Self { scope: DIRECTORY, patients: String::new() }

@@ -1,7 +1,5 @@
 //! Follows the log and has patients reviewed when something happened that a rule listens to.
 
-use std::collections::HashSet;
-
 use async_trait::async_trait;
 use healthcare_application::{
     App,
@@ -9,6 +7,7 @@ use healthcare_application::{
     store::Recorded,
 };
 use healthcare_domain::id::PatientId;
+use healthcare_dss::Trigger;
 use moka::sync::Cache;
 
 use crate::event_log::{ConsumeError, Consumer};
@@ -23,7 +22,6 @@ const REMEMBERED: u64 = 100_000;
 /// changes nothing.
 pub struct Reviewer {
     app: App,
-    wanted: HashSet<String>,
     /// The snapshot of each patient's latest review.
     seen: Cache<PatientId, String>,
 }
@@ -31,9 +29,7 @@ pub struct Reviewer {
 impl Reviewer {
     /// A reviewer with the rules of this application.
     pub fn new(app: App) -> Self {
-        let listened = app.rules.triggers().into_iter().filter(|name| !is_hook(name));
-        let wanted = listened.chain(ENDS_FACTS).map(str::to_owned).collect();
-        Self { app, wanted, seen: Cache::new(REMEMBERED) }
+        Self { app, seen: Cache::new(REMEMBERED) }
     }
 }
 
@@ -44,7 +40,9 @@ impl Consumer for Reviewer {
     }
 
     fn wants(&self, event_type: &str) -> bool {
-        self.wanted.contains(event_type)
+        // By the rules of now, in force or in the shadow: they may have changed since this began.
+        ENDS_FACTS.contains(&event_type)
+            || (!is_hook(event_type) && self.app.rules.at(self.app.clock.now()).listens_to(Trigger(event_type)))
     }
 
     async fn handle(&self, tx: &deadpool_postgres::Transaction<'_>, event: &Recorded) -> Result<(), ConsumeError> {

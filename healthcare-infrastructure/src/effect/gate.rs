@@ -69,6 +69,7 @@ fn asks(change: &Change) -> Option<(PatientId, Need)> {
         | AnyState::ExternalRecord(_)
         | AnyState::Alert(_)
         | AnyState::Suggestion(_)
+        | AnyState::Rule(_)
         | AnyState::Account(_)
         | AnyState::ServiceAccount(_)
         | AnyState::CareTeam(_)

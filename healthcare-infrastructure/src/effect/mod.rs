@@ -8,12 +8,14 @@ mod gate;
 mod note;
 mod patient;
 mod plan;
+mod rule;
 mod scheduling;
 mod service_account;
 mod suggestion;
 mod waitlist;
 
 pub use gate::gate;
+pub use rule::CHANNEL as RULES_CHANNEL;
 
 use healthcare_application::store::Change;
 use healthcare_domain::AnyState;
@@ -52,6 +54,7 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             AnyState::WaitlistEntry(_) => all.extend(waitlist::effects(change)),
             AnyState::Note(state) => all.extend(note::effects(change, state)),
             AnyState::Plan(state) => all.extend(plan::effects(change, state)),
+            AnyState::Rule(_) => all.push(rule::told()),
             AnyState::Identity(_)
             | AnyState::Device(_)
             | AnyState::Consent(_)

@@ -216,6 +216,7 @@ fn statements(keys: &Keys, commits: &[Commit]) -> Result<Vec<Statement>, StoreEr
     for commit in commits {
         for evaluation in &commit.evaluations {
             all.push(evaluated(keys, commit.meta.actor, evaluation)?);
+            all.extend(shadowed(keys, evaluation)?);
         }
     }
     all.extend(governance::statements(commits));
@@ -258,6 +259,35 @@ fn evaluated(keys: &Keys, actor: Uuid, evaluation: &EvaluationRecord) -> Result<
         .bind(seal(&evaluation.judgements)?)
         .bind(actor)
         .bind(evaluation.edition.as_ref().map(|edition| edition.sha256.clone())))
+}
+
+/// What rules in the shadow would have said of it; nothing where they said nothing.
+fn shadowed(keys: &Keys, evaluation: &EvaluationRecord) -> Result<Option<Statement>, StoreError> {
+    if evaluation.shadow.is_empty() {
+        return Ok(None);
+    }
+    let (mut rule, mut version, mut ward, mut severity) = (vec![], vec![], vec![], vec![]);
+    let (mut findings, mut judgement) = (vec![], vec![]);
+    for one in &evaluation.shadow {
+        rule.push(one.rule.clone());
+        version.push(one.version);
+        ward.push(one.ward.map(|ward| ward.0));
+        severity.push(one.severity.clone());
+        findings.push(serde_json::to_string(&one.findings).map_err(|e| StoreError::Damaged(Box::new(e)))?);
+        let place = codec::shadow_place(evaluation.id, &one.rule, one.version);
+        judgement.push(codec::seal_bytes(
+            keys,
+            Some(evaluation.patient),
+            &place,
+            one.judgement.to_string().as_bytes(),
+        )?);
+    }
+    let insert = "insert into es.shadow_judgement
+            (evaluation_id, rule, rule_version, patient_id, ward_id, trigger, severity, findings, judgement)
+        select $1, r, v, $2, w, $3, s, array(select jsonb_array_elements_text(f::jsonb)::uuid), j
+        from unnest($4::text[], $5::int[], $6::uuid[], $7::text[], $8::text[], $9::bytea[]) e(r, v, w, s, f, j)";
+    let insert = Statement::new(insert).bind(evaluation.id).bind(evaluation.patient.0).bind(evaluation.trigger.clone());
+    Ok(Some(insert.bind(rule).bind(version).bind(ward).bind(severity).bind(findings).bind(judgement)))
 }
 
 /// One insert for all events of all streams.

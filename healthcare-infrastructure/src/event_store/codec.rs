@@ -46,6 +46,11 @@ impl Codec {
     }
 }
 
+/// The place of what a rule in the shadow said of an evaluation.
+pub fn shadow_place(evaluation: Uuid, rule: &str, version: i32) -> Vec<u8> {
+    [evaluation.as_bytes(), rule.as_bytes(), &version.to_be_bytes()].concat()
+}
+
 /// Writes an event for its place.
 ///
 /// # Errors

@@ -46,6 +46,8 @@ pub async fn one(
         facts: open(row.get(2))?,
         judgements: open(row.get(3))?,
         edition: None,
+        // What was in the shadow is shown to nobody here.
+        shadow: vec![],
     };
     Ok(Some(StoredEvaluation { record, edition: row.get(7), actor: row.get(4), at: row.get(5) }))
 }

@@ -6,6 +6,7 @@ mod edition;
 mod evaluation;
 mod group;
 mod load;
+mod shadow;
 
 pub use append::{append_in, prepare};
 pub use codec::{Codec, Keys};
@@ -18,10 +19,10 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use healthcare_application::{
     Call, Permit, StoreError,
-    access::{Idempotency, Sealed},
+    access::{Circle, Idempotency, Sealed},
     backtest::JudgedLive,
     decision::{Shown, ShownVia},
-    store::{Commit, Committed, EventStore, Recorded, StoredEvaluation},
+    store::{Commit, Committed, EventStore, Recorded, ShadowSample, StoredEvaluation},
 };
 use healthcare_domain::{StreamType, id::PatientId};
 use healthcare_dss::Edition;
@@ -189,6 +190,16 @@ impl EventStore for PgEventStore {
 
     async fn rule_version(&self, id: &str, version: u32) -> Result<Option<String>, StoreError> {
         edition::rule_version(&self.log.db, id, version).await
+    }
+
+    async fn shadow_samples(
+        &self,
+        permit: &Permit,
+        circle: &Circle,
+        of: (&str, u32),
+        limit: u16,
+    ) -> Result<Vec<ShadowSample>, StoreError> {
+        shadow::samples(&self.log.db, &self.log.codec, permit, circle, of, limit).await
     }
 
     async fn answered(&self, actor: Uuid, idempotency: &Idempotency) -> Result<Option<Committed>, StoreError> {

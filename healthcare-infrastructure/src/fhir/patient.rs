@@ -256,6 +256,7 @@ fn refused(error: PatientError) -> Refused {
         | PatientError::Deceased
         | PatientError::NoSuchPathway
         | PatientError::NoSuchStage
+        | PatientError::HoldsOthers
         | PatientError::NotTheNextStage { .. } => Refused::at("", "the patient is not in a state to take it"),
     }
 }

@@ -191,9 +191,10 @@ impl<'a, P: Fn(Progress)> Running<'a, P> {
                         StoreError::Conflict | StoreError::Exists(_) => {
                             "others kept changing the same entries; import it again"
                         }
-                        StoreError::Unavailable(_) | StoreError::KeyReused | StoreError::Foreign => {
-                            "holds a value that cannot be stored"
-                        }
+                        StoreError::Unavailable(_)
+                        | StoreError::OutOfRange
+                        | StoreError::KeyReused
+                        | StoreError::Foreign => "holds a value that cannot be stored",
                     };
                     self.count(batch, vec![Verdict::Refused(Refused::at("", reason))], last);
                 }

@@ -66,7 +66,11 @@ pub fn is_passing(error: &StoreError) -> bool {
     match error {
         StoreError::Conflict | StoreError::Exists(_) => true,
         StoreError::Unavailable(cause) => !is_about_data(&**cause),
-        StoreError::KeyReused | StoreError::Foreign | StoreError::Closed(_) | StoreError::Damaged(_) => false,
+        StoreError::KeyReused
+        | StoreError::Foreign
+        | StoreError::OutOfRange
+        | StoreError::Closed(_)
+        | StoreError::Damaged(_) => false,
     }
 }
 

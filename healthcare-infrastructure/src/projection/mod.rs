@@ -11,6 +11,7 @@ mod note;
 mod patient;
 mod phone;
 pub mod relationship;
+mod rule;
 mod scheduling;
 mod sound;
 mod statement;
@@ -48,6 +49,7 @@ pub const TABLES: &[&str] = &[
     "encounter",
     "note",
     "inbox",
+    "rule",
 ];
 
 /// Tables of the schema `read` that are filled by somebody else; a rebuild carries them over as they are.
@@ -89,6 +91,7 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             | AnyState::ExternalRecord(_)
             | AnyState::ServiceAccount(_)
             | AnyState::Suggestion(_)
+            | AnyState::Rule(_)
             | AnyState::CareTeam(_)
             | AnyState::BreakGlass(_)
             | AnyState::Score(_)
@@ -105,6 +108,7 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
     all.extend(ward::upsert(changes));
     all.extend(note::upsert(changes));
     all.extend(inbox::replace(changes));
+    all.extend(rule::upsert(changes));
     all
 }
 

@@ -47,6 +47,7 @@ pub fn statements(commits: &[Commit]) -> Vec<Statement> {
                 | AnyState::Goal(_)
                 | AnyState::Note(_)
                 | AnyState::Template(_)
+                | AnyState::Rule(_)
                 | AnyState::Report(_)
                 | AnyState::Practitioner(_)
                 | AnyState::Organization(_)

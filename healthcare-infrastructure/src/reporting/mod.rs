@@ -148,6 +148,7 @@ impl Consumer for Reporting {
             | DomainEvent::Goal(_)
             | DomainEvent::Note(_)
             | DomainEvent::Template(_)
+            | DomainEvent::Rule(_)
             | DomainEvent::Report(_)
             | DomainEvent::Practitioner(_)
             | DomainEvent::Organization(_)

@@ -7,15 +7,17 @@ use super::entries::row_of;
 use crate::database::{Database, Sight};
 
 /// For each kind: all that is active, and the newest 21 (one more than is shown, to know whether there is more); for
-/// vital signs the newest of each code, found by skipping from code to code along the index, and the newest number of
-/// each signal that devices sent.
+/// vital signs the newest of each code, found by skipping from code to code along the index (by `limit`: a `min` reads all
+/// the rest of the index wherever the planner thinks that it is little), and the newest number of each signal that
+/// devices sent.
 const SQL: &str = "
 with recursive code as (
-    (select min(code) c from read.entry where patient_id = $1 and kind = 'vital' and not struck)
+    (select code c from read.entry where patient_id = $1 and kind = 'vital' and not struck and code is not null
+     order by code limit 1)
     union all
-    select (select min(code) from read.entry
-            where patient_id = $1 and kind = 'vital' and not struck and code > code.c)
-    from code where c is not null
+    select next.c from code, lateral (
+        select e.code c from read.entry e
+        where e.patient_id = $1 and e.kind = 'vital' and not e.struck and e.code > code.c order by e.code limit 1) next
 )
 select id, item, kind, patient_id, version, active, struck, at, code, body
     from read.entry where id = $1 and kind = 'patient'
@@ -35,7 +37,6 @@ select latest.* from code, lateral (
     select id, item, kind, patient_id, version, active, struck, at, code, body from read.entry
     where patient_id = $1 and kind = 'vital' and code = code.c and not struck
     order by at desc, id desc, item desc limit 1) latest
-where code.c is not null
 union all
 select l.device_id, s.code, 'vital', l.patient_id, 0, false, false, l.at, coalesce(signal.coded, s.loinc),
     json_strip_nulls(json_build_object(

@@ -9,6 +9,7 @@ mod inbox;
 mod notes;
 mod patients;
 mod plans;
+mod rules;
 mod safety;
 mod scheduling;
 mod select;

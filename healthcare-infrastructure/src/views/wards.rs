@@ -49,6 +49,17 @@ impl WardModel for PgReadModel {
         Ok(rows.first().map(|row| WardId(row.get(0))))
     }
 
+    async fn ward_of(&self, permit: &Permit, patient: PatientId) -> Result<Option<WardId>, StoreError> {
+        if !permit.opens(Some(patient)) {
+            return Ok(None);
+        }
+        let select = "select w.id from read.encounter e join read.ward w on lower(w.name) = lower(e.ward) and w.active
+            where e.patient_id = $1 and e.active and e.status <> 'planned'
+            order by e.started_at desc, e.id desc limit 1";
+        let rows = self.db.read_as(&Sight::whose(patient), select, &[&patient.0]).await?;
+        Ok(rows.first().map(|row| WardId(row.get(0))))
+    }
+
     async fn bed_named(&self, permit: &Permit, ward: &str, bed: &str) -> Result<BedNamed, StoreError> {
         let select = "select b.id, lower(b.name) = lower($2) from read.ward w join read.bed b on b.ward_id = w.id
             where lower(w.name) = lower($1) and w.active and b.state <> 'retired'

@@ -82,3 +82,53 @@ async fn an_allergy_and_its_denial_at_once_do_not_both_stand() {
         assert_eq!(active["items"].as_array().map(Vec::len), Some(1), "{active:#}");
     }
 }
+
+/// It is so whichever way an allergy comes into force: verified anew, put back, or amended.
+#[tokio::test]
+async fn that_none_is_known_ends_when_an_allergy_comes_back_and_is_not_put_back_beside_one() {
+    let app = spawn_app().await;
+    let patient = register(&app).await;
+    let list = format!("/api/v1/patients/{patient}/allergies");
+    let none = json!({ "substance": { "text": "No known allergies" }, "statement": "none-known" });
+    let latex = app.post(Role::Nurse, &list, json!({ "substance": { "text": "Latex" } })).await.expect(201).id();
+    let change = async |id: &str, verb: &str, body: Value| {
+        app.post(Role::Nurse, &format!("/api/v1/allergies/{id}/{verb}"), body).await
+    };
+    let active = async || {
+        let all = app.get(Role::Nurse, &format!("{list}?active=true")).await.expect(200).body;
+        all["items"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let refuted = json!({ "verification": "refuted", "reason": "tolerated" });
+
+    // What was refuted stands beside the denial; confirmed after all, it takes the denial off.
+    change(&latex, "verify", refuted.clone()).await.expect(200);
+    let denial = app.post(Role::Nurse, &list, none.clone()).await.expect(201).id();
+    let confirmed = json!({ "verification": "confirmed", "reason": "reacted again" });
+    let answer = change(&latex, "verify", confirmed.clone()).await.expect(200);
+    assert_eq!(answer.body["removed"], json!([denial]));
+    assert_eq!(active().await, std::slice::from_ref(&latex));
+
+    // The denial is not put back while the allergy is there.
+    let back = change(&denial, "reactivate", json!({ "reason": "asked again" })).await;
+    back.expect_problem(409, "/problems/allergy/contradicted", &[]);
+    change(&latex, "remove", json!({ "reason": "recorded for somebody else" })).await.expect(200);
+    change(&denial, "reactivate", json!({ "reason": "asked again" })).await.expect(200);
+
+    // The allergy that is put back takes it off.
+    let answer = change(&latex, "reactivate", json!({ "reason": "it was so" })).await.expect(200);
+    assert_eq!(answer.body["removed"], json!([denial]));
+    assert_eq!(active().await, std::slice::from_ref(&latex));
+
+    // An allergy that is amended to be one to drugs takes off that none is known to drugs.
+    let drugs = json!({ "substance": { "coding": [{ "system": "http://snomed.info/sct", "code": "409137002" }] },
+        "statement": "none-known", "categories": ["medication"] });
+    let drugs = app.post(Role::Nurse, &list, drugs).await.expect(201).id();
+    let version = app.get(Role::Nurse, &format!("/api/v1/allergies/{latex}")).await.expect(200).body["version"].clone();
+    let patch = json!({ "categories": ["medication"] });
+    let answer = app
+        .patch(Role::Nurse, &format!("/api/v1/allergies/{latex}"), version.as_i64().unwrap(), patch)
+        .await
+        .expect(200);
+    assert_eq!(answer.body["removed"], json!([drugs]));
+    assert_eq!(active().await, [latex]);
+}

@@ -44,11 +44,12 @@ async fn lived(app: &TestApp) -> String {
 
 fn trial(app: &TestApp, rule: &str) -> Trial {
     let ports = &app.platform.app;
-    let document = ports.rules.documents().find(|one| *one.id == *rule).expect("the rule").clone();
-    let candidate = RuleBook::from_documents(ports.rules.shared_knowledge(), vec![document]).expect("a rule");
     let now = ports.clock.now();
+    let rules = ports.rules.at(now);
+    let document = rules.house().document(rule).expect("the rule").clone();
+    let candidate = RuleBook::from_documents(rules.house().shared_knowledge(), vec![document]).expect("a rule");
     Trial {
-        wanted: wanted_events([&*ports.rules, &candidate]),
+        wanted: wanted_events(rules.triggers()),
         candidate,
         baseline: None,
         from: now - Duration::days(1),

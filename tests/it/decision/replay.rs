@@ -1,9 +1,12 @@
-use std::time::Duration;
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use healthcare_application::{
     Call, Role,
-    decision::{ReplayOutcome, Replayed, replay_decision},
+    decision::{ReplayOutcome, Replayed, justify_suggestion, replay_decision},
+    rule::Rules,
 };
+use healthcare_domain::id::SuggestionId;
+use healthcare_dss::knowledge::{Knowledge, KnowledgeSource};
 use healthcare_tests::{
     app::{TestApp, spawn_app},
     server::{Server, until},
@@ -13,7 +16,6 @@ use uuid::Uuid;
 
 use crate::{
     medication::{no_known_allergies, order, prescribe},
-    patient::register,
     suggestion::critical,
 };
 
@@ -43,35 +45,38 @@ async fn every_judgement_comes_out_the_same() {
     let id = suggestion.rsplit('/').next().expect("an id");
     assert_eq!(replay(&app, id).await.trigger, "lab.result.available");
     assert_eq!(app.count("decision.edition").await, 1, "the words are kept once");
-    assert_eq!(app.count("decision.rule_version").await, app.platform.app.rules.documents().count() as i64);
+    let now = app.platform.app.clock.now();
+    assert_eq!(app.count("decision.rule_version").await, app.platform.app.rules.at(now).documents().count() as i64);
 }
 
-/// A rule is changed: what the version of then said is still there to be judged again, and to be justified.
+/// The knowledge was changed: what was judged by that of then is still there to be judged again, and to be justified.
 #[tokio::test]
-async fn a_changed_rule_leaves_what_was_judged_as_it_was() {
+async fn changed_knowledge_leaves_what_was_judged_as_it_was() {
     let app = spawn_app().await;
     let (_, suggestion) = critical(&app).await;
-    let id = suggestion.rsplit('/').next().expect("an id").to_owned();
+    let id: Uuid = suggestion.rsplit('/').next().and_then(|id| id.parse().ok()).expect("an id");
     let mut platform = app.platform.clone();
     let ports = &mut platform.app;
-    let mut documents: Vec<_> = ports.rules.documents().cloned().collect();
-    for document in &mut documents {
-        document.version += 1;
-        document.then.detail = "Otherwise said.".into();
-    }
-    let changed = healthcare_dss::RuleBook::from_documents(ports.rules.shared_knowledge(), documents).expect("rules");
-    ports.rules = std::sync::Arc::new(changed);
+    let mut files: BTreeMap<String, String> =
+        serde_json::from_str(ports.rules.knowledge().words()).expect("the files by their names");
+    let value_sets = files.get_mut("value-sets.json").expect("the value sets");
+    *value_sets = value_sets.replace("\"title\": \"", "\"title\": \"Otherwise called ");
+    let source = KnowledgeSource::of_files(&files).expect("all files");
+    let changed = Knowledge::load(&source).expect("knowledge");
+    assert_ne!(changed.sha256(), ports.rules.knowledge().sha256());
+    ports.rules = Arc::new(Rules::shipped(Arc::new(changed)).expect("rules"));
     let call = Call::system(ports.clock.new_id());
-    let again = replay_decision(ports, &call, id.parse().expect("an id")).await.expect("it is judged again");
+    let again = replay_decision(ports, &call, id).await.expect("it is judged again");
     assert!(matches!(again.outcome, ReplayOutcome::Same { .. }), "{again:#?}");
-    let why = healthcare_application::decision::justify_suggestion(
-        ports,
-        &call,
-        id.parse().map(healthcare_domain::id::SuggestionId).expect("an id"),
-    );
-    let why = why.await.expect("a justification");
-    assert_eq!((why.rules_of_then, why.rule.map(|rule| rule.version)), ("the-same-words", Some(1)));
+    let why = justify_suggestion(ports, &call, SuggestionId(id)).await.expect("a justification");
+    assert_eq!((why.rules_of_then, why.rule.is_some()), ("the-same-words", true));
     assert!(why.others.iter().all(|other| other.source != "not-loaded"));
+
+    // Without the words of then, by today's: it comes out otherwise, and nobody can tell why.
+    app.owner().await.batch_execute("update es.evaluation set edition = null").await.expect("as of before");
+    let again = replay_decision(ports, &call, id).await.expect("it is judged again");
+    let ReplayOutcome::CannotTell { why, .. } = &again.outcome else { panic!("{again:#?}") };
+    assert!(why.contains("knowledge"), "{why}");
 }
 
 /// Judged before editions were kept, by versions that are gone since, or by words that were tampered with: said plainly.

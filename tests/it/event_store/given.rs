@@ -36,7 +36,7 @@ pub fn app(store: &PgEventStore) -> App {
         patients: std::sync::Arc::new(
             healthcare_application::patient::PatientPolicy::embedded().expect("the shipped pathways load"),
         ),
-        rules: std::sync::Arc::new(healthcare_dss::RuleBook::embedded().expect("the shipped rules load")),
+        rules: std::sync::Arc::new(healthcare_application::rule::Rules::embedded().expect("the shipped rules load")),
     }
 }
 

@@ -75,6 +75,8 @@ async fn a_patient_registered_twice_is_one_during_the_admission_and_two_again_af
     warned(&app, &ana, "open").await;
     let gone = as_somebody(&app, &west, &of(&anna, "chart")).await;
     gone.clone().expect_problem(409, "/problems/patient/merged", &[]);
+    let told = "audit.entry where outcome = 'denied' and reason = 'merged'";
+    assert!(app.count(told).await > 0, "who was told where the record is stands in the trail");
     assert_eq!(gone.body["survivor"], json!(ana));
     let late = penicillin_again(&app, &anna).await;
     late.expect_problem(409, "/problems/patient/merged", &[]);

@@ -91,3 +91,17 @@ async fn nothing_is_lost_between_a_merge_and_those_who_are_charting() {
     assert_eq!(listed(&app, &ana, "problems").await, taken);
     assert_eq!(app.count(&format!("read.entry where patient_id = '{eva}' and kind <> 'patient'")).await, 0);
 }
+
+#[tokio::test]
+async fn a_record_that_holds_others_is_not_called_a_mistake() {
+    let app = spawn_app().await;
+    let survivor = registered(&app, person("Ana", "Lind", "1954-03-02", "H-1")).await;
+    let duplicate = registered(&app, person("Anna", "Lind", "1954-03-02", "H-2")).await;
+    merge(&app, &survivor, &duplicate).await.expect(200);
+    let path = format!("/api/v1/patients/{survivor}/entered-in-error");
+    let mistake = json!({ "reason": "a test registration" });
+    let refused = app.post(Role::Receptionist, &path, mistake.clone()).await;
+    refused.expect_problem(409, "/problems/patient/holds-others", &[]);
+    unmerge(&app, &survivor, &duplicate, &[]).await.expect(200);
+    app.post(Role::Receptionist, &path, mistake).await.expect(200);
+}

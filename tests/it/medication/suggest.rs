@@ -136,5 +136,9 @@ async fn staff_read_a_rule_with_its_evidence() {
     let rule = app.get(Role::RuleAuthor, "/api/v1/rules/allergy-conflict").await.expect(200).body;
     assert!(rule["evidence"][0]["citation"].is_string() && rule["tests"][0]["name"].is_string());
     app.get(Role::Doctor, "/api/v1/rules/none").await.expect_problem(404, "/problems/request/not-found", &[]);
+    let schema = app.get(Role::RuleAuthor, "/api/v1/rules/schema").await.expect(200);
+    assert_eq!(schema.body["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    assert_eq!(schema.body, healthcare_dss::rule::schema());
+    app.get(Role::Nurse, "/api/v1/rules/schema").await.expect_problem(403, "/problems/access/denied", &[]);
     app.get(Role::Nurse, "/api/v1/rules").await.expect_problem(403, "/problems/access/denied", &[]);
 }

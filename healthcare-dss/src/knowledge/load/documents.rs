@@ -52,6 +52,9 @@ pub(super) struct ValueSetDocument {
     pub(super) snomed: BTreeMap<String, String>,
     #[serde(default)]
     pub(super) icd10cm: Vec<String>,
+    /// Further words for it.
+    #[serde(default)]
+    pub(super) words: Vec<String>,
     #[serde(default)]
     pub(super) loinc: BTreeMap<String, String>,
     #[serde(default, deserialize_with = "crate::number::optional")]

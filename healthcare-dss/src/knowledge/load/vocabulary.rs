@@ -4,6 +4,8 @@ use healthcare_domain::code::{ICD10CM, LOINC, SNOMED};
 
 use super::documents::{AllergenDocument, ValueSetDocument};
 use crate::knowledge::allergen::Meaning;
+use crate::knowledge::product_name::normalise;
+use crate::knowledge::value_set::VALUE_SET;
 use crate::knowledge::{Knowledge, ValueSet, ValueSetId};
 use crate::rule::{RuleError, read_json};
 use crate::text::Text;
@@ -15,12 +17,20 @@ impl Knowledge {
     pub(super) fn load_value_sets(&mut self, text: &str) -> Result<(), RuleError> {
         let documents: Vec<ValueSetDocument> = read_json(VALUE_SETS, text)?;
         for (nth, document) in documents.into_iter().enumerate() {
-            let ValueSetDocument { id, title, snomed, icd10cm, loinc, molar_mass, equivalent_units } = document;
+            let ValueSetDocument { id, title, snomed, icd10cm, words, loinc, molar_mass, equivalent_units } = document;
             let path = format!("[{nth}] ({id})");
             let number = ValueSetId::try_from(nth)
                 .map_err(|_| RuleError::at(VALUE_SETS, &path, "more than 65,535 value sets".into()))?;
             if snomed.is_empty() && icd10cm.is_empty() && loinc.is_empty() {
                 return Err(RuleError::at(VALUE_SETS, &path, "a value set without codes".into()));
+            }
+            if loinc.is_empty() {
+                let names = words.iter().chain(snomed.values()).chain([&title]);
+                for name in names.map(|name| normalise(name)).collect::<std::collections::BTreeSet<_>>() {
+                    self.value_sets.by_name.entry(name).or_default().push(number);
+                }
+                let as_code = self.value_sets.by_code.entry(VALUE_SET.to_owned()).or_default();
+                as_code.entry(id.clone()).or_default().push(number);
             }
             for (system, codes) in [(SNOMED, snomed), (LOINC, loinc)] {
                 let by_code = self.value_sets.by_code.entry(system.to_owned()).or_default();

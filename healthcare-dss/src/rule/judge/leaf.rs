@@ -2,27 +2,33 @@
 
 use rust_decimal::Decimal;
 
+use super::{age, trend};
 use crate::explanation::{Explanation, Observed, ObservedValue, Truth};
 use crate::fact::{AllergyKnowledge, ObservationFact, ScoreFact, Sex};
-use crate::knowledge::{DrugSet, ValueSetId};
-use crate::rule::condition::{Condition, Test, years};
+use crate::knowledge::ValueSetId;
+use crate::rule::condition::{Condition, Test, WantedDrugs};
 use crate::rule::document::{Range, Scope, Take};
-use crate::scene::Scene;
+use crate::scene::{Drug, Problem, Scene};
 use crate::text::Text;
 
 /// The outcome of a leaf, before it is put into words.
-struct Outcome {
+pub(super) struct Outcome {
     truth: Truth,
     observed: Vec<Observed>,
     lacking: Option<Text>,
 }
 
 impl Outcome {
-    fn of(truth: impl Into<Truth>, observed: Vec<Observed>) -> Self {
+    pub(super) fn of(truth: impl Into<Truth>, observed: Vec<Observed>) -> Self {
         Self { truth: truth.into(), observed, lacking: None }
     }
 
-    fn missing(lacking: impl Into<Text>, observed: Vec<Observed>) -> Self {
+    #[cfg(test)]
+    pub(super) fn truth(&self) -> Truth {
+        self.truth
+    }
+
+    pub(super) fn missing(lacking: impl Into<Text>, observed: Vec<Observed>) -> Self {
         Self { truth: Truth::Missing, observed, lacking: Some(lacking.into()) }
     }
 }
@@ -30,14 +36,7 @@ impl Outcome {
 pub(super) fn evaluate(condition: &Condition, scene: &Scene<'_>) -> Explanation {
     let patient = &scene.facts.patient;
     let outcome = match &condition.test {
-        Test::Age(range) => match patient.age_years {
-            Some(age) => {
-                let value = ObservedValue::Number(years(age));
-                let observed = Observed { unit: Some("a".into()), ..plain("age", value) };
-                Outcome::of(range.holds(years(age)), vec![observed])
-            }
-            None => Outcome::missing("age is not known", vec![]),
-        },
+        Test::Age(unit, range) => age::evaluate(*unit, range, patient),
         Test::Sex(sex) => match patient.sex {
             Some(known) => {
                 Outcome::of(known == *sex, vec![plain("sex", ObservedValue::Words(sex_words(known).into()))])
@@ -52,8 +51,9 @@ pub(super) fn evaluate(condition: &Condition, scene: &Scene<'_>) -> Explanation 
             (None, _) => Outcome::missing("pregnancy is not known", vec![]),
         },
         Test::AllergiesAsked(yes) => allergies_asked(*yes, scene),
-        Test::Drug { of, among } => drug(*of, among.as_ref(), scene),
-        Test::Condition(sets) => problem(sets, scene),
+        Test::Drug { of, among, for_days } => drug(*of, among.as_ref(), for_days.as_ref(), scene),
+        Test::Condition { sets, for_days } => problem(sets, for_days.as_ref(), scene),
+        Test::Trend(of) => trend::evaluate(of, scene),
         Test::Observation { set, unit, range, within_seconds, take } => {
             observation(&Wanted { set: *set, unit, range, within_seconds: *within_seconds, take: *take }, scene)
         }
@@ -98,33 +98,30 @@ fn allergies_asked(yes: bool, scene: &Scene<'_>) -> Outcome {
 }
 
 /// A drug that could not be recognised might be the one asked for: then the outcome is missing.
-fn drug(of: Scope, among: Option<&DrugSet>, scene: &Scene<'_>) -> Outcome {
-    let Some(set) = among else {
-        let observed: Vec<Observed> = scene.drugs(of).map(|drug| scene.observed_drug(drug)).collect();
-        return Outcome::of(!observed.is_empty(), observed);
-    };
-    let matching: Vec<Observed> = scene
-        .drugs(of)
-        .filter(|drug| set.first_of(&drug.mapped.ingredients).is_some())
-        .map(|drug| scene.observed_drug(drug))
-        .collect();
+fn drug(of: Scope, among: Option<&WantedDrugs>, for_days: Option<&Range>, scene: &Scene<'_>) -> Outcome {
+    let is_wanted = |drug: &&Drug<'_>| among.is_none_or(|wanted| wanted.found(drug).is_some());
+    let found: Vec<&Drug<'_>> = scene.drugs(of).filter(is_wanted).collect();
+    let counts = |drug: &&Drug<'_>| scene.is_for(drug.fact.at, for_days);
+    let matching: Vec<Observed> = found.iter().copied().filter(counts).map(|drug| scene.observed_drug(drug)).collect();
     if !matching.is_empty() {
         return Outcome::of(true, matching);
     }
-    match scene.drugs(of).find(|drug| drug.mapped.unrecognised.is_some()) {
-        Some(drug) => Outcome::missing(format!("{} was not recognised", drug.label), vec![scene.observed_drug(drug)]),
-        None => Outcome::of(false, vec![]),
+    let doubtful = |drug: &Drug<'_>| among.and_then(|wanted| wanted.doubt(drug));
+    match scene.drugs(of).filter(counts).find_map(|drug| doubtful(drug).map(|why| (drug, why))) {
+        Some((drug, why)) => Outcome::missing(format!("{} {why}", drug.label), vec![scene.observed_drug(drug)]),
+        None => Outcome::of(false, found.into_iter().map(|drug| scene.observed_drug(drug)).collect()),
     }
 }
 
-fn problem(sets: &[ValueSetId], scene: &Scene<'_>) -> Outcome {
-    let matching: Vec<Observed> = scene
+fn problem(sets: &[ValueSetId], for_days: Option<&Range>, scene: &Scene<'_>) -> Outcome {
+    let (matching, others): (Vec<&Problem<'_>>, Vec<&Problem<'_>>) = scene
         .conditions
         .iter()
-        .filter(|problem| sets.iter().any(|set| problem.sets.contains(set)))
-        .map(|problem| scene.observed_problem(problem))
-        .collect();
-    Outcome::of(!matching.is_empty(), matching)
+        .filter(|problem| problem.is_in(sets))
+        .partition(|problem| scene.is_for(problem.fact.at, for_days));
+    let met = !matching.is_empty();
+    let shown = if met { matching } else { others };
+    Outcome::of(met, shown.into_iter().map(|problem| scene.observed_problem(problem)).collect())
 }
 
 /// Which measurement a rule wants.
@@ -143,9 +140,8 @@ fn observation(wanted: &Wanted<'_>, scene: &Scene<'_>) -> Outcome {
         unit: Some(fact.unit.as_str().into()),
         ..scene.observed(value_set.title.clone(), Some(ObservedValue::Number(fact.value)), fact.source, fact.at)
     };
-    let mut of_set =
-        scene.observations.iter().filter(|(_, sets)| sets.contains(&wanted.set)).map(|(fact, _)| *fact).peekable();
-    let Some(newest) = of_set.peek().copied() else {
+    let of_set = scene.of_set(wanted.set);
+    let Some(&(_, newest)) = of_set.first() else {
         return Outcome::missing(format!("no {}", value_set.title), vec![]);
     };
     if age(newest) > wanted.within_seconds {
@@ -167,7 +163,8 @@ fn observation(wanted: &Wanted<'_>, scene: &Scene<'_>) -> Outcome {
             None => not_comparable(newest),
         };
     }
-    let within: Vec<&ObservationFact> = of_set.take_while(|fact| age(fact) <= wanted.within_seconds).collect();
+    let within: Vec<&ObservationFact> =
+        of_set.iter().map(|(_, fact)| *fact).take_while(|fact| age(fact) <= wanted.within_seconds).collect();
     // The first that settles it: one that holds for "any", one that does not for "every".
     let settling = wanted.take == Take::Any;
     if let Some(fact) = within.iter().copied().find(|fact| holds(fact) == Some(settling)) {

@@ -89,6 +89,7 @@ pub fn resources(state: &AnyState, of: &Of) -> Vec<Element> {
         | AnyState::CareTeam(_)
         | AnyState::Identity(_)
         | AnyState::Template(_)
+        | AnyState::Rule(_)
         | AnyState::BreakGlass(_)
         | AnyState::AlarmLimits(_)
         | AnyState::Resource(_)

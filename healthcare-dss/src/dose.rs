@@ -1,0 +1,84 @@
+//! How much of a drug, how often: as an order says it, or read from words such as "500 mg twice daily".
+
+mod words;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// An amount with its UCUM unit: `500 mg`, `2 {tablet}`, `12 ug/h`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = DoseAmount)]
+pub struct Amount {
+    /// How much.
+    #[serde(deserialize_with = "crate::number::decimal")]
+    #[schema(value_type = String)]
+    pub value: Decimal,
+    /// The UCUM unit; what is counted stands in braces: `{tablet}`, `{puff}`.
+    pub unit: String,
+}
+
+/// The dose of a medication as far as it is known. Each part may be missing, and what is missing is never guessed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct DoseFact {
+    /// How much at a time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Amount>,
+    /// How many doses a day at most; one every 8 hours is 3, one a week is 1/7.
+    #[serde(deserialize_with = "crate::number::optional", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub times_per_day: Option<Decimal>,
+    /// The most a day, where the order limits it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_per_day: Option<Amount>,
+    /// Given only when needed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub as_needed: bool,
+}
+
+impl DoseFact {
+    /// Whether nothing is known of it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The dose of an order that has its amount as a quantity and its frequency in words.
+    #[must_use]
+    pub fn of_order(amount: Option<(Decimal, &str)>, frequency: Option<&str>, as_needed: bool) -> Self {
+        let worded = frequency.map(Self::from_words).unwrap_or_default();
+        let amount = amount.map(|(value, unit)| Amount::new(value, unit));
+        Self { amount: amount.or(worded.amount), as_needed: as_needed || worded.as_needed, ..worded }
+    }
+}
+
+impl Amount {
+    /// An amount, its unit as people write it turned into UCUM where it is known.
+    #[must_use]
+    pub fn new(value: Decimal, unit: &str) -> Self {
+        Self { value, unit: words::unit(unit) }
+    }
+
+    /// The amount in milligrams, where its unit is one of mass.
+    #[must_use]
+    pub fn milligrams(&self) -> Option<Decimal> {
+        let factor = match self.unit.as_str() {
+            "mg" => Decimal::ONE,
+            "g" => Decimal::ONE_THOUSAND,
+            "ug" => Decimal::new(1, 3),
+            "ng" => Decimal::new(1, 6),
+            "kg" => Decimal::new(1_000_000, 0),
+            _ => return None,
+        };
+        self.value.checked_mul(factor)
+    }
+}
+
+impl std::fmt::Display for Amount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { value, unit } = self;
+        write!(f, "{} {}", value.normalize(), unit.trim_matches(['{', '}']))
+    }
+}

@@ -1,0 +1,81 @@
+use rust_decimal::Decimal;
+
+use crate::dose::DoseFact;
+
+fn times(words: &str) -> Option<String> {
+    DoseFact::from_words(words).times_per_day.map(|times| times.round_dp(3).normalize().to_string())
+}
+
+#[test]
+fn given_frequencies_as_people_write_them_when_read_then_the_doses_of_a_day_are_known() {
+    for (words, a_day) in [
+        ("500 mg twice daily", "2"),
+        ("once a day", "1"),
+        ("three times a day", "3"),
+        ("3x/day", "3"),
+        ("4 times daily", "4"),
+        ("1 time(s) every 1 d", "1"),
+        ("2 time(s) every 1 d", "2"),
+        ("1 time(s) every 8 h", "3"),
+        ("every 6 hours", "4"),
+        ("every 4 to 6 hours", "6"),
+        ("q8h", "3"),
+        ("q 12 h", "2"),
+        ("q4-6h prn", "6"),
+        ("BID", "2"),
+        ("tds", "3"),
+        ("QID", "4"),
+        ("at bedtime", "1"),
+        ("every morning", "1"),
+        ("every other day", "0.5"),
+        ("once weekly", "0.143"),
+        ("15 mg weekly", "0.143"),
+        ("every day", "1"),
+        ("4000 mg per day", "1"),
+        ("two tablets twice a day", "2"),
+    ] {
+        assert_eq!(times(words).as_deref(), Some(a_day), "{words}");
+    }
+    for words in ["", "as directed", "500 mg", "immediately"] {
+        assert_eq!(times(words), None, "{words}");
+    }
+}
+
+#[test]
+fn given_amounts_when_read_then_value_and_ucum_unit_are_known() {
+    for (words, amount) in [
+        ("500mg tds", "500 mg"),
+        ("1 g every 6 hours", "1 g"),
+        ("25 mcg daily", "25 ug"),
+        ("1-2 tablets q4h", "2 tablet"),
+        ("two capsules", "2 capsule"),
+        ("10 units at bedtime", "10 [iU]"),
+        ("0.5 mg", "0.5 mg"),
+        ("15 mg/kg every 6 hours", "15 mg/kg"),
+        ("2 puffs every 4 hours", "2 puff"),
+    ] {
+        let found = DoseFact::from_words(words).amount.map(|amount| match amount.unit.as_str() {
+            "[iU]" => format!("{} [iU]", amount.value),
+            _ => amount.to_string(),
+        });
+        assert_eq!(found.as_deref(), Some(amount), "{words}");
+    }
+    assert_eq!(DoseFact::from_words("twice daily").amount, None);
+}
+
+#[test]
+fn given_a_limit_when_read_then_it_is_kept_apart_from_the_dose() {
+    let dose = DoseFact::from_words("1000 mg every 6 hours as needed, max 4 g per day");
+    assert_eq!(dose.amount.unwrap().milligrams(), Some(Decimal::from(1000)));
+    assert_eq!(dose.max_per_day.unwrap().milligrams(), Some(Decimal::from(4000)));
+    assert_eq!(dose.times_per_day, Some(Decimal::from(4)));
+    assert!(dose.as_needed);
+}
+
+#[test]
+fn given_an_order_when_its_quantity_is_told_then_that_counts_and_the_words_tell_how_often() {
+    let dose = DoseFact::of_order(Some((Decimal::from(2), "{tablet}")), Some("twice a day"), true);
+    assert_eq!(dose.amount.unwrap().to_string(), "2 tablet");
+    assert_eq!((dose.times_per_day, dose.as_needed), (Some(Decimal::TWO), true));
+    assert!(DoseFact::of_order(None, Some("as directed"), false).is_empty());
+}

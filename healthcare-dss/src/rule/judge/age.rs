@@ -1,0 +1,128 @@
+//! Age in years, months or days, as far as it is known.
+
+use rust_decimal::Decimal;
+
+use super::leaf::Outcome;
+use crate::explanation::{Observed, ObservedValue, Truth};
+use crate::fact::PatientFacts;
+use crate::rule::condition::AgeUnit;
+use crate::rule::document::Range;
+
+/// The age in the unit of the rule where it is known in it, else what the next coarser or finer unit leaves open: who
+/// is two years old is 24 to 35 months.
+pub(super) fn evaluate(unit: AgeUnit, range: &Range, patient: &PatientFacts) -> Outcome {
+    let PatientFacts { age_years, age_months, age_days, .. } = *patient;
+    let (years, months, days) = (age_years.map(i64::from), age_months.map(i64::from), age_days.map(i64::from));
+    let exactly = |age: i64| (age, age);
+    let span = match unit {
+        AgeUnit::Years => years.or(months.map(|months| months / 12)).map(exactly),
+        AgeUnit::Months => months.map(exactly).or(years.map(|years| (years * 12, years * 12 + 11))),
+        // A month has 28 to 31 days, a year 365 or 366.
+        AgeUnit::Days => days
+            .map(exactly)
+            .or(months.map(|months| (months * 28, months * 31 + 30)))
+            .or(years.map(|years| (years * 365, years * 366 + 365))),
+    };
+    let shown = match (days, months, years) {
+        (Some(days), ..) if unit == AgeUnit::Days => Some((days, "d")),
+        (_, Some(months), _) if unit != AgeUnit::Years => Some((months, "mo")),
+        (.., Some(years)) => Some((years, "a")),
+        (_, Some(months), None) => Some((months, "mo")),
+        (Some(days), None, None) => Some((days, "d")),
+        (None, None, None) => None,
+    };
+    let observed = shown.map(|(age, unit)| Observed {
+        what: "age".into(),
+        value: Some(ObservedValue::Number(Decimal::from(age))),
+        unit: Some(unit.into()),
+        source: None,
+        at: None,
+        age_seconds: None,
+    });
+    let observed: Vec<Observed> = observed.into_iter().collect();
+    let name = match unit {
+        AgeUnit::Years => "years",
+        AgeUnit::Months => "months",
+        AgeUnit::Days => "days",
+    };
+    match span.map(|(from, to)| within(range, from, to)) {
+        Some(Truth::Missing) => Outcome::missing(format!("age is not known in {name}"), observed),
+        Some(settled) => Outcome::of(settled, observed),
+        None if observed.is_empty() => Outcome::missing("age is not known", observed),
+        None => Outcome::missing(format!("age is not known in {name}"), observed),
+    }
+}
+
+/// Whether a value between two is within the limits: certainly, certainly not, or it cannot be told.
+fn within(range: &Range, from: i64, to: i64) -> Truth {
+    let (from, to) = (Decimal::from(from), Decimal::from(to));
+    if range.holds(from) && range.holds(to) {
+        return Truth::Met;
+    }
+    let inside = |limit: Option<Decimal>| limit.is_some_and(|limit| limit > from && limit < to);
+    // Without a limit between them, what holds for one value between them holds for all.
+    let some = range.holds(from) || range.holds(to) || range.holds((from + to) / Decimal::TWO);
+    if some || inside(range.lowest()) || inside(range.highest()) { Truth::Missing } else { Truth::NotMet }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn patient(years: Option<u16>, months: Option<u16>, days: Option<u32>) -> PatientFacts {
+        PatientFacts { age_years: years, age_months: months, age_days: days, ..PatientFacts::default() }
+    }
+
+    fn below(limit: i64) -> Range {
+        Range { below: Some(Decimal::from(limit)), ..Range::default() }
+    }
+
+    #[test]
+    fn given_an_age_in_another_unit_when_asked_then_it_tells_as_much_as_it_can() {
+        for (unit, limit, patient, expected) in [
+            (AgeUnit::Years, 18, patient(Some(17), None, None), Truth::Met),
+            (AgeUnit::Years, 18, patient(Some(18), None, None), Truth::NotMet),
+            (AgeUnit::Years, 2, patient(None, Some(23), None), Truth::Met),
+            (AgeUnit::Months, 24, patient(Some(2), None, None), Truth::NotMet),
+            (AgeUnit::Months, 24, patient(Some(1), None, None), Truth::Met),
+            (AgeUnit::Months, 30, patient(Some(2), None, None), Truth::Missing),
+            (AgeUnit::Months, 30, patient(Some(2), Some(29), None), Truth::Met),
+            (AgeUnit::Days, 28, patient(Some(0), Some(0), Some(27)), Truth::Met),
+            (AgeUnit::Days, 28, patient(Some(0), Some(0), Some(28)), Truth::NotMet),
+            (AgeUnit::Days, 28, patient(Some(0), Some(0), None), Truth::Missing),
+            (AgeUnit::Days, 28, patient(Some(0), Some(1), None), Truth::NotMet),
+            (AgeUnit::Days, 28, patient(Some(40), None, None), Truth::NotMet),
+            (AgeUnit::Days, 28, patient(None, None, None), Truth::Missing),
+        ] {
+            let truth = evaluate(unit, &below(limit), &patient).truth();
+            assert_eq!(truth, expected, "{unit:?} below {limit}: {patient:?}");
+        }
+    }
+
+    proptest! {
+        /// Whatever is told of a span is true of each value in it.
+        #[test]
+        fn given_a_span_when_told_then_each_value_agrees(
+            from in 0i64..40, more in 0i64..20, limit in 0i64..60, width in 0i64..10, strict in any::<bool>(), shape in 0u8..3,
+        ) {
+            let (low, high) = (Some(Decimal::from(limit)), Some(Decimal::from(limit + width)));
+            let range = match (shape, strict) {
+                (0, false) => Range { at_least: low, ..Range::default() },
+                (0, true) => Range { above: low, ..Range::default() },
+                (1, false) => Range { at_most: high, ..Range::default() },
+                (1, true) => Range { below: high, ..Range::default() },
+                (_, false) => Range { at_least: low, at_most: high, ..Range::default() },
+                (_, true) => Range { above: low, below: high, ..Range::default() },
+            };
+            let told = within(&range, from, from + more);
+            for age in from..=from + more {
+                prop_assert!(told == Truth::Missing || told == range.holds(Decimal::from(age)).into());
+            }
+            if more == 0 {
+                prop_assert_ne!(told, Truth::Missing);
+            }
+        }
+    }
+}

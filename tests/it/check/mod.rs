@@ -1,0 +1,3 @@
+//! Checks without a patient over the real server.
+
+mod check_medications;
