@@ -19,6 +19,7 @@ mod audit;
 mod backtest;
 mod break_glass;
 mod care_team;
+pub mod cds_hooks;
 mod chart;
 mod check;
 mod consultation;

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod backtest;
 pub mod break_glass;
 pub mod care_team;
+pub mod cds_hooks;
 pub mod chart;
 pub mod check;
 pub mod clock;

@@ -4,6 +4,7 @@ pub mod access;
 pub mod audit;
 pub mod backtest;
 pub mod care;
+pub mod cds_hooks;
 pub mod clock;
 pub mod database;
 pub mod decision;

@@ -9,6 +9,7 @@ mod authorisation;
 mod backtest;
 mod bad_input;
 mod canary;
+mod cds_hooks;
 mod chart;
 mod check;
 mod consent;

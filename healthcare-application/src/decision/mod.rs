@@ -10,9 +10,11 @@ mod review;
 mod shown;
 mod whereabouts;
 
+pub(crate) use body::WEIGHT;
+pub use body::kilograms;
 pub use edition::{BookOfThen, book_of_then};
 pub use evaluate::{ENDS_FACTS, Outcome, RuleOutcome, is_hook, judge, judge_in_shadow, lines, record};
-pub use facts::{facts, medication as medication_fact};
+pub use facts::{facts, medication as medication_fact, numbers, patient_facts};
 pub use justify::{Justification, OtherRule, RuleInForce, justify_suggestion};
 pub use replay::{Difference, ReplayOutcome, Replayed, replay_decision, replay_stored};
 pub use review::{Reviewed, review_patient};

@@ -2,6 +2,7 @@
 
 mod classes;
 mod documents;
+mod dosing;
 mod ingredients;
 mod products;
 mod tables;
@@ -33,6 +34,16 @@ pub struct KnowledgeSource<'a> {
     pub contraindications: &'a str,
     /// `pregnancy.json`
     pub pregnancy: &'a str,
+    /// `lactation.json`
+    pub lactation: &'a str,
+    /// `dose-limits.json`
+    pub dose_limits: &'a str,
+    /// `renal-limits.json`
+    pub renal_limits: &'a str,
+    /// `monitoring.json`
+    pub monitoring: &'a str,
+    /// `opioids.json`
+    pub opioids: &'a str,
     /// `age-cautions.json`
     pub age_cautions: &'a str,
     /// `duplicates.json`
@@ -52,6 +63,11 @@ impl<'a> KnowledgeSource<'a> {
             interactions,
             contraindications,
             pregnancy,
+            lactation,
+            dose_limits,
+            renal_limits,
+            monitoring,
+            opioids,
             age_cautions,
             duplicates,
         } = *self;
@@ -65,6 +81,11 @@ impl<'a> KnowledgeSource<'a> {
             ("interactions.json", interactions),
             ("contraindications.json", contraindications),
             ("pregnancy.json", pregnancy),
+            ("lactation.json", lactation),
+            ("dose-limits.json", dose_limits),
+            ("renal-limits.json", renal_limits),
+            ("monitoring.json", monitoring),
+            ("opioids.json", opioids),
             ("age-cautions.json", age_cautions),
             ("duplicates.json", duplicates),
         ])
@@ -89,6 +110,11 @@ impl<'a> KnowledgeSource<'a> {
             interactions: file("interactions.json")?,
             contraindications: file("contraindications.json")?,
             pregnancy: file("pregnancy.json")?,
+            lactation: file("lactation.json")?,
+            dose_limits: file("dose-limits.json")?,
+            renal_limits: file("renal-limits.json")?,
+            monitoring: file("monitoring.json")?,
+            opioids: file("opioids.json")?,
             age_cautions: file("age-cautions.json")?,
             duplicates: file("duplicates.json")?,
         })
@@ -119,7 +145,13 @@ impl Knowledge {
             cross_reactions: PairTable::new(vec![], 0),
             contraindications: vec![],
             pregnancy: vec![],
+            lactation: vec![],
             age_cautions: vec![],
+            dose_limits: vec![],
+            renal_limits: vec![],
+            monitoring: vec![],
+            opioid_factors: vec![],
+            opioid_thresholds: vec![],
             duplicates: vec![],
             sha256: crate::edition::digest(&[words.as_bytes()]),
             words: words.into(),
@@ -133,6 +165,11 @@ impl Knowledge {
         knowledge.interactions = knowledge.pair_table("interactions.json", source.interactions)?;
         knowledge.load_contraindications(source.contraindications)?;
         knowledge.load_pregnancy(source.pregnancy)?;
+        knowledge.load_lactation(source.lactation)?;
+        knowledge.load_dose_limits(source.dose_limits)?;
+        knowledge.load_renal_limits(source.renal_limits)?;
+        knowledge.load_monitoring(source.monitoring)?;
+        knowledge.load_opioids(source.opioids)?;
         knowledge.load_age_cautions(source.age_cautions)?;
         knowledge.load_duplicates(source.duplicates)?;
         Ok(knowledge)

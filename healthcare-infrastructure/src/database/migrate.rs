@@ -40,6 +40,7 @@ const RECORD: &[(i32, &str, &str)] = &[
     (151, "snoozed_suggestions", include_str!("../../../migrations/0151_snoozed_suggestions.sql")),
     (152, "backtests", include_str!("../../../migrations/0152_backtests.sql")),
     (153, "rule_metrics", include_str!("../../../migrations/0153_rule_metrics.sql")),
+    (160, "cds_hooks", include_str!("../../../migrations/0160_cds_hooks.sql")),
 ];
 
 /// Sums under which a migration counts as applied although it reads differently now. For one case alone: a branch that

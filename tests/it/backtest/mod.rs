@@ -30,9 +30,11 @@ pub async fn ended(app: &TestApp, role: Role, id: &str) -> Value {
     panic!("the backtest does not end");
 }
 
-/// The document of a shipped rule, changed.
-pub async fn changed(app: &TestApp, rule: &str, change: impl FnOnce(&mut Value)) -> Value {
-    let mut document = app.get(Role::RuleAuthor, &format!("/api/v1/rules/{rule}")).await.expect(200).body;
+/// The document of a rule in force, changed.
+pub fn changed(app: &TestApp, rule: &str, change: impl FnOnce(&mut Value)) -> Value {
+    let ports = &app.platform.app;
+    let rules = ports.rules.at(ports.clock.now());
+    let mut document = json!(rules.house().document(rule).expect("the rule"));
     change(&mut document);
     document
 }
