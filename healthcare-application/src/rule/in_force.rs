@@ -2,12 +2,12 @@
 
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
-    sync::Arc,
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use healthcare_domain::{id::WardId, rule::Placement};
 use healthcare_dss::{
-    Evaluation, Facts, Judgement, RuleBook, Text, Trigger, Verdict, knowledge::Knowledge, rule::RuleDocument,
+    Edition, Evaluation, Facts, Judgement, RuleBook, Text, Trigger, Verdict, knowledge::Knowledge, rule::RuleDocument,
 };
 
 /// What is judged on one ward otherwise than in the house.
@@ -30,6 +30,8 @@ pub struct InForce {
     pub(super) placements: HashMap<Text, Placement>,
     /// What should be judged and cannot be.
     pub(super) unjudged: Vec<Unjudged>,
+    /// The words that judge in the house and on each ward, made when they are first asked for.
+    pub(super) editions: Editions,
 }
 
 /// A version that is in force and cannot be judged.
@@ -43,10 +45,20 @@ pub(super) struct Unjudged {
     pub reason: String,
 }
 
+/// Editions by ward; none is the house.
+pub(super) type Editions = RwLock<HashMap<Option<WardId>, Arc<Edition>>>;
+
 impl InForce {
     /// A book for the whole house, and nothing in the shadow.
     pub fn of(house: RuleBook) -> Self {
-        Self { house, wards: HashMap::new(), shadows: vec![], placements: HashMap::new(), unjudged: vec![] }
+        Self {
+            house,
+            wards: HashMap::new(),
+            shadows: vec![],
+            placements: HashMap::new(),
+            unjudged: vec![],
+            editions: Editions::default(),
+        }
     }
 
     /// The rules in force in the house, but for what is decided for single wards.
@@ -62,6 +74,21 @@ impl InForce {
     /// The documents of all rules in force anywhere.
     pub fn documents(&self) -> impl Iterator<Item = &RuleDocument> {
         self.house.documents().chain(self.wards.values().flat_map(|on| on.also.documents()))
+    }
+
+    /// The very words that judge on a ward, to be kept with what they judge. What is in the shadow is not among them.
+    pub fn edition(&self, ward: Option<WardId>) -> Arc<Edition> {
+        let ward = ward.filter(|ward| self.wards.contains_key(ward));
+        let known = self.editions.read().unwrap_or_else(PoisonError::into_inner).get(&ward).cloned();
+        if let Some(known) = known {
+            return known;
+        }
+        let on = ward.and_then(|ward| self.wards.get(&ward));
+        let house = self.house.documents().filter(|rule| on.is_none_or(|on| !on.without.contains(&rule.id)));
+        let documents = house.chain(on.into_iter().flat_map(|on| on.also.documents()));
+        let made = Arc::new(Edition::of_documents(documents, self.knowledge()));
+        self.editions.write().unwrap_or_else(PoisonError::into_inner).insert(ward, made.clone());
+        made
     }
 
     /// Whether it matters on which ward a patient lies.
@@ -164,6 +191,8 @@ impl Plan {
             }
         }
         let shadows = layers.into_iter().map(book).collect::<Result<_, _>>()?;
-        Ok(InForce { house: book(self.house)?, wards, shadows, placements: self.placements, unjudged: self.unjudged })
+        let editions = Editions::default();
+        let Self { placements, unjudged, .. } = self;
+        Ok(InForce { house: book(self.house)?, wards, shadows, placements, unjudged, editions })
     }
 }
