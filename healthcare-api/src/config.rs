@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use crate::{
     access::oidc::{SsoSettingsError, read_settings},
+    cds_hooks::{CdsHooksConfig, CdsHooksConfigError},
     surface::{SurfaceError, SurfaceSettings},
 };
 
@@ -63,6 +64,8 @@ pub struct Settings {
     pub surface: SurfaceSettings,
     /// Single sign-on, where it is configured.
     pub oidc: Option<OidcSettings>,
+    /// How other systems may ask our decision support.
+    pub cds_hooks: CdsHooksConfig,
 }
 
 /// The environment as it is written.
@@ -109,6 +112,9 @@ pub enum SettingsError {
     /// One of single sign-on.
     #[error(transparent)]
     SingleSignOn(#[from] SsoSettingsError),
+    /// One of CDS Hooks.
+    #[error(transparent)]
+    CdsHooks(#[from] CdsHooksConfigError),
     /// Half of a pair.
     #[error("{0} is set, so {1} must be set too")]
     Alone(&'static str, &'static str),
@@ -138,6 +144,7 @@ impl Settings {
             patients: PatientSettings::default(),
             surface: SurfaceSettings::default(),
             oidc: None,
+            cds_hooks: CdsHooksConfig::default(),
         }
     }
 
@@ -151,6 +158,7 @@ impl Settings {
         let surface = SurfaceSettings::read(&environment)?;
         let patients = PatientSettings::read(&environment)?;
         let oidc = read_settings(&environment)?;
+        let cds_hooks = CdsHooksConfig::read(&environment)?;
         let raw: Raw = environment.try_deserialize()?;
         if raw.database_url.is_some() && raw.keys_database_url.is_none() {
             return Err(SettingsError::Alone("DATABASE_URL", "KEYS_DATABASE_URL"));
@@ -188,6 +196,7 @@ impl Settings {
             patients,
             surface,
             oidc,
+            cds_hooks,
         })
     }
 }

@@ -18,6 +18,7 @@ mod allergy;
 mod audit;
 mod break_glass;
 mod care_team;
+pub mod cds_hooks;
 mod chart;
 mod check;
 mod consultation;

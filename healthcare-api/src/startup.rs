@@ -67,6 +67,9 @@ pub enum StartError {
     /// Single sign-on cannot be used as configured.
     #[error(transparent)]
     SingleSignOn(#[from] healthcare_infrastructure::access::oidc::OidcSettingsError),
+    /// There is no HTTP client for the systems that ask our decision support.
+    #[error("CDS Hooks has no HTTP client")]
+    CdsHooks(#[source] reqwest::Error),
     /// A port is taken or not ours to take.
     #[error("cannot listen on {0}")]
     Listen(String, #[source] std::io::Error),

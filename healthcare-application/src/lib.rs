@@ -8,6 +8,7 @@ pub mod allergy;
 pub mod audit;
 pub mod break_glass;
 pub mod care_team;
+pub mod cds_hooks;
 pub mod chart;
 pub mod check;
 pub mod clock;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    access::{Call, Idempotency, Permit, Sealed},
+    access::{Call, Circle, Idempotency, Permit, Sealed},
     audit::Entry,
 };
 
@@ -197,6 +197,21 @@ pub struct ShadowRecord {
     pub judgement: serde_json::Value,
 }
 
+/// A firing in the shadow, as it is kept.
+#[derive(Debug, Clone)]
+pub struct ShadowSample {
+    /// The evaluation it was judged in.
+    pub evaluation: Uuid,
+    /// Of whom: who holds the record now.
+    pub patient: PatientId,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What asked.
+    pub trigger: String,
+    /// The judgement with its tree.
+    pub judgement: serde_json::Value,
+}
+
 impl ShadowRecord {
     /// What is kept of a judgement; nothing where it found nothing.
     pub fn of(judgement: &healthcare_dss::Judgement, ward: Option<WardId>) -> Option<Self> {
@@ -328,6 +343,15 @@ pub trait EventStore: Send + Sync {
 
     /// What decision support judged, by its identity; none when it is not about the permit's patient.
     async fn evaluation(&self, permit: &Permit, id: Uuid) -> Result<Option<StoredEvaluation>, StoreError>;
+
+    /// The latest firings of a version in the shadow, of the circle's patients, the newest first.
+    async fn shadow_samples(
+        &self,
+        permit: &Permit,
+        circle: &Circle,
+        of: (&str, u32),
+        limit: u16,
+    ) -> Result<Vec<ShadowSample>, StoreError>;
 
     /// The answer to an earlier command with this key, if there was one.
     async fn answered(&self, actor: Uuid, idempotency: &Idempotency) -> Result<Option<Committed>, StoreError>;

@@ -179,6 +179,8 @@ streams! {
     Account = "account": crate::account::Account, crate::account::AccountEvent;
     /// An account of a program.
     ServiceAccount = "service_account": crate::service_account::ServiceAccount, crate::service_account::ServiceAccountEvent;
+    /// A system that asks our decision support.
+    CdsClient = "cds_client": crate::cds_client::CdsClient, crate::cds_client::CdsClientEvent;
     /// Who takes care of a patient.
     CareTeam = "care_team": crate::care_team::CareTeam, crate::care_team::CareTeamEvent;
     /// A record opened without a care relationship.

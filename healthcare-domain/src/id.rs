@@ -88,6 +88,8 @@ ids! {
     RuleId;
     /// One account of a program.
     ServiceAccountId;
+    /// One system that asks our decision support.
+    CdsClientId;
     /// The care team of one patient.
     CareTeamId;
     /// One grant to open a record without a care relationship.

@@ -9,6 +9,7 @@ pub mod alert;
 pub mod allergy;
 pub mod break_glass;
 pub mod care_team;
+pub mod cds_client;
 pub mod code;
 pub mod consent;
 pub mod device;

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod audit;
 pub mod care;
+pub mod cds_hooks;
 pub mod clock;
 pub mod database;
 pub mod decision;

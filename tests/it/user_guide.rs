@@ -11,7 +11,7 @@ use healthcare_application::Role;
 use healthcare_tests::app::{Answer, Ask, TestApp, spawn_app};
 use serde_json::Value;
 
-const GUIDE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/USER-GUIDE.md");
+const DOCS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs");
 const ANYTHING: &str = "…";
 
 /// A fenced block: its info string, the line it begins at, and its text.
@@ -21,8 +21,8 @@ struct Block {
     text: String,
 }
 
-fn blocks() -> Vec<Block> {
-    let guide = std::fs::read_to_string(GUIDE).expect("the guide");
+fn blocks(page: &str) -> Vec<Block> {
+    let guide = std::fs::read_to_string(format!("{DOCS}/{page}")).expect("the guide");
     let (mut blocks, mut open): (Vec<Block>, Option<Block>) = (vec![], None);
     for (n, line) in guide.lines().enumerate() {
         match (&mut open, line.strip_prefix("```")) {
@@ -83,22 +83,19 @@ fn differences(place: &str, shown: &Value, answered: &Value) -> Vec<String> {
     }
 }
 
-#[tokio::test]
-async fn the_guide_shows_what_is_answered() {
-    let app = spawn_app().await;
-    let tomorrow = app.platform.app.clock.now() + chrono::Duration::days(1);
-    let mut kept = BTreeMap::from([("tomorrow".to_owned(), tomorrow.format("%Y-%m-%d").to_string())]);
-    let (mut sent, mut blocks) = (0, blocks().into_iter().peekable());
+/// Sends the requests of a page in their order, each of which answers what the page shows. Answers how many they were.
+pub async fn send_all(app: &TestApp, page: &str, mut kept: BTreeMap<String, String>) -> usize {
+    let (mut sent, mut blocks) = (0, blocks(page).into_iter().peekable());
     while let Some(block) = blocks.next() {
         if block.info.first().map(String::as_str) != Some("http") {
             continue;
         }
-        let at = format!("docs/USER-GUIDE.md:{}", block.line);
+        let at = format!("docs/{page}:{}", block.line);
         let role: Role = block.info.get(1).and_then(|role| role.parse().ok()).unwrap_or_else(|| panic!("{at}: who?"));
         let shown = blocks.next().filter(|next| next.info.first().map(String::as_str) == Some("json"));
         let shown = shown.unwrap_or_else(|| panic!("{at}: the answer is not shown"));
         let status: u16 = shown.info.get(1).and_then(|status| status.parse().ok()).expect("a status");
-        let answer = send(&app, role, &filled(&block.text, &kept)).await;
+        let answer = send(app, role, &filled(&block.text, &kept)).await;
         assert_eq!(answer.status, status, "{at}: {}", answer.body);
         if !shown.text.trim().is_empty() {
             let expected = filled(&shown.text, &kept);
@@ -114,5 +111,14 @@ async fn the_guide_shows_what_is_answered() {
         }
         sent += 1;
     }
+    sent
+}
+
+#[tokio::test]
+async fn the_guide_shows_what_is_answered() {
+    let app = spawn_app().await;
+    let tomorrow = app.platform.app.clock.now() + chrono::Duration::days(1);
+    let kept = BTreeMap::from([("tomorrow".to_owned(), tomorrow.format("%Y-%m-%d").to_string())]);
+    let sent = send_all(&app, "USER-GUIDE.md", kept).await;
     assert!(sent > 10, "{sent} requests");
 }

@@ -8,6 +8,7 @@ use std::{
 };
 
 use healthcare_api::{
+    cds_hooks::CdsHooksConfig,
     config::{PatientSettings, Settings},
     startup::{Parts, Running, govern},
     surface::SurfaceSettings,
@@ -78,6 +79,8 @@ pub struct Backing {
     pub second_factor: SecondFactorPolicy,
     /// How patients are numbered, and which pathways there are.
     pub patients: PatientSettings,
+    /// How other systems may ask decision support.
+    pub cds_hooks: CdsHooksConfig,
 }
 
 /// Starts the server on a free port with a freshly migrated database and embedded defaults.
@@ -151,6 +154,7 @@ fn serve(listener: TcpListener, places: PlatformSettings, backing: Backing) -> (
                 oidc: backing.oidc,
                 second_factor: backing.second_factor,
                 patients: backing.patients,
+                cds_hooks: backing.cds_hooks,
                 ..Settings::embedded(places.data_dir.clone())
             };
             govern(&mut platform, &settings);

@@ -25,6 +25,19 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     }
 }
 
+/// Receives a body that is JSON, nested no deeper than a body may be, for who reads it with places of their own.
+pub fn receive_json(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> impl Future<Output = Result<web::Bytes, Problem>> + use<> {
+    let bytes = receive(request, payload);
+    async move {
+        let bytes = bytes.await?;
+        depth::check(&bytes)?;
+        Ok(bytes)
+    }
+}
+
 /// Receives a whole body: no larger than its path takes, and no longer than a body may take.
 pub(super) fn receive(
     request: &HttpRequest,
@@ -52,7 +65,7 @@ pub fn patience(request: &HttpRequest) -> Duration {
 ///
 /// # Errors
 /// When it is not JSON, not of the shape, or something stands behind it.
-pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     depth::check(bytes)?;
     // Following the path costs as much as reading: it is followed only to say where something is wrong.
     if let Ok(body) = serde_json::from_slice(bytes) {

@@ -10,7 +10,7 @@ mod merge_patch;
 mod query;
 mod reply;
 
-pub use body::{Body, patience};
+pub use body::{Body, patience, read as read_json, receive_json};
 pub use bounds::{Because, Nothing};
 pub use caller::{Caller, SignedIn, origin, path, plain, request_id, signed_in};
 pub use command::Command;

@@ -33,6 +33,10 @@ fn part_of(method: &Method, of: &str) -> Option<Part> {
     if of == "/docs" || of.starts_with("/docs/") {
         return Some(Part::Query);
     }
+    if let Some(service) = of.strip_prefix("/cds-services") {
+        // A service computes; feedback is kept.
+        return Some(if service.ends_with("/feedback") { Part::Command } else { Part::Query });
+    }
     let api = of.strip_prefix("/api/v1/")?;
     Some(match api.split('/').next() {
         Some("telemetry") => Part::Gateway,
@@ -71,6 +75,9 @@ mod tests {
         assert_eq!(part(Method::GET, "/api/v1/live"), Some(Part::Query));
         assert_eq!(part(Method::GET, "/docs/"), Some(Part::Query));
         assert_eq!(part(Method::POST, "/api/v1/telemetry/readings"), Some(Part::Gateway));
+        assert_eq!(part(Method::GET, "/cds-services"), Some(Part::Query));
+        assert_eq!(part(Method::POST, "/cds-services/order-sign"), Some(Part::Query));
+        assert_eq!(part(Method::POST, "/cds-services/order-sign/feedback"), Some(Part::Command));
         for everywhere in ["/livez", "/readyz", "/health", "/.well-known/jwks.json"] {
             assert_eq!(part(Method::GET, everywhere), None);
         }

@@ -12,7 +12,9 @@ use actix_web::{
     middleware::{Compress, Condition, Next, from_fn},
     web::{self, Data},
 };
-use healthcare_infrastructure::{access::oidc::SingleSignOn, kafka::Kafka, live::Hub, platform::Platform};
+use healthcare_infrastructure::{
+    access::oidc::SingleSignOn, cds_hooks::CdsHooks, kafka::Kafka, live::Hub, platform::Platform,
+};
 use healthcare_telemetry_gateway::transport::Transport;
 use tracing_actix_web::TracingLogger;
 use utoipa::OpenApi as _;
@@ -47,6 +49,10 @@ pub struct Http {
     pub kafka: Option<Kafka>,
     /// Single sign-on, where it is configured.
     pub sso: Option<SingleSignOn>,
+    /// Decision support for other systems.
+    pub cds_hooks: CdsHooks,
+    /// Which pages may ask for it.
+    pub cds_origins: crate::cds_hooks::Origins,
     /// Which parts answer here.
     pub parts: Parts,
     /// How the surface is bounded.
@@ -65,7 +71,8 @@ impl Http {
     /// # Errors
     /// When the listener or the client CA cannot be used.
     pub fn serve(self, listener: TcpListener) -> std::io::Result<Server> {
-        let Self { platform, telemetry, hub, kafka, sso, parts, surface, rates, tls, workers } = self;
+        let Self { platform, telemetry, hub, kafka, sso, cds_hooks, cds_origins, parts, surface, rates, tls, workers } =
+            self;
         let bounds = surface.clone();
         // Once for all workers: it is large.
         let api = openapi();
@@ -82,6 +89,8 @@ impl Http {
                 .app_data(Data::new(telemetry.clone()))
                 .app_data(Data::new(kafka.clone()))
                 .app_data(Data::new(sso.clone()))
+                .app_data(Data::new(cds_hooks.clone()))
+                .app_data(Data::new(cds_origins.clone()))
                 .app_data(Data::new(parts.clone()))
                 .app_data(Data::new(surface.clone()))
                 .app_data(Data::new(rates.clone()))
@@ -92,6 +101,7 @@ impl Http {
                 )
                 // First: the scope under `/api/v1` would take the document, which stands there too.
                 .configure(system::routes)
+                .configure(crate::cds_hooks::services)
                 .service(routes())
                 .split_for_parts();
             app.app_data(document.clone())
@@ -104,6 +114,7 @@ impl Http {
                 .wrap(from_fn(surface::admit))
                 .wrap(from_fn(name_the_request))
                 .wrap(Compress::default())
+                .wrap(from_fn(crate::cds_hooks::cors))
                 .wrap(Condition::new(!surface.origins.is_empty(), surface::cors(&surface.origins)))
                 .wrap(from_fn(surface::protect))
                 .wrap(TracingLogger::<RequestSpan>::new())
@@ -151,6 +162,7 @@ fn routes() -> scope::Scope<
         .configure(crate::access::routes)
         .configure(crate::account::routes)
         .configure(crate::service_account::routes)
+        .configure(crate::cds_hooks::routes)
         .configure(crate::device::routes)
         .configure(crate::import::routes)
         .configure(crate::allergy::routes)
@@ -190,6 +202,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         .openapi(system::Document::openapi())
         .service(routes())
         .configure(system::routes)
+        .configure(crate::cds_hooks::services)
         .split_for_parts();
     api
 }

@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use actix_web::dev::ServerHandle;
 use healthcare_infrastructure::{
     access::oidc::SingleSignOn,
+    cds_hooks::{CdsHooks, CdsHooksSettings},
     kafka::Kafka,
     platform::{Platform, PlatformSettings},
 };
@@ -14,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Background, Http, Parts, StartError, background::Started};
 use crate::{
+    cds_hooks::ClientPolicy,
     config::Settings,
     surface::{Rates, Tls},
 };
@@ -51,6 +53,13 @@ impl Running {
         let tls = settings.surface.tls.clone().map(Tls::open).transpose()?;
         let (db, access, clock) = (platform.db.clone(), platform.access.clone(), platform.app.clock.clone());
         let sso = settings.oidc.clone().map(|oidc| SingleSignOn::new(oidc, db, access, clock)).transpose()?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let hooks = CdsHooksSettings {
+            base: settings.cds_hooks.base.clone().unwrap_or_else(|| format!("{scheme}://{address}")),
+            anonymous: settings.cds_hooks.clients == Some(ClientPolicy::Optional),
+        };
+        let cds_hooks =
+            CdsHooks::new(platform.app.clone(), platform.db.clone(), hooks).map_err(StartError::CdsHooks)?;
         let kafka = settings.kafka_brokers.as_deref().map(Kafka::new).transpose()?;
         let Started { background, telemetry, hub } = Background::start(&platform, places, settings, &parts).await?;
         let live = hub.stop().clone();
@@ -67,6 +76,8 @@ impl Running {
             hub,
             kafka,
             sso,
+            cds_hooks,
+            cds_origins: settings.cds_hooks.origins.clone(),
             surface,
             rates,
             tls,

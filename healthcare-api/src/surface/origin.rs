@@ -15,6 +15,13 @@ pub struct Origin(String);
 #[error("{0:?} is no origin: scheme and host as a browser writes them are expected, e.g. https://ward.example.org")]
 pub struct OriginError(String);
 
+impl Origin {
+    /// As a browser writes it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl std::str::FromStr for Origin {
     type Err = OriginError;
 

@@ -45,10 +45,12 @@ use crate::chart::List;
         (name = "medication", description = "Orders of medication, signed with decision support"),
         (name = "suggestions", description = "What decision support suggests, and why"),
         (name = "rules", description = "The rules of decision support"),
+        (name = "cds-hooks", description = "Decision support for other systems by CDS Hooks 2.0, and who may ask"),
         (name = "devices", description = "Devices, and whom they are on"),
         (name = "telemetry", description = "Readings of devices, and vital signs over time"),
         (name = "vitals", description = "Vital signs charted by hand"),
         (name = "results", description = "Laboratory results"),
+        (name = "checks", description = "Checks of what the caller brings, without a patient"),
         (name = "scores", description = "Clinical scores"),
         (name = "alerts", description = "Alerts and who answers them"),
         (name = "live", description = "Notifications and vitals as they happen"),
@@ -82,7 +84,13 @@ struct Bearer;
 impl Modify for Bearer {
     fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
         let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-        api.components.get_or_insert_default().add_security_scheme("bearer", SecurityScheme::Http(scheme));
+        let components = api.components.get_or_insert_default();
+        components.add_security_scheme("bearer", SecurityScheme::Http(scheme));
+        let client = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").description(Some(
+            "A JWT that a registered client of CDS Hooks signs by ES384 or RS384 for this very request: `iss`, `aud` (the \
+             address that is called), `iat`, `exp` (at most five minutes), `jti` (once).",
+        ));
+        components.add_security_scheme("cds_client", SecurityScheme::Http(client.build()));
     }
 }
 

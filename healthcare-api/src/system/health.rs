@@ -31,6 +31,10 @@ pub struct Readiness {
     /// Kafka, where it is configured. Without it the relay waits.
     #[serde(skip_serializing_if = "Option::is_none")]
     kafka: Option<State>,
+    /// The rules of decision support that should be judged and cannot be; the others are. None is left out silently:
+    /// which they are is told by `GET /api/v1/rules?broken=true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rules_broken: Option<usize>,
 }
 
 impl From<bool> for State {
@@ -78,11 +82,14 @@ async fn readiness(platform: &Platform, kafka: Option<&Kafka>) -> HttpResponse {
         }
     };
     let (database, redis, kafka) = tokio::join!(database, platform.shared.answers(), kafka);
+    let broken = platform.app.rules.course().broken.len();
     let (code, status) = match (database, redis, kafka) {
         (false, ..) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
         (true, Some(false), _) | (true, _, Some(false)) => (StatusCode::OK, "degraded"),
+        (true, _, _) if broken > 0 => (StatusCode::OK, "degraded"),
         (true, _, _) => (StatusCode::OK, "ready"),
     };
     let (redis, kafka) = (redis.map(State::from), kafka.map(State::from));
-    HttpResponse::build(code).json(Readiness { status, database: database.into(), redis, kafka })
+    let rules_broken = (broken > 0).then_some(broken);
+    HttpResponse::build(code).json(Readiness { status, database: database.into(), redis, kafka, rules_broken })
 }

@@ -67,6 +67,10 @@ pub enum Permission {
     ReadAudit,
     /// Read rules and their history.
     ReadRules,
+    /// Draft rules, revise drafts, try and test them.
+    WriteRules,
+    /// Approve what somebody else wrote: the shadow, coming into force, rolling back, retiring.
+    ApproveRules,
     /// Read the system's own state, replay parked events.
     OperateSystem,
     /// Move a patient to another ward.
@@ -166,6 +170,8 @@ impl Permission {
             | Self::ReadReports
             | Self::ReadAudit
             | Self::ReadRules
+            | Self::WriteRules
+            | Self::ApproveRules
             | Self::OperateSystem
             | Self::ComputeScore
             | Self::CheckMedications

@@ -106,49 +106,8 @@ impl Role {
                 P::ReadTemplates,
                 P::ManageTemplates,
             ],
-            Self::Doctor | Self::SeniorClinician => &[
-                P::ReadDirectory,
-                P::RegisterPatient,
-                P::RecordConsent,
-                P::ReadChart,
-                P::ExportRecord,
-                P::ChartAllergy,
-                P::ChartProblem,
-                P::AdmitPatient,
-                P::DischargePatient,
-                P::RecordVitals,
-                P::PrescribeMedication,
-                P::ViewResult,
-                P::AcknowledgeAlert,
-                P::SetAlarmLimits,
-                P::AnswerSuggestion,
-                P::AssignDevice,
-                P::AdvancePathway,
-                P::ComputeScore,
-                P::CheckMedications,
-                P::ReadLive,
-                P::TransferPatient,
-                P::ConductEncounter,
-                P::RecordProcedure,
-                P::RecordImmunization,
-                P::ChartHistory,
-                P::ReadWards,
-                P::KeepBeds,
-                P::ManageCareTeam,
-                P::BreakGlass,
-                P::ReadSchedules,
-                P::ReadAppointments,
-                P::BookAppointment,
-                P::OverbookAppointment,
-                P::ConductAppointment,
-                P::WriteNote,
-                P::CosignNote,
-                P::ManagePlan,
-                P::PerformActivity,
-                P::ReadTemplates,
-                P::ManageTemplates,
-                P::ReadInbox,
-            ],
+            Self::Doctor => DOCTOR,
+            Self::SeniorClinician => &SENIOR_CLINICIAN,
             Self::Nurse => &[
                 P::ReadDirectory,
                 P::RegisterPatient,
@@ -227,12 +186,74 @@ impl Role {
                 P::ReadLive,
                 P::ReadInbox,
             ],
-            Self::RuleAuthor => &[P::ReadRules, P::ComputeScore, P::CheckMedications],
+            Self::RuleAuthor => &[P::ReadRules, P::WriteRules, P::ApproveRules, P::ComputeScore, P::CheckMedications],
             Self::Device => &[P::SubmitTelemetry],
             Self::Patient => &[P::ReadChart, P::ExportRecord, P::ReadAppointments],
         }
     }
 }
+
+/// What who treats may do.
+const DOCTOR: &[Permission] = {
+    use Permission as P;
+    &[
+        P::ReadDirectory,
+        P::RegisterPatient,
+        P::RecordConsent,
+        P::ReadChart,
+        P::ExportRecord,
+        P::ChartAllergy,
+        P::ChartProblem,
+        P::AdmitPatient,
+        P::DischargePatient,
+        P::RecordVitals,
+        P::PrescribeMedication,
+        P::ViewResult,
+        P::AcknowledgeAlert,
+        P::SetAlarmLimits,
+        P::AnswerSuggestion,
+        P::AssignDevice,
+        P::AdvancePathway,
+        P::ComputeScore,
+        P::CheckMedications,
+        P::ReadLive,
+        P::TransferPatient,
+        P::ConductEncounter,
+        P::RecordProcedure,
+        P::RecordImmunization,
+        P::ChartHistory,
+        P::ReadWards,
+        P::KeepBeds,
+        P::ManageCareTeam,
+        P::BreakGlass,
+        P::ReadSchedules,
+        P::ReadAppointments,
+        P::BookAppointment,
+        P::OverbookAppointment,
+        P::ConductAppointment,
+        P::WriteNote,
+        P::CosignNote,
+        P::ManagePlan,
+        P::PerformActivity,
+        P::ReadTemplates,
+        P::ManageTemplates,
+        P::ReadInbox,
+    ]
+};
+
+/// What who leads a shift may do beside.
+const LEADS: [Permission; 2] = [Permission::ReadRules, Permission::ApproveRules];
+
+/// What who leads a shift may do: what a doctor may, and the second look at rules.
+const SENIOR_CLINICIAN: [Permission; DOCTOR.len() + LEADS.len()] = {
+    let mut all = [Permission::ReadRules; DOCTOR.len() + LEADS.len()];
+    let mut nth = 0;
+    while nth < all.len() {
+        all[nth] = if nth < DOCTOR.len() { DOCTOR[nth] } else { LEADS[nth - DOCTOR.len()] };
+        nth += 1;
+    }
+    all
+};
 
 /// The text names no role.
 #[derive(Debug, thiserror::Error)]

@@ -60,7 +60,13 @@ impl Fields {
             P::ManageAccounts => Self::Accounts,
             P::ReadAudit => Self::Audit,
             P::ReadReports => Self::Reports,
-            P::ManageDevices | P::ReadRules | P::ComputeScore | P::CheckMedications | P::OperateSystem => Self::System,
+            P::ManageDevices
+            | P::ReadRules
+            | P::WriteRules
+            | P::ApproveRules
+            | P::ComputeScore
+            | P::CheckMedications
+            | P::OperateSystem => Self::System,
             _ => Self::Clinical,
         }
     }

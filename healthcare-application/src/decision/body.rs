@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// LOINC: body weight; measured; stated.
-const WEIGHT: [&str; 3] = ["29463-7", "3141-9", "3142-7"];
+pub(crate) const WEIGHT: [&str; 3] = ["29463-7", "3141-9", "3142-7"];
 
 /// The weight last measured until a moment, in kilograms.
 ///
@@ -39,8 +39,8 @@ pub(super) fn weight_kg(rows: &[Row], at: DateTime<Utc>) -> Result<Option<Decima
     Ok(newest.map(|(_, weight)| weight))
 }
 
-/// A weight that a living body has.
-fn kilograms(quantity: &Quantity) -> Option<Decimal> {
+/// A weight in kilograms, where it is one that a living body has.
+pub fn kilograms(quantity: &Quantity) -> Option<Decimal> {
     let factor = match quantity.unit.as_str() {
         "kg" => Decimal::ONE,
         "g" => Decimal::new(1, 3),

@@ -37,7 +37,7 @@ pub fn facts(knowledge: &Knowledge, rows: &[Row], at: DateTime<Utc>) -> Result<F
         match row.kind {
             Kind::Medication if row.active => medications.push(medication(&content_of(row)?, source(row), row.at)),
             Kind::Problem if row.active => conditions.extend(condition(content_of(row)?, row)),
-            Kind::Laboratory => observations.extend(results(&content_of(row)?, row)),
+            Kind::Laboratory => observations.extend(numbers(&content_of(row)?, source(row))),
             Kind::Vital => signs.extend(charted(row)?),
             // Allergies are taken together below; the rest says nothing to a rule.
             _ => {}
@@ -49,7 +49,7 @@ pub fn facts(knowledge: &Knowledge, rows: &[Row], at: DateTime<Utc>) -> Result<F
         at,
         patient: PatientFacts {
             weight_kg: weight_kg(rows, at)?,
-            ..demographics.map(|person| patient(&person, at)).unwrap_or_default()
+            ..demographics.map(|person| patient_facts(&person, at)).unwrap_or_default()
         },
         allergies: allergies(rows)?,
         medications,
@@ -73,7 +73,8 @@ fn source(row: &Row) -> EventRef {
     EventRef { stream: row.id, version: row.version }
 }
 
-fn patient(person: &Demographics, at: DateTime<Utc>) -> PatientFacts {
+/// What rules see of who somebody is: age and sex. Weight and pregnancy are known from elsewhere.
+pub fn patient_facts(person: &Demographics, at: DateTime<Utc>) -> PatientFacts {
     PatientFacts {
         age_years: person.birth_date.and_then(|born| u16::try_from(born.years_until(at.date_naive())).ok()),
         sex: match person.gender {
@@ -127,7 +128,7 @@ fn condition(problem: Problem, row: &Row) -> Option<ConditionFact> {
 }
 
 /// The numbers of a result, under its LOINC codes; those of a cancelled one are none.
-fn results(result: &Observation, row: &Row) -> Vec<ObservationFact> {
+pub fn numbers(result: &Observation, source: EventRef) -> Vec<ObservationFact> {
     if matches!(result.status.as_str(), "cancelled" | "entered-in-error" | "unknown" | "registered") {
         return vec![];
     }
@@ -144,7 +145,7 @@ fn results(result: &Observation, row: &Row) -> Vec<ObservationFact> {
                 code,
                 value: quantity.value,
                 unit: quantity.unit.clone(),
-                source: source(row),
+                source,
                 at: result.effective_at,
             })
         })

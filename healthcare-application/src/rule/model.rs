@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use healthcare_domain::id::{RuleId, WardId};
+use rust_decimal::Decimal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -36,7 +37,7 @@ pub struct ShadowCounts {
     /// For how many days patients lay in the house, or on the wards, meanwhile: each visit under way counts from hour to
     /// hour, on the ward it is on now or was on last.
     #[schema(value_type = String, example = "12.5")]
-    pub patient_days: f64,
+    pub patient_days: Decimal,
     /// By ward; without one for who lay on no ward of the house.
     pub by_ward: Vec<ShadowOnWard>,
 }

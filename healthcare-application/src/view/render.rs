@@ -63,7 +63,7 @@ pub fn rows(state: &AnyState, of: Of) -> Vec<Row> {
         AnyState::ExternalRecord(s) => entry(Kind::External, s, of, |_| (None, false)),
         AnyState::Device(s) => device(s, of),
         // Nobody reads accounts of programs but who keeps them, from the stream itself.
-        AnyState::ServiceAccount(_) => vec![],
+        AnyState::ServiceAccount(_) | AnyState::CdsClient(_) => vec![],
         AnyState::Alert(s) => alert(s, of),
         AnyState::Suggestion(s) => suggestion(s, of),
         // Read from their own streams and tables.

@@ -24,12 +24,22 @@ pub struct Ingredient {
     pub coding: Coding,
 }
 
+/// What a product's RxCUI stands for.
+#[derive(Debug, Clone)]
+pub(crate) struct Product {
+    pub(crate) ingredients: std::sync::Arc<[IngredientId]>,
+    pub(crate) local: bool,
+}
+
 /// A medication's ingredients, and what of it could not be recognised.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MappedDrug {
     pub(crate) ingredients: Vec<IngredientId>,
     /// The words that were not recognised, where there are any: that part of the drug cannot be checked.
     pub unrecognised: Option<Text>,
+    /// Whether it acts where it is put and hardly reaches the blood, as eye drops do: what it meets in the body does
+    /// not interrupt.
+    pub local: bool,
 }
 
 impl Knowledge {
@@ -41,13 +51,16 @@ impl Knowledge {
     pub fn map_drug(&self, codings: &[Coding], text: Option<&str>) -> MappedDrug {
         let mut ingredients = vec![];
         let mut unrecognised: Option<Text> = None;
-        let mut recognised = false;
-        for coding in codings {
-            if coding.system == RXNORM
-                && let Some(id) = self.by_rxcui.get(coding.code.as_str())
-            {
+        let (mut recognised, mut local, mut systemic) = (false, false, false);
+        for coding in codings.iter().filter(|coding| coding.system == RXNORM) {
+            if let Some(id) = self.by_rxcui.get(coding.code.as_str()) {
                 ingredients.push(*id);
                 recognised = true;
+            } else if let Some(product) = coding.code.parse().ok().and_then(|code: u32| self.by_product.get(&code)) {
+                ingredients.extend_from_slice(&product.ingredients);
+                recognised = true;
+                local |= product.local;
+                systemic |= !product.local;
             }
         }
         let displays = codings.iter().filter_map(|coding| coding.display.as_deref());
@@ -57,6 +70,7 @@ impl Knowledge {
             if named.ingredients.is_empty() {
                 continue;
             }
+            local |= named.local;
             ingredients.extend(named.ingredients);
             match named.unknown {
                 None => recognised = true,
@@ -66,7 +80,8 @@ impl Knowledge {
         ingredients.sort_unstable();
         ingredients.dedup();
         let unrecognised = if recognised { None } else { unrecognised.or_else(|| Some(label(codings, text))) };
-        MappedDrug { ingredients, unrecognised }
+        let local = local && !systemic && !ingredients.iter().any(|id| self.through_the_skin.contains(id.index()));
+        MappedDrug { ingredients, unrecognised, local }
     }
 
     /// The codings of a medication's ingredients, as findings speak of them.

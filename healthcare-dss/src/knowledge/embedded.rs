@@ -11,6 +11,7 @@ impl Knowledge {
     pub fn embedded() -> Result<Self, RuleError> {
         Self::load(&KnowledgeSource {
             ingredients: include_str!("../../knowledge/ingredients.json"),
+            products: include_str!("../../knowledge/products.json"),
             classes: include_str!("../../knowledge/classes.json"),
             value_sets: include_str!("../../knowledge/value-sets.json"),
             allergens: include_str!("../../knowledge/allergens.json"),
@@ -18,6 +19,11 @@ impl Knowledge {
             interactions: include_str!("../../knowledge/interactions.json"),
             contraindications: include_str!("../../knowledge/contraindications.json"),
             pregnancy: include_str!("../../knowledge/pregnancy.json"),
+            lactation: include_str!("../../knowledge/lactation.json"),
+            dose_limits: include_str!("../../knowledge/dose-limits.json"),
+            renal_limits: include_str!("../../knowledge/renal-limits.json"),
+            monitoring: include_str!("../../knowledge/monitoring.json"),
+            opioids: include_str!("../../knowledge/opioids.json"),
             age_cautions: include_str!("../../knowledge/age-cautions.json"),
             duplicates: include_str!("../../knowledge/duplicates.json"),
         })

@@ -2,11 +2,13 @@
 
 mod classes;
 mod documents;
+mod dosing;
 mod ingredients;
+mod products;
 mod tables;
 mod vocabulary;
 
-use super::{AllergenMap, Knowledge, KnowledgeMap, PairTable, ValueSets};
+use super::{AllergenMap, Bits, Knowledge, KnowledgeMap, PairTable, ValueSets};
 use crate::rule::RuleError;
 
 /// The texts of the knowledge files, so that a site can bring its own.
@@ -14,6 +16,8 @@ use crate::rule::RuleError;
 pub struct KnowledgeSource<'a> {
     /// `ingredients.json`
     pub ingredients: &'a str,
+    /// `products.json`
+    pub products: &'a str,
     /// `classes.json`
     pub classes: &'a str,
     /// `value-sets.json`
@@ -28,6 +32,16 @@ pub struct KnowledgeSource<'a> {
     pub contraindications: &'a str,
     /// `pregnancy.json`
     pub pregnancy: &'a str,
+    /// `lactation.json`
+    pub lactation: &'a str,
+    /// `dose-limits.json`
+    pub dose_limits: &'a str,
+    /// `renal-limits.json`
+    pub renal_limits: &'a str,
+    /// `monitoring.json`
+    pub monitoring: &'a str,
+    /// `opioids.json`
+    pub opioids: &'a str,
     /// `age-cautions.json`
     pub age_cautions: &'a str,
     /// `duplicates.json`
@@ -44,20 +58,29 @@ impl Knowledge {
         let mut knowledge = Self {
             ingredients: vec![],
             by_rxcui: KnowledgeMap::default(),
+            by_product: KnowledgeMap::default(),
             by_name: KnowledgeMap::default(),
             longest_name: 1,
             classes: vec![],
             class_by_id: KnowledgeMap::default(),
+            through_the_skin: Bits::new(0),
             value_sets: ValueSets::default(),
             allergens: AllergenMap::default(),
             interactions: PairTable::new(vec![], 0),
             cross_reactions: PairTable::new(vec![], 0),
             contraindications: vec![],
             pregnancy: vec![],
+            lactation: vec![],
             age_cautions: vec![],
+            dose_limits: vec![],
+            renal_limits: vec![],
+            monitoring: vec![],
+            opioid_factors: vec![],
+            opioid_thresholds: vec![],
             duplicates: vec![],
         };
         knowledge.load_ingredients(source.ingredients)?;
+        knowledge.load_products(source.products)?;
         knowledge.load_classes(source.classes)?;
         knowledge.load_value_sets(source.value_sets)?;
         knowledge.load_allergens(source.allergens)?;
@@ -65,6 +88,11 @@ impl Knowledge {
         knowledge.interactions = knowledge.pair_table("interactions.json", source.interactions)?;
         knowledge.load_contraindications(source.contraindications)?;
         knowledge.load_pregnancy(source.pregnancy)?;
+        knowledge.load_lactation(source.lactation)?;
+        knowledge.load_dose_limits(source.dose_limits)?;
+        knowledge.load_renal_limits(source.renal_limits)?;
+        knowledge.load_monitoring(source.monitoring)?;
+        knowledge.load_opioids(source.opioids)?;
         knowledge.load_age_cautions(source.age_cautions)?;
         knowledge.load_duplicates(source.duplicates)?;
         Ok(knowledge)

@@ -3,12 +3,14 @@
 
 mod allergen;
 mod bits;
+mod dosing;
 mod drug;
 mod embedded;
 mod hash;
 mod load;
 mod product_name;
 mod selector;
+mod strength;
 mod table;
 mod value_set;
 
@@ -18,10 +20,12 @@ use crate::text::Text;
 pub(crate) use allergen::{AllergenMap, MappedAllergy};
 pub(crate) use bits::Bits;
 pub use drug::{Ingredient, MappedDrug, label as medication_label};
-pub(crate) use drug::{IngredientId, label};
+pub(crate) use dosing::{DoseLimit, Monitoring, OpioidFactor, OpioidThreshold, RenalLimit};
+pub(crate) use drug::{IngredientId, Product, label};
 pub(crate) use hash::KnowledgeMap;
 pub use load::KnowledgeSource;
 pub(crate) use selector::DrugSet;
+pub(crate) use strength::Strength;
 pub(crate) use table::{AgeCaution, Caution, Contraindication, DrugPair, Duplicate, PairTable, Row};
 pub(crate) use value_set::{ValueSet, ValueSetId, ValueSets};
 
@@ -37,17 +41,27 @@ pub(crate) struct DrugClass {
 pub struct Knowledge {
     pub(crate) ingredients: Vec<Ingredient>,
     pub(crate) by_rxcui: KnowledgeMap<Text, IngredientId>,
+    /// RxCUIs of products.
+    pub(crate) by_product: KnowledgeMap<u32, Product>,
     pub(crate) by_name: KnowledgeMap<Text, Vec<IngredientId>>,
     pub(crate) longest_name: usize,
     pub(crate) classes: Vec<DrugClass>,
     pub(crate) class_by_id: KnowledgeMap<Text, usize>,
+    /// The class `through-the-skin`: their creams and sprays are meant for the whole body.
+    pub(crate) through_the_skin: Bits,
     pub(crate) value_sets: ValueSets,
     pub(crate) allergens: AllergenMap,
     pub(crate) interactions: PairTable,
     pub(crate) cross_reactions: PairTable,
     pub(crate) contraindications: Vec<Contraindication>,
     pub(crate) pregnancy: Vec<Caution>,
+    pub(crate) lactation: Vec<Caution>,
     pub(crate) age_cautions: Vec<AgeCaution>,
+    pub(crate) dose_limits: Vec<DoseLimit>,
+    pub(crate) renal_limits: Vec<RenalLimit>,
+    pub(crate) monitoring: Vec<Monitoring>,
+    pub(crate) opioid_factors: Vec<OpioidFactor>,
+    pub(crate) opioid_thresholds: Vec<OpioidThreshold>,
     pub(crate) duplicates: Vec<Duplicate>,
 }
 

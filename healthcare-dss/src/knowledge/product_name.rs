@@ -10,6 +10,8 @@ pub(super) struct Named {
     pub(super) ingredients: Vec<IngredientId>,
     /// Words that are neither a drug nor a strength, salt or dose form.
     pub(super) unknown: Option<Text>,
+    /// Whether the dose form is one that acts where it is put: a cream, eye drops.
+    pub(super) local: bool,
 }
 
 impl Knowledge {
@@ -21,7 +23,7 @@ impl Knowledge {
         if named.ingredients.is_empty() && !brand.is_empty() {
             let by_brand = self.scan(&brand);
             if !by_brand.ingredients.is_empty() {
-                return Named { ingredients: by_brand.ingredients, unknown: None };
+                return Named { ingredients: by_brand.ingredients, unknown: None, local: named.local };
             }
         }
         named
@@ -32,6 +34,7 @@ impl Knowledge {
         let tokens: Vec<&str> = normalised.split_whitespace().collect();
         let mut ingredients = vec![];
         let mut unknown = String::new();
+        let mut local = false;
         let mut at = 0;
         while at < tokens.len() {
             if let Some((found, length)) = self.longest_name_at(&tokens[at..]) {
@@ -39,6 +42,7 @@ impl Knowledge {
                 at += length;
                 continue;
             }
+            local |= LOCAL_FORMS.contains(&tokens[at]);
             if !is_passed_over(tokens[at]) {
                 if !unknown.is_empty() {
                     unknown.push(' ');
@@ -47,10 +51,10 @@ impl Knowledge {
             }
             at += 1;
         }
-        Named { ingredients, unknown: (!unknown.is_empty()).then(|| unknown.into()) }
+        Named { ingredients, unknown: (!unknown.is_empty()).then(|| unknown.into()), local }
     }
 
-    fn longest_name_at(&self, tokens: &[&str]) -> Option<(&[IngredientId], usize)> {
+    pub(super) fn longest_name_at(&self, tokens: &[&str]) -> Option<(&[IngredientId], usize)> {
         let mut candidate = String::with_capacity(48);
         let mut best = None;
         for (nth, token) in tokens.iter().take(self.longest_name).enumerate() {
@@ -113,6 +117,22 @@ fn is_application_number(token: &str) -> bool {
     })
 }
 
+/// Forms that act where they are put; hardly anything of them reaches the blood.
+const LOCAL_FORMS: [&str; 12] = [
+    "cream",
+    "ear",
+    "eye",
+    "lotion",
+    "mouthwash",
+    "ointment",
+    "ophthalmic",
+    "otic",
+    "shampoo",
+    "toothpaste",
+    "topical",
+    "vaginal",
+];
+
 /// Units, salts, dose forms and small words, sorted.
 #[rustfmt::skip]
 const PASSED_OVER: &[&str] = &[
@@ -120,14 +140,15 @@ const PASSED_OVER: &[&str] = &[
     "alfa", "ampoule", "ampule", "and", "anhydrous", "arginine", "as", "aspartate", "at", "auto", "axetil",
     "bag", "bar", "base", "bedtime", "benzathine", "benzoate", "besilate", "besylate", "bid", "biphasic",
     "bitartrate", "blister", "bolus", "bottle", "bovine", "breath", "breathactuated", "bromide", "buccal",
-    "by", "calcium", "camsylate", "cap", "caps", "capsule", "capsules", "carbonate", "carton", "cartridge",
-    "chewable", "chloride", "choline", "cilexetil", "citrate", "cleanser", "coated", "combination",
-    "compounding", "concentrate", "continuous", "cream", "cup", "cypionate", "daily", "day", "days",
-    "decanoate", "delayed", "deterrent", "device", "diethylamine", "dihydrate", "dihydrochloride",
-    "dimeglumine", "dipropionate", "disintegrating", "disodium", "disoproxil", "dispenser", "dispersible",
-    "disphosphate", "dosage", "dose", "dosing", "dr", "drops", "drug", "dry", "ds", "ear", "ec", "edisylate",
-    "effervescent", "elixir", "embonate", "emulsion", "enanthate", "enema", "enteric", "epolamine", "er",
-    "erbumine", "estolate", "etexilate", "ethylsuccinate", "every", "extended", "external", "extra", "eye",
+    "butyrate", "by", "calcium", "camsylate", "cap", "caps", "capsule", "capsules", "carbonate", "carton",
+    "cartridge", "chewable", "chloride", "choline", "cilexetil", "citrate", "cleanser", "coated",
+    "combination", "compounding", "concentrate", "continuous", "cream", "cup", "cypionate", "daily", "day",
+    "days", "decanoate", "delayed", "deterrent", "device", "diacetate", "diethylamine", "dihydrate",
+    "dihydrochloride", "dimeglumine", "dimesylate", "dipotassium", "dipropionate", "disintegrating",
+    "disodium", "disoproxil", "dispenser", "dispersible", "disphosphate", "ditosylate", "dosage", "dose",
+    "dosing", "dr", "drops", "drug", "dry", "ds", "ear", "ec", "edisylate", "effervescent", "elixir",
+    "embonate", "emulsion", "enanthate", "enema", "enteric", "epolamine", "er", "erbumine", "estolate",
+    "esylate", "etabonate", "etexilate", "ethylsuccinate", "every", "extended", "external", "extra", "eye",
     "filled", "film", "fixed", "flash", "flush", "foam", "for", "form", "formate", "forte", "free",
     "fumarate", "furoate", "gas", "gastro", "gel", "globules", "gluconate", "glycolate", "gram", "granules",
     "gum", "hbr", "hcl", "hemihydrate", "hexahydrate", "hfa", "high", "hippurate", "hour", "hours", "hr",
@@ -136,25 +157,26 @@ const PASSED_OVER: &[&str] = &[
     "injectable", "injection", "injector", "insert", "intramuscular", "intrathecal", "intrauterine",
     "intravenous", "ir", "irrigation", "isethionate", "iu", "iv", "jelly", "kg", "kit", "lactate",
     "lactobionate", "lfa", "liquid", "lock", "lotion", "low", "lozenge", "lozenges", "lysine", "magnesium",
-    "malate", "maleate", "matrix", "mcg", "medicated", "medication", "medoxomil", "meglumine", "meq",
-    "mesilate", "mesylate", "metered", "methylsulfate", "metre", "mg", "microcapsules", "min", "mist", "ml",
-    "mmol", "modified", "mofetil", "monohydrate", "mononitrate", "monophasic", "monosodium", "monthly",
-    "morning", "mouth", "mouthwash", "mucosal", "multidose", "na", "napsylate", "nasal", "nebulizer",
-    "needed", "needle", "ng", "night", "nitrate", "nitrite", "of", "oil", "ointment", "ointments", "on",
-    "once", "ophthalmic", "or", "oral", "orally", "origin", "oromucosal", "orotate", "otic", "oxide", "pack",
-    "packet", "pad", "pak", "palmitate", "pamoate", "paste", "patch", "pediatric", "pellet", "pellets", "pen",
-    "pentahydrate", "per", "phosphate", "pidolate", "pill", "pivalate", "po", "polistirex", "porcine",
-    "potassium", "powder", "powered", "pref", "prefilled", "premix", "premixed", "preparation",
-    "preservative", "prn", "product", "products", "propionate", "proxetil", "pump", "rdna", "recombinant",
-    "rectal", "release", "required", "resinate", "resistant", "ring", "rinse", "saccharate", "salicylate",
-    "salt", "sc", "sesquihydrate", "shampoo", "soap", "sodium", "soft", "soluble", "solution", "spray",
-    "sprinkle", "sr", "starter", "stearate", "sterile", "stick", "strength", "strip", "subcutaneous",
-    "sublingual", "succinate", "sulfate", "suppository", "suspension", "sustained", "swab", "syringe",
-    "syrup", "system", "tab", "tablet", "tablets", "tabs", "take", "tannate", "tartrate", "teoclate",
-    "tetrahydrate", "the", "therapy", "tid", "titration", "to", "toothpaste", "topical", "tosylate",
-    "transdermal", "trihydrate", "triphasic", "trometamol", "tromethamine", "twice", "ug", "unit", "units",
-    "unt", "urethral", "usp", "vaginal", "vagl", "valerate", "vial", "wafer", "wash", "weekly", "when",
-    "with", "xinafoate", "xl", "xr",
+    "malate", "maleate", "mandelate", "matrix", "mcg", "medicated", "medication", "medoxomil", "meglumine",
+    "meq", "mesilate", "mesylate", "metered", "methylsulfate", "metre", "mg", "microcapsules", "min",
+    "mist", "ml", "mmol", "modified", "mofetil", "monohydrate", "mononitrate", "monophasic", "monosodium",
+    "monthly", "morning", "mouth", "mouthwash", "mucosal", "multidose", "na", "napsylate", "nasal",
+    "nebulizer", "needed", "needle", "ng", "nicotinate", "night", "nitrate", "nitrite", "of", "oil",
+    "ointment", "ointments", "olamine", "on", "once", "ophthalmic", "or", "oral", "orally", "origin",
+    "oromucosal", "orotate", "otic", "oxalate", "oxide", "pack", "packet", "pad", "pak", "palmitate",
+    "pamoate", "paste", "patch", "pediatric", "pellet", "pellets", "pen", "pentahydrate", "per",
+    "perchlorate", "phosphate", "pidolate", "pill", "pivalate", "po", "polistirex", "porcine", "potassium",
+    "powder", "powered", "pref", "prefilled", "premix", "premixed", "preparation", "preservative", "prn",
+    "probutate", "product", "products", "propionate", "proxetil", "pump", "rdna", "recombinant", "rectal",
+    "release", "required", "resinate", "resistant", "ring", "rinse", "saccharate", "salicylate", "salt",
+    "sc", "sesquihydrate", "shampoo", "soap", "sodium", "soft", "soluble", "solution", "spray", "sprinkle",
+    "sr", "starter", "stearate", "sterile", "stick", "strength", "strip", "subcutaneous", "sublingual",
+    "succinate", "sulfate", "suppository", "suspension", "sustained", "swab", "syringe", "syrup", "system",
+    "tab", "tablet", "tablets", "tabs", "take", "tannate", "tartrate", "tebutate", "teoclate",
+    "tetrahydrate", "the", "theoclate", "therapy", "tid", "titration", "to", "toothpaste", "topical",
+    "tosylate", "transdermal", "trihydrate", "triphasic", "trometamol", "tromethamine", "twice", "ug",
+    "undecanoate", "unit", "units", "unt", "urethral", "usp", "vaginal", "vagl", "valerate", "vial",
+    "wafer", "wash", "weekly", "when", "with", "xinafoate", "xl", "xr",
 ];
 
 #[cfg(test)]

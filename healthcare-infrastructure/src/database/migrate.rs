@@ -36,6 +36,7 @@ const RECORD: &[(i32, &str, &str)] = &[
     (120, "wards", include_str!("../../../migrations/0120_wards.sql")),
     (130, "notes_plans_inbox", include_str!("../../../migrations/0130_notes_plans_inbox.sql")),
     (140, "rules", include_str!("../../../migrations/0140_rules.sql")),
+    (160, "cds_hooks", include_str!("../../../migrations/0160_cds_hooks.sql")),
 ];
 
 /// Sums under which a migration counts as applied although it reads differently now. For one case alone: a branch that

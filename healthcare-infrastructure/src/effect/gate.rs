@@ -72,6 +72,7 @@ fn asks(change: &Change) -> Option<(PatientId, Need)> {
         | AnyState::Rule(_)
         | AnyState::Account(_)
         | AnyState::ServiceAccount(_)
+        | AnyState::CdsClient(_)
         | AnyState::CareTeam(_)
         | AnyState::BreakGlass(_)
         | AnyState::Score(_)

@@ -4,6 +4,7 @@
 mod account;
 mod alert;
 mod break_glass;
+mod cds_client;
 mod gate;
 mod note;
 mod patient;
@@ -47,6 +48,7 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             AnyState::Patient(_) => {}
             AnyState::Alert(state) => all.extend(alert::effects(change, state)),
             AnyState::ServiceAccount(_) => all.extend(service_account::effects(change)),
+            AnyState::CdsClient(state) => all.extend(cds_client::effects(change, state)),
             AnyState::Suggestion(state) => all.extend(suggestion::effects(change, state)),
             AnyState::BreakGlass(state) => all.extend(break_glass::effects(change, state)),
             AnyState::Account(_) => all.extend(account::effects(change)),

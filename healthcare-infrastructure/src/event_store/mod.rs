@@ -5,6 +5,7 @@ mod codec;
 mod evaluation;
 mod group;
 mod load;
+mod shadow;
 
 pub use append::{append_in, prepare};
 pub use codec::{Codec, Keys};
@@ -16,8 +17,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use healthcare_application::{
     Permit, StoreError,
-    access::{Idempotency, Sealed},
-    store::{Commit, Committed, EventStore, Recorded, StoredEvaluation},
+    access::{Circle, Idempotency, Sealed},
+    store::{Commit, Committed, EventStore, Recorded, ShadowSample, StoredEvaluation},
 };
 use healthcare_domain::{StreamType, id::PatientId};
 use tokio::sync::Notify;
@@ -139,6 +140,16 @@ impl EventStore for PgEventStore {
             evaluation::one(&client, &self.log.codec, permit, id).await
         })
         .await
+    }
+
+    async fn shadow_samples(
+        &self,
+        permit: &Permit,
+        circle: &Circle,
+        of: (&str, u32),
+        limit: u16,
+    ) -> Result<Vec<ShadowSample>, StoreError> {
+        shadow::samples(&self.log.db, &self.log.codec, permit, circle, of, limit).await
     }
 
     async fn answered(&self, actor: Uuid, idempotency: &Idempotency) -> Result<Option<Committed>, StoreError> {

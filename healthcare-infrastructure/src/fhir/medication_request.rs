@@ -110,7 +110,8 @@ pub struct OrderSaid {
     pub course: Course,
 }
 
-const STATUSES: [&str; 8] =
+/// FHIR R4, `medicationrequest-status`.
+pub(super) const STATUSES: [&str; 8] =
     ["active", "on-hold", "cancelled", "completed", "entered-in-error", "stopped", "draft", "unknown"];
 
 /// Reads a MedicationRequest. `None` for a draft and for the request *not* to give a drug: neither is an order.
@@ -154,22 +155,34 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<OrderSaid>, Refus
     Ok(Some(OrderSaid { prescription, times, course }))
 }
 
-/// The drug: coded here, contained here, or a resource of its own.
+/// The drug of an order for the record, which has to be named.
 fn drug(r: &Resource<'_>, reading: &Reading<'_>) -> Result<code::CodeableConcept, Refused> {
-    if let Some(concept) =
-        r.medication_codeable_concept.as_ref().map(CodeableConcept::to_domain).filter(|c| !c.is_empty())
-    {
-        return Ok(concept);
+    let found = named(r.medication_codeable_concept.as_ref(), r.medication_reference.as_ref(), &r.contained, reading)?;
+    found.ok_or_else(|| Refused::at("medicationReference", UNKNOWN_MEDICATION))
+}
+
+/// The drug: coded here, contained here, or a resource of its own. `None` when it is referred to and nobody knows it.
+///
+/// # Errors
+/// When it is neither named nor referred to.
+pub(super) fn named(
+    concept: Option<&CodeableConcept>,
+    reference: Option<&Reference>,
+    inside: &[&RawValue],
+    reading: &Reading<'_>,
+) -> Result<Option<code::CodeableConcept>, Refused> {
+    if let Some(concept) = concept.map(CodeableConcept::to_domain).filter(|c| !c.is_empty()) {
+        return Ok(Some(concept));
     }
-    let Some(reference) = &r.medication_reference else {
+    let Some(reference) = reference else {
         return Err(Refused::at("medication[x]", "an order names its medication by a code, in words or by reference"));
     };
-    let contained = match reference.reference.as_deref().and_then(|text| text.strip_prefix('#')) {
-        Some(id) => contained(&r.contained, id)?,
+    let found = match reference.reference.as_deref().and_then(|text| text.strip_prefix('#')) {
+        Some(id) => contained(inside, id)?,
         None => reading.references.medication(reference),
     };
     let in_words = || reference.display.clone().filter(|d| !d.trim().is_empty()).map(code::CodeableConcept::words);
-    contained.or_else(in_words).ok_or_else(|| Refused::at("medicationReference", UNKNOWN_MEDICATION))
+    Ok(found.or_else(in_words))
 }
 
 /// The reason given when a drug is referred to that nobody has named yet; it may still come.

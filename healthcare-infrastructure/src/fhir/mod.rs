@@ -21,6 +21,7 @@ pub mod medication;
 pub mod medication_request;
 pub mod observation;
 pub mod observation_value;
+pub mod ordered;
 pub mod organization;
 pub mod parse;
 pub mod patient;

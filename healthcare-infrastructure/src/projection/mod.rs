@@ -90,6 +90,7 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             | AnyState::Organization(_)
             | AnyState::ExternalRecord(_)
             | AnyState::ServiceAccount(_)
+            | AnyState::CdsClient(_)
             | AnyState::Suggestion(_)
             | AnyState::Rule(_)
             | AnyState::CareTeam(_)

@@ -61,6 +61,7 @@ pub fn statements(commits: &[Commit]) -> Vec<Statement> {
                 | AnyState::AppointmentType(_)
                 | AnyState::Appointment(_)
                 | AnyState::WaitlistEntry(_)
+                | AnyState::CdsClient(_)
                 | AnyState::ServiceAccount(_) => {}
             }
         }

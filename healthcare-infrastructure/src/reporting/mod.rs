@@ -151,6 +151,7 @@ impl Consumer for Reporting {
             | DomainEvent::ExternalRecord(_)
             | DomainEvent::Device(_)
             | DomainEvent::ServiceAccount(_)
+            | DomainEvent::CdsClient(_)
             | DomainEvent::CareTeam(_)
             | DomainEvent::BreakGlass(_)
             | DomainEvent::Account(_)

@@ -7,6 +7,7 @@ use healthcare_application::{
     rule::{RuleModel, ShadowCounts, ShadowOnWard, ShadowQuery, StoredRule},
 };
 use healthcare_domain::id::{RuleId, WardId};
+use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::PgReadModel;
@@ -47,8 +48,8 @@ impl RuleModel for PgReadModel {
         let by_ward = "select ward_id, severity, count(*) from es.shadow_judgement
             where rule = $1 and rule_version = $2 and at >= $3 and at < $4
             group by ward_id, severity order by ward_id nulls last, severity";
-        let days = "select coalesce(sum(extract(epoch from
-                least(coalesce(e.ended_at, $2), $2) - greatest(e.started_at, $1))), 0)::float8 / 86400
+        let days = "select round((coalesce(sum(extract(epoch from
+                least(coalesce(e.ended_at, $2), $2) - greatest(e.started_at, $1))), 0) / 86400)::numeric, 6)::text
             from read.encounter e left join read.ward w on lower(w.name) = lower(e.ward) and w.active
             where e.status not in ('planned', 'cancelled', 'entered-in-error')
                 and e.started_at < $2 and coalesce(e.ended_at, $2) > $1 and ($3::uuid[] is null or w.id = any($3))";
@@ -65,7 +66,8 @@ impl RuleModel for PgReadModel {
                 severity: row.get(1),
                 fired: row.get(2),
             });
-            let patient_days = days.first().map_or(0.0, |row| row.get(0));
+            let patient_days = days.first().map(|row| row.get::<_, String>(0).parse::<Decimal>()).transpose();
+            let patient_days = patient_days.map_err(|e| StoreError::Damaged(Box::new(e)))?.unwrap_or_default();
             Ok(ShadowCounts { fired, findings, patients, patient_days, by_ward: by_ward.collect() })
         })
         .await

@@ -5,6 +5,8 @@ use crate::knowledge::{Bits, DrugClass, Knowledge};
 use crate::rule::{RuleError, read_json};
 use crate::text::Text;
 
+/// The class of drugs whose creams and sprays are meant for the whole body.
+const THROUGH_THE_SKIN: &str = "through-the-skin";
 const FILE: &str = "classes.json";
 
 impl Knowledge {
@@ -30,6 +32,9 @@ impl Knowledge {
             }
             if self.class_by_id.insert(Text::from(id), self.classes.len()).is_some() {
                 return Err(RuleError::at(FILE, &path, "a class of this id stands above".into()));
+            }
+            if self.class_by_id.get(THROUGH_THE_SKIN) == Some(&self.classes.len()) {
+                self.through_the_skin = spread.clone();
             }
             self.classes.push(DrugClass { title: title.into(), members: spread });
         }

@@ -86,6 +86,7 @@ pub fn resources(state: &AnyState, of: &Of) -> Vec<Element> {
         | AnyState::Bed(_)
         | AnyState::Account(_)
         | AnyState::ServiceAccount(_)
+        | AnyState::CdsClient(_)
         | AnyState::CareTeam(_)
         | AnyState::Identity(_)
         | AnyState::Template(_)

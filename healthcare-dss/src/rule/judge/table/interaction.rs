@@ -1,6 +1,7 @@
 //! Two drugs that meet badly.
 
 use super::{Rows, TableMatch, active_order, unrecognised};
+use crate::finding::Severity;
 use crate::knowledge::{DrugPair, IngredientId};
 use crate::rule::document::Scope;
 use crate::scene::{Drug, Scene};
@@ -52,9 +53,15 @@ fn report(
     let (first_name, other_name) = (scene.knowledge.name(a), scene.knowledge.name(b));
     let words = format!("{first_name} with {other_name} ({} with {}): {}", pair.a.words, pair.b.words, pair.row.effect);
     rows.met(words.into(), vec![scene.observed_drug(first), scene.observed_drug(other)]);
+    // Of what acts where it is put hardly anything reaches the blood: it is shown, and does not interrupt.
+    let severity = if first.mapped.local || other.mapped.local {
+        pair.row.severity.max(Severity::Warning)
+    } else {
+        pair.row.severity
+    };
     matches.push(TableMatch {
         row: pair.row.id.clone(),
-        severity: pair.row.severity,
+        severity,
         drug: first_name.clone(),
         other: other_name.clone(),
         effect: pair.row.effect.clone(),

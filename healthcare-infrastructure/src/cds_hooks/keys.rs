@@ -1,0 +1,82 @@
+//! The keys of clients: registered here, or published by the client at the address that is registered, and kept for a while.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use healthcare_domain::{cds_client::Registration, id::CdsClientId};
+use jsonwebtoken::jwk::{Jwk, JwkSet};
+use moka::sync::Cache;
+use reqwest::Url;
+use tokio::sync::Mutex;
+
+use super::{http::Http, token::Refused};
+
+/// How long published keys are believed.
+const KEPT: Duration = Duration::from_secs(3_600);
+/// How soon they are asked for again: who makes up key ids must not make us ask each time.
+const AGAIN: Duration = Duration::from_secs(60);
+/// The largest set of keys, in bytes.
+const LARGEST: usize = 64 << 10;
+/// How many clients' keys are kept.
+const CLIENTS: u64 = 1_000;
+
+/// The keys of clients that publish them.
+#[derive(Clone)]
+pub struct Keys {
+    http: Http,
+    kept: Cache<CdsClientId, Arc<Mutex<Option<Kept>>>>,
+}
+
+struct Kept {
+    url: String,
+    at: Instant,
+    keys: JwkSet,
+}
+
+impl Keys {
+    /// Keys that are asked for when they are needed.
+    pub fn new(http: Http) -> Self {
+        Self { http, kept: Cache::new(CLIENTS) }
+    }
+
+    /// The key of a client by its id.
+    ///
+    /// # Errors
+    /// When there is none, or the client's address does not answer.
+    pub async fn key(&self, id: CdsClientId, of: &Registration, kid: &str) -> Result<Jwk, Refused> {
+        let unknown = Refused("its key is not known");
+        if let Some(inline) = &of.jwks {
+            let keys: JwkSet =
+                serde_json::from_value(inline.clone()).map_err(|_| Refused("its keys cannot be read"))?;
+            return keys.find(kid).cloned().ok_or(unknown);
+        }
+        let url = of.jwks_url.as_ref().ok_or(unknown)?;
+        let place = self.kept.get_with(id, Arc::default);
+        let mut kept = place.lock().await;
+        if let Some(known) = kept.as_ref().filter(|known| known.url == *url) {
+            let age = known.at.elapsed();
+            if let Some(key) = known.keys.find(kid).filter(|_| age < KEPT) {
+                return Ok(key.clone());
+            }
+            if age < AGAIN {
+                return Err(unknown);
+            }
+        }
+        // An address that an administrator registered may be one of the house.
+        let place = Url::parse(url).map_err(|_| Refused("its keys have no address"))?;
+        let answer = self.http.read(place, true, "application/json", None, LARGEST).await;
+        let read = answer
+            .map_err(|error| error.0)
+            .and_then(|body| serde_json::from_slice::<JwkSet>(&body).map_err(|_| "the keys cannot be read".to_owned()));
+        let keys = read.unwrap_or_else(|why| {
+            tracing::warn!(cds_client.id = %id, why, "the keys of a client of CDS Hooks cannot be had");
+            // Remembered as none, so that it is not asked at each request.
+            JwkSet { keys: vec![] }
+        });
+        let found = keys.find(kid).cloned();
+        *kept = Some(Kept { url: url.clone(), at: Instant::now(), keys });
+        found.ok_or(unknown)
+    }
+}

@@ -1,0 +1,206 @@
+//! Resources of a request, each with its place.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::malformed::Malformed;
+use crate::fhir::resource_types::is_resource_type;
+
+/// The most resources in one request.
+const MOST: usize = 5_000;
+
+/// A resource where it stands.
+#[derive(Debug, Clone)]
+pub struct Placed<'a> {
+    /// Where, as a JSON pointer.
+    pub pointer: String,
+    /// Its type.
+    pub kind: String,
+    /// Its id.
+    pub id: Option<String>,
+    /// As it came.
+    pub raw: &'a RawValue,
+}
+
+/// What stands in a Bundle, and whether there is more of it elsewhere.
+#[derive(Debug, Default)]
+pub struct Contents<'a> {
+    /// The resources.
+    pub resources: Vec<Placed<'a>>,
+    /// Whether it is the first page of several.
+    pub is_cut: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Head {
+    resource_type: String,
+    id: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Bundle<'a> {
+    #[serde(default)]
+    link: Vec<Link>,
+    #[serde(default, borrow)]
+    entry: Vec<Entry<'a>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Link {
+    relation: String,
+}
+
+#[derive(Deserialize)]
+struct Entry<'a> {
+    #[serde(default, borrow)]
+    resource: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Whose {
+    subject: Option<Points>,
+    patient: Option<Points>,
+}
+
+#[derive(Deserialize)]
+struct Points {
+    reference: Option<String>,
+}
+
+impl<'a> Placed<'a> {
+    /// A resource of FHIR R4, whatever type it has.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn read(pointer: String, raw: &'a RawValue) -> Result<Self, Malformed> {
+        let Head { resource_type, id } = shaped(&pointer, raw)?;
+        if !is_resource_type(&resource_type) {
+            return Err(Malformed::at(format!("{pointer}/resourceType"), "no resource type of FHIR R4"));
+        }
+        if id.as_deref().is_some_and(|id| !is_id(id)) {
+            return Err(Malformed::at(format!("{pointer}/id"), "no FHIR id"));
+        }
+        Ok(Self { pointer, kind: resource_type, id, raw })
+    }
+
+    /// `MedicationRequest/123`.
+    pub fn reference(&self) -> Option<String> {
+        self.id.as_ref().map(|id| format!("{}/{id}", self.kind))
+    }
+
+    /// Makes sure that it is about the patient in context, where it says about whom.
+    ///
+    /// # Errors
+    /// When it is about another one.
+    pub fn ensure_about(&self, patient: &str) -> Result<(), Malformed> {
+        let other = |place: &str| Malformed::at(format!("{}/{place}", self.pointer), "another patient than in context");
+        if self.kind == "Patient" {
+            return if self.id.as_deref().is_none_or(|id| id == patient) { Ok(()) } else { Err(other("id")) };
+        }
+        let Whose { subject, patient: named } = shaped(&self.pointer, self.raw)?;
+        for (place, points) in [("subject/reference", subject), ("patient/reference", named)] {
+            let reference = points.and_then(|points| points.reference);
+            let id = reference.as_deref().and_then(patient_of);
+            if id.is_some_and(|id| id != patient) {
+                return Err(other(place));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The resources of a Bundle; of anything else, itself.
+///
+/// # Errors
+/// When it is no resource, or something in it is none.
+pub fn contents<'a>(pointer: &str, raw: &'a RawValue) -> Result<Contents<'a>, Malformed> {
+    let whole = Placed::read(pointer.to_owned(), raw)?;
+    if whole.kind != "Bundle" {
+        return Ok(Contents { resources: vec![whole], is_cut: false });
+    }
+    let bundle: Bundle<'a> = shaped(pointer, raw)?;
+    if bundle.entry.len() > MOST {
+        return Err(Malformed::at(format!("{pointer}/entry"), format!("at most {MOST} resources are taken")));
+    }
+    let is_cut = bundle.link.iter().any(|link| link.relation == "next");
+    let entries = bundle.entry.iter().enumerate().filter_map(|(n, entry)| Some((n, entry.resource?)));
+    let resources = entries.map(|(n, raw)| Placed::read(format!("{pointer}/entry/{n}/resource"), raw));
+    Ok(Contents { resources: resources.collect::<Result<_, _>>()?, is_cut })
+}
+
+/// Reads JSON at a place as a shape.
+///
+/// # Errors
+/// When it has another one.
+pub fn shaped<'a, T: Deserialize<'a>>(pointer: &str, raw: &'a RawValue) -> Result<T, Malformed> {
+    let mut json = serde_json::Deserializer::from_str(raw.get());
+    serde_path_to_error::deserialize(&mut json).map_err(|error| Malformed::shape(pointer, &error))
+}
+
+/// A FHIR `id`; up to 255 characters, as some systems have them longer than the 64 that FHIR allows.
+pub fn is_id(text: &str) -> bool {
+    (1..=255).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
+}
+
+/// The id of the patient that a reference points to.
+fn patient_of(reference: &str) -> Option<&str> {
+    let reference = reference.split_once("/_history/").map_or(reference, |(before, _)| before);
+    let (before, id) = reference.rsplit_once('/')?;
+    (before == "Patient" || before.ends_with("/Patient")).then_some(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn raw(json: &str) -> Box<RawValue> {
+        RawValue::from_string(json.to_owned()).unwrap()
+    }
+
+    #[test]
+    fn a_bundle_holds_resources_each_at_its_place() {
+        let json = raw(r#"{"resourceType":"Bundle","link":[{"relation":"next","url":"x"}],
+                "entry":[{"fullUrl":"x"},{"resource":{"resourceType":"Task","id":"1"}}]}"#);
+        let found = contents("/prefetch/a", &json).unwrap();
+        assert!(found.is_cut);
+        assert_eq!(found.resources[0].pointer, "/prefetch/a/entry/1/resource");
+        assert_eq!(found.resources[0].reference().unwrap(), "Task/1");
+        for (bad, place) in [
+            (r#"{"resourceType":"Bundle","entry":{}}"#, "/x/entry"),
+            (
+                r#"{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"MedicationOrder"}}]}"#,
+                "/x/entry/0/resource/resourceType",
+            ),
+            (r#"{"id":"1"}"#, "/x"),
+            (r#"["Ferreira"]"#, "/x"),
+            (r#"{"resourceType":"Task","id":"a b"}"#, "/x/id"),
+        ] {
+            let bad = raw(bad);
+            let refused = contents("/x", &bad).unwrap_err();
+            assert_eq!(refused.pointer, place, "{refused}");
+            assert!(!refused.reason.contains("Ferreira"));
+        }
+    }
+
+    #[test]
+    fn whose_a_resource_is_is_held_against_the_context() {
+        let about = |json: &str| {
+            let json = raw(json);
+            Placed::read("/x".into(), &json).unwrap().ensure_about("1").map_err(|refused| refused.pointer)
+        };
+        assert_eq!(about(r#"{"resourceType":"Patient","id":"1"}"#), Ok(()));
+        assert_eq!(about(r#"{"resourceType":"Patient","id":"2"}"#), Err("/x/id".into()));
+        assert_eq!(
+            about(r#"{"resourceType":"Condition","subject":{"reference":"https://a/fhir/Patient/1/_history/3"}}"#),
+            Ok(())
+        );
+        assert_eq!(about(r#"{"resourceType":"Condition","subject":{"reference":"urn:uuid:0"}}"#), Ok(()));
+        assert_eq!(
+            about(r#"{"resourceType":"AllergyIntolerance","patient":{"reference":"Patient/2"}}"#),
+            Err("/x/patient/reference".into())
+        );
+    }
+}

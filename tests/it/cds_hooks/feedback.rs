@@ -1,0 +1,109 @@
+use healthcare_tests::app::{Answer, Ask, TestApp, spawn_app};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{Key, call, call_as, cards, ketorolac, of_rule, open_app, register, registration, signing, warfarin};
+
+async fn give(app: &TestApp, service: &str, body: &Value) -> Answer {
+    app.anonymous(Method::POST, &format!("/cds-services/{service}/feedback")).json(body).answer().await
+}
+
+async fn a_card(app: &TestApp) -> Value {
+    let body = signing(&[ketorolac("k", "draft")], &[warfarin("w", "active")]);
+    of_rule(&cards(call(app, "order-sign", &body).await), "drug-interaction")[0].clone()
+}
+
+fn overridden(card: &Value, at: &str) -> Value {
+    json!({ "feedback": [{ "card": card["uuid"], "outcome": "overridden", "outcomeTimestamp": at,
+        "overrideReason": { "reason": card["overrideReasons"][0], "userComment": "Ferreira tolerated it" } }] })
+}
+
+#[tokio::test]
+async fn what_clinicians_did_is_kept_by_rule_once_and_the_later_counts() {
+    let app = open_app().await;
+    let card = a_card(&app).await;
+    let first = overridden(&card, "2026-11-22T10:05:31Z");
+    for _ in 0..2 {
+        give(&app, "order-sign", &first).await.expect(200);
+    }
+    assert_eq!(
+        app.count("cds.feedback where rule = 'drug-interaction' and outcome = 'overridden' and commented").await,
+        1
+    );
+    let reason = card["overrideReasons"][0]["code"].as_str().expect("a code");
+    assert_eq!(app.count(&format!("cds.feedback where reason_code = '{reason}'")).await, 1);
+    assert_eq!(app.count("cds.feedback f where f::text like '%Ferreira%'").await, 0, "no words are kept");
+    let taken = json!({ "feedback": [{ "card": card["uuid"], "outcome": "accepted", "outcomeTimestamp": "2026-11-22T10:06:00Z",
+        "acceptedSuggestions": [{ "id": card["suggestions"][0]["uuid"] }] }] });
+    give(&app, "order-sign", &taken).await.expect(200);
+    assert_eq!(app.count("cds.feedback where outcome = 'accepted' and cardinality(accepted) = 1").await, 1);
+    // What comes late and is older does not undo it.
+    give(&app, "order-sign", &first).await.expect(200);
+    assert_eq!(app.count("cds.feedback where outcome = 'accepted'").await, 1);
+    assert_eq!(app.count("cds.feedback").await, 1);
+}
+
+#[tokio::test]
+async fn what_names_no_card_of_the_service_is_refused_as_a_whole() {
+    let app = open_app().await;
+    let card = a_card(&app).await;
+    let at = "2026-11-22T10:05:31Z";
+    let unknown = "/problems/cds-hooks/unknown-card";
+    let mut two = overridden(&card, at);
+    let stranger =
+        json!({ "card": "4e0a3a1e-3283-4575-ab82-028d55fe2719", "outcome": "overridden", "outcomeTimestamp": at });
+    two["feedback"].as_array_mut().expect("a list").push(stranger);
+    give(&app, "order-sign", &two).await.expect_problem(404, unknown, &["/feedback/1/card"]);
+    assert_eq!(app.count("cds.feedback").await, 0);
+    give(&app, "order-select", &overridden(&card, at)).await.expect_problem(404, unknown, &["/feedback/0/card"]);
+    let other = json!({ "feedback": [{ "card": card["uuid"], "outcome": "accepted", "outcomeTimestamp": at,
+        "acceptedSuggestions": [{ "id": card["uuid"] }] }] });
+    give(&app, "order-sign", &other).await.expect_problem(404, unknown, &["/feedback/0/acceptedSuggestions/0/id"]);
+    give(&app, "nothing", &other).await.expect_problem(404, "/problems/cds-hooks/unknown-service", &[]);
+    for (body, place) in [
+        (json!({}), ""),
+        (json!({ "feedback": [] }), "/feedback"),
+        (json!({ "feedback": [{ "card": "x", "outcome": "overridden", "outcomeTimestamp": at }] }), "/feedback/0/card"),
+        (
+            json!({ "feedback": [{ "card": card["uuid"], "outcome": "ignored", "outcomeTimestamp": at }] }),
+            "/feedback/0/outcome",
+        ),
+        (
+            json!({ "feedback": [{ "card": card["uuid"], "outcome": "overridden", "outcomeTimestamp": "now" }] }),
+            "/feedback/0/outcomeTimestamp",
+        ),
+        (
+            json!({ "feedback": [{ "card": card["uuid"], "outcome": "accepted", "outcomeTimestamp": at }] }),
+            "/feedback/0/acceptedSuggestions",
+        ),
+    ] {
+        let refused = give(&app, "order-sign", &body).await.expect(400);
+        assert_eq!(refused.body["errors"][0]["pointer"], place, "{}", refused.body);
+    }
+}
+
+/// SECURITY 28: feedback is of the client that the card was given to.
+#[tokio::test]
+async fn a_client_gives_feedback_on_its_own_cards_alone() {
+    let app = spawn_app().await;
+    let (one, other) = (Key::new("one"), Key::new("other"));
+    register(&app, &registration(&one)).await;
+    let mut second = registration(&other);
+    second["issuer"] = json!("https://other.example.org");
+    register(&app, &second).await;
+    let body = signing(&[ketorolac("k", "draft")], &[warfarin("w", "active")]);
+    let answered = cards(call_as(&app, &one.token(&app, "/cds-services/order-sign"), "order-sign", &body).await);
+    let card = of_rule(&answered, "drug-interaction")[0].clone();
+    let feedback = overridden(&card, "2026-11-22T10:05:31Z");
+    let path = "/cds-services/order-sign/feedback";
+    let mut claims = super::claims(&app, path);
+    claims["iss"] = json!("https://other.example.org");
+    let foreign = other.sign(&other.header(), &claims);
+    let give = async |token: &str| app.anonymous(Method::POST, path).bearer_auth(token).json(&feedback).answer().await;
+    give(&foreign).await.expect_problem(404, "/problems/cds-hooks/unknown-card", &["/feedback/0/card"]);
+    app.anonymous(Method::POST, path).json(&feedback).answer().await.expect(401);
+    give(&one.token(&app, path)).await.expect(200);
+    // The service's own address is as good.
+    give(&one.token(&app, "/cds-services/order-sign")).await.expect(200);
+    assert_eq!(app.count("cds.feedback").await, 1);
+}

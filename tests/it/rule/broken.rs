@@ -1,0 +1,54 @@
+use std::time::Duration;
+
+use healthcare_application::Role;
+use healthcare_tests::{
+    app::{Ask, spawn_app},
+    server::until,
+};
+use reqwest::Method;
+use serde_json::json;
+
+use super::{Desk, document};
+use crate::{
+    medication::{no_known_allergies, of_rule, order, prescribe},
+    patient::register,
+};
+
+/// A rule in force whose class of drugs is gone from the knowledge, and one whose row is damaged: both are told of, and
+/// the others are judged.
+#[tokio::test]
+async fn a_rule_that_cannot_be_judged_any_more_is_told_of_and_the_others_go_on() {
+    let app = spawn_app().await;
+    let desk = Desk::of(&app).await;
+    desk.active(document("sound-rule", 1)).await;
+    desk.active(document("spoilt-rule", 1)).await;
+    desk.active(document("damaged-row", 1)).await;
+    let ready = async || app.anonymous(Method::GET, "/readyz").answer().await.expect(200).body;
+    assert_eq!((&ready().await["status"], ready().await.get("rules_broken")), (&json!("ready"), None));
+    let owner = app.owner().await;
+    let spoil = "update read.rule set version = version + 1,
+        body = replace(body, 'ingredient:acetaminophen', 'class:of-yesterday') where name = 'spoilt-rule'";
+    assert_eq!(owner.execute(spoil, &[]).await.expect("spoilt"), 1);
+    let damage = "update read.rule set version = version + 1, body = '{' where name = 'damaged-row'";
+    assert_eq!(owner.execute(damage, &[]).await.expect("damaged"), 1);
+
+    until("it is told of", Duration::from_secs(20), async || {
+        let now = ready().await;
+        (now["rules_broken"] == 2 && now["status"] == "degraded").then_some(())
+    })
+    .await;
+    let listed = desk.get("?broken=true").await.expect(200).body;
+    let names: Vec<_> = listed["items"].as_array().expect("items").iter().map(|one| one["id"].clone()).collect();
+    assert_eq!(names, ["damaged-row", "spoilt-rule"]);
+    let spoilt = &listed["items"][1]["broken"];
+    assert_eq!((&spoilt["version"], &spoilt["path"]), (&json!(1), &json!("when.drug.in[0]")), "{spoilt:#}");
+    assert!(spoilt["reason"].as_str().is_some_and(|why| why.contains("of-yesterday")), "{spoilt:#}");
+    assert!(desk.get("/damaged-row").await.expect(200).body["broken"]["reason"].is_string());
+
+    let patient = register(&app).await;
+    no_known_allergies(&app, &patient).await;
+    let stopped = prescribe(&app, &patient, order("Paracetamol 500 MG Oral Tablet")).await;
+    let stopped = stopped.expect_problem(409, "/problems/medication/findings", &[]);
+    assert_eq!((of_rule(&stopped, "sound-rule").len(), of_rule(&stopped, "spoilt-rule").len()), (1, 0));
+    assert!(app.get(Role::RuleAuthor, "/api/v1/rules?state=active").await.expect(200).body["items"].is_array());
+}
