@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
+use healthcare_dss::bench::PrescriptionCheck;
 use serde_json::{Value, json};
 use table::Row;
 
@@ -35,8 +36,31 @@ fn main() -> anyhow::Result<()> {
         let engines = compare(&rows, &modules).with_context(|| format!("{name}, {count} rules"))?;
         tables.push(json!({"table": name, "rules": count, "fired": table::expected(&rows).len(), "engines": engines}));
     }
-    println!("{}", serde_json::to_string_pretty(&json!({"tables": tables}))?);
+    let check = check()?;
+    println!("{}", serde_json::to_string_pretty(&json!({"tables": tables, "check": check}))?);
     Ok(())
+}
+
+/// One prescription check against 10,000 rules: microseconds at the median and the 99th percentile over many drafts, the
+/// rules decided in a second, and the rules judged in full with their trees in a second.
+fn check() -> anyhow::Result<Value> {
+    let check = PrescriptionCheck::among(10_000).map_err(|error| anyhow::anyhow!("{error}"))?;
+    let mut taken = vec![];
+    let mut rules = 0;
+    for nth in 0..check.drafts() * 40 {
+        let begun = Instant::now();
+        rules += check.check(nth);
+        taken.push(begun.elapsed().as_secs_f64() * 1e6);
+    }
+    let seconds = taken.iter().sum::<f64>() / 1e6;
+    taken.sort_by(f64::total_cmp);
+    let at = |percent: usize| taken[(taken.len() * percent / 100).min(taken.len() - 1)];
+    let (begun, mut in_full) = (Instant::now(), 0);
+    for nth in 0..40 {
+        in_full += check.in_full(nth);
+    }
+    let trees = in_full as f64 / begun.elapsed().as_secs_f64();
+    Ok(json!({"p50": at(50), "p99": at(99), "decided": rules as f64 / seconds, "trees": trees}))
 }
 
 /// Microseconds a record, by engine.
