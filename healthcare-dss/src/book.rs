@@ -137,7 +137,7 @@ impl RuleBook {
         let (judged, judgements): (Vec<usize>, Vec<Judgement>) = self.on_scene(
             facts,
             |scene| {
-                let judged: Vec<usize> = index.candidates(scene).iter().collect();
+                let judged = index.candidates(scene);
                 let judgements = judged.iter().map(|place| rule(place).judge(scene)).collect();
                 (judged, judgements)
             },

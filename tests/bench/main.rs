@@ -17,6 +17,7 @@ mod http;
 mod import;
 mod load;
 mod machine;
+mod peers;
 mod people;
 mod pgbench;
 mod psql;
@@ -66,6 +67,7 @@ fn main() -> anyhow::Result<()> {
         }
         if wanted("rules") {
             all.add(rules::measure().context("rules")?);
+            all.add(peers::measure().context("rules beside other engines")?);
         }
         let hospital = Hospital::open().await.context("the hospital to measure")?;
         let machine = Machine::of(&hospital).await?;
