@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Writes what healthcare-dss knows of drug codes from a table of RxNorm names.
 
-    scripts/drug-names.py rxnorm-names.csv
+    scripts/drug-names.py rxnorm-names.csv [bundle.json ...]
 
-The table has the columns rxcui;nui;drugname (RxNorm and NDF-RT, works of the US government). Names are read with the
+The table has the columns rxcui;nui;drugname (RxNorm and NDF-RT, works of the US government); codings of RxNorm within FHIR
+bundles are read as well. Names are read with the
 same words as src/knowledge/product_name.rs. Written are healthcare-dss/knowledge/ingredients.json (codes of salts, and
 ingredients of marketed products that were not known yet) and products.json (codes of products, by their ingredients).
 What cannot be read whole is left out: an unknown code is told as not checked, a wrong one would be believed.
@@ -93,6 +94,18 @@ class Names:
         return sorted(set(found)), unknown
 
 
+def codings(value):
+    """RxNorm codes with their names, wherever they stand."""
+    if isinstance(value, dict):
+        if value.get("system") == "http://www.nlm.nih.gov/research/umls/rxnorm" and value.get("display"):
+            yield value["code"], value["display"]
+        for inner in value.values():
+            yield from codings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from codings(inner)
+
+
 def main():
     rows = list(csv.DictReader(open(sys.argv[1], encoding="utf-8"), delimiter=";"))
     document = json.loads(INGREDIENTS.read_text())
@@ -112,6 +125,10 @@ def main():
             marketed.update(normalise(name).split())
         else:
             plain[row["rxcui"]].append(name)
+    for path in sys.argv[2:]:
+        for code, display in codings(json.loads(Path(path).read_text())):
+            if code not in products and code not in plain:
+                products[code].append(display.partition(" [")[0])
     # Ingredients of marketed products that are not known yet.
     salts = names.passed_over
     added = []
@@ -157,7 +174,7 @@ def main():
         sound = [(found, name) for (found, unknown), name in readings if found and not unknown]
         if len(sound) != len(readings) or any(found != sound[0][0] for found, _ in sound):
             skipped += 1
-            if "-v" in sys.argv:
+            if sys.flags.verbose:
                 print(code, called, [names.scan(name)[1] for name in called])
             continue
         found, name = sound[0]

@@ -169,6 +169,15 @@ impl<'a> Scene<'a> {
         self.facts.patient.pregnant.or_else(by_condition)
     }
 
+    /// Whether the patient breastfeeds, as recorded, or by an active condition that says so.
+    pub(crate) fn lactating(&self) -> Option<bool> {
+        let by_condition = || {
+            let set = self.knowledge.value_sets.by_id.get("lactation-condition")?;
+            self.conditions.iter().any(|problem| problem.sets.contains(set)).then_some(true)
+        };
+        self.facts.patient.lactating.or_else(by_condition)
+    }
+
     /// The drugs of a scope, the draft first.
     pub(crate) fn drugs(&self, scope: Scope) -> impl Iterator<Item = &Drug<'a>> {
         let draft = match scope {

@@ -169,9 +169,10 @@ fn page() -> String {
     }
     text.push_str("\n## RxNorm and ICD-10-CM\n\n");
     text.push_str(
-        "Ingredients' RxCUIs were compared with NLM's names (20,000 of them): all agree but those newer than the list:\n\
-         apixaban, canagliflozin, dabigatran, dapagliflozin, dulaglutide, edoxaban, empagliflozin, insulin detemir,\n\
-         sacubitril, semaglutide, tazobactam. ICD-10-CM categories are unchecked but for E11 and N18.3.\n",
+        "Ingredients, salts and products have their RxCUIs from NLM's names (20,000 of them, read by\n\
+         scripts/drug-names.py). Codes newer than that list are from memory and unchecked, among them those of apixaban,\n\
+         dolutegravir, empagliflozin, finerenone, ivabradine, riociguat, semaglutide, sofosbuvir, suvorexant, tirzepatide,\n\
+         tofacitinib, venetoclax and vortioxetine. ICD-10-CM categories are unchecked but for E11 and N18.3.\n",
     );
     text.push_str("\n## Rules\n\n| rule | citation | grade | source |\n|---|---|---|---|\n");
     let mut rules: Vec<_> = fs::read_dir(here("rules")).unwrap().map(|file| file.unwrap().path()).collect();
@@ -183,5 +184,30 @@ fn page() -> String {
             writeln!(text, "| {id} | {} | {} | {} |", of("citation"), of("grade"), of("source")).unwrap();
         }
     }
+    text.push_str("\n## Tables\n\n| table | rows | source | grade | read |\n|---|---|---|---|---|\n");
+    for table in TABLES {
+        let document = read(&here("knowledge").join(format!("{table}.json")));
+        let rows = document["rows"].as_array().map(Vec::as_slice).unwrap_or_default();
+        for (key, source) in document["evidence"].as_object().into_iter().flatten() {
+            let count = rows.iter().filter(|row| row["evidence"] == *key).count();
+            let of = |field: &str| source[field].as_str().unwrap_or_default().replace('|', "/");
+            writeln!(text, "| {table} | {count} | {} | {} | {} |", of("citation"), of("grade"), of("source")).unwrap();
+        }
+    }
     text
 }
+
+/// The tables whose rows name a source.
+const TABLES: [&str; 11] = [
+    "age-cautions",
+    "contraindications",
+    "cross-reactions",
+    "dose-limits",
+    "duplicates",
+    "interactions",
+    "lactation",
+    "monitoring",
+    "opioids",
+    "pregnancy",
+    "renal-limits",
+];

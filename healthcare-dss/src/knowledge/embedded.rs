@@ -19,6 +19,11 @@ impl Knowledge {
             interactions: include_str!("../../knowledge/interactions.json"),
             contraindications: include_str!("../../knowledge/contraindications.json"),
             pregnancy: include_str!("../../knowledge/pregnancy.json"),
+            lactation: include_str!("../../knowledge/lactation.json"),
+            dose_limits: include_str!("../../knowledge/dose-limits.json"),
+            renal_limits: include_str!("../../knowledge/renal-limits.json"),
+            monitoring: include_str!("../../knowledge/monitoring.json"),
+            opioids: include_str!("../../knowledge/opioids.json"),
             age_cautions: include_str!("../../knowledge/age-cautions.json"),
             duplicates: include_str!("../../knowledge/duplicates.json"),
         })

@@ -2,6 +2,7 @@
 
 mod classes;
 mod documents;
+mod dosing;
 mod ingredients;
 mod products;
 mod tables;
@@ -31,6 +32,16 @@ pub struct KnowledgeSource<'a> {
     pub contraindications: &'a str,
     /// `pregnancy.json`
     pub pregnancy: &'a str,
+    /// `lactation.json`
+    pub lactation: &'a str,
+    /// `dose-limits.json`
+    pub dose_limits: &'a str,
+    /// `renal-limits.json`
+    pub renal_limits: &'a str,
+    /// `monitoring.json`
+    pub monitoring: &'a str,
+    /// `opioids.json`
+    pub opioids: &'a str,
     /// `age-cautions.json`
     pub age_cautions: &'a str,
     /// `duplicates.json`
@@ -59,7 +70,13 @@ impl Knowledge {
             cross_reactions: PairTable::new(vec![], 0),
             contraindications: vec![],
             pregnancy: vec![],
+            lactation: vec![],
             age_cautions: vec![],
+            dose_limits: vec![],
+            renal_limits: vec![],
+            monitoring: vec![],
+            opioid_factors: vec![],
+            opioid_thresholds: vec![],
             duplicates: vec![],
         };
         knowledge.load_ingredients(source.ingredients)?;
@@ -71,6 +88,11 @@ impl Knowledge {
         knowledge.interactions = knowledge.pair_table("interactions.json", source.interactions)?;
         knowledge.load_contraindications(source.contraindications)?;
         knowledge.load_pregnancy(source.pregnancy)?;
+        knowledge.load_lactation(source.lactation)?;
+        knowledge.load_dose_limits(source.dose_limits)?;
+        knowledge.load_renal_limits(source.renal_limits)?;
+        knowledge.load_monitoring(source.monitoring)?;
+        knowledge.load_opioids(source.opioids)?;
         knowledge.load_age_cautions(source.age_cautions)?;
         knowledge.load_duplicates(source.duplicates)?;
         Ok(knowledge)

@@ -3,12 +3,14 @@
 
 mod allergen;
 mod bits;
+mod dosing;
 mod drug;
 mod embedded;
 mod hash;
 mod load;
 mod product_name;
 mod selector;
+mod strength;
 mod table;
 mod value_set;
 
@@ -18,10 +20,12 @@ use crate::text::Text;
 pub(crate) use allergen::{AllergenMap, MappedAllergy};
 pub(crate) use bits::Bits;
 pub use drug::{Ingredient, MappedDrug, label as medication_label};
+pub(crate) use dosing::{DoseLimit, Monitoring, OpioidFactor, OpioidThreshold, RenalLimit};
 pub(crate) use drug::{IngredientId, Product, label};
 pub(crate) use hash::KnowledgeMap;
 pub use load::KnowledgeSource;
 pub(crate) use selector::DrugSet;
+pub(crate) use strength::Strength;
 pub(crate) use table::{AgeCaution, Caution, Contraindication, DrugPair, Duplicate, PairTable, Row};
 pub(crate) use value_set::{ValueSet, ValueSetId, ValueSets};
 
@@ -51,7 +55,13 @@ pub struct Knowledge {
     pub(crate) cross_reactions: PairTable,
     pub(crate) contraindications: Vec<Contraindication>,
     pub(crate) pregnancy: Vec<Caution>,
+    pub(crate) lactation: Vec<Caution>,
     pub(crate) age_cautions: Vec<AgeCaution>,
+    pub(crate) dose_limits: Vec<DoseLimit>,
+    pub(crate) renal_limits: Vec<RenalLimit>,
+    pub(crate) monitoring: Vec<Monitoring>,
+    pub(crate) opioid_factors: Vec<OpioidFactor>,
+    pub(crate) opioid_thresholds: Vec<OpioidThreshold>,
     pub(crate) duplicates: Vec<Duplicate>,
 }
 

@@ -54,7 +54,7 @@ impl Knowledge {
         Named { ingredients, unknown: (!unknown.is_empty()).then(|| unknown.into()), local }
     }
 
-    fn longest_name_at(&self, tokens: &[&str]) -> Option<(&[IngredientId], usize)> {
+    pub(super) fn longest_name_at(&self, tokens: &[&str]) -> Option<(&[IngredientId], usize)> {
         let mut candidate = String::with_capacity(48);
         let mut best = None;
         for (nth, token) in tokens.iter().take(self.longest_name).enumerate() {

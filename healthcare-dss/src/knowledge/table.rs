@@ -89,6 +89,8 @@ pub(crate) struct AgeCaution {
     pub(crate) from_years: Option<u16>,
     /// Completed years, exclusive.
     pub(crate) below_years: Option<u16>,
+    /// Completed months, exclusive; holds where a child's months are known, or its years already rule it in or out.
+    pub(crate) below_months: Option<u16>,
 }
 
 /// A class of which one drug is enough.

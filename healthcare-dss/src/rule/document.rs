@@ -246,8 +246,18 @@ pub enum TableKind {
     Contraindication,
     /// A drug in pregnancy.
     Pregnancy,
+    /// A drug while breastfeeding.
+    Lactation,
     /// A drug at an age.
     AgeCaution,
+    /// More of a drug than is given.
+    DoseLimit,
+    /// A drug or a dose that the kidneys do not bear.
+    RenalLimit,
+    /// What has to be measured while a drug is taken.
+    Monitoring,
+    /// The opioids of a day together.
+    OpioidTotal,
     /// The same ingredient or class twice.
     Duplicate,
     /// Drugs that could not be recognised.

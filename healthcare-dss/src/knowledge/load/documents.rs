@@ -114,6 +114,9 @@ pub(super) struct CautionDocument {
     /// Only in the table of age cautions.
     #[serde(default)]
     pub(super) below_years: Option<u16>,
+    /// Only in the table of age cautions.
+    #[serde(default)]
+    pub(super) below_months: Option<u16>,
 }
 
 #[derive(Deserialize)]

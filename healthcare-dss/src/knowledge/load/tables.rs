@@ -29,7 +29,7 @@ impl Knowledge {
     pub(super) fn load_contraindications(&mut self, text: &str) -> Result<(), RuleError> {
         for (place, caution, evidence) in cautions("contraindications.json", text)? {
             let (row, drugs) = self.caution(place, &caution, &evidence)?;
-            let conditions = self.value_sets_at(place, &caution.conditions)?;
+            let conditions = self.value_sets_at(place, "conditions", &caution.conditions)?;
             self.contraindications.push(Contraindication { row, drugs, conditions });
         }
         Ok(())
@@ -43,14 +43,22 @@ impl Knowledge {
         Ok(())
     }
 
+    pub(super) fn load_lactation(&mut self, text: &str) -> Result<(), RuleError> {
+        for (place, caution, evidence) in cautions("lactation.json", text)? {
+            let (row, drugs) = self.caution(place, &caution, &evidence)?;
+            self.lactation.push(Caution { row, drugs });
+        }
+        Ok(())
+    }
+
     pub(super) fn load_age_cautions(&mut self, text: &str) -> Result<(), RuleError> {
         for (place, caution, evidence) in cautions("age-cautions.json", text)? {
             let (row, drugs) = self.caution(place, &caution, &evidence)?;
-            let CautionDocument { from_years, below_years, .. } = caution;
-            if from_years.is_none() && below_years.is_none() {
+            let CautionDocument { from_years, below_years, below_months, .. } = caution;
+            if from_years.is_none() && below_years.is_none() && below_months.is_none() {
                 return Err(place.fault("from_years", "no age is given".into()));
             }
-            self.age_cautions.push(AgeCaution { row, drugs, from_years, below_years });
+            self.age_cautions.push(AgeCaution { row, drugs, from_years, below_years, below_months });
         }
         Ok(())
     }
@@ -88,13 +96,13 @@ impl Knowledge {
         Ok((row, self.drugs_at(place, "drugs", &caution.drugs)?))
     }
 
-    fn drugs_at(&self, place: Place, field: &str, selectors: &[String]) -> Result<DrugSet, RuleError> {
+    pub(super) fn drugs_at(&self, place: Place, field: &str, selectors: &[String]) -> Result<DrugSet, RuleError> {
         self.drug_set(selectors).map_err(|(at, reason)| place.fault(&format!("{field}[{at}]"), reason))
     }
 
-    fn value_sets_at(&self, place: Place, names: &[String]) -> Result<Vec<ValueSetId>, RuleError> {
+    pub(super) fn value_sets_at(&self, place: Place, field: &str, names: &[String]) -> Result<Vec<ValueSetId>, RuleError> {
         if names.is_empty() {
-            return Err(place.fault("conditions", "no condition is given".into()));
+            return Err(place.fault(field, "no value set is given".into()));
         }
         names
             .iter()
@@ -104,7 +112,7 @@ impl Knowledge {
                     .by_id
                     .get(name.as_str())
                     .copied()
-                    .ok_or_else(|| place.fault(&format!("conditions[{at}]"), format!("unknown value set `{name}`")))
+                    .ok_or_else(|| place.fault(&format!("{field}[{at}]"), format!("unknown value set `{name}`")))
             })
             .collect()
     }
@@ -119,17 +127,17 @@ fn cautions(file: &'static str, text: &str) -> Result<Vec<PlacedCaution>, RuleEr
 
 /// The file and row that is being read.
 #[derive(Clone, Copy)]
-struct Place {
-    file: &'static str,
-    nth: usize,
+pub(super) struct Place {
+    pub(super) file: &'static str,
+    pub(super) nth: usize,
 }
 
 impl Place {
-    fn fault(self, field: &str, reason: String) -> RuleError {
+    pub(super) fn fault(self, field: &str, reason: String) -> RuleError {
         RuleError::at(self.file, &format!("rows[{}].{field}", self.nth), reason)
     }
 
-    fn row(
+    pub(super) fn row(
         self,
         id: String,
         severity: Severity,

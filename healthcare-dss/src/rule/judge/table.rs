@@ -2,8 +2,13 @@
 
 mod allergy;
 mod caution;
+mod dose;
+mod dosed;
 mod duplicate;
 mod interaction;
+mod monitoring;
+mod opioid;
+mod renal;
 mod unmapped;
 
 use healthcare_domain::code::Coding;
@@ -65,6 +70,11 @@ pub(super) fn evaluate(
         TableKind::Interaction => interaction::evaluate(scene, matches),
         TableKind::Contraindication => caution::contraindications(scene, matches),
         TableKind::Pregnancy => caution::pregnancy(scene, matches),
+        TableKind::Lactation => caution::lactation(scene, matches),
+        TableKind::DoseLimit => dose::evaluate(scene, matches),
+        TableKind::RenalLimit => renal::evaluate(scene, matches),
+        TableKind::Monitoring => monitoring::evaluate(scene, matches),
+        TableKind::OpioidTotal => opioid::evaluate(scene, matches),
         TableKind::AgeCaution => caution::age(scene, matches),
         TableKind::Duplicate => duplicate::evaluate(scene, matches),
         TableKind::UnmappedDrug => unmapped::drugs(scene, matches),

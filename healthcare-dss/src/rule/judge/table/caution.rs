@@ -60,17 +60,39 @@ pub(super) fn pregnancy(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Row
     rows
 }
 
+/// Only what is known to be so is told: most patients are never asked.
+pub(super) fn lactation(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows {
+    let mut rows = Rows::default();
+    if scene.lactating() != Some(true) {
+        return rows;
+    }
+    for table_row in &scene.knowledge.lactation {
+        for (drug, ingredient) in drugs_in(scene, &table_row.drugs) {
+            let hit = Hit { drug, ingredient, row: &table_row.row, other: "breastfeeding".into() };
+            hit.report(scene, plain("breastfeeding", ObservedValue::Flag(true)), None, &mut rows, matches);
+        }
+    }
+    rows.lacking = unrecognised(scene.judged().iter());
+    rows
+}
+
 pub(super) fn age(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows {
     let mut rows = Rows::default();
     let Some(years) = scene.facts.patient.age_years else {
-        if !scene.judged().is_empty() {
-            rows.lacking = Some("age is not known".into());
-        }
+        // Lacking only where it matters: most drugs suit every age.
+        let rows_of_age = &scene.knowledge.age_cautions;
+        let matters = rows_of_age.iter().find_map(|row| drugs_in(scene, &row.drugs).next());
+        rows.lacking = matters
+            .map(|(_, id)| format!("age is not known, and it matters for {}", scene.knowledge.name(id)).into())
+            .or_else(|| unrecognised(scene.judged().iter()));
         return rows;
     };
+    // Where only the years are known, an infant counts as the youngest of that year.
+    let months = scene.facts.patient.age_months.unwrap_or(years.saturating_mul(12));
     for table_row in &scene.knowledge.age_cautions {
         let concerned = table_row.from_years.is_none_or(|from| years >= from)
-            && table_row.below_years.is_none_or(|below| years < below);
+            && table_row.below_years.is_none_or(|below| years < below)
+            && table_row.below_months.is_none_or(|below| months < below);
         if !concerned {
             continue;
         }

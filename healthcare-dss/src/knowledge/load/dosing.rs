@@ -1,0 +1,219 @@
+//! `dose-limits.json`, `renal-limits.json`, `monitoring.json` and `opioids.json`
+
+use std::collections::HashMap;
+
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+use super::documents::TableDocument;
+use super::tables::Place;
+use crate::evidence::Evidence;
+use crate::finding::Severity;
+use crate::knowledge::{DoseLimit, DrugSet, Knowledge, Monitoring, OpioidFactor, OpioidThreshold, RenalLimit, Row};
+use crate::number::{decimal, optional};
+use crate::rule::{RuleError, read_json};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DoseLimitDocument {
+    id: String,
+    severity: Severity,
+    effect: String,
+    action: String,
+    evidence: String,
+    drugs: Vec<String>,
+    #[serde(default)]
+    from_years: Option<u16>,
+    #[serde(default)]
+    below_years: Option<u16>,
+    #[serde(default, deserialize_with = "optional")]
+    single_mg: Option<Decimal>,
+    #[serde(default, deserialize_with = "optional")]
+    daily_mg: Option<Decimal>,
+    #[serde(default, deserialize_with = "optional")]
+    single_mg_per_kg: Option<Decimal>,
+    #[serde(default, deserialize_with = "optional")]
+    daily_mg_per_kg: Option<Decimal>,
+    #[serde(default, deserialize_with = "optional")]
+    times_per_day: Option<Decimal>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RenalLimitDocument {
+    id: String,
+    severity: Severity,
+    effect: String,
+    action: String,
+    evidence: String,
+    drugs: Vec<String>,
+    #[serde(deserialize_with = "decimal")]
+    egfr_below: Decimal,
+    #[serde(default, deserialize_with = "optional")]
+    egfr_from: Option<Decimal>,
+    #[serde(default, deserialize_with = "optional")]
+    daily_mg: Option<Decimal>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MonitoringDocument {
+    id: String,
+    severity: Severity,
+    effect: String,
+    action: String,
+    evidence: String,
+    drugs: Vec<String>,
+    /// Value sets of measurements; any of them counts.
+    tests: Vec<String>,
+    within_days: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OpioidsDocument {
+    evidence: HashMap<String, Evidence>,
+    /// Drug → factor.
+    factors: Vec<FactorDocument>,
+    rows: Vec<ThresholdDocument>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FactorDocument {
+    drugs: Vec<String>,
+    #[serde(deserialize_with = "decimal")]
+    factor: Decimal,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ThresholdDocument {
+    id: String,
+    severity: Severity,
+    effect: String,
+    action: String,
+    evidence: String,
+    #[serde(deserialize_with = "decimal")]
+    from_mme: Decimal,
+}
+
+/// The parts that every row has.
+struct Said {
+    id: String,
+    severity: Severity,
+    effect: String,
+    action: String,
+    evidence: String,
+}
+
+impl Said {
+    fn row(self, place: Place, sources: &HashMap<String, Evidence>) -> Result<Row, RuleError> {
+        let Self { id, severity, effect, action, evidence } = self;
+        place.row(id, severity, effect, action, &evidence, sources)
+    }
+}
+
+impl Knowledge {
+    pub(super) fn load_dose_limits(&mut self, text: &str) -> Result<(), RuleError> {
+        let file = "dose-limits.json";
+        let TableDocument { evidence: sources, rows } = read_json::<TableDocument<DoseLimitDocument>>(file, text)?;
+        for (nth, document) in rows.into_iter().enumerate() {
+            let place = Place { file, nth };
+            let DoseLimitDocument {
+                id,
+                severity,
+                effect,
+                action,
+                evidence,
+                drugs,
+                from_years,
+                below_years,
+                single_mg,
+                daily_mg,
+                single_mg_per_kg,
+                daily_mg_per_kg,
+                times_per_day,
+            } = document;
+            let limits = [single_mg, daily_mg, single_mg_per_kg, daily_mg_per_kg, times_per_day];
+            if limits.iter().all(Option::is_none) {
+                return Err(place.fault("daily_mg", "no limit is given".into()));
+            }
+            if limits.iter().flatten().any(|limit| *limit <= Decimal::ZERO) {
+                return Err(place.fault("daily_mg", "a limit is above 0".into()));
+            }
+            let row = Said { id, severity, effect, action, evidence }.row(place, &sources)?;
+            let drugs = self.drugs_at(place, "drugs", &drugs)?;
+            self.dose_limits.push(DoseLimit {
+                row,
+                drugs,
+                from_years,
+                below_years,
+                single_mg,
+                daily_mg,
+                single_mg_per_kg,
+                daily_mg_per_kg,
+                times_per_day,
+            });
+        }
+        Ok(())
+    }
+
+    pub(super) fn load_renal_limits(&mut self, text: &str) -> Result<(), RuleError> {
+        let file = "renal-limits.json";
+        let TableDocument { evidence: sources, rows } = read_json::<TableDocument<RenalLimitDocument>>(file, text)?;
+        for (nth, document) in rows.into_iter().enumerate() {
+            let place = Place { file, nth };
+            let RenalLimitDocument {
+                id,
+                severity,
+                effect,
+                action,
+                evidence,
+                drugs,
+                egfr_below,
+                egfr_from,
+                daily_mg,
+            } = document;
+            if egfr_from.is_some_and(|from| from >= egfr_below) {
+                return Err(place.fault("egfr_from", "the limits leave no value".into()));
+            }
+            let row = Said { id, severity, effect, action, evidence }.row(place, &sources)?;
+            let drugs = self.drugs_at(place, "drugs", &drugs)?;
+            self.renal_limits.push(RenalLimit { row, drugs, egfr_below, egfr_from, daily_mg });
+        }
+        Ok(())
+    }
+
+    pub(super) fn load_monitoring(&mut self, text: &str) -> Result<(), RuleError> {
+        let file = "monitoring.json";
+        let TableDocument { evidence: sources, rows } = read_json::<TableDocument<MonitoringDocument>>(file, text)?;
+        for (nth, document) in rows.into_iter().enumerate() {
+            let place = Place { file, nth };
+            let MonitoringDocument { id, severity, effect, action, evidence, drugs, tests, within_days } = document;
+            let row = Said { id, severity, effect, action, evidence }.row(place, &sources)?;
+            let drugs = self.drugs_at(place, "drugs", &drugs)?;
+            let tests = self.value_sets_at(place, "tests", &tests)?;
+            self.monitoring.push(Monitoring { row, drugs, tests, within_days });
+        }
+        Ok(())
+    }
+
+    pub(super) fn load_opioids(&mut self, text: &str) -> Result<(), RuleError> {
+        let file = "opioids.json";
+        let OpioidsDocument { evidence: sources, factors, rows } = read_json(file, text)?;
+        for (nth, FactorDocument { drugs, factor }) in factors.into_iter().enumerate() {
+            let drugs: DrugSet = self
+                .drug_set(&drugs)
+                .map_err(|(at, reason)| RuleError::at(file, &format!("factors[{nth}].drugs[{at}]"), reason))?;
+            self.opioid_factors.push(OpioidFactor { drugs, factor });
+        }
+        for (nth, document) in rows.into_iter().enumerate() {
+            let place = Place { file, nth };
+            let ThresholdDocument { id, severity, effect, action, evidence, from_mme } = document;
+            let row = Said { id, severity, effect, action, evidence }.row(place, &sources)?;
+            self.opioid_thresholds.push(OpioidThreshold { row, from_mme });
+        }
+        Ok(())
+    }
+}

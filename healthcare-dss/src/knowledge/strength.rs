@@ -1,0 +1,121 @@
+//! How much of each ingredient is in one unit of a product, by its name: "Acetaminophen 325 MG / Codeine 30 MG Oral
+//! Tablet", "Amoxicillin 50 MG/ML Oral Suspension".
+
+use rust_decimal::Decimal;
+
+use super::{IngredientId, Knowledge};
+use crate::knowledge::product_name::normalise;
+
+/// The strength of one ingredient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Strength {
+    pub(crate) ingredient: IngredientId,
+    /// In one tablet, capsule or other unit; or in `per_ml`.
+    pub(crate) milligrams: Decimal,
+    /// The volume that holds it, in millilitres, of a liquid.
+    pub(crate) per_ml: Option<Decimal>,
+}
+
+impl Knowledge {
+    /// Reads the strengths out of a product's name. What is told by the hour, in units or in percent is left out.
+    pub(crate) fn strengths(&self, name: &str) -> Vec<Strength> {
+        let normalised = normalise(name);
+        let tokens: Vec<&str> = normalised.split_whitespace().flat_map(parted).collect();
+        let (mut found, mut current) = (vec![], None);
+        let mut at = 0;
+        while at < tokens.len() {
+            if let Some((ids, length)) = self.longest_name_at(&tokens[at..]) {
+                current = match ids {
+                    [one] => Some(*one),
+                    _ => None,
+                };
+                at += length;
+                continue;
+            }
+            if let (Some(ingredient), Some((milligrams, used))) = (current, mass(&tokens[at..])) {
+                let (per_ml, used) = volume(&tokens[at + used..]).map_or((None, used), |(ml, more)| (ml, used + more));
+                if tokens.get(at + used).is_none_or(|next| !matches!(*next, "hr" | "h" | "hour" | "actuat" | "day")) {
+                    found.push(Strength { ingredient, milligrams, per_ml });
+                }
+                current = None;
+                at += used;
+                continue;
+            }
+            at += 1;
+        }
+        found
+    }
+}
+
+/// `325mg` as `325`, `mg`.
+fn parted(token: &str) -> impl Iterator<Item = &str> {
+    let digits = token.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(token.len());
+    let (number, unit) = token.split_at(digits);
+    [number, unit].into_iter().filter(|part| !part.is_empty())
+}
+
+fn mass(tokens: &[&str]) -> Option<(Decimal, usize)> {
+    let [number, unit, ..] = tokens else { return None };
+    let value: Decimal = number.parse().ok()?;
+    let factor = match *unit {
+        "mg" => Decimal::ONE,
+        "g" | "gm" | "gram" => Decimal::ONE_THOUSAND,
+        "mcg" | "ug" => Decimal::new(1, 3),
+        _ => return None,
+    };
+    Some((value.checked_mul(factor)?, 2))
+}
+
+/// `ML` of "50 MG/ML", `5 ML` of "250 MG/5 ML".
+fn volume(tokens: &[&str]) -> Option<(Option<Decimal>, usize)> {
+    match tokens {
+        ["ml", ..] => Some((Some(Decimal::ONE), 1)),
+        [number, "ml", ..] => Some((Some(number.parse().ok().filter(|ml: &Decimal| *ml > Decimal::ZERO)?), 2)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn strengths(name: &str) -> Vec<(String, String, Option<String>)> {
+        let knowledge = Knowledge::embedded().unwrap();
+        let words = |value: Decimal| value.normalize().to_string();
+        knowledge
+            .strengths(name)
+            .into_iter()
+            .map(|s| (knowledge.name(s.ingredient).to_string(), words(s.milligrams), s.per_ml.map(words)))
+            .collect()
+    }
+
+    #[test]
+    fn given_product_names_when_read_then_each_ingredient_has_its_strength() {
+        let one = |name: &str, mg: &str| (name.to_owned(), mg.to_owned(), None);
+        assert_eq!(strengths("ibuprofen 800 MG Oral Tablet"), [one("ibuprofen", "800")]);
+        assert_eq!(
+            strengths("Acetaminophen 325 MG / Hydrocodone Bitartrate 5 MG Oral Tablet"),
+            [one("acetaminophen", "325"), one("hydrocodone", "5")]
+        );
+        assert_eq!(strengths("24 HR metoprolol succinate 100 MG Extended Release Oral Tablet"), [one("metoprolol", "100")]);
+        assert_eq!(strengths("levothyroxine sodium 50 mcg tablet"), [one("levothyroxine", "0.05")]);
+        assert_eq!(strengths("paracetamol 500mg"), [one("acetaminophen", "500")]);
+        let liquid = |per: &str| Some(per.to_owned());
+        assert_eq!(strengths("Amoxicillin 250 MG per 5 ML Oral Suspension")[0].0, "amoxicillin");
+        assert_eq!(
+            strengths("Amoxicillin 50 MG/ML Oral Suspension"),
+            [("amoxicillin".to_owned(), "50".to_owned(), liquid("1"))]
+        );
+        assert_eq!(
+            strengths("Amoxicillin 250 MG/5 ML Oral Suspension"),
+            [("amoxicillin".to_owned(), "250".to_owned(), liquid("5"))]
+        );
+    }
+
+    #[test]
+    fn given_rates_and_units_when_read_then_there_is_no_strength() {
+        assert_eq!(strengths("fentanyl 0.025 MG/HR Transdermal System"), []);
+        assert_eq!(strengths("insulin glargine 100 UNT/ML"), []);
+        assert_eq!(strengths("ibuprofen"), []);
+    }
+}

@@ -1,0 +1,78 @@
+//! Drugs and doses that the kidneys do not bear.
+
+use rust_decimal::Decimal;
+
+use super::dosed::{dosed, plain};
+use super::{Rows, TableMatch, active_order, unrecognised};
+use crate::fact::ObservationFact;
+use crate::scene::Scene;
+
+/// How old an eGFR may be: a year.
+const WITHIN_SECONDS: i64 = 365 * 24 * 3600;
+const UNIT: &str = "mL/min/{1.73_m2}";
+
+pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows {
+    let mut rows = Rows::default();
+    let egfr = egfr(scene);
+    for limit in &scene.knowledge.renal_limits {
+        for drug in scene.judged().iter().filter(|drug| !drug.mapped.local) {
+            let Some(ingredient) = limit.drugs.first_of(&drug.mapped.ingredients) else { continue };
+            let name = scene.knowledge.name(ingredient);
+            let Some((fact, value)) = egfr else {
+                rows.lacking = Some(format!("kidney function is not known, and {name} depends on it").into());
+                continue;
+            };
+            if value >= limit.egfr_below || limit.egfr_from.is_some_and(|from| value < from) {
+                continue;
+            }
+            if let Some(most) = limit.daily_mg {
+                let own = dosed(scene, drug, ingredient);
+                match own.daily {
+                    Some(daily) if daily > most => {}
+                    Some(_) => continue,
+                    None => {
+                        rows.lacking = Some(
+                            format!("the daily dose of {name} is not known; at this eGFR at most {} mg", plain(most)).into(),
+                        );
+                        continue;
+                    }
+                }
+            }
+            let words = format!("{name} at eGFR {}: {}", plain(value), limit.row.effect);
+            let observed = crate::explanation::Observed {
+                unit: Some(fact.unit.as_str().into()),
+                ..scene.observed(
+                    "eGFR".into(),
+                    Some(crate::explanation::ObservedValue::Number(fact.value)),
+                    fact.source,
+                    fact.at,
+                )
+            };
+            rows.met(words.into(), vec![scene.observed_drug(drug), observed]);
+            matches.push(TableMatch {
+                row: limit.row.id.clone(),
+                severity: limit.row.severity,
+                drug: name.clone(),
+                other: format!("eGFR {}", plain(value)).into(),
+                effect: limit.row.effect.clone(),
+                action: limit.row.action.clone(),
+                subjects: vec![scene.knowledge.coding(ingredient).clone(), fact.code.clone()],
+                evidence: Some(limit.row.evidence.clone()),
+                active: active_order(scene, drug).into_iter().collect(),
+            });
+        }
+    }
+    rows.lacking = rows.lacking.or_else(|| unrecognised(scene.judged().iter()));
+    rows
+}
+
+/// The newest eGFR of the last year, and its value in the unit of the limits.
+fn egfr<'a>(scene: &Scene<'a>) -> Option<(&'a ObservationFact, Decimal)> {
+    let set = scene.knowledge.value_sets.by_id.get("egfr").copied()?;
+    let (_, fact) = scene.of_set(set).first().copied()?;
+    if scene.facts.at.signed_duration_since(fact.at).num_seconds() > WITHIN_SECONDS {
+        return None;
+    }
+    let value = scene.knowledge.value_sets.sets[usize::from(set)].convert(fact.value, &fact.unit, UNIT)?;
+    Some((fact, value))
+}
