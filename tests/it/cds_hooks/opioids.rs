@@ -14,12 +14,14 @@ fn oxycodone(id: &str, status: &str, tablets: f64, times: u32) -> Value {
 fn asked(hook: &str, drafts: &[Value], taken: &[Value]) -> Value {
     let mut body = request(hook, json!({ "patientId": format!("Patient/{PATIENT}"), "draftOrders": bundle(drafts) }));
     if hook == "order-select" {
-        let selected = drafts.iter().map(|draft| json!(format!("MedicationRequest/{}", draft["id"].as_str().unwrap_or(""))));
+        let selected =
+            drafts.iter().map(|draft| json!(format!("MedicationRequest/{}", draft["id"].as_str().unwrap_or(""))));
         body["context"]["selections"] = selected.collect();
     }
     let wrapped = |resource: Value| json!({ "response": { "status": "200 OK" }, "resource": resource });
     let patient = json!({ "resourceType": "Patient", "id": PATIENT, "gender": "male", "birthDate": "1982-01-07" });
-    body["prefetch"] = json!({ "item1": wrapped(patient), "item2": null, "item3": wrapped(bundle(taken)), "item4": null });
+    body["prefetch"] =
+        json!({ "item1": wrapped(patient), "item2": null, "item3": wrapped(bundle(taken)), "item4": null });
     body["fhirServer"] = json!("http://localhost:8080/fhir");
     body
 }
@@ -35,18 +37,22 @@ async fn the_opioids_of_a_day_are_summed_over_the_draft_and_what_is_taken() {
     for hook in ["order-sign", "order-select"] {
         let total = async |draft: Value, taken: &[Value]| {
             let all = cards(call(&app, hook, &asked(hook, &[draft], taken)).await);
-            of_rule(&all, "opioid-total").first().map(|card| (card["indicator"].clone(), said(std::slice::from_ref(card))))
+            of_rule(&all, "opioid-total")
+                .first()
+                .map(|card| (card["indicator"].clone(), said(std::slice::from_ref(card))))
         };
         // 10 mg three times a day are 45 MME.
         assert_eq!(total(oxycodone("d", "draft", 1.0, 3), &[]).await, None, "{hook}");
         // With hydrocodone 10 mg twice a day they are 65.
-        let hydrocodone = order("h", "active", "856992", "Acetaminophen 325 MG / Hydrocodone Bitartrate 10 MG Oral Tablet");
+        let hydrocodone =
+            order("h", "active", "856992", "Acetaminophen 325 MG / Hydrocodone Bitartrate 10 MG Oral Tablet");
         let both = total(oxycodone("d", "draft", 1.0, 3), &[dosed(hydrocodone, 1.0, "{tablet}", 2, 1.0)]).await;
         let (indicator, words) = both.unwrap_or_else(|| panic!("{hook}: 65 MME"));
         assert_eq!(indicator, "warning");
         assert!(words.contains("65 MME") && words.contains("naloxone"), "{words}");
         // 20 mg four times a day are 120.
-        let (indicator, words) = total(oxycodone("d", "active", 2.0, 4), &[]).await.unwrap_or_else(|| panic!("{hook}: 120 MME"));
+        let (indicator, words) =
+            total(oxycodone("d", "active", 2.0, 4), &[]).await.unwrap_or_else(|| panic!("{hook}: 120 MME"));
         assert_eq!(indicator, "critical");
         assert!(words.contains("120 MME"), "{words}");
     }
@@ -67,12 +73,15 @@ async fn a_patch_counts_by_its_rate() {
 #[tokio::test]
 async fn an_opioid_and_a_benzodiazepine_are_told_whichever_comes_second() {
     let app = open_app().await;
-    let flurazepam = |status: &str| dosed(order("f", status, "1298088", "Flurazepam Hydrochloride 15 MG Oral Capsule"), 1.0, "{capsule}", 1, 1.0);
+    let flurazepam = |status: &str| {
+        dosed(order("f", status, "1298088", "Flurazepam Hydrochloride 15 MG Oral Capsule"), 1.0, "{capsule}", 1, 1.0)
+    };
     for (draft, taken) in [
         (flurazepam("draft"), oxycodone("o", "active", 1.0, 1)),
         (oxycodone("o", "draft", 1.0, 1), flurazepam("active")),
     ] {
-        let all = cards(call(&app, "order-select", &asked("order-select", std::slice::from_ref(&draft), &[taken])).await);
+        let all =
+            cards(call(&app, "order-select", &asked("order-select", std::slice::from_ref(&draft), &[taken])).await);
         let [card] = of_rule(&all, "drug-interaction")[..] else { panic!("{all:#?}") };
         assert_eq!(card["indicator"], "critical");
         assert!(said(std::slice::from_ref(card)).contains("naloxone"), "{card:#}");
