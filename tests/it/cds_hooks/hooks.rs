@@ -51,17 +51,10 @@ async fn of_drafts_those_that_are_selected_are_judged() {
         body
     };
     let first = cards(call(&app, "order-select", &select("MedicationRequest/k")).await);
-    assert_eq!(
-        (of_rule(&first, "drug-interaction").len(), of_rule(&first, "drug-not-checked").len()),
-        (1, 0),
-        "{first:#?}"
-    );
+    assert_eq!(of_rule(&first, "drug-interaction").len(), 1, "{first:#?}");
     let second = cards(call(&app, "order-select", &select("MedicationRequest/z")).await);
-    assert_eq!(
-        (of_rule(&second, "drug-interaction").len(), of_rule(&second, "drug-not-checked").len()),
-        (0, 1),
-        "{second:#?}"
-    );
+    assert!(of_rule(&second, "drug-interaction").is_empty(), "the other draft is not asked about: {second:#?}");
+    assert_eq!(of_rule(&second, "drug-not-checked").len(), 1, "{second:#?}");
     let refused = call(&app, "order-select", &select("MedicationRequest/x")).await;
     refused.expect_problem(400, "/problems/cds-hooks/malformed", &["/context/selections/0"]);
 }

@@ -132,7 +132,8 @@ impl Key {
             let ran = Command::new("openssl").args(arguments).current_dir(directory.path()).output().expect("openssl");
             assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
         };
-        run(&["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384", "-outform", "DER", "-out", "key"]);
+        run(&["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384", "-outform", "DER", "-out", "sec1"]);
+        run(&["pkcs8", "-topk8", "-nocrypt", "-inform", "DER", "-in", "sec1", "-outform", "DER", "-out", "key"]);
         run(&["pkey", "-inform", "DER", "-in", "key", "-pubout", "-outform", "DER", "-out", "public"]);
         let read = |name: &str| std::fs::read(directory.path().join(name)).expect("made");
         let public = read("public");

@@ -93,7 +93,7 @@ async fn what_is_in_the_shadow_is_shown_to_nobody_and_counted() {
     assert!(senior["samples"][0]["words"].as_str().is_some_and(|words| words.starts_with("met: ")), "{senior:#}");
     assert_eq!(senior["samples"][0]["findings"][0]["severity"], "warning");
     let read =
-        format!("audit.entry where action = 'read_chart' and patient_id = '{patient}' and role = 'senior_clinician'");
+        format!("audit.entry where action = 'read_chart' and patient = '{patient}' and role = 'senior_clinician'");
     assert!(app.count(&read).await >= 1, "who saw a sample is in the trail");
     let (_, elsewhere) = app.hire("senior-elsewhere", Role::SeniorClinician, &["East"]).await;
     let report = app.anonymous(Method::GET, &format!("/api/v1/rules/{POTASSIUM}/shadow")).bearer_auth(elsewhere);

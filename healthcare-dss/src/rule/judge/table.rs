@@ -8,6 +8,7 @@ mod duplicate;
 mod interaction;
 mod monitoring;
 mod opioid;
+mod patch;
 mod renal;
 mod unmapped;
 

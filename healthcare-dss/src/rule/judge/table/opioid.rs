@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::dosed::{dosed, plain};
+use super::patch;
 use super::{Rows, TableMatch, active_order};
 use crate::rule::document::Scope;
 use crate::scene::Scene;
@@ -11,6 +12,10 @@ pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows
     let mut rows = Rows::default();
     let (mut total, mut counted) = (Decimal::ZERO, vec![]);
     for drug in scene.drugs(Scope::Any) {
+        if let Some((ingredient, equivalent)) = patch::equivalent(scene, drug) {
+            total += equivalent;
+            counted.push((drug, ingredient));
+        }
         for one in &scene.knowledge.opioid_factors {
             let Some(ingredient) = one.drugs.first_of(&drug.mapped.ingredients) else { continue };
             let own = dosed(scene, drug, ingredient);
