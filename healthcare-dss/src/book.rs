@@ -137,7 +137,7 @@ impl RuleBook {
         let (judged, judgements): (Vec<usize>, Vec<Judgement>) = self.on_scene(
             facts,
             |scene| {
-                let judged: Vec<usize> = index.candidates(scene).iter().collect();
+                let judged = index.candidates(scene);
                 let judgements = judged.iter().map(|place| rule(place).judge(scene)).collect();
                 (judged, judgements)
             },
@@ -206,6 +206,12 @@ impl RuleBook {
     #[must_use]
     pub fn knowledge(&self) -> &Knowledge {
         &self.knowledge
+    }
+
+    /// The knowledge, for another book over the same.
+    #[must_use]
+    pub fn shared_knowledge(&self) -> Arc<Knowledge> {
+        self.knowledge.clone()
     }
 
     /// Runs the cases that each rule brings, and tells those that do not hold.

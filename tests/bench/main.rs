@@ -6,6 +6,7 @@
 //! `bench` measures everything and writes `target/bench.json` and `docs/BENCHMARKS.md`; `bench read chart` measures
 //! these parts and only prints them.
 
+mod backtest;
 mod bare;
 mod chart;
 mod command;
@@ -16,6 +17,7 @@ mod http;
 mod import;
 mod load;
 mod machine;
+mod peers;
 mod people;
 mod pgbench;
 mod psql;
@@ -47,6 +49,7 @@ const PARTS: &[&str] = &[
     "seal",
     "telemetry",
     "import",
+    "backtest",
     "sign-in",
 ];
 
@@ -64,6 +67,7 @@ fn main() -> anyhow::Result<()> {
         }
         if wanted("rules") {
             all.add(rules::measure().context("rules")?);
+            all.add(peers::measure().context("rules beside other engines")?);
         }
         let hospital = Hospital::open().await.context("the hospital to measure")?;
         let machine = Machine::of(&hospital).await?;
@@ -93,6 +97,9 @@ fn main() -> anyhow::Result<()> {
         }
         if wanted("import") {
             all.add(import::measure(&hospital).await.with_context(|| hospital.said("import"))?);
+        }
+        if wanted("backtest") {
+            all.add(backtest::measure(&hospital).await.with_context(|| hospital.said("backtest"))?);
         }
         if wanted("sign-in") {
             all.add(sign_in::measure(&hospital).await.with_context(|| hospital.said("sign-in"))?);

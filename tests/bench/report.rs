@@ -66,6 +66,19 @@ impl Item {
         Self { part, name: name.into(), unit, ours: sides.ours(), reference, ratio, goal, met: None }.judged()
     }
 
+    /// A figure beside another's, both medians of the same rounds.
+    pub fn beside(
+        part: &'static str,
+        name: impl Into<String>,
+        unit: &'static str,
+        ours: f64,
+        theirs: f64,
+        goal: Option<Goal>,
+    ) -> Self {
+        let (reference, ratio) = (Some(theirs), Some(ours / theirs));
+        Self { part, name: name.into(), unit, ours, reference, ratio, goal, met: None }.judged()
+    }
+
     fn judged(mut self) -> Self {
         // A figure that is none meets nothing: comparisons with NaN are false.
         self.met = self.goal.map(|goal| match goal {

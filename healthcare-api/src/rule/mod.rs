@@ -28,8 +28,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(deploy_rule::activate_rule)
         .service(deploy_rule::retire_rule)
         .service(list_rules::list_rules)
-        // Before the rule of a name: it stands where a name would.
-        .service(get_rule_schema::get_rule_schema)
         .service(get_rule::get_rule)
         .service(get_rule::list_versions)
         .service(get_rule::get_version)

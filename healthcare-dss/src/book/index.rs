@@ -18,6 +18,13 @@ pub(super) struct Index {
     pub(super) rules: Vec<usize>,
     /// The same rules by name and version.
     pub(super) listed: Arc<[RuleRef]>,
+    /// A rule has two gates, and has to be found on both sides.
+    sides: [Side; 2],
+}
+
+/// One gate of every rule.
+#[derive(Debug, Default)]
+struct Side {
     always: Vec<usize>,
     by_fact: KnowledgeMap<FactKey, Vec<usize>>,
     thresholds: Vec<Thresholds>,
@@ -41,28 +48,42 @@ struct Thresholds {
 impl Index {
     /// Indexes the rules at these positions, which are in order of the rules' ids.
     pub(super) fn new(book: &[CompiledRule], rules: Vec<usize>) -> Self {
-        let listed = rules.iter().filter_map(|nth| book.get(*nth)).map(CompiledRule::reference).collect();
-        let mut index = Self { listed, ..Self::default() };
+        let compiled = || rules.iter().filter_map(|nth| book.get(*nth));
+        let listed = compiled().map(CompiledRule::reference).collect();
+        let (first, second): (Vec<Gate>, Vec<Gate>) = compiled().map(|rule| rule.gates().into()).unzip();
+        let sides = [Side::new(first), Side::new(second)];
+        Self { rules, listed, sides }
+    }
+
+    /// The rules that might fire or lack data on this scene; all others do not fire.
+    pub(super) fn candidates(&self, scene: &Scene<'_>) -> Vec<usize> {
+        let [first, second] = &self.sides;
+        first.open(scene, self.rules.len()).common(&second.open(scene, self.rules.len())).collect()
+    }
+}
+
+impl Side {
+    fn new(gates: Vec<Gate>) -> Self {
+        let mut side = Self::default();
         let mut groups: HashMap<(ValueSetId, String, i64, bool), usize> = HashMap::new();
-        for (place, rule) in rules.iter().filter_map(|nth| book.get(*nth)).enumerate() {
-            match rule.gate() {
-                Gate::Always => index.always.push(place),
+        for (place, gate) in gates.into_iter().enumerate() {
+            match gate {
+                Gate::Always => side.always.push(place),
                 Gate::OneOf(keys) => {
                     for key in keys {
                         match key {
-                            Key::Fact(key) => index.by_fact.entry(key).or_default().push(place),
-                            Key::Threshold(threshold) => index.compare(threshold, place, &mut groups),
+                            Key::Fact(key) => side.by_fact.entry(key).or_default().push(place),
+                            Key::Threshold(threshold) => side.compare(threshold, place, &mut groups),
                         }
                     }
                 }
             }
         }
-        index.rules = rules;
-        for group in &mut index.thresholds {
+        for group in &mut side.thresholds {
             group.from_below.sort_unstable();
             group.from_above.sort_unstable();
         }
-        index
+        side
     }
 
     fn compare(
@@ -96,9 +117,9 @@ impl Index {
         }
     }
 
-    /// The rules that might fire or lack data on this scene; all others do not fire.
-    pub(super) fn candidates(&self, scene: &Scene<'_>) -> Bits {
-        let mut found = Bits::new(self.rules.len());
+    /// The rules whose gate is open on this scene.
+    fn open(&self, scene: &Scene<'_>, rules: usize) -> Bits {
+        let mut found = Bits::new(rules);
         let mut add = |places: &[usize]| places.iter().for_each(|place| found.insert(*place));
         add(&self.always);
         scene.each_key(|key| {

@@ -36,7 +36,10 @@ impl Knowledge {
         for (nth, selector) in selectors.iter().enumerate() {
             match selector.split_once(':') {
                 Some(("class", id)) => {
-                    let class = self.class_by_id.get(id).ok_or_else(|| (nth, format!("unknown drug class `{id}`")))?;
+                    let class = self.class_by_id.get(id).ok_or_else(|| {
+                        let known = self.class_by_id.keys().map(Text::as_str);
+                        (nth, crate::rule::unknown("drug class", id, known))
+                    })?;
                     members.union(&self.classes[*class].members);
                     words.push(self.classes[*class].title.to_string());
                 }
@@ -46,7 +49,11 @@ impl Knowledge {
                         words.push(self.name(*id).to_string());
                     }
                     Some(_) => return Err((nth, format!("`{name}` is not a single ingredient"))),
-                    None => return Err((nth, format!("unknown ingredient `{name}`"))),
+                    None => {
+                        let known =
+                            self.by_name.iter().filter(|(_, ids)| ids.len() == 1).map(|(name, _)| name.as_str());
+                        return Err((nth, crate::rule::unknown("ingredient", name, known)));
+                    }
                 },
                 _ => return Err((nth, format!("`{selector}` is neither class:ID nor ingredient:NAME"))),
             }

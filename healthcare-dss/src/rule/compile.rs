@@ -210,7 +210,10 @@ impl Compiler<'_> {
 
     fn value_set(&self, name: &str, path: &str) -> Result<ValueSetId, RuleError> {
         let found = self.knowledge.value_sets.by_id.get(name).copied();
-        found.ok_or_else(|| self.fault(path, format!("unknown value set `{name}`")))
+        found.ok_or_else(|| {
+            let known = self.knowledge.value_sets.by_id.keys().map(Text::as_str);
+            self.fault(path, super::unknown("value set", name, known))
+        })
     }
 
     fn unit(&self, unit: &str, path: &str) -> Result<(), RuleError> {

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::book::{RuleBook, Trigger};
+use crate::book::RuleBook;
 use crate::evaluation::Verdict;
 use crate::knowledge::Knowledge;
 use crate::rule::{Given, RuleError};
@@ -23,7 +23,13 @@ fn rule() -> Value {
 
 fn refusal(pointer: &str, value: Value) -> RuleError {
     let mut rule = rule();
-    *rule.pointer_mut(pointer).unwrap() = value;
+    match rule.pointer_mut(pointer) {
+        Some(place) => *place = value,
+        None => {
+            let (parent, field) = pointer.rsplit_once('/').unwrap();
+            rule.pointer_mut(parent).unwrap()[field] = value;
+        }
+    }
     let knowledge = Arc::new(Knowledge::embedded().unwrap());
     RuleBook::from_json(knowledge, [("r.json", rule.to_string().as_str())]).unwrap_err()
 }
@@ -40,6 +46,11 @@ fn given_a_malformed_rule_when_loaded_then_it_is_refused_with_path_and_reason() 
         ("/severity", json!("loud"), "severity", "loud"),
         ("/when/all/0/drug/of", json!("every"), "when.all[0].drug.of", "every"),
         ("/when/all/0/drug/in/0", json!("class:nosuch"), "when.all[0].drug.in[0]", "nosuch"),
+        ("/when/all/0/drug/in/0", json!("class:nsaids"), "when.all[0].drug.in[0]", "did you mean `nsaid`?"),
+        ("/when/all/0/drug/in/0", json!("ingredient:warfarine"), "when.all[0].drug.in[0]", "did you mean `warfarin`?"),
+        ("/when/all/0/drug/in/0", json!("product:"), "when.all[0].drug.in[0]", "no RxCUI"),
+        ("/when/all/0/drug/for_days", json!({"at_least": 3}), "when.all[0].drug.for_days", "only active"),
+        ("/when/all/1/observation/value_set", json!("potasium"), "when.all[1].observation.value_set", "`potassium`?"),
         ("/when/all/0/drug/in/0", json!("aspirin"), "when.all[0].drug.in[0]", "neither"),
         ("/when/all/1/observation/unit", json!("furlong"), "when.all[1].observation.unit", "furlong"),
         ("/when/all/1/observation/value_set", json!("nosuch"), "when.all[1].observation.value_set", "nosuch"),
@@ -82,7 +93,7 @@ fn given_missing_data_when_judged_then_each_rule_says_what_that_means_for_it() {
     let facts = Given { draft: Some("Ibuprofen 200 MG Oral Tablet".into()), ..Given::default() }.facts();
     let verdict = |meaning: &str| {
         let book = book(&[("+/when_missing", json!(meaning))]);
-        book.evaluate(Trigger::ORDER_SIGN, &facts).judgements.remove(0).verdict
+        book.judge_one("r", &facts).unwrap().verdict
     };
     assert!(matches!(verdict("report"), Verdict::Lacking { missing, .. } if &*missing[0] == "no potassium"));
     assert!(matches!(verdict("ignore"), Verdict::NotFired { .. }));

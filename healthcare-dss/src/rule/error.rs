@@ -20,11 +20,21 @@ impl RuleError {
     }
 }
 
+/// The path as far as it was read; where the text itself is broken the last step is not known.
+fn place(path: &serde_path_to_error::Path) -> String {
+    let path = path.to_string();
+    match path.strip_suffix('?').map(|known| known.trim_end_matches('.')) {
+        Some("") => ".".to_owned(),
+        Some(known) => known.to_owned(),
+        None => path,
+    }
+}
+
 /// Reads a JSON document and tells where it is wrong.
 pub(crate) fn read_json<T: DeserializeOwned>(document: &str, text: &str) -> Result<T, RuleError> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut deserializer)
-        .map_err(|error| RuleError::at(document, &error.path().to_string(), error.inner().to_string()))?;
+        .map_err(|error| RuleError::at(document, &place(error.path()), error.inner().to_string()))?;
     deserializer.end().map_err(|error| RuleError::at(document, ".", error.to_string()))?;
     Ok(value)
 }

@@ -60,13 +60,26 @@ pub(crate) struct Threshold {
 }
 
 impl CompiledRule {
-    /// What must be among the facts before this rule can fire or lack data.
-    pub(crate) fn gate(&self) -> Gate {
+    /// What must be among the facts before this rule can fire or lack data: both gates have to be open.
+    pub(crate) fn gates(&self) -> [Gate; 2] {
         let missing_is_silent = match self.document.when_missing {
             WhenMissing::Ignore => true,
             WhenMissing::Report | WhenMissing::Fire => false,
         };
-        Silence { missing_is_silent }.gate(&self.condition)
+        let mut parts = vec![];
+        conjuncts(&self.condition, &mut parts);
+        let mut gates: Vec<Gate> = parts.into_iter().map(|part| Silence { missing_is_silent }.gate(part)).collect();
+        gates.sort_by_key(Gate::weight);
+        let mut rarest = gates.into_iter();
+        [rarest.next().unwrap_or(Gate::Always), rarest.next().unwrap_or(Gate::Always)]
+    }
+}
+
+/// The conditions that must all hold: one that is silent silences the rule.
+fn conjuncts<'a>(condition: &'a Condition, into: &mut Vec<&'a Condition>) {
+    match &condition.test {
+        Test::All(of) => of.iter().for_each(|child| conjuncts(child, into)),
+        _ => into.push(condition),
     }
 }
 

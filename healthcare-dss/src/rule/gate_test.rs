@@ -4,9 +4,15 @@ use super::{FactKey, Gate, Key};
 use crate::rule::arbitrary::{KNOWLEDGE, rule_of};
 use crate::rule::{CompiledRule, WhenMissing};
 
-fn gate(when: Value, when_missing: WhenMissing) -> Gate {
+fn gates(when: Value, when_missing: WhenMissing) -> [Gate; 2] {
     let when = serde_json::from_value(when).unwrap();
-    CompiledRule::compile(rule_of(when, when_missing), &KNOWLEDGE).unwrap().gate()
+    CompiledRule::compile(rule_of(when, when_missing), &KNOWLEDGE).unwrap().gates()
+}
+
+fn gate(when: Value, when_missing: WhenMissing) -> Gate {
+    let [first, second] = gates(when, when_missing);
+    assert_eq!(second, Gate::Always);
+    first
 }
 
 fn ingredient(name: &str) -> crate::knowledge::IngredientId {
@@ -24,11 +30,13 @@ fn potassium(take: &str) -> Value {
 }
 
 #[test]
-fn given_a_drug_and_a_measurement_when_both_are_needed_then_the_drug_is_the_gate() {
+fn given_a_drug_and_a_measurement_when_both_are_needed_then_both_are_gates_the_rarer_first() {
     let drug = json!({"drug": {"of": "draft", "in": ["ingredient:warfarin"]}});
     let expected = [FactKey::UnknownDraft, FactKey::Draft(ingredient("warfarin"))].map(Key::Fact);
-    let found = gate(json!({"all": [potassium("latest"), {"pregnant": true}, drug]}), WhenMissing::Report);
-    assert_eq!(found, Gate::OneOf(expected.to_vec()));
+    let inner = json!({"all": [{"pregnant": true}, drug]});
+    let [first, second] = gates(json!({"all": [potassium("latest"), inner]}), WhenMissing::Report);
+    assert_eq!(first, Gate::OneOf(expected.to_vec()));
+    assert!(matches!(second, Gate::OneOf(keys) if matches!(&keys[..], [Key::Threshold(_)])));
 }
 
 #[test]

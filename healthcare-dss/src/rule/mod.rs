@@ -12,6 +12,9 @@ mod document;
 mod error;
 mod gate;
 mod judge;
+#[cfg(test)]
+mod law_test;
+mod nearest;
 mod schema;
 mod template;
 
@@ -25,4 +28,5 @@ pub use document::{
 pub use error::RuleError;
 pub(crate) use error::read_json;
 pub(crate) use gate::{FactKey, Gate, Key, Threshold};
+pub(crate) use nearest::unknown;
 pub use schema::{SCHEMA_ID, schema};
