@@ -251,7 +251,7 @@ fn source(finding: &Finding, title: String) -> Source {
     let label = first.map(|evidence| evidence.citation.trim()).filter(|label| !label.is_empty());
     Source {
         label: label.unwrap_or(&title).to_owned(),
-        url: first.and_then(|evidence| web(evidence)),
+        url: first.and_then(web),
         topic: Topic { system: RULES, code: finding.rule.to_string(), display: title },
     }
 }
