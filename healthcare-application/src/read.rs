@@ -163,6 +163,8 @@ pub struct EntryFilter {
     pub until: Option<DateTime<Utc>>,
     /// The oldest first.
     pub oldest_first: bool,
+    /// Of suggestions: only those that are put off at a moment, or only those that are not.
+    pub put_off: Option<(bool, DateTime<Utc>)>,
 }
 
 impl EntryFilter {
@@ -178,6 +180,7 @@ impl EntryFilter {
             from: None,
             until: None,
             oldest_first: false,
+            put_off: None,
         }
     }
 }
@@ -216,6 +219,8 @@ pub trait ReadModel:
     + crate::note::NoteModel
     + crate::plan::PlanModel
     + crate::inbox::InboxModel
+    + crate::backtest::BacktestModel
+    + crate::governance::MetricsModel
     + crate::rule::RuleModel
 {
     /// One entry by its identity.

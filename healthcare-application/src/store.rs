@@ -1,17 +1,22 @@
 //! The port to the event store: append decisions, read what happened.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use healthcare_domain::{
     AnyState, DomainEvent, StreamType,
     id::{PatientId, WardId},
 };
+use healthcare_dss::Edition;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
     access::{Call, Circle, Idempotency, Permit, Sealed},
     audit::Entry,
+    backtest::JudgedLive,
+    decision::{Shown, ShownVia},
 };
 
 /// An event as it was stored.
@@ -176,6 +181,8 @@ pub struct EvaluationRecord {
     pub facts: serde_json::Value,
     /// A line a rule: rule, version, outcome; with the explanation for what fired or lacked data.
     pub judgements: serde_json::Value,
+    /// The rules and knowledge that judged, kept with the first record that names them; none where it was read back.
+    pub edition: Option<Arc<Edition>>,
     /// What rules in the shadow would have said: counted, and shown to nobody who works with the patient.
     pub shadow: Vec<ShadowRecord>,
 }
@@ -233,6 +240,8 @@ impl ShadowRecord {
 pub struct StoredEvaluation {
     /// What was judged.
     pub record: EvaluationRecord,
+    /// The name of the edition that judged; none from before editions were kept.
+    pub edition: Option<String>,
     /// The account that asked; nil for the system.
     pub actor: Uuid,
     /// When.
@@ -344,6 +353,27 @@ pub trait EventStore: Send + Sync {
     /// What decision support judged, by its identity; none when it is not about the permit's patient.
     async fn evaluation(&self, permit: &Permit, id: Uuid) -> Result<Option<StoredEvaluation>, StoreError>;
 
+    /// Whom an entry of the justification log is about; none when there is no such entry.
+    async fn evaluated(&self, id: Uuid) -> Result<Option<PatientId>, StoreError>;
+
+    /// Notes that suggestions were shown to whoever called, beside the answer. What cannot be noted is said in the log.
+    fn shown(&self, call: &Call, suggestions: &[Uuid], how: (ShownVia, DateTime<Utc>));
+
+    /// To whom a suggestion was shown; a permit for its patient opens that.
+    async fn shown_to(&self, permit: &Permit, suggestion: Uuid) -> Result<Vec<Shown>, StoreError>;
+
+    /// The moments at which the permit's patient was judged within a time, with the facts that were kept, in order.
+    async fn judged_live(
+        &self,
+        permit: &Permit,
+        between: (DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<Vec<JudgedLive>, StoreError>;
+
+    /// Rules and knowledge that once judged, by the name of the edition.
+    async fn edition(&self, sha256: &str) -> Result<Option<Edition>, StoreError>;
+
+    /// A version of a rule as it was last used, as JSON.
+    async fn rule_version(&self, id: &str, version: u32) -> Result<Option<String>, StoreError>;
     /// The latest firings of a version in the shadow, of the circle's patients, the newest first.
     async fn shadow_samples(
         &self,

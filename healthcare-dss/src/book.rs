@@ -208,6 +208,12 @@ impl RuleBook {
         &self.knowledge
     }
 
+    /// The knowledge, for another book over the same.
+    #[must_use]
+    pub fn shared_knowledge(&self) -> Arc<Knowledge> {
+        self.knowledge.clone()
+    }
+
     /// Runs the cases that each rule brings, and tells those that do not hold.
     #[must_use]
     pub fn run_cases(&self) -> Vec<CaseFailure> {

@@ -11,6 +11,7 @@
 pub mod bench;
 mod book;
 mod dose;
+mod edition;
 mod evaluation;
 mod evidence;
 mod explanation;
@@ -27,6 +28,7 @@ mod unit;
 
 pub use book::{RuleBook, Trigger};
 pub use dose::{Amount, DoseFact};
+pub use edition::{Edition, RuleText};
 pub use evaluation::{Evaluation, Judgement, RuleRef, Unmet, Verdict};
 pub use evidence::{Evidence, EvidenceGrade, SourceRead};
 pub use explanation::{Explanation, Observed, ObservedValue, Truth};

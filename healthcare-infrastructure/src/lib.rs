@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod backtest;
 pub mod care;
 pub mod cds_hooks;
 pub mod clock;
@@ -13,6 +14,7 @@ pub mod escalation;
 pub mod event_log;
 pub mod event_store;
 pub mod fhir;
+pub mod governance;
 pub mod identity;
 pub mod import;
 pub mod installation;

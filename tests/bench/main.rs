@@ -6,6 +6,7 @@
 //! `bench` measures everything and writes `target/bench.json` and `docs/BENCHMARKS.md`; `bench read chart` measures
 //! these parts and only prints them.
 
+mod backtest;
 mod bare;
 mod chart;
 mod command;
@@ -48,6 +49,7 @@ const PARTS: &[&str] = &[
     "seal",
     "telemetry",
     "import",
+    "backtest",
     "sign-in",
 ];
 
@@ -95,6 +97,9 @@ fn main() -> anyhow::Result<()> {
         }
         if wanted("import") {
             all.add(import::measure(&hospital).await.with_context(|| hospital.said("import"))?);
+        }
+        if wanted("backtest") {
+            all.add(backtest::measure(&hospital).await.with_context(|| hospital.said("backtest"))?);
         }
         if wanted("sign-in") {
             all.add(sign_in::measure(&hospital).await.with_context(|| hospital.said("sign-in"))?);

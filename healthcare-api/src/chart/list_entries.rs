@@ -112,7 +112,8 @@ pub struct Filter {
     /// Only those of this code: LOINC for results, vital signs and social history; the first code of an allergy's substance
     /// and of a problem; the class of a visit.
     code: Option<String>,
-    /// Only those that stand here: the status of the entry, e.g. `resolved`, or of what it holds, e.g. `not-done`.
+    /// Only those that stand here: the status of the entry, e.g. `resolved`, or of what it holds, e.g. `not-done`. Of
+    /// suggestions, `open` leaves out what is put off for now, which is `snoozed`.
     #[param(max_length = 50)]
     status: Option<String>,
     /// Only those that are as sure as this, e.g. `confirmed`.
@@ -172,6 +173,7 @@ pub async fn list_entries(
         from,
         until,
         oldest_first: sort == Some(Order::Oldest),
+        put_off: None,
     };
     let page = chart::list_entries(&app, &caller.0, patient, filter, paging, as_of).await?;
     Ok(listed(&request, page))

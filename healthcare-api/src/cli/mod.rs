@@ -1,6 +1,7 @@
 //! The `healthcare` command.
 
 mod accountable;
+mod dss;
 mod import;
 mod keys;
 mod migrate;
@@ -68,6 +69,11 @@ enum Command {
     /// Verifies that nothing was changed behind the record's back. Ends with 0 when all is as it was sealed, with 1 when
     /// it is not (and names the block, the row and what differs), with 2 when that cannot be told.
     Verify(verify::VerifyArgs),
+    /// Decision support.
+    Dss {
+        #[command(subcommand)]
+        command: dss::DssCommand,
+    },
     /// Opens psql on the database as its owner.
     Psql {
         /// Runs one command and ends.
@@ -85,6 +91,9 @@ impl Cli {
         if let Command::Verify(args) = self.command {
             return Ok(verify::run(args).await);
         }
+        if let Command::Dss { command } = self.command {
+            return Ok(dss::run(command).await);
+        }
         let settings = Settings::from_env()?;
         match self.command {
             Command::Serve { demo, only } => serve::run(settings, demo, only).await,
@@ -96,7 +105,7 @@ impl Cli {
             Command::Reset { yes } => reset::run(&settings, yes).await,
             Command::Rebuild { what } => rebuild::run(&settings, what).await,
             Command::Psql { command } => psql::run(&settings, command).await,
-            Command::Verify(_) => Ok(()),
+            Command::Verify(_) | Command::Dss { .. } => Ok(()),
         }
         .map(|()| ExitCode::SUCCESS)
     }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use healthcare_application::rule::refresh;
 use healthcare_infrastructure::{
+    backtest::BacktestWorker,
     database::Database,
-    decision::Reviewer,
+    decision::{Reviewer, SuggestionWaker},
     escalation::EscalationWorker,
     event_log::{Feed, Ticker, consume, ensure_ticks_go_on, take_place},
     identity::DuplicateFinder,
@@ -83,6 +84,10 @@ impl Background {
             background.tasks.spawn(escalation.run(stop()));
             let (app, url) = (platform.app.clone(), places.database_url.clone());
             background.tasks.spawn(ScheduleWorker::new(app, platform.db.clone(), url).run(stop()));
+            let backtests = BacktestWorker::new(platform.app.clone(), platform.store.clone());
+            background.tasks.spawn(backtests.run(stop()));
+            let waker = SuggestionWaker::new(platform.app.clone(), platform.db.clone());
+            background.tasks.spawn(waker.run(stop()));
             let follower = Arc::new(PathwayFollower::new(platform.app.clone()));
             take_place(&*follower, &platform.db).await.map_err(StartError::Log)?;
             background.tasks.spawn(consume(follower, platform.store.clone(), feed.clone(), stop()));

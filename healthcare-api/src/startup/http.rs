@@ -187,6 +187,8 @@ fn routes() -> scope::Scope<
         .configure(crate::template::routes)
         .configure(crate::inbox::routes)
         .configure(crate::suggestion::routes)
+        .configure(crate::backtest::routes)
+        .configure(crate::governance::routes)
         .configure(crate::rule::routes)
         .configure(crate::audit::routes)
         .configure(crate::care_team::routes)

@@ -4,6 +4,7 @@ mod accept_suggestion;
 mod get_suggestion;
 mod justify_suggestion;
 mod override_suggestion;
+mod snooze_suggestion;
 
 use actix_web::http::StatusCode;
 use healthcare_application::suggestion::AcceptRefused;
@@ -18,7 +19,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(get_suggestion::get_suggestion)
         .service(justify_suggestion::justify_suggestion)
         .service(accept_suggestion::accept_suggestion)
-        .service(override_suggestion::override_suggestion);
+        .service(override_suggestion::override_suggestion)
+        .service(snooze_suggestion::snooze_suggestion);
 }
 
 impl DomainProblem for SuggestionError {
@@ -29,6 +31,12 @@ impl DomainProblem for SuggestionError {
             Self::Unraised => (StatusCode::NOT_FOUND, "unraised", "There is no such suggestion"),
             Self::AlreadyRaised => (StatusCode::CONFLICT, "already-raised", "The suggestion is already raised"),
             Self::NotOpen => (StatusCode::CONFLICT, "not-open", "The suggestion is no longer open"),
+            Self::SnoozeOver => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "snooze-over", "It can only be put off until a later time")
+            }
+            Self::SnoozeTooLong { .. } => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "snooze-too-long", "It cannot be put off for so long")
+            }
             Self::NoSuchProposal(_) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "no-such-proposal", "The suggestion has no such proposal")
             }
@@ -36,7 +44,11 @@ impl DomainProblem for SuggestionError {
     }
 
     fn pointer(&self) -> Option<&'static str> {
-        matches!(self, Self::NoSuchProposal(_)).then_some("/proposals")
+        match self {
+            Self::NoSuchProposal(_) => Some("/proposals"),
+            Self::SnoozeOver | Self::SnoozeTooLong { .. } => Some("/until"),
+            Self::Unraised | Self::AlreadyRaised | Self::NotOpen => None,
+        }
     }
 }
 

@@ -67,6 +67,10 @@ pub enum Permission {
     ReadAudit,
     /// Read rules and their history.
     ReadRules,
+    /// Try rules on the hospital's own history.
+    BacktestRules,
+    /// Read what rules come to: how often they fire, and what is made of it.
+    ReadRuleMetrics,
     /// Draft rules, revise drafts, try and test them.
     WriteRules,
     /// Approve what somebody else wrote: the shadow, coming into force, rolling back, retiring.
@@ -147,6 +151,7 @@ impl Permission {
                 | Self::ReadReports
                 | Self::ReadAudit
                 | Self::ReadRules
+                | Self::ReadRuleMetrics
                 | Self::ReadSchedules
                 | Self::ReadWards
                 | Self::ReadAppointments
@@ -170,6 +175,8 @@ impl Permission {
             | Self::ReadReports
             | Self::ReadAudit
             | Self::ReadRules
+            | Self::BacktestRules
+            | Self::ReadRuleMetrics
             | Self::WriteRules
             | Self::ApproveRules
             | Self::OperateSystem

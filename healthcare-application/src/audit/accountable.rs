@@ -118,6 +118,7 @@ fn reads(permission: Permission) -> bool {
             | P::ReadLive
             | P::ReadAudit
             | P::ReadReports
+            | P::ReadRuleMetrics
             | P::OperateSystem
             | P::ReadSchedules
             | P::ReadWards

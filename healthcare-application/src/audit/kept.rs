@@ -59,11 +59,12 @@ impl Fields {
             P::ReadLive | P::SubmitTelemetry => Self::Telemetry,
             P::ManageAccounts => Self::Accounts,
             P::ReadAudit => Self::Audit,
-            P::ReadReports => Self::Reports,
+            P::ReadReports | P::ReadRuleMetrics => Self::Reports,
             P::ManageDevices
             | P::ReadRules
             | P::WriteRules
             | P::ApproveRules
+            | P::BacktestRules
             | P::ComputeScore
             | P::CheckMedications
             | P::OperateSystem => Self::System,

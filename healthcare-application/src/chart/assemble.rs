@@ -103,8 +103,9 @@ pub enum AllergyStatus {
 }
 
 /// Puts the chart together. `None` when the rows hold no patient, that is when there is none.
-pub fn assemble(mut rows: Vec<Row>, as_of: Option<DateTime<Utc>>) -> Option<Chart> {
+pub fn assemble(mut rows: Vec<Row>, as_of: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<Chart> {
     rows.retain(|row| !row.struck);
+    let shown_at = as_of.unwrap_or(now);
     rows.sort_by_key(|row| Reverse((row.at, row.id, row.item)));
     let mut kinds: BTreeMap<Kind, Vec<Row>> = BTreeMap::new();
     for row in rows {
@@ -138,7 +139,7 @@ pub fn assemble(mut rows: Vec<Row>, as_of: Option<DateTime<Utc>>) -> Option<Char
         reports: section(of(Kind::Report), &path("reports")),
         consents: section(of(Kind::Consent), &path("consents")),
         alerts: open(of(Kind::Alert), &path("alerts")),
-        suggestions: open(of(Kind::Suggestion), &path("suggestions")),
+        suggestions: awake(of(Kind::Suggestion), shown_at, &path("suggestions")),
         counts,
         last_encounter: of(Kind::Encounter).iter().find(|row| took_place(row)).map(raw),
         patient: raw(&patient),
@@ -158,6 +159,13 @@ fn section(rows: &[Row], list: &str) -> Section {
 fn open(rows: &[Row], list: &str) -> Section {
     let items = rows.iter().filter(|row| row.active).map(raw).collect();
     Section { items, next: rows.iter().any(|row| !row.active).then(|| list.to_owned()) }
+}
+
+/// Only what is open and not put off beyond the moment; the rest is behind `next`.
+fn awake(rows: &[Row], at: DateTime<Utc>, list: &str) -> Section {
+    let (shown, rest): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| row.active && !is_put_off(row, at));
+    let items = shown.into_iter().map(raw).collect();
+    Section { items, next: (!rest.is_empty()).then(|| list.to_owned()) }
 }
 
 /// The newest row of each code.
@@ -185,6 +193,16 @@ fn allergy_status(rows: &[Row]) -> AllergyStatus {
 /// Whether a visit began: one that is only planned, or was called off, is not the last.
 fn took_place(row: &Row) -> bool {
     !has(row, "status", "planned") && !has(row, "status", "cancelled")
+}
+
+/// Whether a suggestion is put off beyond a moment.
+pub(super) fn is_put_off(row: &Row, at: DateTime<Utc>) -> bool {
+    #[derive(serde::Deserialize)]
+    struct PutOff {
+        #[serde(default)]
+        snoozed_until: Option<DateTime<Utc>>,
+    }
+    serde_json::from_str::<PutOff>(&row.body).is_ok_and(|one| one.snoozed_until.is_some_and(|until| until > at))
 }
 
 /// Whether a top-level field of the view has the value.

@@ -7,6 +7,7 @@ use super::{Chart, assemble, rows_known};
 use crate::{
     App, QueryError,
     access::{Call, Permission},
+    decision::ShownVia,
 };
 
 /// The chart of a patient. With `as_of`, as the hospital knew it then: the fold of all that had `known_at` up to it.
@@ -25,5 +26,9 @@ pub async fn get_chart(
         None => app.read.chart(&permit, patient).await?,
         Some(then) => rows_known(app, &permit, patient, then).await?,
     };
-    assemble(shown, as_of).ok_or(QueryError::NotFound)
+    let chart = assemble(shown, as_of, app.clock.now()).ok_or(QueryError::NotFound)?;
+    if as_of.is_none() {
+        app.shown_views(call, &chart.suggestions.items, ShownVia::Chart);
+    }
+    Ok(chart)
 }

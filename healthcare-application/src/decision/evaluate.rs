@@ -40,6 +40,30 @@ pub struct RuleOutcome {
     pub judgement: Option<Judgement>,
 }
 
+/// What ends or changes a fact, beside what the rules listen to: a suggestion may no longer hold then.
+pub const ENDS_FACTS: [&str; 15] = [
+    "patient.merged",
+    "patient.unmerged",
+    "patient.updated",
+    "patient.allergy.removed",
+    "patient.allergy.reactivated",
+    "patient.allergy.verified",
+    "patient.allergy.entered-in-error",
+    "patient.problem.resolved",
+    "patient.problem.reactivated",
+    "patient.problem.verified",
+    "patient.problem.entered-in-error",
+    "pharmacy.medication.ended",
+    "pharmacy.medication.entered-in-error",
+    "observation.entered-in-error",
+    "encounter.vitals.entered-in-error",
+];
+
+/// Whether a trigger is a hook, at which somebody waits for the answer, and not the type of an event.
+pub fn is_hook(trigger: &str) -> bool {
+    Trigger(trigger).is_hook()
+}
+
 /// Judges facts. For a hook, such as before signing, the rules of that hook; otherwise all rules that listen to any event:
 /// a review looks at the patient as they are now, whichever of several events came last.
 ///
@@ -54,7 +78,7 @@ pub fn judge_in_shadow(rules: &InForce, ward: Option<WardId>, trigger: &str, fac
     fired.iter().filter_map(|judgement| ShadowRecord::of(judgement, ward)).collect()
 }
 
-/// What is kept of an evaluation.
+/// What is kept of an evaluation; what was in the shadow, and the edition that judged, are the caller's to add.
 pub fn record(
     id: Uuid,
     patient: PatientId,
@@ -63,7 +87,6 @@ pub fn record(
     facts: &Facts,
     evaluation: &Evaluation,
 ) -> EvaluationRecord {
-    let lines: Vec<RuleOutcome> = evaluation.each().map(line).collect();
     EvaluationRecord {
         id,
         patient,
@@ -71,9 +94,15 @@ pub fn record(
         position,
         // Facts and judgements hold text, numbers and lists alone; writing them cannot fail.
         facts: serde_json::to_value(facts).unwrap_or_default(),
-        judgements: serde_json::to_value(lines).unwrap_or_default(),
+        judgements: serde_json::to_value(lines(evaluation)).unwrap_or_default(),
         shadow: vec![],
+        edition: None,
     }
+}
+
+/// A line a rule, in order of the rules.
+pub fn lines(evaluation: &Evaluation) -> Vec<RuleOutcome> {
+    evaluation.each().map(line).collect()
 }
 
 /// A rule without a judgement was passed by: what it asks for is not among the facts.

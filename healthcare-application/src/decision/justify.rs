@@ -4,15 +4,16 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::{
+    StreamType,
     id::{PatientId, SuggestionId},
     suggestion::SuggestionContent,
 };
-use healthcare_dss::{Evidence, Explanation, Facts, Finding, Judgement, Observed, Text};
+use healthcare_dss::{Evidence, Explanation, Facts, Finding, Judgement, Observed, RuleBook, Text};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Outcome, RuleOutcome};
+use super::{Answer, BookOfThen, Outcome, RuleOutcome, Shown, ShownVia, answers, book_of_then};
 use crate::{
     App, QueryError,
     access::{Call, Permission},
@@ -38,7 +39,12 @@ pub struct Justification {
     pub at: DateTime<Utc>,
     /// The position in the log at which the facts were read.
     pub position: i64,
-    /// The rule in the version that judged, if that one is loaded still.
+    /// The rules and knowledge that judged, by the name under which they are kept; absent from before that was done.
+    pub edition: Option<String>,
+    /// By what the other rules were judged again: `the-same-words` of rules and knowledge as then; `by-version`, the
+    /// rules of the same version, where the knowledge of then was not kept; `not-loaded` where they cannot be had.
+    pub rules_of_then: &'static str,
+    /// The rule in the version that judged, where that can be had.
     pub rule: Option<RuleInForce>,
     /// What was found, with its evidence and the tree of conditions.
     pub finding: Finding,
@@ -48,6 +54,10 @@ pub struct Justification {
     pub inputs: Vec<Observed>,
     /// All facts of the evaluation.
     pub facts: Facts,
+    /// To whom it was shown, in order: noted beside the answers, so that the latest may be missing for a moment.
+    pub shown: Vec<Shown>,
+    /// What they did with it, in order.
+    pub answers: Vec<Answer>,
     /// What the other rules came to.
     pub others: Vec<OtherRule>,
 }
@@ -96,8 +106,9 @@ pub async fn justify_suggestion(app: &App, call: &Call, id: SuggestionId) -> Res
     let row = get_entry(app, call, Permission::ReadChart, Kind::Suggestion, id.0).await?;
     let content: SuggestionContent = content_of(&row)?;
     let permit = app.authorise(call, Permission::ReadChart, Some(content.patient)).await?;
-    let StoredEvaluation { record, actor, at } =
-        app.store.evaluation(&permit, content.evaluation).await?.ok_or(QueryError::NotFound)?;
+    let stored = app.store.evaluation(&permit, content.evaluation).await?.ok_or(QueryError::NotFound)?;
+    let then = book_of_then(app, &stored).await?;
+    let StoredEvaluation { record, edition, actor, at } = stored;
     let damaged = |e: serde_json::Error| StoreError::Damaged(Box::new(e));
     let facts: Facts = serde_json::from_value(record.facts).map_err(damaged)?;
     let lines: Vec<RuleOutcome> = serde_json::from_value(record.judgements).map_err(damaged)?;
@@ -109,13 +120,14 @@ pub async fn justify_suggestion(app: &App, call: &Call, id: SuggestionId) -> Res
     let finding = found.cloned().ok_or(QueryError::NotFound)?;
     let mut inputs = Vec::new();
     collect(&finding.explanation, &mut inputs);
+    let stream = app.store.load(StreamType::Suggestion, id.0).await?.open(&permit).await?;
+    app.shown(call, &[id.0], ShownVia::Justification);
+    let shown = app.store.shown_to(&permit, id.0).await?;
     let others: Vec<RuleOutcome> = lines.into_iter().filter(|line| *line.rule != *finding.rule).collect();
     // By the versions that judged then, whichever are in force now.
     let unkept = || others.iter().filter(|line| line.judgement.is_none()).map(|line| line.rule.as_str());
-    let versions = others.iter().map(|line| (line.rule.as_str(), line.version));
-    let then = app.rules.book_of(versions).map_err(|e| StoreError::Damaged(Box::new(e)))?;
-    let replayed: HashMap<Text, Judgement> =
-        then.judge_some(unkept(), &facts).into_iter().map(|one| (one.rule.clone(), one)).collect();
+    let judged = then.book().map(|book| book.judge_some(unkept(), &facts)).unwrap_or_default();
+    let replayed: HashMap<Text, Judgement> = judged.into_iter().map(|one| (one.rule.clone(), one)).collect();
     Ok(Justification {
         suggestion: id,
         patient: content.patient,
@@ -124,9 +136,17 @@ pub async fn justify_suggestion(app: &App, call: &Call, id: SuggestionId) -> Res
         actor,
         at,
         position: record.position,
-        rule: rule_in_force(app, &finding.rule, finding.version),
+        rule: then.book().and_then(|book| rule_in_force(book, &finding.rule, finding.version)),
+        rules_of_then: match then {
+            BookOfThen::Same(_) => "the-same-words",
+            BookOfThen::ByVersion(_) => "by-version",
+            BookOfThen::Unreadable(_) => "not-loaded",
+        },
+        edition,
         words: finding.explanation.words(),
         inputs,
+        shown,
+        answers: answers(&stream),
         others: others.into_iter().map(|line| other(line, &replayed)).collect(),
         finding,
         facts,
@@ -145,8 +165,8 @@ fn collect(explanation: &Explanation, into: &mut Vec<Observed>) {
     }
 }
 
-fn rule_in_force(app: &App, id: &str, version: u32) -> Option<RuleInForce> {
-    let rule: healthcare_dss::rule::RuleDocument = serde_json::from_value(app.rules.document(id, version)?).ok()?;
+fn rule_in_force(book: &RuleBook, id: &str, version: u32) -> Option<RuleInForce> {
+    let rule = book.document(id).filter(|rule| rule.version == version)?;
     Some(RuleInForce {
         id: rule.id.to_string(),
         version: rule.version,

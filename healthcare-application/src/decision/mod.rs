@@ -1,16 +1,23 @@
 //! Decision support over the record: facts are gathered, rules judged, every judgement kept.
 
 mod body;
+mod edition;
 mod evaluate;
 mod facts;
 mod justify;
+mod replay;
 mod review;
+mod shown;
 mod whereabouts;
 
 pub(crate) use body::WEIGHT;
 pub use body::kilograms;
-pub use evaluate::{Outcome, RuleOutcome, judge, judge_in_shadow, record};
+pub use edition::{BookOfThen, book_of_then};
+pub use evaluate::{ENDS_FACTS, Outcome, RuleOutcome, is_hook, judge, judge_in_shadow, lines, record};
 pub use facts::{facts, medication as medication_fact, numbers, patient_facts};
 pub use justify::{Justification, OtherRule, RuleInForce, justify_suggestion};
+pub use replay::{Difference, ReplayOutcome, Replayed, replay_decision, replay_stored};
 pub use review::{Reviewed, review_patient};
+pub(crate) use review::{Told, lacking, news, overridden};
+pub use shown::{Answer, Shown, ShownVia, answers};
 pub use whereabouts::rules_for;

@@ -80,6 +80,7 @@ pub async fn review_patient(app: &App, patient: PatientId, event: &Recorded) -> 
             safety: vec![],
             evaluations: vec![EvaluationRecord {
                 shadow,
+                edition: Some(rules.edition(ward)),
                 ..record(id, patient, event.event.kind(), read.position, &facts, &evaluation)
             }],
         };
@@ -118,34 +119,66 @@ fn to_raise<'a>(
     evaluation: &'a Evaluation,
     now: DateTime<Utc>,
 ) -> Result<Vec<&'a Finding>, StoreError> {
-    let (mut open, mut answered) = (HashSet::new(), HashMap::new());
-    for row in &read.rows {
-        match row.kind {
-            Kind::Suggestion => {
-                let known: Known = content_of(row)?;
-                match known.status.as_str() {
-                    "open" => drop(open.insert(known.finding)),
-                    "accepted" | "overridden" => {
-                        let last = answered.entry(known.finding).or_insert(row.at);
-                        *last = row.at.max(*last);
-                    }
-                    _ => {}
-                }
-            }
-            Kind::Medication if row.active => {
-                let signed: Signed = content_of(row)?;
-                open.extend(signed.overrides.into_iter().map(|answer| answer.finding));
-            }
+    let mut told = Told::default();
+    for row in read.rows.iter().filter(|row| row.kind == Kind::Suggestion) {
+        let known: Known = content_of(row)?;
+        match known.status.as_str() {
+            "open" => drop(told.open.insert(known.finding)),
+            "accepted" | "overridden" => told.answer(known.finding, row.at),
             _ => {}
         }
     }
+    told.open.extend(overridden(&read.rows)?);
+    Ok(news(&told, evaluation, now))
+}
+
+/// What was told of a patient: the findings that are open, and when others were answered last.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Told {
+    /// Open, or an order was signed against them.
+    pub(crate) open: HashSet<String>,
+    answered: HashMap<String, DateTime<Utc>>,
+    /// The finding of each suggestion, for who follows events.
+    pub(crate) named: HashMap<Uuid, String>,
+}
+
+impl Told {
+    /// A finding was answered.
+    pub(crate) fn answer(&mut self, finding: String, at: DateTime<Utc>) {
+        self.open.remove(&finding);
+        let last = self.answered.entry(finding).or_insert(at);
+        *last = at.max(*last);
+    }
+}
+
+/// The findings that active orders were signed against.
+pub(crate) fn overridden(rows: &[Row]) -> Result<Vec<String>, StoreError> {
+    let mut findings = vec![];
+    for row in rows.iter().filter(|row| row.kind == Kind::Medication && row.active) {
+        let signed: Signed = content_of(row)?;
+        findings.extend(signed.overrides.into_iter().map(|answer| answer.finding));
+    }
+    Ok(findings)
+}
+
+/// The findings of an evaluation that are news to who was told this.
+pub(crate) fn news<'a>(told: &Told, evaluation: &'a Evaluation, now: DateTime<Utc>) -> Vec<&'a Finding> {
     let news = |finding: &&Finding| {
         let id = finding.id.to_string();
         finding.severity != Severity::Info
-            && !open.contains(&id)
-            && answered.get(&id).is_none_or(|then| is_over(finding, *then, now))
+            && !told.open.contains(&id)
+            && told.answered.get(&id).is_none_or(|then| is_over(finding, *then, now))
     };
-    Ok(evaluation.findings().into_iter().filter(news).collect())
+    evaluation.findings().into_iter().filter(news).collect()
+}
+
+/// The rules that could not tell, for lack of data or because they did not look: what they said before stays open.
+pub(crate) fn lacking(evaluation: &Evaluation) -> HashSet<&str> {
+    let lacks = evaluation
+        .judgements
+        .iter()
+        .filter(|one| matches!(one.verdict, Verdict::Lacking { .. } | Verdict::Unavailable { .. }));
+    lacks.map(|one| one.rule.as_str()).collect()
 }
 
 /// Whether an answer no longer silences a finding: the rule's time is over, or where it sets none, the finding stands
@@ -208,12 +241,7 @@ async fn withdraw(
     now: DateTime<Utc>,
 ) -> Result<Vec<Change>, StoreError> {
     let holds: HashSet<String> = evaluation.findings().iter().map(|finding| finding.id.to_string()).collect();
-    let lacking: HashSet<&str> = evaluation
-        .judgements
-        .iter()
-        .filter(|judgement| matches!(judgement.verdict, Verdict::Lacking { .. } | Verdict::Unavailable { .. }))
-        .map(|judgement| judgement.rule.as_str())
-        .collect();
+    let lacking = lacking(evaluation);
     let mut changes = Vec::new();
     for row in rows.iter().filter(|row| row.kind == Kind::Suggestion && row.active) {
         let known: Known = content_of(row)?;

@@ -1,9 +1,10 @@
 //! The caller's inbox.
 
-use super::{Inbox, InboxFilter};
+use super::{Inbox, InboxFilter, InboxKind};
 use crate::{
     App, QueryError,
     access::{Call, Permission},
+    decision::ShownVia,
     read::Paging,
 };
 
@@ -16,5 +17,8 @@ use crate::{
 pub async fn list_inbox(app: &App, call: &Call, filter: InboxFilter, page: Paging) -> Result<Inbox, QueryError> {
     let permit = app.authorise(call, Permission::ReadInbox, None).await?;
     let circle = app.circle(call, Permission::ReadInbox).await?;
-    Ok(app.read.inbox(&permit, &circle, (&call.actor, app.clock.now()), &filter, &page).await?)
+    let inbox = app.read.inbox(&permit, &circle, (&call.actor, app.clock.now()), &filter, &page).await?;
+    let suggestions = inbox.items.iter().filter(|item| item.kind == InboxKind::Suggestion).map(|item| item.subject.id);
+    app.shown(call, &suggestions.collect::<Vec<_>>(), ShownVia::Inbox);
+    Ok(inbox)
 }

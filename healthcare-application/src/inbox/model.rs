@@ -29,6 +29,8 @@ pub enum InboxKind {
     Review,
     /// An alert nobody has answered.
     Alert,
+    /// A suggestion of decision support nobody has answered, and that is not put off for now.
+    Suggestion,
     /// A slot that is offered to somebody on the waitlist, and held until the offer is over.
     Offer,
     /// A record that was opened without a care relationship.
@@ -37,8 +39,16 @@ pub enum InboxKind {
 
 impl InboxKind {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Sign, Self::Cosign, Self::Task, Self::Review, Self::Alert, Self::Offer, Self::BreakGlass];
+    pub const ALL: [Self; 8] = [
+        Self::Sign,
+        Self::Cosign,
+        Self::Task,
+        Self::Review,
+        Self::Alert,
+        Self::Suggestion,
+        Self::Offer,
+        Self::BreakGlass,
+    ];
 
     /// The name it is stored and listed under.
     pub const fn as_str(self) -> &'static str {
@@ -48,6 +58,7 @@ impl InboxKind {
             Self::Task => "task",
             Self::Review => "review",
             Self::Alert => "alert",
+            Self::Suggestion => "suggestion",
             Self::Offer => "offer",
             Self::BreakGlass => "break_glass",
         }
@@ -61,6 +72,7 @@ impl InboxKind {
             Self::Task => Permission::PerformActivity,
             Self::Review => Permission::ManagePlan,
             Self::Alert => Permission::AcknowledgeAlert,
+            Self::Suggestion => Permission::AnswerSuggestion,
             Self::Offer => Permission::BookAppointment,
             Self::BreakGlass => Permission::ReviewBreakGlass,
         }
@@ -129,7 +141,7 @@ pub struct InboxItem {
     /// When it is due, where it says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_at: Option<DateTime<Utc>>,
-    /// How urgent, of an alert.
+    /// How urgent, of an alert; how severe, of a suggestion.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<String>,
     /// What can be done about it.

@@ -78,7 +78,7 @@ pub(crate) async fn judge_draft<E>(
     let evaluation = judge(&rules, ward, trigger, &facts);
     let shadow = judge_in_shadow(&rules, ward, trigger, &facts);
     let record = record(app.clock.new_id(), patient, trigger, read.position, &facts, &evaluation);
-    let record = EvaluationRecord { shadow, ..record };
+    let record = EvaluationRecord { shadow, edition: Some(rules.edition(ward)), ..record };
     Ok(Judged { evaluation, record, version: read.version })
 }
 

@@ -16,7 +16,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
-    in_force::{InForce, Plan},
+    in_force::{InForce, Plan, Unjudged},
     rules::Library,
 };
 
@@ -117,14 +117,10 @@ fn plan<'a>(
     for name in names {
         let rule = kept.get(name).copied();
         let placement = rule.map_or_else(Placement::default, |rule| rule.placement(at));
-        let mut document = |version: u32| -> Option<RuleDocument> {
-            let of = rule?.versions.get(&version)?;
-            let known = checked.entry((name, version)).or_insert_with(|| check(library, name, version, &of.document));
-            known.as_ref().ok().cloned()
-        };
-        let mut held = |holder| match holder {
+        check_all(library, (name, rule), &placement, checked);
+        let held = |holder| match holder {
             Holder::Shipped => library.shipped.get(name).map(|shipped| shipped.document.clone()),
-            Holder::Version(version) => document(version),
+            Holder::Version(version) => checked.get(&(name, version)).and_then(|known| known.as_ref().ok()).cloned(),
             Holder::Nobody => None,
         };
         plan.house.extend(held(placement.house));
@@ -133,14 +129,48 @@ fn plan<'a>(
             without.insert(name.into());
             also.extend(held(*holder));
         }
+        let in_force = std::iter::once((None, placement.house));
+        for (ward, holder) in in_force.chain(placement.wards.iter().map(|(ward, holder)| (Some(*ward), *holder))) {
+            plan.unjudged.extend(unjudged(rule, (name, ward), holder, checked));
+        }
         for version in placement.shadows.keys() {
-            plan.shadows.extend(document(*version));
+            let known = checked.get(&(name, *version));
+            plan.shadows.extend(known.and_then(|known| known.as_ref().ok()).cloned());
         }
         if !placement.shadows.is_empty() {
             plan.placements.insert(name.into(), placement);
         }
     }
     plan
+}
+
+/// Checks the versions of a rule that are to be judged anywhere.
+fn check_all<'a>(
+    library: &Library,
+    (name, rule): (&'a str, Option<&'a Kept>),
+    placement: &Placement,
+    checked: &mut Checked<'a>,
+) {
+    let held = std::iter::once(&placement.house).chain(placement.wards.values());
+    let in_force = held.filter_map(|holder| if let Holder::Version(version) = holder { Some(version) } else { None });
+    for version in in_force.chain(placement.shadows.keys()) {
+        if let Some(of) = rule.and_then(|rule| rule.versions.get(version)) {
+            checked.entry((name, *version)).or_insert_with(|| check(library, name, *version, &of.document));
+        }
+    }
+}
+
+/// A version that is in force and cannot be judged, where its shape can be read.
+fn unjudged(
+    rule: Option<&Kept>,
+    (name, ward): (&str, Option<WardId>),
+    holder: Holder,
+    checked: &Checked<'_>,
+) -> Option<Unjudged> {
+    let Holder::Version(version) = holder else { return None };
+    let broken = checked.get(&(name, version))?.as_ref().err()?;
+    let document = serde_json::from_value(rule?.versions.get(&version)?.document.clone()).ok()?;
+    Some(Unjudged { ward, document, reason: format!("{}: {}", broken.path, broken.reason) })
 }
 
 /// Whether a stored document can be judged on the knowledge of now.

@@ -2,12 +2,12 @@
 
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
-    sync::Arc,
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use healthcare_domain::{id::WardId, rule::Placement};
 use healthcare_dss::{
-    Evaluation, Facts, Judgement, RuleBook, Text, Trigger, Verdict, knowledge::Knowledge, rule::RuleDocument,
+    Edition, Evaluation, Facts, Judgement, RuleBook, Text, Trigger, Verdict, knowledge::Knowledge, rule::RuleDocument,
 };
 
 /// What is judged on one ward otherwise than in the house.
@@ -28,12 +28,37 @@ pub struct InForce {
     pub(super) shadows: Vec<RuleBook>,
     /// Where rules with a shadow are placed.
     pub(super) placements: HashMap<Text, Placement>,
+    /// What should be judged and cannot be.
+    pub(super) unjudged: Vec<Unjudged>,
+    /// The words that judge in the house and on each ward, made when they are first asked for.
+    pub(super) editions: Editions,
 }
+
+/// A version that is in force and cannot be judged.
+#[derive(Debug)]
+pub(super) struct Unjudged {
+    /// On which ward; in the house, but for wards with another version, if on none.
+    pub ward: Option<WardId>,
+    /// What it says, as far as its shape can be read.
+    pub document: RuleDocument,
+    /// Why it cannot be judged.
+    pub reason: String,
+}
+
+/// Editions by ward; none is the house.
+pub(super) type Editions = RwLock<HashMap<Option<WardId>, Arc<Edition>>>;
 
 impl InForce {
     /// A book for the whole house, and nothing in the shadow.
     pub fn of(house: RuleBook) -> Self {
-        Self { house, wards: HashMap::new(), shadows: vec![], placements: HashMap::new() }
+        Self {
+            house,
+            wards: HashMap::new(),
+            shadows: vec![],
+            placements: HashMap::new(),
+            unjudged: vec![],
+            editions: Editions::default(),
+        }
     }
 
     /// The rules in force in the house, but for what is decided for single wards.
@@ -51,9 +76,24 @@ impl InForce {
         self.house.documents().chain(self.wards.values().flat_map(|on| on.also.documents()))
     }
 
+    /// The very words that judge on a ward, to be kept with what they judge. What is in the shadow is not among them.
+    pub fn edition(&self, ward: Option<WardId>) -> Arc<Edition> {
+        let ward = ward.filter(|ward| self.wards.contains_key(ward));
+        let known = self.editions.read().unwrap_or_else(PoisonError::into_inner).get(&ward).cloned();
+        if let Some(known) = known {
+            return known;
+        }
+        let on = ward.and_then(|ward| self.wards.get(&ward));
+        let house = self.house.documents().filter(|rule| on.is_none_or(|on| !on.without.contains(&rule.id)));
+        let documents = house.chain(on.into_iter().flat_map(|on| on.also.documents()));
+        let made = Arc::new(Edition::of_documents(documents, self.knowledge()));
+        self.editions.write().unwrap_or_else(PoisonError::into_inner).insert(ward, made.clone());
+        made
+    }
+
     /// Whether it matters on which ward a patient lies.
     pub fn is_by_ward(&self) -> bool {
-        !self.wards.is_empty() || !self.shadows.is_empty()
+        !self.wards.is_empty() || !self.shadows.is_empty() || !self.unjudged.is_empty()
     }
 
     /// The triggers that a rule in force anywhere listens to, in alphabetical order.
@@ -73,10 +113,27 @@ impl InForce {
     /// any.
     pub fn judge(&self, ward: Option<WardId>, trigger: Trigger<'_>, facts: &Facts) -> Evaluation {
         let house = self.house.look(trigger, facts);
-        match ward.and_then(|ward| self.wards.get(&ward)) {
+        let evaluation = match ward.and_then(|ward| self.wards.get(&ward)) {
             Some(on) => house.without(&on.without).and(on.also.look(trigger, facts)),
             None => house,
+        };
+        // Who is about to sign learns what was not looked at. After the fact, operators are told: once, not of each patient.
+        if self.unjudged.is_empty() || !trigger.is_hook() {
+            return evaluation;
         }
+        let judgements = self.unjudged.iter().filter(|one| self.misses(one, ward, trigger));
+        let judgements = judgements.map(|one| Judgement::unavailable(&one.document, one.reason.as_str())).collect();
+        evaluation.and(Evaluation { judgements, ..Evaluation::default() })
+    }
+
+    /// Whether a version that cannot be judged is in force there and listens to that.
+    fn misses(&self, one: &Unjudged, ward: Option<WardId>, trigger: Trigger<'_>) -> bool {
+        let replaced = |ward| self.wards.get(&ward).is_some_and(|on| on.without.contains(&one.document.id));
+        let there = match one.ward {
+            Some(_) => one.ward == ward,
+            None => !ward.is_some_and(replaced),
+        };
+        there && one.document.triggers.iter().any(|listened| &**listened == trigger.0)
     }
 
     /// What the rules in the shadow would have said there: the judgements that fired, in the order of rules and versions.
@@ -112,6 +169,7 @@ pub(super) struct Plan {
     pub wards: HashMap<WardId, (HashSet<Text>, Vec<RuleDocument>)>,
     pub shadows: Vec<RuleDocument>,
     pub placements: HashMap<Text, Placement>,
+    pub unjudged: Vec<Unjudged>,
 }
 
 impl Plan {
@@ -133,6 +191,8 @@ impl Plan {
             }
         }
         let shadows = layers.into_iter().map(book).collect::<Result<_, _>>()?;
-        Ok(InForce { house: book(self.house)?, wards, shadows, placements: self.placements })
+        let editions = Editions::default();
+        let Self { placements, unjudged, .. } = self;
+        Ok(InForce { house: book(self.house)?, wards, shadows, placements, unjudged, editions })
     }
 }

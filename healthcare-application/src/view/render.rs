@@ -15,7 +15,7 @@ use healthcare_domain::{
     observation::{ObservationCategory, ObservationRecord, Viewed},
     problem::ProblemRecord,
     score::Score,
-    suggestion::Suggestion,
+    suggestion::{Snooze, Suggestion},
     vitals::{VitalSign, VitalsSet},
 };
 use serde::Serialize;
@@ -303,6 +303,10 @@ fn suggestion(state: &Suggestion, of: Of) -> Vec<Row> {
     let (status, active, content, more) = match state {
         Suggestion::Unraised => return vec![],
         Suggestion::Open(content, at) => ("open", true, content, json!({ "raised_at": at })),
+        Suggestion::Snoozed(content, at, Snooze { by, until, reason }) => {
+            let put_off = json!({ "raised_at": at, "snoozed_until": until, "snoozed_by": by, "snooze_reason": reason });
+            ("open", true, content, put_off)
+        }
         Suggestion::Accepted(content, by, carried_out) => {
             ("accepted", false, content, json!({ "answered_by": by, "carried_out": carried_out }))
         }

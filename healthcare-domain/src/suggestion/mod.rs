@@ -1,5 +1,7 @@
 //! What decision support proposes, and what a clinician made of it.
 
+mod snooze;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -64,6 +66,18 @@ pub struct CarriedOut {
     pub version: i32,
 }
 
+/// For how long a suggestion is put off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Snooze {
+    /// By whom.
+    pub by: AccountId,
+    /// Until when; it is shown again from then on.
+    pub until: DateTime<Utc>,
+    /// Why, where somebody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Remark>,
+}
+
 /// The state of a suggestion.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub enum Suggestion {
@@ -72,6 +86,8 @@ pub enum Suggestion {
     Unraised,
     /// Nobody has answered.
     Open(SuggestionContent, DateTime<Utc>),
+    /// Somebody put it off. It is open all the while, and shown again when the time is over.
+    Snoozed(SuggestionContent, DateTime<Utc>, Snooze),
     /// Somebody took it up, and what was done by it.
     Accepted(SuggestionContent, AccountId, Vec<CarriedOut>),
     /// Somebody set it aside, with a reason.
@@ -106,6 +122,19 @@ pub enum SuggestionEvent {
         /// Why.
         reason: Remark,
     },
+    /// It was put off for a while.
+    SuggestionSnoozed {
+        /// By whom, until when and why.
+        #[serde(flatten)]
+        snooze: Snooze,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// The time it was put off for is over.
+    SuggestionReturned {
+        /// When.
+        at: DateTime<Utc>,
+    },
     /// It no longer holds.
     SuggestionWithdrawn {
         /// What changed.
@@ -125,6 +154,15 @@ pub enum SuggestionError {
     /// It was answered or withdrawn.
     #[error("the suggestion is no longer open")]
     NotOpen,
+    /// It would be put off until a time that is not to come.
+    #[error("it can only be put off until a later time")]
+    SnoozeOver,
+    /// It would be put off for too long.
+    #[error("it can be put off for at most {at_most_hours} hours")]
+    SnoozeTooLong {
+        /// The longest, in hours.
+        at_most_hours: i64,
+    },
     /// It has no such proposal, or it is named twice.
     #[error("the suggestion has no proposal {0}, or it is named twice")]
     NoSuchProposal(u16),
@@ -136,6 +174,8 @@ impl Event for SuggestionEvent {
             Self::SuggestionRaised { .. } => "suggestion.raised",
             Self::SuggestionAccepted { .. } => "suggestion.accepted",
             Self::SuggestionOverridden { .. } => "suggestion.overridden",
+            Self::SuggestionSnoozed { .. } => "suggestion.snoozed",
+            Self::SuggestionReturned { .. } => "suggestion.returned",
             Self::SuggestionWithdrawn { .. } => "suggestion.withdrawn",
         }
     }
@@ -154,16 +194,26 @@ impl EventSourced for Suggestion {
         use SuggestionEvent as E;
         *self = match (std::mem::take(self), event) {
             (_, E::SuggestionRaised { content, at }) => Self::Open(content.clone(), *at),
-            (Self::Open(content, _), E::SuggestionAccepted { by, carried_out }) => {
+            (Self::Open(content, raised) | Self::Snoozed(content, raised, _), E::SuggestionSnoozed { snooze, .. }) => {
+                Self::Snoozed(content, raised, snooze.clone())
+            }
+            (Self::Snoozed(content, raised, _), E::SuggestionReturned { .. }) => Self::Open(content, raised),
+            (Self::Open(content, _) | Self::Snoozed(content, ..), E::SuggestionAccepted { by, carried_out }) => {
                 Self::Accepted(content, *by, carried_out.clone())
             }
-            (Self::Open(content, _), E::SuggestionOverridden { by, reason }) => {
+            (Self::Open(content, _) | Self::Snoozed(content, ..), E::SuggestionOverridden { by, reason }) => {
                 Self::Overridden(content, *by, reason.clone())
             }
-            (Self::Open(content, _), E::SuggestionWithdrawn { .. }) => Self::Withdrawn(content),
+            (Self::Open(content, _) | Self::Snoozed(content, ..), E::SuggestionWithdrawn { .. }) => {
+                Self::Withdrawn(content)
+            }
             (
                 unchanged,
-                E::SuggestionAccepted { .. } | E::SuggestionOverridden { .. } | E::SuggestionWithdrawn { .. },
+                E::SuggestionAccepted { .. }
+                | E::SuggestionOverridden { .. }
+                | E::SuggestionSnoozed { .. }
+                | E::SuggestionReturned { .. }
+                | E::SuggestionWithdrawn { .. },
             ) => unchanged,
         };
     }
@@ -216,14 +266,26 @@ impl Suggestion {
         self.ensure_open().map(|_| vec![SuggestionEvent::SuggestionWithdrawn { reason }])
     }
 
-    /// What an open suggestion says.
+    /// What it says, wherever it stands.
+    pub const fn content(&self) -> Option<&SuggestionContent> {
+        match self {
+            Self::Unraised => None,
+            Self::Open(content, _)
+            | Self::Snoozed(content, ..)
+            | Self::Accepted(content, ..)
+            | Self::Overridden(content, ..)
+            | Self::Withdrawn(content) => Some(content),
+        }
+    }
+
+    /// What an open suggestion says; one that is put off is open, too.
     ///
     /// # Errors
     /// When it is not open.
     pub fn ensure_open(&self) -> Result<&SuggestionContent, SuggestionError> {
         match self {
             Self::Unraised => Err(SuggestionError::Unraised),
-            Self::Open(content, _) => Ok(content),
+            Self::Open(content, _) | Self::Snoozed(content, ..) => Ok(content),
             Self::Accepted(..) | Self::Overridden(..) | Self::Withdrawn(..) => Err(SuggestionError::NotOpen),
         }
     }

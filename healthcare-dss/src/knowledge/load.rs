@@ -8,6 +8,8 @@ mod products;
 mod tables;
 mod vocabulary;
 
+use std::collections::BTreeMap;
+
 use super::{AllergenMap, Bits, Knowledge, KnowledgeMap, PairTable, ValueSets};
 use crate::rule::RuleError;
 
@@ -48,6 +50,77 @@ pub struct KnowledgeSource<'a> {
     pub duplicates: &'a str,
 }
 
+impl<'a> KnowledgeSource<'a> {
+    /// The files by their names. Taken apart whole, so that a new file cannot be forgotten.
+    fn files(&self) -> BTreeMap<&'static str, &'a str> {
+        let Self {
+            ingredients,
+            products,
+            classes,
+            value_sets,
+            allergens,
+            cross_reactions,
+            interactions,
+            contraindications,
+            pregnancy,
+            lactation,
+            dose_limits,
+            renal_limits,
+            monitoring,
+            opioids,
+            age_cautions,
+            duplicates,
+        } = *self;
+        BTreeMap::from([
+            ("ingredients.json", ingredients),
+            ("products.json", products),
+            ("classes.json", classes),
+            ("value-sets.json", value_sets),
+            ("allergens.json", allergens),
+            ("cross-reactions.json", cross_reactions),
+            ("interactions.json", interactions),
+            ("contraindications.json", contraindications),
+            ("pregnancy.json", pregnancy),
+            ("lactation.json", lactation),
+            ("dose-limits.json", dose_limits),
+            ("renal-limits.json", renal_limits),
+            ("monitoring.json", monitoring),
+            ("opioids.json", opioids),
+            ("age-cautions.json", age_cautions),
+            ("duplicates.json", duplicates),
+        ])
+    }
+
+    /// The source from files by their names, as [`Knowledge::words`] keeps them.
+    ///
+    /// # Errors
+    /// When a file that this program needs is not among them: it was kept by an older one.
+    pub fn of_files(files: &'a BTreeMap<String, String>) -> Result<Self, RuleError> {
+        let file = |name: &str| {
+            let found = files.get(name).map(String::as_str);
+            found.ok_or_else(|| RuleError::at("knowledge", name, "this file was not kept then".to_owned()))
+        };
+        Ok(Self {
+            ingredients: file("ingredients.json")?,
+            products: file("products.json")?,
+            classes: file("classes.json")?,
+            value_sets: file("value-sets.json")?,
+            allergens: file("allergens.json")?,
+            cross_reactions: file("cross-reactions.json")?,
+            interactions: file("interactions.json")?,
+            contraindications: file("contraindications.json")?,
+            pregnancy: file("pregnancy.json")?,
+            lactation: file("lactation.json")?,
+            dose_limits: file("dose-limits.json")?,
+            renal_limits: file("renal-limits.json")?,
+            monitoring: file("monitoring.json")?,
+            opioids: file("opioids.json")?,
+            age_cautions: file("age-cautions.json")?,
+            duplicates: file("duplicates.json")?,
+        })
+    }
+}
+
 impl Knowledge {
     /// Reads and checks every file.
     ///
@@ -55,6 +128,8 @@ impl Knowledge {
     /// The first fault, with its file, JSON path and reason: malformed JSON, unknown fields, or a reference to a
     /// drug, class, value set or source that is not there.
     pub fn load(source: &KnowledgeSource<'_>) -> Result<Self, RuleError> {
+        // A map of texts; writing it cannot fail.
+        let words = serde_json::to_string(&source.files()).unwrap_or_default();
         let mut knowledge = Self {
             ingredients: vec![],
             by_rxcui: KnowledgeMap::default(),
@@ -78,6 +153,8 @@ impl Knowledge {
             opioid_factors: vec![],
             opioid_thresholds: vec![],
             duplicates: vec![],
+            sha256: crate::edition::digest(&[words.as_bytes()]),
+            words: words.into(),
         };
         knowledge.load_ingredients(source.ingredients)?;
         knowledge.load_products(source.products)?;

@@ -19,8 +19,8 @@ use healthcare_domain::code::Coding;
 use crate::text::Text;
 pub(crate) use allergen::{AllergenMap, MappedAllergy};
 pub(crate) use bits::Bits;
-pub use drug::{Ingredient, MappedDrug, label as medication_label};
 pub(crate) use dosing::{DoseLimit, Monitoring, OpioidFactor, OpioidThreshold, RenalLimit};
+pub use drug::{Ingredient, MappedDrug, label as medication_label};
 pub(crate) use drug::{IngredientId, Product, label};
 pub(crate) use hash::KnowledgeMap;
 pub use load::KnowledgeSource;
@@ -63,6 +63,8 @@ pub struct Knowledge {
     pub(crate) opioid_factors: Vec<OpioidFactor>,
     pub(crate) opioid_thresholds: Vec<OpioidThreshold>,
     pub(crate) duplicates: Vec<Duplicate>,
+    words: std::sync::Arc<str>,
+    sha256: String,
 }
 
 impl Knowledge {
@@ -70,6 +72,18 @@ impl Knowledge {
     #[must_use]
     pub fn size(&self) -> (usize, usize, usize) {
         (self.ingredients.len(), self.classes.len(), self.interactions.rows.len())
+    }
+
+    /// The files it was loaded from: a JSON object of the text of each by its name.
+    #[must_use]
+    pub fn words(&self) -> &std::sync::Arc<str> {
+        &self.words
+    }
+
+    /// SHA-256 of [`Knowledge::words`], in hexadecimal digits.
+    #[must_use]
+    pub fn sha256(&self) -> &str {
+        &self.sha256
     }
 
     /// Whether these codes of a condition say that the patient is pregnant.

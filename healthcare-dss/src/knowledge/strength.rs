@@ -97,7 +97,10 @@ mod tests {
             strengths("Acetaminophen 325 MG / Hydrocodone Bitartrate 5 MG Oral Tablet"),
             [one("acetaminophen", "325"), one("hydrocodone", "5")]
         );
-        assert_eq!(strengths("24 HR metoprolol succinate 100 MG Extended Release Oral Tablet"), [one("metoprolol", "100")]);
+        assert_eq!(
+            strengths("24 HR metoprolol succinate 100 MG Extended Release Oral Tablet"),
+            [one("metoprolol", "100")]
+        );
         assert_eq!(strengths("levothyroxine sodium 50 mcg tablet"), [one("levothyroxine", "0.05")]);
         assert_eq!(strengths("paracetamol 500mg"), [one("acetaminophen", "500")]);
         let liquid = |per: &str| Some(per.to_owned());

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use healthcare_domain::code::Coding;
 
-use super::CompiledRule;
+use super::{CompiledRule, RuleDocument};
 use crate::evaluation::{Judgement, RuleRef, Verdict};
 use crate::evidence::{Evidence, EvidenceGrade, SourceRead};
 use crate::explanation::{Explanation, Truth};
@@ -50,8 +50,15 @@ impl CompiledRule {
 
     /// The judgement of a rule that did not look.
     pub(crate) fn unavailable(&self, reason: impl Into<Text>) -> Judgement {
+        Judgement::unavailable(&self.document, reason)
+    }
+}
+
+impl Judgement {
+    /// The judgement of a rule that did not look: it failed, or cannot be compiled at all.
+    #[must_use]
+    pub fn unavailable(document: &RuleDocument, reason: impl Into<Text>) -> Self {
         let reason = reason.into();
-        let document = &self.document;
         let explanation = Explanation {
             condition: format!("the rule “{}” could be judged", document.title).into(),
             outcome: Truth::Missing,
@@ -84,7 +91,8 @@ impl CompiledRule {
             links: vec![],
             explanation,
         };
-        self.judged(Verdict::Unavailable { reason, findings: vec![finding] })
+        let verdict = Verdict::Unavailable { reason, findings: vec![finding] };
+        Self { rule: document.id.clone(), version: document.version, verdict }
     }
 }
 

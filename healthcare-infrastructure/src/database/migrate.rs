@@ -36,6 +36,10 @@ const RECORD: &[(i32, &str, &str)] = &[
     (120, "wards", include_str!("../../../migrations/0120_wards.sql")),
     (130, "notes_plans_inbox", include_str!("../../../migrations/0130_notes_plans_inbox.sql")),
     (140, "rules", include_str!("../../../migrations/0140_rules.sql")),
+    (150, "decision_editions", include_str!("../../../migrations/0150_decision_editions.sql")),
+    (151, "snoozed_suggestions", include_str!("../../../migrations/0151_snoozed_suggestions.sql")),
+    (152, "backtests", include_str!("../../../migrations/0152_backtests.sql")),
+    (153, "rule_metrics", include_str!("../../../migrations/0153_rule_metrics.sql")),
     (160, "cds_hooks", include_str!("../../../migrations/0160_cds_hooks.sql")),
 ];
 

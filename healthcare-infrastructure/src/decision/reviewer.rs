@@ -1,31 +1,16 @@
 //! Follows the log and has patients reviewed when something happened that a rule listens to.
 
 use async_trait::async_trait;
-use healthcare_application::{App, decision::review_patient, store::Recorded};
+use healthcare_application::{
+    App,
+    decision::{ENDS_FACTS, is_hook, review_patient},
+    store::Recorded,
+};
 use healthcare_domain::id::PatientId;
 use healthcare_dss::Trigger;
 use moka::sync::Cache;
 
 use crate::event_log::{ConsumeError, Consumer};
-
-/// What ends or changes a fact, beside what the rules listen to: a suggestion may no longer hold then.
-const ENDS_FACTS: [&str; 15] = [
-    "patient.merged",
-    "patient.unmerged",
-    "patient.updated",
-    "patient.allergy.removed",
-    "patient.allergy.reactivated",
-    "patient.allergy.verified",
-    "patient.allergy.entered-in-error",
-    "patient.problem.resolved",
-    "patient.problem.reactivated",
-    "patient.problem.verified",
-    "patient.problem.entered-in-error",
-    "pharmacy.medication.ended",
-    "pharmacy.medication.entered-in-error",
-    "observation.entered-in-error",
-    "encounter.vitals.entered-in-error",
-];
 
 /// Patients whose latest review is remembered.
 const REMEMBERED: u64 = 100_000;
@@ -57,8 +42,7 @@ impl Consumer for Reviewer {
     fn wants(&self, event_type: &str) -> bool {
         // By the rules of now, in force or in the shadow: they may have changed since this began.
         ENDS_FACTS.contains(&event_type)
-            || (event_type != Trigger::ORDER_SIGN.0
-                && self.app.rules.at(self.app.clock.now()).listens_to(Trigger(event_type)))
+            || (!is_hook(event_type) && self.app.rules.at(self.app.clock.now()).listens_to(Trigger(event_type)))
     }
 
     async fn handle(&self, tx: &deadpool_postgres::Transaction<'_>, event: &Recorded) -> Result<(), ConsumeError> {

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     audit,
     database::{Database, Step, constraint, in_one_round_trip, sqlstate, step, unavailable},
-    effect, identity,
+    effect, governance, identity,
     projection::{self, Statement},
 };
 
@@ -91,6 +91,7 @@ async fn transaction(log: &Log, commits: &[Commit], slot: Option<Slot>) -> Resul
 }
 
 async fn store(log: &Log, commits: &[Commit], slot: Option<Slot>) -> Result<(), Failed> {
+    log.editions.keep(&log.db, commits).await.map_err(Failed::Before)?;
     let keys = keys(&log.codec, commits).await.map_err(Failed::Before)?;
     let statements = statements(&keys, commits).map_err(Failed::Before)?;
     let client = log.db.get().await.map_err(Failed::Before)?;
@@ -218,6 +219,7 @@ fn statements(keys: &Keys, commits: &[Commit]) -> Result<Vec<Statement>, StoreEr
             all.extend(shadowed(keys, evaluation)?);
         }
     }
+    all.extend(governance::statements(commits));
     Ok(all)
 }
 
@@ -245,8 +247,9 @@ fn evaluated(keys: &Keys, actor: Uuid, evaluation: &EvaluationRecord) -> Result<
     let seal = |value: &serde_json::Value| {
         codec::seal_bytes(keys, patient, evaluation.id.as_bytes(), value.to_string().as_bytes())
     };
-    let insert = "insert into es.evaluation (evaluation_id, patient_id, trigger, position, facts, judgements, actor)
-        values ($1, $2, $3, $4, $5, $6, $7)";
+    let insert =
+        "insert into es.evaluation (evaluation_id, patient_id, trigger, position, facts, judgements, actor, edition)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)";
     Ok(Statement::new(insert)
         .bind(evaluation.id)
         .bind(evaluation.patient.0)
@@ -254,7 +257,8 @@ fn evaluated(keys: &Keys, actor: Uuid, evaluation: &EvaluationRecord) -> Result<
         .bind(evaluation.position)
         .bind(seal(&evaluation.facts)?)
         .bind(seal(&evaluation.judgements)?)
-        .bind(actor))
+        .bind(actor)
+        .bind(evaluation.edition.as_ref().map(|edition| edition.sha256.clone())))
 }
 
 /// What rules in the shadow would have said of it; nothing where they said nothing.

@@ -2,6 +2,7 @@
 
 mod append;
 mod codec;
+mod edition;
 mod evaluation;
 mod group;
 mod load;
@@ -9,6 +10,7 @@ mod shadow;
 
 pub use append::{append_in, prepare};
 pub use codec::{Codec, Keys};
+pub(crate) use evaluation::{judged, patient_of as judged_patient, rows_of as judged_rows};
 pub use load::{COLUMNS, decode_row, patient_of, stream};
 
 use std::sync::Arc;
@@ -16,11 +18,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use healthcare_application::{
-    Permit, StoreError,
+    Call, Permit, StoreError,
     access::{Circle, Idempotency, Sealed},
+    backtest::JudgedLive,
+    decision::{Shown, ShownVia},
     store::{Commit, Committed, EventStore, Recorded, ShadowSample, StoredEvaluation},
 };
 use healthcare_domain::{StreamType, id::PatientId};
+use healthcare_dss::Edition;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -28,6 +33,7 @@ use crate::{
     audit::answered,
     care::Standings,
     database::{Database, unavailable},
+    governance::{ShownLog, shown_to},
     vault::Vault,
 };
 
@@ -37,6 +43,7 @@ pub struct PgEventStore {
     log: Log,
     commits: group::Commits,
     appended: Arc<Notify>,
+    shown: ShownLog,
 }
 
 /// Where commits go, how they are sealed, and what is to be forgotten with them.
@@ -45,13 +52,20 @@ struct Log {
     db: Database,
     codec: Codec,
     standings: Standings,
+    editions: edition::Editions,
 }
 
 impl PgEventStore {
     /// A store over the record's database and the vault. To be made within a runtime: it commits in a task of its own.
     pub fn new(db: Database, vault: Vault) -> Self {
-        let log = Log { db, codec: Codec::new(vault), standings: Standings::default() };
-        Self { commits: group::Commits::start(log.clone()), log, appended: Arc::default() }
+        let log = Log {
+            db,
+            codec: Codec::new(vault),
+            standings: Standings::default(),
+            editions: edition::Editions::default(),
+        };
+        let shown = ShownLog::start(log.db.clone());
+        Self { commits: group::Commits::start(log.clone()), log, appended: Arc::default(), shown }
     }
 
     /// The pool, for readers of the log.
@@ -140,6 +154,42 @@ impl EventStore for PgEventStore {
             evaluation::one(&client, &self.log.codec, permit, id).await
         })
         .await
+    }
+
+    async fn evaluated(&self, id: Uuid) -> Result<Option<PatientId>, StoreError> {
+        evaluation::of_whom(&self.log.db, id).await
+    }
+
+    fn shown(&self, call: &Call, suggestions: &[Uuid], how: (ShownVia, DateTime<Utc>)) {
+        self.shown.note(call, suggestions, how);
+    }
+
+    async fn shown_to(&self, permit: &Permit, suggestion: Uuid) -> Result<Vec<Shown>, StoreError> {
+        answered(permit, shown_to(&self.log.db, suggestion)).await
+    }
+
+    async fn judged_live(
+        &self,
+        permit: &Permit,
+        between: (DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<Vec<JudgedLive>, StoreError> {
+        let Some(patient) = permit.patient() else { return Ok(vec![]) };
+        answered(permit, async {
+            let client = self.log.db.get().await?;
+            let identities = client.query_one("select es.identities($1)", &[&patient.0]).await.map_err(unavailable)?;
+            let rows = evaluation::rows_of(&client, &identities.get::<_, Vec<Uuid>>(0), between).await?;
+            let keys = self.log.codec.keys(rows.iter().map(evaluation::patient_of)).await?;
+            rows.iter().map(|row| evaluation::judged(&keys, row)).collect()
+        })
+        .await
+    }
+
+    async fn edition(&self, sha256: &str) -> Result<Option<Edition>, StoreError> {
+        edition::one(&self.log.db, sha256).await
+    }
+
+    async fn rule_version(&self, id: &str, version: u32) -> Result<Option<String>, StoreError> {
+        edition::rule_version(&self.log.db, id, version).await
     }
 
     async fn shadow_samples(

@@ -6,6 +6,7 @@ mod identity;
 mod medication_order;
 mod patient;
 mod pseudonym;
+mod suggestion;
 
 pub(crate) use pseudonym::hmac_sha256;
 pub use pseudonym::{PseudonymKey, PseudonymKeyError};
@@ -102,7 +103,9 @@ impl Consumer for Reporting {
     }
 
     fn wants(&self, event_type: &str) -> bool {
-        ["patient.", "encounter.", "alert.", "pharmacy."].iter().any(|prefix| event_type.starts_with(prefix))
+        ["patient.", "encounter.", "alert.", "pharmacy.", "suggestion."]
+            .iter()
+            .any(|prefix| event_type.starts_with(prefix))
             && !event_type.starts_with("encounter.vitals.")
     }
 
@@ -129,6 +132,7 @@ impl Consumer for Reporting {
                 self.medication_order(tx, event, what).await?;
                 self.follow_merge(tx, event).await
             }
+            DomainEvent::Suggestion(what) => self.suggestion(tx, event, what).await,
             DomainEvent::Identity(what) => self.identity(tx, event, what).await,
             DomainEvent::Consent(_)
             | DomainEvent::Allergy(_)
@@ -155,7 +159,6 @@ impl Consumer for Reporting {
             | DomainEvent::CareTeam(_)
             | DomainEvent::BreakGlass(_)
             | DomainEvent::Account(_)
-            | DomainEvent::Suggestion(_)
             | DomainEvent::Score(_)
             | DomainEvent::AlarmLimits(_)
             | DomainEvent::Resource(_)

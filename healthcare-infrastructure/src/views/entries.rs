@@ -31,6 +31,10 @@ const SAYS_STATUS: &str = "$1 in (body::jsonb ->> 'status', body::jsonb #>> '{co
 const SAYS_VERIFICATION: &str = "body::jsonb ->> 'verification' = $1";
 const SAYS_ENCOUNTER: &str = "$1 in (body::jsonb ->> 'encounter', body::jsonb #>> '{content,encounter}')";
 
+/// Whether a suggestion is put off beyond a moment.
+const PUT_OFF: &str = "(body::json ->> 'snoozed_until')::timestamptz > $1";
+const NOT_PUT_OFF: &str = "coalesce((body::json ->> 'snoozed_until')::timestamptz <= $1, true)";
+
 /// Reads a row of `read.entry`.
 ///
 /// # Errors
@@ -146,6 +150,9 @@ async fn filtered(
         if let Some(value) = value {
             query = query.filter(Expr::cust_with_values(says, [value]));
         }
+    }
+    if let Some((put_off, at)) = filter.put_off {
+        query = query.filter(Expr::cust_with_values(if put_off { PUT_OFF } else { NOT_PUT_OFF }, [at]));
     }
     if let Some(after) = paging.after {
         query = query.filter(if filter.oldest_first { before(after) } else { behind(after) });

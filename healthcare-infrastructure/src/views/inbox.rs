@@ -28,6 +28,12 @@ const WAITS: &str = "with waits as (
         from read.alert a join read.entry e on e.id = a.id and e.item = 0
         where 'alert' = any($4) and a.status = 'active'
     union all
+    select 'suggestion', e.id, 0::int2, e.version, e.patient_id, e.body::json ->> 'summary',
+            coalesce((e.body::json ->> 'raised_at')::timestamptz, e.at), null, e.body::json ->> 'severity'
+        from read.entry e
+        where 'suggestion' = any($4) and e.kind = 'suggestion' and e.active
+            and coalesce((e.body::json ->> 'snoozed_until')::timestamptz <= $3, true)
+    union all
     select 'offer', w.id, 0::int2, w.version, w.patient_id, 'Offer of the waitlist', e.at,
             (e.body::json -> 'offer' ->> 'until')::timestamptz, null
         from read.waitlist w join read.entry e on e.id = w.id and e.item = 0
@@ -110,7 +116,12 @@ fn item_of(row: &Row) -> Result<InboxItem, StoreError> {
     let number = match kind {
         InboxKind::Task => Some(item),
         InboxKind::Review => Some(item - REVIEWS_FROM),
-        InboxKind::Sign | InboxKind::Cosign | InboxKind::Alert | InboxKind::Offer | InboxKind::BreakGlass => None,
+        InboxKind::Sign
+        | InboxKind::Cosign
+        | InboxKind::Alert
+        | InboxKind::Suggestion
+        | InboxKind::Offer
+        | InboxKind::BreakGlass => None,
     };
     let part = number.unwrap_or_default();
     let (of, url) = match kind {
@@ -119,6 +130,7 @@ fn item_of(row: &Row) -> Result<InboxItem, StoreError> {
         InboxKind::Task => ("plan", format!("/api/v1/plans/{id}/activities/{part}/done")),
         InboxKind::Review => ("plan", format!("/api/v1/plans/{id}/reviews/{part}/held")),
         InboxKind::Alert => ("alert", format!("/api/v1/alerts/{id}/acknowledge")),
+        InboxKind::Suggestion => ("suggestion", format!("/api/v1/suggestions/{id}/accept")),
         InboxKind::Offer => ("waitlist", format!("/api/v1/waitlist/{id}/accept")),
         InboxKind::BreakGlass => ("break_glass", format!("/api/v1/break-glass/{id}/review")),
     };

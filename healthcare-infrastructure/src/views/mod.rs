@@ -37,7 +37,7 @@ use crate::{audit::answered, database::Database, live::outbox};
 /// Queries over a pool of the application's role.
 #[derive(Clone)]
 pub struct PgReadModel {
-    db: Database,
+    pub(crate) db: Database,
 }
 
 impl PgReadModel {

@@ -50,5 +50,9 @@ async fn a_rule_that_cannot_be_judged_any_more_is_told_of_and_the_others_go_on()
     let stopped = prescribe(&app, &patient, order("Paracetamol 500 MG Oral Tablet")).await;
     let stopped = stopped.expect_problem(409, "/problems/medication/findings", &[]);
     assert_eq!((of_rule(&stopped, "sound-rule").len(), of_rule(&stopped, "spoilt-rule").len()), (1, 0));
+    // Who is about to sign learns what was not looked at.
+    let unavailable = of_rule(&stopped, "rule-unavailable");
+    assert_eq!((unavailable.len(), &unavailable[0]["severity"]), (1, &json!("warning")), "{unavailable:#?}");
+    assert!(unavailable[0]["detail"].as_str().is_some_and(|detail| detail.contains("spoilt-rule")), "{unavailable:#?}");
     assert!(app.get(Role::RuleAuthor, "/api/v1/rules?state=active").await.expect(200).body["items"].is_array());
 }

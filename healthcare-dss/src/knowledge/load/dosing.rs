@@ -164,17 +164,8 @@ impl Knowledge {
         let TableDocument { evidence: sources, rows } = read_json::<TableDocument<RenalLimitDocument>>(file, text)?;
         for (nth, document) in rows.into_iter().enumerate() {
             let place = Place { file, nth };
-            let RenalLimitDocument {
-                id,
-                severity,
-                effect,
-                action,
-                evidence,
-                drugs,
-                egfr_below,
-                egfr_from,
-                daily_mg,
-            } = document;
+            let RenalLimitDocument { id, severity, effect, action, evidence, drugs, egfr_below, egfr_from, daily_mg } =
+                document;
             if egfr_from.is_some_and(|from| from >= egfr_below) {
                 return Err(place.fault("egfr_from", "the limits leave no value".into()));
             }

@@ -100,7 +100,12 @@ impl Knowledge {
         self.drug_set(selectors).map_err(|(at, reason)| place.fault(&format!("{field}[{at}]"), reason))
     }
 
-    pub(super) fn value_sets_at(&self, place: Place, field: &str, names: &[String]) -> Result<Vec<ValueSetId>, RuleError> {
+    pub(super) fn value_sets_at(
+        &self,
+        place: Place,
+        field: &str,
+        names: &[String],
+    ) -> Result<Vec<ValueSetId>, RuleError> {
         if names.is_empty() {
             return Err(place.fault(field, "no value set is given".into()));
         }

@@ -37,7 +37,7 @@ pub fn flag(state: &Alert, of: &Of) -> Option<Element> {
 pub fn detected_issue(state: &Suggestion, of: &Of) -> Option<Element> {
     let (content, raised_at, answer) = match state {
         Suggestion::Unraised => return None,
-        Suggestion::Open(content, at) => (content, Some(*at), None),
+        Suggestion::Open(content, at) | Suggestion::Snoozed(content, at, _) => (content, Some(*at), None),
         Suggestion::Accepted(content, ..) => (content, None, Some("accepted")),
         Suggestion::Overridden(content, _, reason) => (content, None, Some(reason.as_str())),
         // It no longer holds: FHIR has no word for it but this one.

@@ -13,7 +13,8 @@ pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows
         let limit = i64::from(due.within_days) * DAY;
         for drug in &scene.active {
             let Some(ingredient) = due.drugs.first_of(&drug.mapped.ingredients) else { continue };
-            let newest = due.tests.iter().filter_map(|test| scene.of_set(*test).first()).max_by_key(|(_, fact)| fact.at);
+            let newest =
+                due.tests.iter().filter_map(|test| scene.of_set(*test).first()).max_by_key(|(_, fact)| fact.at);
             // Since it was ordered, or since it was measured last: whichever is later.
             let since = newest.map_or(drug.fact.at, |(_, fact)| fact.at.max(drug.fact.at));
             if age(since) <= limit {
@@ -30,7 +31,10 @@ pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows
                 Some((_, fact)) => format!("{tests} last {} days ago", age(fact.at) / DAY),
                 None => format!("no {tests} on record"),
             };
-            rows.met(format!("{name}: {last}, due every {} days", due.within_days).into(), vec![scene.observed_drug(drug)]);
+            rows.met(
+                format!("{name}: {last}, due every {} days", due.within_days).into(),
+                vec![scene.observed_drug(drug)],
+            );
             matches.push(TableMatch {
                 row: due.row.id.clone(),
                 severity: due.row.severity,

@@ -32,7 +32,8 @@ pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows
                     Some(_) => continue,
                     None => {
                         rows.lacking = Some(
-                            format!("the daily dose of {name} is not known; at this eGFR at most {} mg", plain(most)).into(),
+                            format!("the daily dose of {name} is not known; at this eGFR at most {} mg", plain(most))
+                                .into(),
                         );
                         continue;
                     }

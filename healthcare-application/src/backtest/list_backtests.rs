@@ -1,0 +1,28 @@
+//! The backtests there are.
+
+use uuid::Uuid;
+
+use super::model::{BacktestList, StoredBacktest};
+use crate::{
+    App, QueryError,
+    access::{Call, Permission},
+};
+
+/// A page of the backtests, newest first, without their samples.
+///
+/// # Errors
+/// When the caller may not, or the record cannot be reached.
+#[tracing::instrument(skip_all)]
+pub async fn list_backtests(
+    app: &App,
+    call: &Call,
+    after: Option<Uuid>,
+    limit: u16,
+) -> Result<BacktestList, QueryError> {
+    let permit = app.authorise(call, Permission::ReadRuleMetrics, None).await?;
+    let mut stored = app.read.backtests(&permit, after, limit.saturating_add(1)).await?;
+    let more = stored.len() > usize::from(limit);
+    stored.truncate(usize::from(limit));
+    let next_cursor = stored.last().filter(|_| more).map(|last| last.asked.id.to_string());
+    Ok(BacktestList { items: stored.iter().map(StoredBacktest::shown).collect(), next_cursor })
+}

@@ -1,0 +1,110 @@
+//! What was known of a patient, moment by moment.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use healthcare_domain::{AnyState, StreamType};
+use uuid::Uuid;
+
+use crate::{
+    decision::{ENDS_FACTS, is_hook},
+    store::Recorded,
+    view::{Kind, Of, Row, rows},
+};
+
+/// How long before the time asked for the simulation begins, so that what was told shortly before is not told anew.
+pub const RUN_IN_DAYS: i64 = 30;
+
+/// The streams that facts come from, and the answers to suggestions. Those of other kinds only say when to look.
+pub const FACT_STREAMS: [StreamType; 7] = [
+    StreamType::Patient,
+    StreamType::Allergy,
+    StreamType::Problem,
+    StreamType::Vitals,
+    StreamType::Observation,
+    StreamType::MedicationOrder,
+    StreamType::Suggestion,
+];
+
+/// The events after which a patient is looked at: those that the rules in force or the rules on trial listen to, and
+/// those that end facts. As the reviewer does it live. `triggers` are those of the rules.
+pub fn wanted_events<'a>(triggers: impl IntoIterator<Item = &'a str>) -> HashSet<String> {
+    let listened = triggers.into_iter().filter(|name| !is_hook(name));
+    listened.chain(ENDS_FACTS).map(str::to_owned).collect()
+}
+
+/// Events in the order in which they became known. Within a stream the order of its versions stands, whatever its
+/// sources say.
+pub fn in_order(events: &mut Vec<Recorded>) {
+    events.sort_by_key(|one| (one.stream_id, one.version));
+    let mut last: Option<(Uuid, DateTime<Utc>)> = None;
+    for one in events.iter_mut() {
+        if let Some((stream, known_at)) = last
+            && stream == one.stream_id
+        {
+            one.known_at = one.known_at.max(known_at);
+        }
+        last = Some((one.stream_id, one.known_at));
+    }
+    events.sort_by_key(|one| (one.known_at, one.seq));
+}
+
+/// The record as far as it is known.
+#[derive(Default)]
+pub struct Known {
+    streams: BTreeMap<Uuid, Stream>,
+}
+
+struct Stream {
+    state: AnyState,
+    of: Of,
+    rows: Vec<Row>,
+    stale: bool,
+}
+
+impl Known {
+    /// Takes an event in.
+    pub fn take(&mut self, one: &Recorded) {
+        if !FACT_STREAMS.contains(&one.stream) || one.stream == StreamType::Suggestion {
+            return;
+        }
+        let of = Of { id: one.stream_id, version: one.version, patient: one.patient, at: one.occurred_at };
+        let stream = self.streams.entry(one.stream_id).or_insert_with(|| Stream {
+            state: AnyState::empty(one.stream),
+            of,
+            rows: vec![],
+            stale: true,
+        });
+        stream.state.apply(&one.event);
+        (stream.of, stream.stale) = (of, true);
+    }
+
+    /// The rows that drug safety is judged on, as they would have been read then: demographics, what is active, and the
+    /// newest of each measured code.
+    pub fn rows(&mut self) -> Vec<Row> {
+        let mut newest: HashMap<(Kind, Option<&str>), &Row> = HashMap::new();
+        let mut found: Vec<&Row> = vec![];
+        for stream in self.streams.values_mut().filter(|stream| stream.stale) {
+            stream.rows = rows(&stream.state, stream.of);
+            stream.stale = false;
+        }
+        for row in self.streams.values().flat_map(|stream| &stream.rows).filter(|row| !row.struck) {
+            match row.kind {
+                Kind::Patient => found.push(row),
+                Kind::Allergy | Kind::Problem | Kind::Medication if row.active => found.push(row),
+                Kind::Laboratory | Kind::Vital => {
+                    let place = |row: &Row| (row.at, row.id, row.item);
+                    let best = newest.entry((row.kind, row.code.as_deref())).or_insert(row);
+                    if place(row) > place(best) {
+                        *best = row;
+                    }
+                }
+                // The rest says nothing to a rule.
+                _ => {}
+            }
+        }
+        found.extend(newest.into_values());
+        found.sort_by_key(|row| (row.kind, row.at, row.id, row.item));
+        found.into_iter().cloned().collect()
+    }
+}

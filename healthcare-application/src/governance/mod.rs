@@ -1,0 +1,7 @@
+//! What rules come to: how often they speak, who hears it, and what is made of it.
+
+mod metrics;
+
+pub use metrics::{
+    ALIKE, Firings, MetricsFilter, MetricsModel, Part, Reason, RuleMetrics, RuleMetricsReport, get_rule_metrics,
+};

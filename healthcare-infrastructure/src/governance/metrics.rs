@@ -1,0 +1,108 @@
+//! Counting `governance.firing`.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use healthcare_application::{
+    Permit, StoreError,
+    governance::{ALIKE, Firings, MetricsFilter, MetricsModel, Part, Reason, RuleMetrics},
+};
+use tokio_postgres::{Row, types::ToSql};
+
+use crate::{audit::answered, database::unavailable, views::PgReadModel};
+
+/// `$1` and `$2` the time, `$3` the rule, `$4` the ward, `$5` the role.
+const WHERE: &str = "fired_at >= $1 and fired_at < $2 and ($3::text is null or rule = $3)
+    and ($4::text is null or ward = $4) and ($5::text is null or coalesce(answered_role, shown_role) = $5)";
+
+/// Each rule in all, by ward and by role.
+const COUNTED: &str = "select rule, grouping(ward), grouping(role), ward, role, count(*), count(shown_at),
+        count(*) filter (where outcome = 'accepted'), count(*) filter (where outcome = 'overridden'),
+        coalesce(sum(snoozes), 0)::bigint, count(*) filter (where outcome = 'withdrawn'),
+        count(*) filter (where outcome = 'not-signed'), count(*) filter (where outcome = 'noted'),
+        count(*) filter (where outcome = 'open'),
+        (percentile_cont(0.5) within group (order by extract(epoch from answered_at - fired_at)::float8)
+            filter (where via = 'suggestion' and outcome in ('accepted', 'overridden')))::bigint
+    from (select *, coalesce(answered_role, shown_role) as role from governance.firing) f";
+
+fn count(row: &Row, column: usize) -> u64 {
+    u64::try_from(row.get::<_, i64>(column)).unwrap_or_default()
+}
+
+fn firings(row: &Row) -> Firings {
+    Firings {
+        fired: count(row, 5),
+        shown: count(row, 6),
+        accepted: count(row, 7),
+        overridden: count(row, 8),
+        snoozed: count(row, 9),
+        withdrawn: count(row, 10),
+        not_signed: count(row, 11),
+        noted: count(row, 12),
+        open: count(row, 13),
+        median_seconds_to_action: row.get(14),
+    }
+}
+
+#[async_trait]
+impl MetricsModel for PgReadModel {
+    async fn rule_metrics(
+        &self,
+        permit: &Permit,
+        filter: &MetricsFilter,
+        lately: (DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<Vec<RuleMetrics>, StoreError> {
+        answered(permit, async {
+            let client = self.db.get().await?;
+            let MetricsFilter { from, to, rule, ward, role } = filter;
+            let values: [&(dyn ToSql + Sync); 5] = [from, to, rule, ward, role];
+            let counted = format!(
+                "{COUNTED} where {WHERE} group by grouping sets ((rule), (rule, ward), (rule, role))
+                 order by rule, ward nulls first, role nulls first"
+            );
+            let mut rules: BTreeMap<String, RuleMetrics> = BTreeMap::new();
+            for row in client.query(&counted, &values).await.map_err(unavailable)? {
+                let name: String = row.get(0);
+                let entry = rules.entry(name.clone()).or_insert_with(|| RuleMetrics {
+                    rule: name,
+                    title: None,
+                    all: Firings::default(),
+                    by_ward: vec![],
+                    by_role: vec![],
+                    reasons: vec![],
+                    flagged: false,
+                });
+                match (row.get::<_, i32>(1), row.get::<_, i32>(2)) {
+                    (0, _) => entry.by_ward.push(Part { name: row.get(3), firings: firings(&row) }),
+                    (_, 0) => entry.by_role.push(Part { name: row.get(4), firings: firings(&row) }),
+                    _ => entry.all = firings(&row),
+                }
+            }
+            let alike = i64::try_from(ALIKE).unwrap_or(i64::MAX);
+            let reasons = format!(
+                "select rule, reason, sum(times)::bigint from (
+                     select rule, case when count(*) >= $6 then min(reason) end as reason, count(*) as times
+                     from governance.firing where {WHERE} and outcome = 'overridden' and reason is not null
+                     group by rule, lower(btrim(reason))) r
+                 group by rule, reason order by rule, reason is null, 3 desc, reason"
+            );
+            let with_alike = [&values[..], &[&alike]].concat();
+            for row in client.query(&reasons, &with_alike).await.map_err(unavailable)? {
+                if let Some(entry) = rules.get_mut(row.get::<_, &str>(0)) {
+                    entry.reasons.push(Reason { reason: row.get(1), times: count(&row, 2) });
+                }
+            }
+            let flagged = "select rule, count(*) filter (where outcome = 'overridden'),
+                    count(*) filter (where outcome in ('accepted', 'overridden', 'not-signed'))
+                from governance.firing where fired_at >= $1 and fired_at < $2 group by rule";
+            for row in client.query(flagged, &[&lately.0, &lately.1]).await.map_err(unavailable)? {
+                if let Some(entry) = rules.get_mut(row.get::<_, &str>(0)) {
+                    entry.flagged = Firings::is_ignored(count(&row, 1), count(&row, 2));
+                }
+            }
+            Ok(rules.into_values().collect())
+        })
+        .await
+    }
+}

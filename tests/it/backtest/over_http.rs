@@ -1,0 +1,110 @@
+use healthcare_application::Role;
+use healthcare_tests::app::spawn_app;
+use reqwest::Method;
+use serde_json::json;
+
+use super::{changed, ended, tried};
+use crate::{
+    patient::register,
+    suggestion::{critical, report, reviewed},
+};
+
+const RULE: &str = "critical-potassium-high";
+const BACKTESTS: &str = "/api/v1/rules/backtests";
+
+/// A draft that asks for more is tried against the version in force: what falls away is counted, and who may not read a
+/// chart sees a pseudonym and a day.
+#[tokio::test]
+async fn a_draft_is_tried_against_what_is_in_force() {
+    let app = spawn_app().await;
+    let (patient, _) = critical(&app).await;
+    let other = register(&app).await;
+    report(&app, &other, "6.2").await;
+    reviewed(&app).await;
+    let draft = changed(&app, RULE, |rule| {
+        rule["version"] = json!(99);
+        rule["when"]["observation"]["is"] = json!({ "at_least": "6.5" });
+    });
+    let shown = tried(&app, json!({ "rule": draft })).await;
+    assert_eq!(shown["state"], "done", "{shown:#}");
+    let report = &shown["report"];
+    assert_eq!((&shown["candidate"]["version"], &shown["baseline"]["version"]), (&json!(99), &json!(1)));
+    assert_eq!((&report["candidate"]["alerts"], &report["baseline"]["alerts"]), (&json!(1), &json!(2)), "{report:#}");
+    let against = json!({ "same": 1, "added": 0, "removed": 1, "patients_added": 0, "patients_removed": 1 });
+    assert_eq!(report["against"], against);
+    let samples = shown["samples"].as_array().expect("samples");
+    assert_eq!(samples.len(), 2, "{shown:#}");
+    assert!(samples.iter().all(|one| one["patient"].is_null() && one["finding"].is_null() && one["at"].is_null()));
+    assert!(!shown.to_string().contains(&patient), "a rule author learns of nobody");
+
+    let path = format!("{BACKTESTS}/{}", shown["id"].as_str().expect("an id"));
+    let of_doctor = app.get(Role::Doctor, &path).await.expect(200).body;
+    let same = of_doctor["samples"].as_array().expect("samples").iter().find(|one| one["change"] == "same").unwrap();
+    assert_eq!(same["patient"], json!(patient), "{same:#}");
+    assert!(same["words"].as_str().is_some_and(|words| words.starts_with("met: ")), "{same:#}");
+    assert_eq!(same["finding"]["version"], 99);
+    let list = app.get(Role::Analyst, BACKTESTS).await.expect(200).body;
+    assert_eq!((&list["items"][0]["id"], &list["items"][0]["samples"]), (&shown["id"], &json!([])));
+}
+
+#[tokio::test]
+async fn what_cannot_be_tried_is_refused_with_its_place() {
+    let app = spawn_app().await;
+    let now = app.platform.app.clock.now();
+    let (from, to) = (json!(now - chrono::Duration::days(1)), json!(now));
+    let ask = async |role: Role, body: serde_json::Value| app.post(role, BACKTESTS, body).await;
+    let body = json!({ "rule_id": RULE, "from": from, "to": to });
+    ask(Role::Nurse, body.clone()).await.expect_problem(403, "/problems/access/denied", &[]);
+    ask(Role::Analyst, body.clone()).await.expect_problem(403, "/problems/access/denied", &[]);
+    let unknown = json!({ "rule_id": "no-such-rule", "from": from, "to": to });
+    ask(Role::RuleAuthor, unknown).await.expect_problem(422, "/problems/backtest/no-such-version", &["/candidate"]);
+    let nothing = json!({ "from": from, "to": to });
+    ask(Role::RuleAuthor, nothing).await.expect_problem(422, "/problems/backtest/unclear", &["/rule"]);
+    let backwards = json!({ "rule_id": RULE, "from": to, "to": from });
+    ask(Role::RuleAuthor, backwards).await.expect_problem(422, "/problems/backtest/time", &["/from"]);
+    let odd = json!({ "rule_id": RULE, "from": from, "to": to, "mode": "fast" });
+    ask(Role::RuleAuthor, odd).await.expect_problem(422, "/problems/request/shape", &["/mode"]);
+    let malformed = changed(&app, RULE, |rule| rule["when"]["observation"]["value_set"] = json!("nothing"));
+    let malformed = json!({ "rule": malformed, "from": from, "to": to });
+    ask(Role::RuleAuthor, malformed).await.expect_problem(422, "/problems/backtest/malformed", &["/candidate"]);
+    app.get(Role::Nurse, BACKTESTS).await.expect_problem(403, "/problems/access/denied", &[]);
+}
+
+/// Asked twice under one key it is one; called off it stays so; what was left by a process that died goes on.
+#[tokio::test]
+async fn a_backtest_is_durable_is_asked_once_and_can_be_called_off() {
+    let app = spawn_app().await;
+    critical(&app).await;
+    let now = app.platform.app.clock.now();
+    let body = json!({ "rule_id": RULE, "from": now - chrono::Duration::days(1), "to": now });
+    let send = async || {
+        let request = app.request(Role::RuleAuthor, Method::POST, BACKTESTS).await;
+        healthcare_tests::app::Ask::answer(request.header("idempotency-key", "once").json(&body)).await.expect(201)
+    };
+    let first = send().await;
+    assert_eq!(send().await.id(), first.id());
+    assert_eq!(app.count("governance.backtest").await, 1);
+    let done = ended(&app, Role::RuleAuthor, &first.id()).await;
+    assert_eq!(done["state"], "done");
+    let cancel = format!("{BACKTESTS}/{}/cancel", first.id());
+    app.post(Role::RuleAuthor, &cancel, json!({})).await.expect_problem(409, "/problems/backtest/over", &[]);
+
+    // As it stands when the process that ran it has died.
+    let owner = app.owner().await;
+    owner
+        .batch_execute(
+            "update governance.backtest set state = 'running', worker = gen_random_uuid(), tally = null,
+             resume_after = null, patients_done = 0, ended_at = null, seen_at = clock_timestamp() - interval '3 minutes'",
+        )
+        .await
+        .expect("as of a dead process");
+    let again = ended(&app, Role::RuleAuthor, &first.id()).await;
+    assert_eq!(again["report"]["candidate"], done["report"]["candidate"]);
+
+    owner
+        .batch_execute("update governance.backtest set state = 'queued', requested_at = requested_at + interval '1 h'")
+        .await
+        .expect("queued");
+    let shown = ended(&app, Role::RuleAuthor, &first.id()).await;
+    assert_eq!(shown["state"], "done");
+}

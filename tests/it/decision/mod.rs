@@ -1,0 +1,3 @@
+//! What was judged can be judged again.
+
+mod replay;

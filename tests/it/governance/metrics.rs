@@ -1,0 +1,131 @@
+use std::time::Duration;
+
+use healthcare_application::Role;
+use healthcare_tests::{
+    app::{TestApp, spawn_app},
+    server::until as waited,
+};
+use serde_json::{Value, json};
+
+use crate::{
+    encounter::admit,
+    medication::{no_known_allergies, of_rule, order, penicillin, prescribe},
+    patient::register,
+    suggestion::{critical, in_seconds, report, until},
+};
+
+const POTASSIUM: &str = "critical-potassium-high";
+
+async fn of(app: &TestApp, query: &str) -> Value {
+    app.get(Role::RuleAuthor, &format!("/api/v1/rules/metrics{query}")).await.expect(200).body
+}
+
+async fn rule(app: &TestApp, name: &str) -> Value {
+    let all = of(app, &format!("?rule={name}")).await;
+    all["items"].as_array().and_then(|items| items.first().cloned()).unwrap_or(Value::Null)
+}
+
+/// Fired, shown, accepted, overridden, put off and withdrawn are counted as they happen, by ward and by role.
+#[tokio::test]
+async fn what_becomes_of_suggestions_is_counted() {
+    let app = spawn_app().await;
+    assert_eq!(of(&app, "").await["items"], json!([]));
+    let (_, accepted) = critical(&app).await;
+    app.post(Role::Doctor, &format!("{accepted}/accept"), json!({})).await.expect(200);
+    for _ in 0..3 {
+        let (_, path) = critical(&app).await;
+        let reason = json!({ "reason": "Dialysis is running." });
+        app.post(Role::Pharmacist, &format!("{path}/override"), reason).await.expect(200);
+    }
+    let (_, path) = critical(&app).await;
+    app.post(Role::Doctor, &format!("{path}/override"), json!({ "reason": "Mrs. Muster knows." })).await.expect(200);
+    let patient = register(&app).await;
+    admit(&app, &patient).await;
+    report(&app, &patient, "6.8").await;
+    let open = until(&app, &patient, POTASSIUM, &["open"]).await;
+    let path = format!("/api/v1/suggestions/{}", open[0]["id"].as_str().expect("an id"));
+    app.post(Role::Doctor, &format!("{path}/snooze"), json!({ "until": in_seconds(&app, 600) })).await.expect(200);
+    report(&app, &patient, "4.1").await;
+    until(&app, &patient, POTASSIUM, &["withdrawn"]).await;
+
+    let counted = waited("the counts", Duration::from_secs(30), async || {
+        let one = rule(&app, POTASSIUM).await;
+        (one["all"]["shown"] == 6).then_some(one)
+    })
+    .await;
+    let all = &counted["all"];
+    let figures = ["fired", "accepted", "overridden", "snoozed", "withdrawn", "not_signed", "open"];
+    let figures: Vec<i64> = figures.iter().map(|what| all[what].as_i64().expect("a count")).collect();
+    assert_eq!(figures, [6, 1, 4, 1, 1, 0, 0], "{counted:#}");
+    assert!(all["median_seconds_to_action"].as_i64().is_some_and(|seconds| (0..600).contains(&seconds)));
+    let alike = json!([{ "reason": "Dialysis is running.", "times": 3 }, { "reason": null, "times": 1 }]);
+    assert_eq!(counted["reasons"], alike, "what only one wrote is not shown");
+    assert_eq!(counted["flagged"], false, "four of five");
+    let of_role = |name: &str| {
+        let parts = counted["by_role"].as_array().expect("parts");
+        parts.iter().find(|part| part["name"] == name).cloned().unwrap_or_default()
+    };
+    assert_eq!((&of_role("pharmacist")["overridden"], &of_role("doctor")["accepted"]), (&json!(3), &json!(1)));
+    let wards: Vec<(&Value, &Value)> =
+        counted["by_ward"].as_array().expect("parts").iter().map(|part| (&part["name"], &part["fired"])).collect();
+    assert_eq!(wards.len(), 2, "{wards:?}");
+    let on_ward = of(&app, "?ward=A&role=doctor").await;
+    assert_eq!(on_ward["items"][0]["all"]["fired"], 1, "{on_ward:#}");
+}
+
+/// A rule that nearly everybody sets aside is flagged, from ten answers on.
+#[tokio::test]
+async fn a_rule_that_is_always_overridden_is_flagged() {
+    let app = spawn_app().await;
+    for n in 0..10 {
+        assert_eq!(rule(&app, POTASSIUM).await["flagged"].as_bool().unwrap_or_default(), false, "after {n}");
+        let (_, path) = critical(&app).await;
+        app.post(Role::Doctor, &format!("{path}/override"), json!({ "reason": "known" })).await.expect(200);
+    }
+    assert_eq!(rule(&app, POTASSIUM).await["flagged"], true);
+    let owner = app.owner().await;
+    owner.batch_execute("update governance.firing set fired_at = fired_at - interval '31 days'").await.expect("aged");
+    let from = (app.platform.app.clock.now() - chrono::Duration::days(60)).to_rfc3339();
+    let old = of(&app, &format!("?from={}", from.replace('+', "%2B"))).await;
+    assert_eq!((&old["items"][0]["all"]["overridden"], &old["items"][0]["flagged"]), (&json!(10), &json!(false)));
+}
+
+/// An order that is sent again with a reason was told once, and overridden; one that is left was not signed.
+#[tokio::test]
+async fn what_is_told_before_signing_counts_once() {
+    let app = spawn_app().await;
+    let patient = register(&app).await;
+    no_known_allergies(&app, &patient).await;
+    penicillin(&app, &patient).await.expect(201);
+    let told = prescribe(&app, &patient, order("Amoxicillin 500 MG Oral Capsule")).await.expect(409);
+    let conflict = rule(&app, "allergy-conflict").await;
+    assert_eq!((&conflict["all"]["fired"], &conflict["all"]["not_signed"]), (&json!(1), &json!(1)), "{conflict:#}");
+    let mut again = order("Amoxicillin 500 MG Oral Capsule");
+    let finding = &of_rule(&told, "allergy-conflict")[0]["id"];
+    again["overrides"] = json!([{ "finding": finding, "reason": "desensitised" }]);
+    prescribe(&app, &patient, again).await.expect(201);
+    let conflict = rule(&app, "allergy-conflict").await;
+    let all = &conflict["all"];
+    assert_eq!((&all["fired"], &all["overridden"], &all["not_signed"]), (&json!(1), &json!(1), &json!(0)), "{all:#}");
+    assert_eq!(all["shown"], 1);
+}
+
+#[tokio::test]
+async fn who_may_not_is_refused_and_so_is_what_cannot_be_read() {
+    let app = spawn_app().await;
+    app.get(Role::Nurse, "/api/v1/rules/metrics").await.expect_problem(403, "/problems/access/denied", &[]);
+    app.get(Role::Analyst, "/api/v1/rules/metrics").await.expect(200);
+    app.get(Role::Analyst, "/api/v1/rules/metrics?of=all").await.expect(400);
+    app.get(Role::Analyst, "/api/v1/rules/metrics?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z").await.expect(400);
+}
+
+/// The reporting view tells the same of suggestions, without a patient, and a rebuild tells it again.
+#[tokio::test]
+async fn the_report_tells_it_without_anybody() {
+    let app = spawn_app().await;
+    let (_, path) = critical(&app).await;
+    app.post(Role::Doctor, &format!("{path}/override"), json!({ "reason": "known" })).await.expect(200);
+    let found = "reporting.fact_rule_finding where rule = 'critical-potassium-high' and status = 'overridden'
+        and answered_role = 'doctor' and severity = 'critical' and seconds_to_action >= 0";
+    waited("the report", Duration::from_secs(60), async || (app.count(found).await == 1).then_some(())).await;
+}

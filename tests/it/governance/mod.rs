@@ -1,0 +1,4 @@
+//! What rules come to, and who saw what they said.
+
+mod metrics;
+mod seen;
