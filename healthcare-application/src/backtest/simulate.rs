@@ -95,14 +95,17 @@ pub fn simulate(
     Ok(run.out)
 }
 
+/// A step with its place: the moment, events before looks, and the position in the log.
+type Placed<'a> = ((DateTime<Utc>, u8, i64), Step<'a>);
+
 /// Events and live looks in order. An event is looked at where the reviewer would have, unless the look was live, or
 /// another event became known at the same moment and is looked at after it.
 fn steps<'a>(events: &'a [Recorded], live: &'a [JudgedLive], wanted: &HashSet<String>) -> Vec<Step<'a>> {
     let reviews: Vec<&JudgedLive> = live.iter().filter(|one| !is_hook(&one.trigger)).collect();
     let was_live = |event: &Recorded| {
         let near =
-            |one: &&&JudgedLive| one.position >= event.seq && (one.facts.at - event.known_at).abs() <= LIVE_WITHIN;
-        reviews.iter().find(near).is_some()
+            |one: &&JudgedLive| one.position >= event.seq && (one.facts.at - event.known_at).abs() <= LIVE_WITHIN;
+        reviews.iter().any(near)
     };
     let mut looks: Vec<bool> = events.iter().map(|one| wanted.contains(one.event.kind()) && !was_live(one)).collect();
     for n in 1..events.len() {
@@ -110,7 +113,7 @@ fn steps<'a>(events: &'a [Recorded], live: &'a [JudgedLive], wanted: &HashSet<St
             (looks[n - 1], looks[n]) = (false, true);
         }
     }
-    let mut steps: Vec<((DateTime<Utc>, u8, i64), Step<'a>)> = events
+    let mut steps: Vec<Placed<'a>> = events
         .iter()
         .zip(looks)
         .map(|(one, look)| ((one.known_at, 0, one.seq), Step::Event(one, look)))

@@ -35,7 +35,7 @@ pub fn wanted_events<'a>(triggers: impl IntoIterator<Item = &'a str>) -> HashSet
 
 /// Events in the order in which they became known. Within a stream the order of its versions stands, whatever its
 /// sources say.
-pub fn in_order(events: &mut Vec<Recorded>) {
+pub fn in_order(events: &mut [Recorded]) {
     events.sort_by_key(|one| (one.stream_id, one.version));
     let mut last: Option<(Uuid, DateTime<Utc>)> = None;
     for one in events.iter_mut() {

@@ -72,7 +72,7 @@ type Same = (DateTime<Utc>, String, Vec<(String, String)>);
 pub fn try_patient(
     trial: &Trial,
     patient: PatientId,
-    events: &mut Vec<Recorded>,
+    events: &mut [Recorded],
     live: &[JudgedLive],
 ) -> Result<PatientOutcome, StoreError> {
     in_order(events);

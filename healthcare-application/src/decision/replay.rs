@@ -137,9 +137,9 @@ pub fn replay_stored(then: &BookOfThen, stored: &StoredEvaluation) -> Result<Rep
 /// Compares the bytes as they are kept. What was judged before editions were kept may differ because the knowledge has
 /// changed since, which nobody can tell from a defect.
 fn compare(stored: &Value, again: &Value, knowledge_unknown: bool) -> ReplayOutcome {
-    let bytes = stored.to_string();
-    if bytes == again.to_string() {
-        return ReplayOutcome::Same { bytes: bytes.len() };
+    let (before, now) = (stored.to_string(), again.to_string());
+    if before == now {
+        return ReplayOutcome::Same { bytes: before.len() };
     }
     if knowledge_unknown {
         let why = "it comes out otherwise, and which knowledge judged was not kept then".to_owned();

@@ -78,7 +78,7 @@ async fn what_becomes_of_suggestions_is_counted() {
 async fn a_rule_that_is_always_overridden_is_flagged() {
     let app = spawn_app().await;
     for n in 0..10 {
-        assert_eq!(rule(&app, POTASSIUM).await["flagged"].as_bool().unwrap_or_default(), false, "after {n}");
+        assert_ne!(rule(&app, POTASSIUM).await["flagged"], true, "after {n}");
         let (_, path) = critical(&app).await;
         app.post(Role::Doctor, &format!("{path}/override"), json!({ "reason": "known" })).await.expect(200);
     }

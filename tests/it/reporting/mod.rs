@@ -19,7 +19,8 @@ use tokio_util::sync::CancellationToken;
 use crate::{event_store::given::app, rebuild::life::life};
 
 const ZONE: Tz = chrono_tz::Europe::Berlin;
-const VIEWS: [&str; 5] = ["dim_date", "dim_patient", "fact_alert", "fact_encounter", "fact_medication_order"];
+const VIEWS: [&str; 6] =
+    ["dim_date", "dim_patient", "fact_alert", "fact_encounter", "fact_medication_order", "fact_rule_finding"];
 
 fn key() -> PseudonymKey {
     PseudonymKey::from_bytes([7; 32])
