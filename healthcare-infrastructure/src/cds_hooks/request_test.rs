@@ -161,7 +161,7 @@ fn a_selection_is_one_of_the_drafts_and_the_others_are_not_asked_about() {
 fn an_allergy_comes_bare_wrapped_or_in_a_bundle() {
     let hook = Hook::AllergyIntoleranceCreate;
     let bare = call(hook)["context"]["allergyIntolerance"].clone();
-    for form in [bare.clone(), json!({ "resource": bare }), bundle(&[bare.clone()])] {
+    for form in [bare.clone(), json!({ "resource": bare }), bundle(std::slice::from_ref(&bare))] {
         let mut body = call(hook);
         body["context"]["allergyIntolerance"] = form;
         assert_eq!(read_as(hook, &body).unwrap().ask.new_allergies.len(), 1);

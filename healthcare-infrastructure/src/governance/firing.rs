@@ -100,7 +100,7 @@ fn before_signing(commit: &Commit, evaluation: &EvaluationRecord) -> Vec<Stateme
     findings
         .map(|finding| {
             let text = |field: &str| finding[field].as_str().unwrap_or_default().to_owned();
-            let given = overrides.iter().find(|answer| Value::from(answer.finding.as_str()) == finding["id"]);
+            let given = overrides.iter().find(|answer| finding["id"].as_str() == Some(answer.finding.as_str()));
             let outcome = match (given, signed, text("severity").as_str()) {
                 (Some(_), true, _) => "overridden",
                 (None, true, _) => "noted",
