@@ -1,6 +1,5 @@
-//! How many of the pairs that must interrupt do, and how many that must not do: measured on two lists that were written
-//! apart from the tables. They are by the same hand as the tables, so that they show slips rather than what that hand
-//! does not know; acceptance measures with others.
+//! How many of the pairs that must interrupt do, and how many that must not do: measured on two lists by the hand that
+//! wrote the tables, and after them: they show slips, and not what that hand does not know; acceptance measures with others.
 
 use healthcare_dss::{AllergyKnowledge, EventRef, Facts, MedicationFact, PatientFacts, RuleBook, Severity, Trigger};
 use uuid::Uuid;

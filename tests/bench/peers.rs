@@ -1,9 +1,6 @@
 //! The rules beside other engines: built and run by themselves, in a workspace of their own (`tests/peers`).
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{path::Path, process::Command};
 
 use anyhow::{Context, ensure};
 use serde::Deserialize;
@@ -49,7 +46,7 @@ pub fn measure() -> anyhow::Result<Vec<Item>> {
         .arg(manifest)
         .arg("--target-dir")
         .arg(&built))?;
-    let output = run(Command::new(built.join("release/healthcare-peers")).arg(PathBuf::from(&modules)))?;
+    let output = run(Command::new(built.join("release/healthcare-peers")).arg(&modules))?;
     let Compared { tables, check } = serde_json::from_slice(&output)?;
     let mut items: Vec<Item> = tables.iter().flat_map(items).collect();
     let figure = |name: &str, unit, ours, goal| Item::figure("rules", name, unit, ours, goal);

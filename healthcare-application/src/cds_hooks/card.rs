@@ -213,7 +213,7 @@ fn of_finding(noticed: &Noticed, title: Option<String>, ask: &Ask, clock: &dyn C
             Severity::Warning => Indicator::Warning,
             Severity::Info => Indicator::Info,
         },
-        source: source(finding, title),
+        source: source(finding, &title),
         selection_behavior: (!suggested.actions.is_empty()).then_some("any"),
         suggestions: suggested.actions,
         override_reasons: finding.override_reasons.iter().filter_map(|words| reason(words)).collect(),
@@ -246,13 +246,13 @@ fn detail(finding: &Finding, consider: &[String]) -> String {
     text
 }
 
-fn source(finding: &Finding, title: String) -> Source {
+fn source(finding: &Finding, title: &str) -> Source {
     let first = finding.evidence.first();
     let label = first.map(|evidence| evidence.citation.trim()).filter(|label| !label.is_empty());
     Source {
-        label: label.unwrap_or(&title).to_owned(),
-        url: first.and_then(|evidence| web(evidence)),
-        topic: Topic { system: RULES, code: finding.rule.to_string(), display: title },
+        label: label.unwrap_or(title).to_owned(),
+        url: first.and_then(web),
+        topic: Topic { system: RULES, code: finding.rule.to_string(), display: title.to_owned() },
     }
 }
 

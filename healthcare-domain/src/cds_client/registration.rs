@@ -127,6 +127,9 @@ fn check_keys(keys: &Value) -> Result<(), CdsClientError> {
 }
 
 #[cfg(test)]
+pub(super) use tests::ehr;
+
+#[cfg(test)]
 mod tests {
     use serde_json::json;
 
@@ -202,6 +205,3 @@ mod tests {
         assert_eq!(with(""), Err(CdsClientError::BadSystem));
     }
 }
-
-#[cfg(test)]
-pub(super) use tests::ehr;

@@ -88,3 +88,36 @@ fn given_the_same_drug_twice_when_prescribed_then_it_is_no_interaction() {
     let book = RuleBook::embedded().unwrap();
     assert!(!interrupts(&book, "amiodarone 200 MG Oral Tablet", "amiodarone 100 MG Oral Tablet"));
 }
+
+/// Of a cream hardly anything reaches the blood; a patch or a spray is meant for the whole body.
+#[test]
+fn given_a_local_form_when_prescribed_then_it_is_shown_and_does_not_interrupt() {
+    let book = RuleBook::embedded().unwrap();
+    assert!(interrupts(&book, "simvastatin 40 MG Oral Tablet", "ketoconazole 200 MG Oral Tablet"));
+    assert!(!interrupts(&book, "simvastatin 40 MG Oral Tablet", "ketoconazole 20 MG/ML Medicated Shampoo"));
+    assert!(!interrupts(&book, "erythromycin 5 MG/ML Ophthalmic Ointment", "pimozide 1 MG"));
+    assert!(interrupts(&book, "sildenafil 50 MG", "nitroglycerin 0.02 MG/MG Topical Ointment"));
+    // Ketoconazole 200 MG tablets, by their code alone.
+    assert!(interrupts(&book, "rxnorm|197853", "simvastatin"));
+}
+
+/// By the codes of a salt, of a product of two, and of an ingredient.
+#[test]
+fn given_codes_alone_when_prescribed_then_they_are_known_by_their_ingredients() {
+    let book = RuleBook::embedded().unwrap();
+    let names = |code: &str| {
+        let coding = healthcare_domain::code::Coding {
+            system: healthcare_domain::code::RXNORM.into(),
+            code: code.into(),
+            display: None,
+        };
+        let mapped = book.knowledge().map_drug(&[coding], None);
+        assert_eq!(mapped.unrecognised, None, "{code}");
+        book.knowledge().ingredient_names(&mapped).join(" / ")
+    };
+    assert_eq!(names("6918"), "metoprolol");
+    assert_eq!(names("221124"), "metoprolol", "metoprolol succinate");
+    assert_eq!(names("866412"), "metoprolol", "metoprolol succinate 100 MG tablets");
+    assert_eq!(names("214621"), "hydrochlorothiazide / metoprolol");
+    assert_eq!(names("866482"), "hydrochlorothiazide / metoprolol");
+}
