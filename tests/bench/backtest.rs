@@ -139,7 +139,7 @@ async fn generate(app: &App, n: usize, end: DateTime<Utc>) -> anyhow::Result<()>
     for k in 0..20 {
         let when = at(6 + k * 2);
         let (code, value, unit) = match k % 3 {
-            0 => ("2823-3", if (n + k) % 40 == 0 { "6.4" } else { "4.3" }, "mmol/L"),
+            0 => ("2823-3", if (n + k).is_multiple_of(40) { "6.4" } else { "4.3" }, "mmol/L"),
             1 => ("2160-0", "1.1", "mg/dL"),
             _ => ("2345-7", "110", "mg/dL"),
         };

@@ -5,7 +5,6 @@ use healthcare_application::{
     store::{Commit, EvaluationRecord},
 };
 use healthcare_domain::{DomainEvent, id::PatientId, medication::MedicationOrderEvent, suggestion::SuggestionEvent};
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::projection::Statement;
