@@ -25,7 +25,7 @@ async fn what_is_put_off_leaves_and_comes_back_by_itself() {
     let snoozed = format!("/api/v1/patients/{patient}/suggestions?status=snoozed");
     let chart = format!("/api/v1/patients/{patient}/chart");
     for shown in [&open, &chart] {
-        assert_eq!(ids(&app, shown).await, [path.clone()], "{shown}");
+        assert_eq!(ids(&app, shown).await, std::slice::from_ref(&path), "{shown}");
     }
     let waits = waiting(&app, &patient).await;
     assert_eq!((&waits[0]["priority"], &waits[0]["subject"]["type"]), (&json!("critical"), &json!("suggestion")));
@@ -36,7 +36,7 @@ async fn what_is_put_off_leaves_and_comes_back_by_itself() {
     for left in [&open, &chart] {
         assert_eq!(ids(&app, left).await, Vec::<String>::new(), "{left}");
     }
-    assert_eq!(ids(&app, &snoozed).await, [path.clone()]);
+    assert_eq!(ids(&app, &snoozed).await, std::slice::from_ref(&path));
     assert_eq!(waiting(&app, &patient).await, Vec::<Value>::new());
     let read = app.get(Role::Doctor, &path).await.expect(200).body;
     assert_eq!((&read["snoozed_until"], &read["snooze_reason"]), (&put_off["until"], &json!("repeat sample")));
@@ -51,7 +51,7 @@ async fn what_is_put_off_leaves_and_comes_back_by_itself() {
     }
     assert_eq!(waiting(&app, &patient).await.len(), 1);
     for shown in [&open, &chart] {
-        assert_eq!(ids(&app, shown).await, [path.clone()], "{shown}");
+        assert_eq!(ids(&app, shown).await, std::slice::from_ref(&path), "{shown}");
     }
     assert_eq!(ids(&app, &snoozed).await, Vec::<String>::new());
     until(&app, &patient, "critical-potassium-high", &["open"]).await;
