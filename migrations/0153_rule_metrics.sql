@@ -1,5 +1,6 @@
--- What rules come to: a row each time somebody was told of a finding, before signing or by a suggestion. No patient is in
--- it; `subject` stands for the patient and the finding together, and leads back to neither.
+-- What rules come to: a row each time somebody was told of a finding, before signing or by a suggestion. No patient and
+-- no word of anybody's own is in it. `id` leads to the suggestion or the entry of the log, which are guarded; `subject` stands
+-- for the patient and the finding together, so that the same telling is counted once.
 create table governance.firing (
     id uuid not null,
     subject uuid not null,
@@ -29,7 +30,7 @@ comment on column governance.firing.subject is 'The patient and the finding, has
 comment on column governance.firing.ward is 'Where the patient lay then, if in a visit.';
 comment on column governance.firing.actor is 'Who was to sign, before signing.';
 comment on column governance.firing.outcome is 'open; accepted; overridden; withdrawn as it no longer held; not-signed: the order was left; noted: it did not interrupt.';
-comment on column governance.firing.reason is 'Why it was overridden, in the words of who did it. Reports show only reasons that several gave alike.';
+comment on column governance.firing.reason is 'Why it was overridden, if it was one of the reasons that rules offer.';
 grant select, insert, update on governance.firing to healthcare_app;
 
 -- The justification log: to whom a suggestion was shown first, and how.

@@ -76,7 +76,8 @@ pub struct ReasonCode {
     system: Option<String>,
 }
 
-/// Takes in what clinicians did with the cards of a service; it counts in the metrics of the rules (CDS Hooks 2.0, Feedback).
+/// Takes in what clinicians did with the cards of a service; it is kept with the rule and version of the card (CDS Hooks
+/// 2.0, Feedback).
 /// The same again changes nothing; of two answers to one card the later counts.
 #[utoipa::path(tag = "cds-hooks", security(("cds_client" = [])), request_body = CdsFeedback,
     params(("id" = String, Path, description = "the service, as the discovery lists it")), responses(

@@ -124,6 +124,7 @@ pub fn run_to_the_end<T>(program: impl Future<Output = anyhow::Result<T>>) -> an
     } else {
         registry.with(fmt::layer().json().flatten_event(true).with_writer(std::io::stderr)).init();
     }
+    healthcare_infrastructure::panics::tell_the_place_alone();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(program)
 }

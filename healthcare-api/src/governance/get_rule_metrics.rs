@@ -53,10 +53,10 @@ pub async fn get_rule_metrics(
 ) -> Result<HttpResponse, Problem> {
     let WantedMetrics { from, to, rule, ward, role } = wanted.0;
     let to = to.unwrap_or_else(|| app.clock.now() + Duration::seconds(1));
-    let from = from.unwrap_or_else(|| to - Duration::days(DAYS));
-    if from >= to {
+    let earliest = to.checked_sub_signed(Duration::days(DAYS));
+    let Some(from) = from.or(earliest).filter(|from| *from < to) else {
         return Err(Problem::bad_parameter("from", "is to come before `to`"));
-    }
+    };
     let unfit = |text: &Option<String>| text.as_ref().is_some_and(|text| text.len() > 200 || text.contains('\0'));
     if unfit(&rule) || unfit(&ward) {
         return Err(Problem::bad_parameter(if unfit(&rule) { "rule" } else { "ward" }, "at most 200 characters"));

@@ -1,6 +1,6 @@
 //! Asks for a backtest.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Datelike, Duration, Utc};
 use healthcare_dss::{RuleBook, rule::RuleDocument};
 use uuid::Uuid;
 
@@ -106,7 +106,8 @@ pub async fn request_backtest(
     }
     let now = app.clock.now();
     let RequestBacktest { candidate, baseline, from, to, samples, patients } = cmd;
-    if from >= to || to > now + Duration::minutes(5) || to - from > Duration::days(LONGEST_DAYS) {
+    // No hospital's log begins before that, and no database knows all times that can be written.
+    if from.year() < 1900 || from >= to || to > now + Duration::minutes(5) || to - from > Duration::days(LONGEST_DAYS) {
         return Err(CommandError::Refused(BacktestRefused::Time));
     }
     let candidate = document(app, "candidate", candidate).await?;

@@ -197,8 +197,8 @@ impl Run<'_> {
     /// Raises what is news and withdraws what no longer holds, as a review does.
     fn review(&mut self, judged: &Evaluation, at: DateTime<Utc>) -> Result<HashSet<Uuid>, StoreError> {
         let mut told = self.told.clone();
-        for finding in overridden(&self.known.rows())? {
-            told.open.insert(finding);
+        for (finding, at) in overridden(&self.known.rows())? {
+            told.signed.insert(finding, at);
         }
         let raised: Vec<&Finding> = news(&told, judged, at);
         let holds: HashSet<String> = judged.findings().iter().map(|finding| finding.id.to_string()).collect();

@@ -10,7 +10,7 @@ use healthcare_domain::{
     problem::Problem,
 };
 use healthcare_dss::{
-    AllergyFact, AllergyKnowledge, ConditionFact, Criticality, DoseFact, EventRef, Facts, MedicationFact,
+    AllergyFact, AllergyKind, AllergyKnowledge, ConditionFact, Criticality, DoseFact, EventRef, Facts, MedicationFact,
     ObservationFact, PatientFacts, ScoreFact, Sex,
     knowledge::Knowledge,
     score::news2::{News2, Outcome},
@@ -104,7 +104,10 @@ fn allergies(rows: &[Row]) -> Result<AllergyKnowledge, StoreError> {
             (Statement::Allergic, _) => known.push(AllergyFact {
                 codings: allergy.substance.coding,
                 text: allergy.substance.text,
-                kind: None,
+                kind: allergy.mechanism.map(|mechanism| match mechanism {
+                    allergy::Mechanism::Allergy => AllergyKind::Allergy,
+                    allergy::Mechanism::Intolerance => AllergyKind::Intolerance,
+                }),
                 criticality: allergy.criticality.map(|criticality| match criticality {
                     allergy::Criticality::Low => Criticality::Low,
                     allergy::Criticality::High => Criticality::High,

@@ -70,7 +70,9 @@ pub async fn review_patient(app: &App, patient: PatientId, event: &Recorded) -> 
             .into_iter()
             .map(|finding| raise(app, patient, id, finding, now))
             .collect::<Result<Vec<_>, _>>()?;
-        let withdrawn = withdraw(app, &permit, patient, &read.rows, &evaluation, now).await?;
+        let mut untold = lacking(&evaluation);
+        untold.extend(rules.unjudged(ward));
+        let withdrawn = withdraw(app, &permit, patient, &read.rows, (&evaluation, &untold), now).await?;
         let reviewed = Reviewed { snapshot: read.snapshot.clone(), raised: raised.len(), withdrawn: withdrawn.len() };
         let commit = Commit {
             changes: raised.into_iter().chain(withdrawn).collect(),
@@ -128,15 +130,17 @@ fn to_raise<'a>(
             _ => {}
         }
     }
-    told.open.extend(overridden(&read.rows)?);
+    told.signed = overridden(&read.rows)?;
     Ok(news(&told, evaluation, now))
 }
 
 /// What was told of a patient: the findings that are open, and when others were answered last.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Told {
-    /// Open, or an order was signed against them.
+    /// Open.
     pub(crate) open: HashSet<String>,
+    /// What active orders were signed against, and when.
+    pub(crate) signed: HashMap<String, DateTime<Utc>>,
     answered: HashMap<String, DateTime<Utc>>,
     /// The finding of each suggestion, for who follows events.
     pub(crate) named: HashMap<Uuid, String>,
@@ -151,12 +155,15 @@ impl Told {
     }
 }
 
-/// The findings that active orders were signed against.
-pub(crate) fn overridden(rows: &[Row]) -> Result<Vec<String>, StoreError> {
-    let mut findings = vec![];
+/// The findings that active orders were signed against, each with the last signing.
+pub(crate) fn overridden(rows: &[Row]) -> Result<HashMap<String, DateTime<Utc>>, StoreError> {
+    let mut findings = HashMap::new();
     for row in rows.iter().filter(|row| row.kind == Kind::Medication && row.active) {
         let signed: Signed = content_of(row)?;
-        findings.extend(signed.overrides.into_iter().map(|answer| answer.finding));
+        for answer in signed.overrides {
+            let last = findings.entry(answer.finding).or_insert(row.at);
+            *last = row.at.max(*last);
+        }
     }
     Ok(findings)
 }
@@ -167,6 +174,7 @@ pub(crate) fn news<'a>(told: &Told, evaluation: &'a Evaluation, now: DateTime<Ut
         let id = finding.id.to_string();
         finding.severity != Severity::Info
             && !told.open.contains(&id)
+            && told.signed.get(&id).is_none_or(|then| is_newer(finding, *then))
             && told.answered.get(&id).is_none_or(|then| is_over(finding, *then, now))
     };
     evaluation.findings().into_iter().filter(news).collect()
@@ -186,8 +194,13 @@ pub(crate) fn lacking(evaluation: &Evaluation) -> HashSet<&str> {
 fn is_over(finding: &Finding, answered: DateTime<Utc>, now: DateTime<Utc>) -> bool {
     match finding.suppress_for_hours {
         Some(hours) => now > answered + Duration::hours(i64::from(hours)),
-        None => newest(&finding.explanation).is_some_and(|newest| newest > answered),
+        None => is_newer(finding, answered),
     }
+}
+
+/// Whether a finding stands on something newer than that: what somebody answered for is no longer what there is.
+fn is_newer(finding: &Finding, than: DateTime<Utc>) -> bool {
+    newest(&finding.explanation).is_some_and(|newest| newest > than)
 }
 
 fn newest(explanation: &Explanation) -> Option<DateTime<Utc>> {
@@ -237,15 +250,14 @@ async fn withdraw(
     permit: &Permit,
     patient: PatientId,
     rows: &[Row],
-    evaluation: &Evaluation,
+    (evaluation, untold): (&Evaluation, &HashSet<&str>),
     now: DateTime<Utc>,
 ) -> Result<Vec<Change>, StoreError> {
     let holds: HashSet<String> = evaluation.findings().iter().map(|finding| finding.id.to_string()).collect();
-    let lacking = lacking(evaluation);
     let mut changes = Vec::new();
     for row in rows.iter().filter(|row| row.kind == Kind::Suggestion && row.active) {
         let known: Known = content_of(row)?;
-        if holds.contains(&known.finding) || lacking.contains(known.rule.as_str()) {
+        if holds.contains(&known.finding) || untold.contains(known.rule.as_str()) {
             continue;
         }
         let reason = Remark::try_from("It no longer holds on what is known now.".to_owned())

@@ -96,6 +96,12 @@ impl InForce {
         !self.wards.is_empty() || !self.shadows.is_empty() || !self.unjudged.is_empty()
     }
 
+    /// The rules in force on a ward that cannot be judged: of what they said before, nothing is known any more.
+    pub fn unjudged(&self, ward: Option<WardId>) -> HashSet<&str> {
+        let there = self.unjudged.iter().filter(|one| one.ward.is_none() || one.ward == ward);
+        there.map(|one| one.document.id.as_str()).collect()
+    }
+
     /// The triggers that a rule in force anywhere listens to, in alphabetical order.
     pub fn triggers(&self) -> Vec<&str> {
         let books = std::iter::once(&self.house).chain(self.wards.values().map(|on| &on.also));

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::{
-    Holder, Kept, Rule, RuleChange, RuleError, RuleEvent, RuleScope, Shipped, Signed, Stage, Standing, Version,
+    Holder, Kept, Origin, Rule, RuleChange, RuleError, RuleEvent, RuleScope, Shipped, Signed, Stage, Standing, Version,
 };
 
 /// How far a clock may be behind ours when it says "now".
@@ -117,7 +117,8 @@ impl Rule {
     ) -> Result<Vec<RuleEvent>, RuleError> {
         let (rule, mut events) = self.with_shipped(Some(number), shipped, &signed);
         let (kept, version) = rule.found(number)?;
-        let ships = shipped.is_some_and(|one| one.version == number);
+        // A draft of the house may have the number of what ships by now.
+        let ships = version.origin == Origin::Shipped && shipped.is_some_and(|one| one.version == number);
         match version.stage {
             Stage::Retired { .. } => return Err(RuleError::AlreadyRetired),
             Stage::Draft | Stage::Tested => {}

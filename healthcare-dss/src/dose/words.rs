@@ -19,7 +19,13 @@ impl DoseFact {
         let owned = tokens(words);
         let tokens: Vec<&str> = owned.iter().map(String::as_str).collect();
         let mut dose = Self { as_needed: as_needed(&tokens), ..Self::default() };
-        let limit = tokens.iter().position(|token| matches!(*token, "max" | "maximum" | "not" | "up"));
+        let limits = |at: usize, token: &str| match token {
+            "max" | "maximum" | "up" => true,
+            // "Not more than", "do not exceed"; and not "do not crush".
+            "not" => matches!(tokens.get(at + 1), Some(&("more" | "exceed" | "exceeding" | "to"))),
+            _ => false,
+        };
+        let limit = tokens.iter().enumerate().position(|(at, token)| limits(at, token));
         let (before, after) = tokens.split_at(limit.unwrap_or(tokens.len()));
         dose.amount = amount(before).map(|(amount, _)| amount);
         dose.times_per_day = times_per_day(before);
@@ -43,7 +49,7 @@ impl DoseFact {
     }
 }
 
-/// Numbers, words and signs in lower case: `500mg` is two, `1-2` is three, `1,000` and `.5` are numbers.
+/// Numbers, words and signs in lower case: `500mg` is two, `1-2` is three; `1,000`, `2,5`, `.5`, `1/2` are numbers.
 fn tokens(words: &str) -> Vec<String> {
     let mut found: Vec<String> = vec![];
     let characters: Vec<char> = words.chars().flat_map(char::to_lowercase).collect();
@@ -56,13 +62,26 @@ fn tokens(words: &str) -> Vec<String> {
             let mut number = String::new();
             loop {
                 let point = characters.get(at) == Some(&'.') && digit(at + 1);
-                let thousands = characters.get(at) == Some(&',') && (1..4).all(|nth| digit(at + nth)) && !digit(at + 4);
+                let comma = characters.get(at) == Some(&',') && digit(at + 1);
+                let thousands = comma && number != "0" && (1..4).all(|nth| digit(at + nth)) && !digit(at + 4);
                 match characters.get(at) {
                     Some(c) if digit(at) || point => number.push(*c),
                     _ if thousands => {}
+                    _ if comma => number.push('.'),
                     _ => break,
                 }
                 at += 1;
+            }
+            if number == "1" && characters.get(at) == Some(&'/') && !digit(at + 2) {
+                let part = match characters.get(at + 1) {
+                    Some('2') => Some("0.5"),
+                    Some('4') => Some("0.25"),
+                    _ => None,
+                };
+                if let Some(part) = part {
+                    number = part.to_owned();
+                    at += 2;
+                }
             }
             found.push(number);
         } else if first == '-' || first == '–' {

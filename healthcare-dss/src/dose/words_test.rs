@@ -79,3 +79,23 @@ fn given_an_order_when_its_quantity_is_told_then_that_counts_and_the_words_tell_
     assert_eq!((dose.times_per_day, dose.as_needed), (Some(Decimal::TWO), true));
     assert!(DoseFact::of_order(None, Some("as directed"), false).is_empty());
 }
+
+#[test]
+fn given_decimal_commas_fractions_and_thousands_when_read_then_they_are_the_numbers_meant() {
+    for (words, milligrams) in [("0,125 mg", "0.125"), ("2,5 mg", "2.5"), ("1,000 mg", "1000"), ("12,500 mg", "12500")]
+    {
+        let found = DoseFact::from_words(words).amount.and_then(|amount| amount.milligrams());
+        assert_eq!(found, milligrams.parse().ok(), "{words}");
+    }
+    assert_eq!(DoseFact::from_words("1/2 tablet at night").amount.unwrap().to_string(), "0.5 tablet");
+    assert_eq!(DoseFact::from_words("1 tablet").amount.unwrap().to_string(), "1 tablet");
+}
+
+#[test]
+fn given_a_warning_that_says_not_when_read_then_the_dose_behind_it_is_a_dose() {
+    let dose = DoseFact::from_words("Do not crush. 1 tablet 3 times daily");
+    assert_eq!((dose.max_per_day, dose.times_per_day), (None, Some(Decimal::from(3))));
+    assert_eq!(dose.amount.unwrap().to_string(), "1 tablet");
+    let dose = DoseFact::from_words("1 tablet every 4 hours, not more than 6 tablets a day");
+    assert_eq!(dose.max_per_day.unwrap().to_string(), "6 tablet");
+}

@@ -19,7 +19,7 @@ pub(crate) struct Strength {
 impl Knowledge {
     /// Reads the strengths out of a product's name. What is told by the hour, in units or in percent is left out.
     pub(crate) fn strengths(&self, name: &str) -> Vec<Strength> {
-        let normalised = normalise(name);
+        let normalised = normalise(&plain_numbers(name));
         let tokens: Vec<&str> = normalised.split_whitespace().flat_map(parted).collect();
         let (mut found, mut current) = (vec![], None);
         let mut at = 0;
@@ -45,6 +45,23 @@ impl Knowledge {
         }
         found
     }
+}
+
+/// The name with its numbers written plainly: `1,000` as `1000`, `2,5` as `2.5`.
+fn plain_numbers(name: &str) -> String {
+    let characters: Vec<char> = name.chars().collect();
+    let digit = |at: usize| characters.get(at).is_some_and(char::is_ascii_digit);
+    let mut plain = String::with_capacity(name.len());
+    for (at, character) in characters.iter().enumerate() {
+        let between = *character == ',' && at > 0 && digit(at - 1) && digit(at + 1);
+        let thousands = (1..4).all(|nth| digit(at + nth)) && !digit(at + 4) && !plain.ends_with(" 0") && plain != "0";
+        match (between, thousands) {
+            (false, _) => plain.push(*character),
+            (true, true) => {}
+            (true, false) => plain.push('.'),
+        }
+    }
+    plain
 }
 
 /// `325mg` as `325`, `mg`.
@@ -103,6 +120,9 @@ mod tests {
         );
         assert_eq!(strengths("levothyroxine sodium 50 mcg tablet"), [one("levothyroxine", "0.05")]);
         assert_eq!(strengths("paracetamol 500mg"), [one("acetaminophen", "500")]);
+        assert_eq!(strengths("Acetaminophen 1,000 mg tablet"), [one("acetaminophen", "1000")]);
+        assert_eq!(strengths("warfarin 2,5 mg tablet"), [one("warfarin", "2.5")]);
+        assert_eq!(strengths("digoxin 0,125 mg tablet"), [one("digoxin", "0.125")]);
         let liquid = |per: &str| Some(per.to_owned());
         assert_eq!(strengths("Amoxicillin 250 MG per 5 ML Oral Suspension")[0].0, "amoxicillin");
         assert_eq!(

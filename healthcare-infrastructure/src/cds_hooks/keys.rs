@@ -72,8 +72,9 @@ impl Keys {
             .and_then(|body| serde_json::from_slice::<JwkSet>(&body).map_err(|_| "the keys cannot be read".to_owned()));
         let keys = read.unwrap_or_else(|why| {
             tracing::warn!(cds_client.id = %id, why, "the keys of a client of CDS Hooks cannot be had");
-            // Remembered as none, so that it is not asked at each request.
-            JwkSet { keys: vec![] }
+            // Those that are known go on; it is not asked again at each request.
+            let known = kept.take().filter(|known| known.url == *url);
+            known.map_or(JwkSet { keys: vec![] }, |known| known.keys)
         });
         let found = keys.find(kid).cloned();
         *kept = Some(Kept { url: url.clone(), at: Instant::now(), keys });

@@ -1,10 +1,13 @@
 //! `governance.firing`: each time somebody was told of a finding.
 
+use std::{collections::HashSet, sync::LazyLock};
+
 use healthcare_application::{
     decision::is_hook,
     store::{Commit, EvaluationRecord},
 };
 use healthcare_domain::{DomainEvent, id::PatientId, medication::MedicationOrderEvent, suggestion::SuggestionEvent};
+use healthcare_dss::RuleBook;
 use uuid::Uuid;
 
 use crate::projection::Statement;
@@ -13,9 +16,25 @@ use crate::projection::Statement;
 /// is no second telling.
 const SAME_WITHIN: &str = "1 hour";
 
-/// Stands for the patient and the finding, and leads back to neither.
+/// Stands for the patient and the finding together: the same telling is counted once.
 fn subject(patient: PatientId, finding: &str) -> Uuid {
     Uuid::new_v5(&patient.0, finding.as_bytes())
+}
+
+/// The reason, if it is one of those that rules offer. What somebody wrote in words of their own may be about the patient,
+/// and stays in the event, sealed under the patient's key.
+fn listed(reason: &str, offered: &[&str]) -> Option<String> {
+    static SHIPPED: LazyLock<HashSet<String>> = LazyLock::new(|| {
+        let book = RuleBook::embedded().ok();
+        let reasons = book.iter().flat_map(RuleBook::documents).flat_map(|rule| &rule.then.override_reasons);
+        reasons.map(ToString::to_string).collect()
+    });
+    (offered.contains(&reason) || SHIPPED.contains(reason)).then(|| reason.to_owned())
+}
+
+/// The reasons that a finding offers.
+fn reasons(finding: &serde_json::Value) -> Vec<&str> {
+    finding["override_reasons"].as_array().into_iter().flatten().filter_map(serde_json::Value::as_str).collect()
 }
 
 /// The statements that count what commits tell of, in order.
@@ -65,7 +84,7 @@ fn suggested(commit: &Commit, id: Uuid, event: &SuggestionEvent, at: chrono::Dat
         }
         SuggestionEvent::SuggestionAccepted { .. } => answer("accepted", role(), None),
         SuggestionEvent::SuggestionOverridden { reason, .. } => {
-            answer("overridden", role(), Some(reason.as_str().to_owned()))
+            answer("overridden", role(), listed(reason.as_str(), &[]))
         }
         SuggestionEvent::SuggestionWithdrawn { .. } => answer("withdrawn", None, None),
         SuggestionEvent::SuggestionSnoozed { .. } => {
@@ -127,7 +146,7 @@ fn before_signing(commit: &Commit, evaluation: &EvaluationRecord) -> Vec<Stateme
                 .bind(finding["version"].as_i64().and_then(|v| i32::try_from(v).ok()).unwrap_or_default())
                 .bind(outcome)
                 .bind(commit.meta.role.clone())
-                .bind(given.map(|answer| answer.reason.as_str().to_owned()))
+                .bind(given.and_then(|answer| listed(answer.reason.as_str(), &reasons(finding))))
                 .bind(commit.meta.actor)
                 .bind(SAME_WITHIN)
                 .bind(text("severity"))

@@ -33,7 +33,7 @@ facts as (
     select latest.* from code, lateral (
         select id, item, kind, patient_id, version, active, struck, at, code, body from read.entry e
         where e.patient_id = $1 and e.kind = code.kind and e.code = code.code and not e.struck
-        order by at desc, id desc, item desc limit 1) latest
+        order by at desc, id desc, item desc limit 5) latest
     union all
     select l.device_id, s.code, 'vital', l.patient_id, 0, false, false, l.at, coalesce(signal.coded, s.loinc),
         json_strip_nulls(json_build_object(

@@ -61,6 +61,7 @@ fn main() -> anyhow::Result<()> {
         .with(filter)
         .with(fmt::layer().json().flatten_event(true).with_writer(std::io::stderr))
         .init();
+    healthcare_infrastructure::panics::tell_the_place_alone();
     let environment = config::Environment::default().try_parsing(false).ignore_empty(true);
     let settings: Settings = config::Config::builder().add_source(environment).build()?.try_deserialize()?;
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?.block_on(run(settings))

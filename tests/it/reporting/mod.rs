@@ -117,7 +117,8 @@ async fn the_report_role_reads_the_views_and_nothing_else() {
     caught_up(&record).await;
     let client = report(&record).await;
     for view in VIEWS {
-        assert!(!rows(&client, view).await.is_empty(), "{view}");
+        // Nothing was found of this patient; what the view of findings holds then is told in `governance::metrics`.
+        assert_eq!(rows(&client, view).await.is_empty(), view == "fact_rule_finding", "{view}");
     }
     // Whatever else there is in this database, asked for and tried.
     let relations = record

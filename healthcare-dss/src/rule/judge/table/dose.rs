@@ -19,6 +19,10 @@ pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows
             if let Some(lacking) = &own.lacking {
                 rows.lacking = Some(lacking.clone());
             }
+            let by_weight = limit.single_mg_per_kg.or(limit.daily_mg_per_kg).is_some();
+            if by_weight && scene.facts.patient.weight_kg.is_none() {
+                rows.lacking = Some("no weight to judge the dose by".into());
+            }
             let Some(why) = exceeds(limit, scene, &own, ingredient) else { continue };
             let key = (std::ptr::from_ref(limit), ingredient);
             if !told.contains(&key) {
