@@ -68,8 +68,7 @@ impl Store {
         let digest = Sha256::digest(jti.as_bytes()).to_vec();
         // What has run out is refused by its time; some of it is swept out on the way.
         let sql = "with over as (delete from cds.used_token where (client, digest) in (
-                       select client, digest from cds.used_token where expires_at < $4 order by expires_at limit 20
-                       for update skip locked))
+                       select client, digest from cds.used_token where expires_at < $4 order by expires_at limit 20))
                    insert into cds.used_token (client, digest, expires_at) values ($1, $2, $3) on conflict do nothing";
         let used = self.0.get().await?.execute(sql, &[&client.0, &digest, &until, &now]).await;
         used.map(|rows| rows == 1).map_err(unavailable)

@@ -83,7 +83,7 @@ impl MetricsModel for PgReadModel {
             let reasons = format!(
                 "select rule, reason, sum(times)::bigint from (
                      select rule, case when count(*) >= $6 then min(reason) end as reason, count(*) as times
-                     from governance.firing where {WHERE} and outcome = 'overridden' and reason is not null
+                     from governance.firing where {WHERE} and outcome = 'overridden'
                      group by rule, lower(btrim(reason))) r
                  group by rule, reason order by rule, reason is null, 3 desc, reason"
             );
