@@ -102,6 +102,10 @@ impl BacktestWorker {
             Err(Stopped::Cannot(why)) => self.end(id, BacktestState::Failed, Some(&why)).await?,
             Err(Stopped::Elsewhere) if stop.is_cancelled() => self.let_go(id).await?,
             Err(Stopped::Elsewhere) => {}
+            // What is wrong with it, or with what it reads, is wrong the next time as well.
+            Err(Stopped::Store(error @ (StoreError::OutOfRange | StoreError::Damaged(_)))) => {
+                self.end(id, BacktestState::Failed, Some(&error.to_string())).await?;
+            }
             Err(Stopped::Store(error)) => {
                 self.let_go(id).await?;
                 return Err(error);
@@ -158,7 +162,7 @@ impl BacktestWorker {
                 let sealed = identities.fetch(ports, &trial, piece).await?;
                 let tried = move || try_piece(&identities, &trial, &sealed, (with_baseline, samples));
                 let counted = tokio::task::spawn_blocking(tried).await;
-                Ok::<_, StoreError>((last, counted.map_err(|e| StoreError::Unavailable(Box::new(e)))?))
+                Ok::<_, StoreError>((last, counted.map_err(|e| StoreError::Damaged(Box::new(e)))?))
             }
         });
         let mut work = std::pin::pin!(work.buffered(AT_ONCE));

@@ -53,18 +53,23 @@ impl SuggestionWaker {
             .map_err(unavailable)?;
         let rows = client.query(&due, &[&self.app.clock.now(), &AT_ONCE]).await.map_err(unavailable)?;
         drop(client);
+        let mut soonest = SHORTEST_SLEEP;
         for row in &rows {
             let id = SuggestionId(row.get(0));
             match return_suggestion(&self.app, id).await {
                 Ok(_) => {}
-                Err(CommandError::Store(error)) => return Err(error),
-                Err(error) => tracing::warn!(suggestion.id = %id, %error, "a suggestion does not come back"),
+                Err(CommandError::Store(error @ StoreError::Unavailable(_))) => return Err(error),
+                // It stays due, and the others are not kept from theirs.
+                Err(error) => {
+                    tracing::warn!(suggestion.id = %id, %error, "a suggestion does not come back");
+                    soonest = LONGEST_SLEEP;
+                }
             }
         }
         let client = self.db.get().await?;
         let next = client.prepare_cached("select min(until) from wf.snoozed").await.map_err(unavailable)?;
         let at: Option<chrono::DateTime<chrono::Utc>> = client.query_one(&next, &[]).await.map_err(unavailable)?.get(0);
         let wait = at.map(|at| (at - self.app.clock.now()).to_std().unwrap_or(SHORTEST_SLEEP));
-        Ok(wait.unwrap_or(LONGEST_SLEEP))
+        Ok(wait.unwrap_or(LONGEST_SLEEP).max(soonest))
     }
 }

@@ -26,6 +26,7 @@ mod settings;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use secrecy::SecretString;
 
@@ -35,6 +36,12 @@ pub use error::EmbeddedError;
 use roles::{KEYS_DATABASE, MAIN_DATABASE, Purpose, RolePasswords};
 use service_user::ServiceUser;
 pub use settings::{ClusterOptions, Durability};
+
+/// How often it is looked whether anybody else uses the cluster: a program that this process is just starting holds what it
+/// inherited for a moment, and is no user.
+const LOOKS: u32 = 10;
+/// How long between two looks.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(30);
 
 /// A running private cluster and the right to use it. End it with [`EmbeddedPostgres::stop`]; a value merely dropped
 /// asks for the same without waiting.
@@ -148,11 +155,14 @@ impl EmbeddedPostgres {
         blocking(move || {
             let _stopping = locks::lock_cluster(&cluster.data_dir)?;
             drop(users);
-            if !locks::nobody_uses(&cluster.data_dir)? {
-                return Ok(Departure::StillUsed);
+            for _ in 0..LOOKS {
+                if locks::nobody_uses(&cluster.data_dir)? {
+                    cluster.stop()?;
+                    return Ok(Departure::Stopped);
+                }
+                std::thread::sleep(BETWEEN_LOOKS);
             }
-            cluster.stop()?;
-            Ok(Departure::Stopped)
+            Ok(Departure::StillUsed)
         })
         .await
     }
