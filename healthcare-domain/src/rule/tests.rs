@@ -246,3 +246,12 @@ fn given_a_draft_when_its_author_throws_it_away_then_nobody_else_is_asked_and_it
     let back = gone.activate(1, now(RuleScope::House), (None, Proven::Yes), signed(2, 4));
     assert_eq!(back, Err(RuleError::NotTested));
 }
+
+#[test]
+fn given_a_draft_with_the_number_of_what_ships_later_when_it_is_thrown_away_then_what_ships_stays_in_force() {
+    let rule = drafted(2);
+    let text = document(2);
+    let shipped = Some(Shipped { version: 2, document: &text });
+    let gone = after(&rule, &rule.retire(2, shipped, signed(1, 1)).unwrap());
+    assert_eq!(on(&gone, None, 2), Holder::Shipped, "nobody takes a shipped rule out alone");
+}
