@@ -271,3 +271,60 @@ async fn withdraw(
     }
     Ok(changes)
 }
+
+#[cfg(test)]
+mod tests {
+    use healthcare_dss::{Judgement, Observed, Truth};
+
+    use super::*;
+
+    fn at(hour: u32) -> DateTime<Utc> {
+        format!("2026-11-22T{hour:02}:00:00Z").parse().unwrap()
+    }
+
+    /// A finding that stands on a value measured at this hour.
+    fn found(hour: u32) -> Evaluation {
+        let observed = Observed {
+            what: "eGFR".into(),
+            value: None,
+            unit: None,
+            source: None,
+            at: Some(at(hour)),
+            age_seconds: None,
+        };
+        let explanation = Explanation {
+            condition: "low".into(),
+            outcome: Truth::Met,
+            observed: vec![observed],
+            lacking: None,
+            children: vec![],
+        };
+        let finding = Finding {
+            id: Uuid::from_u128(1),
+            rule: "doac-low-egfr".into(),
+            version: 1,
+            severity: Severity::Critical,
+            summary: "low".into(),
+            detail: "low".into(),
+            subjects: vec![],
+            evidence: vec![],
+            override_reasons: vec![],
+            suggestions: vec![],
+            suppress_for_hours: None,
+            links: vec![],
+            explanation,
+        };
+        let verdict = Verdict::Fired { findings: vec![finding] };
+        let judgement = Judgement { rule: "doac-low-egfr".into(), version: 1, verdict };
+        Evaluation { judgements: vec![judgement], ..Evaluation::default() }
+    }
+
+    #[test]
+    fn an_order_that_was_signed_against_a_finding_silences_it_until_there_is_something_newer() {
+        let signed = HashMap::from([(Uuid::from_u128(1).to_string(), at(10))]);
+        let told = Told { signed, ..Told::default() };
+        assert!(news(&told, &found(9), at(12)).is_empty(), "what was known when it was signed");
+        assert_eq!(news(&told, &found(11), at(12)).len(), 1, "a value that came after");
+        assert_eq!(news(&Told::default(), &found(9), at(12)).len(), 1);
+    }
+}
