@@ -24,31 +24,24 @@ pub mod roles;
 mod service_user;
 mod settings;
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use secrecy::SecretString;
 
 use cluster::Cluster;
 use credentials::Credentials;
 pub use error::EmbeddedError;
+use locks::Lock;
 use roles::{KEYS_DATABASE, MAIN_DATABASE, Purpose, RolePasswords};
 use service_user::ServiceUser;
 pub use settings::{ClusterOptions, Durability};
-
-/// How often it is looked whether anybody else uses the cluster: a program that this process is just starting holds what it
-/// inherited for a moment, and is no user.
-const LOOKS: u32 = 10;
-/// How long between two looks.
-const BETWEEN_LOOKS: Duration = Duration::from_millis(30);
 
 /// A running private cluster and the right to use it. End it with [`EmbeddedPostgres::stop`]; a value merely dropped
 /// asks for the same without waiting.
 pub struct EmbeddedPostgres {
     cluster: Cluster,
     credentials: Credentials,
-    users: Option<File>,
+    users: Option<Lock>,
 }
 
 /// What became of the cluster when one of its users left.
@@ -93,7 +86,7 @@ impl EmbeddedPostgres {
     }
 
     /// Locks, initialises where needed, and starts or joins. The returned lock still keeps other starters out.
-    fn launch(data_dir: &Path, options: ClusterOptions) -> Result<(Self, File), EmbeddedError> {
+    fn launch(data_dir: &Path, options: ClusterOptions) -> Result<(Self, Lock), EmbeddedError> {
         let service_user = ServiceUser::of_this_process()?;
         let data_dir = service_user.prepare_data_dir(data_dir)?;
         let starting = locks::lock_cluster(&data_dir)?;
@@ -155,14 +148,11 @@ impl EmbeddedPostgres {
         blocking(move || {
             let _stopping = locks::lock_cluster(&cluster.data_dir)?;
             drop(users);
-            for _ in 0..LOOKS {
-                if locks::nobody_uses(&cluster.data_dir)? {
-                    cluster.stop()?;
-                    return Ok(Departure::Stopped);
-                }
-                std::thread::sleep(BETWEEN_LOOKS);
+            if !locks::nobody_uses(&cluster.data_dir)? {
+                return Ok(Departure::StillUsed);
             }
-            Ok(Departure::StillUsed)
+            cluster.stop()?;
+            Ok(Departure::Stopped)
         })
         .await
     }
