@@ -64,7 +64,7 @@ async fn fill(hospital: &Hospital) -> anyhow::Result<()> {
     session
         .batch_execute(
             "set session_replication_role = replica; set synchronous_commit = off; set work_mem = '256MB';
-             create temp table generated (n int primary key, id uuid, family int, given int, born date);
+             create temp table generated (n int primary key, id uuid, family int, given int, born date, card text);
              create temp table name (kind text, n int, word text, sounds text, primary key (kind, n));",
         )
         .await?;
@@ -80,7 +80,15 @@ async fn fill(hospital: &Hospital) -> anyhow::Result<()> {
              floor(4096 * power(((n::bigint * 7919) % 1000003) / 1000003.0, 3))::int,
              floor(1024 * power(((n::bigint * 104729) % 1000003) / 1000003.0, 2))::int,
              date '1930-01-01' + ((n::bigint * 31) % 32000)::int
-         from generate_series(1, {PATIENTS}) n; analyze generated; analyze name"
+         from generate_series(1, {PATIENTS}) n; analyze generated; analyze name;
+         create temp table card as
+         select f.n family, v.n given, ' ' || f.word || ' ' || v.word || coalesce(E'\\t' || (
+             select string_agg(' =' || sound || '=', '' order by sound collate \"C\")
+             from (select unnest(string_to_array(f.sounds, ',')) sound union
+                   select unnest(string_to_array(v.sounds, ','))) s), '') card
+         from name f, name v where f.kind = 'family' and v.kind = 'given';
+         update generated g set card = c.card from card c where c.family = g.family and c.given = g.given;
+         analyze generated"
     );
     session.batch_execute(&generate).await?;
     for step in STEPS {
@@ -91,16 +99,16 @@ async fn fill(hospital: &Hospital) -> anyhow::Result<()> {
 
 /// The rows of each table in the order of its index.
 const STEPS: [&str; 6] = [
-    "insert into read.patient (id, version, family, given, gender, birth_date, deceased, sort_name)
-        select g.id, 1, f.word, v.word, 'unknown', g.born, false, f.word || ' ' || v.word
+    "insert into read.patient (id, version, family, given, gender, birth_date, deceased, card)
+        select g.id, 1, f.word, v.word, 'unknown', g.born, false, g.card
         from generated g join name f on f.kind = 'family' and f.n = g.family
                          join name v on v.kind = 'given' and v.n = g.given order by g.id",
-    "insert into read.patient_word (patient_id, word)
-        select g.id, w.word from generated g, lateral (
+    "insert into read.patient_word (patient_id, word, card)
+        select g.id, w.word, g.card from generated g, lateral (
             select word from name where kind = 'family' and n = g.family
             union select word from name where kind = 'given' and n = g.given) w order by w.word collate \"C\", g.id",
-    "insert into read.patient_sound (patient_id, sound)
-        select g.id, w.sound from generated g, lateral (
+    "insert into read.patient_sound (patient_id, sound, card)
+        select g.id, w.sound, g.card from generated g, lateral (
             select unnest(string_to_array(sounds, ',')) sound from name where kind = 'family' and n = g.family
             union select unnest(string_to_array(sounds, ',')) from name where kind = 'given' and n = g.given) w
         order by w.sound collate \"C\", g.id",
@@ -133,6 +141,12 @@ fn kinds() -> Vec<Kind> {
         ("by three letters", |n| format!("name={}", &family(some(n))[..3])),
         ("by one letter", |n| format!("name={}", &family(some(n))[..1])),
         ("by the beginnings of two names", |n| format!("name={}%20{}", &family(some(n))[..4], &given(n)[..3])),
+        ("by two whole names", |n| format!("name={}%20{}", family(some(n)), given(n * 3))),
+        ("by two letters of two names", |n| format!("name={}%20{}", &family(some(n))[..2], &given(n)[..2])),
+        ("by name and in its order", |n| format!("sort=name&name={}", &family(some(n))[..4])),
+        ("by two names and in their order", |n| {
+            format!("sort=name&name={}%20{}", &family(some(n))[..3], &given(n)[..2])
+        }),
         ("by sound", |n| format!("sounds_like={}", family(some(n)))),
         ("by the sound of two names", |n| format!("sounds_like={}%20{}", family(some(n)), given(n))),
         ("by birth date", |n| format!("birth_date=19{:02}-{:02}-{:02}", 31 + n % 68, 1 + n % 12, 1 + n % 28)),

@@ -36,6 +36,8 @@ const RECORD: &[(i32, &str, &str)] = &[
     (120, "wards", include_str!("../../../migrations/0120_wards.sql")),
     (130, "notes_plans_inbox", include_str!("../../../migrations/0130_notes_plans_inbox.sql")),
     (140, "rules", include_str!("../../../migrations/0140_rules.sql")),
+    (141, "directory_cards", include_str!("../../../migrations/0141_directory_cards.sql")),
+    (142, "races", include_str!("../../../migrations/0142_races.sql")),
     (150, "decision_editions", include_str!("../../../migrations/0150_decision_editions.sql")),
     (151, "snoozed_suggestions", include_str!("../../../migrations/0151_snoozed_suggestions.sql")),
     (152, "backtests", include_str!("../../../migrations/0152_backtests.sql")),

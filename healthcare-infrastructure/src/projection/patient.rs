@@ -19,13 +19,13 @@ pub struct Person<'a> {
 }
 
 const UPSERT: &str = "insert into read.patient as p
-    (id, version, family, given, gender, birth_date, deceased, pathway_stage, updated_at, status, sort_name)
+    (id, version, family, given, gender, birth_date, deceased, pathway_stage, updated_at, status, card)
     select * from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::date[], $7::bool[], $8::text[],
                          $9::timestamptz[], $10::text[], $11::text[])
     on conflict (id) do update set version = excluded.version, family = excluded.family, given = excluded.given,
         gender = excluded.gender, birth_date = excluded.birth_date, deceased = excluded.deceased,
         pathway_stage = excluded.pathway_stage, updated_at = excluded.updated_at, status = excluded.status,
-        sort_name = excluded.sort_name
+        card = excluded.card
     where p.version < excluded.version";
 
 /// Brings the rows of people, and what they are found by, up to date: a statement each for all of them.
@@ -36,28 +36,31 @@ pub fn upsert(people: &[Person<'_>]) -> Vec<Statement> {
     let mut all = vec![rows(people)];
     let (mut words, mut sounding, mut phones, mut numbers) =
         (Found::default(), Found::default(), Found::default(), Found::default());
-    let mut systems = vec![];
+    let (mut systems, mut of_words, mut of_sounds) = (vec![], vec![], vec![]);
     for Person { change, demographics, .. } in people {
         let found = words_of(demographics);
         let heard = sounds(found.iter().map(String::as_str));
+        let card = card(demographics, &found, &heard);
         let called = phones_of(demographics);
         let identifiers = demographics.identifiers.iter();
         let (values, of): (Vec<_>, Vec<_>) = identifiers.map(|i| (i.value.clone(), i.system.clone())).unzip();
         if change.expected > 0 {
-            all.extend(outdated(change, [&found, &heard, &called], &values, &of));
+            all.extend(outdated(change, &card, [&found, &heard, &called], &values, &of));
         }
+        of_words.extend(found.iter().map(|_| card.clone()));
+        of_sounds.extend(heard.iter().map(|_| card.clone()));
         words.add(change, found);
         sounding.add(change, heard);
         phones.add(change, called);
         numbers.add(change, values);
         systems.extend(of);
     }
-    let insert = "insert into read.patient_word (patient_id, word)
-        select * from unnest($1::uuid[], $2::text[]) on conflict do nothing";
-    all.extend(words.statement(insert));
-    let insert = "insert into read.patient_sound (patient_id, sound)
-        select * from unnest($1::uuid[], $2::text[]) on conflict do nothing";
-    all.extend(sounding.statement(insert));
+    let insert = "insert into read.patient_word (patient_id, word, card)
+        select * from unnest($1::uuid[], $2::text[], $3::text[]) on conflict do nothing";
+    all.extend(words.statement(insert).map(|statement| statement.bind(of_words)));
+    let insert = "insert into read.patient_sound (patient_id, sound, card)
+        select * from unnest($1::uuid[], $2::text[], $3::text[]) on conflict do nothing";
+    all.extend(sounding.statement(insert).map(|statement| statement.bind(of_sounds)));
     let insert = "insert into read.patient_phone (patient_id, backwards)
         select * from unnest($1::uuid[], $2::text[]) on conflict do nothing";
     all.extend(phones.statement(insert));
@@ -102,7 +105,7 @@ fn rows(people: &[Person<'_>]) -> Statement {
         .bind(of(&|p| p.pathways.newest().map(|(_, step)| step.stage.clone())))
         .bind(people.iter().map(|p| p.change.events.last().map(|event| event.known_at)).collect::<Vec<_>>())
         .bind(of(&|p| Some(p.standing.as_str().to_owned())))
-        .bind(of(&|p| Some(sort_name(p.demographics))))
+        .bind(people.iter().map(|person| card_of(person.demographics)).collect::<Vec<_>>())
 }
 
 /// Where people stand on their pathways. A row says it of one patient and pathway.
@@ -126,11 +129,28 @@ fn pathways(people: &[Person<'_>]) -> Vec<Statement> {
     vec![Statement::new(upsert).bind(of).bind(on).bind(at).bind(since)]
 }
 
-/// Family name, then given names, folded: what a list by name is sorted by.
-fn sort_name(demographics: &Demographics) -> String {
-    let Some(name) = demographics.names.first() else { return String::new() };
-    let parts = name.family.iter().chain(&name.given);
-    parts.flat_map(|part| fold(part)).collect::<Vec<_>>().join(" ")
+/// The card of a patient.
+fn card_of(demographics: &Demographics) -> String {
+    let words = words_of(demographics);
+    card(demographics, &words, &sounds(words.iter().map(String::as_str)))
+}
+
+/// A patient's card in the directory (migration 0141): the words of their first name, family name first; behind a tab those
+/// that only other names have; behind another what all sound like. What lists by name are sorted by, and searches look in.
+fn card(demographics: &Demographics, words: &[String], sounds: &[String]) -> String {
+    let first: Vec<String> = demographics
+        .names
+        .first()
+        .map(|name| name.family.iter().chain(&name.given).flat_map(|part| fold(part)).collect())
+        .unwrap_or_default();
+    let mut card: String = first.iter().map(|word| format!(" {word}")).collect();
+    let others: String = words.iter().filter(|word| !first.contains(word)).map(|word| format!(" {word}")).collect();
+    let heard: String = sounds.iter().map(|code| format!(" ={code}=")).collect();
+    for more in [others, heard].into_iter().filter(|more| !more.is_empty()) {
+        card.push('\t');
+        card += &more;
+    }
+    card
 }
 
 /// The telephone numbers, backwards and sorted.
@@ -145,17 +165,20 @@ fn phones_of(demographics: &Demographics) -> Vec<String> {
 /// Removes what a patient is no longer called, no longer sounds like, and is no longer reached and numbered by.
 fn outdated(
     change: &Change,
+    card: &str,
     [words, sounds, phones]: [&Vec<String>; 3],
     values: &[String],
     systems: &[String],
 ) -> [Statement; 4] {
     [
-        Statement::new("delete from read.patient_word where patient_id = $1 and word <> all($2)")
+        Statement::new("delete from read.patient_word where patient_id = $1 and (word <> all($2) or card <> $3)")
             .bind(change.id)
-            .bind(words.clone()),
-        Statement::new("delete from read.patient_sound where patient_id = $1 and sound <> all($2)")
+            .bind(words.clone())
+            .bind(card.to_owned()),
+        Statement::new("delete from read.patient_sound where patient_id = $1 and (sound <> all($2) or card <> $3)")
             .bind(change.id)
-            .bind(sounds.clone()),
+            .bind(sounds.clone())
+            .bind(card.to_owned()),
         Statement::new("delete from read.patient_phone where patient_id = $1 and backwards <> all($2)")
             .bind(change.id)
             .bind(phones.clone()),
@@ -199,7 +222,24 @@ pub fn fold(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::fold;
+    use healthcare_domain::patient::{Demographics, HumanName};
+
+    use super::{card_of, fold};
+
+    #[test]
+    fn a_card_sorts_as_the_first_name_does_and_holds_all_that_is_looked_for() {
+        let name = |family: &str, given: &str| HumanName {
+            family: Some(family.into()),
+            given: vec![given.into()],
+            ..HumanName::default()
+        };
+        let who = |names: Vec<HumanName>| card_of(&Demographics { names, ..Demographics::default() });
+        let wed = who(vec![name("Äbi", "Zoë"), name("Meyer", "Zoë")]);
+        assert_eq!(wed, " abi zoe\t meyer\t =AP= =MR= =S=");
+        let only = who(vec![HumanName { family: Some("Äbi".into()), ..HumanName::default() }, name("Zech", "Yo")]);
+        assert!(only < wed && wed < who(vec![name("Abicht", "Ada")]), "{only:?}");
+        assert_eq!(who(vec![]), "");
+    }
 
     #[test]
     fn names_are_compared_without_case_and_accents() {

@@ -1,6 +1,7 @@
 //! Patients over the real server.
 
 mod details;
+mod directory;
 mod find_patients;
 mod pathways;
 mod record_number;

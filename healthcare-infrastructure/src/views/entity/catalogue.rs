@@ -25,7 +25,7 @@ async fn compare<E: EntityTrait>(client: &impl GenericClient, entity: E) -> Resu
     let rows = client
         .query(
             "select a.attname::text, format_type(a.atttypid, null), not a.attnotnull,
-                coalesce(a.attnum = any(i.indkey), false)
+                coalesce(a.attnum = any((i.indkey::int2[])[0:i.indnkeyatts - 1]), false)
              from pg_attribute a join pg_class c on c.oid = a.attrelid
              left join pg_index i on i.indrelid = c.oid and i.indisprimary
              where c.relnamespace = to_regnamespace($1) and c.relname = $2::text and a.attnum > 0

@@ -27,8 +27,8 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
     /// Whether the record is in use.
     pub status: String,
-    /// What lists by name are sorted by.
-    pub sort_name: String,
+    /// What is looked for in names, and what lists by name are sorted by.
+    pub card: String,
 }
 
 /// Lines of the directory are joined by hand.

@@ -12,6 +12,8 @@ pub struct Model {
     /// The word, lower case and without accents.
     #[sea_orm(primary_key, auto_increment = false)]
     pub word: String,
+    /// The patient's card, so that no other row is read to know whether they match.
+    pub card: String,
 }
 
 /// Joined by hand.

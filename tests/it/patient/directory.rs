@@ -1,0 +1,164 @@
+//! The directory where names are frequent: whatever way a search goes, it finds whom a look at everybody finds, in that order.
+
+use healthcare_application::Role;
+use healthcare_infrastructure::projection::sounds;
+use healthcare_tests::app::{TestApp, spawn_app};
+use uuid::Uuid;
+
+/// So many that the names of most are frequent: more are counted than are gathered at once.
+const PEOPLE: u128 = 7_000;
+
+struct Somebody {
+    id: Uuid,
+    family: &'static str,
+    given: &'static str,
+}
+
+impl Somebody {
+    fn nth(n: u128) -> Self {
+        let family = match n % 20 {
+            0..=8 => "silva",
+            9..=16 => "sousa",
+            17 => "ana",
+            _ => "zeta",
+        };
+        let given = match (n * 7 + n / 20) % 20 {
+            0..=9 => "ana",
+            10..=17 => "bruno",
+            // Nobody called Sousa is called Silva as well.
+            18 if family != "sousa" => "silva",
+            _ => "maia",
+        };
+        Self { id: Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_0000 + n), family, given }
+    }
+
+    fn card(&self) -> String {
+        let heard: String = sounds([self.family, self.given]).iter().map(|code| format!(" ={code}=")).collect();
+        format!(" {} {}\t{heard}", self.family, self.given)
+    }
+
+    fn is_called(&self, words: &str) -> bool {
+        words.split('+').all(|word| [self.family, self.given].iter().any(|name| name.starts_with(word)))
+    }
+
+    fn sounds_as(&self, words: &str) -> bool {
+        let heard = |name: &str, word: &str| sounds([name]).iter().any(|code| sounds([word]).contains(code));
+        words.split('+').all(|word| [self.family, self.given].iter().any(|name| heard(name, word)))
+    }
+}
+
+/// Everybody, as the projections would have written them.
+async fn fill(app: &TestApp) -> Vec<Somebody> {
+    let people: Vec<Somebody> = (0..PEOPLE).map(Somebody::nth).collect();
+    let owner = app.owner().await;
+    let column = |of: &dyn Fn(&Somebody) -> String| people.iter().map(of).collect::<Vec<_>>();
+    let ids: Vec<Uuid> = people.iter().map(|one| one.id).collect();
+    let (families, givens) = (column(&|one| one.family.to_owned()), column(&|one| one.given.to_owned()));
+    let cards = column(&Somebody::card);
+    let bodies = column(&|one| format!(r#"{{"id":"{}","version":1,"names":[],"identifiers":[]}}"#, one.id));
+    owner
+        .execute(
+            "insert into read.patient (id, version, family, given, gender, deceased, card)
+             select i, 1, f, g, 'unknown', false, c from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) t(i, f, g, c)",
+            &[&ids, &families, &givens, &cards],
+        )
+        .await
+        .expect("patients");
+    for names in [&families, &givens] {
+        owner
+            .execute(
+                "insert into read.patient_word (patient_id, word, card)
+                 select * from unnest($1::uuid[], $2::text[], $3::text[]) on conflict do nothing",
+                &[&ids, names, &cards],
+            )
+            .await
+            .expect("words");
+    }
+    for one in &people {
+        let codes = sounds([one.family, one.given]);
+        owner
+            .execute(
+                "insert into read.patient_sound (patient_id, sound, card) select $1, s, $3 from unnest($2::text[]) s",
+                &[&one.id, &codes, &one.card()],
+            )
+            .await
+            .expect("sounds");
+    }
+    owner
+        .execute(
+            "insert into read.entry (id, item, kind, patient_id, version, active, struck, at, body)
+             select i, 0, 'patient', i, 1, true, false, now(), b from unnest($1::uuid[], $2::text[]) t(i, b)",
+            &[&ids, &bodies],
+        )
+        .await
+        .expect("views");
+    owner.batch_execute("analyze read.patient, read.patient_word, read.patient_sound").await.expect("analysed");
+    people
+}
+
+/// The first pages of a search.
+async fn pages(app: &TestApp, query: &str, count: usize) -> Vec<String> {
+    let (mut all, mut cursor) = (vec![], String::new());
+    for _ in 0..count {
+        let page = app.get(Role::Nurse, &format!("/api/v1/patients?limit=150&{query}{cursor}")).await.expect(200).body;
+        let items = page["items"].as_array().cloned().expect("items");
+        all.extend(items.iter().filter_map(|one| one["id"].as_str().map(str::to_owned)));
+        let Some(next) = page["next_cursor"].as_str() else { break };
+        cursor = format!("&cursor={next}");
+    }
+    all
+}
+
+#[tokio::test]
+async fn frequent_names_are_found_whichever_way_the_search_goes() {
+    let app = spawn_app().await;
+    let people = fill(&app).await;
+    let names = [
+        "silva",
+        "s",
+        "ana",
+        "a",
+        "sousa",
+        "maia",
+        "zeta",
+        "silva+ana",
+        "ana+silva",
+        "s+a",
+        "sousa+silva",
+        "sousa+maia",
+        "zeta+bruno",
+        "ana+maia",
+        "ana+bruno",
+        "b+s",
+        "si+si",
+        "nobody+ana",
+    ];
+    let heard = ["silva", "sousa+ana", "bruno+silva", "maia"];
+    let mut asked = vec![];
+    for words in names {
+        asked.push((format!("name={words}"), people.iter().filter(|one| one.is_called(words)).collect::<Vec<_>>()));
+    }
+    for words in heard {
+        let found = people.iter().filter(|one| one.sounds_as(words)).collect();
+        asked.push((format!("sounds_like={words}"), found));
+    }
+    let both = people.iter().filter(|one| one.is_called("s") && one.sounds_as("bruno")).collect();
+    asked.push(("name=s&sounds_like=bruno".to_owned(), both));
+    for (query, mut found) in asked {
+        for sort in ["registered", "-registered", "name"] {
+            match sort {
+                "registered" => found.sort_by_key(|one| one.id),
+                "-registered" => found.sort_by_key(|one| std::cmp::Reverse(one.id)),
+                _ => found.sort_by_key(|one| (one.card(), one.id)),
+            }
+            let expected: Vec<String> = found.iter().take(300).map(|one| one.id.to_string()).collect();
+            assert_eq!(pages(&app, &format!("{query}&sort={sort}"), 2).await, expected, "{query} {sort}");
+        }
+    }
+    // The last page of a long list by name, and none behind it.
+    let mut silvas: Vec<&Somebody> = people.iter().filter(|one| one.is_called("silva")).collect();
+    silvas.sort_by_key(|one| (one.card(), one.id));
+    let before_last = silvas[silvas.len() - 4].id;
+    let last: Vec<String> = silvas[silvas.len() - 3..].iter().map(|one| one.id.to_string()).collect();
+    assert_eq!(pages(&app, &format!("name=silva&sort=name&cursor={before_last}"), 1).await, last);
+}
