@@ -48,13 +48,28 @@ fn all(person: &Traits) -> Vec<String> {
         let city = address.city.as_deref().map(plain).unwrap_or_default();
         let street: Vec<String> = address.lines.iter().flat_map(|line| words(line)).collect();
         let number = street.iter().find(|word| word.chars().all(|c| c.is_ascii_digit()));
-        let named =
-            street.iter().find(|word| word.chars().all(char::is_alphabetic) && word.len() > 2).map(|w| sound(w));
+        // Whichever of the lines and words the street was written in.
+        let ways: Vec<String> = street
+            .iter()
+            .filter(|word| word.chars().all(char::is_alphabetic) && word.len() > 2)
+            .map(|word| sound(word))
+            .filter(|sound| !sound.is_empty())
+            .take(WAYS)
+            .collect();
         for place in [&postal, &city].into_iter().filter(|place| !place.is_empty()) {
             keys.extend(names.iter().map(|name| format!("p|{place}|{name}")));
-            if let (Some(number), Some(named)) = (number, &named) {
-                keys.push(format!("a|{place}|{number}|{named}"));
+            keys.extend(ways.iter().map(|way| format!("ps|{place}|{way}")));
+            if let (Some(number), Some(way)) = (number, ways.first()) {
+                keys.push(format!("a|{place}|{number}|{way}"));
             }
+        }
+        if let Some(number) = number {
+            keys.extend(ways.iter().map(|way| format!("h|{number}|{way}")));
+            keys.extend(names.iter().map(|name| format!("w|{number}|{name}")));
+        }
+        keys.extend(ways.iter().flat_map(|way| names.iter().map(move |name| format!("s|{way}|{name}"))));
+        if let Some(PartialDate::Day(day)) = person.birth_date {
+            keys.extend(ways.iter().take(2).map(|way| format!("bs|{}|{way}", day.year())));
         }
     }
     keys
@@ -71,6 +86,9 @@ fn born(person: &Traits, names: &[String], keys: &mut Vec<String>) {
         keys.push(format!("md|{month}|{date}|{name}"));
     }
 }
+
+/// Of the words of a street the first few lead to the house.
+const WAYS: usize = 3;
 
 /// Of names and addresses the first few lead to the others.
 const MANY: usize = 6;

@@ -7,6 +7,8 @@ mod address;
 mod birth;
 mod blocking;
 #[cfg(test)]
+mod febrl;
+#[cfg(test)]
 mod generated;
 mod identifier;
 mod name;
@@ -162,10 +164,13 @@ fn relatives(name: Named, birth: Born, home: Home, number: Numbered) -> Option<R
             ("differs as that of twins would: born and living together", -16.0)
         }
         Given::Differs if family => ("differs as that of relatives would, who live together", -12.0),
+        Given::Unknown if family && birth.near && !number.differs => {
+            ("is not known of both, who live together and were born together, as one person or as twins", -5.0)
+        }
         Given::Unknown if family => ("is not known of both, who may be relatives that live together", -8.0),
         Given::Agrees if family && birth.differs => ("may be that of a relative: the same home, born apart", -6.0),
         Given::Agrees if family && !birth.known => {
-            ("may be that of a relative: the same home, and a birth date is not known", -5.0)
+            ("may be that of a relative: the same home, and a birth date is not known", -3.0)
         }
         _ => return None,
     };

@@ -109,9 +109,9 @@ impl Level {
 
 const fn weight_of_given(level: Level) -> f64 {
     match level {
-        Level::Exact => 5.0,
-        Level::Near => 4.5,
-        Level::Similar => 2.5,
+        Level::Exact => 5.5,
+        Level::Near => 5.0,
+        Level::Similar => 3.0,
         Level::Short => 1.5,
         Level::Unknown => 0.0,
         Level::Different => -4.5,
@@ -120,9 +120,9 @@ const fn weight_of_given(level: Level) -> f64 {
 
 const fn weight_of_family(level: Level) -> f64 {
     match level {
-        Level::Exact => 6.0,
-        Level::Near => 5.5,
-        Level::Similar => 3.0,
+        Level::Exact => 7.0,
+        Level::Near => 6.5,
+        Level::Similar => 3.5,
         Level::Short => 1.5,
         Level::Unknown => 0.0,
         // Names change with marriage.
@@ -150,9 +150,12 @@ fn of_words(a: &str, b: &str) -> Level {
     }
     let (short, long) = if a.chars().count() <= b.chars().count() { (a, b) } else { (b, a) };
     let (length, edits, likeness) = (short.chars().count(), edits(a, b), likeness(a, b));
+    // Of three letters one was left out.
+    let is_clipped = edits == 1 && length == 2 && long.chars().count() == 3;
     if (edits == 1 && length >= 4) || (likeness >= 0.93 && length >= 5 && edits <= 2) {
         Level::Near
     } else if (edits == 1 && length >= 3)
+        || is_clipped
         || likeness >= 0.86
         || (edits == 2 && length >= 6)
         || (likeness >= 0.72 && !sound(a).is_empty() && sound(a) == sound(b))

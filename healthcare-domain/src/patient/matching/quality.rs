@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    Grade, Traits, blocking_keys, compare,
+    Grade, Traits, blocking_keys, compare, febrl,
     generated::{Habits, Registration, registrations},
 };
 
@@ -65,14 +65,14 @@ fn quality(all: &[Registration]) -> Quality {
 fn sets_that_are_written_badly_keep_their_pairs() {
     let usual = Habits { mistakes: 3, missing: 5, numbered: true, phones: false };
     for (name, seed, copies, habits, (precise, found)) in [
-        ("as the labelled set", 11, 1, usual, (0.985, 0.94)),
-        ("several copies", 12, 5, Habits { mistakes: 4, ..usual }, (0.985, 0.94)),
+        ("as the labelled set", 11, 1, usual, (0.985, 0.97)),
+        ("several copies", 12, 5, Habits { mistakes: 4, ..usual }, (0.985, 0.95)),
         ("with phones", 13, 3, Habits { phones: true, ..usual }, (0.985, 0.97)),
-        ("many mistakes", 14, 3, Habits { mistakes: 6, missing: 8, ..usual }, (0.985, 0.86)),
-        ("without numbers", 15, 2, Habits { numbered: false, phones: true, mistakes: 3, missing: 3 }, (0.95, 0.92)),
-        ("half empty", 16, 2, Habits { missing: 12, phones: true, ..usual }, (0.97, 0.92)),
+        ("many mistakes", 14, 3, Habits { mistakes: 6, missing: 8, ..usual }, (0.985, 0.90)),
+        ("without numbers", 15, 2, Habits { numbered: false, phones: true, mistakes: 3, missing: 3 }, (0.96, 0.95)),
+        ("half empty", 16, 2, Habits { missing: 12, phones: true, ..usual }, (0.97, 0.95)),
     ] {
-        let all = registrations(seed, 900, copies, habits);
+        let all = registrations(seed, 500, copies, habits);
         let Quality { precision, recall, met, candidates } = quality(&all);
         println!(
             "{name}: {} registrations, {candidates} compared, {met:.4} met, precision {precision:.4}, recall {recall:.4}",
@@ -81,6 +81,35 @@ fn sets_that_are_written_badly_keep_their_pairs() {
         assert!(precision >= precise, "{name}: precision {precision:.4}");
         assert!(recall >= found, "{name}: recall {recall:.4}");
     }
+}
+
+/// Sets in the manner of FEBRL 2 to 4 by mistakes a record, with a state's number and without: the figures of ADR 37. Up to
+/// five further records of a person, as in FEBRL 3.
+#[test]
+fn sets_in_the_manner_of_febrl_are_found_by_mistakes_a_record() {
+    let mut said = vec![];
+    let mut all_right = true;
+    for numbered in [true, false] {
+        for mistakes in 1..=8 {
+            let all = febrl::set(40 + mistakes as u64, 350, 5, mistakes, numbered);
+            let Quality { precision, recall, met, candidates } = quality(&all);
+            said.push(format!(
+                "| {} | {mistakes} | {} | {candidates} | {met:.4} | {precision:.4} | {recall:.4} |",
+                if numbered { "yes" } else { "no" },
+                all.len(),
+            ));
+            // Two further records of a person differ by twice as many mistakes, in ten fields; without a number, in nine.
+            let found = match (numbered, mistakes) {
+                (true, 0..=6) | (false, 0..=2) => 0.95,
+                (true, _) => 0.90,
+                (false, 3) => 0.85,
+                (false, _) => 0.40,
+            };
+            all_right &= precision >= 0.99 && recall >= found;
+        }
+    }
+    println!("| number | mistakes | records | compared | met | precision | recall |\n{}", said.join("\n"));
+    assert!(all_right, "\n{}", said.join("\n"));
 }
 
 /// Twins, relatives of one name and namesakes are not one person, however alike; the same person mistyped is.
