@@ -155,6 +155,7 @@ async fn fill(
                     place,
                     comment: None,
                     series: None,
+                    elsewhere: None,
                 };
                 let events = Appointment::Unbooked.book(booking, &[], now)?;
                 let target = Target::of(AppointmentId(app.clock.new_id()), patient, now);

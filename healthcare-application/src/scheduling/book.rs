@@ -138,6 +138,7 @@ pub(super) fn booking(
         place,
         comment,
         series,
+        elsewhere: None,
     }
 }
 

@@ -3,7 +3,7 @@
 use healthcare_application::store::Change;
 use healthcare_domain::{
     AnyState, DomainEvent,
-    scheduling::appointment::{Appointment, AppointmentEvent, Place},
+    scheduling::appointment::{Appointment, AppointmentEvent, Booking, Place},
 };
 use tokio_postgres::types::Json;
 use uuid::Uuid;
@@ -34,6 +34,10 @@ pub fn locks(changes: &[&Change]) -> Option<Statement> {
 pub fn effects(change: &Change) -> Vec<Statement> {
     let AnyState::Appointment(state) = &change.state else { return vec![] };
     let Some(booking) = state.booking() else { return vec![] };
+    // What was agreed elsewhere frees nothing here.
+    if booking.appointment_type == Booking::ELSEWHERE {
+        return vec![];
+    }
     let mut all = Vec::new();
     for new in &change.events {
         let DomainEvent::Appointment(event) = &new.event else { continue };

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::encounter::{
-    Admission, Diagnosis, Disposition, Encounter, EncounterClass, EncounterError, EncounterEvent,
+    Admission, Diagnosis, Disposition, Encounter, EncounterClass, EncounterError, EncounterEvent, Stage,
 };
 use serde::Deserialize;
 
@@ -61,6 +61,13 @@ pub enum Course {
         /// When, if known.
         at: Option<DateTime<Utc>>,
     },
+    /// Expected; nobody has come yet.
+    Planned,
+    /// Called off before anybody was seen.
+    Cancelled {
+        /// When, if known.
+        at: Option<DateTime<Utc>>,
+    },
     /// Never took place.
     Struck,
 }
@@ -85,8 +92,8 @@ pub struct EncounterSaid {
 const STATUSES: [&str; 9] =
     ["planned", "arrived", "triaged", "in-progress", "onleave", "finished", "cancelled", "entered-in-error", "unknown"];
 
-/// Reads an Encounter. `None` for a visit that is only planned, was cancelled, or is over without a word of when: it is
-/// no visit of the record.
+/// Reads an Encounter. `None` for a visit that is planned, called off or over without a word of when: it is no visit of the
+/// record.
 ///
 /// # Errors
 /// With the place and the reason, when it is not what FHIR R4 defines.
@@ -99,11 +106,20 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<EncounterSaid>, R
     let period = r.period.unwrap_or_default();
     let history = || r.status_history.iter().filter_map(|h| h.period.start).map(|t| t.earliest()).min();
     let started = period.start.map(|t| t.earliest()).or_else(history).or_else(|| period.end.map(|t| t.earliest()));
-    let over = matches!(r.status.as_str(), "finished" | "unknown" | "entered-in-error");
-    if matches!(r.status.as_str(), "planned" | "cancelled") || (over && started.is_none()) {
+    let dated = matches!(r.status.as_str(), "planned" | "cancelled" | "finished" | "unknown" | "entered-in-error");
+    if dated && started.is_none() {
         return Ok(None);
     }
-    let times = Moments { clinical: started, known: None, meta: &r.meta, now: reading.now }.times();
+    // Nobody came to what was only planned: it was planned when its source wrote it down.
+    let came = r.status_history.iter().any(|was| encounter_course::stage(&was.status).is_some());
+    let expected = r.status == "planned" || (r.status == "cancelled" && !came);
+    // A visit in which somebody was seen is not called off.
+    if r.status == "cancelled" && r.status_history.iter().any(|was| matches!(&*was.status, "in-progress" | "onleave")) {
+        return Ok(None);
+    }
+    let clinical = started.filter(|_| !expected);
+    let times = Moments { clinical, known: None, meta: &r.meta, now: reading.now }.times();
+    let begins = started.unwrap_or(times.occurred_at);
     let ended = period.end.map(|t| t.latest()).filter(|end| *end <= reading.now);
     let disposition = || {
         let said = r.hospitalization.as_ref().and_then(|h| h.discharge_disposition.as_ref());
@@ -112,6 +128,12 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<EncounterSaid>, R
     let course = match r.status.as_str() {
         "entered-in-error" => Course::Struck,
         "finished" => Course::Ended { disposition: disposition(), at: ended },
+        "planned" => Course::Planned,
+        "cancelled" => {
+            let called_off = r.status_history.iter().rfind(|was| was.status == "cancelled");
+            let at = called_off.and_then(|was| was.period.start).map(|t| t.earliest());
+            Course::Cancelled { at: at.or(period.end.map(|t| t.latest())) }
+        }
         // The source lost track of it: a period that is over says more.
         "unknown" => Course::Ended { disposition: Disposition::Unknown, at: ended },
         _ => Course::Open,
@@ -122,11 +144,11 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<EncounterSaid>, R
         reasons: concepts(&r.reason_code),
         provider: r.service_provider.as_ref().and_then(|p| held(p, reading.references)),
         admit_source: r.hospitalization.as_ref().and_then(|h| h.admit_source.as_ref()).map(CodeableConcept::to_domain),
-        ..Admission::of(class(&r.class), times.occurred_at)
+        ..Admission::of(class(&r.class), begins)
     };
     // Nothing of its course lies before its beginning, after its end, or in the future.
     let until = ended.unwrap_or(reading.now).min(reading.now);
-    let within = (times.occurred_at, until.max(times.occurred_at));
+    let within = (begins, until.max(begins));
     let told = encounter_course::Told {
         status: &r.status,
         statuses: &r.status_history,
@@ -135,6 +157,11 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<EncounterSaid>, R
         locations: &r.location,
     };
     let (first, steps, admission) = told.course(admission, within);
+    let first = match first {
+        EncounterEvent::PatientAdmitted { admission, .. } if expected => EncounterEvent::EncounterPlanned { admission },
+        first => first,
+    };
+    let steps = if expected { vec![] } else { steps };
     let diagnoses = encounter_course::diagnoses(&r.diagnosis, reading);
     Ok(Some(EncounterSaid { admission, first, steps, diagnoses, times, course }))
 }
@@ -176,8 +203,11 @@ impl EncounterSaid {
         let mut taking = Taking::from(state);
         match state {
             Encounter::NotAdmitted => {
-                // The domain's word on whether it may begin; the event itself says how it began.
-                state.admit(self.admission.clone(), import.now).map_err(refused)?;
+                // The domain's word on whether it may begin; the event itself says how it began. What is planned may
+                // begin whenever its source says.
+                if !self.is_expected() {
+                    state.admit(self.admission.clone(), import.now).map_err(refused)?;
+                }
                 taking.take(vec![self.first.clone()], self.times);
                 for step in &self.steps {
                     taking.take(vec![step.event.clone()], self.times.then(Some(step.at), import.now));
@@ -189,11 +219,22 @@ impl EncounterSaid {
                     Some(place) => self.admission.clone().at(place),
                     None => self.admission.clone(),
                 };
-                if visit.admission != said {
-                    let amended = EncounterEvent::AdmissionAmended { admission: Box::new(said) };
-                    taking.take(vec![amended], import.correction(self.times));
+                let amended = (visit.admission != said)
+                    .then(|| EncounterEvent::AdmissionAmended { admission: Box::new(said.clone()) });
+                let begun = matches!(state, Encounter::Planned { .. }).then(|| self.begun()).flatten();
+                match begun {
+                    // Whoever was expected has come since.
+                    Some(begun) => {
+                        taking.take(vec![begun], self.times.then(Some(said.started_at), import.now));
+                        taking.take(amended.into_iter().collect(), self.times.then(None, import.now));
+                        for step in &self.steps {
+                            taking.take(vec![step.event.clone()], self.times.then(Some(step.at), import.now));
+                        }
+                    }
+                    None => taking.take(amended.into_iter().collect(), import.correction(self.times)),
                 }
             }
+            Encounter::Cancelled { .. } if matches!(self.course, Course::Cancelled { .. }) => return Ok(vec![]),
             Encounter::Cancelled { .. } => return Err(refused(EncounterError::NotNow("cancelled"))),
             Encounter::EnteredInError { visit } => {
                 let same = visit.admission == self.admission && self.course == Course::Struck;
@@ -216,15 +257,42 @@ impl EncounterSaid {
                 self.diagnosed(&mut taking, import);
                 taking.take(vec![corrected], import.correction(self.times.then(Some(*at), import.now)));
             }
+            (Course::Cancelled { at }, Encounter::Planned { .. } | Encounter::Admitted { .. }) => {
+                let times = if taking.events.is_empty() { import.correction(self.times) } else { self.times };
+                let reason = remark("called off at its source")?;
+                // Where the source does not say when, it was when it should have begun.
+                let at = at.unwrap_or(self.admission.started_at);
+                taking.take(taking.state.cancel(reason, at).map_err(refused)?, times);
+            }
             (Course::Struck, _) => {
                 let reason = remark("marked as entered in error by its source")?;
                 let struck = EncounterEvent::EncounterEnteredInError { reason };
                 let times = if taking.events.is_empty() { import.correction(self.times) } else { self.times };
                 taking.take(vec![struck], times);
             }
+            (Course::Cancelled { .. }, _) => return Err(refused(EncounterError::NotNow(taking.state.status()))),
+            (Course::Planned, _) => {}
             (Course::Open | Course::Ended { .. }, _) => self.diagnosed(&mut taking, import),
         }
         Ok(taking.events)
+    }
+
+    /// Whether nobody came, as far as it says.
+    fn is_expected(&self) -> bool {
+        matches!(self.first, EncounterEvent::EncounterPlanned { .. })
+    }
+
+    /// How a visit that was planned began, where it says that it did.
+    fn begun(&self) -> Option<EncounterEvent> {
+        match &self.first {
+            EncounterEvent::PatientAdmitted { admission, stage: Stage::Arrived } => {
+                Some(EncounterEvent::PatientArrived { at: admission.started_at })
+            }
+            EncounterEvent::PatientAdmitted { admission, .. } => {
+                Some(EncounterEvent::EncounterStarted { at: admission.started_at })
+            }
+            _ => None,
+        }
     }
 
     /// Lists the diagnoses that are not listed yet. Those that were made here stay.
@@ -241,7 +309,7 @@ impl EncounterSaid {
     fn disposition(&self) -> Disposition {
         match self.course {
             Course::Ended { disposition, .. } => disposition,
-            Course::Open | Course::Struck => Disposition::Unknown,
+            Course::Open | Course::Planned | Course::Cancelled { .. } | Course::Struck => Disposition::Unknown,
         }
     }
 }

@@ -190,7 +190,7 @@ impl Told<'_> {
 }
 
 /// The stage a FHIR status is of a visit that is under way.
-fn stage(status: &str) -> Option<Stage> {
+pub(super) fn stage(status: &str) -> Option<Stage> {
     match status {
         "arrived" => Some(Stage::Arrived),
         "triaged" => Some(Stage::Triaged),

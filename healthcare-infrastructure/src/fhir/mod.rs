@@ -4,6 +4,7 @@
 //! path. A reason never repeats what an element held, for it may be personal.
 
 pub mod allergy_intolerance;
+pub mod appointment;
 pub mod care_plan;
 pub mod condition;
 pub mod consent;
@@ -71,6 +72,7 @@ pub fn read(resource_type: &str, raw: &str, reading: &Reading<'_>) -> Result<Tak
         "Organization" => Some(Said::Organization(organization::read(raw, reading)?)),
         "Consent" => consent::read(raw, reading)?.map(Said::Consent),
         "Encounter" => encounter::read(raw, reading)?.map(Said::Encounter),
+        "Appointment" => appointment::read(raw, reading)?.map(Said::Appointment),
         "Condition" => Some(Said::Problem(condition::read(raw, reading)?)),
         "AllergyIntolerance" => Some(Said::Allergy(allergy_intolerance::read(raw, reading)?)),
         "MedicationRequest" => medication_request::read(raw, reading)?.map(Said::MedicationOrder),

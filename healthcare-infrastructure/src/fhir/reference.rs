@@ -124,6 +124,14 @@ pub trait Resolver {
     fn encounter(&self, reference: &Reference) -> Option<EncounterId>;
     /// Anything else that the record has a stream for.
     fn stream(&self, reference: &Reference) -> Option<Uuid>;
+    /// Whether it is the patient whose resource it stands in.
+    fn is_the_patient(&self, reference: &Reference) -> bool {
+        match Target::of(reference) {
+            Some(Target::Relative { resource, .. } | Target::Absolute { resource, .. }) => resource == "Patient",
+            Some(Target::Identified { resource, .. }) => resource.as_deref() == Some("Patient"),
+            Some(Target::Uuid(_) | Target::Urn(_) | Target::Contained(_)) | None => false,
+        }
+    }
     /// The drug a Medication resource names.
     fn medication(&self, reference: &Reference) -> Option<CodeableConcept>;
 }

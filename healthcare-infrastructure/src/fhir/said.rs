@@ -8,9 +8,10 @@ use healthcare_domain::{
 };
 
 use super::{
-    allergy_intolerance::AllergySaid, care_plan::PlanSaid, condition::ProblemSaid, consent::ConsentSaid,
-    datatypes::Meta, date_time::FhirDateTime, document_reference::NoteSaid, encounter::EncounterSaid,
-    medication_request::OrderSaid, observation::ObservationSaid, parse::Refused, patient::PatientSaid,
+    allergy_intolerance::AllergySaid, appointment::AppointmentSaid, care_plan::PlanSaid, condition::ProblemSaid,
+    consent::ConsentSaid, datatypes::Meta, date_time::FhirDateTime, document_reference::NoteSaid,
+    encounter::EncounterSaid, medication_request::OrderSaid, observation::ObservationSaid, parse::Refused,
+    patient::PatientSaid,
 };
 
 /// When something happened and when the hospital knew.
@@ -198,6 +199,7 @@ said! {
     Allergy(AllergySaid);
     Problem(ProblemSaid);
     Encounter(EncounterSaid);
+    Appointment(AppointmentSaid);
     Observation(ObservationSaid);
     MedicationOrder(OrderSaid);
     Procedure(EntrySaid<healthcare_domain::entry::Procedure>);

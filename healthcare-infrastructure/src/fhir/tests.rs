@@ -2,6 +2,7 @@
 
 mod clinic;
 mod clinical;
+mod expected;
 mod observations;
 mod people;
 mod plans_and_notes;

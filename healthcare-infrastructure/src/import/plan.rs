@@ -1,6 +1,7 @@
 //! A batch of resources, held against what is known: the changes to store, and what became of each resource.
 
 mod identify;
+mod own;
 mod resolve;
 mod working;
 
@@ -79,6 +80,9 @@ struct Planning<'a> {
     /// Who the patients of this batch are.
     persons: HashMap<Uuid, Person>,
     disputed: HashSet<Key>,
+    /// Streams of this house that were met under their own names, or patients by their numbers: what stands here is not the
+    /// import's to change.
+    own: HashSet<Uuid>,
     working: Working,
     numbers: Numbers,
 }
@@ -105,6 +109,7 @@ pub async fn plan(
         moved: BTreeMap::new(),
         persons: HashMap::new(),
         disputed: HashSet::new(),
+        own: HashSet::new(),
         working: Working::default(),
         numbers: Numbers::default(),
     };
@@ -148,8 +153,18 @@ impl Planning<'_> {
         {
             return Err(Refused::at("", "it was imported before as another patient's"));
         }
+        if known.is_some_and(|identity| self.own.contains(&identity.stream)) {
+            return Ok(Outcome::Known);
+        }
         let references = References::new(self, piece, patient);
-        let taken = fhir::read(&piece.name.resource, &piece.raw, &Reading { references: &references, now: self.now })?;
+        let reading = Reading { references: &references, now: self.now };
+        let taken = match fhir::read(&piece.name.resource, &piece.raw, &reading)? {
+            // An appointment of nobody whom the record knows is kept as it is.
+            Taken::Understood(Said::Appointment(_)) if patient.is_none() => {
+                Taken::Whole(Said::ExternalRecord(fhir::external::read(&piece.name.resource, &piece.raw, &reading)?))
+            }
+            taken => taken,
+        };
         let reserved = references.reserved();
         let (mut said, outcome) = match taken {
             Taken::Understood(said) => (said, Outcome::Stored),

@@ -7,6 +7,10 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::charted;
+use crate::{
+    plan,
+    scheduling::{Clinic, in_hours},
+};
 
 fn resources(bundle: &Value) -> Vec<Value> {
     bundle["entry"].as_array().expect("entries").iter().map(|entry| entry["resource"].clone()).collect()
@@ -89,6 +93,83 @@ async fn what_one_house_exports_another_takes_in_whole() {
         assert!(types.contains_key(kind), "no {kind} among {types:?}");
     }
     assert_eq!(nameless(&exported), nameless(&again));
+}
+
+/// Out of a house and into it again: all of it is known, whatever it is, and nothing is added or changed.
+#[tokio::test]
+async fn what_a_house_exports_it_recognises_when_it_comes_back() {
+    let app = spawn_app().await;
+    let clinic = Clinic::open(&app).await;
+    let patient = charted(&app).await;
+    let of = |list: &str| format!("/api/v1/patients/{patient}/{list}");
+    let booked = clinic.book(&patient, in_hours(72)).await.expect(201).id();
+    let visit = json!({ "class": "ambulatory", "status": "planned", "started_at": in_hours(200) });
+    app.post(Role::Receptionist, &of("encounters"), visit).await.expect(201);
+    app.post(Role::Doctor, &of("plans"), plan::diabetes()).await.expect(201);
+    let bundle = export(&app, &patient).await;
+    let census = census(&bundle);
+    for kind in ["Appointment", "CarePlan", "Goal", "Encounter", "Observation", "MedicationRequest"] {
+        assert!(census.contains_key(kind), "no {kind} among {census:?}");
+    }
+    let events = app.count("es.event where stream_type <> 'service_account'").await;
+    for source in ["", "?source=elsewhere"] {
+        let report = imported(&app, source, &bundle).await;
+        assert_eq!(report["refusals"], json!([]), "{source}");
+        for (kind, count) in &census {
+            let all = json!({ "read": count, "stored": 0, "known": count, "kept": 0, "refused": 0 });
+            assert_eq!(report["resources"][kind], all, "{kind} {source}");
+        }
+    }
+    assert_eq!(app.count("es.event where stream_type <> 'service_account'").await, events);
+    assert_eq!(app.count("read.patient").await, 1);
+    // What was changed on the way does not change what stands here.
+    let mut changed = bundle.clone();
+    for entry in changed["entry"].as_array_mut().expect("entries") {
+        if entry["resource"]["resourceType"] == "Appointment" {
+            entry["resource"]["status"] = json!("cancelled");
+        }
+    }
+    imported(&app, "", &changed).await;
+    assert_eq!(clinic.see(&booked).await["status"], "booked");
+    // A result that another system sends for our patient, by our name for them, is theirs.
+    let result = json!({ "resourceType": "Observation", "id": "r-1", "status": "final", "code": { "text": "Lactate" },
+        "subject": { "reference": format!("urn:uuid:{patient}") }, "effectiveDateTime": "2026-01-01T08:00:00Z",
+        "valueQuantity": { "value": 1.2, "unit": "mmol/L", "code": "mmol/L", "system": "http://unitsofmeasure.org" } });
+    let report = imported(&app, "?source=laboratory", &result).await;
+    assert_eq!(report["resources"]["Observation"]["stored"], json!(1), "{report:#}");
+}
+
+/// Who is registered here is met by their number, if they are beyond doubt the same person, and not registered again.
+#[tokio::test]
+async fn a_patient_of_the_house_is_met_by_their_number() {
+    let app = spawn_app().await;
+    let numbers = json!([{ "system": "http://state.example/insurance", "value": "756-1" }]);
+    let body = json!({ "names": [{ "family": "Ferreira", "given": ["Ana"] }], "birth_date": "1954-03-02", "identifiers": numbers });
+    let ana = app.post(Role::Receptionist, "/api/v1/patients", body).await.expect(201).id();
+    let there = json!({ "resourceType": "Bundle", "type": "collection", "entry": [
+        { "fullUrl": "https://other.example/fhir/Patient/9", "resource": { "resourceType": "Patient", "id": "9",
+            "identifier": numbers, "name": [{ "family": "Ferreira", "given": ["Ana"] }], "birthDate": "1954-03-02",
+            "gender": "female" } },
+        { "fullUrl": "https://other.example/fhir/Condition/1", "resource": { "resourceType": "Condition", "id": "1",
+            "subject": { "reference": "Patient/9" }, "code": { "text": "asthma" } } }] });
+    let report = imported(&app, "", &there).await;
+    assert_eq!(report["resources"]["Patient"]["known"], json!(1), "{report:#}");
+    assert_eq!(app.count("read.patient").await, 1);
+    let seen = app.get(Role::Doctor, &format!("/api/v1/patients/{ana}")).await.expect(200).body;
+    assert_ne!(seen["gender"], "female", "what the desk wrote stays");
+    assert_eq!(app.count(&format!("read.entry where kind = 'problem' and patient_id = '{ana}'")).await, 1);
+    // Somebody else under that number is not taken for her.
+    let mut another = there.clone();
+    another["entry"][0]["fullUrl"] = json!("https://third.example/fhir/Patient/9");
+    another["entry"][0]["resource"]["birthDate"] = json!("1999-09-09");
+    another["entry"].as_array_mut().expect("entries").truncate(1);
+    imported(&app, "", &another).await;
+    assert_eq!(app.count("read.patient").await, 2);
+}
+
+async fn imported(app: &TestApp, query: &str, resource: &Value) -> Value {
+    let request = app.request(Role::Admin, Method::POST, &format!("/api/v1/imports{query}")).await;
+    request.body(resource.to_string()).answer().await.expect(200).body
 }
 
 /// Imports a bundle of one patient and answers their id here.

@@ -30,6 +30,7 @@ fn booking(start: DateTime<Utc>, resource: ResourceId) -> Booking {
         place: place(start, resource),
         comment: None,
         series: Some(SeriesId(uuid::Uuid::from_u128(8))),
+        elsewhere: None,
     }
 }
 

@@ -8,6 +8,7 @@ use super::super::{cancellation::CancellationReason, resource::ResourceKind, zon
 use crate::{
     code::{CodeableConcept, Coding},
     id::{AppointmentTypeId, ResourceId, SeriesId},
+    reference::{Identifier, Reference},
     text::Remark,
 };
 
@@ -69,6 +70,29 @@ pub struct Booking {
     /// The series it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub series: Option<SeriesId>,
+    /// What another system said of it, where it was agreed there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elsewhere: Option<Box<Elsewhere>>,
+}
+
+impl Booking {
+    /// The type of what was agreed in another system: none of this house's, so that nobody of its waitlist is offered it.
+    pub const ELSEWHERE: AppointmentTypeId = AppointmentTypeId(uuid::Uuid::nil());
+}
+
+/// What another system said of an appointment that was agreed there. It keeps no resource of this house.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AppointmentElsewhere)]
+pub struct Elsewhere {
+    /// Its numbers there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub identifiers: Vec<Identifier>,
+    /// Why one comes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<CodeableConcept>,
+    /// Whom and what it takes there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub participants: Vec<Reference>,
 }
 
 /// Why it was cancelled.

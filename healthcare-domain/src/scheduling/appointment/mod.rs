@@ -7,7 +7,7 @@ mod conduct;
 mod event;
 
 pub use book::Hold;
-pub use booking::{Booking, Cancellation, Participant, Place};
+pub use booking::{Booking, Cancellation, Elsewhere, Participant, Place};
 pub use event::AppointmentEvent;
 
 use chrono::{DateTime, Utc};

@@ -41,6 +41,7 @@ pub fn booking(start: i64) -> Booking {
         place: place(start),
         comment: None,
         series: None,
+        elsewhere: None,
     }
 }
 

@@ -9,6 +9,9 @@ use uuid::Uuid;
 use super::super::{Reading, Resolver, Said, Taken, datatypes::Reference, read, write};
 use super::{CLINIC, HOSPITAL, fresh, now};
 
+/// Whose everything is.
+const WHOSE: Uuid = Uuid::from_u128(7);
+
 /// Knows everything that is referred to, and itself by the names we give.
 struct All;
 
@@ -24,6 +27,10 @@ impl Resolver for All {
     }
     fn stream(&self, reference: &Reference) -> Option<Uuid> {
         known(reference)
+    }
+    fn is_the_patient(&self, reference: &Reference) -> bool {
+        let text = reference.reference.as_deref().unwrap_or_default();
+        text.starts_with("Patient/") || known(reference) == Some(WHOSE)
     }
     fn medication(&self, reference: &Reference) -> Option<CodeableConcept> {
         reference.reference.as_deref().map(CodeableConcept::words)
@@ -70,8 +77,8 @@ fn nothing_that_was_read_is_lost_on_the_way_out() {
     }
     let mut differing = vec![];
     let mut compared: BTreeMap<String, usize> = BTreeMap::new();
-    let patient = PatientId(Uuid::from_u128(7));
-    texts.extend(super::stays::all().iter().map(|resource| resource.to_string()));
+    let patient = PatientId(WHOSE);
+    texts.extend(super::stays::all().iter().chain(&super::expected::all()).map(|resource| resource.to_string()));
     for resource in texts.iter().flat_map(|text| resources(text)) {
         let Some(said) = take(&resource) else { continue };
         let (events, state) = fresh(&said);
@@ -100,6 +107,7 @@ fn nothing_that_was_read_is_lost_on_the_way_out() {
         "Practitioner",
         "Organization",
         "Encounter",
+        "Appointment",
         "Condition",
         "AllergyIntolerance",
         "MedicationRequest",

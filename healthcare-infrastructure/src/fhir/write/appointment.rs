@@ -4,7 +4,7 @@ use healthcare_domain::scheduling::appointment::{Appointment, Booking};
 
 use super::{
     Of,
-    element::{Element, coding, concept, moment, refers},
+    element::{Element, coding, concept, concepts, identifiers, moment, references, refers},
 };
 
 /// An appointment. One that is only held is not yet anybody's word, and is not sent.
@@ -17,13 +17,16 @@ pub fn write(state: &Appointment, of: &Of) -> Option<Element> {
         Appointment::Cancelled { booking, cancellation } => (booking, "cancelled", Some(cancellation)),
         Appointment::Missed { booking } => (booking, "noshow", None),
     };
+    let elsewhere = booking.elsewhere.as_deref();
     let why = cancelled.map(|c| Element::new().with("coding", [coding(&c.code)]).with("text", &c.note));
     Some(
         of.resource("Appointment")
+            .with("identifier", elsewhere.map(|e| identifiers(&e.identifiers)))
             .with("status", status)
             .with("cancelationReason", why)
             .with("serviceType", booking.service.as_ref().map(|service| [concept(service)]))
             .with("appointmentType", Element::new().with("coding", [coding(&booking.kind)]))
+            .with("reasonCode", elsewhere.map(|e| concepts(&e.reasons)))
             .with("description", &booking.title)
             .with("start", moment(booking.place.start))
             .with("end", moment(booking.place.end))
@@ -36,6 +39,7 @@ pub fn write(state: &Appointment, of: &Of) -> Option<Element> {
 /// The patient first, then whom and what it takes. FHIR demands a status of each: what is booked is accepted.
 fn participants(booking: &Booking, of: &Of) -> Vec<Element> {
     let resources = booking.place.participants.iter().map(|p| refers(p.resource));
-    let actors = of.patient.map(refers).into_iter().chain(resources);
+    let elsewhere = booking.elsewhere.iter().flat_map(|elsewhere| references(&elsewhere.participants));
+    let actors = of.patient.map(refers).into_iter().chain(resources).chain(elsewhere);
     actors.map(|actor| Element::new().with("actor", actor).with("status", "accepted")).collect()
 }

@@ -13,13 +13,14 @@ const NULL: &str = "http://terminology.hl7.org/CodeSystem/v3-NullFlavor";
 const DISPOSITION: &str = "http://terminology.hl7.org/CodeSystem/discharge-disposition";
 const PHYSICAL_TYPE: &str = "http://terminology.hl7.org/CodeSystem/location-physical-type";
 
-/// A visit or stay. A visit that is planned or was called off goes out as such; whoever reads it keeps it whole.
+/// A visit or stay. A visit that is planned or was called off goes out as such.
 pub fn write(state: &Encounter, of: &Of) -> Option<Element> {
     let visit = state.visit()?;
     let admission = &visit.admission;
     let (ended, disposition) = match state {
         Encounter::Discharged { at, disposition, .. } => (*at, Some(*disposition)),
-        Encounter::Cancelled { at, .. } => (Some(*at), None),
+        // Called off before it was to begin, it has no end behind its beginning.
+        Encounter::Cancelled { at, visit } => (Some(*at).filter(|at| *at >= visit.admission.started_at), None),
         Encounter::NotAdmitted
         | Encounter::Planned { .. }
         | Encounter::Admitted { .. }
@@ -31,7 +32,7 @@ pub fn write(state: &Encounter, of: &Of) -> Option<Element> {
         of.resource("Encounter")
             .with("identifier", identifiers(&admission.identifiers))
             .with("status", state.status())
-            .with("statusHistory", statuses(visit, ended))
+            .with("statusHistory", statuses(state, visit, ended))
             .with("class", class(admission.class))
             .with("classHistory", classes(visit, ended))
             .with("type", concepts(&admission.types))
@@ -45,17 +46,23 @@ pub fn write(state: &Encounter, of: &Of) -> Option<Element> {
     )
 }
 
-/// The stages that it came to, each until the next.
-fn statuses(visit: &Visit, ended: Option<DateTime<Utc>>) -> Vec<Element> {
+/// The stages that it came to, each until the next; and when it was called off.
+fn statuses(state: &Encounter, visit: &Visit, ended: Option<DateTime<Utc>>) -> Vec<Element> {
+    let called_off = match state {
+        Encounter::Cancelled { at, .. } => {
+            Some(Element::new().with("status", "cancelled").with("period", period(Some(*at), None)))
+        }
+        _ => None,
+    };
     // One alone says no more than the period of the visit does.
     if visit.stages.len() < 2 && visit.stages.iter().all(|one| one.stage == Stage::InProgress) {
-        return vec![];
+        return called_off.into_iter().collect();
     }
     let until = |n: usize| visit.stages.get(n + 1).map(|next| next.at).or(ended);
     let one = |(n, passed): (usize, &Passed)| {
         Element::new().with("status", passed.stage.as_str()).with("period", period(Some(passed.at), until(n)))
     };
-    visit.stages.iter().enumerate().map(one).collect()
+    visit.stages.iter().enumerate().map(one).chain(called_off).collect()
 }
 
 /// The classes that it was of, each until the next.
@@ -80,10 +87,14 @@ fn diagnosis(of: &Diagnosis) -> Element {
 fn places(visit: &Visit, ended: Option<DateTime<Utc>>) -> Vec<Element> {
     let several = visit.places.len() > 1;
     let mut all = Vec::new();
-    for (n, one) in visit.places.iter().enumerate() {
+    // Where somebody is expected who has not come yet.
+    let expected = visit.admission.place().filter(|_| visit.places.is_empty());
+    let expected = expected.map(|place| (place, None));
+    let been = visit.places.iter().enumerate().map(|(n, one)| {
         let until = visit.places.get(n + 1).map(|next| next.since).or(ended);
-        let during = several.then(|| period(Some(one.since), until));
-        let place = &one.place;
+        (one.place.clone(), several.then(|| period(Some(one.since), until)))
+    });
+    for (place, during) in expected.into_iter().chain(been) {
         let parts = [("wa", Some(&place.ward)), ("ro", place.room.as_ref()), ("bd", place.bed.as_ref())];
         let named = parts.into_iter().filter_map(|(kind, name)| Some((kind, name?)));
         all.extend(named.map(|(kind, name)| {

@@ -25,7 +25,9 @@ use healthcare_domain::{AnyState, id::PatientId};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
+pub use care_plan::goal_id;
 pub use element::{Element, moment, urn};
+pub use vitals::member_ids;
 
 /// Of which stream a resource is written.
 #[derive(Debug, Clone, Copy)]

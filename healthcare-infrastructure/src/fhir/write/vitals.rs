@@ -35,6 +35,13 @@ pub fn write(state: &VitalsSet, of: &Of) -> Vec<Element> {
     std::iter::once(panel).chain(members.into_iter().map(|(_, member)| member)).collect()
 }
 
+/// The identities that the members of a set may have, as resources of their own.
+pub fn member_ids(set: Uuid) -> impl Iterator<Item = Uuid> {
+    let signs = VitalSign::ALL.iter().map(|sign| sign.loinc());
+    let codes = signs.chain([BLOOD_PRESSURE, CONSCIOUSNESS, OXYGEN_THERAPY]);
+    codes.map(move |code| Uuid::new_v5(&set, code.as_bytes()))
+}
+
 fn members(vitals: &Vitals, of: &Of, status: &str) -> Vec<(Uuid, Element)> {
     let member = |system: &str, code: &str| {
         let id = Uuid::new_v5(&of.id, code.as_bytes());

@@ -55,6 +55,7 @@ impl Planning<'_> {
             }
         }
         self.find(client, keys).await?;
+        self.meet_own(client, pieces).await?;
 
         let mut streams = BTreeSet::new();
         for piece in pieces.iter().filter(|p| p.name.person.is_some() || is_named_by_number(p)) {

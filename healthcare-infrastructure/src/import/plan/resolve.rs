@@ -116,6 +116,11 @@ impl Resolver for References<'_> {
         self.find(reference).1.map(|identity| identity.stream)
     }
 
+    fn is_the_patient(&self, reference: &Reference) -> bool {
+        let is = self.patient.is_some_and(|patient| self.stream(reference) == Some(patient.0));
+        is || matches!(Target::of(reference), Some(Target::Relative { resource, .. }) if resource == "Patient")
+    }
+
     fn medication(&self, reference: &Reference) -> Option<CodeableConcept> {
         let (keys, identity) = self.find(reference);
         if let Some(drug) = keys.iter().find_map(|key| self.planning.run.medication(key)) {

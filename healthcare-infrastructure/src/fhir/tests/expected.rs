@@ -1,0 +1,156 @@
+//! What is to come, and what came of it: appointments and planned visits of another system.
+
+use healthcare_domain::{
+    AnyState,
+    encounter::{Encounter, Stage},
+    scheduling::{
+        appointment::{Appointment, Booking},
+        cancellation::CancellationReason,
+    },
+};
+use serde_json::{Value, json};
+
+use super::{
+    super::{Said, Taken},
+    after, at, fresh, take,
+};
+
+fn said(resource: &Value) -> Said {
+    match take(resource["resourceType"].as_str().unwrap(), &resource.to_string()).unwrap() {
+        Taken::Understood(said) => said,
+        Taken::Whole(_) => panic!("it was kept whole"),
+    }
+}
+
+fn appointment(status: &str) -> Value {
+    json!({
+        "resourceType": "Appointment", "id": "a", "status": status,
+        "identifier": [{ "system": "urn:clinic:appointment", "value": "4711" }],
+        "serviceType": [{ "coding": [{ "system": "http://snomed.info/sct", "code": "390906007" }], "text": "Follow-up" }],
+        "appointmentType": { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/v2-0276", "code": "FOLLOWUP" }] },
+        "reasonCode": [{ "text": "asthma" }],
+        "description": "Review of inhaler technique", "comment": "brings the inhaler",
+        "start": "2026-12-04T09:00:00Z", "end": "2026-12-04T09:20:00Z", "created": "2026-11-02T10:00:00Z",
+        "participant": [
+            { "actor": { "reference": "Patient/1" }, "status": "accepted" },
+            { "actor": { "reference": "Practitioner/9", "display": "Dr Lind" }, "status": "accepted" },
+            { "actor": { "display": "Room 4" }, "status": "accepted" }
+        ]
+    })
+}
+
+fn cancelled() -> Value {
+    let mut cancelled = appointment("cancelled");
+    cancelled["cancelationReason"] = json!({
+        "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason", "code": "pat-fb" }],
+        "text": "better already" });
+    cancelled
+}
+
+fn visit(status: &str) -> Value {
+    json!({
+        "resourceType": "Encounter", "id": "v", "status": status, "class": { "code": "IMP" },
+        "subject": { "reference": "Patient/1" }, "period": { "start": "2026-12-07T08:00:00Z" },
+        "reasonCode": [{ "text": "hip replacement" }],
+        "location": [{ "location": { "display": "Ward 3" }, "physicalType": { "coding": [{ "code": "wa" }] } }]
+    })
+}
+
+/// All of them, for the round trip.
+pub fn all() -> Vec<Value> {
+    let mut called_off = visit("cancelled");
+    called_off["period"]["end"] = json!("2026-12-01T08:00:00Z");
+    let statuses = ["booked", "arrived", "checked-in", "fulfilled", "noshow", "proposed", "entered-in-error"];
+    let appointments = statuses.into_iter().map(appointment).chain([cancelled()]);
+    appointments.chain([visit("planned"), called_off]).collect()
+}
+
+fn kept(resource: &Value) -> Appointment {
+    match fresh(&said(resource)).1 {
+        AnyState::Appointment(state) => state,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_appointment_of_another_system_is_one_here_and_keeps_nothing_of_the_house() {
+    let state = kept(&appointment("booked"));
+    let booking = state.booking().unwrap();
+    assert_eq!((state.status(), &*booking.title), ("booked", "Review of inhaler technique"));
+    assert_eq!((booking.appointment_type, booking.place.participants.len()), (Booking::ELSEWHERE, 0));
+    assert_eq!((booking.place.start, booking.place.end), (at("2026-12-04T09:00:00Z"), at("2026-12-04T09:20:00Z")));
+    let elsewhere = booking.elsewhere.as_deref().unwrap();
+    assert_eq!(elsewhere.identifiers[0].value, "4711");
+    assert_eq!(elsewhere.participants.len(), 2, "the patient is not among whom it takes");
+    for (status, stands) in
+        [("arrived", "arrived"), ("checked-in", "arrived"), ("fulfilled", "fulfilled"), ("noshow", "noshow")]
+    {
+        assert_eq!(kept(&appointment(status)).status(), stands);
+    }
+    let Appointment::Cancelled { cancellation, .. } = kept(&cancelled()) else { panic!("it was called off") };
+    assert_eq!(cancellation.reason, CancellationReason::PatientFeelsBetter);
+    assert_eq!(cancellation.note.as_ref().map(|note| note.as_str()), Some("better already"));
+}
+
+#[test]
+fn what_is_not_agreed_is_kept_whole() {
+    for status in ["proposed", "pending", "waitlist", "entered-in-error"] {
+        let taken = take("Appointment", &appointment(status).to_string());
+        assert!(matches!(taken, Ok(Taken::Whole(_))), "{status}");
+    }
+    let mut timeless = appointment("booked");
+    timeless.as_object_mut().unwrap().remove("start");
+    assert!(matches!(take("Appointment", &timeless.to_string()), Ok(Taken::Whole(_))));
+    assert!(take("Appointment", &appointment("perhaps").to_string()).is_err());
+    let mut backwards = appointment("booked");
+    backwards["end"] = json!("2026-12-04T08:00:00Z");
+    assert!(take("Appointment", &backwards.to_string()).is_err());
+}
+
+#[test]
+fn an_appointment_follows_its_source() {
+    let (_, booked) = fresh(&said(&appointment("booked")));
+    let kinds = |resource: &Value, state: &AnyState| -> (Vec<&'static str>, AnyState) {
+        let (events, state) = after(&said(resource), state);
+        (events.iter().map(|dated| dated.event.kind()).collect(), state)
+    };
+    assert_eq!(kinds(&appointment("booked"), &booked).0, [""; 0]);
+    let mut moved = appointment("booked");
+    (moved["start"], moved["end"]) = (json!("2026-12-05T09:00:00Z"), json!("2026-12-05T09:20:00Z"));
+    let (told, later) = kinds(&moved, &booked);
+    assert_eq!(told, ["appointment.rescheduled"]);
+    let mut seen = moved.clone();
+    seen["status"] = json!("fulfilled");
+    let (told, seen_state) = kinds(&seen, &later);
+    assert_eq!(told, ["appointment.checked-in", "appointment.completed"]);
+    assert_eq!(kinds(&seen, &seen_state).0, [""; 0]);
+    // It was not called off after all.
+    let (_, off) = fresh(&said(&cancelled()));
+    let (told, again) = kinds(&appointment("booked"), &off);
+    assert_eq!(told, ["appointment.booked"]);
+    assert_eq!(again, booked);
+}
+
+#[test]
+fn a_planned_visit_is_planned_here_and_begins_when_its_source_says() {
+    let (events, planned) = fresh(&said(&visit("planned")));
+    assert_eq!(events[0].event.kind(), "encounter.planned");
+    let AnyState::Encounter(state @ Encounter::Planned { .. }) = &planned else { panic!("{planned:?}") };
+    assert_eq!(state.visit().unwrap().admission.ward.as_deref(), Some("Ward 3"));
+    let mut come = visit("arrived");
+    come["period"]["start"] = json!("2026-11-20T08:10:00Z");
+    let (events, come) = after(&said(&come), &planned);
+    assert_eq!(events[0].event.kind(), "encounter.arrived");
+    let AnyState::Encounter(Encounter::Admitted { stage: Stage::Arrived, visit: held }) = &come else {
+        panic!("{come:?}")
+    };
+    assert_eq!(held.admission.started_at, at("2026-11-20T08:10:00Z"));
+    let mut off = visit("cancelled");
+    off["period"]["end"] = json!("2026-11-20T08:00:00Z");
+    let (_, off_state) = after(&said(&off), &planned);
+    assert!(matches!(off_state, AnyState::Encounter(Encounter::Cancelled { .. })), "{off_state:?}");
+    assert_eq!(after(&said(&off), &off_state).0, []);
+    let mut undated = visit("planned");
+    undated.as_object_mut().unwrap().remove("period");
+    assert!(matches!(take("Encounter", &undated.to_string()), Ok(Taken::Whole(_))));
+}
