@@ -15,9 +15,9 @@ pub fn complete(document: &mut Value) {
     let examples: Value = serde_json::from_str(EXAMPLES).unwrap_or_default();
     document["servers"] = json!([{ "url": "/", "description": "this server" }]);
     for (path, item) in members(&mut document["paths"]) {
-        for (_, operation) in members(item).filter(|(method, _)| METHODS.contains(&method.as_str())) {
+        for (method, operation) in members(item).filter(|(method, _)| METHODS.contains(&method.as_str())) {
             describe(operation);
-            refuse(path, operation);
+            refuse(method, path, operation);
             let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
             exemplify(operation, &examples[id]);
         }
@@ -52,7 +52,7 @@ fn describe(operation: &mut Value) {
 }
 
 /// The refusals that an operation has because of what it reads. What it says of one itself stands.
-fn refuse(path: &str, operation: &mut Value) {
+fn refuse(method: &str, path: &str, operation: &mut Value) {
     let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
     let reads = |place: &str| parameters.iter().any(|parameter| parameter["in"] == place);
     let header = |name: &str| parameters.iter().any(|parameter| parameter["name"] == name);
@@ -63,7 +63,12 @@ fn refuse(path: &str, operation: &mut Value) {
         (asks_who, "401", "sign in first"),
         (asks_who, "403", "the role may not"),
         (reads("path"), "404", "there is no such thing"),
-        (has_body && asks_who, "409", "it was changed meanwhile, or the same request is being served"),
+        (
+            method != "get" && asks_who,
+            "409",
+            "where it stands does not allow it, it was changed meanwhile, or the same request is being served",
+        ),
+        (path.contains("/patients/{id}"), "409", "the patient was merged into another one, who is named"),
         (header("If-Match"), "412", "it was changed since it was seen"),
         (has_body, "413", "the body is too large"),
         (has_body, "422", "the body has another shape or cannot be true, or its key came with another body"),

@@ -1,6 +1,9 @@
 //! The one gate.
 
-use healthcare_domain::id::{AccountId, PatientId};
+use healthcare_domain::{
+    care_team::Confidentiality,
+    id::{AccountId, PatientId},
+};
 
 use super::{Call, Denied, Permission, Purpose, Unauthorised, standing::Opened};
 use crate::{
@@ -153,6 +156,31 @@ impl App {
             Ok(decided) => Ok(self.permit(call, first, patient, decided)),
             Err(Unauthorised::Denied(_)) => self.authorise(call, second, patient).await,
             Err(why) => Err(why),
+        }
+    }
+
+    /// Makes sure that what a call is permitted for everybody it may do to a very restricted record as well: who labels
+    /// records may, and who stands as close as the label asks. Who may not is told what anybody is who lacks a relationship.
+    ///
+    /// # Errors
+    /// As [`App::authorise`].
+    pub async fn ensure_close_enough(
+        &self,
+        call: &Call,
+        permission: Permission,
+        patient: PatientId,
+    ) -> Result<(), Unauthorised> {
+        if call.actor.system || call.actor.may(Permission::LabelRecord) {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        let standing = self.care.standing(call.actor.account, patient, now, self.policy.ended_after(now)).await?;
+        if standing.label < Confidentiality::VeryRestricted {
+            return Ok(());
+        }
+        match standing.judge(&call.actor, now) {
+            Ok(Opened::ByRelationship | Opened::ByGrant(_)) => Ok(()),
+            Err(why) => Err(self.denied(call, permission, Some(patient), why.into()).await),
         }
     }
 

@@ -47,6 +47,9 @@ pub async fn merge_patients(
     let stepped_up = app.ensure_stepped_up(call, Permission::MergePatients, Some(cmd.survivor)).await;
     stepped_up.map_err(not_stepped_up)?;
     let permit = app.authorise(call, Permission::MergePatients, None).await?;
+    for patient in [cmd.survivor, cmd.duplicate] {
+        app.ensure_close_enough(call, Permission::MergePatients, patient).await?;
+    }
     let now = app.clock.now();
     if let Some(answer) = replay(app, call).await? {
         return Ok(answer);

@@ -16,6 +16,9 @@ use crate::{
     view::Kind,
 };
 
+/// How often it is looked whether a visit is open, when one begins at the very moment.
+const LOOKS: usize = 3;
+
 /// Change whether a patient's record is in use.
 #[derive(Debug, Clone)]
 pub struct ChangeStanding {
@@ -37,10 +40,18 @@ pub async fn deactivate_patient(
 ) -> Result<Committed, CommandError<PatientError>> {
     let now = app.clock.now();
     let permit = app.authorise(call, Permission::RegisterPatient, Some(cmd.patient)).await?;
-    let in_care = is_in_care(app, &permit, cmd.patient).await?;
-    let target = Target::of(cmd.patient, cmd.patient, now);
-    let decide = |patient: &Patient| patient.deactivate(cmd.reason.clone(), in_care, now);
-    transact(app, &permit, call, target, decide).await
+    let mut looked = 0;
+    loop {
+        looked += 1;
+        let in_care = is_in_care(app, &permit, cmd.patient).await?;
+        let target = Target::of(cmd.patient, cmd.patient, now);
+        let decide = |patient: &Patient| patient.deactivate(cmd.reason.clone(), in_care, now);
+        match transact(app, &permit, call, target, decide).await {
+            // A visit began between the look and the word: look again.
+            Err(CommandError::Store(StoreError::Conflict)) if looked < LOOKS => {}
+            other => return other,
+        }
+    }
 }
 
 /// Takes a record up again that was laid down.
@@ -74,16 +85,23 @@ pub async fn enter_patient_in_error(
 ) -> Result<Committed, CommandError<PatientError>> {
     let now = app.clock.now();
     let permit = app.authorise(call, Permission::RegisterPatient, Some(cmd.patient)).await?;
-    let bound = if is_in_care(app, &permit, cmd.patient).await? {
-        Bound::ByVisit
-    } else if holds_others(app, &permit, cmd.patient).await? {
-        Bound::ByMerge
-    } else {
-        Bound::ByNothing
-    };
-    let target = Target::of(cmd.patient, cmd.patient, now);
-    let decide = |patient: &Patient| patient.enter_in_error(cmd.reason.clone(), bound, now);
-    transact(app, &permit, call, target, decide).await
+    let mut looked = 0;
+    loop {
+        looked += 1;
+        let bound = if is_in_care(app, &permit, cmd.patient).await? {
+            Bound::ByVisit
+        } else if holds_others(app, &permit, cmd.patient).await? {
+            Bound::ByMerge
+        } else {
+            Bound::ByNothing
+        };
+        let target = Target::of(cmd.patient, cmd.patient, now);
+        let decide = |patient: &Patient| patient.enter_in_error(cmd.reason.clone(), bound, now);
+        match transact(app, &permit, call, target, decide).await {
+            Err(CommandError::Store(StoreError::Conflict)) if looked < LOOKS => {}
+            other => return other,
+        }
+    }
 }
 
 /// Whether a visit of theirs is open.

@@ -3,7 +3,7 @@
 //! itself (an alert, a score), is let through.
 
 use healthcare_application::store::{Change, Commit};
-use healthcare_domain::{AnyState, DomainEvent, device::DeviceEvent, id::PatientId};
+use healthcare_domain::{AnyState, DomainEvent, device::DeviceEvent, id::PatientId, patient::PatientEvent};
 
 use crate::projection::Statement;
 
@@ -30,6 +30,25 @@ pub fn gate(commits: &[Commit]) -> Option<Statement> {
     }
     let ask = "select access.ensure_open($1::uuid[], $2::int2[])";
     (!patients.is_empty()).then(|| Statement::new(ask).bind(patients).bind(needs))
+}
+
+/// The question whether no visit began of those whose records the commits lay down or strike out: a visit that is stored
+/// meanwhile holds the same row, so that one of the two comes second and knows of the other.
+pub fn laid_down(commits: &[Commit]) -> Option<Statement> {
+    let lays_down = |change: &&Change| {
+        change.events.iter().any(|new| {
+            matches!(
+                new.event,
+                DomainEvent::Patient(
+                    PatientEvent::PatientDeactivated { .. } | PatientEvent::PatientEnteredInError { .. }
+                )
+            )
+        })
+    };
+    let changes = commits.iter().flat_map(|commit| &commit.changes);
+    let patients: Vec<uuid::Uuid> = changes.filter(lays_down).map(|change| change.id).collect();
+    let ask = "select access.ensure_unvisited($1::uuid[])";
+    (!patients.is_empty()).then(|| Statement::new(ask).bind(patients))
 }
 
 /// Whose record a change begins something in, and what that takes.

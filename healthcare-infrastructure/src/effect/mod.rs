@@ -15,7 +15,7 @@ mod service_account;
 mod suggestion;
 mod waitlist;
 
-pub use gate::gate;
+pub use gate::{gate, laid_down};
 pub use rule::CHANNEL as RULES_CHANNEL;
 
 use healthcare_application::store::Change;

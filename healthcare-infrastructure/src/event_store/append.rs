@@ -207,6 +207,7 @@ fn statements(keys: &Keys, commits: &[Commit]) -> Result<Vec<Statement>, StoreEr
     all.extend(command_log(commits)?);
     all.extend(effect::locks(&changes));
     all.extend(effect::gate(commits));
+    all.extend(effect::laid_down(commits));
     all.push(events(keys, commits)?);
     all.extend(projection::statements(&changes));
     all.extend(projection::relationship::statements(commits));

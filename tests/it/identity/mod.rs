@@ -1,8 +1,10 @@
 //! Registrations of one person over the real server: found, merged, taken apart again.
 
 mod admission;
+mod brought;
 mod catalogue;
 mod chains;
+mod labels;
 mod matching;
 mod queue;
 mod sequences;

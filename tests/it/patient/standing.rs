@@ -148,3 +148,45 @@ async fn a_command_is_repeated_by_its_key_and_refused_to_who_may_not() {
     let nobody = app.post(Role::Receptionist, &nobody, because()).await;
     nobody.expect_problem(404, "/problems/patient/unregistered", &[]);
 }
+
+/// A visit that begins while the record is laid down: one of the two comes second and is told, however close they are.
+#[tokio::test]
+async fn a_record_is_not_laid_down_while_a_visit_begins() {
+    let app = spawn_app().await;
+    app.token(Role::Receptionist).await;
+    let (mut admitted, mut laid_down) = (0, 0);
+    for n in 0..16 {
+        let patient = register(&app).await;
+        let visits = format!("/api/v1/patients/{patient}/encounters");
+        let visit = app.post(Role::Receptionist, &visits, json!({ "class": "inpatient", "ward": "A" }));
+        let verb = if n % 2 == 0 { "deactivate" } else { "entered-in-error" };
+        let (visit, stands) = futures::join!(visit, stand(&app, &patient, verb));
+        assert!(
+            matches!((visit.status, stands.status), (201, 409) | (409, 200)),
+            "{} and {}: {:?} {:?}",
+            visit.status,
+            stands.status,
+            visit.body,
+            stands.body
+        );
+        admitted += u16::from(visit.status == 201);
+        laid_down += u16::from(stands.status == 200);
+    }
+    assert_eq!(admitted + laid_down, 16);
+}
+
+/// The same as the two meet in the database: who lays down waits for the visit that is being stored, and sees it then.
+#[tokio::test]
+async fn who_lays_a_record_down_waits_for_a_visit_on_its_way() {
+    let app = spawn_app().await;
+    let patient = register(&app).await;
+    let (mut visits, lays_down) = (app.owner().await, app.owner().await);
+    let begins = visits.transaction().await.expect("a transaction");
+    let ensure = format!("select access.ensure_open(array['{patient}'::uuid], array[2::int2])");
+    begins.batch_execute(&ensure).await.expect("it is open");
+    let looks = format!("set lock_timeout = '200ms'; select access.ensure_unvisited(array['{patient}'::uuid])");
+    let waited = lays_down.batch_execute(&looks).await.expect_err("it waits");
+    assert_eq!(waited.code().map(|code| code.code().to_owned()).as_deref(), Some("55P03"));
+    begins.rollback().await.expect("ended");
+    lays_down.batch_execute(&looks).await.expect("nobody is in the way");
+}

@@ -2,12 +2,15 @@
 
 use std::process::Command;
 
+use healthcare_application::Role;
 use healthcare_tests::{
     app::{Answer, Ask, TestApp, spawn_app},
     packages,
 };
 use reqwest::Method;
 use serde_json::Value;
+
+use crate::identity::{merge, person, registered};
 
 const PATH: &str = "/api/v1/openapi.json";
 
@@ -119,4 +122,31 @@ async fn swagger_ui_shows_the_same_document_with_assets_of_our_own() {
     assert!(page.body.to_string().contains("swagger-ui"), "{}", page.body);
     let script = app.anonymous(Method::GET, "/docs/swagger-initializer.js").answer().await.expect(200);
     assert!(script.body.to_string().contains(PATH), "{}", script.body);
+}
+
+/// Whoever asks for the record of a patient who was merged is told where it is, and the document says so of each operation;
+/// of what changes something, that it may have been changed meanwhile.
+#[tokio::test]
+async fn what_a_merged_patient_answers_stands_in_the_document() {
+    let app = spawn_app().await;
+    let ana = registered(&app, person("Ana", "Lind", "1950-01-01", "D-1")).await;
+    let eva = registered(&app, person("Eva", "Lind", "1960-01-01", "D-2")).await;
+    merge(&app, &ana, &eva).await.expect(200);
+    let document = document(&app).await.body;
+    let mut merged = 0;
+    for (method, path, operation) in operations(&document) {
+        let described = |status: u16| operation["responses"][status.to_string()].is_object();
+        let asks_who = operation["security"].is_null();
+        assert!(method == Method::GET || !asks_who || described(409), "{method} {path} may meet another change");
+        if method != Method::GET || !path.starts_with("/api/v1/patients/{id}") {
+            continue;
+        }
+        let asked = path.replace("{id}", &eva).replace("{list}", "problems");
+        assert!(!asked.contains('{'), "{asked} names something else");
+        let query = if path.ends_with("/vitals") { "?signal=heart_rate" } else { "" };
+        let answer = app.get(Role::Doctor, &format!("{asked}{query}")).await;
+        assert!(described(answer.status), "{method} {path} answers {}", answer.status);
+        merged += usize::from(answer.status == 409);
+    }
+    assert!(merged > 5, "{merged} operations name the survivor");
 }
