@@ -207,9 +207,10 @@ fn statements(keys: &Keys, commits: &[Commit]) -> Result<Vec<Statement>, StoreEr
     all.extend(command_log(commits)?);
     all.extend(effect::locks(&changes));
     all.extend(effect::gate(commits));
-    all.extend(effect::laid_down(commits));
     all.push(events(keys, commits)?);
     all.extend(projection::statements(&changes));
+    // What is stored together with it counts as well.
+    all.extend(effect::laid_down(commits));
     all.extend(projection::relationship::statements(commits));
     all.extend(effect::statements(&changes));
     all.extend(identity::decided(commits));

@@ -33,8 +33,8 @@ async fn a_very_restricted_record_is_not_merged_by_any_desk() {
     };
     label(&app, &eva, "V").await;
     for (survivor, duplicate) in [(&ana, &eva), (&eva, &ana)] {
-        desk(survivor, duplicate, 1).await.expect_problem(403, "/problems/access/denied", &[]);
-        desk(survivor, duplicate, 9).await.expect_problem(403, "/problems/access/denied", &[]);
+        desk(survivor, duplicate, 1).await.expect_problem(403, "/problems/access/no-care-relationship", &[]);
+        desk(survivor, duplicate, 9).await.expect_problem(403, "/problems/access/no-care-relationship", &[]);
     }
     assert_eq!(app.count("es.survivor").await, 0);
     assert!(app.count("audit.entry where action = 'merge_patients' and outcome = 'denied'").await >= 4);
@@ -42,7 +42,7 @@ async fn a_very_restricted_record_is_not_merged_by_any_desk() {
     let path = format!("/api/v1/patients/{ana}/merge");
     app.post(Role::PrivacyOfficer, &path, body).await.expect(200);
     assert_eq!(labelled(&app, &ana).await, "V", "the stricter of the two");
-    unmerge(&app, &ana, &eva, &[]).await.expect_problem(403, "/problems/access/denied", &[]);
+    unmerge(&app, &ana, &eva, &[]).await.expect_problem(403, "/problems/access/no-care-relationship", &[]);
     let back = json!({ "duplicate": eva, "assign": [], "reason": "two sisters" });
     app.post(Role::PrivacyOfficer, &format!("/api/v1/patients/{ana}/unmerge"), back).await.expect(200);
     assert_eq!((labelled(&app, &ana).await, labelled(&app, &eva).await), ("N".into(), "V".into()));

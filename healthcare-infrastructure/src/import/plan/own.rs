@@ -1,7 +1,10 @@
 //! What this house wrote itself and meets again: its own exports coming home, and its patients by their numbers. What
 //! stands here under its own identity is the record; an import neither doubles nor changes it (ADR 10).
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use deadpool_postgres::Object;
 use healthcare_application::StoreError;
@@ -32,7 +35,7 @@ impl Planning<'_> {
         let mut parts = Parts::default();
         for piece in pieces {
             if let (Some(id), Some(key)) = (identity_of(&piece.name), self.keyring.strong(&piece.name)) {
-                named.extend(parts.whole(piece, id).map(|of| (of, key)));
+                named.push((parts.whole(piece, id), key));
             }
             for reference in &piece.mentioned {
                 let Some(target) = Target::of(reference) else { continue };
@@ -40,7 +43,7 @@ impl Planning<'_> {
                 named.extend(pointed_at(&target).into_iter().flat_map(|id| keys.iter().map(move |key| (id, *key))));
             }
         }
-        named.retain(|(id, key)| id.get_version_num() == 7 && !self.found.contains_key(key));
+        named.retain(|(id, key)| matches!(id.get_version_num(), 5 | 7) && !self.found.contains_key(key));
         let ids: HashSet<Uuid> = named.iter().map(|(id, _)| *id).collect();
         let streams = streams(client, ids.into_iter().collect()).await?;
         for (id, key) in named {
@@ -115,16 +118,14 @@ struct Parts {
 }
 
 impl Parts {
-    /// The stream that a resource may be of: its own, or that of which it is a part.
-    fn whole(&mut self, piece: &Piece, id: Uuid) -> impl Iterator<Item = Uuid> {
-        let part = id.get_version_num() == 5;
-        let bundle = std::sync::Arc::as_ptr(&piece.scope) as usize;
-        let of = part.then(|| {
-            let parts =
-                self.known.entry(bundle).or_insert_with(|| parts_of(piece.scope.names.values().map(|name| &**name)));
-            parts.get(&id).copied()
-        });
-        Some(id).filter(|_| !part).into_iter().chain(of.flatten())
+    /// The stream that a resource may be of: that of which it is a part, or its own.
+    fn whole(&mut self, piece: &Piece, id: Uuid) -> Uuid {
+        if id.get_version_num() != 5 {
+            return id;
+        }
+        let bundle = Arc::as_ptr(&piece.scope) as usize;
+        let names = || parts_of(piece.scope.names.values().map(|name| &**name));
+        self.known.entry(bundle).or_insert_with(names).get(&id).copied().unwrap_or(id)
     }
 }
 
