@@ -71,7 +71,9 @@ async fn an_intolerance_of_the_chart_is_judged_as_one() {
 async fn glucose_of_a_newborn_is_judged_by_limits_of_their_own() {
     let app = spawn_app().await;
     let of = async |born: Option<&str>, value: &str| {
-        let mut body = json!({ "names": [{ "family": "Lind", "given": ["Ana"] }], "gender": "female" });
+        let number = app.platform.app.clock.new_id();
+        let mut body = json!({ "names": [{ "family": format!("Lind {number}"), "given": ["Ana"] }], "gender": "female",
+            "identifiers": [{ "system": "http://hospital.example/mrn", "value": number }] });
         if let Some(born) = born {
             body["birth_date"] = json!(born);
         }

@@ -51,7 +51,7 @@ async fn other_words_disturb_nobody_who_has_answered() {
     let told = until(&app, &later, RULE, &["overridden"]).await;
     assert_eq!(told[0]["rule_version"], "11");
 
-    let stricter = |document: &mut Value| document["when"]["observation"]["is"] = json!({ "at_least": "5.5" });
+    let stricter = |document: &mut Value| document["when"]["observation"]["is"] = json!({ "at_least": "5.95" });
     desk.active(changed(&app, RULE, version(13, stricter))).await;
     report(&app, &answered, "6.7").await;
     let told = until(&app, &answered, RULE, &["open", "overridden"]).await;
