@@ -31,4 +31,6 @@ select b.id, (s ->> 'draw')::uuid, (s ->> 'patient')::uuid, (s ->> 'at')::timest
 from governance.backtest b, jsonb_array_elements(b.tally::jsonb -> 'samples') s
 on conflict do nothing;
 update governance.backtest set tally = (tally::jsonb - 'samples')::text where tally is not null;
+-- Where one stood is the identity of a patient: once it is over nobody needs that.
+update governance.backtest set resume_after = null where state not in ('queued', 'running');
 comment on table governance.backtest is 'Backtests. Nothing of a patient is in it: the moments that were picked are rows of their own.';

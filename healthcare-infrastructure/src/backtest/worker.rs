@@ -206,7 +206,8 @@ impl BacktestWorker {
 
     async fn end(&self, id: Uuid, state: BacktestState, why: Option<&str>) -> Result<(), StoreError> {
         let client = self.db.get().await?;
-        let end = "update governance.backtest set state = $3, ended_at = $4, error = $5
+        // Where it stood was the identity of a patient: once it is over nobody needs that.
+        let end = "update governance.backtest set state = $3, ended_at = $4, error = $5, resume_after = null
             where id = $1 and worker = $2 and state = 'running'";
         let values: [&(dyn tokio_postgres::types::ToSql + Sync); 5] =
             [&id, &self.id, &state.as_str(), &self.app.clock.now(), &why];

@@ -105,7 +105,7 @@ async fn what_goes_on_after_a_stop_keeps_what_it_picked() {
     let before = samples(&app, Role::Doctor, &id).await;
     // As if it had stopped behind the last patient: what was picked before is picked still.
     let stopped = "update governance.backtest set state = 'running', worker = gen_random_uuid(), ended_at = null,
-        seen_at = clock_timestamp() - interval '3 minutes'";
+        resume_after = 'ffffffff-ffff-ffff-ffff-ffffffffffff', seen_at = clock_timestamp() - interval '3 minutes'";
     app.owner().await.batch_execute(stopped).await.expect("as of a process that died");
     let again = super::ended(&app, Role::Doctor, &id).await;
     assert_eq!(again["state"], "done");
