@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::{
     access::{Call, Circle, Idempotency, Permit, Sealed},
     audit::Entry,
-    backtest::JudgedLive,
+    backtest::{JudgedLive, KeptSample},
     decision::{Shown, ShownVia},
 };
 
@@ -374,6 +374,10 @@ pub trait EventStore: Send + Sync {
 
     /// A version of a rule as it was last used, as JSON.
     async fn rule_version(&self, id: &str, version: u32) -> Result<Option<String>, StoreError>;
+
+    /// Every version of a rule that has judged, as JSON; one twice whose words were changed without a new number.
+    async fn rule_versions(&self, id: &str) -> Result<Vec<(u32, String)>, StoreError>;
+
     /// The latest firings of a version in the shadow, of the circle's patients, the newest first.
     async fn shadow_samples(
         &self,
@@ -382,6 +386,15 @@ pub trait EventStore: Send + Sync {
         of: (&str, u32),
         limit: u16,
     ) -> Result<Vec<ShadowSample>, StoreError>;
+
+    /// The moments that a backtest picked, in the order of their lots. What was found is opened of the circle's patients
+    /// alone, and of nobody without one; one that does not open keeps no other from being shown.
+    async fn backtest_samples(
+        &self,
+        permit: &Permit,
+        circle: Option<&Circle>,
+        id: Uuid,
+    ) -> Result<Vec<KeptSample>, StoreError>;
 
     /// The answer to an earlier command with this key, if there was one.
     async fn answered(&self, actor: Uuid, idempotency: &Idempotency) -> Result<Option<Committed>, StoreError>;

@@ -29,7 +29,7 @@ pub enum Severity {
 /// One thing to tell the clinician.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Finding {
-    /// Stable: the same rule, version and subjects give the same id.
+    /// Stable: the same rule, version, subjects and step of getting worse give the same id.
     pub id: Uuid,
     /// The rule.
     pub rule: Text,
@@ -56,6 +56,52 @@ pub struct Finding {
     pub links: Vec<Link>,
     /// Every condition with its values; the same tree for all findings of one judgement.
     pub explanation: Explanation,
+    /// What tells it from other findings of the rule; known while it is fresh, not kept.
+    #[serde(skip)]
+    pub aspect: Option<Aspect>,
+}
+
+/// What tells findings of one rule about the same things apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aspect {
+    /// The row of a table; empty for the rule itself.
+    pub(crate) kind: Text,
+    /// How many of the rule's steps of getting worse are reached.
+    pub(crate) step: u8,
+    /// How many steps the rule has.
+    pub(crate) steps: u8,
+}
+
+impl Aspect {
+    /// The stable id of the finding under a version.
+    #[must_use]
+    pub(crate) fn id(&self, rule: &str, version: u32, subjects: &[Coding]) -> Uuid {
+        match self.step {
+            0 => finding_id(rule, version, &self.kind, subjects),
+            step => finding_id(rule, version, &format!("{}\u{1f}worse {step}", self.kind), subjects),
+        }
+    }
+}
+
+impl Finding {
+    /// The ids by which it may have been told and answered: its own first, then those of the same finding when it was
+    /// worse, and the same of other versions of the rule that [fire alike](crate::rule::RuleDocument::fires_like). What was
+    /// answered under any of them is answered. Of a finding that was read from where it is kept, its own alone.
+    #[must_use]
+    pub fn known_as(&self, versions: &[u32]) -> Vec<Uuid> {
+        let mut ids = vec![self.id];
+        let Some(Aspect { kind, step, steps }) = &self.aspect else { return ids };
+        for version in std::iter::once(self.version).chain(versions.iter().copied()) {
+            for step in *step..=*steps {
+                let aspect = Aspect { kind: kind.clone(), step, steps: *steps };
+                let id = aspect.id(&self.rule, version, &self.subjects);
+                if !ids.contains(&id) {
+                    ids.push(id);
+                }
+            }
+        }
+        ids
+    }
 }
 
 /// A page to read on.

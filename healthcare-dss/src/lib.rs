@@ -36,7 +36,7 @@ pub use fact::{
     AllergyFact, AllergyKind, AllergyKnowledge, ConditionFact, Criticality, EventRef, Facts, MedicationFact,
     ObservationFact, PatientFacts, ScoreFact, Sex,
 };
-pub use finding::{Finding, Link, Severity, short_summary};
+pub use finding::{Aspect, Finding, Link, Severity, short_summary};
 pub use proposal::Proposal;
 pub use rule::RuleError;
 pub use text::Text;

@@ -6,7 +6,7 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, de};
-use utoipa::openapi::{ObjectBuilder, OneOfBuilder, RefOr, Schema, schema::Type};
+use utoipa::openapi::{ArrayBuilder, ObjectBuilder, OneOfBuilder, RefOr, Schema, schema::Type};
 
 /// A decimal that accepts a JSON number or a string.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +67,20 @@ pub fn decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D:
 /// Anything else, or a number beyond 28 digits.
 pub fn optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Decimal>, D::Error> {
     Option::<Number>::deserialize(deserializer).map(|number| number.map(|number| number.0))
+}
+
+/// Reads decimals from a list of JSON numbers or strings.
+///
+/// # Errors
+/// Anything else, or a number beyond 28 digits.
+pub fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Decimal>, D::Error> {
+    Vec::<Number>::deserialize(deserializer).map(|all| all.into_iter().map(|number| number.0).collect())
+}
+
+/// What a list of these decimals looks like in a schema.
+#[must_use]
+pub fn list_schema() -> RefOr<Schema> {
+    ArrayBuilder::new().items(schema()).min_items(Some(1)).max_items(Some(16)).into()
 }
 
 #[cfg(test)]

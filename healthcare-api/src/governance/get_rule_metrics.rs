@@ -1,10 +1,10 @@
 //! `GET /rules/metrics`.
 
-use actix_web::{HttpResponse, get, web::Data};
+use actix_web::{HttpResponse, get, http::StatusCode, web::Data};
 use chrono::{DateTime, Duration, Utc};
 use healthcare_application::{
     App, Role,
-    governance::{self, MetricsFilter, RuleMetricsReport},
+    governance::{self, MetricsFilter, RuleMetricsReport, UncountableTime},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -13,6 +13,18 @@ use crate::{
     http::{Caller, Query},
     problem::Problem,
 };
+
+fn uncountable(why: UncountableTime) -> Problem {
+    match why {
+        UncountableTime::Empty => Problem::bad_parameter("from", "is to come before `to`"),
+        UncountableTime::TooLong | UncountableTime::NotOurs => Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "/problems/governance/time",
+            "The time cannot be counted at once",
+        )
+        .at("from", why.to_string()),
+    }
+}
 
 /// How far it looks back, unless said otherwise.
 const DAYS: i64 = 30;
@@ -39,11 +51,13 @@ pub struct WantedMetrics {
 
 /// What the rules came to: how often each fired, was shown, accepted, overridden and why, put off, withdrawn, and how long
 /// it took; by ward and by role. A rule that is set aside in more than 90 of 100 answers within 30 days (of ten or more) is
-/// flagged to be looked at again. Nobody is named; a reason is shown when at least three gave it alike.
+/// flagged to be looked at again. Cards given to other systems by CDS Hooks are counted with what these say became of them.
+/// Nobody is named; a reason is shown when at least three people gave it alike.
 #[utoipa::path(tag = "rules", params(WantedMetrics), responses(
     (status = 200, description = "a rule each, by name", body = RuleMetricsReport),
     (status = 400, description = "a parameter cannot be read", body = Problem, content_type = "application/problem+json"),
     (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "more than 400 days, or not of our time", body = Problem, content_type = "application/problem+json"),
 ))]
 #[get("/rules/metrics")]
 pub async fn get_rule_metrics(
@@ -54,9 +68,10 @@ pub async fn get_rule_metrics(
     let WantedMetrics { from, to, rule, ward, role } = wanted.0;
     let to = to.unwrap_or_else(|| app.clock.now() + Duration::seconds(1));
     let earliest = to.checked_sub_signed(Duration::days(DAYS));
-    let Some(from) = from.or(earliest).filter(|from| *from < to) else {
+    let Some(from) = from.or(earliest) else {
         return Err(Problem::bad_parameter("from", "is to come before `to`"));
     };
+    MetricsFilter::countable(from, to).map_err(uncountable)?;
     let unfit = |text: &Option<String>| text.as_ref().is_some_and(|text| text.len() > 200 || text.contains('\0'));
     if unfit(&rule) || unfit(&ward) {
         return Err(Problem::bad_parameter(if unfit(&rule) { "rule" } else { "ward" }, "at most 200 characters"));

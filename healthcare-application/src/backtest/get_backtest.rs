@@ -1,21 +1,16 @@
 //! One backtest, with the moments that the caller may look at.
 
-use chrono::Duration;
-use healthcare_domain::id::PatientId;
 use uuid::Uuid;
 
-use super::{
-    Sample, ShownSample, Trial,
-    model::{Backtest, BacktestState},
-    timeline::{RUN_IN_DAYS, in_order},
-};
+use super::model::{Backtest, BacktestState};
 use crate::{
     App, QueryError,
     access::{Call, Circle, Permission},
 };
 
 /// A backtest: where it stands, how far it is, what came of it. Of the moments that were picked, those of patients whose
-/// chart the caller may read are judged anew and shown whole; of the others there is a pseudonym and a day.
+/// chart the caller may read are shown whole, as they were found; of the others there is a pseudonym and a day. One that
+/// cannot be shown says so and why, beside the others.
 ///
 /// # Errors
 /// When the caller may not, there is no such backtest, or the record cannot be reached.
@@ -24,65 +19,59 @@ pub async fn get_backtest(app: &App, call: &Call, id: Uuid) -> Result<Backtest, 
     let permit = app.authorise(call, Permission::ReadRuleMetrics, None).await?;
     let stored = app.read.backtest(&permit, id).await?.ok_or(QueryError::NotFound)?;
     let mut shown = stored.shown();
-    let samples = stored.tally.as_ref().filter(|_| stored.state == BacktestState::Done).map(|tally| &tally.samples);
-    let Some(samples) = samples.filter(|samples| !samples.is_empty()) else { return Ok(shown) };
-    let circle = match call.actor.may(Permission::ReadChart) {
-        true => Some(app.circle(call, Permission::ReadChart).await?),
-        false => None,
-    };
-    // What was tried then may refer to knowledge that is gone: then the moments are shown without what was found.
-    let trial = Trial::of(app, &stored.asked.request).ok();
-    for sample in samples {
-        let open = circle.as_ref().is_some_and(|circle: &Circle| circle.has(Some(sample.patient)));
-        let mut one = closed(&stored.asked.request.salt, sample);
-        if let (true, Some(trial)) = (open, &trial) {
-            look(app, call, trial, sample, &mut one).await?;
-        }
-        shown.samples.push(one);
+    if stored.state != BacktestState::Done {
+        return Ok(shown);
     }
+    let reads = call.actor.may(Permission::ReadChart);
+    let circle = if reads { Some(app.circle(call, Permission::ReadChart).await?) } else { None };
+    // What is shown of patients is read, and recorded, as their charts are.
+    let permit = if reads { app.authorise(call, Permission::ReadChart, None).await? } else { permit };
+    let samples = app.store.backtest_samples(&permit, circle.as_ref(), id).await?;
+    let is_open = |circle: &Circle, patient| circle.has(Some(patient));
+    shown.samples = samples
+        .into_iter()
+        .map(|sample| {
+            let open = circle.as_ref().is_some_and(|circle| is_open(circle, sample.patient));
+            sample.shown(&stored.asked.request.salt, open)
+        })
+        .collect();
     Ok(shown)
 }
 
-/// A moment as everybody may see it.
-fn closed(salt: &Uuid, sample: &Sample) -> ShownSample {
-    ShownSample {
-        pseudonym: Uuid::new_v5(salt, sample.patient.0.as_bytes()),
-        on: sample.at.date_naive(),
-        trigger: sample.trigger.clone(),
-        change: sample.change,
-        followed: sample.followed,
-        patient: None,
-        at: None,
-        finding: None,
-        words: None,
-    }
-}
+#[cfg(test)]
+mod tests {
+    use healthcare_domain::id::PatientId;
 
-/// Judges the moment anew, under a permit for the patient.
-async fn look(
-    app: &App,
-    call: &Call,
-    trial: &Trial,
-    sample: &Sample,
-    into: &mut ShownSample,
-) -> Result<(), QueryError> {
-    let patient: PatientId = sample.patient;
-    let permit = app.authorise(call, Permission::ReadChart, Some(patient)).await?;
-    let mut events = app.store.history(&permit, patient, trial.to).await?;
-    in_order(&mut events);
-    let from = trial.from - Duration::days(RUN_IN_DAYS);
-    let live = app.store.judged_live(&permit, (from, trial.to)).await?;
-    let mut found = None;
-    for book in std::iter::once(&trial.candidate).chain(&trial.baseline) {
-        let simulated = trial.run(book, &events, &live)?;
-        let is_it = |firing: &super::Firing| firing.at == sample.at && firing.finding.id == sample.finding;
-        found = found.or_else(|| simulated.firings.into_iter().find(is_it));
+    use super::*;
+    use crate::backtest::{Change, Followed, KeptSample, NotShown};
+
+    fn kept(found: Result<Option<healthcare_dss::Finding>, NotShown>) -> KeptSample {
+        KeptSample {
+            patient: PatientId(Uuid::from_u128(2)),
+            registration: PatientId(Uuid::from_u128(1)),
+            at: "2026-03-04T05:06:07Z".parse().unwrap(),
+            trigger: "lab.result.available".into(),
+            change: Change::Added,
+            followed: Followed::Nothing,
+            found,
+        }
     }
-    into.patient = Some(patient);
-    into.at = Some(sample.at);
-    if let Some(firing) = found {
-        into.words = Some(firing.finding.explanation.words());
-        into.finding = Some(firing.finding);
+
+    #[test]
+    fn who_may_not_look_sees_a_pseudonym_and_a_day() {
+        let salt = Uuid::from_u128(9);
+        let shown = kept(Err(NotShown::Damaged)).shown(&salt, false);
+        let told = serde_json::to_value(&shown).unwrap();
+        let fields: Vec<&String> = told.as_object().unwrap().keys().collect();
+        assert_eq!(fields, ["change", "followed", "on", "pseudonym", "trigger"], "{told:#}");
+        assert_ne!(shown.pseudonym, Uuid::from_u128(1));
+        assert_ne!(kept(Ok(None)).shown(&Uuid::from_u128(8), false).pseudonym, shown.pseudonym, "by backtest");
     }
-    Ok(())
+
+    #[test]
+    fn what_cannot_be_shown_says_why_to_who_may_look() {
+        let told = serde_json::to_value(kept(Err(NotShown::Erased)).shown(&Uuid::nil(), true)).unwrap();
+        assert_eq!((&told["not_shown"], &told["patient"]), (&"erased".into(), &Uuid::from_u128(2).to_string().into()));
+        assert!(told.get("finding").is_none(), "{told:#}");
+    }
 }

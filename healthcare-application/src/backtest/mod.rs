@@ -20,7 +20,7 @@ pub use model::{
 };
 pub use report::{Against, Counts, Followed, Tally};
 pub use request_backtest::{BacktestRefused, RequestBacktest, RuleSource, request_backtest};
-pub use sample::{Change, Sample, ShownSample};
+pub use sample::{Change, KeptSample, NotShown, Sample, ShownSample};
 pub use simulate::{Firing, simulate};
 pub use timeline::{FACT_STREAMS, RUN_IN_DAYS, wanted_events};
 pub use trial::{PatientOutcome, Trial, try_patient};

@@ -188,10 +188,7 @@ impl StoredBacktest {
         };
         let Self { asked, state, started_at, ended_at, progress, error, tally } = self;
         let RequestedBacktest { id, by, at, request } = asked;
-        let report = tally.clone().filter(|_| *state == BacktestState::Done).map(|mut tally| {
-            tally.samples.clear();
-            tally
-        });
+        let report = tally.clone().filter(|_| *state == BacktestState::Done);
         Backtest {
             id: *id,
             state: *state,

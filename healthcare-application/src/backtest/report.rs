@@ -25,6 +25,24 @@ pub enum Followed {
     Nothing,
 }
 
+impl Followed {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Accepted, Self::Overridden, Self::DrugStopped, Self::NotSigned, Self::Signed, Self::Nothing];
+
+    /// The name it is stored under.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Overridden => "overridden",
+            Self::DrugStopped => "drug_stopped",
+            Self::NotSigned => "not_signed",
+            Self::Signed => "signed",
+            Self::Nothing => "nothing",
+        }
+    }
+}
+
 /// How often a version of a rule would have spoken, and to what end.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Counts {
@@ -85,9 +103,8 @@ pub struct Tally {
     pub baseline: Option<Counts>,
     /// The one against the other.
     pub against: Option<Against>,
-    /// Moments picked to be looked at.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schema(ignore)]
+    /// Moments picked to be looked at; they are kept by themselves.
+    #[serde(skip)]
     pub samples: Vec<Sample>,
 }
 

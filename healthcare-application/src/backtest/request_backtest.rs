@@ -8,6 +8,7 @@ use super::model::{RequestedBacktest, TrialRequest};
 use crate::{
     App, CommandError,
     access::{Call, Permission},
+    decision::Alike,
     store::{Commit, Committed, Meta, StoreError},
     transact::replay,
 };
@@ -183,16 +184,23 @@ pub(super) fn alone(app: &App, document: &RuleDocument) -> Result<RuleBook, heal
 }
 
 impl super::Trial {
-    /// What was asked for, made ready.
+    /// What was asked for, made ready; why it cannot be, where a rule can no longer be judged because the knowledge it
+    /// refers to has changed since.
     ///
     /// # Errors
-    /// When a rule can no longer be judged, because the knowledge it refers to has changed since.
-    pub fn of(app: &App, request: &TrialRequest) -> Result<Self, healthcare_dss::RuleError> {
+    /// When the record cannot be reached.
+    pub async fn of(app: &App, request: &TrialRequest) -> Result<Result<Self, healthcare_dss::RuleError>, StoreError> {
+        let tried: Vec<&RuleDocument> = std::iter::once(&request.candidate).chain(&request.baseline).collect();
+        let alike = Alike::of(app, &tried).await?;
+        Ok(Self::ready(app, request, alike))
+    }
+
+    fn ready(app: &App, request: &TrialRequest, alike: Alike) -> Result<Self, healthcare_dss::RuleError> {
         let candidate = alone(app, &request.candidate)?;
         let baseline = request.baseline.as_ref().map(|rule| alone(app, rule)).transpose()?;
         let now = app.rules.at(app.clock.now());
         let tried = [Some(&candidate), baseline.as_ref()].into_iter().flatten().flat_map(RuleBook::triggers);
         let wanted = super::wanted_events(now.triggers().into_iter().chain(tried));
-        Ok(Self { wanted, candidate, baseline, from: request.from, to: request.to, salt: request.salt })
+        Ok(Self { alike, wanted, candidate, baseline, from: request.from, to: request.to, salt: request.salt })
     }
 }

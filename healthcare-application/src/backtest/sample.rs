@@ -1,4 +1,4 @@
-//! Moments picked to be looked at. What is kept of one names no value of a patient: it is judged anew for who may read.
+//! Moments picked to be looked at. What was found is kept with each, sealed under the patient's key, for who may read.
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::id::PatientId;
@@ -22,8 +22,22 @@ pub enum Change {
     Removed,
 }
 
-/// A moment that was picked, as it is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+impl Change {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Same, Self::Added, Self::Removed];
+
+    /// The name it is stored under.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Added => "added",
+            Self::Removed => "removed",
+        }
+    }
+}
+
+/// A moment that was picked.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sample {
     /// Its lot: those with the smallest are kept, so that no patient is likelier than another.
     pub draw: Uuid,
@@ -39,6 +53,40 @@ pub struct Sample {
     pub change: Change,
     /// What clinicians did.
     pub followed: Followed,
+    /// What was found; none of a sample that is kept already.
+    pub found: Option<Finding>,
+}
+
+/// A sample as it was read from where it is kept.
+#[derive(Debug, Clone)]
+pub struct KeptSample {
+    /// Who holds the patient's record now.
+    pub patient: PatientId,
+    /// The registration it was picked under: by it the pseudonym is made.
+    pub registration: PatientId,
+    /// The moment.
+    pub at: DateTime<Utc>,
+    /// What asked.
+    pub trigger: String,
+    /// On which side.
+    pub change: Change,
+    /// What clinicians did.
+    pub followed: Followed,
+    /// What was found, where the reader may look at the patient; why it cannot be shown, where it cannot.
+    pub found: Result<Option<Finding>, NotShown>,
+}
+
+/// Why a sample that a reader may look at is not shown whole. The others are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schema(as = BacktestSampleNotShown)]
+pub enum NotShown {
+    /// It was picked before what was found was kept with it.
+    NotKept,
+    /// The patient's key was destroyed.
+    Erased,
+    /// What is kept of it cannot be read.
+    Damaged,
 }
 
 /// A moment that was picked, as it is shown. Who may not read the patient's chart sees neither who it is nor what was
@@ -67,4 +115,31 @@ pub struct ShownSample {
     /// The tree in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub words: Option<String>,
+    /// Why it is not shown to somebody who may read the patient's chart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_shown: Option<NotShown>,
+}
+
+impl KeptSample {
+    /// As a reader sees it: whole where `open`, else without the patient, the moment and what was found.
+    pub(super) fn shown(self, salt: &Uuid, open: bool) -> ShownSample {
+        let Self { patient, registration, at, trigger, change, followed, found } = self;
+        let (finding, not_shown) = match (open, found) {
+            (false, _) => (None, None),
+            (true, Ok(finding)) => (finding, None),
+            (true, Err(why)) => (None, Some(why)),
+        };
+        ShownSample {
+            pseudonym: Uuid::new_v5(salt, registration.0.as_bytes()),
+            on: at.date_naive(),
+            trigger,
+            change,
+            followed,
+            patient: open.then_some(patient),
+            at: open.then_some(at),
+            words: finding.as_ref().map(|finding| finding.explanation.words()),
+            finding,
+            not_shown,
+        }
+    }
 }

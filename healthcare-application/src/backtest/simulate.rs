@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{model::JudgedLive, timeline::Known};
 use crate::{
-    decision::{Told, facts, is_hook, medication_fact, news, overridden},
+    decision::{Alike, Told, facts, holding, is_hook, medication_fact, news, overridden},
     store::{Recorded, StoreError},
 };
 
@@ -60,13 +60,19 @@ enum Step<'a> {
 /// # Errors
 /// When the history is damaged.
 pub fn simulate(
-    book: &RuleBook,
+    (book, alike): (&RuleBook, &Alike),
     (events, live): (&[Recorded], &[JudgedLive]),
     wanted: &HashSet<String>,
     (from, to): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<Simulated, StoreError> {
-    let mut run =
-        Run { book, known: Known::default(), told: Told::default(), raised: HashMap::new(), out: Simulated::default() };
+    let mut run = Run {
+        book,
+        alike,
+        known: Known::default(),
+        told: Told::default(),
+        raised: HashMap::new(),
+        out: Simulated::default(),
+    };
     let signed_live: HashSet<Uuid> =
         live.iter().filter_map(|one| one.facts.draft.as_ref()).map(|draft| draft.source.stream).collect();
     for step in steps(events, live, wanted) {
@@ -125,6 +131,7 @@ fn steps<'a>(events: &'a [Recorded], live: &'a [JudgedLive], wanted: &HashSet<St
 
 struct Run<'a> {
     book: &'a RuleBook,
+    alike: &'a Alike,
     known: Known,
     /// What is open and what was answered, as a review finds it.
     told: Told,
@@ -196,12 +203,14 @@ impl Run<'_> {
 
     /// Raises what is news and withdraws what no longer holds, as a review does.
     fn review(&mut self, judged: &Evaluation, at: DateTime<Utc>) -> Result<HashSet<Uuid>, StoreError> {
-        let mut told = self.told.clone();
-        for (finding, at) in overridden(&self.known.rows())? {
-            told.signed.insert(finding, at);
+        let found = judged.findings();
+        // Most looks find nothing: then nobody asks what orders were signed against.
+        if found.is_empty() && self.raised.is_empty() {
+            return Ok(HashSet::new());
         }
-        let raised: Vec<&Finding> = news(&told, judged, at);
-        let holds: HashSet<String> = judged.findings().iter().map(|finding| finding.id.to_string()).collect();
+        self.told.signed = if found.is_empty() { HashMap::new() } else { overridden(&self.known.rows())? };
+        let raised: Vec<&Finding> = news(&self.told, (judged, self.alike), at);
+        let holds = holding(judged, self.alike);
         let lacking = crate::decision::lacking(judged);
         let gone: Vec<String> = self
             .raised

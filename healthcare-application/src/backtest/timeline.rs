@@ -1,6 +1,9 @@
 //! What was known of a patient, moment by moment.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap, HashSet},
+};
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::{AnyState, StreamType};
@@ -14,6 +17,9 @@ use crate::{
 
 /// How long before the time asked for the simulation begins, so that what was told shortly before is not told anew.
 pub const RUN_IN_DAYS: i64 = 30;
+
+/// How many values of each measured code are judged on: as many as drug safety reads live (`views/safety.rs`).
+const VALUES_A_CODE: usize = 5;
 
 /// The streams that facts come from, and the answers to suggestions. Those of other kinds only say when to look.
 pub const FACT_STREAMS: [StreamType; 7] = [
@@ -80,9 +86,9 @@ impl Known {
     }
 
     /// The rows that drug safety is judged on, as they would have been read then: demographics, what is active, and the
-    /// newest of each measured code.
+    /// newest few of each measured code.
     pub fn rows(&mut self) -> Vec<Row> {
-        let mut newest: HashMap<(Kind, Option<&str>), &Row> = HashMap::new();
+        let mut measured: HashMap<(Kind, Option<&str>), Vec<&Row>> = HashMap::new();
         let mut found: Vec<&Row> = vec![];
         for stream in self.streams.values_mut().filter(|stream| stream.stale) {
             stream.rows = rows(&stream.state, stream.of);
@@ -93,17 +99,16 @@ impl Known {
                 Kind::Patient => found.push(row),
                 Kind::Allergy | Kind::Problem | Kind::Medication if row.active => found.push(row),
                 Kind::Laboratory | Kind::Vital => {
-                    let place = |row: &Row| (row.at, row.id, row.item);
-                    let best = newest.entry((row.kind, row.code.as_deref())).or_insert(row);
-                    if place(row) > place(best) {
-                        *best = row;
-                    }
+                    measured.entry((row.kind, row.code.as_deref())).or_default().push(row);
                 }
                 // The rest says nothing to a rule.
                 _ => {}
             }
         }
-        found.extend(newest.into_values());
+        for mut of_code in measured.into_values() {
+            of_code.sort_by_key(|row| Reverse((row.at, row.id, row.item)));
+            found.extend(of_code.into_iter().take(VALUES_A_CODE));
+        }
         found.sort_by_key(|row| (row.kind, row.at, row.id, row.item));
         found.into_iter().cloned().collect()
     }

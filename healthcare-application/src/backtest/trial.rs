@@ -15,7 +15,7 @@ use super::{
     timeline::{RUN_IN_DAYS, in_order},
 };
 use crate::{
-    decision::is_hook,
+    decision::{Alike, is_hook},
     store::{Recorded, StoreError},
 };
 
@@ -31,6 +31,8 @@ pub struct Trial {
     pub candidate: RuleBook,
     /// The version it is compared with, alone in its book.
     pub baseline: Option<RuleBook>,
+    /// Versions that fire like these: what was answered to them is answered.
+    pub alike: Alike,
     /// The events after which a patient is looked at.
     pub wanted: HashSet<String>,
     /// From when on alerts count.
@@ -118,10 +120,21 @@ pub fn try_patient(
             patients_removed: u64::from(any_there && !any_here),
         });
     }
-    outcome.samples =
-        picked.into_iter().map(|(change, firing)| trial.sample(patient, change, firing, &after)).collect();
-    outcome.samples.sort_by_key(|sample| sample.draw);
-    outcome.samples.truncate(SAMPLES_A_PATIENT);
+    let mut lots: Vec<(Uuid, Change, &Firing)> =
+        picked.into_iter().map(|(change, firing)| (trial.draw(patient, firing), change, firing)).collect();
+    lots.sort_by_key(|(draw, ..)| *draw);
+    lots.truncate(SAMPLES_A_PATIENT);
+    let sample = |(draw, change, firing): (Uuid, Change, &Firing)| Sample {
+        draw,
+        patient,
+        at: firing.at,
+        trigger: firing.trigger.clone(),
+        finding: firing.finding.id,
+        change,
+        followed: after.followed(firing),
+        found: Some(firing.finding.clone()),
+    };
+    outcome.samples = lots.into_iter().map(sample).collect();
     Ok(outcome)
 }
 
@@ -132,12 +145,7 @@ impl Trial {
     /// When the history is damaged.
     pub fn run(&self, book: &RuleBook, events: &[Recorded], live: &[JudgedLive]) -> Result<Simulated, StoreError> {
         let from = self.from - Duration::days(RUN_IN_DAYS);
-        simulate(book, (events, live), &self.wanted, (from, self.to))
-    }
-
-    /// What stands for a patient within this backtest.
-    pub fn pseudonym(&self, patient: PatientId) -> Uuid {
-        Uuid::new_v5(&self.salt, patient.0.as_bytes())
+        simulate((book, &self.alike), (events, live), &self.wanted, (from, self.to))
     }
 
     /// The firings within the time asked for that somebody would have been told of.
@@ -154,17 +162,10 @@ impl Trial {
         seconds / 86_400.0
     }
 
-    fn sample(&self, patient: PatientId, change: Change, firing: &Firing, after: &After) -> Sample {
+    /// The lot of a moment: the same in every run of this backtest.
+    fn draw(&self, patient: PatientId, firing: &Firing) -> Uuid {
         let name = format!("{}\u{1f}{}\u{1f}{}", patient.0, firing.at.timestamp_micros(), firing.finding.id);
-        Sample {
-            draw: Uuid::new_v5(&self.salt, name.as_bytes()),
-            patient,
-            at: firing.at,
-            trigger: firing.trigger.clone(),
-            finding: firing.finding.id,
-            change,
-            followed: after.followed(firing),
-        }
+        Uuid::new_v5(&self.salt, name.as_bytes())
     }
 }
 

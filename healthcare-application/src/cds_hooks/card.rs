@@ -1,7 +1,7 @@
 //! Cards (CDS Hooks 2.0, "CDS Service Response"): what a finding is to another system. Optional members are left out, never
 //! null or empty.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use healthcare_dss::{Evidence, Finding, Severity, SourceRead};
 use serde::Serialize;
@@ -179,6 +179,8 @@ pub struct Issued {
     pub severity: Severity,
     /// Its suggestions.
     pub suggestions: Vec<Uuid>,
+    /// The reasons to go on regardless that it offers: their words by their codes.
+    pub reasons: BTreeMap<String, String>,
 }
 
 /// The cards of what was found, the gravest first, and what is to be remembered of them.
@@ -194,7 +196,8 @@ pub fn cards(rules: &InForce, clock: &dyn Clock, ask: &Ask, judged: &Judged) -> 
         .chain(ours)
         .map(|(card, rule, version, severity)| {
             let suggestions = card.suggestions.iter().map(|suggestion| suggestion.uuid).collect();
-            let issued = Issued { card: card.uuid, rule, version, severity, suggestions };
+            let offered = card.override_reasons.iter().map(|reason| (reason.code.clone(), reason.display.clone()));
+            let issued = Issued { card: card.uuid, rule, version, severity, suggestions, reasons: offered.collect() };
             (card, issued)
         })
         .unzip()

@@ -1,5 +1,6 @@
 //! Decision support over the record: facts are gathered, rules judged, every judgement kept.
 
+mod alike;
 mod body;
 mod edition;
 mod evaluate;
@@ -10,6 +11,7 @@ mod review;
 mod shown;
 mod whereabouts;
 
+pub use alike::Alike;
 pub(crate) use body::WEIGHT;
 pub use body::kilograms;
 pub use edition::{BookOfThen, book_of_then};
@@ -18,6 +20,6 @@ pub use facts::{facts, medication as medication_fact, numbers, patient_facts};
 pub use justify::{Justification, OtherRule, RuleInForce, justify_suggestion};
 pub use replay::{Difference, ReplayOutcome, Replayed, replay_decision, replay_stored};
 pub use review::{Reviewed, review_patient};
-pub(crate) use review::{Told, lacking, news, overridden};
+pub(crate) use review::{Told, holding, lacking, news, overridden};
 pub use shown::{Answer, Shown, ShownVia, answers};
 pub use whereabouts::rules_for;

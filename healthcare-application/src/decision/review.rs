@@ -12,7 +12,7 @@ use healthcare_dss::{Evaluation, Explanation, Finding, Severity, Verdict};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{facts, judge, judge_in_shadow, record, rules_for};
+use super::{Alike, facts, judge, judge_in_shadow, record, rules_for};
 use crate::{
     App,
     access::{Call, Permission, Permit},
@@ -66,13 +66,15 @@ pub async fn review_patient(app: &App, patient: PatientId, event: &Recorded) -> 
         let (rules, ward) = rules_for(app, &permit, patient, now).await?;
         let evaluation = judge(&rules, ward, event.event.kind(), &facts);
         let shadow = judge_in_shadow(&rules, ward, event.event.kind(), &facts);
-        let raised = to_raise(&read, &evaluation, now)?
+        let alike = Alike::of_found(app, &rules, &evaluation).await?;
+        let raised = to_raise(&read, (&evaluation, &alike), now)?
             .into_iter()
             .map(|finding| raise(app, patient, id, finding, now))
             .collect::<Result<Vec<_>, _>>()?;
         let mut untold = lacking(&evaluation);
         untold.extend(rules.unjudged(ward));
-        let withdrawn = withdraw(app, &permit, patient, &read.rows, (&evaluation, &untold), now).await?;
+        let holds = holding(&evaluation, &alike);
+        let withdrawn = withdraw(app, &permit, patient, &read.rows, (&holds, &untold), now).await?;
         let reviewed = Reviewed { snapshot: read.snapshot.clone(), raised: raised.len(), withdrawn: withdrawn.len() };
         let commit = Commit {
             changes: raised.into_iter().chain(withdrawn).collect(),
@@ -118,7 +120,7 @@ struct Signed {
 /// against with a reason, and what was answered and stands on nothing newer than the answer.
 fn to_raise<'a>(
     read: &SafetyFacts,
-    evaluation: &'a Evaluation,
+    (evaluation, alike): (&'a Evaluation, &Alike),
     now: DateTime<Utc>,
 ) -> Result<Vec<&'a Finding>, StoreError> {
     let mut told = Told::default();
@@ -131,7 +133,7 @@ fn to_raise<'a>(
         }
     }
     told.signed = overridden(&read.rows)?;
-    Ok(news(&told, evaluation, now))
+    Ok(news(&told, (evaluation, alike), now))
 }
 
 /// What was told of a patient: the findings that are open, and when others were answered last.
@@ -168,16 +170,29 @@ pub(crate) fn overridden(rows: &[Row]) -> Result<HashMap<String, DateTime<Utc>>,
     Ok(findings)
 }
 
-/// The findings of an evaluation that are news to who was told this.
-pub(crate) fn news<'a>(told: &Told, evaluation: &'a Evaluation, now: DateTime<Utc>) -> Vec<&'a Finding> {
+/// The findings of an evaluation that are news to who was told this: under none of the ids that stand for the same thing,
+/// of versions that fire alike or of when it was worse, was it told and dealt with.
+pub(crate) fn news<'a>(
+    told: &Told,
+    (evaluation, alike): (&'a Evaluation, &Alike),
+    now: DateTime<Utc>,
+) -> Vec<&'a Finding> {
     let news = |finding: &&Finding| {
-        let id = finding.id.to_string();
-        finding.severity != Severity::Info
-            && !told.open.contains(&id)
-            && told.signed.get(&id).is_none_or(|then| is_newer(finding, *then))
-            && told.answered.get(&id).is_none_or(|then| is_over(finding, *then, now))
+        if finding.severity == Severity::Info {
+            return false;
+        }
+        let ids = alike.ids(finding);
+        let answered = |when: &HashMap<String, DateTime<Utc>>| ids.iter().filter_map(|id| when.get(id)).max().copied();
+        !ids.iter().any(|id| told.open.contains(id))
+            && answered(&told.signed).is_none_or(|then| is_newer(finding, then))
+            && answered(&told.answered).is_none_or(|then| is_over(finding, then, now))
     };
     evaluation.findings().into_iter().filter(news).collect()
+}
+
+/// Every id under which something holds: what is open under one of them stays open.
+pub(crate) fn holding(evaluation: &Evaluation, alike: &Alike) -> HashSet<String> {
+    evaluation.findings().into_iter().flat_map(|finding| alike.ids(finding)).collect()
 }
 
 /// The rules that could not tell, for lack of data or because they did not look: what they said before stays open.
@@ -250,10 +265,9 @@ async fn withdraw(
     permit: &Permit,
     patient: PatientId,
     rows: &[Row],
-    (evaluation, untold): (&Evaluation, &HashSet<&str>),
+    (holds, untold): (&HashSet<String>, &HashSet<&str>),
     now: DateTime<Utc>,
 ) -> Result<Vec<Change>, StoreError> {
-    let holds: HashSet<String> = evaluation.findings().iter().map(|finding| finding.id.to_string()).collect();
     let mut changes = Vec::new();
     for row in rows.iter().filter(|row| row.kind == Kind::Suggestion && row.active) {
         let known: Known = content_of(row)?;
@@ -313,6 +327,7 @@ mod tests {
             suppress_for_hours: None,
             links: vec![],
             explanation,
+            aspect: None,
         };
         let verdict = Verdict::Fired { findings: vec![finding] };
         let judgement = Judgement { rule: "doac-low-egfr".into(), version: 1, verdict };
@@ -323,8 +338,9 @@ mod tests {
     fn an_order_that_was_signed_against_a_finding_silences_it_until_there_is_something_newer() {
         let signed = HashMap::from([(Uuid::from_u128(1).to_string(), at(10))]);
         let told = Told { signed, ..Told::default() };
-        assert!(news(&told, &found(9), at(12)).is_empty(), "what was known when it was signed");
-        assert_eq!(news(&told, &found(11), at(12)).len(), 1, "a value that came after");
-        assert_eq!(news(&Told::default(), &found(9), at(12)).len(), 1);
+        let alike = Alike::default();
+        assert!(news(&told, (&found(9), &alike), at(12)).is_empty(), "what was known when it was signed");
+        assert_eq!(news(&told, (&found(11), &alike), at(12)).len(), 1, "a value that came after");
+        assert_eq!(news(&Told::default(), (&found(9), &alike), at(12)).len(), 1);
     }
 }

@@ -1,7 +1,7 @@
 //! Metrics by rule, ward and role.
 
 use async_trait::async_trait;
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Datelike, Duration, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -15,9 +15,11 @@ use crate::{
 pub const FLAGGED_ABOVE_PERCENT: u64 = 90;
 /// Over how many days that is counted.
 pub const FLAGGED_OVER_DAYS: i64 = 30;
+/// The longest time that is counted at once, in days: a year and the month before it.
+pub const LONGEST_DAYS: i64 = 400;
 /// How many answers it takes at least: two of two are no finding.
 pub const FLAGGED_FROM: u64 = 10;
-/// A reason is shown when this many gave it alike: what only one wrote may tell of a patient.
+/// A reason is shown when this many people gave it alike: what only one or two say may tell of a patient.
 pub const ALIKE: u64 = 3;
 
 /// Which firings are counted; all that is given must match.
@@ -61,11 +63,11 @@ pub struct Firings {
     pub median_seconds_to_action: Option<i64>,
 }
 
-/// A reason that several gave alike.
+/// A reason that several people gave alike.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = OverrideReason)]
 pub struct Reason {
-    /// The words; absent for all that fewer than three gave alike.
+    /// The words; absent for all that fewer than three people gave alike.
     pub reason: Option<String>,
     /// How often.
     pub times: u64,
@@ -84,6 +86,9 @@ pub struct RuleMetrics {
     pub by_ward: Vec<Part>,
     /// By the role of who answered, or else saw it first.
     pub by_role: Vec<Part>,
+    /// By how it was told: `suggestion`, `hook` (before signing here) or `cds-hooks` (a card for another system; shown when
+    /// it was given, and open until that system says what became of it).
+    pub by_way: Vec<Part>,
     /// Why it was set aside.
     pub reasons: Vec<Reason>,
     /// Whether it is to be looked at again: set aside in more than 90 of 100 answers of the last 30 days, of ten or more.
@@ -94,7 +99,7 @@ pub struct RuleMetrics {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = RuleMetricsPart)]
 pub struct Part {
-    /// The ward or the role.
+    /// The ward, the role or the way.
     pub name: Option<String>,
     /// What it came to there.
     #[serde(flatten)]
@@ -110,6 +115,36 @@ pub struct RuleMetricsReport {
     pub to: DateTime<Utc>,
     /// A rule each, by name; those that never fired in this time are not among them.
     pub items: Vec<RuleMetrics>,
+}
+
+/// What is wrong with a time that is to be counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum UncountableTime {
+    /// It is empty.
+    #[error("it begins before it ends")]
+    Empty,
+    /// It is too long.
+    #[error("at most {LONGEST_DAYS} days are counted at once")]
+    TooLong,
+    /// It is not of our time, as the database knows it.
+    #[error("from the year 1900 to 2199")]
+    NotOurs,
+}
+
+impl MetricsFilter {
+    /// Whether a time can be counted.
+    ///
+    /// # Errors
+    /// When it is empty, too long, or not of our time.
+    pub fn countable(from: DateTime<Utc>, to: DateTime<Utc>) -> Result<(), UncountableTime> {
+        let ours = |at: DateTime<Utc>| (1900..2200).contains(&at.year());
+        match (ours(from) && ours(to), from < to) {
+            (_, false) => Err(UncountableTime::Empty),
+            (false, true) => Err(UncountableTime::NotOurs),
+            (true, true) if to - from > Duration::days(LONGEST_DAYS) => Err(UncountableTime::TooLong),
+            (true, true) => Ok(()),
+        }
+    }
 }
 
 /// Metrics as they are counted.
@@ -151,6 +186,23 @@ pub async fn get_rule_metrics(app: &App, call: &Call, filter: MetricsFilter) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_is_counted_when_it_has_a_beginning_and_an_end_of_our_time() {
+        let at = |words: &str| words.parse::<DateTime<Utc>>().unwrap();
+        let of = |from, to| MetricsFilter::countable(at(from), at(to));
+        assert_eq!(of("2026-01-01T00:00:00Z", "2026-12-31T00:00:00Z"), Ok(()));
+        assert_eq!(of("2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z"), Err(UncountableTime::Empty));
+        assert_eq!(of("2026-02-01T00:00:00Z", "2026-01-01T00:00:00Z"), Err(UncountableTime::Empty));
+        assert_eq!(of("2025-01-01T00:00:00Z", "2026-02-05T00:00:00Z"), Ok(()), "400 days");
+        assert_eq!(of("2025-01-01T00:00:00Z", "2026-02-05T00:00:01Z"), Err(UncountableTime::TooLong));
+        assert_eq!(of("1899-12-31T00:00:00Z", "1900-01-05T00:00:00Z"), Err(UncountableTime::NotOurs));
+        assert_eq!(of("2199-12-31T00:00:00Z", "+2200-01-05T00:00:00Z"), Err(UncountableTime::NotOurs));
+        assert_eq!(
+            MetricsFilter::countable(DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC),
+            Err(UncountableTime::NotOurs)
+        );
+    }
 
     #[test]
     fn a_rule_is_flagged_above_ninety_of_a_hundred_and_from_ten_answers_on() {

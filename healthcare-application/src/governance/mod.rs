@@ -3,5 +3,6 @@
 mod metrics;
 
 pub use metrics::{
-    ALIKE, Firings, MetricsFilter, MetricsModel, Part, Reason, RuleMetrics, RuleMetricsReport, get_rule_metrics,
+    ALIKE, Firings, MetricsFilter, MetricsModel, Part, Reason, RuleMetrics, RuleMetricsReport, UncountableTime,
+    get_rule_metrics,
 };

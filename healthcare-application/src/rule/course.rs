@@ -130,7 +130,8 @@ fn plan<'a>(
             also.extend(held(*holder));
         }
         let in_force = std::iter::once((None, placement.house));
-        for (ward, holder) in in_force.chain(placement.wards.iter().map(|(ward, holder)| (Some(*ward), *holder))) {
+        let other = placement.wards.iter().filter(|(_, holder)| **holder != placement.house);
+        for (ward, holder) in in_force.chain(other.map(|(ward, holder)| (Some(*ward), *holder))) {
             plan.unjudged.extend(unjudged(rule, (name, ward), holder, checked));
         }
         for version in placement.shadows.keys() {

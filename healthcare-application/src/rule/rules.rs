@@ -1,7 +1,7 @@
 //! The rules of a node, swapped as a whole whenever one of them changes.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, PoisonError, RwLock},
 };
 
@@ -41,7 +41,12 @@ pub struct Rules {
     course: RwLock<Arc<Course>>,
     /// One reading at a time.
     reading: Mutex<()>,
+    /// Which versions fire alike, with the mark of the rules they were found among.
+    alike: RwLock<Likenesses>,
 }
+
+/// By rule and version, the other versions that fire alike, each with the mark of its time.
+type Likenesses = HashMap<(String, u32), ((i64, i64), Vec<u32>)>;
 
 impl Rules {
     /// What shipped, until what the house keeps is read.
@@ -57,7 +62,12 @@ impl Rules {
             shipped.insert(document.id.to_string(), ShippedRule { document: document.clone(), text });
         }
         let course = RwLock::new(Arc::new(Course::fixed(InForce::of(book))));
-        Ok(Self { library: Library { knowledge, shipped }, course, reading: Mutex::default() })
+        Ok(Self {
+            library: Library { knowledge, shipped },
+            course,
+            reading: Mutex::default(),
+            alike: RwLock::default(),
+        })
     }
 
     /// What shipped, over the knowledge that shipped.
@@ -97,6 +107,28 @@ impl Rules {
         }
         let shipped = self.library.shipped.get(rule).filter(|shipped| shipped.document.version == version);
         shipped.map(|shipped| shipped.text.clone())
+    }
+
+    /// All versions of a rule, of the house and the shipped one, with their documents.
+    pub fn documents(&self, rule: &str) -> Vec<(u32, Value)> {
+        let course = self.course();
+        let kept = course.stored.get(rule).and_then(|stored| stored.kept.as_ref().ok());
+        let kept =
+            kept.into_iter().flat_map(|kept| &kept.versions).map(|(version, of)| (*version, of.document.clone()));
+        let shipped = self.library.shipped.get(rule).map(|shipped| (shipped.document.version, shipped.text.clone()));
+        kept.chain(shipped).collect()
+    }
+
+    /// The other versions of a rule that fire alike, where that was found among the rules as they are.
+    pub(crate) fn alike(&self, known: &(String, u32)) -> Option<Vec<u32>> {
+        let all = self.alike.read().unwrap_or_else(PoisonError::into_inner);
+        all.get(known).filter(|(of, _)| *of == mark(&self.course())).map(|(_, versions)| versions.clone())
+    }
+
+    /// Remembers which versions fire alike, until a rule changes.
+    pub(crate) fn remember_alike(&self, known: (String, u32), versions: Vec<u32>) {
+        let found = (mark(&self.course()), versions);
+        self.alike.write().unwrap_or_else(PoisonError::into_inner).insert(known, found);
     }
 
     /// A book of exactly these versions, for replaying what they judged; what is not known or cannot be judged any more

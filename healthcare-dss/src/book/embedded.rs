@@ -24,6 +24,7 @@ const RULES: &[(&str, &str)] = rules![
     "critical-calcium-low",
     "critical-glucose-high",
     "critical-glucose-low",
+    "critical-glucose-low-newborn",
     "critical-haemoglobin-low",
     "critical-inr-high",
     "critical-lactate-high",

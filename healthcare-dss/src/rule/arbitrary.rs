@@ -176,6 +176,7 @@ pub(crate) fn rule_of(when: ConditionDocument, when_missing: WhenMissing) -> Rul
             suggestions: vec![],
             override_reasons: vec![],
             suppress_for_hours: None,
+            worse: None,
             links: vec![],
         },
         tests: vec![Case { name: "n".into(), given: Given::default(), expect: Expected::NotFired }],

@@ -6,9 +6,10 @@ use super::CompiledRule;
 use super::condition::{Condition, Test, Trend};
 use super::document::{Scope, SuggestionDocument};
 use super::judge::TableMatch;
+use super::worse::Steps;
 use crate::explanation::{Explanation, Truth};
 use crate::fact::EventRef;
-use crate::finding::{Finding, Severity, finding_id, summary};
+use crate::finding::{Aspect, Finding, Severity, summary};
 use crate::proposal::Proposal;
 use crate::scene::{Problem, Scene};
 use crate::text::Text;
@@ -72,8 +73,10 @@ fn finding(
             evidence = vec![source];
         }
     }
+    let step = rule.steps.as_ref().map(|steps| steps.reached(&rule.condition, explanation, scene));
+    let aspect = Aspect { kind, step: step.unwrap_or(0), steps: rule.steps.as_ref().map_or(0, Steps::count) };
     Finding {
-        id: finding_id(&document.id, document.version, &kind, &subjects),
+        id: aspect.id(&document.id, document.version, &subjects),
         rule: document.id.clone(),
         version: document.version,
         severity,
@@ -86,6 +89,7 @@ fn finding(
         suppress_for_hours: document.then.suppress_for_hours,
         links: document.then.links.clone(),
         explanation: explanation.clone(),
+        aspect: Some(aspect),
     }
 }
 

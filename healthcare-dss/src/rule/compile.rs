@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use super::condition::{AgeUnit, Condition, Test, Trend, WantedDrugs};
 use super::document::{ConditionDocument, Direction, Range, RuleDocument, Scope, TableKind, Take};
 use super::template::Template;
+use super::worse::Steps;
 use super::{RuleError, check};
 use crate::fact::Sex;
 use crate::knowledge::{Bits, DrugSet, Knowledge, ValueSetId};
@@ -17,6 +18,7 @@ pub(crate) struct CompiledRule {
     pub(crate) condition: Condition,
     pub(crate) summary: Template,
     pub(crate) detail: Template,
+    pub(crate) steps: Option<Steps>,
 }
 
 /// The deepest nesting of conditions: a bound for whoever judges and explains.
@@ -38,7 +40,8 @@ impl CompiledRule {
         };
         let summary = template("summary", &document.then.summary)?;
         let detail = template("detail", &document.then.detail)?;
-        Ok(Self { document, condition, summary, detail })
+        let steps = Steps::compile(&document, &condition)?;
+        Ok(Self { document, condition, summary, detail, steps })
     }
 }
 

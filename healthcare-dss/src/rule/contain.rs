@@ -8,7 +8,7 @@ use super::{CompiledRule, RuleDocument};
 use crate::evaluation::{Judgement, RuleRef, Verdict};
 use crate::evidence::{Evidence, EvidenceGrade, SourceRead};
 use crate::explanation::{Explanation, Truth};
-use crate::finding::{Finding, Severity, finding_id, summary};
+use crate::finding::{Aspect, Finding, Severity, summary};
 use crate::scene::Scene;
 use crate::text::Text;
 
@@ -67,8 +67,9 @@ impl Judgement {
             children: vec![],
         };
         let subject = Coding::new(RULE_SYSTEM, &document.id, &document.title);
+        let aspect = Aspect { kind: document.id.clone(), step: 0, steps: 0 };
         let finding = Finding {
-            id: finding_id(RULE_UNAVAILABLE, document.version, &document.id, std::slice::from_ref(&subject)),
+            id: aspect.id(RULE_UNAVAILABLE, document.version, std::slice::from_ref(&subject)),
             rule: RULE_UNAVAILABLE.into(),
             version: document.version,
             severity: Severity::Warning,
@@ -90,6 +91,7 @@ impl Judgement {
             suppress_for_hours: None,
             links: vec![],
             explanation,
+            aspect: Some(aspect),
         };
         let verdict = Verdict::Unavailable { reason, findings: vec![finding] };
         Self { rule: document.id.clone(), version: document.version, verdict }

@@ -283,9 +283,26 @@ pub struct Then {
     /// Hours within which the same finding is not shown again.
     #[serde(default)]
     pub suppress_for_hours: Option<u32>,
+    /// From which values on it is another, worse finding, told anew whatever was answered to the milder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worse: Option<Worse>,
     /// Where to read on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
+}
+
+/// Values that make a finding another one, and a worse: it is told anew within `suppress_for_hours`, too. What was answered
+/// to the worse is answered to the milder, so that getting better tells nobody anything.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Worse {
+    /// Which value, by the name the condition gives it: of a measurement with a limit on one side, or of the total of a
+    /// score with a lower limit.
+    pub of: String,
+    /// In the unit of the condition, each further beyond its limit than the one before; reaching one is worse.
+    #[serde(deserialize_with = "crate::number::list")]
+    #[schema(schema_with = crate::number::list_schema)]
+    pub at: Vec<Decimal>,
 }
 
 /// A drafted action, before it is known of what.
@@ -316,6 +333,19 @@ pub enum SuggestionDocument {
     },
     /// Look at something and decide.
     Review(Text),
+}
+
+impl RuleDocument {
+    /// Whether it speaks of the same patients as another version, as loudly: the two differ in words alone, or in when
+    /// they look, in evidence, owner, tests or what they propose. What was answered to the one is answered to the other.
+    #[must_use]
+    pub fn fires_like(&self, other: &Self) -> bool {
+        self.id == other.id
+            && self.severity == other.severity
+            && self.when == other.when
+            && self.when_missing == other.when_missing
+            && self.then.worse == other.then.worse
+    }
 }
 
 impl Range {

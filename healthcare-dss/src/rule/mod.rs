@@ -17,6 +17,7 @@ mod law_test;
 mod nearest;
 mod schema;
 mod template;
+mod worse;
 
 pub use case::{Case, CaseFailure, Expected, Given, GivenObservation, GivenScore};
 pub(crate) use compile::CompiledRule;
@@ -24,6 +25,7 @@ pub(crate) use contain::Exhausted;
 pub use contain::{BUDGET, RULE_SYSTEM, RULE_UNAVAILABLE};
 pub use document::{
     ConditionDocument, Direction, Range, RuleDocument, Scope, SuggestionDocument, TableKind, Take, Then, WhenMissing,
+    Worse,
 };
 pub use error::RuleError;
 pub(crate) use error::read_json;

@@ -90,7 +90,7 @@ impl BacktestModel for PgReadModel {
 
     async fn cancel_backtest(&self, _permit: &Permit, id: Uuid, at: DateTime<Utc>) -> Result<bool, StoreError> {
         let client = self.db.get().await?;
-        let cancel = "update governance.backtest set state = 'cancelled', ended_at = $2
+        let cancel = "update governance.backtest set state = 'cancelled', ended_at = $2, resume_after = null
             where id = $1 and state in ('queued', 'running')";
         Ok(client.execute(cancel, &[&id, &at]).await.map_err(unavailable)? == 1)
     }

@@ -2,6 +2,8 @@
 
 mod history;
 mod kept;
+mod samples;
 mod worker;
 
+pub(crate) use samples::read as read_samples;
 pub use worker::BacktestWorker;

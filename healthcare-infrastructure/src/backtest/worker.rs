@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::{
     history::{Identities, Sealed},
     kept::{COLUMNS, stored},
+    samples,
 };
 use crate::{
     database::{Database, unavailable},
@@ -131,7 +132,11 @@ impl BacktestWorker {
         let kept = stored(&row)?;
         let (id, request) = (kept.asked.id, kept.asked.request);
         let with_baseline = request.baseline.is_some();
-        let taken = Trial::of(&self.app, &request).map_err(|error| error.to_string()).map(|trial| Taken {
+        let mut tally = kept.tally.unwrap_or_else(|| Tally::begin(with_baseline));
+        tally.samples = samples::kept(&client, id).await?;
+        drop(client);
+        let trial = Trial::of(&self.app, &request).await?;
+        let taken = trial.map_err(|error| error.to_string()).map(|trial| Taken {
             id,
             trial: Arc::new(trial),
             with_baseline,
@@ -139,7 +144,7 @@ impl BacktestWorker {
             patients: request.patients,
             salt: request.salt,
             resume_after: row.get(12),
-            tally: kept.tally.unwrap_or_else(|| Tally::begin(with_baseline)),
+            tally,
         });
         Ok(Some((id, taken)))
     }
@@ -152,7 +157,7 @@ impl BacktestWorker {
         let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
         let left: Vec<PatientId> =
             all.into_iter().filter(|patient| resume_after.is_none_or(|done| patient.0 > done)).collect();
-        self.note(id, (resume_after, total), &tally).await?;
+        self.note(id, (resume_after, total), &mut tally).await?;
         let pieces = left.chunks(PIECE).map(<[PatientId]>::to_vec).collect::<Vec<_>>();
         let work = stream::iter(pieces).map(|piece| {
             let (identities, trial) = (identities.clone(), trial.clone());
@@ -169,7 +174,7 @@ impl BacktestWorker {
         while let Some(piece) = work.next().await {
             let (last, counted) = piece?;
             tally.absorb(counted, samples);
-            self.note(id, (last, total), &tally).await?;
+            self.note(id, (last, total), &mut tally).await?;
             if stop.is_cancelled() {
                 return Err(Stopped::Elsewhere);
             }
@@ -177,23 +182,32 @@ impl BacktestWorker {
         Ok(())
     }
 
-    /// Keeps what was counted up to a patient. It is refused when the backtest is not this worker's any more.
-    async fn note(&self, id: Uuid, (last, total): (Option<Uuid>, i64), tally: &Tally) -> Result<(), Stopped> {
+    /// Keeps what was counted up to a patient, and the moments that were picked. It is refused when the backtest is not this worker's any more.
+    async fn note(&self, id: Uuid, (last, total): (Option<Uuid>, i64), tally: &mut Tally) -> Result<(), Stopped> {
         let text = serde_json::to_string(tally).map_err(|e| StoreError::Damaged(Box::new(e)))?;
         let done = i64::try_from(tally.patients + tally.unreadable).unwrap_or(i64::MAX);
         let events = i64::try_from(tally.events).unwrap_or(i64::MAX);
-        let client = self.db.get().await?;
+        let sealed = samples::seal(self.store.codec(), id, &tally.samples).await?;
+        let mut client = self.db.get().await?;
+        let tx = client.transaction().await.map_err(unavailable)?;
         let note = "update governance.backtest set seen_at = clock_timestamp(), resume_after = $3, patients_total = $4,
                 patients_done = $5, events = $6, tally = $7
             where id = $1 and worker = $2 and state = 'running'";
         let noted =
-            client.execute(note, &[&id, &self.id, &last, &total, &done, &events, &text]).await.map_err(unavailable)?;
-        if noted == 1 { Ok(()) } else { Err(Stopped::Elsewhere) }
+            tx.execute(note, &[&id, &self.id, &last, &total, &done, &events, &text]).await.map_err(unavailable)?;
+        if noted != 1 {
+            return Err(Stopped::Elsewhere);
+        }
+        samples::keep(&tx, id, &tally.samples, sealed).await?;
+        tx.commit().await.map_err(unavailable)?;
+        tally.samples.iter_mut().for_each(|sample| sample.found = None);
+        Ok(())
     }
 
     async fn end(&self, id: Uuid, state: BacktestState, why: Option<&str>) -> Result<(), StoreError> {
         let client = self.db.get().await?;
-        let end = "update governance.backtest set state = $3, ended_at = $4, error = $5
+        // Where it stood was the identity of a patient: once it is over nobody needs that.
+        let end = "update governance.backtest set state = $3, ended_at = $4, error = $5, resume_after = null
             where id = $1 and worker = $2 and state = 'running'";
         let values: [&(dyn tokio_postgres::types::ToSql + Sync); 5] =
             [&id, &self.id, &state.as_str(), &self.app.clock.now(), &why];

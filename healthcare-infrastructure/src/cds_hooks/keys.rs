@@ -81,3 +81,46 @@ impl Keys {
         found.ok_or(unknown)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use uuid::Uuid;
+
+    use super::*;
+
+    const URL: &str = "http://127.0.0.1:9/jwks.json";
+
+    fn registered(url: &str) -> Registration {
+        let text = json!({ "name": "EHR", "issuer": "https://ehr.example.org", "jwks_url": url });
+        serde_json::from_value(text).expect("a registration")
+    }
+
+    /// Keys of a client that were read so long ago.
+    fn known(ago: Duration) -> (Keys, CdsClientId) {
+        let (keys, id) = (Keys::new(Http::new().expect("a client")), CdsClientId(Uuid::from_u128(1)));
+        let one = json!({ "keys": [{ "kty": "EC", "crv": "P-384", "kid": "one", "x": "AA", "y": "AA" }] });
+        let read = serde_json::from_value(one).expect("keys");
+        let at = Instant::now().checked_sub(ago).expect("the machine runs longer than that");
+        keys.kept.insert(id, Arc::new(Mutex::new(Some(Kept { url: URL.into(), at, keys: read }))));
+        (keys, id)
+    }
+
+    /// Nobody answers at the address (port 9 of this machine is shut): what is known goes on, for a client is not to be
+    /// shut out because its address is away for a moment, or because somebody makes up the id of a key.
+    #[tokio::test]
+    async fn what_is_known_goes_on_when_the_address_does_not_answer() {
+        let (keys, id) = known(AGAIN + Duration::from_secs(1));
+        assert!(keys.key(id, &registered(URL), "made-up").await.is_err());
+        assert!(keys.key(id, &registered(URL), "one").await.is_ok(), "a failed look forgets nothing");
+    }
+
+    /// Keys of another address are not the client's any more.
+    #[tokio::test]
+    async fn what_is_known_of_another_address_does_not_go_on() {
+        let (keys, id) = known(AGAIN + Duration::from_secs(1));
+        let moved = registered("http://127.0.0.1:9/other.json");
+        assert!(keys.key(id, &moved, "one").await.is_err());
+        assert!(keys.key(id, &moved, "one").await.is_err());
+    }
+}

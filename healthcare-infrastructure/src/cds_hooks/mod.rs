@@ -154,7 +154,7 @@ impl CdsHooks {
     /// When it is malformed, too little is known to judge, or the record cannot be reached.
     pub async fn answer(&self, client: &Client, hook: Hook, body: &[u8], call: &Call) -> Result<Vec<Card>, NoCards> {
         let now = self.app.clock.now();
-        let Request { mut ask, fhir } = request::read(hook, body, now)?;
+        let Request { mut ask, user, fhir } = request::read(hook, body, now)?;
         if !ask.asks_something() {
             return Ok(vec![]);
         }
@@ -182,7 +182,7 @@ impl CdsHooks {
             cards(&rules, &*clock, &ask, &judged)
         });
         let (cards, issued) = judging.await.map_err(|_| NoCards::Failed)?;
-        self.store.remember(hook.name(), client.id(), &issued, now).await?;
+        self.store.remember(hook.name(), (client.id(), user.as_deref()), &issued, now).await?;
         Ok(cards)
     }
 

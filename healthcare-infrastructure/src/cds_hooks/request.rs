@@ -25,6 +25,8 @@ const DRAFTS: usize = 50;
 pub struct Request {
     /// What is asked.
     pub ask: Ask,
+    /// The professional at whose screen it is asked, by the client's name for them. A patient who looks is nobody's to note.
+    pub user: Option<String>,
     /// Where the client's own FHIR server is, and by which token it may be asked.
     pub fhir: Option<FhirAccess>,
 }
@@ -119,7 +121,9 @@ pub fn read(hook: Hook, body: &[u8], now: DateTime<Utc>) -> Result<Request, Malf
         placed.ensure_about(&ask.patient)?;
         ask.new_conditions.extend(reader.condition(placed)?);
     }
-    Ok(Request { ask, fhir })
+    let at_work = |user: &&str| user.starts_with("Practitioner");
+    let user = context.user_id.as_deref().filter(at_work).map(str::to_owned);
+    Ok(Request { ask, user, fhir })
 }
 
 /// Reads what was fetched from a client's FHIR server, part by part.

@@ -4,6 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use healthcare_application::{StoreError, cds_hooks::Issued};
 use healthcare_domain::id::{CdsClientId, PatientId};
 use healthcare_dss::Severity;
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -91,7 +92,7 @@ impl Store {
     pub async fn remember(
         &self,
         service: &str,
-        client: Option<CdsClientId>,
+        (client, user): (Option<CdsClientId>, Option<&str>),
         cards: &[Issued],
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
@@ -111,13 +112,27 @@ impl Store {
         let oldest = now - REMEMBERED;
         let sql = "with over as (delete from cds.card where id in (
                        select id from cds.card where issued_at < $9 limit 50 for update skip locked))
-                   insert into cds.card (id, service, client, rule, version, severity, suggestions, issued_at)
-                   select c.id, $1, $2, c.rule, c.version, c.severity, c.suggestions::uuid[], $8
-                   from unnest($3::uuid[], $4::text[], $5::int[], $6::text[], $7::text[])
-                       c(id, rule, version, severity, suggestions)";
+                   insert into cds.card (id, service, client, rule, version, severity, suggestions, issued_at, reasons, asked_by)
+                   select c.id, $1, $2, c.rule, c.version, c.severity, c.suggestions::uuid[], $8, c.reasons::jsonb, $11
+                   from unnest($3::uuid[], $4::text[], $5::int[], $6::text[], $7::text[], $10::text[])
+                       c(id, rule, version, severity, suggestions, reasons)";
+        let reasons: Vec<String> = cards.iter().map(|card| json!(card.reasons).to_string()).collect();
         let client = client.map(|client| client.0);
-        let values: &[&(dyn tokio_postgres::types::ToSql + Sync)] =
-            &[&service, &client, &ids, &rules, &versions, &severities, &suggestions, &now, &oldest];
+        // Who that is, only the client knows: it tells one user from another.
+        let asked_by = user.map(|user| Uuid::new_v5(&client.unwrap_or_default(), user.as_bytes()));
+        let values: &[&(dyn tokio_postgres::types::ToSql + Sync)] = &[
+            &service,
+            &client,
+            &ids,
+            &rules,
+            &versions,
+            &severities,
+            &suggestions,
+            &now,
+            &oldest,
+            &reasons,
+            &asked_by,
+        ];
         self.0.get().await?.execute(sql, values).await.map(|_| ()).map_err(unavailable)
     }
 

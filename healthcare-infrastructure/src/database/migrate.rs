@@ -42,7 +42,9 @@ const RECORD: &[(i32, &str, &str)] = &[
     (151, "snoozed_suggestions", include_str!("../../../migrations/0151_snoozed_suggestions.sql")),
     (152, "backtests", include_str!("../../../migrations/0152_backtests.sql")),
     (153, "rule_metrics", include_str!("../../../migrations/0153_rule_metrics.sql")),
+    (154, "backtest_samples", include_str!("../../../migrations/0154_backtest_samples.sql")),
     (160, "cds_hooks", include_str!("../../../migrations/0160_cds_hooks.sql")),
+    (161, "rule_tellings", include_str!("../../../migrations/0161_rule_tellings.sql")),
 ];
 
 /// Sums under which a migration counts as applied although it reads differently now. For one case alone: a branch that

@@ -51,6 +51,11 @@ pub fn shadow_place(evaluation: Uuid, rule: &str, version: i32) -> Vec<u8> {
     [evaluation.as_bytes(), rule.as_bytes(), &version.to_be_bytes()].concat()
 }
 
+/// The place of what a backtest found at a moment.
+pub fn sample_place(backtest: Uuid, draw: Uuid) -> Vec<u8> {
+    [backtest.as_bytes().as_slice(), draw.as_bytes()].concat()
+}
+
 /// Writes an event for its place.
 ///
 /// # Errors

@@ -86,3 +86,11 @@ pub(super) async fn rule_version(db: &Database, id: &str, version: u32) -> Resul
         order by first_used_at desc, sha256 limit 1";
     Ok(client.query_opt(found, &[&id, &version]).await.map_err(unavailable)?.map(|row| row.get(0)))
 }
+
+/// Every version of a rule that has judged.
+pub(super) async fn rule_versions(db: &Database, id: &str) -> Result<Vec<(u32, String)>, StoreError> {
+    let client = db.get().await?;
+    let found = "select version, document from decision.rule_version where rule_id = $1 order by version, sha256";
+    let rows = client.query(found, &[&id]).await.map_err(unavailable)?;
+    Ok(rows.iter().map(|row| (u32::try_from(row.get::<_, i32>(0)).unwrap_or(0), row.get(1))).collect())
+}

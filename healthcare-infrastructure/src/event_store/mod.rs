@@ -10,6 +10,7 @@ mod shadow;
 
 pub use append::{append_in, prepare};
 pub use codec::{Codec, Keys};
+pub(crate) use codec::{open_bytes, sample_place, seal_bytes};
 pub(crate) use evaluation::{judged, patient_of as judged_patient, rows_of as judged_rows};
 pub use load::{COLUMNS, decode_row, patient_of, stream};
 
@@ -20,7 +21,7 @@ use chrono::{DateTime, Utc};
 use healthcare_application::{
     Call, Permit, StoreError,
     access::{Circle, Idempotency, Sealed},
-    backtest::JudgedLive,
+    backtest::{JudgedLive, KeptSample},
     decision::{Shown, ShownVia},
     store::{Commit, Committed, EventStore, Recorded, ShadowSample, StoredEvaluation},
 };
@@ -192,6 +193,10 @@ impl EventStore for PgEventStore {
         edition::rule_version(&self.log.db, id, version).await
     }
 
+    async fn rule_versions(&self, id: &str) -> Result<Vec<(u32, String)>, StoreError> {
+        edition::rule_versions(&self.log.db, id).await
+    }
+
     async fn shadow_samples(
         &self,
         permit: &Permit,
@@ -200,6 +205,15 @@ impl EventStore for PgEventStore {
         limit: u16,
     ) -> Result<Vec<ShadowSample>, StoreError> {
         shadow::samples(&self.log.db, &self.log.codec, permit, circle, of, limit).await
+    }
+
+    async fn backtest_samples(
+        &self,
+        permit: &Permit,
+        circle: Option<&Circle>,
+        id: Uuid,
+    ) -> Result<Vec<KeptSample>, StoreError> {
+        crate::backtest::read_samples((&self.log.db, &self.log.codec), permit, circle, id).await
     }
 
     async fn answered(&self, actor: Uuid, idempotency: &Idempotency) -> Result<Option<Committed>, StoreError> {

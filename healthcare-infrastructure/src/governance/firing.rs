@@ -57,9 +57,11 @@ pub(crate) fn statements(commits: &[Commit]) -> Vec<Statement> {
 
 fn suggested(commit: &Commit, id: Uuid, event: &SuggestionEvent, at: chrono::DateTime<chrono::Utc>) -> Statement {
     let answer = |outcome: &'static str, role: Option<String>, reason: Option<String>| {
-        let sql = "update governance.firing set outcome = $2, answered_at = $3, answered_role = $4, reason = $5
+        let sql = "update governance.firing set outcome = $2, answered_at = $3, answered_role = $4, reason = $5,
+                answered_by = $6
             where id = $1 and via = 'suggestion'";
-        Statement::new(sql).bind(id).bind(outcome).bind(at).bind(role).bind(reason)
+        let by = role.as_ref().map(|_| commit.meta.actor);
+        Statement::new(sql).bind(id).bind(outcome).bind(at).bind(role).bind(reason).bind(by)
     };
     let role = || Some(commit.meta.role.clone());
     match event {

@@ -1,4 +1,4 @@
-//! Counting `governance.firing`.
+//! Counting `governance.telling`: findings before signing, suggestions, and cards of CDS Hooks.
 
 use std::collections::BTreeMap;
 
@@ -14,17 +14,18 @@ use crate::{audit::answered, database::unavailable, views::PgReadModel};
 
 /// `$1` and `$2` the time, `$3` the rule, `$4` the ward, `$5` the role.
 const WHERE: &str = "fired_at >= $1 and fired_at < $2 and ($3::text is null or rule = $3)
-    and ($4::text is null or ward = $4) and ($5::text is null or coalesce(answered_role, shown_role) = $5)";
+    and ($4::text is null or ward = $4) and ($5::text is null or role = $5)";
 
-/// Each rule in all, by ward and by role.
+/// Each rule in all, by ward, by role and by how it was told.
 const COUNTED: &str = "select rule, grouping(ward), grouping(role), ward, role, count(*), count(shown_at),
         count(*) filter (where outcome = 'accepted'), count(*) filter (where outcome = 'overridden'),
         coalesce(sum(snoozes), 0)::bigint, count(*) filter (where outcome = 'withdrawn'),
         count(*) filter (where outcome = 'not-signed'), count(*) filter (where outcome = 'noted'),
         count(*) filter (where outcome = 'open'),
         (percentile_cont(0.5) within group (order by extract(epoch from answered_at - fired_at)::float8)
-            filter (where via = 'suggestion' and outcome in ('accepted', 'overridden')))::bigint
-    from (select *, coalesce(answered_role, shown_role) as role from governance.firing) f";
+            filter (where via = 'suggestion' and outcome in ('accepted', 'overridden')))::bigint,
+        grouping(via), via
+    from governance.telling";
 
 fn count(row: &Row, column: usize) -> u64 {
     u64::try_from(row.get::<_, i64>(column)).unwrap_or_default()
@@ -58,8 +59,8 @@ impl MetricsModel for PgReadModel {
             let MetricsFilter { from, to, rule, ward, role } = filter;
             let values: [&(dyn ToSql + Sync); 5] = [from, to, rule, ward, role];
             let counted = format!(
-                "{COUNTED} where {WHERE} group by grouping sets ((rule), (rule, ward), (rule, role))
-                 order by rule, ward nulls first, role nulls first"
+                "{COUNTED} where {WHERE} group by grouping sets ((rule), (rule, ward), (rule, role), (rule, via))
+                 order by rule, ward nulls first, role nulls first, via"
             );
             let mut rules: BTreeMap<String, RuleMetrics> = BTreeMap::new();
             for row in client.query(&counted, &values).await.map_err(unavailable)? {
@@ -70,20 +71,22 @@ impl MetricsModel for PgReadModel {
                     all: Firings::default(),
                     by_ward: vec![],
                     by_role: vec![],
+                    by_way: vec![],
                     reasons: vec![],
                     flagged: false,
                 });
-                match (row.get::<_, i32>(1), row.get::<_, i32>(2)) {
-                    (0, _) => entry.by_ward.push(Part { name: row.get(3), firings: firings(&row) }),
-                    (_, 0) => entry.by_role.push(Part { name: row.get(4), firings: firings(&row) }),
+                match (row.get::<_, i32>(1), row.get::<_, i32>(2), row.get::<_, i32>(15)) {
+                    (0, ..) => entry.by_ward.push(Part { name: row.get(3), firings: firings(&row) }),
+                    (_, 0, _) => entry.by_role.push(Part { name: row.get(4), firings: firings(&row) }),
+                    (.., 0) => entry.by_way.push(Part { name: row.get(16), firings: firings(&row) }),
                     _ => entry.all = firings(&row),
                 }
             }
             let alike = i64::try_from(ALIKE).unwrap_or(i64::MAX);
             let reasons = format!(
                 "select rule, reason, sum(times)::bigint from (
-                     select rule, case when count(*) >= $6 then min(reason) end as reason, count(*) as times
-                     from governance.firing where {WHERE} and outcome = 'overridden'
+                     select rule, case when count(distinct person) >= $6 then min(reason) end as reason, count(*) as times
+                     from governance.telling where {WHERE} and outcome = 'overridden'
                      group by rule, lower(btrim(reason))) r
                  group by rule, reason order by rule, reason is null, 3 desc, reason"
             );
@@ -95,7 +98,7 @@ impl MetricsModel for PgReadModel {
             }
             let flagged = "select rule, count(*) filter (where outcome = 'overridden'),
                     count(*) filter (where outcome in ('accepted', 'overridden', 'not-signed'))
-                from governance.firing where fired_at >= $1 and fired_at < $2 group by rule";
+                from governance.telling where fired_at >= $1 and fired_at < $2 group by rule";
             for row in client.query(flagged, &[&lately.0, &lately.1]).await.map_err(unavailable)? {
                 if let Some(entry) = rules.get_mut(row.get::<_, &str>(0)) {
                     entry.flagged = Firings::is_ignored(count(&row, 1), count(&row, 2));

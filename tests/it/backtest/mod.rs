@@ -2,6 +2,7 @@
 
 mod exact;
 mod over_http;
+mod samples;
 
 use std::time::Duration;
 

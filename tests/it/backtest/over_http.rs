@@ -23,12 +23,12 @@ async fn a_draft_is_tried_against_what_is_in_force() {
     reviewed(&app).await;
     let draft = changed(&app, RULE, |rule| {
         rule["version"] = json!(99);
-        rule["when"]["observation"]["is"] = json!({ "at_least": "6.5" });
+        rule["when"]["observation"]["is"] = json!({ "at_least": "6.4" });
     });
     let shown = tried(&app, json!({ "rule": draft })).await;
     assert_eq!(shown["state"], "done", "{shown:#}");
     let report = &shown["report"];
-    assert_eq!((&shown["candidate"]["version"], &shown["baseline"]["version"]), (&json!(99), &json!(1)));
+    assert_eq!((&shown["candidate"]["version"], &shown["baseline"]["version"]), (&json!(99), &json!(2)));
     assert_eq!((&report["candidate"]["alerts"], &report["baseline"]["alerts"]), (&json!(1), &json!(2)), "{report:#}");
     let against = json!({ "same": 1, "added": 0, "removed": 1, "patients_added": 0, "patients_removed": 1 });
     assert_eq!(report["against"], against);
@@ -62,6 +62,16 @@ async fn what_cannot_be_tried_is_refused_with_its_place() {
     ask(Role::RuleAuthor, nothing).await.expect_problem(422, "/problems/backtest/unclear", &["/rule"]);
     let backwards = json!({ "rule_id": RULE, "from": to, "to": from });
     ask(Role::RuleAuthor, backwards).await.expect_problem(422, "/problems/backtest/time", &["/from"]);
+    // Times that can be written, and that no log has and no database knows.
+    for (from, to) in [
+        ("1850-01-01T00:00:00Z", "1850-02-01T00:00:00Z"),
+        ("-4800-01-01T00:00:00Z", "-4800-02-01T00:00:00Z"),
+        ("-262143-01-01T00:00:00Z", "2026-01-01T00:00:00Z"),
+    ] {
+        let odd = json!({ "rule_id": RULE, "from": from, "to": to });
+        ask(Role::RuleAuthor, odd).await.expect_problem(422, "/problems/backtest/time", &["/from"]);
+    }
+    assert_eq!(app.count("governance.backtest").await, 0, "none of them waits");
     let odd = json!({ "rule_id": RULE, "from": from, "to": to, "mode": "fast" });
     ask(Role::RuleAuthor, odd).await.expect_problem(422, "/problems/request/shape", &["/mode"]);
     let malformed = changed(&app, RULE, |rule| rule["when"]["observation"]["value_set"] = json!("nothing"));

@@ -1,3 +1,4 @@
+use healthcare_application::Role;
 use healthcare_tests::app::{Answer, Ask, TestApp, spawn_app};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -106,4 +107,59 @@ async fn a_client_gives_feedback_on_its_own_cards_alone() {
     // The service's own address is as good.
     give(&one.token(&app, "/cds-services/order-sign")).await.expect(200);
     assert_eq!(app.count("cds.feedback").await, 1);
+}
+
+/// What other systems are told, and what they say became of it, counts for the rule as what is told here does: shown,
+/// accepted, overridden and why, and whether the rule is to be looked at again.
+#[tokio::test]
+async fn cards_and_feedback_count_for_the_rule() {
+    let app = open_app().await;
+    let metrics = async || {
+        let all = app.get(Role::RuleAuthor, "/api/v1/rules/metrics").await.expect(200).body;
+        let items = all["items"].as_array().expect("items");
+        assert!(items.iter().all(|item| !item["rule"].to_string().contains('(')), "rules alone: {all:#}");
+        items.iter().find(|item| item["rule"] == "drug-interaction").cloned().unwrap_or_default()
+    };
+    let card_for = async |user: &str| {
+        let mut body = signing(&[ketorolac("k", "draft")], &[warfarin("w", "active")]);
+        body["context"]["userId"] = json!(user);
+        of_rule(&cards(call(&app, "order-sign", &body).await), "drug-interaction")[0].clone()
+    };
+    let now = app.platform.app.clock.now().to_rfc3339();
+    let code_alone = |card: &Value| {
+        json!({ "feedback": [{ "card": card["uuid"], "outcome": "overridden", "outcomeTimestamp": now,
+            "overrideReason": { "reason": { "code": card["overrideReasons"][0]["code"] } } }] })
+    };
+    let first = card_for("Practitioner/1").await;
+    let shown = metrics().await;
+    assert_eq!(
+        (&shown["all"]["fired"], &shown["all"]["shown"], &shown["all"]["open"]),
+        (&json!(1), &json!(1), &json!(1))
+    );
+    assert_eq!(shown["by_way"][0]["name"], "cds-hooks", "{shown:#}");
+    give(&app, "order-sign", &code_alone(&first)).await.expect(200);
+    for user in ["Practitioner/1", "Practitioner/1", "Practitioner/2"] {
+        give(&app, "order-sign", &code_alone(&card_for(user).await)).await.expect(200);
+    }
+    let words = &first["overrideReasons"][0]["display"];
+    assert_eq!(metrics().await["reasons"], json!([{ "reason": null, "times": 4 }]), "of two people");
+    give(&app, "order-sign", &code_alone(&card_for("Practitioner/3").await)).await.expect(200);
+    assert_eq!(metrics().await["reasons"], json!([{ "reason": words, "times": 5 }]));
+    let taken = card_for("Practitioner/3").await;
+    let taken = json!({ "feedback": [{ "card": taken["uuid"], "outcome": "accepted", "outcomeTimestamp": now,
+        "acceptedSuggestions": [{ "id": taken["suggestions"][0]["uuid"] }] }] });
+    give(&app, "order-sign", &taken).await.expect(200);
+    let counted = metrics().await;
+    let figures = ["fired", "shown", "accepted", "overridden", "open"].map(|what| counted["all"][what].clone());
+    assert_eq!(figures, [json!(6), json!(6), json!(1), json!(5), json!(0)], "{counted:#}");
+    assert_eq!((&counted["by_way"][0]["overridden"], &counted["flagged"]), (&json!(5), &json!(false)));
+    for n in 5..10 {
+        assert_eq!(metrics().await["flagged"], false, "{n} of {}", n + 1);
+        give(&app, "order-sign", &code_alone(&card_for("Practitioner/4").await)).await.expect(200);
+    }
+    assert_eq!(metrics().await["flagged"], true, "10 of 11");
+    // Of a patient who looks at their own record not even a hash is kept.
+    let before = app.count("cds.card where asked_by is null").await;
+    card_for("Patient/1288992").await;
+    assert!(app.count("cds.card where asked_by is null").await > before);
 }

@@ -2,9 +2,10 @@ use std::time::Duration;
 
 use healthcare_application::Role;
 use healthcare_tests::{
-    app::{TestApp, spawn_app},
+    app::{Ask, TestApp, spawn_app},
     server::until as waited,
 };
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
@@ -15,6 +16,11 @@ use crate::{
 };
 
 const POTASSIUM: &str = "critical-potassium-high";
+
+async fn override_as(app: &TestApp, token: &str, path: &str, reason: &str) {
+    let request = app.anonymous(Method::POST, &format!("{path}/override")).bearer_auth(token);
+    request.json(&json!({ "reason": reason })).answer().await.expect(200);
+}
 
 async fn of(app: &TestApp, query: &str) -> Value {
     app.get(Role::RuleAuthor, &format!("/api/v1/rules/metrics{query}")).await.expect(200).body
@@ -32,10 +38,9 @@ async fn what_becomes_of_suggestions_is_counted() {
     assert_eq!(of(&app, "").await["items"], json!([]));
     let (_, accepted) = critical(&app).await;
     app.post(Role::Doctor, &format!("{accepted}/accept"), json!({})).await.expect(200);
-    for _ in 0..3 {
+    for person in ["one", "two", "three"] {
         let (_, path) = critical(&app).await;
-        let reason = json!({ "reason": "Known and being treated" });
-        app.post(Role::Pharmacist, &format!("{path}/override"), reason).await.expect(200);
+        override_as(&app, &app.sign_up(person, Role::Pharmacist, None).await, &path, "Known and being treated").await;
     }
     let (_, path) = critical(&app).await;
     app.post(Role::Doctor, &format!("{path}/override"), json!({ "reason": "Mrs. Muster knows." })).await.expect(200);
@@ -72,6 +77,21 @@ async fn what_becomes_of_suggestions_is_counted() {
     assert_eq!(wards.len(), 2, "{wards:?}");
     let on_ward = of(&app, "?ward=A&role=doctor").await;
     assert_eq!(on_ward["items"][0]["all"]["fired"], 1, "{on_ward:#}");
+}
+
+/// A reason is shown when three people gave it, not when one gave it three times: that may tell of a patient.
+#[tokio::test]
+async fn reasons_are_shown_of_three_people_and_not_of_three_times() {
+    let app = spawn_app().await;
+    let (one, two) = (app.token(Role::Doctor).await, app.token(Role::Pharmacist).await);
+    for token in [&one, &one, &one, &two] {
+        let (_, path) = critical(&app).await;
+        override_as(&app, token, &path, "Palliative care").await;
+    }
+    assert_eq!(rule(&app, POTASSIUM).await["reasons"], json!([{ "reason": null, "times": 4 }]));
+    let (_, path) = critical(&app).await;
+    override_as(&app, &app.sign_up("third", Role::Doctor, None).await, &path, "Palliative care").await;
+    assert_eq!(rule(&app, POTASSIUM).await["reasons"], json!([{ "reason": "Palliative care", "times": 5 }]));
 }
 
 /// A rule that nearly everybody sets aside is flagged, from ten answers on.
@@ -118,6 +138,17 @@ async fn who_may_not_is_refused_and_so_is_what_cannot_be_read() {
     app.get(Role::Analyst, "/api/v1/rules/metrics").await.expect(200);
     app.get(Role::Analyst, "/api/v1/rules/metrics?of=all").await.expect(400);
     app.get(Role::Analyst, "/api/v1/rules/metrics?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z").await.expect(400);
+    // Before the beginning of time there are no thirty days.
+    app.get(Role::Analyst, "/api/v1/rules/metrics?to=-262143-01-01T00:00:00Z").await.expect(400);
+    for (from, to) in [
+        ("2024-01-01T00:00:00Z", "2026-01-01T00:00:00Z"),
+        ("-262143-01-02T00:00:00Z", "2026-01-01T00:00:00Z"),
+        ("1850-01-01T00:00:00Z", "1850-02-01T00:00:00Z"),
+        ("%2B200000-01-01T00:00:00Z", "%2B200000-02-01T00:00:00Z"),
+    ] {
+        let refused = app.get(Role::Analyst, &format!("/api/v1/rules/metrics?from={from}&to={to}")).await;
+        refused.expect_problem(422, "/problems/governance/time", &["from"]);
+    }
 }
 
 /// The reporting view tells the same of suggestions, without a patient, and a rebuild tells it again.

@@ -1,8 +1,11 @@
 //! What becomes of suggestions: put off, told, shown, not repeated.
 
+mod remembered;
+mod reworded;
 mod shown_everywhere;
 mod snooze;
 mod suppressed;
+mod worse;
 
 use std::time::Duration;
 

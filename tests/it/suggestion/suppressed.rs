@@ -21,8 +21,8 @@ async fn what_was_answered_or_put_off_is_not_repeated() {
     ] {
         let (patient, path) = critical(&app).await;
         app.post(Role::Doctor, &format!("{path}/{answer}"), body).await.expect(200);
-        report(&app, &patient, "7.0").await;
-        report(&app, &patient, "7.1").await;
+        report(&app, &patient, "6.9").await;
+        report(&app, &patient, "6.6").await;
         reviewed(&app).await;
         until(&app, &patient, RULE, &[status]).await;
     }

@@ -111,3 +111,7 @@ impl Calculator {
 #[cfg(test)]
 #[path = "calculator_test.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "bands_test.rs"]
+mod bands;
