@@ -15,14 +15,19 @@ use crate::{
 /// How long before the time asked for the simulation begins, so that what was told shortly before is not told anew.
 pub const RUN_IN_DAYS: i64 = 30;
 
+/// How many of each measured code are looked at, as live.
+const NEWEST: usize = 5;
+
 /// The streams that facts come from, and the answers to suggestions. Those of other kinds only say when to look.
-pub const FACT_STREAMS: [StreamType; 7] = [
+pub const FACT_STREAMS: [StreamType; 9] = [
     StreamType::Patient,
     StreamType::Allergy,
     StreamType::Problem,
     StreamType::Vitals,
     StreamType::Observation,
     StreamType::MedicationOrder,
+    StreamType::Encounter,
+    StreamType::Immunization,
     StreamType::Suggestion,
 ];
 
@@ -80,9 +85,9 @@ impl Known {
     }
 
     /// The rows that drug safety is judged on, as they would have been read then: demographics, what is active, and the
-    /// newest of each measured code.
+    /// newest five of each measured code.
     pub fn rows(&mut self) -> Vec<Row> {
-        let mut newest: HashMap<(Kind, Option<&str>), &Row> = HashMap::new();
+        let mut newest: HashMap<(Kind, Option<&str>), Vec<&Row>> = HashMap::new();
         let mut found: Vec<&Row> = vec![];
         for stream in self.streams.values_mut().filter(|stream| stream.stale) {
             stream.rows = rows(&stream.state, stream.of);
@@ -90,20 +95,17 @@ impl Known {
         }
         for row in self.streams.values().flat_map(|stream| &stream.rows).filter(|row| !row.struck) {
             match row.kind {
-                Kind::Patient => found.push(row),
-                Kind::Allergy | Kind::Problem | Kind::Medication if row.active => found.push(row),
-                Kind::Laboratory | Kind::Vital => {
-                    let place = |row: &Row| (row.at, row.id, row.item);
-                    let best = newest.entry((row.kind, row.code.as_deref())).or_insert(row);
-                    if place(row) > place(best) {
-                        *best = row;
-                    }
-                }
+                Kind::Patient | Kind::Immunization => found.push(row),
+                Kind::Allergy | Kind::Problem | Kind::Medication | Kind::Encounter if row.active => found.push(row),
+                Kind::Laboratory | Kind::Vital => newest.entry((row.kind, row.code.as_deref())).or_default().push(row),
                 // The rest says nothing to a rule.
                 _ => {}
             }
         }
-        found.extend(newest.into_values());
+        for mut of_code in newest.into_values() {
+            of_code.sort_unstable_by_key(|row| std::cmp::Reverse((row.at, row.id, row.item)));
+            found.extend(of_code.into_iter().take(NEWEST));
+        }
         found.sort_by_key(|row| (row.kind, row.at, row.id, row.item));
         found.into_iter().cloned().collect()
     }

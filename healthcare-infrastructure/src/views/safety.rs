@@ -6,7 +6,7 @@ use healthcare_domain::id::PatientId;
 use super::entries::row_of;
 use crate::database::{Database, Sight};
 
-/// Active allergies, problems, medications and suggestions, with the newest answered ones; the newest of each laboratory and vital code, and the newest of each signal that devices sent; demographics. The first
+/// Active allergies, problems, medications, visits and suggestions, vaccinations, with the newest answered ones; the newest of each laboratory and vital code, and the newest of each signal that devices sent; demographics. The first
 /// row carries the version of the safety row and the position in the log.
 const SQL: &str = "
 with recursive code as (
@@ -24,10 +24,14 @@ facts as (
     union all
     select id, item, kind, patient_id, version, active, struck, at, code, body
         from read.entry where patient_id = $1 and active and not struck
-            and kind in ('allergy', 'problem', 'medication', 'suggestion')
+            and kind in ('allergy', 'problem', 'medication', 'suggestion', 'encounter')
     union all
     (select id, item, kind, patient_id, version, active, struck, at, code, body
         from read.entry where patient_id = $1 and kind = 'suggestion' and not active and not struck
+        order by at desc, id desc, item desc limit 200)
+    union all
+    (select id, item, kind, patient_id, version, active, struck, at, code, body
+        from read.entry where patient_id = $1 and kind = 'immunization' and not struck
         order by at desc, id desc, item desc limit 200)
     union all
     select latest.* from code, lateral (
