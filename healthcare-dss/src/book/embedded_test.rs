@@ -95,8 +95,8 @@ fn given_the_shipped_rules_when_their_triggers_are_listed_then_each_is_an_event_
         "patient.allergy.amended",
         "patient.problem.added",
         "patient.problem.amended",
-        "problem-list-item-create",
         "pharmacy.medication.prescribed",
+        "problem-list-item-create",
         "vitals.score.changed",
     ];
     assert_eq!(RuleBook::embedded().unwrap().triggers(), KNOWN);
