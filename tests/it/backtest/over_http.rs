@@ -28,7 +28,7 @@ async fn a_draft_is_tried_against_what_is_in_force() {
     let shown = tried(&app, json!({ "rule": draft })).await;
     assert_eq!(shown["state"], "done", "{shown:#}");
     let report = &shown["report"];
-    assert_eq!((&shown["candidate"]["version"], &shown["baseline"]["version"]), (&json!(99), &json!(1)));
+    assert_eq!((&shown["candidate"]["version"], &shown["baseline"]["version"]), (&json!(99), &json!(2)));
     assert_eq!((&report["candidate"]["alerts"], &report["baseline"]["alerts"]), (&json!(1), &json!(2)), "{report:#}");
     let against = json!({ "same": 1, "added": 0, "removed": 1, "patients_added": 0, "patients_removed": 1 });
     assert_eq!(report["against"], against);

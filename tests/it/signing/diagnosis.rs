@@ -124,7 +124,7 @@ async fn a_diagnosis_of_a_visit_and_of_a_consultation_is_checked_alike() {
     assert_eq!(app.count(stored).await, 0, "nothing of it is stored");
     let saved = app.post(Role::Doctor, &path, consultation(set_aside(&told, &asthma()))).await.expect(201);
     assert!(saved.body["problem"].is_string() && saved.body["evaluation"].is_string());
-    assert_eq!(app.count(stored).await, 1);
+    assert_eq!(app.count(stored).await, 2, "written and signed");
 }
 
 /// An allergy is put on record whatever it speaks against: who is interrupted may go away, and it would be lost.
