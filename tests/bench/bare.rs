@@ -1,7 +1,10 @@
 //! The references for a read: a bare actix server that answers a primary-key select of tokio-postgres, and beside it
 //! the product's query without HTTP's token and permission work. Both serve on as many threads as the product.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::{
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    sync::Arc,
+};
 
 use actix_web::{
     App, HttpResponse, HttpServer,
@@ -10,12 +13,18 @@ use actix_web::{
     get,
     web::{Data, Path},
 };
+use healthcare_api::{
+    config::Settings,
+    startup::{Part, Parts, Running},
+    surface::SurfaceSettings,
+};
 use healthcare_application::{
     Actor, App as Ports, Call, Permission, Permit, StoreError,
     audit::{AuditFilter, AuditPaging, AuditTrail, Entry, LogPage, Receipt},
     view::Kind,
 };
 use healthcare_domain::id::PatientId;
+use healthcare_infrastructure::platform::{Platform, PlatformSettings};
 use secrecy::{ExposeSecret, SecretString};
 use tokio_postgres::{Client, NoTls, Statement};
 use uuid::Uuid;
@@ -124,4 +133,15 @@ pub async fn serve_query(app: &Ports, by: Actor) -> anyhow::Result<Bare> {
     let handle = server.handle();
     tokio::spawn(server);
     Ok(Bare { address, handle })
+}
+
+/// Serves the product's whole HTTP surface, with its token and permission work, over a record that keeps no account of who
+/// read what.
+pub async fn serve_unrecorded(places: &PlatformSettings) -> anyhow::Result<Running> {
+    let mut platform = Platform::open(places).await?;
+    platform.app.audit = Arc::new(NoTrail);
+    let surface = SurfaceSettings { per_address: 0, per_account: 0, ..SurfaceSettings::default() };
+    let settings = Settings { surface, ..Settings::embedded(places.data_dir.clone()) };
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    Ok(Running::start(platform, places, &settings, Parts::only(vec![Part::Query]), listener).await?)
 }

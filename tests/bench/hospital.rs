@@ -48,6 +48,8 @@ pub struct Hospital {
     pub record: SecretString,
     /// The references' database, as the application's role.
     pub reference: SecretString,
+    /// How to open adapters over its databases.
+    pub places: PlatformSettings,
     postgres: EmbeddedPostgres,
     directory: TempDir,
 }
@@ -58,7 +60,7 @@ impl Hospital {
         let directory = directory()?;
         let server = Server::start(directory.path(), &[]).await?;
         let postgres = EmbeddedPostgres::start(directory.path()).await?;
-        let platform = Platform::open(&PlatformSettings {
+        let places = PlatformSettings {
             database_url: postgres.app_url(),
             owner_url: None,
             keys_url: postgres.keys_url(),
@@ -67,8 +69,8 @@ impl Hospital {
             data_dir: postgres.data_dir().to_owned(),
             redis_url: None,
             pool_size: POOL_SIZE,
-        })
-        .await?;
+        };
+        let platform = Platform::open(&places).await?;
         let superuser = roles::connect(&postgres.superuser_url("postgres")).await?;
         roles::prepare_database(&superuser, REFERENCE, Purpose::Clinical).await?;
         let of_reference = |role| postgres.url_of(role, REFERENCE).context("a role that signs in");
@@ -77,7 +79,7 @@ impl Hospital {
         let owner = roles::connect(&postgres.owner_url()).await?;
         let token = sign_in(&platform, &server, Role::Doctor).await?;
         let record = postgres.app_url();
-        Ok(Self { server, platform, owner, token, record, reference, postgres, directory })
+        Ok(Self { server, platform, owner, token, record, reference, places, postgres, directory })
     }
 
     /// Has PostgreSQL look at what was stored, as it does by itself after a while.

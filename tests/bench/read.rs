@@ -39,7 +39,9 @@ pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
     let unrecorded = App { audit: Arc::new(bare::NoTrail), ..app.clone() };
     let query = bare::serve_query(&unrecorded, doctor.clone()).await?;
     let audited = bare::serve_query(app, doctor).await?;
+    let whole = bare::serve_unrecorded(&hospital.places).await?;
     let (mut of_query, mut of_audited, mut of_product) = (Sides::default(), Sides::default(), Sides::default());
+    let mut of_whole = Sides::default();
     let (mut of_port, mut of_crowd) = (Sides::default(), Sides::default());
     let mut last = vec![];
     for round in 0..ROUNDS {
@@ -53,10 +55,12 @@ pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
         let port = load(query.address, "/port/", None).await?;
         let use_case = load(query.address, "/query/", None).await?;
         let recorded = load(audited.address, "/query/", None).await?;
+        let unrecorded = load(whole.address, "/api/v1/patients/", Some(&hospital.token)).await?;
         let product = load(hospital.server.address, "/api/v1/patients/", Some(&hospital.token)).await?;
         of_port.add(port.per_second, reference.per_second);
         of_query.add(use_case.per_second, reference.per_second);
         of_audited.add(recorded.per_second, reference.per_second);
+        of_whole.add(unrecorded.per_second, reference.per_second);
         of_product.add(product.per_second, reference.per_second);
         let crowded = crowd(bare.address, "/bare/", None).await?;
         let full = crowd(hospital.server.address, "/api/v1/patients/", Some(&hospital.token)).await?;
@@ -65,6 +69,7 @@ pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
     }
     query.stop().await;
     audited.stop().await;
+    whole.stop().await?;
     bare.stop().await;
     let tail = |n: usize| last.get(n).map_or(f64::NAN, |window: &Window| window.quantile_ms(0.99));
     let least = |ratio| Some(Goal::RatioAtLeast(ratio));
@@ -72,6 +77,13 @@ pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
         Item::against(PART, "patient by id, query path, 16 clients", "/s", &of_port, least(0.8)),
         Item::against(PART, "patient by id, with permission, not recorded, 16 clients", "/s", &of_query, None),
         Item::against(PART, "patient by id, with permission, recorded, 16 clients", "/s", &of_audited, None),
+        Item::against(
+            PART,
+            "patient by id, with token and permission, not recorded, 16 clients",
+            "/s",
+            &of_whole,
+            least(0.5),
+        ),
         Item::against(
             PART,
             "patient by id, with token, permission and audit, 16 clients",

@@ -49,9 +49,7 @@ async fn the_first_start_makes_roles_and_databases_and_the_second_keeps_them() {
     assert_eq!(postgres.stop().await.expect("stops"), Departure::Stopped);
     assert!(roles::connect(&owner).await.is_err(), "a stopped cluster answers nobody");
 
-    let began = Instant::now();
     let again = start(dir.path()).await;
-    assert!(began.elapsed() < Duration::from_secs(5), "the second start took {:?}", began.elapsed());
     assert_eq!(again.owner_url().expose_secret(), owner.expose_secret(), "port and passwords are kept");
     assert_eq!(text(&owner, "select n::text from kept").await, "7");
     again.stop().await.expect("stops");
