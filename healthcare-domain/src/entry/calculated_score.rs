@@ -82,7 +82,6 @@ pub struct ScoreInput {
     #[schema(example = "creatinine")]
     pub name: String,
     /// Its value, in the unit of the calculator.
-    #[schema(value_type = Object)]
     pub value: Value,
     /// The event it was taken from; none where whoever asked gave it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,3 +1,4 @@
 //! What was judged can be judged again.
 
+mod guidelines;
 mod replay;
