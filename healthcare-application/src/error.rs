@@ -4,6 +4,7 @@ use healthcare_domain::id::PatientId;
 
 use crate::{
     access::{Denied, StepUpRequired, Unauthorised},
+    decision::Interruption,
     store::StoreError,
 };
 
@@ -28,6 +29,12 @@ pub enum CommandError<E> {
     /// A reference names something that is not this patient's; the place in the command, as a JSON pointer.
     #[error("it is not this patient's")]
     Foreign(&'static str),
+    /// Decision support speaks against it: findings wait for an answer.
+    #[error("findings of decision support wait for an answer")]
+    Interrupted(Box<Interruption>),
+    /// An override answers a finding that was not made.
+    #[error("no finding {0} was made; overrides answer findings")]
+    UnknownFinding(String),
     /// `If-Match` names a version that is not the current one.
     #[error("the resource is at version {current}")]
     Stale {

@@ -183,6 +183,9 @@ pub struct EvaluationRecord {
     pub judgements: serde_json::Value,
     /// The rules and knowledge that judged, kept with the first record that names them; none where it was read back.
     pub edition: Option<Arc<Edition>>,
+    /// The findings that somebody was told, where those were not all: what a draft did not bring up is not told before
+    /// it is signed. None where all were, and where it was read back.
+    pub told: Option<Vec<Uuid>>,
     /// What rules in the shadow would have said: counted, and shown to nobody who works with the patient.
     pub shadow: Vec<ShadowRecord>,
 }

@@ -104,6 +104,8 @@ pub enum Kind {
     Account,
     /// Early warning scores, as they last changed.
     Score,
+    /// Scores that were computed and put on record.
+    CalculatedScore,
     /// Alarm limits set for a patient.
     AlarmLimits,
     /// Practitioners, rooms and devices that can be booked.
@@ -118,7 +120,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::Patient,
         Self::Consent,
         Self::Allergy,
@@ -149,6 +151,7 @@ impl Kind {
         Self::VitalsSet,
         Self::Account,
         Self::Score,
+        Self::CalculatedScore,
         Self::AlarmLimits,
         Self::Resource,
         Self::AppointmentType,
@@ -189,6 +192,7 @@ impl Kind {
             Self::VitalsSet => "vitals_set",
             Self::Account => "account",
             Self::Score => "score",
+            Self::CalculatedScore => "calculated_score",
             Self::AlarmLimits => "alarm_limits",
             Self::Resource => "resource",
             Self::AppointmentType => "appointment_type",

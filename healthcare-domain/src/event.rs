@@ -187,6 +187,8 @@ streams! {
     BreakGlass = "break_glass": crate::break_glass::BreakGlass, crate::break_glass::BreakGlassEvent;
     /// A score of a patient.
     Score = "score": crate::score::Score, crate::score::ScoreEvent;
+    /// A score that was computed and put on record.
+    CalculatedScore = "calculated_score": crate::entry::Entry<crate::entry::CalculatedScore>, crate::entry::EntryEvent<crate::entry::CalculatedScore>;
     /// Alarm limits of a vital sign, set for one patient.
     AlarmLimits = "alarm_limits": crate::alarm_limits::AlarmLimits, crate::alarm_limits::AlarmLimitsEvent;
     /// Somebody or something that can be booked.

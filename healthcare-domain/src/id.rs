@@ -94,6 +94,8 @@ ids! {
     CareTeamId;
     /// One grant to open a record without a care relationship.
     BreakGlassId;
+    /// One score that was computed for a patient and put on record.
+    CalculatedScoreId;
     /// One score of one patient, e.g. NEWS2.
     ScoreId;
     /// The alarm limits of one vital sign of one patient.

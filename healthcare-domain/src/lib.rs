@@ -32,6 +32,7 @@ pub mod rule;
 pub mod scheduling;
 pub mod score;
 pub mod service_account;
+pub mod signing;
 pub mod suggestion;
 pub mod template;
 pub mod text;

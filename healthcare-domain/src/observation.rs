@@ -10,6 +10,7 @@ use crate::{
     id::{AccountId, EncounterId, ObservationId},
     quantity::Quantity,
     reference::Identifier,
+    signing::Override,
     text::Remark,
 };
 
@@ -130,6 +131,9 @@ pub enum ObservationEvent {
         /// Whether it came with the history of another system.
         #[serde(default)]
         imported: bool,
+        /// Findings set aside.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        overrides: Vec<Override>,
     },
     /// Its source corrected it.
     ObservationAmended {
@@ -205,7 +209,7 @@ impl EventSourced for ObservationRecord {
 
     fn apply(&mut self, event: &ObservationEvent) {
         *self = match (std::mem::take(self), event) {
-            (_, ObservationEvent::ObservationRecorded { observation, imported }) => Self::Recorded {
+            (_, ObservationEvent::ObservationRecorded { observation, imported, .. }) => Self::Recorded {
                 observation: observation.clone(),
                 viewed: if *imported { Viewed::Elsewhere } else { Viewed::No },
             },
@@ -242,7 +246,9 @@ impl ObservationRecord {
             Self::Unrecorded if observation.effective_at > now + chrono::Duration::minutes(5) => {
                 Err(ObservationError::InTheFuture)
             }
-            Self::Unrecorded => Ok(vec![ObservationEvent::ObservationRecorded { observation, imported }]),
+            Self::Unrecorded => {
+                Ok(vec![ObservationEvent::ObservationRecorded { observation, imported, overrides: vec![] }])
+            }
             Self::Recorded { .. } => Err(ObservationError::AlreadyRecorded),
             Self::EnteredInError(_) => Err(ObservationError::EnteredInError),
         }

@@ -29,6 +29,18 @@ impl Trigger<'_> {
 
     /// Before a prescription is signed; the draft is among the facts.
     pub const ORDER_SIGN: Trigger<'static> = Trigger("order-sign");
+
+    /// Before a problem or a diagnosis is put on record; it stands among the conditions.
+    pub const PROBLEM_CREATE: Trigger<'static> = Trigger("problem-list-item-create");
+
+    /// Before an allergy is put on record; it stands among the allergies.
+    pub const ALLERGY_CREATE: Trigger<'static> = Trigger("allergyintolerance-create");
+
+    /// Before a stay begins.
+    pub const ENCOUNTER_START: Trigger<'static> = Trigger("encounter-start");
+
+    /// Before a result that a person typed is put on record; it alone stands among the observations.
+    pub const RESULT_CREATE: Trigger<'static> = Trigger("laboratory-result-create");
 }
 
 /// Compiled rules over one body of knowledge.

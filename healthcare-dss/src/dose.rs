@@ -1,10 +1,13 @@
 //! How much of a drug, how often: as an order says it, or read from words such as "500 mg twice daily".
 
+mod route;
 mod words;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+pub use route::Route;
 
 /// An amount with its UCUM unit: `500 mg`, `2 {tablet}`, `12 ug/h`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -36,6 +39,9 @@ pub struct DoseFact {
     /// Given only when needed.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub as_needed: bool,
+    /// How often was told in words that could not be read: what comes to a day is not known, and is not nothing.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unread: bool,
 }
 
 impl DoseFact {
@@ -48,9 +54,14 @@ impl DoseFact {
     /// The dose of an order that has its amount as a quantity and its frequency in words.
     #[must_use]
     pub fn of_order(amount: Option<(Decimal, &str)>, frequency: Option<&str>, as_needed: bool) -> Self {
-        let worded = frequency.map(Self::from_words).unwrap_or_default();
+        let mut worded = frequency.map(Self::from_words).unwrap_or_default();
         let amount = amount.map(|(value, unit)| Amount::new(value, unit));
-        Self { amount: amount.or(worded.amount), as_needed: as_needed || worded.as_needed, ..worded }
+        let amount = amount.or(worded.amount.take());
+        let unread = amount.is_some()
+            && worded.times_per_day.is_none()
+            && worded.max_per_day.is_none()
+            && frequency.is_some_and(words::tells_how_often);
+        Self { amount, as_needed: as_needed || worded.as_needed, unread, ..worded }
     }
 }
 

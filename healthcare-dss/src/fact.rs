@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::dose::DoseFact;
+use crate::dose::{DoseFact, Route};
 
 /// The event a fact comes from: a stream and the version within it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -42,6 +42,10 @@ pub struct Facts {
     /// The prescription about to be signed, if that is what is being judged.
     #[serde(default)]
     pub draft: Option<MedicationFact>,
+    /// The entry about to be put on record (a problem, an allergy, a result, a visit), if that is what is being judged:
+    /// it stands among the facts as one that is known. Judgements stored before such entries were judged have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposed: Option<EventRef>,
 }
 
 /// The patient's age, sex, weight, pregnancy and lactation.
@@ -148,6 +152,9 @@ pub struct MedicationFact {
     /// The words of the order.
     #[serde(default)]
     pub text: Option<String>,
+    /// By which way it is given, where the order tells; judgements stored before ways were facts have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub route: Option<Route>,
     /// How much and how often, as far as the order says; judgements stored before doses were facts have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dose: Option<DoseFact>,

@@ -27,7 +27,7 @@ mod text;
 mod unit;
 
 pub use book::{RuleBook, Trigger};
-pub use dose::{Amount, DoseFact};
+pub use dose::{Amount, DoseFact, Route};
 pub use edition::{Edition, RuleText};
 pub use evaluation::{Evaluation, Judgement, RuleRef, Unmet, Verdict};
 pub use evidence::{Evidence, EvidenceGrade, SourceRead};

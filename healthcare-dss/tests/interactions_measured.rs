@@ -15,6 +15,7 @@ fn facts(drugs: &[&str]) -> Facts {
     let medications = drugs.iter().enumerate().map(|(nth, name)| MedicationFact {
         codings: vec![],
         text: Some((*name).to_owned()),
+        route: None,
         dose: None,
         source: event(nth),
         at,
@@ -28,6 +29,7 @@ fn facts(drugs: &[&str]) -> Facts {
         observations: vec![],
         scores: vec![],
         draft: None,
+        proposed: None,
     }
 }
 

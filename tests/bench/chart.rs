@@ -107,7 +107,7 @@ fn entry(app: &App, patient: PatientId, n: usize, size: usize, at: DateTime<Utc>
         0..15 => (StreamType::Observation, vec![laboratory(n, at).into()]),
         15..19 => (StreamType::Vitals, vec![vitals(n, at)?.into()]),
         _ => {
-            let added = ProblemEvent::ProblemAdded { problem: problem(n, at) };
+            let added = ProblemEvent::ProblemAdded { problem: problem(n, at), overrides: vec![] };
             let over =
                 (n + 200 < size).then_some(ProblemEvent::ProblemResolved { at: Some(at), how: Ending::Resolved });
             (StreamType::Problem, std::iter::once(added).chain(over).map(DomainEvent::from).collect())
@@ -137,7 +137,7 @@ fn laboratory(n: usize, at: DateTime<Utc>) -> ObservationEvent {
         issued_at: Some(at),
         encounter: None,
     };
-    ObservationEvent::ObservationRecorded { observation, imported: true }
+    ObservationEvent::ObservationRecorded { observation, imported: true, overrides: vec![] }
 }
 
 fn vitals(n: usize, at: DateTime<Utc>) -> anyhow::Result<VitalsEvent> {

@@ -40,6 +40,7 @@ mod rule;
 mod scheduling;
 mod score;
 mod service_account;
+mod signing;
 mod single_sign_on;
 mod suggestion;
 mod support;

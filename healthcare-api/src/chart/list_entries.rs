@@ -61,6 +61,8 @@ pub enum List {
     ExternalRecords,
     /// Early warning scores, as they last changed.
     Scores,
+    /// Scores that were computed and put on record.
+    CalculatedScores,
     /// Alarm limits set for the patient, also those that have expired by their `expires_at`.
     AlarmLimits,
 }
@@ -87,6 +89,7 @@ impl List {
             Self::Suggestions => Kind::Suggestion,
             Self::ExternalRecords => Kind::External,
             Self::Scores => Kind::Score,
+            Self::CalculatedScores => Kind::CalculatedScore,
             Self::AlarmLimits => Kind::AlarmLimits,
         }
     }

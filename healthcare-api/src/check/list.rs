@@ -156,6 +156,7 @@ impl Medications {
             observations: observations.into_iter().collect(),
             scores: vec![],
             draft: None,
+            proposed: None,
         };
         Ok(MedicationList { facts, unknown_conditions })
     }
@@ -192,7 +193,7 @@ impl GivenMedication {
         }
         let dose = dose.map(|dose| dose.read().map_err(|why| cannot_be(place("/dose"), why))).transpose()?;
         let dose = dose.filter(|dose| !dose.is_empty());
-        Ok(MedicationFact { codings, text: name, dose, source: nth_source(nth), at })
+        Ok(MedicationFact { codings, text: name, route: None, dose, source: nth_source(nth), at })
     }
 }
 

@@ -1,16 +1,14 @@
 //! `POST /encounters/{id}/consultation`.
 
 use actix_web::{
-    HttpResponse,
-    http::StatusCode,
-    post,
+    HttpResponse, post,
     web::{Data, Path},
 };
 use healthcare_application::{
     App,
-    consultation::{self, Prescribed, Saved},
+    consultation::{self, Diagnosed, Prescribed, Saved},
 };
-use healthcare_domain::id::EncounterId;
+use healthcare_domain::{id::EncounterId, medication::MedicationOrderError};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
@@ -19,7 +17,7 @@ use crate::{
     http::{Changed, Command},
     medication::PrescribeMedication,
     note::WriteNote,
-    problem::Problem,
+    problem::{DomainProblem, Problem},
     problem_list::AddProblem,
 };
 
@@ -30,7 +28,7 @@ pub struct SaveConsultation {
     /// The note; signed at once, unless it says `"sign": false`.
     #[validate(nested)]
     note: WriteNote,
-    /// The diagnosis, for the problem list.
+    /// The diagnosis, for the problem list, with answers to what decision support said against it.
     #[validate(nested)]
     diagnosis: Option<AddProblem>,
     /// The prescription, with answers to what decision support said against it.
@@ -40,7 +38,8 @@ pub struct SaveConsultation {
 
 /// Saves note, diagnosis and prescription of a visit in one go: all of it is stored, or nothing. The prescription is
 /// judged with the new diagnosis among the facts; a critical finding answers 409 with all findings, as a single
-/// prescription does, and nothing is stored until it comes again (with a new idempotency key) with `overrides`.
+/// prescription does, and nothing is stored until it comes again (with a new idempotency key) with `overrides`. So does a
+/// critical finding that the diagnosis brings up, with `overrides` of its own.
 #[utoipa::path(tag = "notes", request_body(content = SaveConsultation, example = json!({
     "note": { "note_type": { "coding": [{ "system": "http://loinc.org", "code": "11488-4", "display": "Consult note" }] },
         "title": "Sore throat", "sections": [{ "text": "Exudate, fever since two days." }] },
@@ -65,18 +64,13 @@ pub async fn save_consultation(
         let (draft, overrides) = sent.parts();
         Prescribed { prescription: draft.written(&call.actor, app.clock.now()), overrides }
     });
-    let diagnosis = diagnosis.map(|sent| sent.named(vec![]));
+    let diagnosis = diagnosis.map(|sent| {
+        let (described, overrides) = sent.parts();
+        Diagnosed { problem: described.named(vec![]), overrides }
+    });
     let cmd = consultation::SaveConsultation { encounter: *id, note: note.written(true), diagnosis, prescription };
     match consultation::save_consultation(&app, &call, cmd).await? {
         Saved::Saved(committed) => Ok(Changed::created(committed, "/api/v1/notes")),
-        Saved::Interrupted(interruption) => Err(Problem::new(
-            StatusCode::CONFLICT,
-            "/problems/medication/findings",
-            "Decision support speaks against this order",
-        )
-        .detail(
-            "Nothing was stored. Send it again with an override and a reason for each critical finding, or change it.",
-        )
-        .with(serde_json::json!({ "evaluation": interruption.evaluation, "findings": interruption.findings }))),
+        Saved::Interrupted(interruption) => Err(Problem::findings(MedicationOrderError::CONTEXT, &interruption)),
     }
 }

@@ -195,7 +195,8 @@ async fn admit(app: &App, patient: PatientId, bed: &str) -> Result<(), Failed> {
     let place = WantedPlace { ward: Some(WARD.to_owned()), bed: Some(bed.to_owned()), ..WantedPlace::default() };
     let admission = Admission::of(EncounterClass::Inpatient, app.clock.now());
     let beginning = Beginning::At(Stage::InProgress);
-    encounter::admit_patient(app, &call, AdmitPatient { patient, admission, place, beginning }).await?;
+    encounter::admit_patient(app, &call, AdmitPatient { patient, admission, place, beginning, overrides: vec![] })
+        .await?;
     Ok(())
 }
 

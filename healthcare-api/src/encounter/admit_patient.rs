@@ -14,6 +14,7 @@ use healthcare_domain::{
     encounter::{Admission, EncounterClass, Stage},
     id::{BedId, PatientId},
     reference::Reference,
+    signing::Override,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -79,10 +80,15 @@ pub struct AdmitPatient {
     /// Where they came from (FHIR admit source).
     #[validate(custom(function = "concept"))]
     admit_source: Option<CodeableConcept>,
+    /// Each answers a finding by its id, with a reason: of what is critical and unanswered as a stay begins.
+    #[serde(default)]
+    #[validate(length(max = 100))]
+    overrides: Vec<Override>,
 }
 
 /// Plans or begins a visit or stay. A bed that is named is nobody else's from then on; one that is not free is refused,
-/// with which it is and why.
+/// with which it is and why. Whoever begins a stay and may see the chart is told what is critical and unanswered: 409 with
+/// all findings and their stable ids, until it comes again (with a new idempotency key) with `overrides`.
 #[utoipa::path(tag = "encounters", request_body = AdmitPatient, params(
     ("id" = PatientId, Path, description = "the patient"),
     ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did"),
@@ -90,7 +96,7 @@ pub struct AdmitPatient {
     (status = 201, description = "stored", body = Changed, headers(("ETag" = String), ("Location" = String))),
     (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "no such patient", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "the bed is not free", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "the bed is not free, or findings wait for an answer", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "the body has another shape or cannot be true", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/patients/{id}/encounters")]
@@ -100,8 +106,20 @@ pub async fn admit_patient(
     command: Command<AdmitPatient>,
 ) -> Result<HttpResponse, Problem> {
     let Command { call, body } = command;
-    let AdmitPatient { class, status, types, reasons, started_at, ward, room, bed, bed_id, provider, admit_source } =
-        body;
+    let AdmitPatient {
+        class,
+        status,
+        types,
+        reasons,
+        started_at,
+        ward,
+        room,
+        bed,
+        bed_id,
+        provider,
+        admit_source,
+        overrides,
+    } = body;
     let started_at = started_at.unwrap_or_else(|| app.clock.now());
     let admission = Admission { types, reasons, provider, admit_source, ..Admission::of(class, started_at) };
     let beginning = match status {
@@ -110,6 +128,6 @@ pub async fn admit_patient(
         Begins::InProgress => Beginning::At(Stage::InProgress),
     };
     let place = WantedPlace { ward, room, bed, bed_id };
-    let cmd = encounter::AdmitPatient { patient: *id, admission, place, beginning };
+    let cmd = encounter::AdmitPatient { patient: *id, admission, place, beginning, overrides };
     Ok(Changed::created(encounter::admit_patient(&app, &call, cmd).await?, "/api/v1/encounters"))
 }

@@ -11,6 +11,7 @@ use healthcare_domain::{
     code::CodeableConcept,
     encounter::{EncounterClass, Triage, TriageScale},
     id::EncounterId,
+    signing::Override,
     text::Remark,
 };
 use serde::Deserialize;
@@ -28,6 +29,18 @@ use crate::{
 pub struct When {
     /// Now, if not said.
     at: Option<DateTime<Utc>>,
+}
+
+/// When the patient is seen.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StartEncounter {
+    /// Now, if not said.
+    at: Option<DateTime<Utc>>,
+    /// Each answers a finding by its id, with a reason: of what is critical and unanswered as a stay begins.
+    #[serde(default)]
+    #[validate(length(max = 100))]
+    overrides: Vec<Override>,
 }
 
 /// How urgent it is.
@@ -69,6 +82,10 @@ pub struct ChangeClass {
     class: EncounterClass,
     /// Now, if not said.
     at: Option<DateTime<Utc>>,
+    /// Each answers a finding by its id, with a reason: of what is critical and unanswered as a stay begins.
+    #[serde(default)]
+    #[validate(length(max = 100))]
+    overrides: Vec<Override>,
 }
 
 /// Notes that whoever was expected has come.
@@ -100,8 +117,9 @@ pub async fn triage_patient(
     Ok(Changed::done(encounter::triage_patient(&app, &call, *id, (triage, at)).await?))
 }
 
-/// Notes that the patient is being seen from now on.
-#[utoipa::path(tag = "encounters", request_body = When, params(
+/// Notes that the patient is being seen from now on. Where a stay begins by it, what is critical and unanswered waits for a
+/// reason, as at admission.
+#[utoipa::path(tag = "encounters", request_body = StartEncounter, params(
     ("id" = EncounterId, Path, description = "the encounter"),
     ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did"),
     ("If-Match" = Option<String>, Header, description = "the version that was seen, if it matters"),
@@ -110,10 +128,10 @@ pub async fn triage_patient(
 pub async fn start_encounter(
     app: Data<App>,
     id: Path<EncounterId>,
-    command: Command<When>,
+    command: Command<StartEncounter>,
 ) -> Result<HttpResponse, Problem> {
-    let Command { call, body: When { at } } = command;
-    Ok(Changed::done(encounter::start_encounter(&app, &call, *id, at).await?))
+    let Command { call, body: StartEncounter { at, overrides } } = command;
+    Ok(Changed::done(encounter::start_encounter(&app, &call, *id, (at, overrides.as_slice())).await?))
 }
 
 /// Sends the patient on leave. Their bed stays theirs.
@@ -144,7 +162,8 @@ pub async fn end_leave(app: Data<App>, id: Path<EncounterId>, command: Command<W
     Ok(Changed::done(encounter::end_leave(&app, &call, *id, at).await?))
 }
 
-/// Goes on with the visit as one of another class: an emergency becomes a stay within one visit.
+/// Goes on with the visit as one of another class: an emergency becomes a stay within one visit. Where a stay
+/// begins by it, what is critical and unanswered waits for a reason, as at admission.
 #[utoipa::path(tag = "encounters", request_body(content = ChangeClass, example = json!({ "class": "inpatient" })), params(
     ("id" = EncounterId, Path, description = "the encounter"),
     ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did"),
@@ -156,8 +175,8 @@ pub async fn change_class(
     id: Path<EncounterId>,
     command: Command<ChangeClass>,
 ) -> Result<HttpResponse, Problem> {
-    let Command { call, body: ChangeClass { class, at } } = command;
-    Ok(Changed::done(encounter::change_class(&app, &call, *id, (class, at)).await?))
+    let Command { call, body: ChangeClass { class, at, overrides } } = command;
+    Ok(Changed::done(encounter::change_class(&app, &call, *id, (class, at, overrides.as_slice())).await?))
 }
 
 /// Calls a visit off in which nobody was seen. Its bed is free.

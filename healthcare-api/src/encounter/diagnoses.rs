@@ -14,6 +14,7 @@ use healthcare_domain::{
     encounter::DiagnosisUse,
     id::{EncounterId, ProblemId},
     problem::{Problem as Entry, ProblemVerification},
+    signing::Override,
     text::Remark,
 };
 use serde::Deserialize;
@@ -48,6 +49,10 @@ pub struct AddDiagnosis {
     #[validate(range(min = 1, max = 200))]
     #[schema(minimum = 1, maximum = 200)]
     rank: Option<u16>,
+    /// Each answers a finding by its id, with a reason; of a new one.
+    #[serde(default)]
+    #[validate(length(max = 100))]
+    overrides: Vec<Override>,
 }
 
 /// Which place a diagnosis takes.
@@ -79,7 +84,8 @@ pub struct RemoveDiagnosis {
 }
 
 /// Lists a condition as a diagnosis of the visit. One that is new is put on record with it; the answer names it as
-/// `problem`.
+/// `problem`. A new one is checked as one that is put on the problem list: what it brings up is told in `findings`, and a
+/// critical finding answers 409 until it comes again (with a new idempotency key) with `overrides`.
 #[utoipa::path(tag = "encounters", request_body(content = AddDiagnosis, example = json!({
     "code": { "coding": [{ "system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "J18.9", "display": "Pneumonia, unspecified organism" }] },
     "use": "admission", "rank": 1
@@ -97,7 +103,7 @@ pub async fn add_diagnosis(
     command: Command<AddDiagnosis>,
 ) -> Result<HttpResponse, Problem> {
     let Command { call, body } = command;
-    let AddDiagnosis { problem, code, verification, severity, onset_at, used, rank } = body;
+    let AddDiagnosis { problem, code, verification, severity, onset_at, used, rank, overrides } = body;
     let what = match (problem, code) {
         (Some(problem), None) if verification.is_none() && severity.is_none() && onset_at.is_none() => {
             Diagnosed::Known(problem)
@@ -113,7 +119,7 @@ pub async fn add_diagnosis(
         })),
         _ => return Err(Problem::misfit("/code", "either `problem` alone, or `code` with what is known of a new one")),
     };
-    let cmd = encounter::AddDiagnosis { encounter: *id, what, used, rank };
+    let cmd = encounter::AddDiagnosis { encounter: *id, what, used, rank, overrides };
     Ok(Changed::created(encounter::add_diagnosis(&app, &call, cmd).await?, "/api/v1/encounters"))
 }
 

@@ -1,9 +1,7 @@
 //! `POST /patients/{id}/medication-orders`.
 
 use actix_web::{
-    HttpResponse,
-    http::StatusCode,
-    post,
+    HttpResponse, post,
     web::{Data, Path},
 };
 use healthcare_application::{
@@ -13,7 +11,7 @@ use healthcare_application::{
 use healthcare_domain::{
     code::CodeableConcept,
     id::{EncounterId, PatientId},
-    medication::Override,
+    medication::{MedicationOrderError, Override},
     quantity::Quantity,
 };
 use serde::Deserialize;
@@ -26,7 +24,7 @@ use crate::{
         Changed, Command,
         bounds::{concept, concepts},
     },
-    problem::Problem,
+    problem::{DomainProblem, Problem},
 };
 
 /// An order with the answers to what decision support said against it.
@@ -73,7 +71,7 @@ impl PrescribeMedication {
     ("id" = PatientId, Path, description = "the patient"),
     ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did; a 409 is not kept"),
 ), responses(
-    (status = 201, description = "signed; `findings` did not interrupt", body = Changed, headers(("ETag" = String), ("Location" = String))),
+    (status = 201, description = "signed; `findings` did not interrupt, the rules in `lacking` could not be told for want of data", body = Changed, headers(("ETag" = String), ("Location" = String))),
     (status = 403, description = "the role may not, or the session has no second factor", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "no such patient", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "findings wait for an answer", body = Problem, content_type = "application/problem+json"),
@@ -91,14 +89,6 @@ pub async fn prescribe_medication(
     let cmd = medication::PrescribeMedication { patient: *id, prescription, overrides };
     match medication::prescribe_medication(&app, &call, cmd).await? {
         Signing::Signed(committed) => Ok(Changed::created(committed, "/api/v1/medication-orders")),
-        Signing::Interrupted(interruption) => Err(Problem::new(
-            StatusCode::CONFLICT,
-            "/problems/medication/findings",
-            "Decision support speaks against this order",
-        )
-        .detail(
-            "Nothing was ordered. Send it again with an override and a reason for each critical finding, or change it.",
-        )
-        .with(serde_json::json!({ "evaluation": interruption.evaluation, "findings": interruption.findings }))),
+        Signing::Interrupted(interruption) => Err(Problem::findings(MedicationOrderError::CONTEXT, &interruption)),
     }
 }

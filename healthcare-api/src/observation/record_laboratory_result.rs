@@ -10,6 +10,7 @@ use healthcare_domain::{
     code::CodeableConcept,
     id::{EncounterId, PatientId},
     observation::{Observation, ObservationCategory, ObservationValue},
+    signing::Override,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -49,6 +50,10 @@ pub struct RecordLaboratoryResult {
     effective_at: Option<DateTime<Utc>>,
     /// During which visit.
     encounter: Option<EncounterId>,
+    /// Each answers a finding by its id, with a reason: of a value that can hardly be.
+    #[serde(default)]
+    #[validate(length(max = 100))]
+    overrides: Vec<Override>,
 }
 
 /// How far a result has come (FHIR observation status).
@@ -77,15 +82,18 @@ impl ResultStatus {
     }
 }
 
-/// Reports a laboratory result. It waits to be viewed.
+/// Reports a laboratory result. It waits to be viewed. A person who types a value that hardly any patient has is asked to
+/// confirm it: 409 with the finding, until it comes again (with a new idempotency key) with `overrides`. What a program
+/// reports is always stored.
 #[utoipa::path(tag = "results", request_body = RecordLaboratoryResult, params(
     ("id" = PatientId, Path, description = "the patient"),
     ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did"),
 ), responses(
-    (status = 201, description = "stored", body = Changed, headers(("ETag" = String), ("Location" = String))),
+    (status = 201, description = "stored; `findings` did not interrupt", body = Changed, headers(("ETag" = String), ("Location" = String))),
     (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "no such patient", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "the body has another shape or cannot be true", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "a value that can hardly be waits to be confirmed", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "the body has another shape or cannot be true, or an override answers nothing", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/patients/{id}/laboratory-results")]
 pub async fn record_laboratory_result(
@@ -103,6 +111,7 @@ pub async fn record_laboratory_result(
         status,
         effective_at,
         encounter,
+        overrides,
     } = body;
     let now = app.clock.now();
     let result = Observation {
@@ -119,7 +128,7 @@ pub async fn record_laboratory_result(
         issued_at: Some(now),
         encounter,
     };
-    let cmd = observation::RecordLaboratoryResult { patient: *id, result };
+    let cmd = observation::RecordLaboratoryResult { patient: *id, result, overrides };
     let committed = observation::record_laboratory_result(&app, &call, cmd).await?;
     Ok(Changed::created(committed, "/api/v1/observations"))
 }

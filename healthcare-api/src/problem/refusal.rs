@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use healthcare_application::{
     AmendError, CommandError, QueryError, StoreError,
     access::{Denied, Unauthorised},
+    decision::Interruption,
 };
 
 use super::{DomainProblem, Problem};
@@ -70,6 +71,24 @@ impl From<StoreError> for Problem {
     }
 }
 
+impl Problem {
+    /// What decision support says against something that is about to be signed: all findings with their stable ids, and
+    /// what could not be told.
+    pub fn findings(context: &str, interruption: &Interruption) -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            format!("/problems/{context}/findings"),
+            "Decision support speaks against this",
+        )
+        .detail("Nothing was stored. Send it again with an override and a reason for each critical finding, or change it.")
+        .with(serde_json::json!({
+            "evaluation": interruption.evaluation,
+            "findings": interruption.findings,
+            "lacking": interruption.lacking,
+        }))
+    }
+}
+
 /// An error with its causes, for the log.
 pub struct Chain<'a>(pub &'a (dyn std::error::Error + 'static));
 
@@ -114,6 +133,13 @@ impl<E: DomainProblem> From<CommandError<E>> for Problem {
                 "A reference names nothing of this patient",
             )
             .at(place, "there is no such entry in this patient's record"),
+            CommandError::Interrupted(interruption) => Self::findings(E::CONTEXT, &interruption),
+            CommandError::UnknownFinding(finding) => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                format!("/problems/{}/unknown-finding", E::CONTEXT),
+                "An override answers a finding",
+            )
+            .at("/overrides", format!("no finding {finding} was made; overrides answer findings")),
             CommandError::Stale { current } => {
                 Self::new(StatusCode::PRECONDITION_FAILED, "/problems/request/stale", "It was changed since you saw it")
                     .at("If-Match", format!("the version is {current} now"))

@@ -7,7 +7,7 @@ use actix_web::{
 use healthcare_application::{App, problem};
 use healthcare_domain::{id::ProblemId, problem::Problem as Entry};
 
-use super::add_problem::AddProblem;
+use super::add_problem::DescribedProblem;
 use crate::{
     http::{Changed, Command, MergePatch},
     problem::Problem,
@@ -35,6 +35,7 @@ pub async fn amend_problem(
     command: Command<MergePatch>,
 ) -> Result<HttpResponse, Problem> {
     let Command { call, body: patch } = command;
-    let change = |now: &Entry| Ok(patch.onto::<AddProblem>(now, &["identifiers"])?.named(now.identifiers.clone()));
+    let change =
+        |now: &Entry| Ok(patch.onto::<DescribedProblem>(now, &["identifiers"])?.named(now.identifiers.clone()));
     Ok(Changed::done(problem::amend_problem(&app, &call, *id, change).await?))
 }

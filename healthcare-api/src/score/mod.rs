@@ -3,6 +3,7 @@
 mod compute_news2;
 mod compute_score;
 mod list_scores;
+mod record_score;
 
 use actix_web::http::StatusCode;
 use healthcare_dss::score::news2::{InputError, Parameter};
@@ -15,7 +16,10 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .service(list_scores::list_scores)
         .service(compute_news2::compute_news2)
-        .service(compute_score::compute_score);
+        .service(compute_score::compute_score)
+        .service(record_score::record_score)
+        .service(record_score::get_recorded_score)
+        .service(record_score::enter_score_in_error);
 }
 
 impl DomainProblem for InputError {

@@ -5,8 +5,8 @@ use actix_web::{
     web::{Data, ServiceConfig, redirect},
 };
 use healthcare_domain::id::{
-    AlertId, AllergyId, AppointmentId, ConsentId, MedicationOrderId, NoteId, ObservationId, PlanId, ProblemId,
-    TemplateId, VitalsId, WaitlistEntryId,
+    AlertId, AllergyId, AppointmentId, CalculatedScoreId, ConsentId, MedicationOrderId, NoteId, ObservationId, PlanId,
+    ProblemId, TemplateId, VitalsId, WaitlistEntryId,
 };
 use healthcare_dss::rule::{Direction, Range, Scope, TableKind, Take};
 use utoipa::{
@@ -71,8 +71,8 @@ use crate::chart::List;
     ),
     // What stands in paths and in the conditions of rules alone is not found by itself.
     components(schemas(
-        AlertId, AllergyId, AppointmentId, ConsentId, MedicationOrderId, NoteId, ObservationId, PlanId, ProblemId,
-        TemplateId, VitalsId, WaitlistEntryId, List, Direction, Range, Scope, TableKind, Take
+        AlertId, AllergyId, AppointmentId, CalculatedScoreId, ConsentId, MedicationOrderId, NoteId, ObservationId, PlanId,
+        ProblemId, TemplateId, VitalsId, WaitlistEntryId, List, Direction, Range, Scope, TableKind, Take
     )),
     security(("bearer" = [])),
     modifiers(&Bearer)

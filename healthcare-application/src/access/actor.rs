@@ -69,6 +69,11 @@ impl Actor {
         self.role.may(permission) && self.scopes.as_ref().is_none_or(|scopes| scopes.contains(&permission))
     }
 
+    /// Whether it is somebody who waits for an answer, and not a program, a device or the system itself.
+    pub fn is_person(&self) -> bool {
+        !self.system && self.scopes.is_none() && self.role != Role::Device
+    }
+
     /// The system acting on its own, e.g. an escalation. It may do what its workers do; nobody can sign in as it.
     pub fn system() -> Self {
         Self { system: true, ..Self::of(AccountId(Uuid::nil()), Role::Admin) }

@@ -184,6 +184,19 @@ impl App {
         }
     }
 
+    /// Whether a caller may see a patient's chart by a care relationship, for who is told something of it on the way of
+    /// doing something else. Nothing of the chart is opened by asking, and nothing is recorded.
+    ///
+    /// # Errors
+    /// When it cannot be told because the record cannot be reached.
+    pub(crate) async fn may_see(&self, call: &Call, patient: PatientId) -> Result<bool, StoreError> {
+        match self.decide(call, Permission::ReadChart, Some(patient)).await {
+            Ok(Decided { purpose, reach: _ }) => Ok(purpose == call.purpose),
+            Err(Unauthorised::Denied(_) | Unauthorised::Merged(_)) => Ok(false),
+            Err(Unauthorised::Store(error)) => Err(error),
+        }
+    }
+
     /// Makes the proof out, and sends on its way what is to be recorded of it.
     fn permit(&self, call: &Call, permission: Permission, patient: Option<PatientId>, decided: Decided) -> Permit {
         let Decided { reach, purpose } = decided;

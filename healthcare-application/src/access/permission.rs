@@ -121,6 +121,8 @@ pub enum Permission {
     ManagePlan,
     /// Do what a plan asks for, or note why not.
     PerformActivity,
+    /// Compute a score for a patient and put it on record.
+    RecordScore,
     /// See the templates of notes and plans.
     ReadTemplates,
     /// Make, revise and retire templates.
@@ -201,6 +203,7 @@ impl Permission {
             | Self::ChartProblem
             | Self::DischargePatient
             | Self::RecordVitals
+            | Self::RecordScore
             | Self::PrescribeMedication
             | Self::StopMedication
             | Self::RecordResult

@@ -2,15 +2,17 @@
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::{
-    EventSourced,
+    AnyState, EventSourced,
     allergy::{Allergy, AllergyError, AllergyEvent, AllergyRecord, Statement},
     id::{AllergyId, PatientId},
     text::Remark,
 };
+use healthcare_dss::Trigger;
 
 use crate::{
     App, CommandError,
     access::{Call, Permission, Permit},
+    decision::{Looked, tell},
     entry::content_of,
     store::{Change, Commit, Committed, Meta, Safety, StoreError},
     transact::{Loaded, Target, replay},
@@ -74,8 +76,7 @@ pub(super) async fn store_in_force(
             }
         };
         let version = loaded.version + i32::try_from(events.len()).unwrap_or(i32::MAX);
-        let extra = (!against.is_empty()).then(|| serde_json::json!({ "removed": against }));
-        let committed = Committed { id: id.0, version, extra, replayed: false };
+        let mut committed = Committed { id: id.0, version, extra: None, replayed: false };
         if events.is_empty() {
             return Ok(committed);
         }
@@ -83,16 +84,22 @@ pub(super) async fn store_in_force(
         let now = app.clock.now();
         let whose = loaded.patient.unwrap_or(patient);
         let mut changes = vec![app.change::<AllergyRecord>(&Target::of(id, whose, now), &loaded, events)];
-        for denial in against {
-            changes.extend(taken_off(app, permit, denial, now).await?);
+        for denial in &against {
+            changes.extend(taken_off(app, permit, *denial, now).await?);
         }
+        // An allergy is put on record whatever it speaks against: who is interrupted may go away, and it would be lost.
+        let looked = match changes.first().filter(|change| loaded.version == 0 && speaks(change)) {
+            Some(change) => tell(app, permit, call, (patient, &facts), (change, Trigger::ALLERGY_CREATE)).await?,
+            None => None,
+        };
+        committed.extra = extra(&against, looked.as_ref());
         let commit = Commit {
             changes,
             meta: Meta::of(call),
             idempotency: call.idempotency.clone(),
             committed,
             safety: vec![Safety { patient, expected: Some(facts.version) }],
-            evaluations: vec![],
+            evaluations: looked.into_iter().map(|looked| looked.record).collect(),
         };
         match app.store.append(permit, commit).await {
             Err(StoreError::Conflict) if attempt < ATTEMPTS => {
@@ -107,6 +114,21 @@ pub(super) async fn store_in_force(
 
 /// What was decided, and the denials that it takes off.
 type Decided = Result<(Vec<AllergyEvent>, Vec<AllergyId>), AllergyError>;
+
+/// Whether an allergy speaks against anything: that none is known does not.
+fn speaks(change: &Change) -> bool {
+    let AnyState::Allergy(AllergyRecord::Active(allergy)) = &change.state else { return false };
+    allergy.statement == Statement::Allergic
+}
+
+/// What is answered beside the allergy: the denials it takes off, and what decision support says to a new one.
+fn extra(removed: &[AllergyId], looked: Option<&Looked>) -> Option<serde_json::Value> {
+    let mut extra = looked.map_or_else(|| serde_json::json!({}), Looked::told);
+    if !removed.is_empty() {
+        extra["removed"] = serde_json::json!(removed);
+    }
+    extra.as_object().is_some_and(|fields| !fields.is_empty()).then_some(extra)
+}
 
 /// Decides, and looks at what else is on record.
 fn decided(

@@ -22,13 +22,15 @@ pub const RUN_IN_DAYS: i64 = 30;
 const VALUES_A_CODE: usize = 5;
 
 /// The streams that facts come from, and the answers to suggestions. Those of other kinds only say when to look.
-pub const FACT_STREAMS: [StreamType; 7] = [
+pub const FACT_STREAMS: [StreamType; 9] = [
     StreamType::Patient,
     StreamType::Allergy,
     StreamType::Problem,
     StreamType::Vitals,
     StreamType::Observation,
     StreamType::MedicationOrder,
+    StreamType::Encounter,
+    StreamType::Immunization,
     StreamType::Suggestion,
 ];
 
@@ -105,9 +107,11 @@ impl Known {
                 _ => {}
             }
         }
-        for mut of_code in measured.into_values() {
-            of_code.sort_by_key(|row| Reverse((row.at, row.id, row.item)));
-            found.extend(of_code.into_iter().take(VALUES_A_CODE));
+                Kind::Patient | Kind::Immunization => found.push(row),
+                Kind::Allergy | Kind::Problem | Kind::Medication | Kind::Encounter if row.active => found.push(row),
+                Kind::Laboratory | Kind::Vital => {
+                    measured.entry((row.kind, row.code.as_deref())).or_default().push(row);
+                }
         }
         found.sort_by_key(|row| (row.kind, row.at, row.id, row.item));
         found.into_iter().cloned().collect()

@@ -167,6 +167,7 @@ impl Given {
             observations,
             scores: self.scores.clone(),
             draft: None,
+            proposed: None,
         }
     }
 }

@@ -24,6 +24,7 @@ fn drug(name: &str, code: &str, place: &str) -> MedicationFact {
     MedicationFact {
         codings: vec![Coding::new(RXNORM, code, name)],
         text: None,
+        route: None,
         dose: None,
         source: Origin::source(place),
         at: DateTime::UNIX_EPOCH,

@@ -2,4 +2,4 @@
 
 mod save_consultation;
 
-pub use save_consultation::{ConsultationError, Prescribed, SaveConsultation, Saved, save_consultation};
+pub use save_consultation::{ConsultationError, Diagnosed, Prescribed, SaveConsultation, Saved, save_consultation};

@@ -7,15 +7,19 @@ use healthcare_domain::{
     problem::{Problem, ProblemError, ProblemRecord},
 };
 
+use healthcare_dss::Trigger;
+use serde_json::Value;
+
 use crate::{
     App, CommandError,
     access::{Call, Permission, Permit},
+    decision::{Against, Drafted, Interruption, check, interrupts, keep, lacks, rows_of},
     entry::get_entry,
-    medication::{Interruption, interrupts, judge_draft, keep},
+    medication::judge_draft,
     note::{NewNote, asked, begun, decide_new},
     store::{Change, Commit, Committed, Meta, Safety, StoreError},
     transact::{Loaded, Target, replay},
-    view::{Kind, Of, Row, rows},
+    view::Kind,
 };
 
 /// How often it is judged again after the facts have changed meanwhile.
@@ -30,6 +34,15 @@ pub struct Prescribed {
     pub overrides: Vec<Override>,
 }
 
+/// What is diagnosed, and why against findings.
+#[derive(Debug, Clone)]
+pub struct Diagnosed {
+    /// The condition, for the problem list.
+    pub problem: Problem,
+    /// Answers to findings.
+    pub overrides: Vec<Override>,
+}
+
 /// Save a consultation.
 #[derive(Debug, Clone)]
 pub struct SaveConsultation {
@@ -37,8 +50,8 @@ pub struct SaveConsultation {
     pub encounter: EncounterId,
     /// The note.
     pub note: NewNote,
-    /// The diagnosis, for the problem list.
-    pub diagnosis: Option<Problem>,
+    /// The diagnosis.
+    pub diagnosis: Option<Diagnosed>,
     /// The prescription.
     pub prescription: Option<Prescribed>,
 }
@@ -78,13 +91,13 @@ impl<C: Into<CommandError<NoteError>>> From<C> for ConsultationError {
 /// What is stored of one consultation, before the prescription is judged.
 struct Parts {
     note: (NoteId, NoteContent, Change),
-    diagnosis: Option<(ProblemId, Change)>,
+    diagnosis: Option<(ProblemId, Change, Vec<Override>)>,
     prescription: Option<(MedicationOrderId, Prescribed)>,
 }
 
 /// Saves the note (signed, unless it says otherwise), the diagnosis and the prescription of a visit in one transaction.
 /// The prescription is judged as a single one is, on the facts with the new diagnosis among them; a critical finding that
-/// is not overridden stops all of it.
+/// is not overridden stops all of it. So does one that the diagnosis brings up.
 ///
 /// # Errors
 /// When the caller may not write, diagnose or prescribe, there is no such visit, a part cannot be, or the record cannot
@@ -93,7 +106,7 @@ struct Parts {
 pub async fn save_consultation(app: &App, call: &Call, cmd: SaveConsultation) -> Result<Saved, ConsultationError> {
     let SaveConsultation { encounter, note, diagnosis, prescription } = cmd;
     let patient = whose(app, call, encounter).await?;
-    let permit = permitted(app, call, patient, (diagnosis.is_some(), prescription.as_ref())).await?;
+    let permit = permitted(app, call, patient, (diagnosis.as_ref(), prescription.as_ref())).await?;
     if let Some(answer) = replay(app, call).await? {
         return Ok(Saved::Saved(answer));
     }
@@ -127,11 +140,14 @@ async fn permitted(
     app: &App,
     call: &Call,
     patient: PatientId,
-    (diagnoses, prescribed): (bool, Option<&Prescribed>),
+    (diagnosed, prescribed): (Option<&Diagnosed>, Option<&Prescribed>),
 ) -> Result<Permit, ConsultationError> {
     let mut needed = vec![Permission::WriteNote];
-    needed.extend(diagnoses.then_some(Permission::ChartProblem));
+    needed.extend(diagnosed.map(|_| Permission::ChartProblem));
     needed.extend(prescribed.map(|_| Permission::PrescribeMedication));
+    if diagnosed.is_some_and(|one| !one.overrides.is_empty()) {
+        app.ensure_strong(call, Permission::ChartProblem, Some(patient)).await?;
+    }
     if prescribed.is_some_and(|one| !one.overrides.is_empty()) {
         app.ensure_strong(call, Permission::PrescribeMedication, Some(patient)).await?;
     }
@@ -148,7 +164,7 @@ async fn parts(
     permit: &Permit,
     call: &Call,
     patient: PatientId,
-    (note, diagnosis, prescription): (NewNote, Option<Problem>, Option<Prescribed>),
+    (note, diagnosis, prescription): (NewNote, Option<Diagnosed>, Option<Prescribed>),
 ) -> Result<Parts, ConsultationError> {
     let now = app.clock.now();
     let encounter = note.encounter;
@@ -162,12 +178,13 @@ async fn parts(
     let note = (id, content, app.change::<Note>(&target, &Loaded::unwritten(), written));
     let diagnosis = match diagnosis {
         None => None,
-        Some(problem) => {
+        Some(Diagnosed { problem, overrides }) => {
             let problem = Problem { encounter, ..problem };
             let refused = |refusal| ConsultationError::Diagnosis(CommandError::Refused(refusal));
             let events = ProblemRecord::default().add(problem).map_err(refused)?;
             let id = ProblemId(app.clock.new_id());
-            Some((id, app.change::<ProblemRecord>(&Target::of(id, patient, now), &Loaded::unwritten(), events)))
+            let change = app.change::<ProblemRecord>(&Target::of(id, patient, now), &Loaded::unwritten(), events);
+            Some((id, change, overrides))
         }
     };
     let prescription = match prescription {
@@ -184,14 +201,7 @@ async fn parts(
     Ok(Parts { note, diagnosis, prescription })
 }
 
-/// The rows of a change that is not stored yet.
-fn rows_of(change: &Change) -> Vec<Row> {
-    let Some(last) = change.events.last() else { return vec![] };
-    let version = change.expected + i32::try_from(change.events.len()).unwrap_or(i32::MAX);
-    rows(&change.state, Of { id: change.id, version, patient: change.patient, at: last.occurred_at })
-}
-
-/// Judges the prescription as things stand now, and stores all of it while they stand so.
+/// Checks the diagnosis and judges the prescription as things stand now, and stores all of it while they stand so.
 async fn store(
     app: &App,
     permit: &Permit,
@@ -203,13 +213,23 @@ async fn store(
     let mut extra = serde_json::json!({ "note": note });
     let mut changes = vec![written.clone()];
     let (mut safety, mut evaluations) = (vec![], vec![]);
-    if let Some((id, change)) = diagnosis {
+    if let Some((id, change, overrides)) = diagnosis {
+        let mut change = change.clone();
+        let (hook, against) = (Trigger::PROBLEM_CREATE, Against::Record);
+        let drafted = Drafted { hook, against, change: &mut change, overrides };
+        let looked = check::<ProblemError>(app, permit, call, patient, drafted).await;
+        let looked = looked.map_err(ConsultationError::Diagnosis)?;
+        if let Some(looked) = &looked {
+            extra = looked.told();
+            extra["note"] = serde_json::json!(note);
+        }
         extra["problem"] = serde_json::json!(id);
-        safety.push(Safety { patient, expected: None });
-        changes.push(change.clone());
+        safety.push(Safety { patient, expected: looked.as_ref().and_then(|looked| looked.version) });
+        changes.push(change);
+        evaluations.extend(looked.map(|looked| looked.record));
     }
     if let Some((order, Prescribed { prescription, overrides })) = prescription {
-        let beside = diagnosis.as_ref().map(|(_, change)| rows_of(change)).unwrap_or_default();
+        let beside = diagnosis.as_ref().map(|(_, change, _)| rows_of(change)).unwrap_or_default();
         let judged = judge_draft::<MedicationOrderError>(app, permit, patient, *order, (prescription, &beside)).await;
         let judged = judged.map_err(ConsultationError::Prescription)?;
         let findings = judged.evaluation.findings();
@@ -218,13 +238,17 @@ async fn store(
         let events = events.map_err(|why| ConsultationError::Prescription(CommandError::Refused(why)))?;
         if findings.iter().any(|finding| interrupts(finding, overrides)) {
             let findings = findings.into_iter().cloned().collect();
-            let interruption = Interruption { evaluation: judged.record.id, findings };
-            keep(app, permit, call, judged.record).await?;
+            let lacking = lacks(&judged.evaluation);
+            let interruption = Interruption { evaluation: judged.record.id, findings, lacking };
+            for record in evaluations.into_iter().chain([judged.record]) {
+                keep(app, permit, call, record).await?;
+            }
             return Ok(Saved::Interrupted(interruption));
         }
         extra["medication_order"] = serde_json::json!(order);
+        add(&mut extra, "findings", findings.into_iter().map(|one| serde_json::json!(one)));
+        add(&mut extra, "lacking", lacks(&judged.evaluation).into_iter().map(|one| serde_json::json!(one)));
         extra["evaluation"] = serde_json::json!(judged.record.id);
-        extra["findings"] = serde_json::json!(findings);
         let target = Target::of(*order, patient, prescription.authored_at);
         changes.push(app.change::<MedicationOrder>(&target, &Loaded::unwritten(), events));
         safety = vec![Safety { patient, expected: Some(judged.version) }];
@@ -235,4 +259,16 @@ async fn store(
     let (meta, idempotency) = (Meta::of(call), call.idempotency.clone());
     let commit = Commit { changes, meta, idempotency, committed, safety, evaluations };
     Ok(Saved::Saved(app.store.append(permit, commit).await?))
+}
+
+/// Adds to a list of the answer: what was told of the diagnosis stands before what was told of the order. Told of both,
+/// it is told once.
+fn add(extra: &mut Value, list: &str, told: impl Iterator<Item = Value>) {
+    let mut all = extra[list].as_array().cloned().unwrap_or_default();
+    for one in told {
+        if !all.contains(&one) {
+            all.push(one);
+        }
+    }
+    extra[list] = Value::Array(all);
 }

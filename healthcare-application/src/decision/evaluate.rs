@@ -41,7 +41,7 @@ pub struct RuleOutcome {
 }
 
 /// What ends or changes a fact, beside what the rules listen to: a suggestion may no longer hold then.
-pub const ENDS_FACTS: [&str; 15] = [
+pub const ENDS_FACTS: [&str; 20] = [
     "patient.merged",
     "patient.unmerged",
     "patient.updated",
@@ -57,6 +57,11 @@ pub const ENDS_FACTS: [&str; 15] = [
     "pharmacy.medication.entered-in-error",
     "observation.entered-in-error",
     "encounter.vitals.entered-in-error",
+    "encounter.completed",
+    "encounter.class-changed",
+    "encounter.entered-in-error",
+    "patient.immunized",
+    "patient.immunization.entered-in-error",
 ];
 
 /// Whether a trigger is a hook, at which somebody waits for the answer, and not the type of an event.
@@ -97,6 +102,7 @@ pub fn record(
         judgements: serde_json::to_value(lines(evaluation)).unwrap_or_default(),
         shadow: vec![],
         edition: None,
+        told: None,
     }
 }
 

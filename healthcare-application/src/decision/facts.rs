@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use healthcare_domain::{
     allergy::{self, Allergy, Statement, Verification},
-    code::LOINC,
+    code::{CodeableConcept, Coding, LOINC, SNOMED},
+    encounter::EncounterClass,
+    entry::Immunization,
     medication::Prescription,
     observation::{Observation, ObservationValue},
     patient::{AdministrativeGender, Demographics},
@@ -11,7 +13,7 @@ use healthcare_domain::{
 };
 use healthcare_dss::{
     AllergyFact, AllergyKind, AllergyKnowledge, ConditionFact, Criticality, DoseFact, EventRef, Facts, MedicationFact,
-    ObservationFact, PatientFacts, ScoreFact, Sex,
+    ObservationFact, PatientFacts, Route, ScoreFact, Sex,
     knowledge::Knowledge,
     score::news2::{News2, Outcome},
 };
@@ -36,15 +38,19 @@ pub fn facts(knowledge: &Knowledge, rows: &[Row], at: DateTime<Utc>) -> Result<F
     for row in rows {
         match row.kind {
             Kind::Medication if row.active => medications.push(medication(&content_of(row)?, source(row), row.at)),
-            Kind::Problem if row.active => conditions.extend(condition(content_of(row)?, row)),
+            Kind::Problem if row.active => conditions.extend(condition(knowledge, content_of(row)?, row)),
             Kind::Laboratory => observations.extend(numbers(&content_of(row)?, source(row))),
             Kind::Vital => signs.extend(charted(row)?),
+            Kind::Encounter if row.active => conditions.extend(stay(row)?),
+            Kind::Immunization => conditions.extend(vaccinated(row)?),
             // Allergies are taken together below; the rest says nothing to a rule.
             _ => {}
         }
     }
     observations.extend(signs.iter().filter_map(measured));
-    let news2 = current_news2(&signs, Applies::of(rows, knowledge)?, at);
+    let applies = Applies::of(rows, knowledge)?;
+    let news2 = current_news2(&signs, applies, at);
+    let rise = news2.as_ref().and_then(|news2| rise(news2, &signs, applies, at));
     Ok(Facts {
         at,
         patient: PatientFacts {
@@ -55,8 +61,9 @@ pub fn facts(knowledge: &Knowledge, rows: &[Row], at: DateTime<Utc>) -> Result<F
         medications,
         conditions,
         observations,
-        scores: news2.and_then(|news2| score(&news2, &signs)).into_iter().collect(),
+        scores: news2.and_then(|news2| score(&news2, &signs)).into_iter().chain(rise).collect(),
         draft: None,
+        proposed: None,
     })
 }
 
@@ -66,7 +73,8 @@ pub fn medication(prescription: &Prescription, source: EventRef, at: DateTime<Ut
     let amount = prescription.dose.as_ref().map(|dose| (dose.value, dose.unit.as_str()));
     let dose = DoseFact::of_order(amount, prescription.frequency.as_deref(), prescription.as_needed);
     let dose = (!dose.is_empty()).then_some(dose);
-    MedicationFact { codings: concept.coding.clone(), text: concept.text.clone(), dose, source, at }
+    let route = prescription.route.as_ref().and_then(|way| Route::of_order(&way.coding, way.text.as_deref()));
+    MedicationFact { codings: concept.coding.clone(), text: concept.text.clone(), route, dose, source, at }
 }
 
 fn source(row: &Row) -> EventRef {
@@ -125,9 +133,57 @@ fn allergies(rows: &[Row]) -> Result<AllergyKnowledge, StoreError> {
     })
 }
 
+/// That a patient stays in hospital is a fact as a condition is (SNOMED CT 32485007), since they are seen.
+fn stay(row: &Row) -> Result<Option<ConditionFact>, StoreError> {
+    #[derive(serde::Deserialize)]
+    struct Visit {
+        class: EncounterClass,
+        status: String,
+    }
+    let visit: Visit = content_of(row)?;
+    let begun = !matches!(visit.status.as_str(), "planned" | "arrived" | "triaged");
+    let codings = || vec![Coding::new(SNOMED, "32485007", "Hospital admission")];
+    let stays = visit.class.is_stay() && begun;
+    Ok(stays.then(|| ConditionFact { codings: codings(), source: source(row), at: row.at }))
+}
+
+/// A vaccine that was given, since it was; by its codes alone.
+fn vaccinated(row: &Row) -> Result<Option<ConditionFact>, StoreError> {
+    #[derive(serde::Deserialize)]
+    struct Given {
+        content: Immunization,
+    }
+    let Given { content } = content_of(row)?;
+    let given = content.given_at.filter(|_| content.status == "completed" && !content.vaccine.coding.is_empty());
+    Ok(given.map(|at| ConditionFact { codings: content.vaccine.coding, source: source(row), at }))
+}
+
 /// What was refuted or struck out is no condition.
-fn condition(problem: Problem, row: &Row) -> Option<ConditionFact> {
-    problem.holds().then(|| ConditionFact { codings: problem.code.coding, source: source(row), at: row.at })
+fn condition(knowledge: &Knowledge, problem: Problem, row: &Row) -> Option<ConditionFact> {
+    let codings = condition_codings(knowledge, &problem.code);
+    problem.holds().then(|| ConditionFact { codings, source: source(row), at: row.at })
+}
+
+/// The codes of a condition. Where none of them means anything to a rule, what its words mean stands beside them: a
+/// problem that was written down and not coded is held against drugs all the same.
+pub(crate) fn condition_codings(knowledge: &Knowledge, concept: &CodeableConcept) -> Vec<Coding> {
+    let mut codings = concept.coding.clone();
+    if !knowledge.knows_condition(&codings) {
+        let displays = concept.coding.iter().filter_map(|coding| coding.display.as_deref());
+        let named: Vec<Coding> = concept
+            .text
+            .as_deref()
+            .into_iter()
+            .chain(displays)
+            .flat_map(|words| knowledge.conditions_named(words))
+            .collect();
+        for coding in named {
+            if !codings.contains(&coding) {
+                codings.push(coding);
+            }
+        }
+    }
+    codings
 }
 
 /// The numbers of a result, under its LOINC codes; those of a cancelled one are none.
@@ -164,6 +220,28 @@ fn measured(sign: &Charted) -> Option<ObservationFact> {
         source: sign.source,
         at: sign.at,
     })
+}
+
+/// By how much NEWS2 rose from its lowest within a day, as a fact of its own; none where there was no complete one before.
+fn rise(now: &News2, signs: &[Charted], applies: Applies, at: DateTime<Utc>) -> Option<ScoreFact> {
+    let current = score(now, signs)?;
+    let day = at - chrono::Duration::hours(24);
+    let mut before: Vec<DateTime<Utc>> =
+        signs.iter().map(|sign| sign.at).filter(|then| *then >= day && *then < current.at).collect();
+    before.sort_unstable();
+    before.dedup();
+    let lowest = before
+        .into_iter()
+        .filter_map(|then| {
+            let known: Vec<Charted> = signs.iter().filter(|sign| sign.at <= then).cloned().collect();
+            match current_news2(&known, applies, then)?.outcome {
+                Outcome::Complete { total, .. } => Some(u16::from(total)),
+                Outcome::Incomplete { .. } | Outcome::NotApplicable { .. } => None,
+            }
+        })
+        .min()?;
+    let total = current.total.saturating_sub(lowest);
+    Some(ScoreFact { name: "news2-rise".to_owned(), total, highest_part: 0, ..current })
 }
 
 /// NEWS2 as a fact. Its source is the newest of the events it stands on.

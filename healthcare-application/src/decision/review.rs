@@ -123,8 +123,27 @@ fn to_raise<'a>(
     (evaluation, alike): (&'a Evaluation, &Alike),
     now: DateTime<Utc>,
 ) -> Result<Vec<&'a Finding>, StoreError> {
+    let mut told = answered(&read.rows)?;
+    told.signed = overridden(&read.rows)?;
+    Ok(news(&told, (evaluation, alike), now))
+}
+
+/// The findings that nobody has answered: neither accepted nor overridden, or on something older than there is now.
+pub(super) fn unanswered(
+    rows: &[Row],
+    evaluation: &Evaluation,
+    now: DateTime<Utc>,
+) -> Result<Vec<Finding>, StoreError> {
+    let told = answered(rows)?;
+    let waits =
+        |finding: &&Finding| told.answered.get(&finding.id.to_string()).is_none_or(|then| is_over(finding, *then, now));
+    Ok(evaluation.findings().into_iter().filter(waits).cloned().collect())
+}
+
+/// What suggestions were raised and answered, by their rows.
+fn answered(rows: &[Row]) -> Result<Told, StoreError> {
     let mut told = Told::default();
-    for row in read.rows.iter().filter(|row| row.kind == Kind::Suggestion) {
+    for row in rows.iter().filter(|row| row.kind == Kind::Suggestion) {
         let known: Known = content_of(row)?;
         match known.status.as_str() {
             "open" => drop(told.open.insert(known.finding)),
@@ -132,8 +151,7 @@ fn to_raise<'a>(
             _ => {}
         }
     }
-    told.signed = overridden(&read.rows)?;
-    Ok(news(&told, (evaluation, alike), now))
+    Ok(told)
 }
 
 /// What was told of a patient: the findings that are open, and when others were answered last.

@@ -3,9 +3,10 @@
 use healthcare_domain::{
     encounter::{Admission, Encounter, Stage},
     id::{EncounterId, PatientId},
+    signing::Override,
 };
 
-use super::placing::{VisitError, WantedPlace, store_visit};
+use super::placing::{VisitError, WantedPlace, store_stay};
 use crate::{
     App,
     access::{Call, Permission},
@@ -33,16 +34,22 @@ pub struct AdmitPatient {
     pub place: WantedPlace,
     /// How far it has come.
     pub beginning: Beginning,
+    /// Why the stay begins against findings that nobody has answered.
+    pub overrides: Vec<Override>,
 }
 
-/// Admits a patient under a new encounter, into a bed where one is named.
+/// Admits a patient under a new encounter, into a bed where one is named. Whoever begins a stay and may see the chart is
+/// told what is critical and unanswered: it waits for a reason, which stays in the event.
 ///
 /// # Errors
-/// When the caller may not, there is no such patient, the time cannot be, there is no such bed or it is not free, or the
-/// record cannot be reached.
+/// When the caller may not, there is no such patient, the time cannot be, there is no such bed or it is not free, findings
+/// wait for an answer, an override answers none, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(patient.id = %cmd.patient))]
 pub async fn admit_patient(app: &App, call: &Call, cmd: AdmitPatient) -> Result<Committed, VisitError> {
     let now = app.clock.now();
+    if !cmd.overrides.is_empty() {
+        app.ensure_strong(call, Permission::AdmitPatient, Some(cmd.patient)).await?;
+    }
     let permit = app.authorise(call, Permission::AdmitPatient, Some(cmd.patient)).await?;
     app.ensure_patient(cmd.patient).await?;
     let admission = match cmd.place.resolve(app, &permit).await? {
@@ -54,5 +61,5 @@ pub async fn admit_patient(app: &App, call: &Call, cmd: AdmitPatient) -> Result<
         Beginning::Planned => encounter.plan(admission.clone(), now),
         Beginning::At(stage) => encounter.begin(admission.clone(), stage, now),
     };
-    store_visit(app, call, &permit, (target, Loaded::nothing()), decide).await
+    store_stay(app, call, &permit, (target, Loaded::nothing()), &cmd.overrides, decide).await
 }

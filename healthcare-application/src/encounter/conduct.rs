@@ -5,10 +5,11 @@ use chrono::{DateTime, Utc};
 use healthcare_domain::{
     encounter::{EncounterClass, Triage},
     id::EncounterId,
+    signing::Override,
     text::Remark,
 };
 
-use super::placing::{VisitError, decide_visit};
+use super::placing::{VisitError, decide_stay, decide_visit};
 use crate::{
     App,
     access::{Call, Permission},
@@ -45,15 +46,22 @@ pub async fn triage_patient(
     decide_visit(app, call, Permission::ConductEncounter, (id, at), decide).await
 }
 
-/// Notes that the patient is being seen.
+/// Notes that the patient is being seen. Where a stay begins by it, what is critical and unanswered waits for a reason.
 ///
 /// # Errors
-/// When the caller may not, nobody waits, the time cannot be, or the record cannot be reached.
+/// When the caller may not, nobody waits, the time cannot be, findings wait for an answer, an override answers none, or
+/// the record cannot be reached.
 #[tracing::instrument(skip_all, fields(encounter.id = %id))]
-pub async fn start_encounter(app: &App, call: &Call, id: EncounterId, at: Option<DateTime<Utc>>) -> Changed {
+pub async fn start_encounter(
+    app: &App,
+    call: &Call,
+    id: EncounterId,
+    (at, overrides): (Option<DateTime<Utc>>, &[Override]),
+) -> Changed {
     let now = app.clock.now();
     let at = at.unwrap_or(now);
-    decide_visit(app, call, Permission::ConductEncounter, (id, at), |visit| visit.start(at, now)).await
+    let permission = Permission::ConductEncounter;
+    decide_stay(app, call, permission, (id, at, overrides), |visit| visit.start(at, now)).await
 }
 
 /// Sends a patient on leave. Their bed stays theirs.
@@ -85,21 +93,23 @@ pub async fn end_leave(app: &App, call: &Call, id: EncounterId, at: Option<DateT
     decide_visit(app, call, Permission::ConductEncounter, (id, at), |visit| visit.end_leave(at, now)).await
 }
 
-/// Goes on with a visit as one of another class: admits to a stay from the emergency department.
+/// Goes on with a visit as one of another class: admits to a stay from the emergency department. Where a stay begins by
+/// it, what is critical and unanswered waits for a reason.
 ///
 /// # Errors
-/// When the caller may not, a visit of its class does not become one of that, the time cannot be, or the record cannot be
-/// reached.
+/// When the caller may not, a visit of its class does not become one of that, the time cannot be, findings wait for an
+/// answer, an override answers none, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(encounter.id = %id))]
 pub async fn change_class(
     app: &App,
     call: &Call,
     id: EncounterId,
-    (class, at): (EncounterClass, Option<DateTime<Utc>>),
+    (class, at, overrides): (EncounterClass, Option<DateTime<Utc>>, &[Override]),
 ) -> Changed {
     let now = app.clock.now();
     let at = at.unwrap_or(now);
-    decide_visit(app, call, Permission::ConductEncounter, (id, at), |visit| visit.change_class(class, at, now)).await
+    let permission = Permission::ConductEncounter;
+    decide_stay(app, call, permission, (id, at, overrides), |visit| visit.change_class(class, at, now)).await
 }
 
 /// Calls a visit off in which nobody was seen.

@@ -5,13 +5,16 @@ use healthcare_domain::{
     encounter::{DiagnosisUse, Encounter, EncounterError},
     id::{EncounterId, PatientId, ProblemId},
     problem::{Problem, ProblemError, ProblemRecord},
+    signing::{Override, ensure_answers},
     text::Remark,
 };
+use healthcare_dss::Trigger;
 
 use super::placing::{VisitError, decide_visit};
 use crate::{
     App, CommandError,
     access::{Call, Permission, Permit},
+    decision::{Against, Drafted, Looked, check},
     store::{Change, Commit, Committed, Meta, Safety, StoreError},
     transact::{Loaded, Target, replay},
 };
@@ -39,6 +42,8 @@ pub struct AddDiagnosis {
     pub used: DiagnosisUse,
     /// In which place among those of its use; at the end if absent.
     pub rank: Option<u16>,
+    /// Why a new one is recorded against findings.
+    pub overrides: Vec<Override>,
 }
 
 /// Why nothing is diagnosed.
@@ -59,14 +64,18 @@ fn refused(error: impl Into<DiagnosisRefused>) -> Refused {
 }
 
 /// Lists a condition as a diagnosis of a visit. One that is new passes through the safety row, for drugs are
-/// contraindicated by conditions. Answers `problem`, the condition's identity.
+/// contraindicated by conditions; and it is checked as one that is put on the problem list. Answers `problem`, the
+/// condition's identity.
 ///
 /// # Errors
 /// When the caller may not, the condition is another patient's or was struck out, it is listed for that use, there is no
-/// such rank, the visit takes none, or the record cannot be reached.
+/// such rank, the visit takes none, findings wait for an answer, an override answers none, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(encounter.id = %cmd.encounter))]
 pub async fn add_diagnosis(app: &App, call: &Call, cmd: AddDiagnosis) -> Result<Committed, Refused> {
     let sealed = app.load::<Encounter>(cmd.encounter).await?;
+    if !cmd.overrides.is_empty() {
+        app.ensure_strong(call, Permission::ChartProblem, sealed.patient()).await?;
+    }
     let permit = app.authorise(call, Permission::ChartProblem, sealed.patient()).await?;
     let mut visit = sealed.open(&permit).await?;
     let new = ProblemId(app.clock.new_id());
@@ -82,7 +91,7 @@ pub async fn add_diagnosis(app: &App, call: &Call, cmd: AddDiagnosis) -> Result<
         {
             return Err(CommandError::Stale { current: visit.version });
         }
-        let (problem, code, recorded) = condition(app, &permit, (&cmd, patient), new).await?;
+        let (problem, code, mut recorded) = condition(app, &permit, (&cmd, patient), new).await?;
         let known = recorded.is_none();
         let listed = visit.state.list_diagnosis((problem, code), cmd.used, cmd.rank, known);
         let events = match listed {
@@ -94,17 +103,30 @@ pub async fn add_diagnosis(app: &App, call: &Call, cmd: AddDiagnosis) -> Result<
         };
         let version = visit.version + i32::try_from(events.len()).unwrap_or(i32::MAX);
         let target = Target::of(cmd.encounter, patient, app.clock.now());
-        let safety = if known { vec![] } else { vec![Safety { patient, expected: None }] };
+        let looked = match &mut recorded {
+            Some(change) => {
+                let (hook, against) = (Trigger::PROBLEM_CREATE, Against::Record);
+                check(app, &permit, call, patient, Drafted { hook, against, change, overrides: &cmd.overrides }).await?
+            }
+            // It was checked when it was put on record.
+            None => {
+                ensure_answers(&cmd.overrides, &[]).map_err(|stray| CommandError::UnknownFinding(stray.0))?;
+                None
+            }
+        };
+        let expected = looked.as_ref().and_then(|looked| looked.version);
+        let safety = if known { vec![] } else { vec![Safety { patient, expected }] };
         let mut changes = vec![app.change::<Encounter>(&target, &visit, events)];
         changes.extend(recorded);
-        let extra = Some(serde_json::json!({ "problem": problem }));
+        let mut extra = looked.as_ref().map_or_else(|| serde_json::json!({}), Looked::told);
+        extra["problem"] = serde_json::json!(problem);
         let commit = Commit {
             changes,
             meta: Meta::of(call),
             idempotency: call.idempotency.clone(),
-            committed: Committed { id: cmd.encounter.0, version, extra, replayed: false },
+            committed: Committed { id: cmd.encounter.0, version, extra: Some(extra), replayed: false },
             safety,
-            evaluations: vec![],
+            evaluations: looked.into_iter().map(|looked| looked.record).collect(),
         };
         match app.store.append(&permit, commit).await {
             Err(StoreError::Conflict) if attempt < ATTEMPTS => {

@@ -6,14 +6,17 @@ use healthcare_domain::{
     AnyState,
     encounter::{Encounter, EncounterError, EncounterEvent, Place},
     id::{BedId, EncounterId, PatientId},
+    signing::{Override, ensure_answers},
     ward::{Bed, BedError, BedEvent, BlockReason, Ward},
 };
+use healthcare_dss::Trigger;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
     App, CommandError,
     access::{Call, Permission, Permit},
+    decision::{Against, Drafted, Looked, check},
     store::{Change, Commit, Committed, Meta, StoreError},
     transact::{Loaded, Target, replay},
     ward::BedNamed,
@@ -151,6 +154,27 @@ pub(super) async fn decide_visit(
     store_visit(app, call, &permit, (target, loaded), decide).await
 }
 
+/// As [`decide_visit`], for what may begin a stay: findings that nobody has answered are set aside with a reason.
+///
+/// # Errors
+/// As [`decide_visit`]; when findings wait for an answer, or an override answers none.
+pub(super) async fn decide_stay(
+    app: &App,
+    call: &Call,
+    permission: Permission,
+    (id, at, overrides): (EncounterId, DateTime<Utc>, &[Override]),
+    decide: impl Fn(&Encounter) -> Result<Vec<EncounterEvent>, EncounterError> + Send + Sync,
+) -> Result<Committed, VisitError> {
+    let sealed = app.load::<Encounter>(id).await?;
+    if !overrides.is_empty() {
+        app.ensure_strong(call, permission, sealed.patient()).await?;
+    }
+    let permit = app.authorise(call, permission, sealed.patient()).await?;
+    let loaded = sealed.open(&permit).await?;
+    let target = Target { id, patient: loaded.patient, occurred_at: at, touches_safety: false };
+    store_stay(app, call, &permit, (target, loaded), overrides, decide).await
+}
+
 /// Decides on a visit that was read already, and stores it with the beds it gives up and takes. Decides again when
 /// somebody else was faster, unless the caller named the version it has seen.
 ///
@@ -160,7 +184,22 @@ pub(super) async fn store_visit(
     app: &App,
     call: &Call,
     permit: &Permit,
+    visit: (Target<EncounterId>, Loaded<Encounter>),
+    decide: impl Fn(&Encounter) -> Result<Vec<EncounterEvent>, EncounterError> + Send + Sync,
+) -> Result<Committed, VisitError> {
+    store_stay(app, call, permit, visit, &[], decide).await
+}
+
+/// As [`store_visit`]. What begins a stay is checked: whoever admits is told what is critical and unanswered.
+///
+/// # Errors
+/// As [`decide_stay`].
+pub(super) async fn store_stay(
+    app: &App,
+    call: &Call,
+    permit: &Permit,
     (target, mut loaded): (Target<EncounterId>, Loaded<Encounter>),
+    overrides: &[Override],
     decide: impl Fn(&Encounter) -> Result<Vec<EncounterEvent>, EncounterError> + Send + Sync,
 ) -> Result<Committed, VisitError> {
     let mut attempt = 0;
@@ -171,7 +210,7 @@ pub(super) async fn store_visit(
             return Ok(answer);
         }
         let decided = changes(app, call, permit, (&target, &loaded), &decide).await;
-        let (changes, version) = match decided {
+        let (mut changes, version) = match decided {
             Ok(decided) => decided,
             Err(why) => {
                 if let Some(answer) = replay(app, call).await? {
@@ -181,7 +220,9 @@ pub(super) async fn store_visit(
                 return Err(why);
             }
         };
-        let committed = Committed { id: target.id.0, version, extra: None, replayed: false };
+        let looked = admitted(app, call, permit, (&target, &loaded, changes.as_mut_slice()), overrides).await?;
+        let extra = looked.as_ref().map(Looked::told);
+        let committed = Committed { id: target.id.0, version, extra, replayed: false };
         if changes.is_empty() {
             return Ok(committed);
         }
@@ -191,7 +232,7 @@ pub(super) async fn store_visit(
             idempotency: call.idempotency.clone(),
             committed,
             safety: vec![],
-            evaluations: vec![],
+            evaluations: looked.into_iter().map(|looked| looked.record).collect(),
         };
         match app.store.append(permit, commit).await {
             Err(StoreError::Conflict) if attempt < ATTEMPTS => {}
@@ -200,6 +241,29 @@ pub(super) async fn store_visit(
         }
         loaded = app.load::<Encounter>(target.id).await?.open(permit).await?;
     }
+}
+
+/// Checks what begins a stay; of anything else nobody is asked. A stay that is found again after somebody else was faster
+/// is checked again.
+async fn admitted(
+    app: &App,
+    call: &Call,
+    permit: &Permit,
+    (target, loaded, changes): (&Target<EncounterId>, &Loaded<Encounter>, &mut [Change]),
+    overrides: &[Override],
+) -> Result<Option<Looked>, VisitError> {
+    // The visit stands before its beds.
+    let visit = changes.first_mut();
+    let begins = |change: &&mut Change| {
+        !loaded.state.is_stay() && matches!(&change.state, AnyState::Encounter(after) if after.is_stay())
+    };
+    let patient = loaded.holder.or(loaded.patient).or(target.patient);
+    let (Some(change), Some(patient)) = (visit.filter(begins), patient) else {
+        ensure_answers(overrides, &[]).map_err(|stray| CommandError::<EncounterError>::UnknownFinding(stray.0))?;
+        return Ok(None);
+    };
+    let drafted = Drafted { hook: Trigger::ENCOUNTER_START, against: Against::Unanswered, change, overrides };
+    Ok(check::<EncounterError>(app, permit, call, patient, drafted).await?)
 }
 
 /// What a decision on a visit changes: the visit, the bed it gives up, the bed it takes; and the visit's version then.

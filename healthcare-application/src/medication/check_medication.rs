@@ -9,10 +9,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::prescribe_medication::{judge_draft, keep};
+use super::prescribe_medication::judge_draft;
 use crate::{
     App, CommandError,
     access::{Call, Permission},
+    decision::{keep, lacks},
 };
 
 /// What decision support says to a draft.
@@ -46,7 +47,7 @@ pub async fn check_medication(
     let checked = Checked {
         evaluation: judged.record.id,
         findings: judged.evaluation.findings().into_iter().cloned().collect(),
-        lacking: judged.evaluation.notable().filter(|one| one.findings().is_empty()).cloned().collect(),
+        lacking: lacks(&judged.evaluation),
     };
     keep(app, &permit, call, judged.record).await?;
     Ok(checked)

@@ -5,7 +5,7 @@ mod prescribe_medication;
 mod stop_medication;
 
 pub use check_medication::{Checked, check_medication};
-pub use prescribe_medication::{Interruption, PrescribeMedication, Signing, prescribe_medication};
-pub(crate) use prescribe_medication::{interrupts, judge_draft, keep};
+pub(crate) use prescribe_medication::judge_draft;
+pub use prescribe_medication::{PrescribeMedication, Signing, prescribe_medication};
 pub(crate) use stop_medication::stopping;
 pub use stop_medication::{StopMedication, stop_medication};

@@ -4,14 +4,15 @@ use healthcare_domain::{
     id::{MedicationOrderId, PatientId},
     medication::{MedicationOrder, MedicationOrderError, Override, Prescription},
 };
-use healthcare_dss::{Evaluation, EventRef, Finding, Severity, Trigger};
-use uuid::Uuid;
+use healthcare_dss::{Evaluation, EventRef, Trigger};
 
 use crate::{
     App, CommandError,
     access::{Call, Permission, Permit},
-    decision::{facts, judge, judge_in_shadow, medication_fact, record, rules_for},
-    store::{Commit, Committed, EvaluationRecord, Meta, Safety, StoreError},
+    decision::{
+        Interruption, facts, interrupts, judge, judge_in_shadow, keep, lacks, medication_fact, record, rules_for,
+    },
+    store::{Committed, EvaluationRecord, Safety, StoreError},
     transact::{Beside, Loaded, Target, replay, store_with},
     view::Row,
 };
@@ -33,19 +34,10 @@ pub struct PrescribeMedication {
 /// What came of it.
 #[derive(Debug)]
 pub enum Signing {
-    /// The order stands. `extra` holds the findings that did not interrupt.
+    /// The order stands. `extra` holds the findings that did not interrupt, and the rules that lacked data.
     Signed(Committed),
     /// The order was not signed: findings wait for an answer.
     Interrupted(Interruption),
-}
-
-/// Why an order was not signed.
-#[derive(Debug)]
-pub struct Interruption {
-    /// The entry of the justification log.
-    pub evaluation: Uuid,
-    /// All findings, the gravest first; the critical ones that are not overridden interrupt.
-    pub findings: Vec<Finding>,
 }
 
 /// A draft as it was judged.
@@ -120,12 +112,13 @@ pub async fn prescribe_medication(
         let events =
             nothing.state.prescribe(prescription.clone(), overrides.clone(), &ids).map_err(CommandError::Refused)?;
         if findings.iter().any(|finding| interrupts(finding, &overrides)) {
-            let interruption =
-                Interruption { evaluation: record.id, findings: findings.into_iter().cloned().collect() };
+            let findings = findings.into_iter().cloned().collect();
+            let interruption = Interruption { evaluation: record.id, findings, lacking: lacks(&evaluation) };
             keep(app, &permit, call, record).await?;
             return Ok(Signing::Interrupted(interruption));
         }
-        let extra = serde_json::json!({ "evaluation": record.id, "findings": findings });
+        let lacking = lacks(&evaluation);
+        let extra = serde_json::json!({ "evaluation": record.id, "findings": findings, "lacking": lacking });
         let beside = Beside {
             extra: Some(extra),
             safety: vec![Safety { patient, expected: Some(version) }],
@@ -136,23 +129,4 @@ pub async fn prescribe_medication(
             other => return other.map(Signing::Signed).map_err(CommandError::Store),
         }
     }
-}
-
-/// Whether a finding stands in the way of signing.
-pub(crate) fn interrupts(finding: &Finding, overrides: &[Override]) -> bool {
-    let answered = |id: String| overrides.iter().any(|answer| answer.finding == id);
-    finding.severity == Severity::Critical && !answered(finding.id.to_string())
-}
-
-/// Keeps a judgement without an order. It answers no key: the same command may come again with overrides.
-pub(crate) async fn keep(app: &App, permit: &Permit, call: &Call, record: EvaluationRecord) -> Result<(), StoreError> {
-    let commit = Commit {
-        changes: vec![],
-        meta: Meta::of(call),
-        idempotency: None,
-        committed: Committed { id: record.id, version: 0, extra: None, replayed: false },
-        safety: vec![],
-        evaluations: vec![record],
-    };
-    app.store.append(permit, commit).await.map(drop)
 }

@@ -3,13 +3,16 @@
 use healthcare_domain::{
     id::{ObservationId, PatientId},
     observation::{Observation, ObservationError, ObservationRecord},
+    signing::Override,
 };
+use healthcare_dss::Trigger;
 
 use crate::{
     App, CommandError,
     access::{Call, Permission},
+    decision::{Against, sign},
     store::Committed,
-    transact::{Target, transact},
+    transact::{Target, replay},
 };
 
 /// Report a laboratory result.
@@ -19,14 +22,17 @@ pub struct RecordLaboratoryResult {
     pub patient: PatientId,
     /// The result, of the category laboratory.
     pub result: Observation,
+    /// Why a person records it although it can hardly be.
+    pub overrides: Vec<Override>,
 }
 
 /// Records a laboratory result, which then waits to be viewed. Rules judge drugs on results, so it passes through the
-/// safety row.
+/// safety row. What a person types is asked about where hardly any patient has such a value: of the record nothing else is
+/// looked at, and nothing told. What a program reports is always stored.
 ///
 /// # Errors
 /// When the caller may not, there is no such patient, it says nothing or lies in the future, the visit is another
-/// patient's, or the record cannot be reached.
+/// patient's, a person's value waits to be confirmed, an override answers no finding, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(patient.id = %cmd.patient))]
 pub async fn record_laboratory_result(
     app: &App,
@@ -34,11 +40,18 @@ pub async fn record_laboratory_result(
     cmd: RecordLaboratoryResult,
 ) -> Result<Committed, CommandError<ObservationError>> {
     let now = app.clock.now();
+    if !cmd.overrides.is_empty() {
+        app.ensure_strong(call, Permission::RecordResult, Some(cmd.patient)).await?;
+    }
     let permit = app.authorise(call, Permission::RecordResult, Some(cmd.patient)).await?;
+    if let Some(answer) = replay(app, call).await? {
+        return Ok(answer);
+    }
     app.ensure_patient(cmd.patient).await?;
     app.ensure_encounter(cmd.patient, cmd.result.encounter, "/encounter").await?;
     let id = ObservationId(app.clock.new_id());
     let target = Target::of(id, cmd.patient, cmd.result.effective_at).through_safety();
     let decide = |record: &ObservationRecord| record.record(cmd.result.clone(), false, now);
-    transact(app, &permit, call, target, decide).await
+    let how = (Trigger::RESULT_CREATE, Against::Itself, cmd.overrides.as_slice());
+    sign(app, &permit, call, target, how, decide).await
 }

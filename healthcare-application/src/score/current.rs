@@ -17,6 +17,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use crate::{
+    decision::condition_codings,
     entry::{content_of, demographics_of},
     store::StoreError,
     view::{Kind, Row},
@@ -133,7 +134,7 @@ impl Applies {
                 Kind::Patient => applies.born = demographics_of(row)?.birth_date,
                 Kind::Problem if row.active => {
                     let problem: Problem = content_of(row)?;
-                    if problem.holds() && knowledge.says_pregnant(&problem.code.coding) {
+                    if problem.holds() && knowledge.says_pregnant(&condition_codings(knowledge, &problem.code)) {
                         applies.pregnant = Some(true);
                     }
                 }

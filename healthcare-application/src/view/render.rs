@@ -9,7 +9,7 @@ use healthcare_domain::{
     allergy::AllergyRecord,
     code::{CodeableConcept, LOINC, SNOMED},
     device::Device,
-    entry::Entry,
+    entry::{CalculatedScore, Entry},
     id::PatientId,
     medication::MedicationOrder,
     observation::{ObservationCategory, ObservationRecord, Viewed},
@@ -70,6 +70,7 @@ pub fn rows(state: &AnyState, of: Of) -> Vec<Row> {
         AnyState::Rule(_) | AnyState::CareTeam(_) | AnyState::BreakGlass(_) | AnyState::Identity(_) => vec![],
         AnyState::Account(s) => account(s, of),
         AnyState::Score(s) => score(s, of),
+        AnyState::CalculatedScore(s) => calculated_score(s, of),
         AnyState::AlarmLimits(s) => alarm_limits(s, of),
         AnyState::Resource(s) => scheduling::resource(s, of),
         AnyState::AppointmentType(s) => scheduling::appointment_type(s, of),
@@ -350,6 +351,16 @@ fn score(state: &Score, of: Of) -> Vec<Row> {
         code: Some(content.score.clone()),
         ..row(Kind::Score, of, "current", true, Some(content.measured_at), content)
     }]
+}
+
+fn calculated_score(state: &Entry<CalculatedScore>, of: Of) -> Vec<Row> {
+    let (status, content) = match state {
+        Entry::Unwritten => return vec![],
+        Entry::Recorded(content) => ("recorded", content),
+        Entry::EnteredInError(content) => ("entered-in-error", content),
+    };
+    let code = Some(content.score.clone());
+    vec![Row { code, ..row(Kind::CalculatedScore, of, status, false, Some(content.computed_at), content) }]
 }
 
 fn alarm_limits(state: &AlarmLimits, of: Of) -> Vec<Row> {

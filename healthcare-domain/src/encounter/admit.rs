@@ -37,7 +37,7 @@ impl Encounter {
         if matches!(stage, Stage::Triaged | Stage::OnLeave) {
             return Err(EncounterError::NotNow(stage.as_str()));
         }
-        Ok(vec![EncounterEvent::PatientAdmitted { admission: Box::new(admission), stage }])
+        Ok(vec![EncounterEvent::PatientAdmitted { admission: Box::new(admission), stage, overrides: vec![] }])
     }
 
     /// Plans a visit. It holds no bed until the patient comes.
@@ -105,6 +105,21 @@ mod tests {
         assert_eq!(Encounter::NotAdmitted.plan(admission.clone(), at(13)), Err(EncounterError::OutOfOrder(at(13))));
         let far = Admission { started_at: at(12) + Duration::days(800), ..admission };
         assert_eq!(Encounter::NotAdmitted.plan(far, at(8)), Err(EncounterError::InTheFuture));
+    }
+
+    #[test]
+    fn a_stay_is_one_once_the_patient_is_seen_and_of_a_class_that_stays() {
+        let begun = |class, stage| {
+            Encounter::fold(&Encounter::NotAdmitted.begin(Admission::of(class, at(8)), stage, at(8)).unwrap())
+        };
+        assert!(begun(EncounterClass::Inpatient, Stage::InProgress).is_stay());
+        assert!(!begun(EncounterClass::Inpatient, Stage::Arrived).is_stay(), "they wait");
+        let emergency = begun(EncounterClass::Emergency, Stage::Arrived);
+        assert!(!emergency.is_stay());
+        let kept = emergency.change_class(EncounterClass::Observation, at(9), at(9)).unwrap();
+        let mut stays = emergency;
+        kept.iter().for_each(|event| stays.apply(event));
+        assert!(stays.is_stay(), "who is admitted from the emergency department is seen from then on");
     }
 
     #[test]

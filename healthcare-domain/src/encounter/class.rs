@@ -68,6 +68,11 @@ impl EncounterClass {
         }
     }
 
+    /// Whether who comes so stays, for hours or for days.
+    pub const fn is_stay(self) -> bool {
+        matches!(self, Self::Inpatient | Self::Observation)
+    }
+
     /// Whether who comes so may lie in a bed of a ward.
     pub const fn holds_a_bed(self) -> bool {
         !matches!(self, Self::Home | Self::Virtual)

@@ -80,7 +80,7 @@ impl Encounter {
             return Err(EncounterError::NotNow(stage.as_str()));
         }
         Self::in_order(visit, at, now)?;
-        Ok(vec![EncounterEvent::EncounterStarted { at }])
+        Ok(vec![EncounterEvent::EncounterStarted { at, overrides: vec![] }])
     }
 
     /// They go away for a while. Their bed stays theirs.
@@ -136,9 +136,9 @@ impl Encounter {
             return Err(EncounterError::HoldsNoBed);
         }
         Self::in_order(visit, at, now)?;
-        let stays = matches!(class, EncounterClass::Inpatient | EncounterClass::Observation);
-        let seen = (stays && stage != Stage::InProgress).then_some(EncounterEvent::EncounterStarted { at });
-        Ok(seen.into_iter().chain([EncounterEvent::ClassChanged { class, at }]).collect())
+        let seen = (class.is_stay() && stage != Stage::InProgress)
+            .then_some(EncounterEvent::EncounterStarted { at, overrides: vec![] });
+        Ok(seen.into_iter().chain([EncounterEvent::ClassChanged { class, at, overrides: vec![] }]).collect())
     }
 
     /// Calls a visit off in which nobody was seen.

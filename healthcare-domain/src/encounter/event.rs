@@ -10,6 +10,7 @@ use super::{
 use crate::{
     Event,
     id::{AccountId, ProblemId},
+    signing::Override,
     text::Remark,
 };
 
@@ -29,6 +30,9 @@ pub enum EncounterEvent {
         /// How far it had come at once.
         #[serde(default, skip_serializing_if = "Stage::is_in_progress")]
         stage: Stage,
+        /// Findings set aside.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        overrides: Vec<Override>,
     },
     /// What is known of its beginning was corrected by its source.
     AdmissionAmended {
@@ -55,6 +59,9 @@ pub enum EncounterEvent {
     EncounterStarted {
         /// When.
         at: DateTime<Utc>,
+        /// Findings set aside.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        overrides: Vec<Override>,
     },
     /// They went away for a while and are to come back.
     LeaveBegun {
@@ -78,6 +85,9 @@ pub enum EncounterEvent {
         class: EncounterClass,
         /// When.
         at: DateTime<Utc>,
+        /// Findings set aside.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        overrides: Vec<Override>,
     },
     /// The stay goes on in another place.
     PatientTransferred {

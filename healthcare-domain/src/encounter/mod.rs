@@ -82,7 +82,7 @@ impl EventSourced for Encounter {
         use EncounterEvent as E;
         match event {
             E::EncounterPlanned { admission } => *self = Self::Planned { visit: Visit::planned(admission) },
-            E::PatientAdmitted { admission, stage } => {
+            E::PatientAdmitted { admission, stage, .. } => {
                 *self = Self::Admitted { visit: Visit::begun(admission, *stage), stage: *stage };
             }
             E::AdmissionAmended { admission } => match self.visit_mut() {
@@ -99,9 +99,9 @@ impl EventSourced for Encounter {
                 }
                 self.enter(Stage::Triaged, *at);
             }
-            E::EncounterStarted { at } | E::LeaveEnded { at } => self.enter(Stage::InProgress, *at),
+            E::EncounterStarted { at, .. } | E::LeaveEnded { at } => self.enter(Stage::InProgress, *at),
             E::LeaveBegun { at, .. } => self.enter(Stage::OnLeave, *at),
-            E::ClassChanged { class, at } => self.with(|visit| visit.reclass(*class, *at)),
+            E::ClassChanged { class, at, .. } => self.with(|visit| visit.reclass(*class, *at)),
             E::PatientTransferred { place, at } => self.with(|visit| visit.reside(place, *at)),
             E::ParticipantJoined { participant } => self.with(|visit| visit.team.push(participant.clone())),
             E::ParticipantLeft { account, role, at } => self.with(|visit| visit.part_with(*account, *role, *at)),
@@ -152,6 +152,20 @@ impl Encounter {
             | Self::Discharged { .. }
             | Self::Cancelled { .. }
             | Self::EnteredInError { .. } => None,
+        }
+    }
+
+    /// Whether the patient stays under it: a stay that has begun, and not a visit that comes and goes.
+    pub fn is_stay(&self) -> bool {
+        match self {
+            Self::Admitted { visit, stage } => {
+                visit.admission.class.is_stay() && matches!(stage, Stage::InProgress | Stage::OnLeave)
+            }
+            Self::NotAdmitted
+            | Self::Planned { .. }
+            | Self::Discharged { .. }
+            | Self::Cancelled { .. }
+            | Self::EnteredInError { .. } => false,
         }
     }
 

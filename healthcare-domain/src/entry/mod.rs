@@ -1,11 +1,13 @@
 //! Entries that are written once and afterwards only amended or struck out: procedures, immunisations, reports.
 
+mod calculated_score;
 mod content;
 mod family_history;
 mod live;
 #[cfg(test)]
 mod properties;
 
+pub use calculated_score::{CalculatedScore, ScoreInput, ScorePart, TakenFrom};
 pub use content::{
     DiagnosticReport, ExternalRecord, Immunization, Organization, Practitioner, Procedure, ReportService,
 };

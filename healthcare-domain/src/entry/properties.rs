@@ -72,6 +72,31 @@ proptest! {
     }
 
     #[test]
+    fn calculated_scores(asked in proptest::collection::vec((0u8..8, 0u8..4, -60i64..20), 0..40)) {
+        ask(asked.into_iter().map(|(command, n, at)| (command, CalculatedScore {
+            score: if n == 0 { String::new() } else { format!("score-{n}") },
+            title: "A score".into(),
+            version: "1".into(),
+            citation: "A source".into(),
+            complete: n > 1,
+            value: (n > 1).then(|| n.into()),
+            partial: (n == 1).then(|| n.into()),
+            unit: None,
+            band: None,
+            parts: vec![ScorePart { name: "part".into(), points: (n > 1).then(|| n.into()) }],
+            missing: if n > 1 { vec![] } else { vec!["age".into()] },
+            inputs: (0..n).map(|i| ScoreInput {
+                name: format!("input-{i}"),
+                value: i.into(),
+                taken_from: (i > 1).then(|| TakenFrom { stream: uuid::Uuid::from_u128(1), version: 1, at: now() }),
+            }).collect(),
+            computed_at: now() + Duration::minutes(at),
+            encounter: None,
+            by: crate::id::AccountId(uuid::Uuid::from_u128(2)),
+        })).collect())?;
+    }
+
+    #[test]
     fn family_histories(asked in proptest::collection::vec((0u8..8, 0u8..4, 0u16..200, 0u16..200), 0..40)) {
         ask(asked.into_iter().map(|(command, n, onset, died)| (command, FamilyHistory {
             relationship: code(n),

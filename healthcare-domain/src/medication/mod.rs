@@ -3,6 +3,8 @@
 mod prescribe;
 mod stop;
 
+pub use crate::signing::Override;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -47,17 +49,6 @@ pub struct Prescription {
     /// During which visit.
     #[serde(default)]
     pub encounter: Option<EncounterId>,
-}
-
-/// A finding of decision support that the prescriber set aside, and why.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Override {
-    /// The stable id of the finding.
-    #[schema(example = "f-3b1c9f0a5d2e4c17")]
-    pub finding: String,
-    /// Why it does not hold for this patient.
-    pub reason: Remark,
 }
 
 /// How an order ended.

@@ -16,6 +16,7 @@ use crate::{
     code::CodeableConcept,
     id::{EncounterId, ProblemId},
     reference::Identifier,
+    signing::Override,
     text::Remark,
 };
 
@@ -133,6 +134,9 @@ pub enum ProblemEvent {
     ProblemAdded {
         /// What it is.
         problem: Problem,
+        /// Findings set aside.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        overrides: Vec<Override>,
     },
     /// It is described otherwise now.
     ProblemAmended {
@@ -204,7 +208,7 @@ pub enum ProblemError {
 impl Event for ProblemEvent {
     fn kind(&self) -> &'static str {
         match self {
-            Self::ProblemAdded { problem } if problem.is_encounter_diagnosis() => "encounter.diagnosis.added",
+            Self::ProblemAdded { problem, .. } if problem.is_encounter_diagnosis() => "encounter.diagnosis.added",
             Self::ProblemAdded { .. } => "patient.problem.added",
             Self::ProblemAmended { .. } => "patient.problem.amended",
             Self::ProblemResolved { .. } => "patient.problem.resolved",
@@ -226,7 +230,7 @@ impl EventSourced for ProblemRecord {
 
     fn apply(&mut self, event: &ProblemEvent) {
         *self = match (std::mem::take(self), event) {
-            (_, ProblemEvent::ProblemAdded { problem }) => Self::Active(problem.clone(), Activity::Active),
+            (_, ProblemEvent::ProblemAdded { problem, .. }) => Self::Active(problem.clone(), Activity::Active),
             (Self::Resolved(_, at, how), ProblemEvent::ProblemAmended { problem }) => {
                 Self::Resolved(problem.clone(), at, how)
             }
@@ -267,7 +271,7 @@ impl ProblemRecord {
     pub fn add(&self, problem: Problem) -> Result<Vec<ProblemEvent>, ProblemError> {
         match self {
             Self::Unrecorded if problem.code.is_empty() => Err(ProblemError::Unnamed),
-            Self::Unrecorded => Ok(vec![ProblemEvent::ProblemAdded { problem }]),
+            Self::Unrecorded => Ok(vec![ProblemEvent::ProblemAdded { problem, overrides: vec![] }]),
             Self::Active(..) | Self::Resolved(..) | Self::EnteredInError(_) => Err(ProblemError::AlreadyRecorded),
         }
     }

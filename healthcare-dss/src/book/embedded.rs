@@ -14,6 +14,7 @@ macro_rules! rules {
 
 /// Name and text of every rule in `rules/`.
 const RULES: &[(&str, &str)] = rules![
+    "admission-allergies-unknown",
     "age-caution",
     "allergies-unknown",
     "allergy-conflict",
@@ -40,12 +41,14 @@ const RULES: &[(&str, &str)] = rules![
     "drug-not-checked",
     "duplicate-therapy",
     "hypoglycaemia-drug",
+    "implausible-result",
     "lactation",
     "metformin-egfr-30-to-45",
     "metformin-egfr-below-30",
     "metformin-egfr-unknown",
     "monitoring-due",
     "naloxone-offer",
+    "news2-deteriorating",
     "news2-high",
     "news2-medium",
     "news2-single-three",
@@ -58,8 +61,12 @@ const RULES: &[(&str, &str)] = rules![
     "qt-hypokalaemia",
     "raas-hyperkalaemia",
     "renal-limit",
+    "sepsis-infection-news2",
     "sepsis-lactate",
     "teratogen-pregnancy-unknown",
+    "vaccination-influenza-due",
+    "vaccination-pneumococcal-due",
+    "vte-prophylaxis",
     "warfarin-high-inr",
 ];
 

@@ -82,16 +82,20 @@ fn given_an_unknown_trigger_when_evaluated_then_nothing_is_judged() {
 /// A trigger that nothing emits would make a rule silent.
 #[test]
 fn given_the_shipped_rules_when_their_triggers_are_listed_then_each_is_an_event_or_a_hook_of_the_platform() {
-    const KNOWN: [&str; 10] = [
+    const KNOWN: [&str; 14] = [
+        "allergyintolerance-create",
+        "encounter-start",
         "encounter.diagnosis.added",
         "encounter.vitals.recorded",
         "lab.result.available",
+        "laboratory-result-create",
         "order-sign",
         "patient.allergy.added",
         "patient.allergy.amended",
         "patient.problem.added",
         "patient.problem.amended",
         "pharmacy.medication.prescribed",
+        "problem-list-item-create",
         "vitals.score.changed",
     ];
     assert_eq!(RuleBook::embedded().unwrap().triggers(), KNOWN);

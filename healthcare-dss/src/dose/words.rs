@@ -43,10 +43,77 @@ impl DoseFact {
         if dose.times_per_day.is_none() && limit.is_some() {
             dose.times_per_day = times_per_day(after).filter(|_| dose.max_per_day.is_none());
         }
+        dose.unread = dose.amount.is_some()
+            && dose.times_per_day.is_none()
+            && dose.max_per_day.is_none()
+            && owned.iter().any(|one| recurs(one));
         // "4000 mg daily" is a dose once a day; "4000 mg per day" in divided doses is not told apart, and need not be:
         // the sum of the day is the same.
         dose
     }
+}
+
+/// Whether words of a frequency tell how often at all: what is given once, or at once, is no frequency.
+pub(super) fn tells_how_often(words: &str) -> bool {
+    let tokens = tokens(words);
+    let once = |token: &String| {
+        matches!(
+            token.as_str(),
+            "once"
+                | "stat"
+                | "now"
+                | "immediately"
+                | "single"
+                | "dose"
+                | "one-off"
+                | "as"
+                | "needed"
+                | "prn"
+                | "if"
+                | "required"
+                | "when"
+                | "a"
+                | "one"
+                | "time"
+                | "only"
+                | "-"
+                | "off"
+                | "at"
+        )
+    };
+    !tokens.is_empty() && !tokens.iter().all(once)
+}
+
+/// Whether a word speaks of doses that recur.
+fn recurs(word: &str) -> bool {
+    matches!(
+        word,
+        "every"
+            | "q"
+            | "times"
+            | "x"
+            | "per"
+            | "daily"
+            | "day"
+            | "days"
+            | "hourly"
+            | "hours"
+            | "week"
+            | "weekly"
+            | "directed"
+            | "mane"
+            | "nocte"
+            | "morning"
+            | "evening"
+            | "noon"
+            | "night"
+            | "meals"
+            | "breakfast"
+            | "lunch"
+            | "dinner"
+            | "usual"
+            | "instructed"
+    )
 }
 
 /// Numbers, words and signs in lower case: `500mg` is two, `1-2` is three; `1,000`, `2,5`, `.5`, `1/2` are numbers.

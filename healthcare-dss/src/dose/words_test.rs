@@ -99,3 +99,18 @@ fn given_a_warning_that_says_not_when_read_then_the_dose_behind_it_is_a_dose() {
     let dose = DoseFact::from_words("1 tablet every 4 hours, not more than 6 tablets a day");
     assert_eq!(dose.max_per_day.unwrap().to_string(), "6 tablet");
 }
+
+/// What cannot be read is not nothing: the day's total is then not known.
+#[test]
+fn given_a_frequency_that_cannot_be_read_when_a_dose_is_told_then_it_says_so() {
+    let order = |frequency: &str| DoseFact::of_order(Some((Decimal::from(1000), "mg")), Some(frequency), false).unread;
+    for words in ["with meals", "as directed", "per protocol", "3-0-2"] {
+        assert!(order(words), "{words}");
+    }
+    for words in ["", "once", "stat", "twice a day", "q8h", "single dose", "as needed, max 4 g per day"] {
+        assert!(!order(words), "{words}");
+    }
+    assert!(DoseFact::from_words("500 mg with meals").unread);
+    assert!(!DoseFact::from_words("500 mg").unread);
+    assert!(!DoseFact::from_words("500 mg twice daily").unread);
+}

@@ -49,7 +49,10 @@ pub(crate) struct Monitoring {
 #[derive(Debug, Clone)]
 pub(crate) struct OpioidFactor {
     pub(crate) drugs: DrugSet,
-    pub(crate) factor: Decimal,
+    /// By mouth; none where it is not given so, or there is no accepted factor.
+    pub(crate) factor: Option<Decimal>,
+    /// Into a vein, a muscle or under the skin.
+    pub(crate) parenteral: Option<Decimal>,
 }
 
 /// From which total of a day a row holds.

@@ -151,6 +151,8 @@ impl Knowledge {
             renal_limits: vec![],
             monitoring: vec![],
             opioid_factors: vec![],
+            opioids_by_route: false,
+            tells_incomplete_totals: false,
             opioid_thresholds: vec![],
             duplicates: vec![],
             sha256: crate::edition::digest(&[words.as_bytes()]),

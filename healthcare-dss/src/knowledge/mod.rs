@@ -58,9 +58,13 @@ pub struct Knowledge {
     pub(crate) lactation: Vec<Caution>,
     pub(crate) age_cautions: Vec<AgeCaution>,
     pub(crate) dose_limits: Vec<DoseLimit>,
+    /// Whether a total of a day of which a part is not known is told as not checked.
+    pub(crate) tells_incomplete_totals: bool,
     pub(crate) renal_limits: Vec<RenalLimit>,
     pub(crate) monitoring: Vec<Monitoring>,
     pub(crate) opioid_factors: Vec<OpioidFactor>,
+    /// Whether opioids count by the way they are given.
+    pub(crate) opioids_by_route: bool,
     pub(crate) opioid_thresholds: Vec<OpioidThreshold>,
     pub(crate) duplicates: Vec<Duplicate>,
     words: std::sync::Arc<str>,

@@ -1,7 +1,7 @@
 //! The cases within a rule: facts in short form, and what must come of them.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use healthcare_domain::code::{Coding, ICD10CM, LOINC, RXNORM, SNOMED};
+use healthcare_domain::code::{CVX, Coding, ICD10CM, LOINC, RXNORM, SNOMED};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -192,7 +192,7 @@ impl Given {
                 None => (words.as_str(), None),
             };
             let (codings, text) = codings(words);
-            MedicationFact { codings, text, dose, source, at: NOW }
+            MedicationFact { codings, text, route: None, dose, source, at: NOW }
         };
         // Older than the calendar is as old as it goes.
         let at =
@@ -258,6 +258,7 @@ impl Given {
                 })
                 .collect(),
             draft: self.draft.as_ref().map(|words| medication(words, event())),
+            proposed: None,
         }
     }
 }
@@ -270,6 +271,7 @@ fn codings(words: &str) -> (Vec<Coding>, Option<String>) {
             "rxnorm" => RXNORM,
             "icd10cm" => ICD10CM,
             "loinc" => LOINC,
+            "cvx" => CVX,
             _ => return None,
         };
         Some(Coding { system: system.into(), code: code.into(), display: None })

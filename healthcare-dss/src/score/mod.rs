@@ -2,3 +2,6 @@
 
 pub mod calculator;
 pub mod news2;
+mod taken;
+
+pub use taken::{Taken, taken};

@@ -101,6 +101,7 @@ impl Reader {
         let fact = MedicationFact {
             codings: order.medication.coding,
             text: order.medication.text,
+            route: order.route,
             dose: order.dose,
             source: Origin::source(&placed.pointer),
             at: order.authored_at.unwrap_or(self.now),

@@ -70,6 +70,7 @@ fn asks(change: &Change) -> Option<(PatientId, Need)> {
         | AnyState::Report(_)
         | AnyState::Note(_)
         | AnyState::Goal(_)
+        | AnyState::CalculatedScore(_)
         | AnyState::AlarmLimits(_)
         | AnyState::Consent(_) => Need::Real,
         AnyState::Device(_) => {

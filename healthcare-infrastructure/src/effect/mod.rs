@@ -79,6 +79,7 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             | AnyState::ExternalRecord(_)
             | AnyState::CareTeam(_)
             | AnyState::Score(_)
+            | AnyState::CalculatedScore(_)
             | AnyState::AlarmLimits(_)
             | AnyState::Resource(_)
             | AnyState::AppointmentType(_) => {}

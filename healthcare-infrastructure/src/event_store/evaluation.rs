@@ -46,6 +46,7 @@ pub async fn one(
         facts: open(row.get(2))?,
         judgements: open(row.get(3))?,
         edition: None,
+        told: None,
         // What was in the shadow is shown to nobody here.
         shadow: vec![],
     };

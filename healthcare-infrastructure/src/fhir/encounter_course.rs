@@ -90,7 +90,8 @@ impl Told<'_> {
             places.into_iter().map(|(at, place)| Step { at, event: EncounterEvent::PatientTransferred { place, at } });
         let mut steps: Vec<Step> = stages.into_iter().chain(classes).chain(moved).collect();
         steps.sort_by_key(|step| step.at);
-        let first = EncounterEvent::PatientAdmitted { admission: Box::new(first), stage: first_stage };
+        let first =
+            EncounterEvent::PatientAdmitted { admission: Box::new(first), stage: first_stage, overrides: vec![] };
         (first, steps, in_place(admission, last))
     }
 
@@ -112,7 +113,9 @@ impl Told<'_> {
         }
         all.dedup_by_key(|(_, class)| *class);
         let first = all.remove(0).1;
-        let changes = all.into_iter().map(|(at, class)| Step { at, event: EncounterEvent::ClassChanged { class, at } });
+        let changes = all
+            .into_iter()
+            .map(|(at, class)| Step { at, event: EncounterEvent::ClassChanged { class, at, overrides: vec![] } });
         (first, changes.collect())
     }
 
@@ -145,7 +148,7 @@ impl Told<'_> {
             let event = match stage {
                 Stage::Triaged => EncounterEvent::PatientTriaged { triage: None, at, by: None },
                 Stage::InProgress if before == Stage::OnLeave => EncounterEvent::LeaveEnded { at },
-                Stage::InProgress => EncounterEvent::EncounterStarted { at },
+                Stage::InProgress => EncounterEvent::EncounterStarted { at, overrides: vec![] },
                 Stage::OnLeave => EncounterEvent::LeaveBegun { at, until: None, reason: None },
                 // Nobody arrives a second time.
                 Stage::Arrived => continue,

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::code;
-use healthcare_dss::{Amount as DoseAmount, DoseFact};
+use healthcare_dss::{Amount as DoseAmount, DoseFact, Route};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -41,6 +41,7 @@ struct Dosage {
     timing: Option<Timing>,
     as_needed_boolean: Option<bool>,
     as_needed_codeable_concept: Option<CodeableConcept>,
+    route: Option<CodeableConcept>,
     dose_and_rate: Vec<DoseAndRate>,
     max_dose_per_period: Option<Ratio>,
 }
@@ -115,6 +116,8 @@ const UNITS: [&str; 7] = ["s", "min", "h", "d", "wk", "mo", "a"];
 pub struct Ordered {
     /// The drug; in words where nothing tells what it refers to.
     pub medication: code::CodeableConcept,
+    /// By which way, where all instructions say the same.
+    pub route: Option<Route>,
     /// How much and how often, as far as the order says.
     pub dose: Option<DoseFact>,
     /// Whether the patient takes it, or may any time: it is active, on hold, or nobody knows.
@@ -139,6 +142,7 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Ordered, Refused> {
     let proposed = matches!(r.intent.as_str(), "proposal" | "option");
     Ok(Ordered {
         medication,
+        route: route(&r.dosage_instruction),
         dose: Some(dose).filter(|dose| !dose.is_empty()),
         is_taken: matches!(r.status.as_str(), "active" | "on-hold" | "unknown") && !proposed,
         forbids: r.do_not_perform == Some(true),
@@ -158,6 +162,7 @@ pub fn read_statement(raw: &str, reading: &Reading<'_>) -> Result<Ordered, Refus
     let dose = dose("dosage", &r.dosage)?;
     Ok(Ordered {
         medication,
+        route: route(&r.dosage),
         dose: Some(dose).filter(|dose| !dose.is_empty()),
         is_taken: matches!(r.status.as_str(), "active" | "intended" | "on-hold" | "unknown"),
         forbids: false,
@@ -177,6 +182,16 @@ fn drug(
         Some(drug) => drug,
         None => code::CodeableConcept::words(refers().unwrap_or_else(|| "a medication that is not named".to_owned())),
     })
+}
+
+/// The way that all instructions of an order name.
+fn route(instructions: &[Dosage]) -> Option<Route> {
+    let mut named = instructions.iter().map(|one| {
+        let way = one.route.as_ref()?.to_domain();
+        Route::of_order(&way.coding, way.text.as_deref())
+    });
+    let first = named.next()??;
+    named.all(|other| other == Some(first)).then_some(first)
 }
 
 /// The dose of an order. Instructions of one step hold together and are summed; of several steps, one after the other, that
@@ -212,9 +227,11 @@ fn together(one: &DoseFact, other: &DoseFact) -> DoseFact {
     let max_per_day = one.max_per_day.clone().or_else(|| other.max_per_day.clone());
     let as_needed = one.as_needed && other.as_needed;
     match both() {
-        Some((amount, times)) => DoseFact { amount: Some(amount), times_per_day: Some(times), max_per_day, as_needed },
+        Some((amount, times)) => {
+            DoseFact { amount: Some(amount), times_per_day: Some(times), max_per_day, as_needed, unread: false }
+        }
         // They cannot be summed: how much a day is not known.
-        None => DoseFact { max_per_day, as_needed, ..DoseFact::default() },
+        None => DoseFact { max_per_day, as_needed, unread: one.unread || other.unread, ..DoseFact::default() },
     }
 }
 
@@ -232,10 +249,13 @@ fn single(place: &str, of: &Dosage) -> Result<DoseFact, Refused> {
         Some(repeat) => times_per_day(place, repeat)?,
         None => None,
     };
+    let times_per_day = times.or_else(coded).or(words.times_per_day);
+    let max_per_day = of.max_dose_per_period.as_ref().and_then(limit).or(words.max_per_day);
     Ok(DoseFact {
+        unread: words.unread && times_per_day.is_none() && max_per_day.is_none(),
         amount: amount.or(words.amount),
-        times_per_day: times.or_else(coded).or(words.times_per_day),
-        max_per_day: of.max_dose_per_period.as_ref().and_then(limit).or(words.max_per_day),
+        times_per_day,
+        max_per_day,
         as_needed: as_needed || words.as_needed,
     })
 }

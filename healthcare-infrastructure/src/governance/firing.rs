@@ -6,7 +6,7 @@ use healthcare_application::{
     decision::is_hook,
     store::{Commit, EvaluationRecord},
 };
-use healthcare_domain::{DomainEvent, id::PatientId, medication::MedicationOrderEvent, suggestion::SuggestionEvent};
+use healthcare_domain::{DomainEvent, id::PatientId, suggestion::SuggestionEvent};
 use healthcare_dss::RuleBook;
 use uuid::Uuid;
 
@@ -104,19 +104,17 @@ fn suggested(commit: &Commit, id: Uuid, event: &SuggestionEvent, at: chrono::Dat
 fn before_signing(commit: &Commit, evaluation: &EvaluationRecord) -> Vec<Statement> {
     let signed = !commit.changes.is_empty();
     let events = commit.changes.iter().flat_map(|change| &change.events);
-    let overrides: Vec<_> = events
-        .filter_map(|new| match &new.event {
-            DomainEvent::MedicationOrder(MedicationOrderEvent::MedicationPrescribed { overrides, .. }) => {
-                Some(overrides)
-            }
-            _ => None,
-        })
-        .flatten()
-        .collect();
+    let overrides: Vec<_> = events.flat_map(|new| new.event.overrides()).collect();
+    // Of a draft, what it did not bring up was found and not told.
+    let told = |finding: &&serde_json::Value| {
+        let id = finding["id"].as_str().and_then(|id| id.parse::<Uuid>().ok());
+        evaluation.told.as_ref().is_none_or(|told| id.is_some_and(|id| told.contains(&id)))
+    };
     let lines = evaluation.judgements.as_array().into_iter().flatten();
     let findings = lines
         .filter(|line| line["outcome"] == "fired")
-        .flat_map(|line| line["judgement"]["verdict"]["findings"].as_array().into_iter().flatten());
+        .flat_map(|line| line["judgement"]["verdict"]["findings"].as_array().into_iter().flatten())
+        .filter(told);
     findings
         .map(|finding| {
             let text = |field: &str| finding[field].as_str().unwrap_or_default().to_owned();

@@ -96,6 +96,7 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             | AnyState::CareTeam(_)
             | AnyState::BreakGlass(_)
             | AnyState::Score(_)
+            | AnyState::CalculatedScore(_)
             | AnyState::AlarmLimits(_)
             | AnyState::Resource(_)
             | AnyState::AppointmentType(_)

@@ -56,6 +56,7 @@ pub fn statements(commits: &[Commit]) -> Vec<Statement> {
                 | AnyState::Alert(_)
                 | AnyState::Suggestion(_)
                 | AnyState::Score(_)
+                | AnyState::CalculatedScore(_)
                 | AnyState::AlarmLimits(_)
                 | AnyState::Resource(_)
                 | AnyState::AppointmentType(_)

@@ -56,7 +56,7 @@ fn observation(value: ObservationValue) -> DomainEvent {
         issued_at: None,
         encounter: None,
     };
-    ObservationEvent::ObservationRecorded { observation, imported: true }.into()
+    ObservationEvent::ObservationRecorded { observation, imported: true, overrides: vec![] }.into()
 }
 
 #[test]

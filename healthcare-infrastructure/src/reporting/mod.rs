@@ -160,6 +160,7 @@ impl Consumer for Reporting {
             | DomainEvent::BreakGlass(_)
             | DomainEvent::Account(_)
             | DomainEvent::Score(_)
+            | DomainEvent::CalculatedScore(_)
             | DomainEvent::AlarmLimits(_)
             | DomainEvent::Resource(_)
             | DomainEvent::AppointmentType(_)

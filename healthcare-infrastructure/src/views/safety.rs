@@ -6,9 +6,9 @@ use healthcare_domain::id::PatientId;
 use super::entries::row_of;
 use crate::database::{Database, Sight};
 
-/// Active allergies, problems, medications and suggestions, with the newest answer to each finding; the newest five of
-/// each laboratory and vital code, and the newest of each signal that devices sent; demographics. The first row carries
-/// the version of the safety row and the position in the log.
+/// Active allergies, problems, medications, visits and suggestions, vaccinations, with the newest answer to each finding; the
+/// newest five of each laboratory and vital code, and the newest of each signal that devices sent; demographics. The first row
+/// carries the version of the safety row and the position in the log.
 const SQL: &str = "
 with recursive code as (
     (select kind, code from read.entry where patient_id = $1 and kind in ('laboratory', 'vital') and not struck
@@ -25,7 +25,7 @@ facts as (
     union all
     select id, item, kind, patient_id, version, active, struck, at, code, body
         from read.entry where patient_id = $1 and active and not struck
-            and kind in ('allergy', 'problem', 'medication', 'suggestion')
+            and kind in ('allergy', 'problem', 'medication', 'suggestion', 'encounter')
     union all
     (select id, item, kind, patient_id, version, active, struck, at, code, body from (
         select distinct on (code) id, item, kind, patient_id, version, active, struck, at, code, body
@@ -33,6 +33,10 @@ facts as (
             and body::jsonb ->> 'status' in ('accepted', 'overridden')
         order by code, at desc, id desc, item desc) answered
         order by at desc, id desc, item desc limit 500)
+    union all
+    (select id, item, kind, patient_id, version, active, struck, at, code, body
+        from read.entry where patient_id = $1 and kind = 'immunization' and not struck
+        order by at desc, id desc, item desc limit 200)
     union all
     select latest.* from code, lateral (
         select id, item, kind, patient_id, version, active, struck, at, code, body from read.entry e

@@ -43,10 +43,13 @@ async fn record(app: &TestApp, patient: &str) -> BTreeMap<&'static str, String> 
         list["items"][0]["id"].as_str().map(str::to_owned)
     })
     .await;
+    let score = json!({ "inputs": { "systolic_bp": 120, "diastolic_bp": 80 } });
+    let score = app.post(Role::Nurse, &of("scores/map"), score).await.expect(201).id();
     let note = crate::note::signed("Round", "Stable.");
     let note = app.post(Role::Doctor, &of("notes"), note).await.expect(201).id();
     let plan = app.post(Role::Doctor, &of("plans"), crate::plan::followed()).await.expect(201).id();
     [
+        ("calculated-scores", score),
         ("notes", note),
         ("plans", plan),
         ("patients", patient.to_owned()),
@@ -102,6 +105,7 @@ async fn no_route_opens_a_record_to_who_does_not_care_for_the_patient() {
             .replace("{id}", &id)
             .replace("{list}", "allergies")
             .replace("{code}", "8867-4")
+            .replace("{name}", "map")
             .replace("{number}", "1");
         let body = example(&document, method, template, &patient);
         for (role, stranger) in &strangers {

@@ -315,6 +315,11 @@ async fn telemetry(site: &Site, id: &str) {
 
 /// Reads what there is, also as it was, and who read it.
 async fn reading(site: &Site, id: &str) {
+    let inputs = Some(json!({ "inputs": { "systolic_bp": 120, "diastolic_bp": 80 } }));
+    let score = site.through(Role::Nurse, POST, "/api/v1/patients/{id}/scores/{name}", &[id, "map"], inputs).await.id();
+    site.through(Role::Nurse, GET, "/api/v1/calculated-scores/{id}", &[&score], None).await;
+    let why = Some(json!({ "reason": marked("Struck") }));
+    site.through(Role::Nurse, POST, "/api/v1/calculated-scores/{id}/entered-in-error", &[&score], why).await;
     site.through(Role::Doctor, GET, "/api/v1/patients/{id}/chart", &[id], None).await;
     site.go(Role::Doctor, GET, "/api/v1/patients/{id}/chart?as_of=2026-01-01T00:00:00Z", &[id], None).await;
     site.through(Role::Doctor, GET, "/api/v1/patients/{id}/timeline", &[id], None).await;

@@ -38,7 +38,9 @@ async fn every_judgement_comes_out_the_same() {
     assert!(judged.len() >= 3);
     for row in &judged {
         let again = replay(&app, row.get(0)).await;
-        assert!(matches!(again.outcome, ReplayOutcome::Same { bytes } if bytes > 500), "{again:#?}");
+        // What is typed at the laboratory is held against one rule alone.
+        let least = if again.trigger == "laboratory-result-create" { 50 } else { 500 };
+        assert!(matches!(again.outcome, ReplayOutcome::Same { bytes } if bytes > least), "{again:#?}");
         assert_eq!(again.edition, row.get(1));
         assert!(again.edition.is_some());
     }

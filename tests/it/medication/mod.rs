@@ -3,6 +3,7 @@
 mod prescribe_medication;
 mod race;
 mod suggest;
+mod told;
 
 use healthcare_application::Role;
 use healthcare_tests::app::{Answer, TestApp};

@@ -44,7 +44,7 @@ async fn an_allergy_against_a_running_drug_is_suggested_justified_and_withdrawn(
     let sources: Vec<&Value> = why["inputs"].as_array().into_iter().flatten().map(|i| &i["source"]["stream"]).collect();
     assert!(sources.contains(&&json!(running)) && sources.contains(&&json!(allergy)), "{:#}", why["inputs"]);
     assert!(why["words"].as_str().is_some_and(|words| words.starts_with("met: ")), "{}", why["words"]);
-    assert_eq!((&why["rule"]["id"], &why["rule"]["version"]), (&json!("allergy-conflict"), &json!(1)));
+    assert_eq!((&why["rule"]["id"], &why["rule"]["version"]), (&json!("allergy-conflict"), &json!(2)));
     assert!(why["position"].as_i64().is_some_and(|position| position > 0));
     let others = why["others"].as_array().expect("the other rules");
     let silent = others.iter().find(|other| other["outcome"] == "not-fired").expect("a rule that did not fire");

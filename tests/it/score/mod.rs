@@ -2,3 +2,4 @@
 
 mod compute_news2;
 mod compute_score;
+mod record_score;

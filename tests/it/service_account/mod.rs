@@ -6,6 +6,7 @@ mod endings;
 mod secrets;
 
 use healthcare_application::Role;
+use healthcare_infrastructure::care::{WHOLE_HOUSE, put_on_ward};
 use healthcare_tests::app::{Answer, Ask, TestApp};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -38,4 +39,13 @@ async fn ask(app: &TestApp, id: &str, secret: &str, scope: Option<&str>) -> Answ
 /// Asks for a path with a token.
 async fn with(app: &TestApp, token: &str, method: Method, path: &str) -> Answer {
     app.anonymous(method, path).bearer_auth(token).json(&json!({})).answer().await
+}
+
+/// A token of a new program that serves the whole house, in a role and with these scopes.
+pub async fn token(app: &TestApp, role: &str, scopes: Value) -> String {
+    let id = create(app, role, scopes).await;
+    let account = healthcare_domain::id::AccountId(id.parse().expect("an id"));
+    put_on_ward(&app.platform.db, account, WHOLE_HOUSE).await.expect("a ward");
+    let secret = text(&issue(app, &id).await.expect(201), "client_secret");
+    text(&ask(app, &id, &secret, None).await.expect(200), "access_token")
 }

@@ -57,6 +57,9 @@ pub(super) struct ValueSetDocument {
     pub(super) words: Vec<String>,
     #[serde(default)]
     pub(super) loinc: BTreeMap<String, String>,
+    /// Vaccines. They are known by code alone: "influenza" in words is the illness.
+    #[serde(default)]
+    pub(super) cvx: BTreeMap<String, String>,
     #[serde(default, deserialize_with = "crate::number::optional")]
     pub(super) molar_mass: Option<Decimal>,
     #[serde(default)]

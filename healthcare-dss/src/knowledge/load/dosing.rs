@@ -15,6 +15,26 @@ use crate::rule::{RuleError, read_json};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct DoseLimitsDocument {
+    evidence: HashMap<String, Evidence>,
+    #[serde(default)]
+    incomplete_totals: IncompleteTotals,
+    rows: Vec<DoseLimitDocument>,
+}
+
+/// What becomes of a total of a day of which a part is not known.
+#[derive(Default, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum IncompleteTotals {
+    /// The part is left out, as it was before this was told.
+    #[default]
+    LeftOut,
+    /// It is told as not checked.
+    Told,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct DoseLimitDocument {
     id: String,
     severity: Severity,
@@ -73,6 +93,10 @@ struct MonitoringDocument {
 #[serde(deny_unknown_fields)]
 struct OpioidsDocument {
     evidence: HashMap<String, Evidence>,
+    /// Whether an opioid counts by the way it is given. Without it all count as by mouth, as they did before ways were
+    /// facts.
+    #[serde(default)]
+    by_route: bool,
     /// Drug → factor.
     factors: Vec<FactorDocument>,
     rows: Vec<ThresholdDocument>,
@@ -82,8 +106,12 @@ struct OpioidsDocument {
 #[serde(deny_unknown_fields)]
 struct FactorDocument {
     drugs: Vec<String>,
-    #[serde(deserialize_with = "decimal")]
-    factor: Decimal,
+    /// By mouth.
+    #[serde(default, deserialize_with = "optional")]
+    factor: Option<Decimal>,
+    /// Into a vein, a muscle or under the skin.
+    #[serde(default, deserialize_with = "optional")]
+    parenteral: Option<Decimal>,
 }
 
 #[derive(Deserialize)]
@@ -117,7 +145,8 @@ impl Said {
 impl Knowledge {
     pub(super) fn load_dose_limits(&mut self, text: &str) -> Result<(), RuleError> {
         let file = "dose-limits.json";
-        let TableDocument { evidence: sources, rows } = read_json::<TableDocument<DoseLimitDocument>>(file, text)?;
+        let DoseLimitsDocument { evidence: sources, incomplete_totals, rows } = read_json(file, text)?;
+        self.tells_incomplete_totals = incomplete_totals == IncompleteTotals::Told;
         for (nth, document) in rows.into_iter().enumerate() {
             let place = Place { file, nth };
             let DoseLimitDocument {
@@ -192,12 +221,16 @@ impl Knowledge {
 
     pub(super) fn load_opioids(&mut self, text: &str) -> Result<(), RuleError> {
         let file = "opioids.json";
-        let OpioidsDocument { evidence: sources, factors, rows } = read_json(file, text)?;
-        for (nth, FactorDocument { drugs, factor }) in factors.into_iter().enumerate() {
+        let OpioidsDocument { evidence: sources, by_route, factors, rows } = read_json(file, text)?;
+        self.opioids_by_route = by_route;
+        for (nth, FactorDocument { drugs, factor, parenteral }) in factors.into_iter().enumerate() {
             let drugs: DrugSet = self
                 .drug_set(&drugs)
                 .map_err(|(at, reason)| RuleError::at(file, &format!("factors[{nth}].drugs[{at}]"), reason))?;
-            self.opioid_factors.push(OpioidFactor { drugs, factor });
+            if factor.or(parenteral).is_none() {
+                return Err(RuleError::at(file, &format!("factors[{nth}]"), "no factor is given".into()));
+            }
+            self.opioid_factors.push(OpioidFactor { drugs, factor, parenteral });
         }
         for (nth, document) in rows.into_iter().enumerate() {
             let place = Place { file, nth };

@@ -1,6 +1,6 @@
 //! `value-sets.json` and `allergens.json`
 
-use healthcare_domain::code::{ICD10CM, LOINC, SNOMED};
+use healthcare_domain::code::{CVX, ICD10CM, LOINC, SNOMED};
 
 use super::documents::{AllergenDocument, ValueSetDocument};
 use crate::knowledge::allergen::Meaning;
@@ -17,14 +17,15 @@ impl Knowledge {
     pub(super) fn load_value_sets(&mut self, text: &str) -> Result<(), RuleError> {
         let documents: Vec<ValueSetDocument> = read_json(VALUE_SETS, text)?;
         for (nth, document) in documents.into_iter().enumerate() {
-            let ValueSetDocument { id, title, snomed, icd10cm, words, loinc, molar_mass, equivalent_units } = document;
+            let ValueSetDocument { id, title, snomed, icd10cm, words, loinc, cvx, molar_mass, equivalent_units } =
+                document;
             let path = format!("[{nth}] ({id})");
             let number = ValueSetId::try_from(nth)
                 .map_err(|_| RuleError::at(VALUE_SETS, &path, "more than 65,535 value sets".into()))?;
-            if snomed.is_empty() && icd10cm.is_empty() && loinc.is_empty() {
+            if snomed.is_empty() && icd10cm.is_empty() && loinc.is_empty() && cvx.is_empty() {
                 return Err(RuleError::at(VALUE_SETS, &path, "a value set without codes".into()));
             }
-            if loinc.is_empty() {
+            if loinc.is_empty() && cvx.is_empty() {
                 let names = words.iter().chain(snomed.values()).chain([&title]);
                 for name in names.map(|name| normalise(name)).collect::<std::collections::BTreeSet<_>>() {
                     self.value_sets.by_name.entry(name).or_default().push(number);
@@ -32,7 +33,7 @@ impl Knowledge {
                 let as_code = self.value_sets.by_code.entry(VALUE_SET.to_owned()).or_default();
                 as_code.entry(id.clone()).or_default().push(number);
             }
-            for (system, codes) in [(SNOMED, snomed), (LOINC, loinc)] {
+            for (system, codes) in [(SNOMED, snomed), (LOINC, loinc), (CVX, cvx)] {
                 let by_code = self.value_sets.by_code.entry(system.to_owned()).or_default();
                 for code in codes.into_keys() {
                     by_code.entry(code).or_default().push(number);

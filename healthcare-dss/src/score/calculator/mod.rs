@@ -31,6 +31,7 @@ pub use outcome::{Computed, Part};
 pub use values::{Refused, Values};
 
 use outcome::Outcome;
+pub(super) use outcome::plain;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;

@@ -163,6 +163,6 @@ fn rounded(value: f64, places: i32) -> f64 {
 
 /// A number as JSON: whole ones without a point.
 #[expect(clippy::cast_possible_truncation, reason = "whole and far below 2^53")]
-pub(super) fn plain(value: f64) -> Value {
+pub(in crate::score) fn plain(value: f64) -> Value {
     if value.fract() == 0.0 && value.abs() < 9e15 { Value::from(value as i64) } else { Value::from(value) }
 }

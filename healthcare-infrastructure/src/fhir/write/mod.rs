@@ -4,6 +4,7 @@
 
 mod allergy_intolerance;
 mod appointment;
+mod calculated_score;
 mod care_plan;
 mod condition;
 mod consent;
@@ -82,6 +83,7 @@ pub fn resources(state: &AnyState, of: &Of) -> Vec<Element> {
         AnyState::Alert(state) => safety::flag(state, of),
         AnyState::Suggestion(state) => safety::detected_issue(state, of),
         AnyState::Score(state) => safety::score(state, of),
+        AnyState::CalculatedScore(state) => calculated_score::write(state, of),
         AnyState::Appointment(state) => appointment::write(state, of),
         AnyState::Device(_)
         | AnyState::Ward(_)

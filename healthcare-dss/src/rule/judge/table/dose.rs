@@ -23,6 +23,10 @@ pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows
             if by_weight && scene.facts.patient.weight_kg.is_none() {
                 rows.lacking = Some("no weight to judge the dose by".into());
             }
+            let by_day = limit.daily_mg.or(limit.daily_mg_per_kg).is_some();
+            if let Some(untold) = by_day.then(|| untold(scene, drug, &own, ingredient)).flatten() {
+                rows.lacking = rows.lacking.or(Some(untold));
+            }
             let Some(why) = exceeds(limit, scene, &own, ingredient) else { continue };
             let key = (std::ptr::from_ref(limit), ingredient);
             if !told.contains(&key) {
@@ -32,6 +36,23 @@ pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows
         }
     }
     rows
+}
+
+/// What of the total of a day is not known: how often this one is given, or how much of another product with the same
+/// ingredient. What is not known is not nothing.
+fn untold(scene: &Scene<'_>, drug: &Drug<'_>, own: &Dosed, ingredient: IngredientId) -> Option<Text> {
+    let name = scene.knowledge.name(ingredient);
+    if own.daily.is_none() && drug.fact.dose.as_ref().is_some_and(|dose| dose.unread) {
+        return Some(
+            format!("the total of {name} a day is not checked: how often {} is given was not read", drug.label).into(),
+        );
+    }
+    own.daily.filter(|_| scene.knowledge.tells_incomplete_totals)?;
+    let other =
+        scene.drugs(Scope::Any).filter(|other| other.fact.source != drug.fact.source && !other.mapped.local).find(
+            |other| other.mapped.ingredients.contains(&ingredient) && dosed(scene, other, ingredient).daily.is_none(),
+        )?;
+    Some(format!("the total of {name} a day is not checked: the daily dose of {} is not known", other.label).into())
 }
 
 /// Limits of an age hold where that age is known.

@@ -5,8 +5,46 @@ use rust_decimal::Decimal;
 use super::dosed::{dosed, plain};
 use super::patch;
 use super::{Rows, TableMatch, active_order};
+use crate::dose::Route;
+use crate::knowledge::OpioidFactor;
 use crate::rule::document::Scope;
-use crate::scene::Scene;
+use crate::scene::{Drug, Scene};
+use crate::text::Text;
+
+/// How an opioid counts.
+enum Counts {
+    /// By this factor.
+    By(Decimal),
+    /// By the factor by mouth, for the way is not told; another way counts otherwise.
+    AsIfByMouth(Decimal),
+    /// It was counted as a patch.
+    Elsewhere,
+    /// It does not, and why.
+    Not(Text),
+}
+
+fn factor(scene: &Scene<'_>, of: &OpioidFactor, drug: &Drug<'_>) -> Counts {
+    let no_factor = |way: &str| {
+        Counts::Not(format!("{} is not in the total: there is no accepted factor for it {way}", drug.label).into())
+    };
+    if !scene.knowledge.opioids_by_route {
+        return of.factor.map_or(Counts::Elsewhere, Counts::By);
+    }
+    match (patch::way(drug), of.factor, of.parenteral) {
+        (Some(Route::Transdermal), ..) if patch::equivalent(scene, drug).is_some() => Counts::Elsewhere,
+        (Some(Route::Transdermal), ..) => {
+            Counts::Not(format!("{} is not in the total: the rate of the patch is not known", drug.label).into())
+        }
+        (Some(Route::Parenteral), _, Some(factor)) => Counts::By(factor),
+        (Some(Route::Parenteral), _, None) => no_factor("by injection"),
+        (Some(Route::Oral), Some(factor), _) => Counts::By(factor),
+        (Some(Route::Oral), None, _) => no_factor("by mouth"),
+        (Some(Route::Other), ..) => no_factor("given this way"),
+        (None, Some(factor), Some(_)) => Counts::AsIfByMouth(factor),
+        (None, Some(factor), None) => Counts::By(factor),
+        (None, None, _) => no_factor("without the way it is given"),
+    }
+}
 
 pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows {
     let mut rows = Rows::default();
@@ -18,8 +56,21 @@ pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows
         }
         for one in &scene.knowledge.opioid_factors {
             let Some(ingredient) = one.drugs.first_of(&drug.mapped.ingredients) else { continue };
+            let factor = match factor(scene, one, drug) {
+                Counts::By(factor) => factor,
+                Counts::AsIfByMouth(factor) => {
+                    let words = format!("by which way {} is given is not told: it counts as by mouth", drug.label);
+                    rows.lacking = Some(words.into());
+                    factor
+                }
+                Counts::Elsewhere => continue,
+                Counts::Not(why) => {
+                    rows.lacking = Some(why);
+                    continue;
+                }
+            };
             let own = dosed(scene, drug, ingredient);
-            match own.daily.and_then(|daily| daily.checked_mul(one.factor)) {
+            match own.daily.and_then(|daily| daily.checked_mul(factor)) {
                 Some(equivalent) => {
                     total += equivalent;
                     counted.push((drug, ingredient));

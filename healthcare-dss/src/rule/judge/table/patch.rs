@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use crate::dose::Route;
 use crate::knowledge::IngredientId;
 use crate::scene::{Drug, Scene};
 
@@ -22,6 +23,15 @@ pub(super) fn equivalent(scene: &Scene<'_>, drug: &Drug<'_>) -> Option<(Ingredie
         Some(_) => return None,
     };
     Some((ingredient, micrograms.checked_mul(FACTOR)?))
+}
+
+/// By which way a drug is given: as the order tells, else as its dose or the form in its name does.
+pub(super) fn way(drug: &Drug<'_>) -> Option<Route> {
+    let unit = drug.fact.dose.as_ref().and_then(|dose| dose.amount.as_ref()).map(|amount| amount.unit.as_str());
+    let by_unit = || matches!(unit, Some("{patch}")).then_some(Route::Transdermal);
+    let displays = drug.fact.codings.iter().filter_map(|coding| coding.display.as_deref());
+    let by_name = || drug.fact.text.as_deref().into_iter().chain(displays).find_map(Route::of_product);
+    drug.fact.route.or_else(by_unit).or_else(by_name)
 }
 
 /// Micrograms an hour, from a name such as "72 HR Fentanyl 0.075 MG/HR Transdermal System".

@@ -1,0 +1,238 @@
+//! What of a calculator's inputs the record holds: each with the event it comes from. What is not there is not guessed, and
+//! that a condition is not on record does not say that there is none.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use serde_json::Value;
+
+use super::calculator::{Card, Input, Kind, plain};
+use crate::fact::{EventRef, Facts, ObservationFact, Sex};
+use crate::knowledge::Knowledge;
+
+/// An input as it stands in the record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Taken {
+    /// The input.
+    pub name: &'static str,
+    /// Its value, in the unit of the input.
+    pub value: Value,
+    /// The event it comes from.
+    pub source: EventRef,
+    /// When it was measured or recorded.
+    pub at: DateTime<Utc>,
+}
+
+/// A measurement that an input may be taken from.
+struct Measured {
+    input: &'static str,
+    loinc: &'static [&'static str],
+    unit: &'static str,
+    /// g/mol, to convert mass to substance.
+    molar_mass: Option<Decimal>,
+    /// How old it may be, in hours.
+    within_hours: i64,
+}
+
+/// A week: what the organs do changes slowly, and a score is of now.
+const WEEK: i64 = 7 * 24;
+/// What is charted at the bedside counts for a round.
+const ROUND: i64 = 4;
+
+const fn measured(
+    input: &'static str,
+    loinc: &'static [&'static str],
+    unit: &'static str,
+    within_hours: i64,
+) -> Measured {
+    Measured { input, loinc, unit, molar_mass: None, within_hours }
+}
+
+/// With its molar mass, in hundredths of a gram.
+const fn molar(of: Measured, hundredths: u32) -> Measured {
+    let molar_mass = Some(Decimal::from_parts(hundredths, 0, 0, false, 2));
+    Measured { input: of.input, loinc: of.loinc, unit: of.unit, molar_mass, within_hours: of.within_hours }
+}
+
+/// By LOINC, each total and in serum, plasma or blood.
+const MEASURED: &[Measured] = &[
+    measured("weight_kg", &["29463-7", "3141-9", "3142-7"], "kg", 90 * 24),
+    measured("height_cm", &["8302-2", "3137-7", "3138-5"], "cm", 5 * 365 * 24),
+    molar(measured("creatinine", &["2160-0", "38483-4"], "mg/dL", WEEK), 11_312),
+    molar(measured("bilirubin", &["1975-2"], "mg/dL", WEEK), 58_466),
+    measured("albumin", &["1751-7"], "g/dL", WEEK),
+    measured("inr", &["6301-6", "34714-6", "38875-1"], "1", WEEK),
+    measured("sodium", &["2951-2", "2947-0", "77139-4"], "mmol/L", WEEK),
+    measured("platelets", &["777-3", "26515-7"], "10*9/L", WEEK),
+    measured("ast", &["1920-8", "30239-8"], "U/L", WEEK),
+    measured("alt", &["1742-6", "1743-4"], "U/L", WEEK),
+    measured("urea", &["22664-7"], "mmol/L", 24),
+    measured("bun", &["3094-0"], "mg/dL", 24),
+    measured("respiratory_rate", &["9279-1"], "/min", ROUND),
+    measured("systolic_bp", &["8480-6"], "mm[Hg]", ROUND),
+    measured("diastolic_bp", &["8462-4"], "mm[Hg]", ROUND),
+    measured("heart_rate", &["8867-4"], "/min", ROUND),
+    measured("mean_arterial_pressure", &["8478-0"], "mm[Hg]", ROUND),
+    measured("gcs", &["9269-2"], "1", ROUND),
+    measured("pao2", &["2703-7"], "mm[Hg]", ROUND),
+];
+
+/// Conditions that an input asks for, by value set.
+const CONDITIONS: &[(&str, &str)] = &[
+    ("congestive_heart_failure", "heart-failure"),
+    ("hypertension", "hypertension"),
+    ("diabetes", "diabetes"),
+    ("stroke_tia_thromboembolism", "stroke"),
+    ("previous_dvt_or_pe", "vte"),
+];
+
+/// The inputs of a calculator that the record holds. `person` is the event that tells age and sex; `observations` are all
+/// that were measured, weight and height among them.
+#[must_use]
+pub fn taken(
+    card: &Card,
+    knowledge: &Knowledge,
+    (facts, person): (&Facts, Option<(EventRef, DateTime<Utc>)>),
+    observations: &[ObservationFact],
+) -> Vec<Taken> {
+    let of_person = |value: Option<Value>| value.zip(person).map(|(value, (source, at))| (value, source, at));
+    let one = |input: &Input| {
+        let (value, source, at) = match input.name {
+            "age" => of_person(facts.patient.age_years.map(Value::from))?,
+            "sex" => of_person(facts.patient.sex.and_then(sex))?,
+            name => number(name, facts.at, observations).or_else(|| condition(name, facts, knowledge))?,
+        };
+        fits(input, &value).then_some(Taken { name: input.name, value, source, at })
+    };
+    card.inputs.iter().filter_map(one).collect()
+}
+
+fn sex(sex: Sex) -> Option<Value> {
+    match sex {
+        Sex::Female => Some("female".into()),
+        Sex::Male => Some("male".into()),
+        // The formulas were derived for the two alone.
+        Sex::Other => None,
+    }
+}
+
+/// The newest that is not too old and can be compared.
+fn number(
+    name: &str,
+    now: DateTime<Utc>,
+    observations: &[ObservationFact],
+) -> Option<(Value, EventRef, DateTime<Utc>)> {
+    let of = MEASURED.iter().find(|one| one.input == name)?;
+    let oldest = now - TimeDelta::hours(of.within_hours);
+    let newest = observations
+        .iter()
+        .filter(|one| of.loinc.contains(&one.code.code.as_str()) && one.at <= now && one.at >= oldest)
+        .max_by_key(|one| (one.at, one.source))?;
+    let value = crate::unit::convert(newest.value, &newest.unit, of.unit, of.molar_mass)?;
+    Some((plain(value.round_dp(4).normalize().to_f64()?), newest.source, newest.at))
+}
+
+fn condition(name: &str, facts: &Facts, knowledge: &Knowledge) -> Option<(Value, EventRef, DateTime<Utc>)> {
+    let (_, set) = CONDITIONS.iter().find(|(input, _)| *input == name)?;
+    let set = knowledge.value_sets.by_id.get(*set)?;
+    let known = facts.conditions.iter().find(|one| knowledge.value_sets.of_condition(&one.codings).contains(set))?;
+    Some((true.into(), known.source, known.at))
+}
+
+/// Whether a value is one that the input takes.
+fn fits(input: &Input, value: &Value) -> bool {
+    match input.kind {
+        Kind::Number { min, max, whole, .. } => {
+            value.as_f64().is_some_and(|value| value >= min && value <= max && (!whole || value.fract() == 0.0))
+        }
+        Kind::Boolean => value.is_boolean(),
+        Kind::Choice { options } => value.as_str().is_some_and(|word| options.contains(&word)),
+        Kind::List { .. } => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use healthcare_domain::code::{Coding, LOINC};
+
+    use super::*;
+    use crate::rule::Given;
+    use crate::score::calculator::named;
+
+    fn person() -> Option<(EventRef, DateTime<Utc>)> {
+        Some((EventRef { stream: uuid::Uuid::from_u128(77), version: 2 }, DateTime::UNIX_EPOCH))
+    }
+
+    fn observation(loinc: &str, value: &str, unit: &str, hours_ago: i64) -> ObservationFact {
+        ObservationFact {
+            code: Coding { system: LOINC.into(), code: loinc.into(), display: None },
+            value: value.parse().unwrap(),
+            unit: unit.into(),
+            source: EventRef { stream: uuid::Uuid::from_u128(u128::from(hours_ago.unsigned_abs()) + 100), version: 1 },
+            at: DateTime::UNIX_EPOCH - TimeDelta::hours(hours_ago),
+        }
+    }
+
+    fn of(name: &str, given: &Given, observations: &[ObservationFact]) -> Vec<(String, String)> {
+        let knowledge = Knowledge::embedded().unwrap();
+        let facts = given.facts();
+        let found = taken(&named(name).unwrap().card, &knowledge, (&facts, person()), observations);
+        found.into_iter().map(|one| (one.name.to_owned(), one.value.to_string())).collect()
+    }
+
+    #[test]
+    fn given_a_creatinine_in_another_unit_when_taken_then_it_stands_in_that_of_the_input_with_its_source() {
+        let given = Given { age: Some(60), sex: Some(Sex::Female), ..Given::default() };
+        let older = observation("2160-0", "3.0", "mg/dL", 30);
+        let newest = observation("2160-0", "97.2", "umol/L", 2);
+        let found = of("egfr", &given, &[older, newest.clone()]);
+        let expected = [("age", "60"), ("sex", "\"female\""), ("creatinine", "1.0995")];
+        assert_eq!(found, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let knowledge = Knowledge::embedded().unwrap();
+        let card = &named("egfr").unwrap().card;
+        let all = taken(card, &knowledge, (&given.facts(), person()), std::slice::from_ref(&newest));
+        assert_eq!((all[2].source, all[2].at), (newest.source, newest.at));
+        assert_eq!(Some((all[0].source, all[0].at)), person());
+    }
+
+    #[test]
+    fn given_what_is_too_old_impossible_or_in_an_unknown_unit_when_taken_then_it_is_missing() {
+        let given = Given::default();
+        for one in [
+            observation("2160-0", "1.1", "mg/dL", 8 * 24),
+            observation("2160-0", "400", "mg/dL", 1),
+            observation("2160-0", "1.1", "furlong", 1),
+            observation("2160-0", "1.1", "mg/dL", -1),
+        ] {
+            assert!(of("egfr", &given, std::slice::from_ref(&one)).is_empty(), "{one:?}");
+        }
+    }
+
+    #[test]
+    fn given_conditions_on_record_when_taken_then_they_are_so_and_what_is_not_there_is_not_said_not_to_be() {
+        let conditions = vec!["icd10cm|I50.9".to_owned(), "snomed|44054006".to_owned()];
+        let given = Given { conditions, ..Given::default() };
+        let found = of("cha2ds2-vasc", &given, &[]);
+        let expected = [("congestive_heart_failure", "true"), ("diabetes", "true")];
+        assert_eq!(found, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
+
+    /// A name that no calculator has would never be taken.
+    #[test]
+    fn given_the_tables_when_held_against_the_calculators_then_each_names_an_input_in_its_unit() {
+        let inputs: Vec<&Input> = crate::score::calculator::ALL.iter().flat_map(|one| one.card.inputs).collect();
+        for one in MEASURED {
+            let input = inputs.iter().find(|input| input.name == one.input);
+            assert!(
+                matches!(input.map(|input| input.kind), Some(Kind::Number { unit, .. }) if unit == one.unit),
+                "{}",
+                one.input
+            );
+        }
+        let knowledge = Knowledge::embedded().unwrap();
+        for (name, set) in CONDITIONS {
+            assert!(inputs.iter().any(|input| input.name == *name && matches!(input.kind, Kind::Boolean)), "{name}");
+            assert!(knowledge.value_sets.by_id.contains_key(*set), "{set}");
+        }
+    }
+}
