@@ -98,8 +98,8 @@ impl Known {
         }
         for row in self.streams.values().flat_map(|stream| &stream.rows).filter(|row| !row.struck) {
             match row.kind {
-                Kind::Patient => found.push(row),
-                Kind::Allergy | Kind::Problem | Kind::Medication if row.active => found.push(row),
+                Kind::Patient | Kind::Immunization => found.push(row),
+                Kind::Allergy | Kind::Problem | Kind::Medication | Kind::Encounter if row.active => found.push(row),
                 Kind::Laboratory | Kind::Vital => {
                     measured.entry((row.kind, row.code.as_deref())).or_default().push(row);
                 }
@@ -107,11 +107,9 @@ impl Known {
                 _ => {}
             }
         }
-                Kind::Patient | Kind::Immunization => found.push(row),
-                Kind::Allergy | Kind::Problem | Kind::Medication | Kind::Encounter if row.active => found.push(row),
-                Kind::Laboratory | Kind::Vital => {
-                    measured.entry((row.kind, row.code.as_deref())).or_default().push(row);
-                }
+        for mut of_code in measured.into_values() {
+            of_code.sort_by_key(|row| Reverse((row.at, row.id, row.item)));
+            found.extend(of_code.into_iter().take(VALUES_A_CODE));
         }
         found.sort_by_key(|row| (row.kind, row.at, row.id, row.item));
         found.into_iter().cloned().collect()
