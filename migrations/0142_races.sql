@@ -34,15 +34,16 @@ $$;
 grant execute on function access.ensure_unvisited(uuid[]) to healthcare_app;
 
 -- A record is labelled while it is merged into another: the label that arrives after the merge holds for the record that
--- has it all now, as the stricter of the two does in a merge.
+-- it was merged into, as the stricter of the two does in a merge. In a chain each passes it on to the next (its own label is
+-- set here, which leads here again), so that whichever is taken apart later keeps it.
 create function access.label_of_merged() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     stricter constant text[] := array['N', 'R', 'V'];
-    held uuid := es.survivor_of(new.patient_id);
+    held uuid := (select s.into_patient from es.survivor s where s.patient_id = new.patient_id);
     own text;
 begin
-    if held = new.patient_id or current_setting('app.merging', true) = 'on' then
+    if held is null or current_setting('app.merging', true) = 'on' then
         return null;
     end if;
     own := coalesce((select l.label from access.label l where l.patient_id = held), 'N');

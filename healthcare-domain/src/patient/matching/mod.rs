@@ -77,7 +77,7 @@ pub enum Grade {
     Possible,
     /// Very likely one person: somebody should decide.
     Probable,
-    /// One person beyond reasonable doubt.
+    /// One person beyond reasonable doubt. Never where the given name or the birth date of one is not known.
     Certain,
 }
 
@@ -149,7 +149,10 @@ pub fn compare(a: &Traits, b: &Traits) -> Match {
     let grade = [(CERTAIN, Grade::Certain), (PROBABLE, Grade::Probable), (POSSIBLE, Grade::Possible)]
         .into_iter()
         .find(|(from, _)| margin >= *from)
-        .map(|(_, grade)| grade);
+        .map(|(_, grade)| grade)
+        // Newborn twins without a given name share all else that a desk writes down; a parent and a child of one name all
+        // but the birth date. Where one of the two is missing nobody is sure.
+        .map(|grade| if name.given == Given::Unknown || !birth.known { grade.min(Grade::Probable) } else { grade });
     let score = 1.0 / (1.0 + (-margin).exp2());
     let same_person = number.exact && !number.apart && name.exact && birth.exact && grade == Some(Grade::Certain);
     Match { score: (score * 10_000.0).round() / 10_000.0, weight: margin, grade, reasons, same_person }

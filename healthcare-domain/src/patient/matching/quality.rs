@@ -135,6 +135,24 @@ fn families_are_told_apart() {
     assert!(twin.grade < Some(Grade::Probable), "{twin:?}");
     let child = compare(&ana, &person("Ana", "Lindqvist", "1981-07-19"));
     assert!(child.grade < Some(Grade::Probable), "{child:?}");
+    // Of newborns one is often registered before they have a name; of a child of the parent's name, without a birth date.
+    let newborn = |given: Vec<String>| {
+        let mut newborn = person("", "Lind", "2026-03-02");
+        newborn.names[0].given = given;
+        newborn.gender = crate::patient::AdministrativeGender::Female;
+        newborn.addresses[0].state = Some("VIC".into());
+        newborn
+    };
+    let nameless = compare(&newborn(vec!["Ana".into()]), &newborn(vec![]));
+    assert_eq!(nameless.grade, Some(Grade::Probable), "{nameless:?}");
+    assert!(nameless.weight >= super::CERTAIN, "else nothing is capped: {nameless:?}");
+    let initial = compare(&newborn(vec!["Ana".into()]), &newborn(vec!["A".into()]));
+    assert!(initial.grade <= Some(Grade::Probable), "{initial:?}");
+    let numbers = vec![crate::reference::Identifier { system: "urn:family".into(), value: "4711".into() }];
+    let parent = Traits { identifiers: numbers, ..ana.clone() };
+    let undated = compare(&parent, &Traits { birth_date: None, ..parent.clone() });
+    assert_eq!(undated.grade, Some(Grade::Probable), "{undated:?}");
+    assert!(undated.weight >= super::CERTAIN, "else nothing is capped: {undated:?}");
     let elsewhere = Traits { addresses: vec![], ..person("Ana", "Lindqvist", "1981-07-19") };
     assert_eq!(compare(&ana, &elsewhere).grade, None);
     let mistyped = compare(&ana, &person("Anna", "Lindquist", "1954-02-03"));
