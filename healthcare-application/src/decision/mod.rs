@@ -9,6 +9,7 @@ mod justify;
 mod replay;
 mod review;
 mod shown;
+mod told;
 mod whereabouts;
 
 pub use alike::Alike;
@@ -19,7 +20,8 @@ pub use evaluate::{ENDS_FACTS, Outcome, RuleOutcome, is_hook, judge, judge_in_sh
 pub use facts::{facts, medication as medication_fact, numbers, patient_facts};
 pub use justify::{Justification, OtherRule, RuleInForce, justify_suggestion};
 pub use replay::{Difference, ReplayOutcome, Replayed, replay_decision, replay_stored};
+pub(crate) use review::lacking;
 pub use review::{Reviewed, review_patient};
-pub(crate) use review::{Told, holding, lacking, news, overridden};
 pub use shown::{Answer, Shown, ShownVia, answers};
+pub(crate) use told::{Open, Told, grave, holding, news, overridden};
 pub use whereabouts::rules_for;
