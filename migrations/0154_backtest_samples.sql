@@ -15,7 +15,7 @@ create table governance.backtest_sample (
 create index backtest_sample_by_patient on governance.backtest_sample (patient_id);
 comment on table governance.backtest_sample is 'Moments picked by a backtest, to be looked at by who may read the patient''s chart.';
 comment on column governance.backtest_sample.draw is 'Its lot: those with the smallest are kept.';
-comment on column governance.backtest_sample.found is 'What was found, with its tree; encrypted under the patient''s key. None for what was picked before it was kept.';
+comment on column governance.backtest_sample.found is 'What was found, with its tree; encrypted under the patient''s key. None for what was picked before it was kept, or whose key was destroyed meanwhile.';
 grant select, insert, delete on governance.backtest_sample to healthcare_app;
 
 -- Who tries rules sees of each a day and a pseudonym, under a scope of their own; whose it is takes that patient.

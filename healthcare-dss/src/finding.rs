@@ -102,6 +102,13 @@ impl Finding {
         }
         ids
     }
+
+    /// Whether it is of the row of a table, which says how grave it is; otherwise the rule does. Of a finding that was read
+    /// from where it is kept it is not known.
+    #[must_use]
+    pub fn is_of_a_row(&self) -> bool {
+        self.aspect.as_ref().is_some_and(|aspect| !aspect.kind.is_empty())
+    }
 }
 
 /// A page to read on.

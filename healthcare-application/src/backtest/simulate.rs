@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{model::JudgedLive, timeline::Known};
 use crate::{
-    decision::{Alike, Told, facts, holding, is_hook, medication_fact, news, overridden},
+    decision::{Alike, Open, Told, facts, grave, holding, is_hook, medication_fact, news, overridden},
     store::{Recorded, StoreError},
 };
 
@@ -161,11 +161,11 @@ impl Run<'_> {
         let DomainEvent::Suggestion(event) = &one.event else { return };
         match event {
             SuggestionEvent::SuggestionRaised { content, .. } => {
-                self.told.named.insert(one.stream_id, content.finding.clone());
+                self.told.named.insert(one.stream_id, (content.finding.clone(), grave(content.severity)));
             }
             SuggestionEvent::SuggestionAccepted { .. } | SuggestionEvent::SuggestionOverridden { .. } => {
-                if let Some(finding) = self.told.named.get(&one.stream_id).cloned() {
-                    self.told.answer(finding, one.occurred_at);
+                if let Some((finding, severity)) = self.told.named.get(&one.stream_id).cloned() {
+                    self.told.answer(finding, severity, one.occurred_at);
                 }
             }
             // Put off it is open; and whether it is withdrawn is judged here.
@@ -210,7 +210,7 @@ impl Run<'_> {
         }
         self.told.signed = if found.is_empty() { HashMap::new() } else { overridden(&self.known.rows())? };
         let raised: Vec<&Finding> = news(&self.told, (judged, self.alike), at);
-        let holds = holding(judged, self.alike);
+        let holds = holding(&self.told, (judged, self.alike));
         let lacking = crate::decision::lacking(judged);
         let gone: Vec<String> = self
             .raised
@@ -224,7 +224,7 @@ impl Run<'_> {
         }
         for finding in &raised {
             self.raised.insert(finding.id.to_string(), finding.rule.to_string());
-            self.told.open.insert(finding.id.to_string());
+            self.told.open.insert(finding.id.to_string(), Open::of(finding)?);
         }
         Ok(raised.into_iter().map(|finding| finding.id).collect())
     }

@@ -61,6 +61,13 @@ impl Alike {
     }
 }
 
+#[cfg(test)]
+impl<const N: usize> From<[((String, u32), Vec<u32>); N]> for Alike {
+    fn from(known: [((String, u32), Vec<u32>); N]) -> Self {
+        Self(HashMap::from(known))
+    }
+}
+
 /// The other versions of a rule that fire alike, among those of the house, the one that ships, and those that have judged.
 /// A version whose words were changed without a new number, or cannot be read, fires like no other.
 async fn alike(app: &App, document: &RuleDocument) -> Result<Vec<u32>, StoreError> {

@@ -64,13 +64,14 @@ pub(super) fn age_months(born: PartialDate, at: DateTime<Utc>) -> Option<u16> {
     u16::try_from(completed.max(0)).ok().filter(|months| *months < 18 * 12)
 }
 
-/// Days of age of whoever is under two years, where the day of birth is known.
+/// Days of age of whoever is under two years, where the day of birth is known. Who was born tomorrow was born today, east
+/// of Greenwich.
 pub(super) fn age_days(born: PartialDate, at: DateTime<Utc>) -> Option<u32> {
     match born {
         PartialDate::Year(_) | PartialDate::Month(..) => None,
         PartialDate::Day(day) => {
             let days = at.date_naive().signed_duration_since(day).num_days();
-            u32::try_from(days).ok().filter(|days| *days < 731)
+            (-1..731).contains(&days).then(|| days.max(0).unsigned_abs()).and_then(|days| u32::try_from(days).ok())
         }
     }
 }
@@ -101,7 +102,8 @@ mod tests {
         assert_eq!(days("2024-03-02"), Some(730));
         assert_eq!(days("2024-03-01"), None, "no newborn");
         assert_eq!(days("2026-03"), None);
-        assert_eq!(days("2026-03-03"), None, "not born yet");
+        assert_eq!(days("2026-03-03"), Some(0), "it is the third already where the day begins first");
+        assert_eq!(days("2026-03-04"), None, "not born yet");
     }
 
     #[test]

@@ -1,23 +1,24 @@
 //! Looks at a patient anew after something happened: raises what is to be told, withdraws what no longer holds.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use healthcare_domain::{
     id::{PatientId, SuggestionId},
     suggestion::{self, Suggestion, SuggestionContent},
     text::Remark,
 };
-use healthcare_dss::{Evaluation, Explanation, Finding, Severity, Verdict};
-use serde::Deserialize;
+use healthcare_dss::{Evaluation, Finding, Severity, Verdict};
 use uuid::Uuid;
 
-use super::{Alike, facts, judge, judge_in_shadow, record, rules_for};
+use super::{
+    Alike, facts, holding, judge, judge_in_shadow, news, record, rules_for,
+    told::{Known, proposals, told},
+};
 use crate::{
     App,
     access::{Call, Permission, Permit},
     entry::content_of,
-    read::SafetyFacts,
     store::{Change, Commit, Committed, EvaluationRecord, Meta, Recorded, StoreError},
     transact::{Loaded, Target},
     view::{Kind, Row},
@@ -67,17 +68,19 @@ pub async fn review_patient(app: &App, patient: PatientId, event: &Recorded) -> 
         let evaluation = judge(&rules, ward, event.event.kind(), &facts);
         let shadow = judge_in_shadow(&rules, ward, event.event.kind(), &facts);
         let alike = Alike::of_found(app, &rules, &evaluation).await?;
-        let raised = to_raise(&read, (&evaluation, &alike), now)?
-            .into_iter()
-            .map(|finding| raise(app, patient, id, finding, now))
-            .collect::<Result<Vec<_>, _>>()?;
+        let told = told(&read)?;
+        let fresh = news(&told, (&evaluation, &alike), now);
+        let anew: HashSet<String> = fresh.iter().flat_map(|finding| alike.ids(finding)).collect();
+        let raised =
+            fresh.into_iter().map(|finding| raise(app, patient, id, finding, now)).collect::<Result<Vec<_>, _>>()?;
         let mut untold = lacking(&evaluation);
         untold.extend(rules.unjudged(ward));
-        let holds = holding(&evaluation, &alike);
-        let withdrawn = withdraw(app, &permit, patient, &read.rows, (&holds, &untold), now).await?;
+        let holds = holding(&told, (&evaluation, &alike));
+        let withdrawn = withdraw(app, &permit, patient, &read.rows, (&holds, &untold, &anew), now).await?;
         let reviewed = Reviewed { snapshot: read.snapshot.clone(), raised: raised.len(), withdrawn: withdrawn.len() };
         let commit = Commit {
-            changes: raised.into_iter().chain(withdrawn).collect(),
+            // What is replaced under the same id is withdrawn first: one suggestion a finding is open.
+            changes: withdrawn.into_iter().chain(raised).collect(),
             meta: Meta { causation: Some(event.event_id()), ..Meta::of(&call) },
             idempotency: None,
             committed: Committed { id, version: 0, extra: None, replayed: false },
@@ -101,118 +104,6 @@ pub async fn review_patient(app: &App, patient: PatientId, event: &Recorded) -> 
     }
 }
 
-/// What a row of a suggestion says of its state.
-#[derive(Deserialize)]
-struct Known {
-    finding: String,
-    status: String,
-    rule: String,
-}
-
-/// The overrides by which an order was signed.
-#[derive(Deserialize)]
-struct Signed {
-    #[serde(default)]
-    overrides: Vec<healthcare_domain::medication::Override>,
-}
-
-/// The findings that are news. Not told: what is only for information, what is open already, what an order was signed
-/// against with a reason, and what was answered and stands on nothing newer than the answer.
-fn to_raise<'a>(
-    read: &SafetyFacts,
-    (evaluation, alike): (&'a Evaluation, &Alike),
-    now: DateTime<Utc>,
-) -> Result<Vec<&'a Finding>, StoreError> {
-    let mut told = answered(&read.rows)?;
-    told.signed = overridden(&read.rows)?;
-    Ok(news(&told, (evaluation, alike), now))
-}
-
-/// The findings that nobody has answered: neither accepted nor overridden, or on something older than there is now.
-pub(super) fn unanswered(
-    rows: &[Row],
-    evaluation: &Evaluation,
-    now: DateTime<Utc>,
-) -> Result<Vec<Finding>, StoreError> {
-    let told = answered(rows)?;
-    let waits =
-        |finding: &&Finding| told.answered.get(&finding.id.to_string()).is_none_or(|then| is_over(finding, *then, now));
-    Ok(evaluation.findings().into_iter().filter(waits).cloned().collect())
-}
-
-/// What suggestions were raised and answered, by their rows.
-fn answered(rows: &[Row]) -> Result<Told, StoreError> {
-    let mut told = Told::default();
-    for row in rows.iter().filter(|row| row.kind == Kind::Suggestion) {
-        let known: Known = content_of(row)?;
-        match known.status.as_str() {
-            "open" => drop(told.open.insert(known.finding)),
-            "accepted" | "overridden" => told.answer(known.finding, row.at),
-            _ => {}
-        }
-    }
-    Ok(told)
-}
-
-/// What was told of a patient: the findings that are open, and when others were answered last.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Told {
-    /// Open.
-    pub(crate) open: HashSet<String>,
-    /// What active orders were signed against, and when.
-    pub(crate) signed: HashMap<String, DateTime<Utc>>,
-    answered: HashMap<String, DateTime<Utc>>,
-    /// The finding of each suggestion, for who follows events.
-    pub(crate) named: HashMap<Uuid, String>,
-}
-
-impl Told {
-    /// A finding was answered.
-    pub(crate) fn answer(&mut self, finding: String, at: DateTime<Utc>) {
-        self.open.remove(&finding);
-        let last = self.answered.entry(finding).or_insert(at);
-        *last = at.max(*last);
-    }
-}
-
-/// The findings that active orders were signed against, each with the last signing.
-pub(crate) fn overridden(rows: &[Row]) -> Result<HashMap<String, DateTime<Utc>>, StoreError> {
-    let mut findings = HashMap::new();
-    for row in rows.iter().filter(|row| row.kind == Kind::Medication && row.active) {
-        let signed: Signed = content_of(row)?;
-        for answer in signed.overrides {
-            let last = findings.entry(answer.finding).or_insert(row.at);
-            *last = row.at.max(*last);
-        }
-    }
-    Ok(findings)
-}
-
-/// The findings of an evaluation that are news to who was told this: under none of the ids that stand for the same thing,
-/// of versions that fire alike or of when it was worse, was it told and dealt with.
-pub(crate) fn news<'a>(
-    told: &Told,
-    (evaluation, alike): (&'a Evaluation, &Alike),
-    now: DateTime<Utc>,
-) -> Vec<&'a Finding> {
-    let news = |finding: &&Finding| {
-        if finding.severity == Severity::Info {
-            return false;
-        }
-        let ids = alike.ids(finding);
-        let answered = |when: &HashMap<String, DateTime<Utc>>| ids.iter().filter_map(|id| when.get(id)).max().copied();
-        !ids.iter().any(|id| told.open.contains(id))
-            && answered(&told.signed).is_none_or(|then| is_newer(finding, then))
-            && answered(&told.answered).is_none_or(|then| is_over(finding, then, now))
-    };
-    evaluation.findings().into_iter().filter(news).collect()
-}
-
-/// Every id under which something holds: what is open under one of them stays open.
-pub(crate) fn holding(evaluation: &Evaluation, alike: &Alike) -> HashSet<String> {
-    evaluation.findings().into_iter().flat_map(|finding| alike.ids(finding)).collect()
-}
-
 /// The rules that could not tell, for lack of data or because they did not look: what they said before stays open.
 pub(crate) fn lacking(evaluation: &Evaluation) -> HashSet<&str> {
     let lacks = evaluation
@@ -220,25 +111,6 @@ pub(crate) fn lacking(evaluation: &Evaluation) -> HashSet<&str> {
         .iter()
         .filter(|one| matches!(one.verdict, Verdict::Lacking { .. } | Verdict::Unavailable { .. }));
     lacks.map(|one| one.rule.as_str()).collect()
-}
-
-/// Whether an answer no longer silences a finding: the rule's time is over, or where it sets none, the finding stands
-/// on something newer than the answer.
-fn is_over(finding: &Finding, answered: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-    match finding.suppress_for_hours {
-        Some(hours) => now > answered + Duration::hours(i64::from(hours)),
-        None => is_newer(finding, answered),
-    }
-}
-
-/// Whether a finding stands on something newer than that: what somebody answered for is no longer what there is.
-fn is_newer(finding: &Finding, than: DateTime<Utc>) -> bool {
-    newest(&finding.explanation).is_some_and(|newest| newest > than)
-}
-
-fn newest(explanation: &Explanation) -> Option<DateTime<Utc>> {
-    let here = explanation.observed.iter().filter_map(|observed| observed.at).max();
-    here.max(explanation.children.iter().filter_map(newest).max())
 }
 
 /// The change that raises a suggestion.
@@ -263,12 +135,7 @@ fn raise(
         detail: Some(finding.detail.to_string()),
         subjects: finding.subjects.clone(),
         evaluation,
-        proposals: finding
-            .suggestions
-            .iter()
-            .map(serde_json::to_value)
-            .collect::<Result<_, _>>()
-            .map_err(|e| StoreError::Damaged(Box::new(e)))?,
+        proposals: proposals(finding)?,
     };
     let nothing = Loaded::<Suggestion>::nothing();
     let events = nothing.state.raise(content, now).map_err(|e| StoreError::Damaged(Box::new(e)))?;
@@ -277,13 +144,13 @@ fn raise(
 }
 
 /// The changes that withdraw what no longer holds. What cannot be told any more, for lack of data or of the rule,
-/// stays open.
+/// stays open. `anew` are the ids of what is told in its stead.
 async fn withdraw(
     app: &App,
     permit: &Permit,
     patient: PatientId,
     rows: &[Row],
-    (holds, untold): (&HashSet<String>, &HashSet<&str>),
+    (holds, untold, anew): (&HashSet<String>, &HashSet<&str>, &HashSet<String>),
     now: DateTime<Utc>,
 ) -> Result<Vec<Change>, StoreError> {
     let mut changes = Vec::new();
@@ -292,8 +159,12 @@ async fn withdraw(
         if holds.contains(&known.finding) || untold.contains(known.rule.as_str()) {
             continue;
         }
-        let reason = Remark::try_from("It no longer holds on what is known now.".to_owned())
-            .map_err(|e| StoreError::Damaged(Box::new(e)))?;
+        let why = if anew.contains(&known.finding) {
+            "It is told anew: more gravely, or with another proposal."
+        } else {
+            "It no longer holds on what is known now."
+        };
+        let reason = Remark::try_from(why.to_owned()).map_err(|e| StoreError::Damaged(Box::new(e)))?;
         let id = SuggestionId(row.id);
         let loaded = app.load::<Suggestion>(id).await?.open(permit).await?;
         // Somebody may have answered it a moment ago; then there is nothing to withdraw.
@@ -302,63 +173,4 @@ async fn withdraw(
         }
     }
     Ok(changes)
-}
-
-#[cfg(test)]
-mod tests {
-    use healthcare_dss::{Judgement, Observed, Truth};
-
-    use super::*;
-
-    fn at(hour: u32) -> DateTime<Utc> {
-        format!("2026-11-22T{hour:02}:00:00Z").parse().unwrap()
-    }
-
-    /// A finding that stands on a value measured at this hour.
-    fn found(hour: u32) -> Evaluation {
-        let observed = Observed {
-            what: "eGFR".into(),
-            value: None,
-            unit: None,
-            source: None,
-            at: Some(at(hour)),
-            age_seconds: None,
-        };
-        let explanation = Explanation {
-            condition: "low".into(),
-            outcome: Truth::Met,
-            observed: vec![observed],
-            lacking: None,
-            children: vec![],
-        };
-        let finding = Finding {
-            id: Uuid::from_u128(1),
-            rule: "doac-low-egfr".into(),
-            version: 1,
-            severity: Severity::Critical,
-            summary: "low".into(),
-            detail: "low".into(),
-            subjects: vec![],
-            evidence: vec![],
-            override_reasons: vec![],
-            suggestions: vec![],
-            suppress_for_hours: None,
-            links: vec![],
-            explanation,
-            aspect: None,
-        };
-        let verdict = Verdict::Fired { findings: vec![finding] };
-        let judgement = Judgement { rule: "doac-low-egfr".into(), version: 1, verdict };
-        Evaluation { judgements: vec![judgement], ..Evaluation::default() }
-    }
-
-    #[test]
-    fn an_order_that_was_signed_against_a_finding_silences_it_until_there_is_something_newer() {
-        let signed = HashMap::from([(Uuid::from_u128(1).to_string(), at(10))]);
-        let told = Told { signed, ..Told::default() };
-        let alike = Alike::default();
-        assert!(news(&told, (&found(9), &alike), at(12)).is_empty(), "what was known when it was signed");
-        assert_eq!(news(&told, (&found(11), &alike), at(12)).len(), 1, "a value that came after");
-        assert_eq!(news(&Told::default(), (&found(9), &alike), at(12)).len(), 1);
-    }
 }

@@ -19,7 +19,8 @@ pub const FLAGGED_OVER_DAYS: i64 = 30;
 pub const LONGEST_DAYS: i64 = 400;
 /// How many answers it takes at least: two of two are no finding.
 pub const FLAGGED_FROM: u64 = 10;
-/// A reason is shown when this many people gave it alike: what only one or two say may tell of a patient.
+/// A reason is shown when this many people gave it alike, here or in other systems: what only one or two say may tell of a
+/// patient. What other systems answer flags a rule when it is of so many people.
 pub const ALIKE: u64 = 3;
 
 /// Which firings are counted; all that is given must match.
@@ -91,7 +92,9 @@ pub struct RuleMetrics {
     pub by_way: Vec<Part>,
     /// Why it was set aside.
     pub reasons: Vec<Reason>,
-    /// Whether it is to be looked at again: set aside in more than 90 of 100 answers of the last 30 days, of ten or more.
+    /// Whether it is to be looked at again: set aside in more than 90 of 100 answers of the last 30 days, of ten or more,
+    /// given here or given in other systems. A person's answers to one finding of a patient are one answer; what is only
+    /// for information, and what comes from clients that were not asked who they are, does not count.
     pub flagged: bool,
 }
 

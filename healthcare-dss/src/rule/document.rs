@@ -336,14 +336,16 @@ pub enum SuggestionDocument {
 }
 
 impl RuleDocument {
-    /// Whether it speaks of the same patients as another version, as loudly: the two differ in words alone, or in when
-    /// they look, in evidence, owner, tests or what they propose. What was answered to the one is answered to the other.
+    /// Whether it speaks of the same patients as another version, as loudly, and proposes the same: the two differ in
+    /// words alone, or in when they look, in evidence, owner or tests. What was answered to the one is answered to the
+    /// other, unless a row of a table is graver now: how grave that is, no document says.
     #[must_use]
     pub fn fires_like(&self, other: &Self) -> bool {
         self.id == other.id
             && self.severity == other.severity
             && self.when == other.when
             && self.when_missing == other.when_missing
+            && self.then.suggestions == other.then.suggestions
             && self.then.worse == other.then.worse
     }
 }

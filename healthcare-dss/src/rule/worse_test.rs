@@ -109,9 +109,11 @@ fn given_versions_when_they_speak_of_others_or_louder_then_they_do_not_fire_alik
         ("/when/observation/is/at_least", json!(5.5), false),
         ("/when_missing", json!("fire"), false),
         ("/then/worse/at/0", json!(6.6), false),
+        ("/then/suggestions", json!([{ "review": "the dose" }]), false),
     ] {
         let mut other = document.clone();
         other["when_missing"] = json!("report");
+        other["then"]["suggestions"] = json!([]);
         *other.pointer_mut(pointer).unwrap() = value;
         assert_eq!(read(&document).fires_like(&read(&other)), alike, "{pointer}");
     }

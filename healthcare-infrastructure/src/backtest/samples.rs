@@ -104,9 +104,7 @@ pub(crate) async fn read(
         let place = sample_place(id, row.get(0));
         let found = match row.get::<_, Option<&[u8]>>(7) {
             _ if !is_open(&row) => Ok(None),
-            None => Err(NotShown::NotKept),
-            Some(_) if !keys.contains_key(&registration) => Err(NotShown::Erased),
-            Some(sealed) => opened(&keys, registration, &place, sealed).map(Some),
+            sealed => opened(&keys, registration, &place, sealed).map(Some),
         };
         Ok(KeptSample {
             patient: PatientId(row.get(2)),
@@ -121,8 +119,34 @@ pub(crate) async fn read(
     rows.iter().map(sample).collect()
 }
 
-/// One that does not open is told as such; the others are shown.
-fn opened(keys: &Keys, registration: PatientId, place: &[u8], sealed: &[u8]) -> Result<Finding, NotShown> {
-    let plain = open_bytes(keys, Some(registration), place, sealed).map_err(|_| NotShown::Damaged)?;
-    serde_json::from_slice(&plain).map_err(|_| NotShown::Damaged)
+/// One that does not open is told as such; the others are shown. Of who was erased nothing is there to be opened, whether it
+/// was kept before or not any more.
+fn opened(keys: &Keys, registration: PatientId, place: &[u8], sealed: Option<&[u8]>) -> Result<Finding, NotShown> {
+    if !keys.contains_key(&registration) {
+        return Err(NotShown::Erased);
+    }
+    let plain = open_bytes(keys, Some(registration), place, sealed.ok_or(NotShown::NotKept)?);
+    serde_json::from_slice(&plain.map_err(|_| NotShown::Damaged)?).map_err(|_| NotShown::Damaged)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::vault::DataKey;
+
+    #[test]
+    fn what_was_found_of_who_was_erased_is_told_as_erased_whether_it_was_kept_or_not() {
+        let (patient, place) = (PatientId(Uuid::from_u128(1)), sample_place(Uuid::from_u128(2), Uuid::from_u128(3)));
+        let held = Keys::from([(patient, Arc::new(DataKey::generate()))]);
+        let sealed = seal_bytes(&held, Some(patient), &place, b"no finding").unwrap();
+        // The key is destroyed: while the backtest ran nothing was kept, before it what was kept does not open.
+        let destroyed = Keys::new();
+        for kept in [None, Some(sealed.as_slice())] {
+            assert_eq!(opened(&destroyed, patient, &place, kept), Err(NotShown::Erased));
+        }
+        assert_eq!(opened(&held, patient, &place, None), Err(NotShown::NotKept));
+        assert_eq!(opened(&held, patient, &place, Some(&sealed)), Err(NotShown::Damaged));
+    }
 }

@@ -27,6 +27,17 @@ const COUNTED: &str = "select rule, grouping(ward), grouping(role), ward, role, 
         grouping(via), via
     from governance.telling";
 
+/// What was answered to each rule between `$1` and `$2`, here and in other systems each by itself: a person's last answer
+/// to the same, nothing that is only for information, and of other systems what people of known clients say.
+const FLAGGED: &str = "select rule, outside, count(*) filter (where outcome = 'overridden'), count(*),
+        count(distinct person)
+    from (select distinct on (rule, outside, coalesce(person, id), about) rule, outside, person, outcome
+        from governance.telling
+        where fired_at >= $1 and fired_at < $2 and outcome in ('accepted', 'overridden', 'not-signed')
+            and severity <> 'info' and (person is not null or not outside)
+        order by rule, outside, coalesce(person, id), about, answered_at desc nulls last, id desc) answer
+    group by rule, outside";
+
 fn count(row: &Row, column: usize) -> u64 {
     u64::try_from(row.get::<_, i64>(column)).unwrap_or_default()
 }
@@ -85,7 +96,9 @@ impl MetricsModel for PgReadModel {
             let alike = i64::try_from(ALIKE).unwrap_or(i64::MAX);
             let reasons = format!(
                 "select rule, reason, sum(times)::bigint from (
-                     select rule, case when count(distinct person) >= $6 then min(reason) end as reason, count(*) as times
+                     select rule, case when greatest(count(distinct person) filter (where outside),
+                             count(distinct person) filter (where not outside)) >= $6 then min(reason) end as reason,
+                         count(*) as times
                      from governance.telling where {WHERE} and outcome = 'overridden'
                      group by rule, lower(btrim(reason))) r
                  group by rule, reason order by rule, reason is null, 3 desc, reason"
@@ -96,13 +109,11 @@ impl MetricsModel for PgReadModel {
                     entry.reasons.push(Reason { reason: row.get(1), times: count(&row, 2) });
                 }
             }
-            let flagged = "select rule, count(*) filter (where outcome = 'overridden'),
-                    count(*) filter (where outcome in ('accepted', 'overridden', 'not-signed'))
-                from governance.telling where fired_at >= $1 and fired_at < $2 group by rule";
-            for row in client.query(flagged, &[&lately.0, &lately.1]).await.map_err(unavailable)? {
-                if let Some(entry) = rules.get_mut(row.get::<_, &str>(0)) {
-                    entry.flagged = Firings::is_ignored(count(&row, 1), count(&row, 2));
-                }
+            for row in client.query(FLAGGED, &[&lately.0, &lately.1]).await.map_err(unavailable)? {
+                let Some(entry) = rules.get_mut(row.get::<_, &str>(0)) else { continue };
+                // One other system is not to decide by itself what is looked at here.
+                let enough = !row.get::<_, bool>(1) || count(&row, 4) >= ALIKE;
+                entry.flagged |= enough && Firings::is_ignored(count(&row, 2), count(&row, 3));
             }
             Ok(rules.into_values().collect())
         })

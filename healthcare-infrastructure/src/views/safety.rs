@@ -6,9 +6,10 @@ use healthcare_domain::id::PatientId;
 use super::entries::row_of;
 use crate::database::{Database, Sight};
 
-/// Active allergies, problems, medications, visits and suggestions, vaccinations, with the newest answer to each finding; the
-/// newest five of each laboratory and vital code, and the newest of each signal that devices sent; demographics. The first row
-/// carries the version of the safety row and the position in the log.
+/// Active allergies, problems, medications, visits and suggestions, vaccinations, with the newest answer to each finding,
+/// however many and however long ago, for an answer holds until there is something newer; the newest five of each laboratory
+/// and vital code, and the newest of each signal that devices sent; demographics. The first row carries the version of the
+/// safety row and the position in the log.
 const SQL: &str = "
 with recursive code as (
     (select kind, code from read.entry where patient_id = $1 and kind in ('laboratory', 'vital') and not struck
@@ -27,12 +28,10 @@ facts as (
         from read.entry where patient_id = $1 and active and not struck
             and kind in ('allergy', 'problem', 'medication', 'suggestion', 'encounter')
     union all
-    (select id, item, kind, patient_id, version, active, struck, at, code, body from (
-        select distinct on (code) id, item, kind, patient_id, version, active, struck, at, code, body
+    (select distinct on (code) id, item, kind, patient_id, version, active, struck, at, code, body
         from read.entry where patient_id = $1 and kind = 'suggestion' and not active and not struck
             and body::jsonb ->> 'status' in ('accepted', 'overridden')
-        order by code, at desc, id desc, item desc) answered
-        order by at desc, id desc, item desc limit 500)
+        order by code, at desc, id desc, item desc)
     union all
     (select id, item, kind, patient_id, version, active, struck, at, code, body
         from read.entry where patient_id = $1 and kind = 'immunization' and not struck

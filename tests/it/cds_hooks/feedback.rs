@@ -110,26 +110,49 @@ async fn a_client_gives_feedback_on_its_own_cards_alone() {
 }
 
 /// What other systems are told, and what they say became of it, counts for the rule as what is told here does: shown,
-/// accepted, overridden and why, and whether the rule is to be looked at again.
+/// accepted, overridden and why, and whether the rule is to be looked at again. Whose client was not asked who it is
+/// counts as nobody.
 #[tokio::test]
 async fn cards_and_feedback_count_for_the_rule() {
     let app = open_app().await;
+    let key = Key::new("one");
+    register(&app, &registration(&key)).await;
     let metrics = async || {
         let all = app.get(Role::RuleAuthor, "/api/v1/rules/metrics").await.expect(200).body;
         let items = all["items"].as_array().expect("items");
         assert!(items.iter().all(|item| !item["rule"].to_string().contains('(')), "rules alone: {all:#}");
         items.iter().find(|item| item["rule"] == "drug-interaction").cloned().unwrap_or_default()
     };
-    let card_for = async |user: &str| {
+    let body_of = |user: &str| {
         let mut body = signing(&[ketorolac("k", "draft")], &[warfarin("w", "active")]);
         body["context"]["userId"] = json!(user);
-        of_rule(&cards(call(&app, "order-sign", &body).await), "drug-interaction")[0].clone()
+        body
+    };
+    let card_for = async |user: &str| {
+        let token = key.token(&app, "/cds-services/order-sign");
+        of_rule(&cards(call_as(&app, &token, "order-sign", &body_of(user)).await), "drug-interaction")[0].clone()
+    };
+    let path = "/cds-services/order-sign/feedback";
+    let said = async |body: Value| {
+        let asked = app.anonymous(Method::POST, path).bearer_auth(key.token(&app, path));
+        asked.json(&body).answer().await.expect(200);
     };
     let now = app.platform.app.clock.now().to_rfc3339();
     let code_alone = |card: &Value| {
         json!({ "feedback": [{ "card": card["uuid"], "outcome": "overridden", "outcomeTimestamp": now,
             "overrideReason": { "reason": { "code": card["overrideReasons"][0]["code"] } } }] })
     };
+    // Anybody can call themselves three people, and answer as often as they like.
+    for n in 0..12 {
+        let body = body_of(&format!("Practitioner/{}", n % 4));
+        let card = of_rule(&cards(call(&app, "order-sign", &body).await), "drug-interaction")[0].clone();
+        give(&app, "order-sign", &code_alone(&card)).await.expect(200);
+    }
+    let of_nobody = metrics().await;
+    assert_eq!((&of_nobody["all"]["overridden"], &of_nobody["flagged"]), (&json!(12), &json!(false)));
+    assert_eq!(of_nobody["reasons"], json!([{ "reason": null, "times": 12 }]));
+    app.owner().await.batch_execute("delete from cds.feedback; delete from cds.card").await.expect("begun anew");
+
     let first = card_for("Practitioner/1").await;
     let shown = metrics().await;
     assert_eq!(
@@ -137,27 +160,39 @@ async fn cards_and_feedback_count_for_the_rule() {
         (&json!(1), &json!(1), &json!(1))
     );
     assert_eq!(shown["by_way"][0]["name"], "cds-hooks", "{shown:#}");
-    give(&app, "order-sign", &code_alone(&first)).await.expect(200);
+    said(code_alone(&first)).await;
     for user in ["Practitioner/1", "Practitioner/1", "Practitioner/2"] {
-        give(&app, "order-sign", &code_alone(&card_for(user).await)).await.expect(200);
+        said(code_alone(&card_for(user).await)).await;
     }
     let words = &first["overrideReasons"][0]["display"];
     assert_eq!(metrics().await["reasons"], json!([{ "reason": null, "times": 4 }]), "of two people");
-    give(&app, "order-sign", &code_alone(&card_for("Practitioner/3").await)).await.expect(200);
+    said(code_alone(&card_for("Practitioner/3").await)).await;
     assert_eq!(metrics().await["reasons"], json!([{ "reason": words, "times": 5 }]));
     let taken = card_for("Practitioner/3").await;
-    let taken = json!({ "feedback": [{ "card": taken["uuid"], "outcome": "accepted", "outcomeTimestamp": now,
-        "acceptedSuggestions": [{ "id": taken["suggestions"][0]["uuid"] }] }] });
-    give(&app, "order-sign", &taken).await.expect(200);
+    let later = (app.platform.app.clock.now() + chrono::Duration::seconds(1)).to_rfc3339();
+    said(json!({ "feedback": [{ "card": taken["uuid"], "outcome": "accepted", "outcomeTimestamp": later,
+        "acceptedSuggestions": [{ "id": taken["suggestions"][0]["uuid"] }] }] }))
+    .await;
     let counted = metrics().await;
     let figures = ["fired", "shown", "accepted", "overridden", "open"].map(|what| counted["all"][what].clone());
     assert_eq!(figures, [json!(6), json!(6), json!(1), json!(5), json!(0)], "{counted:#}");
     assert_eq!((&counted["by_way"][0]["overridden"], &counted["flagged"]), (&json!(5), &json!(false)));
-    for n in 5..10 {
-        assert_eq!(metrics().await["flagged"], false, "{n} of {}", n + 1);
-        give(&app, "order-sign", &code_alone(&card_for("Practitioner/4").await)).await.expect(200);
+    // Of one person who answers again and again it is one answer.
+    for _ in 0..10 {
+        said(code_alone(&card_for("Practitioner/4").await)).await;
+    }
+    assert_eq!(metrics().await["flagged"], false, "3 of 4 people");
+    for n in 5..12 {
+        assert_eq!(metrics().await["flagged"], false, "{} of {}", n - 2, n - 1);
+        said(code_alone(&card_for(&format!("Practitioner/{n}")).await)).await;
     }
     assert_eq!(metrics().await["flagged"], true, "10 of 11");
+    let weigh = async |severity: &str| {
+        let weigh = format!("update cds.card set severity = '{severity}'");
+        app.owner().await.batch_execute(&weigh).await.expect("weighed");
+        metrics().await["flagged"].clone()
+    };
+    assert_eq!((weigh("info").await, weigh("warning").await), (json!(false), json!(true)));
     // Of a patient who looks at their own record not even a hash is kept.
     let before = app.count("cds.card where asked_by is null").await;
     card_for("Patient/1288992").await;

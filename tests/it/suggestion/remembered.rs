@@ -16,11 +16,11 @@ async fn what_was_withdrawn_does_not_crowd_out_an_answer() {
         select gen_random_uuid(), 0, kind, patient_id, version, false, false, at + n * interval '1 second', 'other ' || n,
             (body::jsonb || jsonb_build_object('finding', 'other ' || n,
                 'status', case n % 2 when 0 then 'withdrawn' else 'accepted' end))::text
-        from read.entry, generate_series(1, 600) n where kind = 'suggestion' and code = $1";
+        from read.entry, generate_series(1, 1200) n where kind = 'suggestion' and code = $1";
     let owner = app.owner().await;
     let known = owner.query_one("select code from read.entry where kind = 'suggestion'", &[]).await.expect("one");
     let crowd = owner.execute(crowd, &[&known.get::<_, String>(0)]).await.expect("a crowd");
-    assert_eq!(crowd, 600);
+    assert_eq!(crowd, 1200);
     report(&app, &patient, "6.9").await;
     reviewed(&app).await;
     let told =

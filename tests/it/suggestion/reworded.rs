@@ -57,3 +57,23 @@ async fn other_words_disturb_nobody_who_has_answered() {
     let told = until(&app, &answered, RULE, &["open", "overridden"]).await;
     assert_eq!(told[0]["rule_version"], "13");
 }
+
+/// What a version proposes otherwise reaches everybody: what is open is replaced, for it would be carried out as it was
+/// proposed, and who has answered the old proposal is told of the new one.
+#[tokio::test]
+async fn another_proposal_replaces_what_is_open_and_is_told_to_who_answered() {
+    let app = spawn_app().await;
+    let desk = Desk::of(&app).await;
+    let (answered, _) = overridden(&app).await;
+    let open = register(&app).await;
+    report(&app, &open, "6.8").await;
+    until(&app, &open, RULE, &["open"]).await;
+    let corrected =
+        |document: &mut Value| document["then"]["suggestions"] = json!([{ "review": "the corrected dose" }]);
+    desk.active(changed(&app, RULE, version(11, corrected))).await;
+    for (patient, before) in [(&open, "withdrawn"), (&answered, "overridden")] {
+        report(&app, patient, "6.7").await;
+        let told = until(&app, patient, RULE, &["open", before]).await;
+        assert_eq!(told[0]["proposals"], json!([{ "action": "review", "what": "the corrected dose" }]), "{told:#?}");
+    }
+}
