@@ -126,16 +126,26 @@ fn to_raise<'a>(
     Ok(news(&told, evaluation, now))
 }
 
-/// The findings that nobody has answered: neither accepted nor overridden, or on something older than there is now.
-pub(super) fn unanswered(
-    rows: &[Row],
-    evaluation: &Evaluation,
-    now: DateTime<Utc>,
-) -> Result<Vec<Finding>, StoreError> {
-    let told = answered(rows)?;
-    let waits =
-        |finding: &&Finding| told.answered.get(&finding.id.to_string()).is_none_or(|then| is_over(finding, *then, now));
-    Ok(evaluation.findings().into_iter().filter(waits).cloned().collect())
+/// The findings that nobody has answered: neither accepted nor overridden, or on something older than there is now. For
+/// how long a rule is silent after an answer says nothing here: that is for suggestions, which come unasked.
+pub(super) fn unanswered(rows: &[Row], evaluation: &Evaluation) -> Result<Vec<Finding>, StoreError> {
+    Ok(waiting(&answered(rows)?, evaluation))
+}
+
+fn waiting(told: &Told, evaluation: &Evaluation) -> Vec<Finding> {
+    let waits = |finding: &&Finding| {
+        let answered = told.answered.get(&finding.id.to_string());
+        answered.is_none_or(|then| is_newer(finding, *then) || arrived_after(&finding.explanation, *then))
+    };
+    evaluation.findings().into_iter().filter(waits).cloned().collect()
+}
+
+/// Whether a value came on record after that, whenever it was measured: a sample that was drawn before an answer and
+/// reported after it was not known to who answered. The identities that the platform gives hold the moment.
+fn arrived_after(explanation: &Explanation, than: DateTime<Utc>) -> bool {
+    let mut arrived = explanation.observed.iter().filter_map(|observed| observed.source?.stream.get_timestamp());
+    let then = (u64::try_from(than.timestamp()).unwrap_or(0), than.timestamp_subsec_nanos());
+    arrived.any(|at| at.to_unix() > then) || explanation.children.iter().any(|child| arrived_after(child, than))
 }
 
 /// What suggestions were raised and answered, by their rows.
@@ -302,11 +312,16 @@ mod tests {
 
     /// A finding that stands on a value measured at this hour.
     fn found(hour: u32) -> Evaluation {
+        found_by(None, hour, None)
+    }
+
+    /// As [`found`], by a rule that is silent for so many hours after an answer, from this stream.
+    fn found_by(suppress_for_hours: Option<u32>, hour: u32, stream: Option<Uuid>) -> Evaluation {
         let observed = Observed {
             what: "eGFR".into(),
             value: None,
             unit: None,
-            source: None,
+            source: stream.map(|stream| healthcare_dss::EventRef { stream, version: 1 }),
             at: Some(at(hour)),
             age_seconds: None,
         };
@@ -328,7 +343,7 @@ mod tests {
             evidence: vec![],
             override_reasons: vec![],
             suggestions: vec![],
-            suppress_for_hours: None,
+            suppress_for_hours,
             links: vec![],
             explanation,
         };
@@ -344,5 +359,35 @@ mod tests {
         assert!(news(&told, &found(9), at(12)).is_empty(), "what was known when it was signed");
         assert_eq!(news(&told, &found(11), at(12)).len(), 1, "a value that came after");
         assert_eq!(news(&Told::default(), &found(9), at(12)).len(), 1);
+    }
+
+    /// What was answered at eight, by a rule that is silent for four hours.
+    fn answered_at_eight() -> Told {
+        let mut told = Told::default();
+        told.answer(Uuid::from_u128(1).to_string(), at(8));
+        told
+    }
+
+    #[test]
+    fn a_result_that_is_newer_than_the_answer_waits_though_the_rule_is_silent() {
+        assert_eq!(waiting(&answered_at_eight(), &found_by(Some(4), 9, None)).len(), 1);
+        assert!(news(&answered_at_eight(), &found_by(Some(4), 9, None), at(10)).is_empty(), "no suggestion yet");
+    }
+
+    #[test]
+    fn a_result_that_was_answered_waits_no_more_though_the_rule_speaks_again() {
+        assert!(waiting(&answered_at_eight(), &found_by(Some(4), 6, None)).is_empty());
+        assert_eq!(news(&answered_at_eight(), &found_by(Some(4), 6, None), at(13)).len(), 1, "it speaks again");
+        assert_eq!(waiting(&Told::default(), &found_by(Some(4), 6, None)).len(), 1, "nobody answered");
+    }
+
+    #[test]
+    fn a_result_that_was_drawn_before_the_answer_and_reported_after_it_waits() {
+        let reported = |hour: u32| {
+            let seconds = u64::try_from(at(hour).timestamp()).unwrap();
+            Some(Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, 0)))
+        };
+        assert_eq!(waiting(&answered_at_eight(), &found_by(Some(4), 7, reported(9))).len(), 1);
+        assert!(waiting(&answered_at_eight(), &found_by(Some(4), 6, reported(7))).is_empty());
     }
 }
