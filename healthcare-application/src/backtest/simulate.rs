@@ -85,7 +85,7 @@ pub fn simulate(
                 run.known.take(one);
                 run.answered(one);
                 if within && look {
-                    let facts = facts(book.knowledge(), &run.known.rows(), one.known_at)?;
+                    let facts = facts(book.knowledge(), &run.known.rows(one.known_at), one.known_at)?;
                     let event = EventRef { stream: one.stream_id, version: one.version };
                     run.judge(one.event.kind(), &facts, (None, Some(event)))?;
                 }
@@ -144,7 +144,7 @@ impl Run<'_> {
             return Ok(());
         }
         let source = EventRef { stream: one.stream_id, version: one.version };
-        let mut facts = facts(self.book.knowledge(), &self.known.rows(), one.known_at)?;
+        let mut facts = facts(self.book.knowledge(), &self.known.rows(one.known_at), one.known_at)?;
         facts.draft = Some(medication_fact(prescription, source, one.known_at));
         self.judge(Trigger::ORDER_SIGN.0, &facts, (None, Some(source)))
     }
@@ -197,7 +197,7 @@ impl Run<'_> {
     /// Raises what is news and withdraws what no longer holds, as a review does.
     fn review(&mut self, judged: &Evaluation, at: DateTime<Utc>) -> Result<HashSet<Uuid>, StoreError> {
         let mut told = self.told.clone();
-        for (finding, at) in overridden(&self.known.rows())? {
+        for (finding, at) in overridden(&self.known.rows(at))? {
             told.signed.insert(finding, at);
         }
         let raised: Vec<&Finding> = news(&told, judged, at);
