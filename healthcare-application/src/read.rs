@@ -206,7 +206,7 @@ pub struct SafetyFacts {
     /// The snapshot of the database it was read in, as PostgreSQL writes it.
     pub snapshot: String,
     /// Demographics, active allergies (with statements of none), problems, medications, open suggestions and the newest
-    /// 200 others, and the latest value of each laboratory and vital code.
+    /// 200 others, the newest values of each laboratory and vital code, and the vital signs of a day.
     pub rows: Vec<Row>,
 }
 

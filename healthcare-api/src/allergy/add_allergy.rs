@@ -111,12 +111,12 @@ impl AddAllergy {
 /// Records an allergy, or with `"statement": "none-known"` that there is none: that differs from nobody having asked. A
 /// statement that none is known is taken off when one is recorded, and named in `removed`; it is refused while one is on
 /// record. What a new one speaks against, such as a drug that is taken, is told in `findings`; it is put on record all the
-/// same, and suggested to be dealt with.
+/// same, and suggested to be dealt with. Where decision support could not look, it is stored too, and `checked` is false.
 #[utoipa::path(tag = "allergies", request_body = AddAllergy, params(
     ("id" = PatientId, Path, description = "the patient"),
     ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did"),
 ), responses(
-    (status = 201, description = "stored; `findings` tell what it speaks against", body = Changed, headers(("ETag" = String), ("Location" = String))),
+    (status = 201, description = "stored; `findings` tell what it speaks against, and `checked: false` that this could not be looked at", body = Changed, headers(("ETag" = String), ("Location" = String))),
     (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "no such patient", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "none is known, while one is on record", body = Problem, content_type = "application/problem+json"),

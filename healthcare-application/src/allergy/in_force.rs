@@ -89,10 +89,14 @@ pub(super) async fn store_in_force(
         }
         // An allergy is put on record whatever it speaks against: who is interrupted may go away, and it would be lost.
         let looked = match changes.first().filter(|change| loaded.version == 0 && speaks(change)) {
-            Some(change) => tell(app, permit, call, (patient, &facts), (change, Trigger::ALLERGY_CREATE)).await?,
-            None => None,
+            Some(change) => {
+                let told = tell(app, permit, call, (patient, &facts), (change, Trigger::ALLERGY_CREATE)).await;
+                unless_it_failed(id, told)
+            }
+            None => Ok(None),
         };
         committed.extra = extra(&against, looked.as_ref());
+        let looked = looked.ok().flatten();
         let commit = Commit {
             changes,
             meta: Meta::of(call),
@@ -121,9 +125,28 @@ fn speaks(change: &Change) -> bool {
     allergy.statement == Statement::Allergic
 }
 
-/// What is answered beside the allergy: the denials it takes off, and what decision support says to a new one.
-fn extra(removed: &[AllergyId], looked: Option<&Looked>) -> Option<serde_json::Value> {
-    let mut extra = looked.map_or_else(|| serde_json::json!({}), Looked::told);
+/// That decision support could not look at an allergy.
+#[derive(Debug, Clone, Copy)]
+struct Unchecked;
+
+/// What was said to an allergy. One that could not be looked at is put on record all the same: it must not be lost for
+/// a rule or another entry that cannot be read. What went wrong is logged without what was read.
+fn unless_it_failed(id: AllergyId, told: Result<Option<Looked>, StoreError>) -> Result<Option<Looked>, Unchecked> {
+    told.map_err(|why| {
+        // Its cause may quote the entry that cannot be read.
+        tracing::error!(allergy.id = %id, error = %why, "an allergy is put on record unchecked");
+        Unchecked
+    })
+}
+
+/// What is answered beside the allergy: the denials it takes off, and what decision support says to a new one; `checked`
+/// is false where it could not look.
+fn extra(removed: &[AllergyId], looked: Result<&Option<Looked>, &Unchecked>) -> Option<serde_json::Value> {
+    let mut extra = match looked {
+        Ok(Some(looked)) => looked.told(),
+        Ok(None) => serde_json::json!({}),
+        Err(Unchecked) => serde_json::json!({ "checked": false }),
+    };
     if !removed.is_empty() {
         extra["removed"] = serde_json::json!(removed);
     }
@@ -177,4 +200,19 @@ async fn taken_off(
     let Ok(events) = loaded.state.remove(reason) else { return Ok(None) };
     let target = Target { id: denial, patient: loaded.patient, occurred_at, touches_safety: true };
     Ok(Some(app.change::<AllergyRecord>(&target, &loaded, events)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_allergy_that_could_not_be_looked_at_says_so_and_is_no_error() {
+        let id = AllergyId(uuid::Uuid::from_u128(1));
+        let looked = unless_it_failed(id, Err(StoreError::Damaged("a row of another kind".into())));
+        assert_eq!(extra(&[], looked.as_ref()), Some(serde_json::json!({ "checked": false })));
+        assert_eq!(extra(&[id], looked.as_ref()), Some(serde_json::json!({ "checked": false, "removed": [id] })));
+        let unasked = unless_it_failed(id, Ok(None));
+        assert_eq!(extra(&[], unasked.as_ref()), None, "who is not asked is told nothing");
+    }
 }

@@ -91,7 +91,7 @@ pub fn simulate(
                 run.known.take(one);
                 run.answered(one);
                 if within && look {
-                    let facts = facts(book.knowledge(), &run.known.rows(), one.known_at)?;
+                    let facts = facts(book.knowledge(), &run.known.rows(one.known_at), one.known_at)?;
                     let event = EventRef { stream: one.stream_id, version: one.version };
                     run.judge(one.event.kind(), &facts, (None, Some(event)))?;
                 }
@@ -151,7 +151,7 @@ impl Run<'_> {
             return Ok(());
         }
         let source = EventRef { stream: one.stream_id, version: one.version };
-        let mut facts = facts(self.book.knowledge(), &self.known.rows(), one.known_at)?;
+        let mut facts = facts(self.book.knowledge(), &self.known.rows(one.known_at), one.known_at)?;
         facts.draft = Some(medication_fact(prescription, source, one.known_at));
         self.judge(Trigger::ORDER_SIGN.0, &facts, (None, Some(source)))
     }
@@ -208,7 +208,7 @@ impl Run<'_> {
         if found.is_empty() && self.raised.is_empty() {
             return Ok(HashSet::new());
         }
-        self.told.signed = if found.is_empty() { HashMap::new() } else { overridden(&self.known.rows())? };
+        self.told.signed = if found.is_empty() { HashMap::new() } else { overridden(&self.known.rows(at))? };
         let raised: Vec<&Finding> = news(&self.told, (judged, self.alike), at);
         let holds = holding(&self.told, (judged, self.alike));
         let lacking = crate::decision::lacking(judged);

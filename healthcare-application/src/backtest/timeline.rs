@@ -5,21 +5,18 @@ use std::{
     collections::{BTreeMap, HashMap, HashSet},
 };
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use healthcare_domain::{AnyState, StreamType};
 use uuid::Uuid;
 
 use crate::{
-    decision::{ENDS_FACTS, is_hook},
+    decision::{ENDS_FACTS, NEWEST, VITALS, VITALS_HOURS, is_hook},
     store::Recorded,
     view::{Kind, Of, Row, rows},
 };
 
 /// How long before the time asked for the simulation begins, so that what was told shortly before is not told anew.
 pub const RUN_IN_DAYS: i64 = 30;
-
-/// How many values of each measured code are judged on: as many as drug safety reads live (`views/safety.rs`).
-const VALUES_A_CODE: usize = 5;
 
 /// The streams that facts come from, and the answers to suggestions. Those of other kinds only say when to look.
 pub const FACT_STREAMS: [StreamType; 9] = [
@@ -87,10 +84,11 @@ impl Known {
         (stream.of, stream.stale) = (of, true);
     }
 
-    /// The rows that drug safety is judged on, as they would have been read then: demographics, what is active, and the
-    /// newest few of each measured code.
-    pub fn rows(&mut self) -> Vec<Row> {
-        let mut measured: HashMap<(Kind, Option<&str>), Vec<&Row>> = HashMap::new();
+    /// The rows that drug safety is judged on, as they would have been read at that moment: demographics, what is active,
+    /// the newest five of each measured code, and the vital signs of a day.
+    pub fn rows(&mut self, at: DateTime<Utc>) -> Vec<Row> {
+        let day = at - Duration::hours(VITALS_HOURS);
+        let mut newest: HashMap<(Kind, Option<&str>), Vec<&Row>> = HashMap::new();
         let mut found: Vec<&Row> = vec![];
         for stream in self.streams.values_mut().filter(|stream| stream.stale) {
             stream.rows = rows(&stream.state, stream.of);
@@ -101,17 +99,54 @@ impl Known {
                 Kind::Patient | Kind::Immunization => found.push(row),
                 Kind::Allergy | Kind::Problem | Kind::Medication | Kind::Encounter if row.active => found.push(row),
                 Kind::Laboratory | Kind::Vital => {
-                    measured.entry((row.kind, row.code.as_deref())).or_default().push(row);
+                    newest.entry((row.kind, row.code.as_deref())).or_default().push(row);
                 }
                 // The rest says nothing to a rule.
                 _ => {}
             }
         }
-        for mut of_code in measured.into_values() {
-            of_code.sort_by_key(|row| Reverse((row.at, row.id, row.item)));
-            found.extend(of_code.into_iter().take(VALUES_A_CODE));
+        for mut of_code in newest.into_values() {
+            of_code.sort_unstable_by_key(|row| Reverse((row.at, row.id, row.item)));
+            let of_day = |row: &Row| row.kind == Kind::Vital && row.at > day;
+            let read = of_code.into_iter().take(VITALS).enumerate();
+            found.extend(read.filter(|(n, row)| *n < NEWEST || of_day(row)).map(|(_, row)| row));
         }
         found.sort_by_key(|row| (row.kind, row.at, row.id, row.item));
         found.into_iter().cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> DateTime<Utc> {
+        "2026-11-22T16:00:00Z".parse().unwrap()
+    }
+
+    /// One measured so many times, an hour apart.
+    fn hourly(kind: Kind, code: &str, times: i64) -> Known {
+        let rows = (0..times).map(|hours| Row {
+            kind,
+            id: Uuid::from_u128(1),
+            item: 0,
+            patient: None,
+            version: 1,
+            active: false,
+            struck: false,
+            at: now() - Duration::hours(hours),
+            code: Some(code.to_owned()),
+            body: String::new(),
+        });
+        let of = Of { id: Uuid::from_u128(1), version: 1, patient: None, at: now() };
+        let stream = Stream { state: AnyState::empty(StreamType::Vitals), of, rows: rows.collect(), stale: false };
+        Known { streams: BTreeMap::from([(of.id, stream)]) }
+    }
+
+    #[test]
+    fn the_vital_signs_of_a_day_are_known_and_the_newest_five_where_there_are_fewer() {
+        assert_eq!(hourly(Kind::Vital, "8867-4", 40).rows(now()).len(), 25);
+        assert_eq!(hourly(Kind::Vital, "8867-4", 40).rows(now() + Duration::days(9)).len(), NEWEST);
+        assert_eq!(hourly(Kind::Laboratory, "2823-3", 40).rows(now()).len(), NEWEST);
     }
 }

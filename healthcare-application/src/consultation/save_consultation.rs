@@ -212,7 +212,7 @@ async fn store(
     let Parts { note: (note, _, written), diagnosis, prescription } = parts;
     let mut extra = serde_json::json!({ "note": note });
     let mut changes = vec![written.clone()];
-    let (mut safety, mut evaluations) = (vec![], vec![]);
+    let (mut looked_at, mut evaluations) = (vec![], vec![]);
     if let Some((id, change, overrides)) = diagnosis {
         let mut change = change.clone();
         let (hook, against) = (Trigger::PROBLEM_CREATE, Against::Record);
@@ -224,7 +224,7 @@ async fn store(
             extra["note"] = serde_json::json!(note);
         }
         extra["problem"] = serde_json::json!(id);
-        safety.push(Safety { patient, expected: looked.as_ref().and_then(|looked| looked.version) });
+        looked_at.push(looked.as_ref().and_then(|looked| looked.version));
         changes.push(change);
         evaluations.extend(looked.map(|looked| looked.record));
     }
@@ -232,6 +232,9 @@ async fn store(
         let beside = diagnosis.as_ref().map(|(_, change, _)| rows_of(change)).unwrap_or_default();
         let judged = judge_draft::<MedicationOrderError>(app, permit, patient, *order, (prescription, &beside)).await;
         let judged = judged.map_err(ConsultationError::Prescription)?;
+        looked_at.push(Some(judged.version));
+        // Before anybody is asked: what was found of the diagnosis may no longer be all there is.
+        safety(patient, &looked_at)?;
         let findings = judged.evaluation.findings();
         let ids: Vec<String> = findings.iter().map(|finding| finding.id.to_string()).collect();
         let events = MedicationOrder::Unordered.prescribe(prescription.clone(), overrides.clone(), &ids);
@@ -251,14 +254,28 @@ async fn store(
         extra["evaluation"] = serde_json::json!(judged.record.id);
         let target = Target::of(*order, patient, prescription.authored_at);
         changes.push(app.change::<MedicationOrder>(&target, &Loaded::unwritten(), events));
-        safety = vec![Safety { patient, expected: Some(judged.version) }];
         evaluations.push(judged.record);
     }
     let version = i32::try_from(written.events.len()).unwrap_or(i32::MAX);
     let committed = Committed { id: note.0, version, extra: Some(extra), replayed: false };
     let (meta, idempotency) = (Meta::of(call), call.idempotency.clone());
+    let safety = safety(patient, &looked_at)?;
     let commit = Commit { changes, meta, idempotency, committed, safety, evaluations };
     Ok(Saved::Saved(app.store.append(permit, commit).await?))
+}
+
+/// The safety row as all parts stand on it: one that was not looked at stands on whatever the others do.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when something was stored between the looks at two parts: the first has not seen it, and all
+/// of it is looked at again.
+fn safety(patient: PatientId, looked_at: &[Option<i64>]) -> Result<Vec<Safety>, StoreError> {
+    let mut versions = looked_at.iter().flatten();
+    let expected = versions.next().copied();
+    if versions.any(|version| Some(*version) != expected) {
+        return Err(StoreError::Conflict);
+    }
+    Ok(if looked_at.is_empty() { vec![] } else { vec![Safety { patient, expected }] })
 }
 
 /// Adds to a list of the answer: what was told of the diagnosis stands before what was told of the order. Told of both,
@@ -271,4 +288,29 @@ fn add(extra: &mut Value, list: &str, told: impl Iterator<Item = Value>) {
         }
     }
     extra[list] = Value::Array(all);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What each part stood on, and what the commit is held to.
+    fn held_to(looked_at: &[Option<i64>]) -> Result<Vec<Option<i64>>, StoreError> {
+        let patient = PatientId(uuid::Uuid::from_u128(1));
+        safety(patient, looked_at).map(|rows| rows.into_iter().map(|row| row.expected).collect())
+    }
+
+    #[test]
+    fn parts_that_were_looked_at_on_different_facts_are_looked_at_again() {
+        assert!(matches!(held_to(&[Some(4), Some(5)]), Err(StoreError::Conflict)));
+        assert_eq!(held_to(&[Some(5), Some(5)]).unwrap(), [Some(5)]);
+    }
+
+    #[test]
+    fn a_part_that_nobody_was_asked_about_stands_on_what_the_other_does() {
+        assert_eq!(held_to(&[None, Some(5)]).unwrap(), [Some(5)]);
+        assert_eq!(held_to(&[None]).unwrap(), [None]);
+        assert_eq!(held_to(&[Some(4)]).unwrap(), [Some(4)]);
+        assert!(held_to(&[]).unwrap().is_empty());
+    }
 }

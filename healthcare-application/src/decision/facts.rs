@@ -1,5 +1,7 @@
 //! From the rows of the safety view to what a rule sees.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use healthcare_domain::{
     allergy::{self, Allergy, Statement, Verification},
@@ -26,6 +28,16 @@ use crate::{
     view::{Kind, Row},
 };
 
+/// How many of each measured code are looked at.
+pub const NEWEST: usize = 5;
+
+/// For how long back every vital sign is read, in hours, and not the newest of each alone: the lowest NEWS2 of a day is
+/// looked for, with an hour for what it stood on and for clocks that differ.
+pub const VITALS_HOURS: i64 = 25;
+
+/// How many of each vital sign are read at most.
+pub const VITALS: usize = 100;
+
 /// The facts of a patient at a moment, without a draft. Every fact names the event it comes from.
 ///
 /// # Errors
@@ -47,7 +59,8 @@ pub fn facts(knowledge: &Knowledge, rows: &[Row], at: DateTime<Utc>) -> Result<F
             _ => {}
         }
     }
-    observations.extend(signs.iter().filter_map(measured));
+    signs.sort_by_key(|sign| sign.at);
+    observations.extend(newest_of_each(&signs));
     let applies = Applies::of(rows, knowledge)?;
     let news2 = current_news2(&signs, applies, at);
     let rise = news2.as_ref().and_then(|news2| rise(news2, &signs, applies, at));
@@ -211,6 +224,22 @@ pub fn numbers(result: &Observation, source: EventRef) -> Vec<ObservationFact> {
         .collect()
 }
 
+/// The newest of each sign that is a number, as many as are read of a result: a day of observations is for the score,
+/// and not to be kept with every judgement.
+fn newest_of_each(in_order: &[Charted]) -> Vec<ObservationFact> {
+    let mut taken: HashMap<String, usize> = HashMap::new();
+    let newest_first = in_order.iter().rev().filter_map(measured);
+    let mut newest: Vec<ObservationFact> = newest_first
+        .filter(|fact| {
+            let so_far = taken.entry(fact.code.code.clone()).or_default();
+            *so_far += 1;
+            *so_far <= NEWEST
+        })
+        .collect();
+    newest.reverse();
+    newest
+}
+
 fn measured(sign: &Charted) -> Option<ObservationFact> {
     let Sign::Number(what, value) = sign.what else { return None };
     Some(ObservationFact {
@@ -223,18 +252,18 @@ fn measured(sign: &Charted) -> Option<ObservationFact> {
 }
 
 /// By how much NEWS2 rose from its lowest within a day, as a fact of its own; none where there was no complete one before.
+/// The signs in order of time.
 fn rise(now: &News2, signs: &[Charted], applies: Applies, at: DateTime<Utc>) -> Option<ScoreFact> {
     let current = score(now, signs)?;
     let day = at - chrono::Duration::hours(24);
     let mut before: Vec<DateTime<Utc>> =
         signs.iter().map(|sign| sign.at).filter(|then| *then >= day && *then < current.at).collect();
-    before.sort_unstable();
     before.dedup();
     let lowest = before
         .into_iter()
         .filter_map(|then| {
-            let known: Vec<Charted> = signs.iter().filter(|sign| sign.at <= then).cloned().collect();
-            match current_news2(&known, applies, then)?.outcome {
+            let known = &signs[..signs.partition_point(|sign| sign.at <= then)];
+            match current_news2(known, applies, then)?.outcome {
                 Outcome::Complete { total, .. } => Some(u16::from(total)),
                 Outcome::Incomplete { .. } | Outcome::NotApplicable { .. } => None,
             }
@@ -261,4 +290,75 @@ fn score(news2: &News2, signs: &[Charted]) -> Option<ScoreFact> {
         source: newest.source,
         at: newest.at,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::Duration;
+    use healthcare_dss::RuleBook;
+    use rust_decimal::Decimal;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn now() -> DateTime<Utc> {
+        "2026-11-22T16:00:00Z".parse().unwrap()
+    }
+
+    fn row(set: u128, item: i16, at: DateTime<Utc>, measurement: serde_json::Value) -> Row {
+        Row {
+            kind: Kind::Vital,
+            id: Uuid::from_u128(set),
+            item,
+            patient: None,
+            version: 1,
+            active: false,
+            struck: false,
+            at,
+            code: measurement["sign"].as_str().map(str::to_owned),
+            body: serde_json::json!({ "measurement": measurement }).to_string(),
+        }
+    }
+
+    /// A whole set of signs, so many hours ago.
+    fn set(hours: i64, pulse: u32, temperature: &str, systolic: u32) -> Vec<Row> {
+        let sign =
+            |sign: &str, value: String, unit: &str| serde_json::json!({ "sign": sign, "value": value, "unit": unit });
+        let signs = [
+            sign("respiratory_rate", "16".into(), "/min"),
+            sign("spo2", "98".into(), "%"),
+            sign("systolic_bp", systolic.to_string(), "mm[Hg]"),
+            sign("heart_rate", pulse.to_string(), "/min"),
+            sign("temperature", temperature.into(), "Cel"),
+            serde_json::json!({ "sign": "consciousness", "value": "A" }),
+            serde_json::json!({ "sign": "on_oxygen", "value": false }),
+        ];
+        let set = u128::try_from(hours + 1).unwrap();
+        (1..).zip(signs).map(|(item, sign)| row(set, item, now() - Duration::hours(hours), sign)).collect()
+    }
+
+    /// Observed every hour from eight to four, from 0 to 4: no five readings show it.
+    fn drifting() -> Vec<Row> {
+        let hourly = [(70, "37", 120), (70, "37", 120), (95, "37", 120), (95, "37", 120), (95, "38.5", 120)];
+        let later = [(95, "38.5", 120), (112, "38.5", 120), (112, "38.5", 120), (112, "38.5", 105)];
+        let sets = hourly.into_iter().chain(later);
+        (0..=8).rev().zip(sets).flat_map(|(hours, (pulse, warm, systolic))| set(hours, pulse, warm, systolic)).collect()
+    }
+
+    #[test]
+    fn the_rise_of_a_day_is_told_from_all_its_sets_and_not_from_the_last_five() {
+        let book = RuleBook::embedded().unwrap();
+        let facts = facts(&book.shared_knowledge(), &drifting(), now()).unwrap();
+        let total = |name: &str| facts.scores.iter().find(|score| score.name == name).map(|score| score.total);
+        assert_eq!((total("news2"), total("news2-rise")), (Some(4), Some(4)));
+    }
+
+    #[test]
+    fn of_each_sign_the_newest_five_are_facts() {
+        let book = RuleBook::embedded().unwrap();
+        let facts = facts(&book.shared_knowledge(), &drifting(), now()).unwrap();
+        let pulse: Vec<Decimal> =
+            facts.observations.iter().filter(|one| one.code.code == "8867-4").map(|one| one.value).collect();
+        assert_eq!(pulse, [95, 95, 112, 112, 112].map(Decimal::from), "in order of time");
+    }
 }

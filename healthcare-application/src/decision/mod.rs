@@ -19,7 +19,7 @@ pub use body::kilograms;
 pub use edition::{BookOfThen, book_of_then};
 pub use evaluate::{ENDS_FACTS, Outcome, RuleOutcome, is_hook, judge, judge_in_shadow, lines, record};
 pub(crate) use facts::condition_codings;
-pub use facts::{facts, medication as medication_fact, numbers, patient_facts};
+pub use facts::{NEWEST, VITALS, VITALS_HOURS, facts, medication as medication_fact, numbers, patient_facts};
 pub use justify::{Justification, OtherRule, RuleInForce, justify_suggestion};
 pub use replay::{Difference, ReplayOutcome, Replayed, replay_decision, replay_stored};
 pub(crate) use review::lacking;

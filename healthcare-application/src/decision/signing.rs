@@ -3,24 +3,23 @@
 //! Who is asked is a person who may see what they are told. Imports, devices and programs are never interrupted: what
 //! they bring is looked at after it is stored, and suggestions say what there is to say.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::{
     EventSourced,
-    id::{PatientId, WardId},
+    id::PatientId,
     signing::{Override, UnknownFinding, ensure_answers},
 };
 use healthcare_dss::{Evaluation, EventRef, Finding, Judgement, Severity, Text, Trigger, Verdict};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{facts, judge, judge_in_shadow, record, review, rules_for};
+use super::{Alike, facts, judge, judge_in_shadow, record, rules_for, told};
 use crate::{
     App, CommandError,
-    access::{Call, Permission, Permit},
+    access::{Call, Permission, Permit, Unauthorised},
     read::SafetyFacts,
-    rule::InForce,
     store::{Change, Commit, Committed, EvaluationRecord, Meta, Safety, StoreError},
     transact::{Loaded, Target, replay},
     view::{Kind, Of, Row, rows},
@@ -199,11 +198,20 @@ pub(crate) async fn check<E>(
     }
     let read = app.read.safety(permit, patient).await?;
     if read.rows.is_empty() {
+        permit.recorded().await?;
         return Err(CommandError::NoSuchPatient);
     }
     let looked = look(app, permit, patient, &read, (&*change, hook, against)).await?;
+    if !may_be_told(app, permit, call, patient, (against, &looked)).await? {
+        ensure_answers(overrides, &[]).map_err(stray)?;
+        return Ok(None);
+    }
     let ids: Vec<String> = looked.findings.iter().map(|finding| finding.id.to_string()).collect();
-    ensure_answers(overrides, &ids).map_err(stray)?;
+    if let Err(unknown) = ensure_answers(overrides, &ids) {
+        // Which findings there are is told by which answers are refused.
+        permit.recorded().await?;
+        return Err(stray(unknown));
+    }
     if looked.findings.iter().any(|finding| interrupts(finding, overrides)) {
         let Looked { record, findings, lacking, version: _ } = looked;
         let interruption = Interruption { evaluation: record.id, findings, lacking };
@@ -256,6 +264,29 @@ async fn is_asked(
     }
 }
 
+/// Makes sure that who is told findings of the chart by a permit that opens none is recorded as one who read it. False
+/// where they may not any more: then nothing is told, and nobody is held up.
+///
+/// # Errors
+/// When it cannot be recorded, or the record cannot be reached.
+async fn may_be_told(
+    app: &App,
+    permit: &Permit,
+    call: &Call,
+    patient: PatientId,
+    (against, looked): (Against, &Looked),
+) -> Result<bool, StoreError> {
+    let of_chart = against != Against::Itself && !permit.permission().needs_relationship();
+    if !of_chart || looked.findings.is_empty() {
+        return Ok(true);
+    }
+    match app.authorise(call, Permission::ReadChart, Some(patient)).await {
+        Ok(reads) => reads.recorded().await.map(|()| true),
+        Err(Unauthorised::Denied(_) | Unauthorised::Merged(_)) => Ok(false),
+        Err(Unauthorised::Store(error)) => Err(error),
+    }
+}
+
 /// Judges a draft on the facts that were read, with the draft among them.
 async fn look(
     app: &App,
@@ -270,15 +301,23 @@ async fn look(
         Against::Record | Against::Unanswered => read.rows.clone(),
         Against::Itself => read.rows.iter().filter(|row| row.kind == Kind::Patient).cloned().collect(),
     };
-    let with: Vec<Row> = known.iter().cloned().chain(rows_of(change)).collect();
-    let mut facts_with = facts(rules.knowledge(), &with, now)?;
+    let drafted = rows_of(change);
+    let at = moment(against, &drafted, now);
+    let with: Vec<Row> = known.iter().cloned().chain(drafted).collect();
+    let mut facts_with = facts(rules.knowledge(), &with, at)?;
     facts_with.proposed = Some(EventRef { stream: change.id, version: version(change) });
     let evaluation = judge(&rules, ward, hook.0, &facts_with);
     let shadow = judge_in_shadow(&rules, ward, hook.0, &facts_with);
     let (findings, lacking) = match against {
-        Against::Record => brought_up(&rules, (ward, hook), &evaluation, (&known, now))?,
+        Against::Record => {
+            let without = judge(&rules, ward, hook.0, &facts(rules.knowledge(), &known, at)?);
+            brought_up(&evaluation, &without)
+        }
         Against::Itself => (all(&evaluation), vec![]),
-        Against::Unanswered => (review::unanswered(&read.rows, &evaluation, now)?, vec![]),
+        Against::Unanswered => {
+            let alike = Alike::of_found(app, &rules, &evaluation).await?;
+            (told::unanswered(read, (&evaluation, &alike))?, vec![])
+        }
     };
     let record = record(app.clock.new_id(), patient, hook.0, read.position, &facts_with, &evaluation);
     let told = Some(findings.iter().map(|finding| finding.id).collect());
@@ -291,28 +330,120 @@ fn all(evaluation: &Evaluation) -> Vec<Finding> {
     evaluation.findings().into_iter().cloned().collect()
 }
 
-/// What is found, and what is lacking, with the draft among the facts and not without it. A rule that could not look says
-/// so either way.
-fn brought_up(
-    rules: &InForce,
-    (ward, hook): (Option<WardId>, Trigger<'static>),
-    with: &Evaluation,
-    (known, now): (&[Row], DateTime<Utc>),
-) -> Result<(Vec<Finding>, Vec<Judgement>), StoreError> {
-    let without = judge(rules, ward, hook.0, &facts(rules.knowledge(), known, now)?);
-    let (mut found, mut lacked): (HashSet<Uuid>, HashMap<&Text, &[Text]>) = (HashSet::new(), HashMap::new());
-    for judgement in &without.judgements {
-        match &judgement.verdict {
-            Verdict::Fired { findings } => found.extend(findings.iter().map(|finding| finding.id)),
-            Verdict::Lacking { missing, .. } => drop(lacked.insert(&judgement.rule, missing)),
-            Verdict::NotFired { .. } | Verdict::Unavailable { .. } => {}
+/// At which moment a draft is judged. What is held against itself alone is judged as of its own time: whether it can be
+/// does not hang on how long ago it was, nor on a clock that is ahead of this one.
+fn moment(against: Against, drafted: &[Row], now: DateTime<Utc>) -> DateTime<Utc> {
+    match against {
+        Against::Itself => drafted.iter().map(|row| row.at).max().unwrap_or(now),
+        Against::Record | Against::Unanswered => now,
+    }
+}
+
+/// What is found, and what is lacking, with the draft among the facts and not without it. A rule that could not look, at
+/// all or in a part of its table, says so either way.
+fn brought_up(with: &Evaluation, without: &Evaluation) -> (Vec<Finding>, Vec<Judgement>) {
+    let found: HashSet<Uuid> = without.findings().into_iter().map(|finding| finding.id).collect();
+    let findings = with.findings().into_iter().filter(|finding| !found.contains(&finding.id)).cloned().collect();
+    let lacked = lacks(without);
+    let known =
+        |one: &Judgement| lacked.iter().any(|before| before.rule == one.rule && missing(before) == missing(one));
+    let mut lacking = lacks(with);
+    lacking.retain(|one| !known(one));
+    (findings, lacking)
+}
+
+/// What a rule lacked.
+fn missing(judgement: &Judgement) -> &[Text] {
+    match &judgement.verdict {
+        Verdict::Lacking { missing, .. } => missing,
+        Verdict::Fired { .. } | Verdict::NotFired { .. } | Verdict::Unavailable { .. } => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use healthcare_dss::{Explanation, Truth};
+
+    use super::*;
+    use crate::view::Kind;
+
+    fn at(year: i32) -> DateTime<Utc> {
+        format!("{year}-11-22T08:00:00Z").parse().unwrap()
+    }
+
+    fn explanation(lacking: Option<&str>) -> Explanation {
+        Explanation {
+            condition: "interaction".into(),
+            outcome: Truth::Met,
+            observed: vec![],
+            lacking: lacking.map(Text::from),
+            children: vec![],
         }
     }
-    let findings = with.findings().into_iter().filter(|finding| !found.contains(&finding.id)).cloned().collect();
-    let mut lacking = lacks(with);
-    lacking.retain(|one| match &one.verdict {
-        Verdict::Lacking { missing, .. } => lacked.get(&one.rule) != Some(&missing.as_slice()),
-        Verdict::Fired { .. } | Verdict::NotFired { .. } | Verdict::Unavailable { .. } => false,
-    });
-    Ok((findings, lacking))
+
+    /// A rule that found this in a part of its table, and could not look into the rest for want of that.
+    fn found_with_a_gap(finding: u128, lacking: Option<&str>) -> Evaluation {
+        let finding = Finding {
+            id: Uuid::from_u128(finding),
+            rule: "drug-interaction".into(),
+            version: 1,
+            severity: Severity::Warning,
+            summary: "found".into(),
+            detail: "found".into(),
+            subjects: vec![],
+            evidence: vec![],
+            override_reasons: vec![],
+            suggestions: vec![],
+            suppress_for_hours: None,
+            links: vec![],
+            explanation: explanation(lacking),
+        };
+        of_verdict(Verdict::Fired { findings: vec![finding] })
+    }
+
+    fn of_verdict(verdict: Verdict) -> Evaluation {
+        let judgement = Judgement { rule: "drug-interaction".into(), version: 1, verdict };
+        Evaluation { judgements: vec![judgement], ..Evaluation::default() }
+    }
+
+    #[test]
+    fn a_gap_that_was_there_before_is_not_told_again() {
+        let gap = found_with_a_gap(1, Some("an order that is not recognised"));
+        let (findings, lacking) = brought_up(&gap, &gap);
+        assert!(findings.is_empty() && lacking.is_empty(), "{lacking:?}");
+        let another = found_with_a_gap(2, Some("an order that is not recognised"));
+        let (findings, lacking) = brought_up(&another, &gap);
+        assert_eq!((findings.len(), lacking.len()), (1, 0), "the finding is new, the gap is not");
+    }
+
+    #[test]
+    fn a_gap_that_the_draft_brings_up_is_told() {
+        let gap = found_with_a_gap(1, Some("an order that is not recognised"));
+        assert_eq!(brought_up(&gap, &found_with_a_gap(1, None)).1.len(), 1);
+        let missing = vec![Text::from("weight")];
+        let lacking = of_verdict(Verdict::Lacking { missing, explanation: explanation(Some("weight")) });
+        assert_eq!(brought_up(&gap, &lacking).1.len(), 1, "another gap than before");
+        assert!(brought_up(&lacking, &lacking).1.is_empty());
+    }
+
+    #[test]
+    fn a_value_is_held_against_itself_as_of_its_own_time_and_all_else_as_of_now() {
+        let result = |year| Row {
+            kind: Kind::Laboratory,
+            id: Uuid::from_u128(1),
+            item: 0,
+            patient: None,
+            version: 1,
+            active: false,
+            struck: false,
+            at: at(year),
+            code: None,
+            body: String::new(),
+        };
+        for year in [2009, 2026, 2027] {
+            assert_eq!(moment(Against::Itself, &[result(year)], at(2026)), at(year));
+            assert_eq!(moment(Against::Record, &[result(year)], at(2026)), at(2026));
+            assert_eq!(moment(Against::Unanswered, &[result(year)], at(2026)), at(2026));
+        }
+    }
 }

@@ -1,14 +1,15 @@
 //! What drug safety is judged on, read in one snapshot with the version of the patient's safety row.
 
-use healthcare_application::{Permit, StoreError, read::SafetyFacts};
+use healthcare_application::{Permit, StoreError, decision, read::SafetyFacts};
 use healthcare_domain::id::PatientId;
 
 use super::entries::row_of;
 use crate::database::{Database, Sight};
 
 /// Active allergies, problems, medications, visits and suggestions, vaccinations, with the newest answer to each finding,
-/// however many and however long ago, for an answer holds until there is something newer; the newest five of each laboratory
-/// and vital code, and the newest of each signal that devices sent; demographics. The first row carries the version of the
+/// however many and however long ago, for an answer holds until there is something newer; the newest of each laboratory and
+/// vital code, the vital signs of a day, and the newest of each signal that devices sent; demographics. How many is said by
+/// `NEWEST`, `VITALS` and `VITALS_HOURS` of the application, as a backtest reads. The first row carries the version of the
 /// safety row and the position in the log.
 const SQL: &str = "
 with recursive code as (
@@ -40,7 +41,13 @@ facts as (
     select latest.* from code, lateral (
         select id, item, kind, patient_id, version, active, struck, at, code, body from read.entry e
         where e.patient_id = $1 and e.kind = code.kind and e.code = code.code and not e.struck
-        order by at desc, id desc, item desc limit 5) latest
+        order by at desc, id desc, item desc limit $2) latest
+    union all
+    select of_day.* from code, lateral (
+        select id, item, kind, patient_id, version, active, struck, at, code, body from read.entry e
+        where e.patient_id = $1 and e.kind = code.kind and e.code = code.code and not e.struck
+            and e.at > now() - make_interval(hours => $4)
+        order by at desc, id desc, item desc offset $2 limit $3) of_day where code.kind = 'vital'
     union all
     select l.device_id, s.code, 'vital', l.patient_id, 0, false, false, l.at, coalesce(signal.coded, s.loinc),
         json_strip_nulls(json_build_object(
@@ -61,12 +68,17 @@ select f.*, coalesce((select version from es.safety where patient_id = $1), 0),
     (select coalesce(max(seq), 0) from es.event where patient_id = $1),
     pg_current_snapshot()::text from facts f";
 
+/// How many of each code, how many more of a vital sign, and of how many hours.
+const NEWEST: i64 = decision::NEWEST as i64;
+const MORE: i64 = (decision::VITALS - decision::NEWEST) as i64;
+const HOURS: i32 = decision::VITALS_HOURS as i32;
+
 /// The facts and their version.
 pub async fn facts(db: &Database, permit: &Permit, patient: PatientId) -> Result<SafetyFacts, StoreError> {
     if permit.patient() != Some(patient) {
         return Ok(SafetyFacts { version: 0, position: 0, snapshot: String::new(), rows: vec![] });
     }
-    let rows = db.read_as(&Sight::of(permit), SQL, &[&patient.0]).await?;
+    let rows = db.read_as(&Sight::of(permit), SQL, &[&patient.0, &NEWEST, &MORE, &HOURS]).await?;
     let first = rows.first();
     let (version, position) = first.map_or((0, 0), |row| (row.get(10), row.get(11)));
     let snapshot = first.map(|row| row.get(12)).unwrap_or_default();
