@@ -39,6 +39,101 @@ const CODES: &[(&str, Route)] = &[
     ("6064005", Route::Other),
 ];
 
+/// Words of ways that are neither by mouth nor by injection.
+const ELSEWHERE: &[&str] = &[
+    "transmucosal",
+    "buccal",
+    "buccally",
+    "sublingual",
+    "sublingually",
+    "sl",
+    "rectal",
+    "rectally",
+    "suppository",
+    "inhaled",
+    "inhalation",
+    "nasal",
+    "nasally",
+    "intranasal",
+    "intranasally",
+    "epidural",
+    "epidurally",
+    "intrathecal",
+    "intrathecally",
+    "topical",
+    "topically",
+    "vaginal",
+    "vaginally",
+];
+
+/// Words of ways into a vein, a muscle or under the skin.
+const INJECTED: &[&str] = &[
+    "intravenous",
+    "intravenously",
+    "iv",
+    "ivp",
+    "ivpb",
+    "intramuscular",
+    "intramuscularly",
+    "im",
+    "subcutaneous",
+    "subcutaneously",
+    "sc",
+    "subcut",
+    "subq",
+    "sq",
+    "pca",
+    "parenteral",
+    "parenterally",
+    "injection",
+    "injections",
+    "injectable",
+    "injected",
+    "injector",
+    "autoinjector",
+    "infusion",
+    "infusions",
+    "infused",
+];
+
+/// Words of ways into the gut, the tubes by their abbreviations among them.
+const BY_MOUTH: &[&str] = &[
+    "oral",
+    "orally",
+    "po",
+    "mouth",
+    "enteral",
+    "enterally",
+    "nasogastric",
+    "ng",
+    "ngt",
+    "orogastric",
+    "gastrostomy",
+    "peg",
+    "jejunostomy",
+    "pej",
+    "nj",
+];
+
+/// The same in more than one word.
+const TUBES: &[&str] = &["feeding tube", "per tube", "via tube", "g-tube", "j-tube"];
+
+/// What injections come in; what is to be swallowed may come in a syringe or a vial as well, and then says so.
+const CONTAINERS: &[&str] = &[
+    "syringe",
+    "syringes",
+    "cartridge",
+    "cartridges",
+    "vial",
+    "vials",
+    "ampule",
+    "ampules",
+    "ampoule",
+    "ampoules",
+    "ampul",
+    "ampuls",
+];
+
 impl Route {
     /// The way that an order names, by code or in words; none where it names none that is known.
     #[must_use]
@@ -58,18 +153,16 @@ impl Route {
         let has = |one: &str| lower.split(|c: char| !c.is_alphanumeric()).any(|word| word == one);
         let any = |of: &[&str]| of.iter().any(|one| has(one));
         // The rarer first: "oral transmucosal" is not swallowed.
-        if any(&["transmucosal", "buccal", "sublingual", "rectal", "rectally", "suppository", "inhaled", "inhalation"])
-            || any(&["nasal", "intranasal", "epidural", "intrathecal", "topical", "vaginal"])
-        {
+        if any(ELSEWHERE) {
             Some(Self::Other)
         } else if any(&["transdermal", "patch", "patches"]) || lower.contains("through the skin") {
             Some(Self::Transdermal)
-        } else if any(&["intravenous", "intravenously", "iv", "intramuscular", "im", "subcutaneous", "sc", "subcut"])
-            || any(&["parenteral", "injection", "injectable", "infusion", "injected"])
-        {
+        } else if any(INJECTED) {
             Some(Self::Parenteral)
-        } else if any(&["oral", "orally", "po", "mouth", "enteral", "nasogastric"]) {
+        } else if any(BY_MOUTH) || TUBES.iter().any(|tube| lower.contains(tube)) {
             Some(Self::Oral)
+        } else if any(CONTAINERS) {
+            Some(Self::Parenteral)
         } else {
             None
         }
@@ -102,6 +195,18 @@ mod tests {
             ("transdermal", Route::Transdermal),
             ("oral transmucosal", Route::Other),
             ("rectally", Route::Other),
+            ("SL", Route::Other),
+            ("subq", Route::Parenteral),
+            ("SQ", Route::Parenteral),
+            ("subcutaneously", Route::Parenteral),
+            ("intramuscularly", Route::Parenteral),
+            ("IVPB", Route::Parenteral),
+            ("intravenously", Route::Parenteral),
+            ("PCA", Route::Parenteral),
+            ("via PEG", Route::Oral),
+            ("gastrostomy tube", Route::Oral),
+            ("NG", Route::Oral),
+            ("per G-tube", Route::Oral),
         ] {
             assert_eq!(Route::of_order(&[], Some(words)), Some(route), "{words}");
         }
@@ -115,6 +220,11 @@ mod tests {
             ("1 ML morphine sulfate 10 MG/ML Injection", Some(Route::Parenteral)),
             ("72 HR Fentanyl 0.075 MG/HR Transdermal System", Some(Route::Transdermal)),
             ("Fentanyl 0.1 MG Buccal Tablet", Some(Route::Other)),
+            ("1 ML hydromorphone hydrochloride 2 MG/ML Prefilled Syringe", Some(Route::Parenteral)),
+            ("1 ML morphine sulfate 10 MG/ML Cartridge", Some(Route::Parenteral)),
+            ("0.7 ML morphine sulfate 14.3 MG/ML Auto-Injector", Some(Route::Parenteral)),
+            ("hydromorphone 10 mg/mL vial", Some(Route::Parenteral)),
+            ("Morphine Sulfate 20 MG/ML Oral Solution in a syringe", Some(Route::Oral)),
             ("morphine", None),
         ] {
             assert_eq!(Route::of_product(name), route, "{name}");

@@ -144,6 +144,7 @@ impl Knowledge {
             interactions: PairTable::new(vec![], 0),
             cross_reactions: PairTable::new(vec![], 0),
             contraindications: vec![],
+            only_named_conditions: false,
             pregnancy: vec![],
             lactation: vec![],
             age_cautions: vec![],

@@ -54,6 +54,8 @@ pub struct Knowledge {
     pub(crate) interactions: PairTable,
     pub(crate) cross_reactions: PairTable,
     pub(crate) contraindications: Vec<Contraindication>,
+    /// Whether a drug that was not recognised matters only beside a condition that a contraindication names.
+    pub(crate) only_named_conditions: bool,
     pub(crate) pregnancy: Vec<Caution>,
     pub(crate) lactation: Vec<Caution>,
     pub(crate) age_cautions: Vec<AgeCaution>,

@@ -4,4 +4,4 @@ pub mod calculator;
 pub mod news2;
 mod taken;
 
-pub use taken::{Taken, taken};
+pub use taken::{ADULT, Taken, answer_the_same, taken};

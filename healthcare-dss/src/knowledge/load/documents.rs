@@ -101,6 +101,17 @@ pub(super) struct PairDocument {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct ContraindicationsDocument {
+    pub(super) evidence: HashMap<String, Evidence>,
+    /// Whether a drug that was not recognised matters only beside a condition that a row names. Without it it does beside
+    /// any that is in a value set, as it did before stays and vaccinations were conditions.
+    #[serde(default)]
+    pub(super) only_named_conditions: bool,
+    pub(super) rows: Vec<CautionDocument>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct CautionDocument {
     pub(super) id: String,
     pub(super) severity: Severity,

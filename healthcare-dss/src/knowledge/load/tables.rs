@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::documents::{CautionDocument, DuplicateDocument, PairDocument, TableDocument};
+use super::documents::{CautionDocument, ContraindicationsDocument, DuplicateDocument, PairDocument, TableDocument};
 use crate::evidence::Evidence;
 use crate::finding::Severity;
 use crate::knowledge::{
@@ -27,7 +27,11 @@ impl Knowledge {
     }
 
     pub(super) fn load_contraindications(&mut self, text: &str) -> Result<(), RuleError> {
-        for (place, caution, evidence) in cautions("contraindications.json", text)? {
+        let file = "contraindications.json";
+        let ContraindicationsDocument { evidence, only_named_conditions, rows } = read_json(file, text)?;
+        self.only_named_conditions = only_named_conditions;
+        for (nth, caution) in rows.into_iter().enumerate() {
+            let place = Place { file, nth };
             let (row, drugs) = self.caution(place, &caution, &evidence)?;
             let conditions = self.value_sets_at(place, "conditions", &caution.conditions)?;
             self.contraindications.push(Contraindication { row, drugs, conditions });

@@ -1,8 +1,8 @@
 //! Body mass index.
 
 use super::{
-    Calculator, Card, Values,
-    input::number,
+    Ages, Calculator, Card, Values,
+    input::{FIVE_YEARS, QUARTER, number},
     outcome::{Outcome, missing},
 };
 
@@ -14,9 +14,10 @@ pub static BMI: Calculator = Calculator {
         version: "WHO 2000/1",
         citation: "WHO Consultation on Obesity. WHO Technical Report Series 894, 2000",
         unit: Some("kg/m2"),
+        ages: Ages::BandOfAdults,
         inputs: &[
-            number("weight_kg", "body weight", "kg", (0.2, 700.0)),
-            number("height_cm", "body height", "cm", (20.0, 280.0)),
+            number("weight_kg", "body weight", "kg", (0.2, 700.0)).within_hours(QUARTER),
+            number("height_cm", "body height", "cm", (20.0, 280.0)).within_hours(FIVE_YEARS),
         ],
     },
     compute,

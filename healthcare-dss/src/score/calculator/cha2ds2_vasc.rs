@@ -1,7 +1,7 @@
 //! CHA2DS2-VASc.
 
 use super::{
-    Calculator, Card, Values,
+    Ages, Calculator, Card, Values,
     input::{AGE, SEX, whether},
     outcome::{Outcome, Tally},
 };
@@ -14,6 +14,7 @@ pub static CHA2DS2_VASC: Calculator = Calculator {
         version: "Lip 2010/1",
         citation: "Lip GYH et al. Chest 2010;137:263-272",
         unit: None,
+        ages: Ages::Adults,
         inputs: &[
             AGE,
             SEX,

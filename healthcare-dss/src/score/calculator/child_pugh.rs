@@ -1,8 +1,8 @@
 //! Child-Pugh.
 
 use super::{
-    Calculator, Card, Values,
-    input::{choice, number},
+    Ages, Calculator, Card, Values,
+    input::{WEEK, choice, number},
     outcome::{Outcome, Tally},
 };
 
@@ -14,10 +14,11 @@ pub static CHILD_PUGH: Calculator = Calculator {
         version: "Pugh 1973/1",
         citation: "Pugh RN et al. Br J Surg 1973;60:646-649, with INR in place of the prothrombin time",
         unit: None,
+        ages: Ages::Adults,
         inputs: &[
-            number("bilirubin", "bilirubin", "mg/dL", (0.1, 100.0)),
-            number("albumin", "serum albumin", "g/dL", (0.5, 7.0)),
-            number("inr", "INR", "1", (0.5, 30.0)),
+            number("bilirubin", "bilirubin", "mg/dL", (0.1, 100.0)).within_hours(WEEK),
+            number("albumin", "serum albumin", "g/dL", (0.5, 7.0)).within_hours(WEEK),
+            number("inr", "INR", "1", (0.5, 30.0)).within_hours(WEEK),
             choice("ascites", "ascites", &["none", "slight", "moderate"]),
             choice("encephalopathy", "encephalopathy: none, grade 1-2, grade 3-4", &["none", "grade_1_2", "grade_3_4"]),
         ],

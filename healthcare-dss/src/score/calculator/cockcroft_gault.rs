@@ -1,8 +1,8 @@
 //! Creatinine clearance.
 
 use super::{
-    Calculator, Card, Values,
-    input::{ADULT_AGE, CREATININE, SEX, number},
+    Ages, Calculator, Card, Values,
+    input::{ADULT_AGE, CREATININE, QUARTER, SEX, number},
     outcome::{Outcome, missing},
 };
 
@@ -15,7 +15,13 @@ pub static COCKCROFT_GAULT: Calculator = Calculator {
         version: "1976/1",
         citation: "Cockcroft DW, Gault MH. Nephron 1976;16:31-41",
         unit: Some("mL/min"),
-        inputs: &[ADULT_AGE, SEX, number("weight_kg", "body weight", "kg", (0.2, 700.0)), CREATININE],
+        ages: Ages::Adults,
+        inputs: &[
+            ADULT_AGE,
+            SEX,
+            number("weight_kg", "body weight", "kg", (0.2, 700.0)).within_hours(QUARTER),
+            CREATININE,
+        ],
     },
     compute,
 };

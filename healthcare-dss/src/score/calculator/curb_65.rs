@@ -1,8 +1,8 @@
 //! CURB-65.
 
 use super::{
-    Calculator, Card, Values,
-    input::{AGE, number, whether},
+    Ages, Calculator, Card, Values,
+    input::{AGE, DAY, ROUND, number, whether},
     outcome::{Outcome, Tally},
 };
 
@@ -14,13 +14,14 @@ pub static CURB_65: Calculator = Calculator {
         version: "Lim 2003/1",
         citation: "Lim WS et al. Thorax 2003;58:377-382",
         unit: None,
+        ages: Ages::Adults,
         inputs: &[
             whether("confusion", "new confusion"),
-            number("urea", "blood urea", "mmol/L", (0.1, 100.0)).optional(),
-            number("bun", "blood urea nitrogen, instead of urea", "mg/dL", (0.1, 300.0)).optional(),
-            number("respiratory_rate", "breaths a minute", "/min", (0.0, 120.0)),
-            number("systolic_bp", "systolic blood pressure", "mm[Hg]", (0.0, 400.0)),
-            number("diastolic_bp", "diastolic blood pressure", "mm[Hg]", (0.0, 300.0)),
+            number("urea", "blood urea", "mmol/L", (0.1, 100.0)).within_hours(DAY).optional(),
+            number("bun", "blood urea nitrogen, instead of urea", "mg/dL", (0.1, 300.0)).within_hours(DAY).optional(),
+            number("respiratory_rate", "breaths a minute", "/min", (0.0, 120.0)).within_hours(ROUND),
+            number("systolic_bp", "systolic blood pressure", "mm[Hg]", (0.0, 400.0)).within_hours(ROUND),
+            number("diastolic_bp", "diastolic blood pressure", "mm[Hg]", (0.0, 300.0)).within_hours(ROUND),
             AGE,
         ],
     },

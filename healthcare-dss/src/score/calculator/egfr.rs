@@ -1,7 +1,7 @@
 //! Estimated glomerular filtration rate.
 
 use super::{
-    Calculator, Card, Values,
+    Ages, Calculator, Card, Values,
     input::{ADULT_AGE, CREATININE, SEX},
     outcome::{Outcome, missing},
 };
@@ -14,6 +14,7 @@ pub static EGFR: Calculator = Calculator {
         version: "CKD-EPI 2021/1",
         citation: "Inker LA et al. N Engl J Med 2021;385:1737-1749; stages: KDIGO 2012",
         unit: Some("mL/min/{1.73_m2}"),
+        ages: Ages::Adults,
         inputs: &[ADULT_AGE, SEX, CREATININE],
     },
     compute,

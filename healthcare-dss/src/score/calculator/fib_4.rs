@@ -1,8 +1,8 @@
 //! FIB-4.
 
 use super::{
-    Calculator, Card, Values,
-    input::{ADULT_AGE, number},
+    Ages, Calculator, Card, Values,
+    input::{ADULT_AGE, WEEK, number},
     outcome::{Outcome, missing},
 };
 
@@ -14,11 +14,12 @@ pub static FIB_4: Calculator = Calculator {
         version: "Sterling 2006/1",
         citation: "Sterling RK et al. Hepatology 2006;43:1317-1325",
         unit: Some("1"),
+        ages: Ages::Adults,
         inputs: &[
             ADULT_AGE,
-            number("ast", "aspartate aminotransferase", "U/L", (1.0, 50_000.0)),
-            number("alt", "alanine aminotransferase", "U/L", (1.0, 50_000.0)),
-            number("platelets", "platelets", "10*9/L", (1.0, 5_000.0)),
+            number("ast", "aspartate aminotransferase", "U/L", (1.0, 50_000.0)).within_hours(WEEK),
+            number("alt", "alanine aminotransferase", "U/L", (1.0, 50_000.0)).within_hours(WEEK),
+            number("platelets", "platelets", "10*9/L", (1.0, 5_000.0)).within_hours(WEEK),
         ],
     },
     compute,

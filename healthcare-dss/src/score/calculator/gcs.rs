@@ -1,7 +1,7 @@
 //! Glasgow Coma Scale.
 
 use super::{
-    Calculator, Card, Values,
+    Ages, Calculator, Card, Values,
     input::count,
     outcome::{Outcome, Tally},
 };
@@ -14,6 +14,7 @@ pub static GCS: Calculator = Calculator {
         version: "1974/1",
         citation: "Teasdale G, Jennett B. Lancet 1974;2:81-84; severity of head injury: Teasdale G et al. Lancet Neurol 2014",
         unit: None,
+        ages: Ages::All,
         inputs: &[
             count("eye", "eye opening: 4 spontaneous, 3 to sound, 2 to pressure, 1 none", "1", (1.0, 4.0)),
             count("verbal", "verbal response: 5 orientated, 4 confused, 3 words, 2 sounds, 1 none", "1", (1.0, 5.0)),

@@ -1,7 +1,7 @@
 //! HAS-BLED.
 
 use super::{
-    Calculator, Card, Values,
+    Ages, Calculator, Card, Values,
     input::{AGE, whether},
     outcome::{Outcome, Tally},
 };
@@ -14,6 +14,7 @@ pub static HAS_BLED: Calculator = Calculator {
         version: "Pisters 2010/1",
         citation: "Pisters R et al. Chest 2010;138:1093-1100",
         unit: None,
+        ages: Ages::Adults,
         inputs: &[
             AGE,
             whether("uncontrolled_hypertension", "systolic blood pressure above 160 mm[Hg]"),

@@ -1,7 +1,7 @@
 //! HEART.
 
 use super::{
-    Calculator, Card, Values,
+    Ages, Calculator, Card, Values,
     input::{AGE, choice, count, number, whether},
     outcome::{Outcome, Tally},
 };
@@ -14,6 +14,7 @@ pub static HEART: Calculator = Calculator {
         version: "Six 2008/1",
         citation: "Six AJ, Backus BE, Kelder JC. Neth Heart J 2008;16:191-196",
         unit: None,
+        ages: Ages::Adults,
         inputs: &[
             choice("history", "how suspicious the history is", &["slight", "moderate", "high"]),
             choice("ecg", "what the ECG shows", &["normal", "nonspecific", "st_deviation"]),

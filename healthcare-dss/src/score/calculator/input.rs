@@ -16,7 +16,21 @@ pub struct Input {
     pub kind: Kind,
     /// Whether nothing can be computed of it without.
     pub required: bool,
+    /// How old a measurement may be that is taken from the record, in hours; absent for what is no measurement.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub within_hours: Option<u16>,
 }
+
+/// What is charted at the bedside counts for a round.
+pub(super) const ROUND: u16 = 4;
+/// Results of the acutely ill are of the day.
+pub(super) const DAY: u16 = 24;
+/// What a chronic illness does to an organ changes slowly.
+pub(super) const WEEK: u16 = 7 * 24;
+/// The weight of an adult; and what grows, in a child.
+pub(in crate::score) const QUARTER: u16 = 90 * 24;
+/// The height of an adult.
+pub(super) const FIVE_YEARS: u16 = 5 * 365 * 24;
 
 /// What an input takes.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
@@ -52,28 +66,45 @@ pub enum Kind {
 
 /// A number with its unit and range, without which nothing is computed.
 pub(super) const fn number(name: &'static str, meaning: &'static str, unit: &'static str, range: (f64, f64)) -> Input {
-    Input { name, meaning, kind: Kind::Number { unit, min: range.0, max: range.1, whole: false }, required: true }
+    Input {
+        name,
+        meaning,
+        kind: Kind::Number { unit, min: range.0, max: range.1, whole: false },
+        required: true,
+        within_hours: None,
+    }
 }
 
 /// A whole number.
 pub(super) const fn count(name: &'static str, meaning: &'static str, unit: &'static str, range: (f64, f64)) -> Input {
-    Input { name, meaning, kind: Kind::Number { unit, min: range.0, max: range.1, whole: true }, required: true }
+    Input {
+        name,
+        meaning,
+        kind: Kind::Number { unit, min: range.0, max: range.1, whole: true },
+        required: true,
+        within_hours: None,
+    }
 }
 
 /// A question of yes or no.
 pub(super) const fn whether(name: &'static str, meaning: &'static str) -> Input {
-    Input { name, meaning, kind: Kind::Boolean, required: true }
+    Input { name, meaning, kind: Kind::Boolean, required: true, within_hours: None }
 }
 
 /// One of several words.
 pub(super) const fn choice(name: &'static str, meaning: &'static str, options: &'static [&'static str]) -> Input {
-    Input { name, meaning, kind: Kind::Choice { options }, required: true }
+    Input { name, meaning, kind: Kind::Choice { options }, required: true, within_hours: None }
 }
 
 impl Input {
     /// The same, for what may be left out: another input says as much, or its absence has a meaning of its own.
     pub(super) const fn optional(self) -> Self {
         Self { required: false, ..self }
+    }
+
+    /// The same, with how old it may be where it is taken from the record.
+    pub(super) const fn within_hours(self, hours: u16) -> Self {
+        Self { within_hours: Some(hours), ..self }
     }
 }
 
@@ -84,4 +115,4 @@ pub(super) const ADULT_AGE: Input = count("age", "age; the formula is for adults
 /// Sex, as the formula was derived for it.
 pub(super) const SEX: Input = choice("sex", "sex the formula is for", &["female", "male"]);
 /// Serum creatinine.
-pub(super) const CREATININE: Input = number("creatinine", "serum creatinine", "mg/dL", (0.1, 40.0));
+pub(super) const CREATININE: Input = number("creatinine", "serum creatinine", "mg/dL", (0.1, 40.0)).within_hours(WEEK);

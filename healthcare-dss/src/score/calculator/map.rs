@@ -1,8 +1,8 @@
 //! Mean arterial pressure.
 
 use super::{
-    Calculator, Card, Values,
-    input::number,
+    Ages, Calculator, Card, Values,
+    input::{ROUND, number},
     outcome::{Outcome, missing},
 };
 
@@ -14,9 +14,10 @@ pub static MAP: Calculator = Calculator {
         version: "1",
         citation: "Diastolic pressure plus a third of the pulse pressure: an approximation at normal heart rates",
         unit: Some("mm[Hg]"),
+        ages: Ages::All,
         inputs: &[
-            number("systolic_bp", "systolic blood pressure", "mm[Hg]", (1.0, 400.0)),
-            number("diastolic_bp", "diastolic blood pressure", "mm[Hg]", (0.0, 300.0)),
+            number("systolic_bp", "systolic blood pressure", "mm[Hg]", (1.0, 400.0)).within_hours(ROUND),
+            number("diastolic_bp", "diastolic blood pressure", "mm[Hg]", (0.0, 300.0)).within_hours(ROUND),
         ],
     },
     compute,

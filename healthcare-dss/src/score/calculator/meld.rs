@@ -1,13 +1,13 @@
 //! MELD and MELD 3.0.
 
 use super::{
-    Calculator, Card, Values,
-    input::{CREATININE, Input, SEX, number, whether},
+    Ages, Calculator, Card, Values,
+    input::{CREATININE, Input, SEX, WEEK, number, whether},
     outcome::{Outcome, missing},
 };
 
-const BILIRUBIN: Input = number("bilirubin", "bilirubin", "mg/dL", (0.1, 100.0));
-const INR: Input = number("inr", "INR", "1", (0.5, 30.0));
+const BILIRUBIN: Input = number("bilirubin", "bilirubin", "mg/dL", (0.1, 100.0)).within_hours(WEEK);
+const INR: Input = number("inr", "INR", "1", (0.5, 30.0)).within_hours(WEEK);
 const DIALYSIS: Input =
     whether("dialysis", "dialysis twice within the last week, or 24 hours of CVVHD; no if not said").optional();
 
@@ -19,6 +19,7 @@ pub static MELD: Calculator = Calculator {
         version: "UNOS 2002/1",
         citation: "Kamath PS et al. Hepatology 2001;33:464-470; bounds: UNOS 2002",
         unit: None,
+        ages: Ages::Adults,
         inputs: &[CREATININE, BILIRUBIN, INR, DIALYSIS],
     },
     compute: meld,
@@ -32,13 +33,14 @@ pub static MELD_3: Calculator = Calculator {
         version: "Kim 2021/1",
         citation: "Kim WR et al. Gastroenterology 2021;161:1887-1895",
         unit: None,
+        ages: Ages::Adults,
         inputs: &[
             SEX,
             CREATININE,
             BILIRUBIN,
             INR,
-            number("sodium", "serum sodium", "mmol/L", (90.0, 200.0)),
-            number("albumin", "serum albumin", "g/dL", (0.5, 7.0)),
+            number("sodium", "serum sodium", "mmol/L", (90.0, 200.0)).within_hours(WEEK),
+            number("albumin", "serum albumin", "g/dL", (0.5, 7.0)).within_hours(WEEK),
             DIALYSIS,
         ],
     },

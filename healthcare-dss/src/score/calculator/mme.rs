@@ -1,7 +1,7 @@
 //! Morphine milligram equivalents a day.
 
 use super::{
-    Calculator, Card, Values,
+    Ages, Calculator, Card, Values,
     input::{Input, Kind, choice, number},
     outcome::{Outcome, missing},
 };
@@ -44,11 +44,13 @@ pub static MME: Calculator = Calculator {
         version: "CDC 2022/1",
         citation: "Dowell D et al. MMWR Recomm Rep 2022;71(3):1-95",
         unit: Some("mg/d"),
+        ages: Ages::All,
         inputs: &[Input {
             name: "opioids",
             meaning: "all opioids of a day",
             kind: Kind::List { of: OPIOID, most: 50 },
             required: true,
+            within_hours: None,
         }],
     },
     compute,

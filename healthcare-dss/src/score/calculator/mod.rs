@@ -26,6 +26,7 @@ mod sofa;
 mod wells_dvt;
 mod wells_pe;
 
+pub(super) use input::QUARTER;
 pub use input::{Input, Kind};
 pub use outcome::{Computed, Part};
 pub use values::{Refused, Values};
@@ -52,8 +53,23 @@ pub struct Card {
     /// The unit of what comes out (UCUM), for what is not a score of points.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<&'static str>,
+    /// Whose it is.
+    pub ages: Ages,
     /// What it is computed from.
     pub inputs: &'static [Input],
+}
+
+/// Whose a score or formula is. What was derived from adults says nothing of a child.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schema(as = ScoreAges)]
+pub enum Ages {
+    /// Everybody's.
+    All,
+    /// Everybody's, but what a value means is told of adults.
+    BandOfAdults,
+    /// Of adults alone, from 18 years.
+    Adults,
 }
 
 /// A score or formula.

@@ -1,7 +1,7 @@
 //! What is told of NEWS2, which is computed by [`crate::score::news2`].
 
 use super::{
-    Card,
+    Ages, Card,
     input::{choice, number, whether},
 };
 use crate::score::news2;
@@ -13,6 +13,7 @@ pub static NEWS2: Card = Card {
     version: news2::VERSION,
     citation: "Royal College of Physicians. National Early Warning Score (NEWS) 2. London, 2017",
     unit: None,
+    ages: Ages::Adults,
     inputs: &[
         number("respiratory_rate", "breaths a minute; 0 is apnoea", "/min", (0.0, 70.0)),
         choice("spo2_scale", "2 where prescribed for hypercapnic respiratory failure; 1 if not said", &["1", "2"])

@@ -1,8 +1,8 @@
 //! qSOFA.
 
 use super::{
-    Calculator, Card, Values,
-    input::{count, number, whether},
+    Ages, Calculator, Card, Values,
+    input::{ROUND, count, number, whether},
     outcome::{Outcome, Tally},
 };
 
@@ -14,11 +14,12 @@ pub static QSOFA: Calculator = Calculator {
         version: "Sepsis-3 2016/1",
         citation: "Singer M et al. JAMA 2016;315:801-810",
         unit: None,
+        ages: Ages::Adults,
         inputs: &[
-            number("respiratory_rate", "breaths a minute", "/min", (0.0, 120.0)),
-            number("systolic_bp", "systolic blood pressure", "mm[Hg]", (0.0, 400.0)),
+            number("respiratory_rate", "breaths a minute", "/min", (0.0, 120.0)).within_hours(ROUND),
+            number("systolic_bp", "systolic blood pressure", "mm[Hg]", (0.0, 400.0)).within_hours(ROUND),
             whether("altered_mentation", "altered mentation; a Glasgow Coma Scale below 15 says the same").optional(),
-            count("gcs", "Glasgow Coma Scale", "1", (3.0, 15.0)).optional(),
+            count("gcs", "Glasgow Coma Scale", "1", (3.0, 15.0)).within_hours(ROUND).optional(),
         ],
     },
     compute,

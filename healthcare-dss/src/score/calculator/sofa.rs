@@ -1,8 +1,8 @@
 //! SOFA.
 
 use super::{
-    Calculator, Card, Values,
-    input::{count, number, whether},
+    Ages, Calculator, Card, Values,
+    input::{DAY, ROUND, count, number, whether},
     outcome::{Outcome, Tally},
 };
 
@@ -14,20 +14,21 @@ pub static SOFA: Calculator = Calculator {
         version: "Vincent 1996/1",
         citation: "Vincent JL et al. Intensive Care Med 1996;22:707-710; Singer M et al. JAMA 2016;315:801-810",
         unit: None,
+        ages: Ages::Adults,
         inputs: &[
             number("pao2_fio2", "PaO2/FiO2, instead of the two", "mm[Hg]", (10.0, 800.0)).optional(),
-            number("pao2", "arterial oxygen pressure", "mm[Hg]", (10.0, 700.0)).optional(),
+            number("pao2", "arterial oxygen pressure", "mm[Hg]", (10.0, 700.0)).within_hours(ROUND).optional(),
             number("fio2", "inspired oxygen", "%", (21.0, 100.0)).optional(),
             whether("respiratory_support", "ventilated or on CPAP; no if not said").optional(),
-            number("platelets", "platelets", "10*9/L", (0.0, 5_000.0)),
-            number("bilirubin", "bilirubin", "mg/dL", (0.0, 100.0)),
-            number("mean_arterial_pressure", "mean arterial pressure", "mm[Hg]", (0.0, 300.0)),
+            number("platelets", "platelets", "10*9/L", (0.0, 5_000.0)).within_hours(DAY),
+            number("bilirubin", "bilirubin", "mg/dL", (0.0, 100.0)).within_hours(DAY),
+            number("mean_arterial_pressure", "mean arterial pressure", "mm[Hg]", (0.0, 300.0)).within_hours(ROUND),
             number("dopamine", "dopamine, for at least an hour", "ug/kg/min", (0.0, 100.0)).optional(),
             number("dobutamine", "dobutamine, for at least an hour", "ug/kg/min", (0.0, 100.0)).optional(),
             number("epinephrine", "epinephrine, for at least an hour", "ug/kg/min", (0.0, 10.0)).optional(),
             number("norepinephrine", "norepinephrine, for at least an hour", "ug/kg/min", (0.0, 10.0)).optional(),
-            count("gcs", "Glasgow Coma Scale", "1", (3.0, 15.0)),
-            number("creatinine", "serum creatinine", "mg/dL", (0.0, 40.0)),
+            count("gcs", "Glasgow Coma Scale", "1", (3.0, 15.0)).within_hours(ROUND),
+            number("creatinine", "serum creatinine", "mg/dL", (0.0, 40.0)).within_hours(DAY),
             number("urine_output", "urine in 24 hours", "mL", (0.0, 20_000.0)).optional(),
         ],
     },

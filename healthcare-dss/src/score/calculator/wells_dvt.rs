@@ -1,7 +1,7 @@
 //! Wells score for deep vein thrombosis.
 
 use super::{
-    Calculator, Card, Values,
+    Ages, Calculator, Card, Values,
     input::whether,
     outcome::{Outcome, Tally},
 };
@@ -14,6 +14,7 @@ pub static WELLS_DVT: Calculator = Calculator {
         version: "Wells 2003/1",
         citation: "Wells PS et al. N Engl J Med 2003;349:1227-1235",
         unit: None,
+        ages: Ages::Adults,
         inputs: &[
             whether("active_cancer", "cancer treated within six months, or palliative"),
             whether("paralysis_or_immobilisation", "paralysis, paresis or plaster of a leg"),

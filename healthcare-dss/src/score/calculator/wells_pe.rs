@@ -1,8 +1,8 @@
 //! Wells score for pulmonary embolism.
 
 use super::{
-    Calculator, Card, Values,
-    input::{number, whether},
+    Ages, Calculator, Card, Values,
+    input::{ROUND, number, whether},
     outcome::{Outcome, Tally},
 };
 
@@ -14,10 +14,11 @@ pub static WELLS_PE: Calculator = Calculator {
         version: "Wells 2000/1",
         citation: "Wells PS et al. Thromb Haemost 2000;83:416-420; two levels: van Belle A et al. JAMA 2006;295:172-179",
         unit: None,
+        ages: Ages::Adults,
         inputs: &[
             whether("signs_of_dvt", "clinical signs of deep vein thrombosis"),
             whether("pe_most_likely", "pulmonary embolism is the most likely diagnosis, or as likely as any"),
-            number("heart_rate", "beats a minute", "/min", (0.0, 350.0)),
+            number("heart_rate", "beats a minute", "/min", (0.0, 350.0)).within_hours(ROUND),
             whether("immobilisation_or_surgery", "immobilised for three days, or surgery within four weeks"),
             whether("previous_dvt_or_pe", "deep vein thrombosis or pulmonary embolism before"),
             whether("haemoptysis", "haemoptysis"),

@@ -14,11 +14,14 @@ pub(super) fn contraindications(scene: &Scene<'_>, matches: &mut Vec<TableMatch>
     if scene.conditions.iter().all(|problem| problem.sets.is_empty()) {
         return rows;
     }
+    // A stay or a vaccination is among the conditions, and speaks against no drug.
+    let mut named = !scene.knowledge.only_named_conditions;
     for table_row in &scene.knowledge.contraindications {
         let mut problems =
             scene.conditions.iter().filter(|problem| table_row.conditions.iter().any(|set| problem.sets.contains(set)));
         // One finding a drug and row, however many codes say the same.
         let Some(problem) = problems.next() else { continue };
+        named = true;
         for (drug, ingredient) in drugs_in(scene, &table_row.drugs) {
             let hit = Hit { drug, ingredient, row: &table_row.row, other: problem.label.clone() };
             hit.report(
@@ -30,7 +33,7 @@ pub(super) fn contraindications(scene: &Scene<'_>, matches: &mut Vec<TableMatch>
             );
         }
     }
-    rows.lacking = unrecognised(scene.judged().iter());
+    rows.lacking = named.then(|| unrecognised(scene.judged().iter())).flatten();
     rows
 }
 

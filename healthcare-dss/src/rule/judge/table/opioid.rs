@@ -6,7 +6,7 @@ use super::dosed::{dosed, plain};
 use super::patch;
 use super::{Rows, TableMatch, active_order};
 use crate::dose::Route;
-use crate::knowledge::OpioidFactor;
+use crate::knowledge::{IngredientId, OpioidFactor};
 use crate::rule::document::Scope;
 use crate::scene::{Drug, Scene};
 use crate::text::Text;
@@ -15,35 +15,60 @@ use crate::text::Text;
 enum Counts {
     /// By this factor.
     By(Decimal),
-    /// By the factor by mouth, for the way is not told; another way counts otherwise.
-    AsIfByMouth(Decimal),
-    /// It was counted as a patch.
+    /// By the factor by mouth, for want of one for its way: it comes to this at least.
+    AtLeast(Decimal, Text),
+    /// The way is not told: by the factor by mouth, if there is one, and by injection by the other.
+    Untold(Option<Decimal>, Decimal),
+    /// It was counted by another factor.
     Elsewhere,
     /// It does not, and why.
     Not(Text),
 }
 
 fn factor(scene: &Scene<'_>, of: &OpioidFactor, drug: &Drug<'_>) -> Counts {
-    let no_factor = |way: &str| {
-        Counts::Not(format!("{} is not in the total: there is no accepted factor for it {way}", drug.label).into())
-    };
     if !scene.knowledge.opioids_by_route {
         return of.factor.map_or(Counts::Elsewhere, Counts::By);
     }
+    let label = &drug.label;
+    // What is left out of a total counts as nothing: only what has no factor at all is.
+    let no_factor = |way: &str| match of.factor {
+        Some(factor) => Counts::AtLeast(
+            factor,
+            format!("there is no accepted factor for {label} {way}: it counts as by mouth, and may come to more")
+                .into(),
+        ),
+        None => Counts::Not(format!("{label} is not in the total: there is no accepted factor for it {way}").into()),
+    };
     match (patch::way(drug), of.factor, of.parenteral) {
+        (Some(Route::Parenteral), _, Some(factor)) | (Some(Route::Oral), Some(factor), _) => Counts::By(factor),
+        (Some(Route::Parenteral), ..) => no_factor("by injection"),
+        (Some(Route::Oral), ..) => no_factor("by mouth"),
         (Some(Route::Transdermal), ..) if patch::equivalent(scene, drug).is_some() => Counts::Elsewhere,
-        (Some(Route::Transdermal), ..) => {
-            Counts::Not(format!("{} is not in the total: the rate of the patch is not known", drug.label).into())
+        (Some(Route::Transdermal), None, _) => {
+            Counts::Not(format!("{label} is not in the total: the rate of the patch is not known").into())
         }
-        (Some(Route::Parenteral), _, Some(factor)) => Counts::By(factor),
-        (Some(Route::Parenteral), _, None) => no_factor("by injection"),
-        (Some(Route::Oral), Some(factor), _) => Counts::By(factor),
-        (Some(Route::Oral), None, _) => no_factor("by mouth"),
+        (Some(Route::Transdermal), ..) => no_factor("through the skin"),
         (Some(Route::Other), ..) => no_factor("given this way"),
-        (None, Some(factor), Some(_)) => Counts::AsIfByMouth(factor),
+        (None, by_mouth, Some(by_injection)) => Counts::Untold(by_mouth, by_injection),
         (None, Some(factor), None) => Counts::By(factor),
-        (None, None, _) => no_factor("without the way it is given"),
+        (None, None, None) => no_factor("without the way it is given"),
     }
+}
+
+/// Milligrams a day.
+fn daily(scene: &Scene<'_>, drug: &Drug<'_>, ingredient: IngredientId) -> Option<Decimal> {
+    let running = || scene.knowledge.opioids_by_route.then(|| patch::running(drug)).flatten();
+    dosed(scene, drug, ingredient).daily.or_else(running)
+}
+
+/// What a drug whose way is not told counts as, and what it would come to by injection.
+fn untold(drug: &Drug<'_>, counts: &str, daily: Decimal, by_injection: Decimal) -> Option<Text> {
+    let most = plain(daily.checked_mul(by_injection)?);
+    let label = &drug.label;
+    Some(
+        format!("by which way {label} is given is not told: it {counts}, and by injection comes to {most} MME a day")
+            .into(),
+    )
 }
 
 pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows {
@@ -56,12 +81,30 @@ pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows
         }
         for one in &scene.knowledge.opioid_factors {
             let Some(ingredient) = one.drugs.first_of(&drug.mapped.ingredients) else { continue };
+            let daily = daily(scene, drug, ingredient);
+            let by_patch = patch::equivalent(scene, drug).is_some();
             let factor = match factor(scene, one, drug) {
                 Counts::By(factor) => factor,
-                Counts::AsIfByMouth(factor) => {
-                    let words = format!("by which way {} is given is not told: it counts as by mouth", drug.label);
-                    rows.lacking = Some(words.into());
+                Counts::AtLeast(factor, words) => {
+                    rows.lacking = Some(words);
                     factor
+                }
+                Counts::Untold(_, more) if by_patch => {
+                    let words = daily.and_then(|daily| untold(drug, "counts as a patch", daily, more));
+                    rows.lacking = words.or(rows.lacking);
+                    continue;
+                }
+                Counts::Untold(Some(factor), more) => {
+                    let words = daily.and_then(|daily| untold(drug, "counts as by mouth", daily, more));
+                    rows.lacking = words.or(rows.lacking);
+                    factor
+                }
+                Counts::Untold(None, more) => {
+                    let unknown =
+                        || format!("by which way {} is given is not told: it is not in the total", drug.label);
+                    let words = daily.and_then(|daily| untold(drug, "is not in the total", daily, more));
+                    rows.lacking = words.or_else(|| Some(unknown().into()));
+                    continue;
                 }
                 Counts::Elsewhere => continue,
                 Counts::Not(why) => {
@@ -69,8 +112,7 @@ pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows
                     continue;
                 }
             };
-            let own = dosed(scene, drug, ingredient);
-            match own.daily.and_then(|daily| daily.checked_mul(factor)) {
+            match daily.and_then(|daily| daily.checked_mul(factor)) {
                 Some(equivalent) => {
                     total += equivalent;
                     counted.push((drug, ingredient));
@@ -106,3 +148,7 @@ pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows
     });
     rows
 }
+
+#[cfg(test)]
+#[path = "opioid_test.rs"]
+mod tests;

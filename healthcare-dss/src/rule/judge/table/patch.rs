@@ -9,20 +9,40 @@ use crate::scene::{Drug, Scene};
 /// Morphine milligram equivalents a day of one microgram an hour (CDC 2022, table of conversion factors).
 const FACTOR: Decimal = Decimal::from_parts(24, 0, 0, false, 1);
 
-/// What a patch of fentanyl comes to a day; nothing for any other drug, or where its rate is not known.
+/// What a patch of fentanyl comes to a day; nothing for any other drug, or where its rate is not known. Micrograms an hour
+/// that are given another way are no patch; where the way is not told, they are.
 pub(super) fn equivalent(scene: &Scene<'_>, drug: &Drug<'_>) -> Option<(IngredientId, Decimal)> {
+    if scene.knowledge.opioids_by_route && !matches!(way(drug), None | Some(Route::Transdermal)) {
+        return None;
+    }
     let is_fentanyl = |id: &&IngredientId| scene.knowledge.name(**id).as_str() == "fentanyl";
     let ingredient = *drug.mapped.ingredients.iter().find(is_fentanyl)?;
     let amount = drug.fact.dose.as_ref().and_then(|dose| dose.amount.as_ref());
-    let displays = drug.fact.codings.iter().filter_map(|coding| coding.display.as_deref());
-    let named = || drug.fact.text.as_deref().into_iter().chain(displays).find_map(rate);
     let micrograms = match amount {
         Some(amount) if amount.unit == "ug/h" => amount.value,
-        Some(amount) if amount.unit == "{patch}" => named()?.checked_mul(amount.value)?,
-        None => named()?,
+        Some(amount) if amount.unit == "{patch}" => named_rate(drug)?.checked_mul(amount.value)?,
+        None => named_rate(drug)?,
         Some(_) => return None,
     };
     Some((ingredient, micrograms.checked_mul(FACTOR)?))
+}
+
+/// Milligrams a day of what runs at a rate, such as an infusion; nothing where it is given dose by dose.
+pub(super) fn running(drug: &Drug<'_>) -> Option<Decimal> {
+    let amount = drug.fact.dose.as_ref().and_then(|dose| dose.amount.as_ref());
+    let micrograms = match amount {
+        Some(amount) if amount.unit == "ug/h" => amount.value,
+        Some(amount) if amount.unit == "mg/h" => amount.value.checked_mul(Decimal::ONE_THOUSAND)?,
+        None => named_rate(drug)?,
+        Some(_) => return None,
+    };
+    micrograms.checked_mul(Decimal::from(24))?.checked_div(Decimal::ONE_THOUSAND)
+}
+
+/// Micrograms an hour, as a name of the drug tells.
+fn named_rate(drug: &Drug<'_>) -> Option<Decimal> {
+    let displays = drug.fact.codings.iter().filter_map(|coding| coding.display.as_deref());
+    drug.fact.text.as_deref().into_iter().chain(displays).find_map(rate)
 }
 
 /// By which way a drug is given: as the order tells, else as its dose or the form in its name does.
