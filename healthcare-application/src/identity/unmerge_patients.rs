@@ -1,5 +1,7 @@
 //! Takes a merge back.
 
+use std::collections::BTreeSet;
+
 use healthcare_domain::{
     id::{IdentityId, PatientId},
     identity::{Identity, IdentityError, Standing},
@@ -44,7 +46,10 @@ pub async fn unmerge_patients(
     let stepped_up = app.ensure_stepped_up(call, Permission::MergePatients, Some(cmd.survivor)).await;
     stepped_up.map_err(not_stepped_up)?;
     let permit = app.authorise(call, Permission::MergePatients, None).await?;
-    for patient in [cmd.survivor, cmd.duplicate] {
+    // Who is merged has nobody of their own any more: all who cared for them care for the survivor, whose label is the
+    // stricter of the two.
+    let held = app.care.survivor(cmd.duplicate).await?;
+    for patient in BTreeSet::from([cmd.survivor, held]) {
         app.ensure_close_enough(call, Permission::MergePatients, patient).await?;
     }
     let now = app.clock.now();

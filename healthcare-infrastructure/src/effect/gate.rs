@@ -33,7 +33,8 @@ pub fn gate(commits: &[Commit]) -> Option<Statement> {
 }
 
 /// The question whether no visit began of those whose records the commits lay down or strike out: a visit that is stored
-/// meanwhile holds the same row, so that one of the two comes second and knows of the other.
+/// meanwhile holds the same row, so that one of the two comes second and knows of the other. An import lays down what its
+/// source has laid down: it is not asked.
 pub fn laid_down(commits: &[Commit]) -> Option<Statement> {
     let lays_down = |change: &&Change| {
         change.events.iter().any(|new| {
@@ -45,7 +46,7 @@ pub fn laid_down(commits: &[Commit]) -> Option<Statement> {
             )
         })
     };
-    let changes = commits.iter().flat_map(|commit| &commit.changes);
+    let changes = commits.iter().flat_map(|commit| &commit.changes).filter(|change| change.source.is_none());
     let patients: Vec<uuid::Uuid> = changes.filter(lays_down).map(|change| change.id).collect();
     let ask = "select access.ensure_unvisited($1::uuid[])";
     (!patients.is_empty()).then(|| Statement::new(ask).bind(patients))

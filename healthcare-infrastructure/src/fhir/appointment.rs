@@ -6,7 +6,7 @@ use healthcare_domain::{
     EventSourced,
     code::{self, Coding as Code},
     scheduling::{
-        appointment::{Appointment, AppointmentEvent, Booking, Cancellation, Elsewhere, Place},
+        appointment::{Appointment, AppointmentError, AppointmentEvent, Booking, Cancellation, Elsewhere, Place},
         cancellation::CancellationReason,
         zone::Zone,
     },
@@ -168,22 +168,39 @@ impl AppointmentSaid {
     pub(super) fn decide(&self, state: &Appointment, import: &Import) -> Result<Vec<Dated>, Refused> {
         let mut taking = Taking::from(state);
         let correction = import.correction(self.times);
-        let times = if *state == Appointment::Unbooked { self.times } else { correction };
-        match (state, state.booking()) {
-            (_, Some(was)) if *was == self.booking && state.status() == self.status() => return Ok(vec![]),
-            (Appointment::Booked { .. }, Some(was)) if *was == self.booking => {}
-            (Appointment::Booked { .. }, Some(was)) if self.moves(was) => {
-                let (from, to) = (Box::new(was.place.clone()), Box::new(self.booking.place.clone()));
-                taking.take(vec![AppointmentEvent::AppointmentRescheduled { from, to }], times);
+        let booked = || AppointmentEvent::AppointmentBooked { booking: Box::new(self.booking.clone()) };
+        match state {
+            Appointment::Unbooked => {
+                taking.take(vec![booked()], self.times);
+                taking.take(self.course(), self.times);
             }
-            // Its source begins anew with it: nothing was agreed, or it is otherwise now than what became of it here.
-            (_, _) => {
-                let booked = AppointmentEvent::AppointmentBooked { booking: Box::new(self.booking.clone()) };
-                taking.take(vec![booked], times);
+            // What was agreed is the source's to say until something came of it.
+            Appointment::Booked { booking: was } => {
+                if self.moves(was) {
+                    let (from, to) = (Box::new(was.place.clone()), Box::new(self.booking.place.clone()));
+                    taking.take(vec![AppointmentEvent::AppointmentRescheduled { from, to }], correction);
+                } else if **was != self.booking {
+                    taking.take(vec![booked()], correction);
+                }
+                taking.take(self.course(), correction);
             }
+            other => taking.take(self.onward(other)?, correction),
         }
-        taking.take(self.course(), times);
         Ok(taking.events)
+    }
+
+    /// What its source adds to what became of it, here or there. It takes nothing back: a source that is behind is told
+    /// nothing, and one that says something else is refused.
+    fn onward(&self, state: &Appointment) -> Result<Vec<AppointmentEvent>, Refused> {
+        match (state, &self.then) {
+            (Appointment::Arrived { .. }, Some(done @ AppointmentEvent::AppointmentCompleted { .. })) => {
+                Ok(vec![done.clone()])
+            }
+            (_, _) if state.status() == self.status() => Ok(vec![]),
+            (Appointment::Arrived { .. } | Appointment::Completed { .. } | Appointment::Missed { .. }, None)
+            | (Appointment::Completed { .. }, Some(AppointmentEvent::PatientCheckedIn { .. })) => Ok(vec![]),
+            _ => Err(Refused::at("status", AppointmentError::NotNow(state.status()).to_string())),
+        }
     }
 
     /// What became of it. Who was seen had come.
@@ -202,6 +219,6 @@ impl AppointmentSaid {
 
     /// Whether it says the same but for the time and place.
     fn moves(&self, was: &Booking) -> bool {
-        Booking { place: self.booking.place.clone(), ..was.clone() } == self.booking
+        was.place != self.booking.place && Booking { place: self.booking.place.clone(), ..was.clone() } == self.booking
     }
 }

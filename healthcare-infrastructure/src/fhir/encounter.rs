@@ -213,6 +213,10 @@ impl EncounterSaid {
                     taking.take(vec![step.event.clone()], self.times.then(Some(step.at), import.now));
                 }
             }
+            // It was planned, and has begun since: a source that is behind does not change what was done here.
+            Encounter::Admitted { .. } | Encounter::Discharged { .. } if self.course == Course::Planned => {
+                return Ok(vec![]);
+            }
             Encounter::Planned { visit } | Encounter::Admitted { visit, .. } | Encounter::Discharged { visit, .. } => {
                 // A bed of the house was given to it here; where it lies is not the source's to say.
                 let said = match visit.admission.place().filter(|place| place.bed_id.is_some()) {

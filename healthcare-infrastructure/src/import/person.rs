@@ -66,6 +66,14 @@ impl Person {
         born_apart && !share_a_word && !self.words.is_empty() && !other.words.is_empty()
     }
 
+    /// They are the same, where one carries our own name for the other: as [`Self::is`]; of whom no birth date is known here,
+    /// none is known there either.
+    pub fn is_again(&self, other: &Self) -> bool {
+        let undated = self.birth_date.is_none() && other.birth_date.is_none();
+        let same = undated && self.words == other.words && !self.words.is_empty();
+        self.is(other) || (same && !numbered_apart(&self.numbers, &other.numbers))
+    }
+
     /// They are the same beyond doubt, where they carry the same number too: born on one day and of the same names. Whom an
     /// issuer knows under two numbers is for somebody to look at: they are two, on the queue of duplicates.
     pub fn is(&self, other: &Self) -> bool {
@@ -104,6 +112,16 @@ mod tests {
         };
         assert!(numbered("7").is(&numbered("7")));
         assert!(!numbered("7").is(&numbered("8")));
+    }
+
+    #[test]
+    fn who_carries_our_name_for_somebody_is_them_only_by_name_and_birth_as_well() {
+        let undated = |name: &str| Person::of(&format!(r#"{{"name":[{{"family":"{name}"}}]}}"#));
+        assert!(undated("Lind").is_again(&undated("LIND")) && !undated("Lind").is(&undated("Lind")));
+        assert!(!undated("Lind").is_again(&undated("Ferreira")));
+        assert!(person("Lind", "1954-03-02").is_again(&person("Lind", "1954-03-02")));
+        assert!(!person("Lind", "1954-03-02").is_again(&person("Lind", "1954-03-03")));
+        assert!(!Person::default().is_again(&Person::default()));
     }
 
     #[test]

@@ -83,6 +83,8 @@ struct Planning<'a> {
     /// Streams of this house that were met under their own names, or patients by their numbers: what stands here is not the
     /// import's to change.
     own: HashSet<Uuid>,
+    /// By the patient who holds their record, the merged registrations that carry a number of this batch.
+    carriers: HashMap<Uuid, BTreeSet<Uuid>>,
     working: Working,
     numbers: Numbers,
 }
@@ -110,6 +112,7 @@ pub async fn plan(
         persons: HashMap::new(),
         disputed: HashSet::new(),
         own: HashSet::new(),
+        carriers: HashMap::new(),
         working: Working::default(),
         numbers: Numbers::default(),
     };

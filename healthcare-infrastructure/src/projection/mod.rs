@@ -19,6 +19,7 @@ mod ward;
 
 pub use alert::priority;
 pub use note::dictionary;
+pub use patient::CUT;
 pub use patient::fold;
 pub use phone::{Ending, backwards, endings_of};
 pub use sound::sounds;

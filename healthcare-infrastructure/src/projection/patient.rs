@@ -150,8 +150,18 @@ fn card(demographics: &Demographics, words: &[String], sounds: &[String]) -> Str
         card.push('\t');
         card += &more;
     }
+    if card.len() > LONG {
+        card = card.chars().take(KEPT).chain([CUT]).collect();
+    }
     card
 }
+
+/// A card of more bytes is cut: a row of an index holds 2,704, the card among them.
+const LONG: usize = 1_500;
+/// So many characters stay of it, of at most four bytes each.
+const KEPT: usize = 370;
+/// What a card that was cut ends in; no word has it.
+pub const CUT: char = '*';
 
 /// The telephone numbers, backwards and sorted.
 fn phones_of(demographics: &Demographics) -> Vec<String> {
@@ -239,6 +249,13 @@ mod tests {
         let only = who(vec![HumanName { family: Some("Äbi".into()), ..HumanName::default() }, name("Zech", "Yo")]);
         assert!(only < wed && wed < who(vec![name("Abicht", "Ada")]), "{only:?}");
         assert_eq!(who(vec![]), "");
+        let many: Vec<HumanName> = (0..120)
+            .map(|n| name("Lind", &format!("名{}", char::from_u32(0x4E00 + n).unwrap_or('x').to_string().repeat(40))))
+            .collect();
+        let cut = who(many);
+        assert!(cut.len() <= 1_500 && cut.ends_with('*') && cut.starts_with(" lind 名"), "{} bytes: {cut}", cut.len());
+        let just: Vec<HumanName> = vec![name("Lind", &"a".repeat(700))];
+        assert!(!who(just).ends_with('*'));
     }
 
     #[test]

@@ -14,10 +14,11 @@ use super::PgReadModel;
 use crate::database::{Sight, unavailable};
 
 /// Who shares keys with a description: $1 the keys, $2 who is not meant. A key that more than 300 share is not followed,
-/// for it tells little and others serve. Those who share most come first; a hundred are compared.
+/// for it tells little and others serve. A hundred are compared: those first who share most, and what few have counts for more
+/// than what a house full of people shares.
 pub const CANDIDATES: &str = "
 with near as (
-    select found.patient_id as id, count(*) as shared
+    select found.patient_id as id, sum(1.0 / cardinality(of_key.ids)) as shared
     from unnest($1::bigint[]) k (key)
     cross join lateral (
         select array(select m.patient_id from read.patient_match_key m where m.key = k.key limit 301) as ids) of_key

@@ -131,12 +131,85 @@ async fn what_a_house_exports_it_recognises_when_it_comes_back() {
     }
     imported(&app, "", &changed).await;
     assert_eq!(clinic.see(&booked).await["status"], "booked");
-    // A result that another system sends for our patient, by our name for them, is theirs.
+    // A result for our patient, by our name for them, is theirs; not where a source is named, which speaks of its own.
     let result = json!({ "resourceType": "Observation", "id": "r-1", "status": "final", "code": { "text": "Lactate" },
         "subject": { "reference": format!("urn:uuid:{patient}") }, "effectiveDateTime": "2026-01-01T08:00:00Z",
         "valueQuantity": { "value": 1.2, "unit": "mmol/L", "code": "mmol/L", "system": "http://unitsofmeasure.org" } });
     let report = imported(&app, "?source=laboratory", &result).await;
+    assert_eq!(report["resources"]["Observation"]["refused"], json!(1), "{report:#}");
+    let report = imported(&app, "", &result).await;
     assert_eq!(report["resources"]["Observation"]["stored"], json!(1), "{report:#}");
+}
+
+/// What uses our UUIDs is ours only if it says the same person, and is a resource of that type.
+#[tokio::test]
+async fn our_name_for_a_patient_is_not_enough_to_be_them() {
+    let app = spawn_app().await;
+    let patient = charted(&app).await;
+    let bundle = export(&app, &patient).await;
+    let mut stranger = bundle.clone();
+    for entry in stranger["entry"].as_array_mut().expect("entries") {
+        if entry["resource"]["resourceType"] == "Patient" {
+            entry["resource"]["birthDate"] = json!("1999-09-09");
+        }
+    }
+    for source in ["", "?source=elsewhere"] {
+        let report = imported(&app, source, &stranger).await;
+        assert_eq!(report["resources"]["Patient"]["refused"], json!(1), "{report:#}");
+        assert_eq!(report["resources"]["Condition"]["refused"], json!(2), "{report:#}");
+    }
+    // A diagnosis under the id of a result of ours is a diagnosis all the same.
+    let all = resources(&bundle);
+    let result = all.iter().find(|one| one["category"][0]["coding"][0]["code"] == "laboratory").expect("a result");
+    let condition = json!({ "resourceType": "Condition", "id": result["id"], "code": { "text": "gout" },
+        "subject": { "reference": format!("urn:uuid:{patient}") } });
+    let report = imported(&app, "", &condition).await;
+    assert_eq!(report["resources"]["Condition"]["stored"], json!(1), "{report:#}");
+    assert_eq!(app.count("es.event where meta ->> 'source' is not null").await, 1);
+}
+
+/// An export of before a merge comes home after it: all of it is known; and a number that the two share makes nobody new.
+#[tokio::test]
+async fn an_export_of_before_a_merge_is_known_after_it() {
+    let app = spawn_app().await;
+    let eva = charted(&app).await;
+    let number = json!([{ "system": "http://state.example/insurance", "value": "756-7" }]);
+    let registered = async |family: &str| {
+        let body = json!({ "names": [{ "family": family, "given": ["Ana"] }], "birth_date": "1954-03-02",
+            "identifiers": number });
+        app.post(Role::Receptionist, "/api/v1/patients", body).await
+    };
+    let ana = registered("Ferreira-Lind").await.expect(201).id();
+    let owner = app.owner().await;
+    let versions = async |patient: &str| -> i32 {
+        let sql = format!("select max(version) from es.event where stream_id = '{patient}'");
+        owner.query_one(&sql, &[]).await.expect("a version").get(0)
+    };
+    let bundle = export(&app, &eva).await;
+    let census = census(&bundle);
+    // Both carry the number.
+    let share = format!(
+        "insert into read.patient_identifier (patient_id, system, value)
+         values ('{eva}', 'http://state.example/insurance', '756-7') on conflict do nothing"
+    );
+    owner.batch_execute(&share).await.expect("a number");
+    let merge = json!({ "duplicate": eva, "survivor_version": versions(&ana).await,
+        "duplicate_version": versions(&eva).await, "reason": "one passport" });
+    app.post(Role::Receptionist, &format!("/api/v1/patients/{ana}/merge"), merge).await.expect(200);
+    for source in ["", "?source=elsewhere"] {
+        let report = imported(&app, source, &bundle).await;
+        assert_eq!(report["refusals"], json!([]), "{source}");
+        for (kind, count) in &census {
+            assert_eq!(report["resources"][kind]["known"], json!(count), "{kind} {source} {report:#}");
+        }
+    }
+    assert_eq!(app.count("es.event where meta ->> 'source' is not null").await, 0);
+    let patient = resources(&bundle).into_iter().find(|one| one["resourceType"] == "Patient").expect("her");
+    let mut there = patient.clone();
+    (there["id"], there["identifier"]) = (json!("9"), number.clone());
+    let report = imported(&app, "?source=third", &there).await;
+    assert_eq!(report["resources"]["Patient"]["known"], json!(1), "{report:#}");
+    assert_eq!(app.count("read.patient").await, 2);
 }
 
 /// Who is registered here is met by their number, if they are beyond doubt the same person, and not registered again.

@@ -67,6 +67,48 @@ async fn a_label_that_arrives_after_the_merge_holds_for_the_survivor() {
     assert_eq!((labelled(&app, &ana).await, labelled(&app, &eva).await), ("N".into(), "V".into()));
 }
 
+/// In a chain each record keeps the label, whichever is taken apart.
+#[tokio::test]
+async fn a_label_that_arrives_late_in_a_chain_stays_with_what_is_taken_apart() {
+    let app = spawn_app().await;
+    let ana = registered(&app, person("Ana", "Lind", "1950-01-01", "L-1")).await;
+    let bea = registered(&app, person("Bea", "Lind", "1955-01-01", "L-2")).await;
+    let sol = registered(&app, person("Sol", "Lind", "1960-01-01", "L-3")).await;
+    merge(&app, &bea, &ana).await.expect(200);
+    let body = json!({ "duplicate": bea, "survivor_version": 1, "duplicate_version": 1, "reason": "one passport" });
+    app.post(Role::Receptionist, &format!("/api/v1/patients/{sol}/merge"), body).await.expect(200);
+    let arrives = format!("insert into access.label (patient_id, version, label) values ('{ana}', 3, 'V')");
+    app.owner().await.batch_execute(&arrives).await.expect("stored");
+    assert_eq!(labelled(&app, &sol).await, "V");
+    let back = |duplicate: &str| json!({ "duplicate": duplicate, "assign": [], "reason": "two sisters" });
+    app.post(Role::PrivacyOfficer, &format!("/api/v1/patients/{sol}/unmerge"), back(&bea)).await.expect(200);
+    assert_eq!((labelled(&app, &sol).await, labelled(&app, &bea).await), ("N".into(), "V".into()));
+    app.post(Role::PrivacyOfficer, &format!("/api/v1/patients/{bea}/unmerge"), back(&ana)).await.expect(200);
+    assert_eq!((labelled(&app, &bea).await, labelled(&app, &ana).await), ("N".into(), "V".into()));
+}
+
+/// Who is named to care for both brings two records together of which one is very restricted, and takes them apart again.
+#[tokio::test]
+async fn who_cares_for_both_takes_back_what_they_merged() {
+    let app = spawn_app().await;
+    let ana = registered(&app, person("Ana", "Lind", "1950-01-01", "L-1")).await;
+    let eva = registered(&app, person("Eva", "Lind", "1950-01-01", "L-2")).await;
+    let (account, token) = app.hire("rosa", Role::Receptionist, &[]).await;
+    for patient in [&ana, &eva] {
+        let body = json!({ "member": { "account": account }, "as": "team" });
+        app.post(Role::Doctor, &format!("/api/v1/patients/{patient}/care-team"), body).await.expect(200);
+    }
+    label(&app, &eva, "V").await;
+    let ask = async |path: String, body: serde_json::Value| {
+        app.anonymous(Method::POST, &path).bearer_auth(&token).json(&body).answer().await
+    };
+    let both = json!({ "duplicate": eva, "survivor_version": 1, "duplicate_version": 1, "reason": "one passport" });
+    ask(format!("/api/v1/patients/{ana}/merge"), both).await.expect(200);
+    let apart = json!({ "duplicate": eva, "assign": [], "reason": "two sisters" });
+    ask(format!("/api/v1/patients/{ana}/unmerge"), apart).await.expect(200);
+    assert_eq!((labelled(&app, &ana).await, labelled(&app, &eva).await), ("N".into(), "V".into()));
+}
+
 /// Both at once, many times: whichever is stored first, the record that holds both is as restricted as either was.
 #[tokio::test]
 async fn a_label_set_while_records_are_merged_is_not_lost() {

@@ -56,3 +56,29 @@ async fn who_is_registered_beyond_doubt_is_not_registered_again_unless_it_is_sai
     namesake["identifiers"] = json!([]);
     registered(&app, namesake).await;
 }
+
+/// Everybody in a care home shares its address: that does not keep who is described from being compared with who is
+/// registered under the same name and birth date elsewhere.
+#[tokio::test]
+async fn a_house_full_of_people_does_not_crowd_out_the_same_person() {
+    let app = spawn_app().await;
+    let home = json!([{ "lines": ["12 Old Church Lane"], "city": "Bendigo", "postal_code": "3550" }]);
+    let ana = registered(&app, person("Ana", "Ferreira", "1954-03-02", "MRN-7")).await;
+    let letter = |n: u8| char::from(b'a' + n % 26);
+    for n in 0..120_u8 {
+        let family: String =
+            [letter(n), 'o', letter(n / 26 + 3), 'u', letter(n.wrapping_mul(7)), 'i', 'k'].iter().collect();
+        let mut resident = person(
+            &format!("Z{family}"),
+            &family,
+            &format!("19{:02}-11-{:02}", 20 + n % 25, 1 + n % 28),
+            &format!("R-{n}"),
+        );
+        resident["addresses"] = home.clone();
+        registered(&app, resident).await;
+    }
+    let described = json!({ "names": [{ "family": "Ferreira", "given": ["Ana"] }], "birth_date": "1954-03-02",
+        "addresses": home });
+    let found = app.post(Role::Nurse, "/api/v1/patients/match", described).await.expect(200).body;
+    assert_eq!(found["candidates"][0]["id"], json!(ana), "{found:#}");
+}

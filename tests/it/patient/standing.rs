@@ -190,3 +190,23 @@ async fn who_lays_a_record_down_waits_for_a_visit_on_its_way() {
     begins.rollback().await.expect("ended");
     lays_down.batch_execute(&looks).await.expect("nobody is in the way");
 }
+
+/// An import says what its source has: that the record is laid down there, though a visit is open here.
+#[tokio::test]
+async fn a_source_lays_its_record_down_while_a_visit_is_open_here() {
+    let app = spawn_app().await;
+    let said = |active: bool| {
+        json!({ "resourceType": "Patient", "id": "p-1", "active": active, "birthDate": "1954-03-02",
+            "name": [{ "family": "Ferreira", "given": ["Ana"] }] })
+    };
+    let import = async |active: bool| {
+        let request = app.request(Role::Admin, Method::POST, "/api/v1/imports?source=elsewhere").await;
+        request.body(said(active).to_string()).answer().await.expect(200).body
+    };
+    assert_eq!(import(true).await["resources"]["Patient"]["stored"], json!(1));
+    let row = app.owner().await.query_one("select id::text from read.patient", &[]).await.expect("one");
+    admit(&app, row.get(0)).await;
+    let report = import(false).await;
+    assert_eq!(report["resources"]["Patient"]["stored"], json!(1), "{report:#}");
+    assert_eq!(app.count("read.patient where status = 'inactive'").await, 1);
+}

@@ -124,8 +124,7 @@ async fn swagger_ui_shows_the_same_document_with_assets_of_our_own() {
     assert!(script.body.to_string().contains(PATH), "{}", script.body);
 }
 
-/// Whoever asks for the record of a patient who was merged is told where it is, and the document says so of each operation;
-/// of what changes something, that it may have been changed meanwhile.
+/// Whoever asks for the record of a patient who was merged is told where it is, and the document says so of each operation.
 #[tokio::test]
 async fn what_a_merged_patient_answers_stands_in_the_document() {
     let app = spawn_app().await;
@@ -136,8 +135,6 @@ async fn what_a_merged_patient_answers_stands_in_the_document() {
     let mut merged = 0;
     for (method, path, operation) in operations(&document) {
         let described = |status: u16| operation["responses"][status.to_string()].is_object();
-        let asks_who = operation["security"].is_null();
-        assert!(method == Method::GET || !asks_who || described(409), "{method} {path} may meet another change");
         if method != Method::GET || !path.starts_with("/api/v1/patients/{id}") {
             continue;
         }

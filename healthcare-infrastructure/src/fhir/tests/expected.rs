@@ -124,11 +124,63 @@ fn an_appointment_follows_its_source() {
     let (told, seen_state) = kinds(&seen, &later);
     assert_eq!(told, ["appointment.checked-in", "appointment.completed"]);
     assert_eq!(kinds(&seen, &seen_state).0, [""; 0]);
-    // It was not called off after all.
-    let (_, off) = fresh(&said(&cancelled()));
-    let (told, again) = kinds(&appointment("booked"), &off);
-    assert_eq!(told, ["appointment.booked"]);
-    assert_eq!(again, booked);
+}
+
+/// What became of an appointment here is not undone by its source, whatever that changes of it.
+#[test]
+fn what_became_of_an_appointment_here_stays() {
+    let mut commented = appointment("booked");
+    commented["comment"] = json!("brings the inhaler and the diary");
+    let reworded = |status: &str| {
+        let mut reworded = commented.clone();
+        reworded["status"] = json!(status);
+        said(&reworded)
+    };
+    let told = |status: &str, state: &AnyState| {
+        reworded(status).decide(state, &super::super::Import { now: super::now(), changed: None })
+    };
+    let (_, booked) = fresh(&said(&appointment("booked")));
+    let (events, state) = after(&reworded("booked"), &booked);
+    assert_eq!((events.len(), events[0].event.kind()), (1, "appointment.booked"), "a correction of what was agreed");
+    let AnyState::Appointment(state) = state else { panic!("an appointment") };
+    assert_eq!(state.booking().unwrap().comment.as_ref().unwrap().as_str(), "brings the inhaler and the diary");
+    for (here, keeps, refuses) in [
+        ("arrived", vec!["booked", "arrived"], vec!["cancelled", "noshow"]),
+        ("fulfilled", vec!["booked", "arrived", "fulfilled"], vec!["cancelled", "noshow"]),
+        ("noshow", vec!["booked", "noshow"], vec!["arrived", "fulfilled", "cancelled"]),
+        ("cancelled", vec!["cancelled"], vec!["booked", "arrived", "fulfilled", "noshow"]),
+    ] {
+        let (_, state) = after(&said(&appointment(here)), &booked);
+        for status in keeps {
+            assert_eq!(told(status, &state).unwrap(), [], "{here}, and {status} there");
+        }
+        for status in refuses {
+            let why = told(status, &state).unwrap_err();
+            assert_eq!(why.reason, format!("the appointment is {here}"), "{status} there");
+        }
+    }
+    let (_, arrived) = after(&said(&appointment("arrived")), &booked);
+    let (events, done) = after(&reworded("fulfilled"), &arrived);
+    assert_eq!(events.iter().map(|dated| dated.event.kind()).collect::<Vec<_>>(), ["appointment.completed"]);
+    assert!(matches!(done, AnyState::Appointment(Appointment::Completed { .. })), "{done:?}");
+}
+
+/// A visit that began here is not planned again by a source that has not heard of it.
+#[test]
+fn a_visit_that_began_here_is_not_rewritten_by_who_plans_it() {
+    let (_, planned) = fresh(&said(&visit("planned")));
+    let mut come = visit("arrived");
+    come["period"]["start"] = json!("2026-11-20T08:10:00Z");
+    let (_, come) = after(&said(&come), &planned);
+    let mut later = visit("planned");
+    later["period"]["start"] = json!("2026-12-09T08:00:00Z");
+    later["location"] = json!([]);
+    assert_eq!(after(&said(&later), &come).0, []);
+    let mut over = visit("finished");
+    over["period"] = json!({ "start": "2026-11-20T08:10:00Z", "end": "2026-11-20T10:00:00Z" });
+    let (_, over) = after(&said(&over), &come);
+    assert!(matches!(over, AnyState::Encounter(Encounter::Discharged { .. })), "{over:?}");
+    assert_eq!(after(&said(&later), &over).0, []);
 }
 
 #[test]

@@ -60,7 +60,9 @@ impl Planning<'_> {
         let mut streams = BTreeSet::new();
         for piece in pieces.iter().filter(|p| p.name.person.is_some() || is_named_by_number(p)) {
             let known = self.keyring.aliases(&piece.name).into_iter().chain([self.keyring.of(&piece.name, None)]);
-            streams.extend(known.filter_map(|key| self.found.get(&key)).map(|i| (i.kind, i.stream)));
+            let known = known.filter_map(|key| self.found.get(&key));
+            let carriers = |stream: &Uuid| self.carriers.get(stream).into_iter().flatten();
+            streams.extend(known.flat_map(|i| carriers(&i.stream).chain([&i.stream]).map(|stream| (i.kind, *stream))));
         }
         // Of a patient met again without a change, nothing needs to be read.
         let unchanged = |piece: &&Piece| self.is_unchanged(piece, &self.keyring.of(&piece.name, None));
@@ -159,6 +161,15 @@ impl Planning<'_> {
     /// the same person, else somebody new.
     fn who(&mut self, piece: &Piece, person: &Person, key: Key) -> Result<PatientId, Refused> {
         if let Some(identity) = self.identity(&key) {
+            // What is ours is theirs only by more than our name for it.
+            if self.own.contains(&identity.stream) {
+                if !self.registrations(identity.stream).any(|registered| registered.is_again(person)) {
+                    self.disputed.insert(key);
+                    let reason = "its identity is that of a patient of this house, of whom name or birth date are others here; import it without that identity";
+                    return Err(Refused::at("", reason));
+                }
+                return Ok(identity.patient.unwrap_or(PatientId(identity.stream)));
+            }
             let registered = self.person(identity.stream);
             if registered.is_some_and(|registered| registered.contradicts(person)) {
                 self.disputed.insert(key);
@@ -170,7 +181,7 @@ impl Planning<'_> {
         let numbered = self.keyring.aliases(&piece.name).into_iter().filter_map(|alias| self.identity(&alias));
         let same = numbered
             .filter(|i| i.kind == StreamType::Patient)
-            .find(|i| self.person(i.stream).is_some_and(|registered| registered.is(person)));
+            .find(|i| self.registrations(i.stream).any(|registered| registered.is(person)));
         let stream = same.map_or_else(|| self.context.clock.new_id(), |identity| identity.stream);
         let patient = PatientId(stream);
         let identity =
@@ -182,6 +193,12 @@ impl Planning<'_> {
             self.second_name(alias, identity);
         }
         Ok(patient)
+    }
+
+    /// Who a patient is, as they and those who were merged into them were registered.
+    fn registrations(&self, stream: Uuid) -> impl Iterator<Item = Person> {
+        let carriers = self.carriers.get(&stream).into_iter().flatten().copied();
+        carriers.chain([stream]).filter_map(move |stream| self.person(stream))
     }
 
     fn person(&self, stream: Uuid) -> Option<Person> {

@@ -31,28 +31,42 @@ const GOALS: u16 = 200;
 impl Planning<'_> {
     /// Notes which of the names in a batch are those of streams of this house.
     pub(super) async fn meet_own(&mut self, client: &Object, pieces: &[&Piece]) -> Result<(), StoreError> {
-        let mut named: Vec<(Uuid, Key)> = vec![];
+        let mut named: Vec<(Uuid, Key, Option<String>)> = vec![];
         let mut parts = Parts::default();
         for piece in pieces {
             if let (Some(id), Some(key)) = (identity_of(&piece.name), self.keyring.strong(&piece.name)) {
-                named.push((parts.whole(piece, id), key));
+                named.push((parts.whole(piece, id), key, Some(piece.name.resource.clone())));
             }
             for reference in &piece.mentioned {
                 let Some(target) = Target::of(reference) else { continue };
+                if !self.speaks_of_ours(piece, &target) {
+                    continue;
+                }
+                let Some(id) = pointed_at(&target) else { continue };
                 let keys = self.candidates(piece, reference, None);
-                named.extend(pointed_at(&target).into_iter().flat_map(|id| keys.iter().map(move |key| (id, *key))));
+                named.extend(keys.into_iter().map(|key| (id, key, typed(&target))));
             }
         }
-        named.retain(|(id, key)| matches!(id.get_version_num(), 5 | 7) && !self.found.contains_key(key));
-        let ids: HashSet<Uuid> = named.iter().map(|(id, _)| *id).collect();
+        named.retain(|(id, key, _)| matches!(id.get_version_num(), 5 | 7) && !self.found.contains_key(key));
+        let ids: HashSet<Uuid> = named.iter().map(|(id, ..)| *id).collect();
         let streams = streams(client, ids.into_iter().collect()).await?;
-        for (id, key) in named {
-            if let Some(identity) = streams.get(&id) {
+        for (id, key, resource) in named {
+            if let Some(identity) = streams.get(&id).filter(|of| resource.is_none_or(|name| fits(&name, of.kind))) {
                 self.found.insert(key, *identity);
                 self.own.insert(id);
             }
         }
         self.meet_by_number(client, pieces).await
+    }
+
+    /// Whether a reference may mean what is ours by our name for it alone. Where the import names another source that is its
+    /// word, and it brings the resource along, which says who it is; else nothing but a UUID would tie the two.
+    fn speaks_of_ours(&self, piece: &Piece, target: &Target) -> bool {
+        let placed = match target {
+            Target::Relative { resource, id } => self.run.placed(resource, id).is_some(),
+            _ => false,
+        };
+        self.context.source.is_none() || placed || piece.scope.names.contains_key(target)
     }
 
     /// Patients of this house by the numbers that new ones carry. Whether it is the same person is looked at later.
@@ -71,21 +85,27 @@ impl Planning<'_> {
         }
         let (systems, values): (Vec<&str>, Vec<&str>) =
             numbers.iter().map(|(_, system, value)| (system.as_str(), value.as_str())).unzip();
-        let sql = "select i.system, i.value, i.patient_id from unnest($1::text[], $2::text[]) n(system, value)
+        // Registrations that were merged are one patient, whichever of them carries the number.
+        let sql =
+            "select i.system, i.value, es.survivor_of(i.patient_id), array_agg(i.patient_id order by i.patient_id)
+            from unnest($1::text[], $2::text[]) n(system, value)
             cross join lateral (select * from read.patient_identifier i where i.value = n.value and i.system = n.system
-                                limit 2) i
-            join read.patient p on p.id = i.patient_id and p.status <> 'entered-in-error'";
+                                limit 100) i
+            join read.patient p on p.id = i.patient_id and p.status <> 'entered-in-error'
+            group by 1, 2, 3";
         let statement = client.prepare_cached(sql).await.map_err(unavailable)?;
-        let mut carried: HashMap<(String, String), HashSet<Uuid>> = HashMap::new();
+        let mut carried: HashMap<(String, String), Vec<(Uuid, Vec<Uuid>)>> = HashMap::new();
         for row in client.query(&statement, &[&systems, &values]).await.map_err(unavailable)? {
-            carried.entry((row.get(0), row.get(1))).or_default().insert(row.get(2));
+            carried.entry((row.get(0), row.get(1))).or_default().push((row.get(2), row.get(3)));
         }
         for (key, system, value) in numbers {
             let Some(patients) = carried.get(&(system, value)) else { continue };
-            let Some(stream) = patients.iter().next().copied() else { continue };
-            let (patient, shared) = (Some(PatientId(stream)), patients.len() > 1);
+            let Some((stream, registrations)) = patients.first() else { continue };
+            let (stream, shared) = (*stream, patients.len() > 1);
+            let patient = Some(PatientId(stream));
             self.found.insert(key, Identity { stream, kind: StreamType::Patient, patient, digest: None, shared });
             self.own.insert(stream);
+            self.carriers.entry(stream).or_default().extend(registrations.iter().copied().filter(|id| *id != stream));
         }
         Ok(())
     }
@@ -98,6 +118,43 @@ fn identity_of(name: &Name) -> Option<Uuid> {
         Some(Target::Uuid(id)) => Some(*id),
         _ => None,
     })
+}
+
+/// The type of resource a reference names.
+fn typed(target: &Target) -> Option<String> {
+    match target {
+        Target::Relative { resource, .. } | Target::Absolute { resource, .. } => Some(resource.clone()),
+        Target::Uuid(_) | Target::Urn(_) | Target::Contained(_) | Target::Identified { .. } => None,
+    }
+}
+
+/// Whether a stream of a kind is written as such a resource: another one under the same name is none of ours.
+fn fits(resource: &str, kind: StreamType) -> bool {
+    match kind {
+        StreamType::Patient => resource == "Patient",
+        StreamType::Encounter => resource == "Encounter",
+        StreamType::Appointment => resource == "Appointment",
+        StreamType::Problem => resource == "Condition",
+        StreamType::Allergy => resource == "AllergyIntolerance",
+        StreamType::MedicationOrder => resource == "MedicationRequest",
+        StreamType::Vitals | StreamType::Observation => resource == "Observation",
+        StreamType::Score => matches!(resource, "Observation" | "RiskAssessment"),
+        StreamType::Procedure => resource == "Procedure",
+        StreamType::Immunization => resource == "Immunization",
+        StreamType::FamilyHistory => resource == "FamilyMemberHistory",
+        StreamType::Report => resource == "DiagnosticReport",
+        StreamType::Note => resource == "DocumentReference",
+        StreamType::Consent => resource == "Consent",
+        StreamType::Plan => matches!(resource, "CarePlan" | "Goal"),
+        StreamType::Goal => resource == "Goal",
+        StreamType::Practitioner => resource == "Practitioner",
+        StreamType::Organization => resource == "Organization",
+        StreamType::Alert => resource == "Flag",
+        StreamType::Suggestion => resource == "DetectedIssue",
+        // Kept whole, whatever it is.
+        StreamType::ExternalRecord => true,
+        _ => false,
+    }
 }
 
 /// The UUID a reference points at.
@@ -159,4 +216,18 @@ async fn streams(client: &Object, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Identi
         found.insert(stream, Identity { stream, kind, patient, digest: None, shared: false });
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_resource_of_another_type_under_our_name_is_none_of_ours() {
+        assert!(fits("Observation", StreamType::Vitals) && fits("Goal", StreamType::Plan));
+        assert!(fits("Claim", StreamType::ExternalRecord));
+        for kind in [StreamType::Observation, StreamType::Patient, StreamType::Rule, StreamType::Identity] {
+            assert!(!fits("Condition", kind), "{kind:?}");
+        }
+    }
 }

@@ -56,7 +56,7 @@ impl Planning<'_> {
             return Err(Refused::at("", "the patient it refers to was refused"));
         }
         let identity = keys.iter().find_map(|key| self.identity(key)).filter(|i| i.kind == StreamType::Patient);
-        Ok(identity.map(|identity| PatientId(identity.stream)))
+        Ok(identity.map(|identity| identity.patient.unwrap_or(PatientId(identity.stream))))
     }
 }
 
@@ -117,7 +117,9 @@ impl Resolver for References<'_> {
     }
 
     fn is_the_patient(&self, reference: &Reference) -> bool {
-        let is = self.patient.is_some_and(|patient| self.stream(reference) == Some(patient.0));
+        let meant = || self.planning.patient(self.piece, reference).ok().flatten();
+        let is =
+            self.patient.is_some_and(|patient| self.stream(reference) == Some(patient.0) || meant() == Some(patient));
         is || matches!(Target::of(reference), Some(Target::Relative { resource, .. }) if resource == "Patient")
     }
 

@@ -7,7 +7,7 @@ use healthcare_application::{
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
-use crate::projection::{Ending, endings_of, fold, sounds};
+use crate::projection::{CUT, Ending, endings_of, fold, sounds};
 
 /// A part of a name that is looked for, by its letters or its sound. All the rows it is found in carry the card.
 #[derive(Debug, Clone)]
@@ -16,7 +16,8 @@ pub(super) struct Part {
     pub table: &'static str,
     /// Which of its rows.
     pub condition: String,
-    /// As a condition on a card: the text of it stands for `{card}`.
+    /// As a condition on a card: the text of it stands for `{card}`, whose it is for `{id}`. Of a card that was cut the table
+    /// is asked.
     pub on_card: String,
     /// Of a word: which cards begin with it, in the same way.
     pub leads: Option<String>,
@@ -25,9 +26,20 @@ pub(super) struct Part {
 }
 
 impl Part {
-    /// Whether a card has it.
-    pub fn on(&self, card: &str) -> String {
-        self.on_card.replace("{card}", card)
+    /// Whether the card of a row has it.
+    pub fn on(&self, card: &str, id: &str) -> String {
+        self.on_card.replace("{card}", card).replace("{id}", id)
+    }
+
+    /// The condition on a card that one of these texts is on it, or on what was cut off from it.
+    fn on_card(table: &str, condition: &str, texts: &[String]) -> String {
+        let on: Vec<String> = texts.iter().map(|text| format!("strpos({{card}}, {text}) > 0")).collect();
+        format!(
+            "({} or (right({{card}}, 1) = '{CUT}' and coalesce((select true from {table} o
+                where o.patient_id = {{id}} and {} limit 1), false)))",
+            on.join(" or "),
+            condition.replace("f.", "o.")
+        )
     }
 }
 
@@ -155,10 +167,11 @@ impl Query {
     fn is_called(&mut self, word: &str) {
         let (from, to) = (self.bind(word.to_owned()), self.bind(format!("{word}\u{10FFFF}")));
         let (on, up_to) = (self.bind(format!(" {word}")), self.bind(format!(" {word}\u{10FFFF}")));
+        let (table, condition) = ("read.patient_word", format!("f.word >= {from} and f.word < {to}"));
         self.parts.push(Part {
-            table: "read.patient_word",
-            condition: format!("f.word >= {from} and f.word < {to}"),
-            on_card: format!("strpos({{card}}, {on}) > 0"),
+            table,
+            on_card: Part::on_card(table, &condition, std::slice::from_ref(&on)),
+            condition,
             leads: Some(format!("{{card}} >= {on} and {{card}} < {up_to}")),
             tells: word.len(),
         });
@@ -168,11 +181,10 @@ impl Query {
     fn sounds_as(&mut self, word: &str) -> Option<()> {
         let codes = sounds([word]);
         let tells = codes.iter().map(String::len).max()?;
-        let on_card: Vec<String> =
-            codes.iter().map(|code| format!("strpos({{card}}, {}) > 0", self.bind(format!(" ={code}=")))).collect();
-        let condition = format!("f.sound = any({}::text[])", self.bind(codes));
-        let on_card = format!("({})", on_card.join(" or "));
-        self.parts.push(Part { table: "read.patient_sound", condition, on_card, leads: None, tells });
+        let on: Vec<String> = codes.iter().map(|code| self.bind(format!(" ={code}="))).collect();
+        let (table, condition) = ("read.patient_sound", format!("f.sound = any({}::text[])", self.bind(codes)));
+        let on_card = Part::on_card(table, &condition, &on);
+        self.parts.push(Part { table, condition, on_card, leads: None, tells });
         Some(())
     }
 

@@ -27,7 +27,7 @@ impl Query {
     /// Of the next so many cards by registration: how many have all parts; how many have all of them elsewhere than at the
     /// beginning; then how many have each.
     pub fn sample(&self, size: u32) -> String {
-        let each: Vec<String> = self.parts.iter().map(|part| part.on("s.card")).collect();
+        let each: Vec<String> = self.parts.iter().map(|part| part.on("s.card", "s.id")).collect();
         let all = each.join(" and ");
         let leads: Vec<String> = self.parts.iter().filter_map(|part| part.leads.as_deref()).map(s_card).collect();
         let within = leads.iter().map(|leads| format!(" and not ({leads})")).collect::<String>();
@@ -44,7 +44,7 @@ impl Query {
         let after = self.after.as_ref().filter(|_| self.sort != PatientSort::Name);
         let after = after.map(|after| format!("where p.id {place} {after} ")).unwrap_or_default();
         format!(
-            "select {} from (select p.card from read.patient p {after}order by {order} limit {size}) s",
+            "select {} from (select p.id, p.card from read.patient p {after}order by {order} limit {size}) s",
             counts.join(", ")
         )
     }
@@ -52,7 +52,12 @@ impl Query {
     /// Reads all rows of a part, drops those whose card lacks another, and sorts the rest.
     pub fn gather(&self, which: usize, within: bool) -> String {
         let Some(part) = self.parts.get(which) else { return self.walk(&[]) };
-        let others = self.parts.iter().enumerate().filter(|(n, _)| *n != which).map(|(_, part)| part.on("f.card"));
+        let others = self
+            .parts
+            .iter()
+            .enumerate()
+            .filter(|(n, _)| *n != which)
+            .map(|(_, part)| part.on("f.card", "f.patient_id"));
         // Those whose card begins with a part are read in order elsewhere.
         let led = self.parts.iter().filter(|_| within).filter_map(|part| part.leads.as_deref());
         let led = led.map(|leads| format!("not ({})", leads.replace("{card}", "f.card")));
@@ -72,7 +77,7 @@ impl Query {
 
     /// Walks the directory in the order of the list until the page is full.
     pub fn walk(&self, more: &[String]) -> String {
-        let cards = self.parts.iter().map(|part| part.on("p.card"));
+        let cards = self.parts.iter().map(|part| part.on("p.card", "p.id"));
         let born = self.born.iter().cloned();
         let all: Vec<String> = std::iter::once(self.standing.clone())
             .chain(born)
@@ -119,7 +124,7 @@ impl Query {
         let others: Vec<Listed> =
             self.lists.iter().enumerate().filter(|(n, _)| *n != which).map(|(_, list)| list.clone()).collect();
         let born = self.born.iter().map(|born| format!(" and {born}")).collect::<String>();
-        let cards = self.parts.iter().map(|part| format!(" and {}", part.on("p.card"))).collect::<String>();
+        let cards = self.parts.iter().map(|part| format!(" and {}", part.on("p.card", "p.id"))).collect::<String>();
         let beyond = self.beyond("p.id", "p.card").into_iter().map(|one| format!(" and {one}")).collect::<String>();
         format!(
             "select p.id, p.card from (select distinct patient_id from {rows} where {condition}) f,
