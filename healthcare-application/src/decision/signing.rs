@@ -397,6 +397,7 @@ mod tests {
             suppress_for_hours: None,
             links: vec![],
             explanation: explanation(lacking),
+            aspect: None,
         };
         of_verdict(Verdict::Fired { findings: vec![finding] })
     }

@@ -289,11 +289,11 @@ impl EncounterSaid {
     /// How a visit that was planned began, where it says that it did.
     fn begun(&self) -> Option<EncounterEvent> {
         match &self.first {
-            EncounterEvent::PatientAdmitted { admission, stage: Stage::Arrived } => {
+            EncounterEvent::PatientAdmitted { admission, stage: Stage::Arrived, .. } => {
                 Some(EncounterEvent::PatientArrived { at: admission.started_at })
             }
             EncounterEvent::PatientAdmitted { admission, .. } => {
-                Some(EncounterEvent::EncounterStarted { at: admission.started_at })
+                Some(EncounterEvent::EncounterStarted { at: admission.started_at, overrides: vec![] })
             }
             _ => None,
         }
