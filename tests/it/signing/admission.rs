@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{kept, replays, set_aside};
 use crate::{
     medication::{no_known_allergies, of_rule},
-    suggestion::critical,
+    suggestion::{critical, report},
 };
 
 const HOOK: &str = "encounter-start";
@@ -42,6 +42,39 @@ async fn what_was_answered_does_not_interrupt_an_admission() {
     let admitted = app.post(Role::Doctor, &path, stay()).await.expect(201);
     assert!(of_rule(&admitted, POTASSIUM).is_empty(), "{:#}", admitted.body);
     assert!(!of_rule(&admitted, "vte-prophylaxis").is_empty(), "what does not interrupt is told");
+}
+
+/// An answer is for what was known then: one that is worse and came after it is told at once, however long suggestions of
+/// the rule are silent.
+#[tokio::test]
+async fn a_result_that_came_after_the_answer_interrupts_an_admission() {
+    let app = spawn_app().await;
+    let (patient, suggestion) = critical(&app).await;
+    app.post(Role::Doctor, &format!("{suggestion}/override"), json!({ "reason": "Being treated" })).await.expect(200);
+    report(&app, &patient, "7.4").await;
+    let path = format!("/api/v1/patients/{patient}/encounters");
+    let told = app.post(Role::Doctor, &path, stay()).await.expect_problem(409, "/problems/encounter/findings", &[]);
+    assert_eq!(of_rule(&told, POTASSIUM).len(), 1, "{:#}", told.body);
+}
+
+/// Who is told of the chart on the way of admitting is on record as one who read it; so is who asks by trying answers.
+#[tokio::test]
+async fn who_is_told_of_the_chart_is_recorded_as_having_read_it() {
+    let app = spawn_app().await;
+    let (patient, _) = critical(&app).await;
+    let path = format!("/api/v1/patients/{patient}/encounters");
+    let by_admitting = "resource = 'POST /api/v1/patients/{id}/encounters'";
+    let reads = format!("audit.entry where action = 'read_chart' and patient = '{patient}' and {by_admitting}");
+    let unwritten =
+        format!("audit.entry where action = 'admit_patient' and note = 'nothing written' and {by_admitting}");
+    app.post(Role::Receptionist, &path, json!({ "class": "ambulatory" })).await.expect(201);
+    assert_eq!(app.count(&reads).await, 0, "nothing was told");
+    app.post(Role::Doctor, &path, stay()).await.expect(409);
+    assert_eq!(app.count(&reads).await, 1);
+    assert_eq!(app.count(&unwritten).await, 1, "no stay began");
+    let stray = json!({ "class": "inpatient", "overrides": [{ "finding": "x", "reason": "y" }] });
+    app.post(Role::Doctor, &path, stray).await.expect(422);
+    assert_eq!((app.count(&reads).await, app.count(&unwritten).await), (2, 2));
 }
 
 /// The emergency department is where they belong; who stays from there is checked, whichever way the stay begins. Who may
