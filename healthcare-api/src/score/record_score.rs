@@ -46,7 +46,8 @@ fn yes() -> bool {
 
 /// Computes a score for a patient exactly as `POST /scores/{name}` does, and puts it on record with its inputs, version and
 /// source. What is not given is taken from the record where it is recent enough: age, sex, newest results and signs, and
-/// conditions that are on record. A wrong one is entered in error, and computed anew.
+/// conditions that are on record; `GET /scores` tells how old each may be. What was derived from adults is not taken from the
+/// record of a child. A wrong one is entered in error, and computed anew.
 #[utoipa::path(tag = "scores", request_body = RecordScore, params(
     ("id" = PatientId, Path, description = "the patient"),
     ("name" = String, Path, description = "the calculator, of those that `GET /scores` lists", example = "egfr"),
@@ -55,7 +56,7 @@ fn yes() -> bool {
     (status = 201, description = "stored: what came of it, with each input and where it was taken from", body = Changed, headers(("ETag" = String), ("Location" = String))),
     (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "no such patient, or no such calculator", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "a value is not what its input takes, or nothing is known", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "a value is not what its input takes, nothing is known, or it is a score of adults and would be taken from the record of a child or of somebody of unknown age", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/patients/{id}/scores/{name}")]
 pub async fn record_score(
@@ -114,6 +115,8 @@ impl DomainProblem for ScoreRefused {
             Self::NoSuchCalculator => (StatusCode::NOT_FOUND, "no-such-calculator", "There is no such calculator"),
             Self::KeptByItself => (cannot_be, "kept-by-itself", "NEWS2 is put on record by itself"),
             Self::Input(_) => (cannot_be, "out-of-range", "A value is outside of what can be charted"),
+            Self::AdultsOnly => (cannot_be, "adults-only", "It is a score of adults"),
+            Self::AgeUnknown => (cannot_be, "age-unknown", "It is a score of adults, and the age is not known"),
             Self::NothingKnown => (cannot_be, "nothing-known", "There is nothing to compute it from"),
             Self::Entry(error) => error.kind(),
         }
@@ -122,6 +125,8 @@ impl DomainProblem for ScoreRefused {
     fn pointer(&self) -> Option<&'static str> {
         match self {
             Self::Input(_) | Self::NothingKnown => Some("/inputs"),
+            // Of what is given alone it is computed all the same.
+            Self::AdultsOnly | Self::AgeUnknown => Some("/from_record"),
             Self::NoSuchCalculator | Self::KeptByItself => None,
             Self::Entry(error) => error.pointer(),
         }

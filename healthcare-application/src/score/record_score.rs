@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 use healthcare_domain::{
     entry::{CalculatedScore, Entry, EntryError, ScoreInput, ScorePart, TakenFrom},
     id::{CalculatedScoreId, EncounterId, PatientId},
@@ -10,11 +10,11 @@ use healthcare_domain::{
     text::Remark,
 };
 use healthcare_dss::{
-    EventRef, ObservationFact,
+    EventRef, Facts, ObservationFact,
     knowledge::Knowledge,
     score::{
-        Taken,
-        calculator::{Calculator, Computed, Refused, named},
+        ADULT, Taken, answer_the_same,
+        calculator::{Ages, Calculator, Computed, Refused, named},
         taken,
     },
 };
@@ -60,6 +60,12 @@ pub enum ScoreRefused {
     /// Neither is anything given, nor does the record hold any of the inputs.
     #[error("nothing is given, and the record holds none of the inputs")]
     NothingKnown,
+    /// It was derived from adults, and is not taken from the record of a child.
+    #[error("it is a score of adults, and is not taken from the record of somebody below 18 years")]
+    AdultsOnly,
+    /// It was derived from adults, and the record does not tell whether this is one.
+    #[error("it is a score of adults, and the age is not known")]
+    AgeUnknown,
     /// By the entry.
     #[error(transparent)]
     Entry(#[from] EntryError),
@@ -87,8 +93,16 @@ pub async fn record_score(app: &App, call: &Call, cmd: RecordScore) -> Result<Co
     let calculator = named(&name).ok_or_else(|| {
         CommandError::Refused(if name == "news2" { ScoreRefused::KeptByItself } else { ScoreRefused::NoSuchCalculator })
     })?;
-    let known = if from_record { known(calculator, app.rules.knowledge(), &read.rows, now)? } else { vec![] };
+    let facts = facts(app.rules.knowledge(), &read.rows, now)?;
+    let years = facts.patient.age_years;
+    let known = if from_record {
+        suits(calculator, &given, years).map_err(CommandError::Refused)?;
+        known(calculator, app.rules.knowledge(), &facts, &read.rows)?
+    } else {
+        vec![]
+    };
     let content = compute(calculator, given, known).map_err(CommandError::Refused)?;
+    let content = of_age(content, calculator, years);
     let content = CalculatedScore { computed_at: now, encounter, by: call.actor.account, ..content };
     let nothing = Loaded::<Entry<CalculatedScore>>::nothing();
     let events = nothing
@@ -101,14 +115,35 @@ pub async fn record_score(app: &App, call: &Call, cmd: RecordScore) -> Result<Co
     Ok(store_with(app, &permit, call, target, &nothing, events, beside).await?)
 }
 
+/// Whether a score may be taken from the record of somebody of this age. An age that is given counts, as all that is given.
+fn suits(calculator: &Calculator, given: &Map<String, Value>, years: Option<u16>) -> Result<(), ScoreRefused> {
+    let told = given
+        .get("age")
+        .and_then(|age| age.as_f64().or_else(|| age.as_str()?.trim().parse().ok()))
+        .map(|age| age >= f64::from(ADULT));
+    match (calculator.card.ages, told.or(years.map(|years| years >= ADULT))) {
+        (Ages::All | Ages::BandOfAdults, _) | (Ages::Adults, Some(true)) => Ok(()),
+        (Ages::Adults, Some(false)) => Err(ScoreRefused::AdultsOnly),
+        (Ages::Adults, None) => Err(ScoreRefused::AgeUnknown),
+    }
+}
+
+/// Without what the value means, where that is told of adults and this is none.
+fn of_age(score: CalculatedScore, calculator: &Calculator, years: Option<u16>) -> CalculatedScore {
+    let adult = years.is_some_and(|years| years >= ADULT);
+    match calculator.card.ages {
+        Ages::BandOfAdults if !adult => CalculatedScore { band: None, ..score },
+        Ages::All | Ages::BandOfAdults | Ages::Adults => score,
+    }
+}
+
 /// The inputs that the record holds.
 fn known(
     calculator: &Calculator,
     knowledge: &Knowledge,
+    facts: &Facts,
     rows: &[Row],
-    now: DateTime<Utc>,
 ) -> Result<Vec<Taken>, StoreError> {
-    let facts = facts(knowledge, rows, now)?;
     let person = rows.iter().find(|row| row.kind == Kind::Patient);
     let person = person.map(|row| (EventRef { stream: row.id, version: row.version }, row.at));
     let mut observations: Vec<ObservationFact> = facts.observations.clone();
@@ -117,7 +152,7 @@ fn known(
         let observation: Observation = content_of(row)?;
         observations.extend(numbers(&observation, EventRef { stream: row.id, version: row.version }));
     }
-    Ok(taken(&calculator.card, knowledge, (&facts, person), &observations))
+    Ok(taken(&calculator.card, knowledge, (facts, person), &observations))
 }
 
 /// What comes of what is given and what is known; who and when are the caller's to add.
@@ -128,8 +163,10 @@ fn compute(
 ) -> Result<CalculatedScore, ScoreRefused> {
     given.retain(|_, value| !value.is_null());
     let mut sources: BTreeMap<&str, TakenFrom> = BTreeMap::new();
+    // What is given wins also over another way to say the same.
+    let told: Vec<String> = given.keys().cloned().collect();
     for Taken { name, value, source, at } in known {
-        if !given.contains_key(name) {
+        if !told.iter().any(|told| told == name || answer_the_same(told, name)) {
             given.insert(name.to_owned(), value);
             sources.insert(name, TakenFrom { stream: source.stream, version: source.version, at });
         }
@@ -235,6 +272,42 @@ mod tests {
         let score = compute(egfr(), given(fields), vec![creatinine()]).unwrap();
         assert!(score.inputs.iter().all(|input| input.taken_from.is_none()));
         assert_eq!(score.inputs.iter().find(|one| one.name == "creatinine").unwrap().value, Value::from(2.2));
+    }
+
+    /// Alert now, and a coma scale of three hours ago on record.
+    #[test]
+    fn given_another_way_to_say_the_same_when_computed_then_what_is_given_counts_alone() {
+        let gcs = Taken { name: "gcs", value: 13.into(), ..creatinine() };
+        let qsofa = named("qsofa").unwrap();
+        let signs = serde_json::json!({ "altered_mentation": false, "respiratory_rate": 24, "systolic_bp": 120 });
+        let score = compute(qsofa, given(signs), vec![gcs.clone()]).unwrap();
+        assert_eq!(score.value, Some(1.into()));
+        let signs = serde_json::json!({ "respiratory_rate": 24, "systolic_bp": 120 });
+        assert_eq!(compute(qsofa, given(signs), vec![gcs]).unwrap().value, Some(2.into()));
+        let bun = Taken { name: "bun", value: 30.into(), ..creatinine() };
+        let score = compute(named("curb-65").unwrap(), given(serde_json::json!({ "urea": 3 })), vec![bun]).unwrap();
+        assert!(score.inputs.iter().all(|input| input.name == "urea"), "{:?}", score.inputs);
+    }
+
+    #[test]
+    fn given_a_child_or_an_unknown_age_when_a_score_of_adults_is_asked_of_the_record_then_it_is_refused() {
+        let suits = |name: &str, fields: Value, years| suits(named(name).unwrap(), &given(fields), years);
+        let nothing = || serde_json::json!({});
+        assert_eq!(suits("sofa", nothing(), Some(17)), Err(ScoreRefused::AdultsOnly));
+        assert_eq!(suits("qsofa", nothing(), None), Err(ScoreRefused::AgeUnknown));
+        assert_eq!(suits("wells-pe", nothing(), Some(18)), Ok(()));
+        assert_eq!(suits("egfr", serde_json::json!({ "age": 60 }), None), Ok(()));
+        assert_eq!(suits("egfr", serde_json::json!({ "age": 6 }), Some(60)), Err(ScoreRefused::AdultsOnly));
+        assert_eq!(suits("bmi", nothing(), Some(8)), Ok(()));
+    }
+
+    #[test]
+    fn given_the_mass_index_of_a_child_when_computed_then_it_has_no_meaning_of_adults() {
+        let bmi = named("bmi").unwrap();
+        let body = || given(serde_json::json!({ "weight_kg": 30, "height_cm": 120 }));
+        let band = |years| of_age(compute(bmi, body(), vec![]).unwrap(), bmi, years).band;
+        assert_eq!((band(Some(7)), band(None)), (None, None));
+        assert_eq!(band(Some(40)).as_deref(), Some("normal"));
     }
 
     #[test]
