@@ -94,7 +94,7 @@ impl Planning<'_> {
             join read.patient p on p.id = i.patient_id and p.status <> 'entered-in-error'
             group by 1, 2, 3";
         let statement = client.prepare_cached(sql).await.map_err(unavailable)?;
-        let mut carried: HashMap<(String, String), Vec<(Uuid, Vec<Uuid>)>> = HashMap::new();
+        let mut carried: HashMap<(String, String), Vec<Carrier>> = HashMap::new();
         for row in client.query(&statement, &[&systems, &values]).await.map_err(unavailable)? {
             carried.entry((row.get(0), row.get(1))).or_default().push((row.get(2), row.get(3)));
         }
@@ -110,6 +110,9 @@ impl Planning<'_> {
         Ok(())
     }
 }
+
+/// A patient who carries a number, and the registrations of theirs that it stands in.
+type Carrier = (Uuid, Vec<Uuid>);
 
 /// The UUID a resource goes by.
 fn identity_of(name: &Name) -> Option<Uuid> {
