@@ -21,6 +21,15 @@ const CODES: &[(&str, &str, &str)] = &[
     ("news2", SNOMED, "1104051000000101"),
 ];
 
+/// What is computed from results is one of the laboratory, a quantity of the body is a vital sign; the rest are surveys.
+fn category(score: &str) -> &'static str {
+    match score {
+        "egfr" | "cockcroft-gault" => "laboratory",
+        "bmi" | "map" => "vital-signs",
+        _ => "survey",
+    }
+}
+
 /// A score of points, or a quantity.
 pub fn write(state: &Entry<CalculatedScore>, of: &Of) -> Option<Element> {
     let (score, status) = match state {
@@ -42,7 +51,7 @@ pub fn write(state: &Entry<CalculatedScore>, of: &Of) -> Option<Element> {
     Some(
         of.resource("Observation")
             .with("status", status)
-            .with("category", [coded(CATEGORY, "survey")])
+            .with("category", [coded(CATEGORY, category(&score.score))])
             .with("code", code)
             .with("subject", of.subject())
             .with("encounter", score.encounter.map(refers))
@@ -81,4 +90,15 @@ fn component(part: &ScorePart) -> Option<Element> {
     let points = part.points.as_ref()?;
     let name = Element::new().with("text", part.name.replace('_', " "));
     Some(Element::new().with("code", name).with("valueQuantity", quantity(points, None)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::category;
+
+    #[test]
+    fn given_a_formula_when_written_then_its_category_is_that_of_its_quantity() {
+        assert_eq!((category("egfr"), category("bmi"), category("map")), ("laboratory", "vital-signs", "vital-signs"));
+        assert_eq!((category("sofa"), category("news2")), ("survey", "survey"));
+    }
 }
