@@ -25,8 +25,9 @@ use crate::{
     view::{Kind, Of, Row, rows},
 };
 
-/// How often a draft is judged again after its facts have changed meanwhile.
-const ATTEMPTS: usize = 8;
+/// How often a draft is judged again after its facts have changed meanwhile. Of those who sign at once one is stored a round
+/// and the others look again, so this is how many may sign for one patient in one moment.
+const ATTEMPTS: usize = 64;
 
 /// Why nothing was put on record: findings wait for an answer.
 #[derive(Debug, Serialize)]
@@ -172,7 +173,11 @@ pub(crate) async fn sign<A: EventSourced>(
             evaluations: looked.into_iter().map(|looked| looked.record).collect(),
         };
         match app.store.append(permit, commit).await {
-            Err(StoreError::Conflict) if attempt < ATTEMPTS => {}
+            Err(StoreError::Conflict) if attempt < ATTEMPTS => match app.care.survivor(patient).await? {
+                held if held == patient => {}
+                // What was read is another record's by now: it has to be looked at there.
+                survivor => return Err(CommandError::Merged(survivor)),
+            },
             other => return other.map_err(CommandError::Store),
         }
     }

@@ -87,7 +87,14 @@ async fn nothing_is_lost_between_a_merge_and_those_who_are_charting() {
     let mut taken: Vec<String> =
         answers.iter().filter(|answer| answer.status == 201).map(|one| one.clone().id()).collect();
     taken.sort();
-    assert!(answers.iter().all(|answer| answer.status == 201 || answer.body["type"] == "/problems/patient/merged"));
+    for answer in &answers {
+        assert!(
+            answer.status == 201 || answer.body["type"] == "/problems/patient/merged",
+            "{} {}",
+            answer.status,
+            answer.body
+        );
+    }
     assert_eq!(listed(&app, &ana, "problems").await, taken);
     assert_eq!(app.count(&format!("read.entry where patient_id = '{eva}' and kind <> 'patient'")).await, 0);
 }
