@@ -77,7 +77,11 @@ async fn alerts_and_appointments_go_with_the_record_and_come_back() {
         a.iter().map(|(table, count)| (*table, count + b[table])).collect()
     };
     let (held, left) = (rows(&app, &ana).await, rows(&app, &eva).await);
-    assert_eq!(held, sum(&before, &own));
+    for (table, count) in sum(&before, &own) {
+        // Who is told follows the log: more may have been told since they were counted.
+        let grows = table == "live.notification";
+        assert!(held[table] == count || grows && held[table] > count, "{table}: {held:?}, of {before:?} and {own:?}");
+    }
     assert!(left.values().all(|count| *count == 0), "{left:?}");
     assert_eq!(listed(&app, &ana, "appointments").await, std::slice::from_ref(&booked));
     let shown = app.get(Role::Doctor, &format!("/api/v1/alerts/{alert}")).await.expect(200).body;
