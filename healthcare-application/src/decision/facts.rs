@@ -12,6 +12,7 @@ use healthcare_domain::{
     observation::{Observation, ObservationValue},
     patient::{AdministrativeGender, Demographics},
     problem::Problem,
+    scheduling::zone::Zone,
 };
 use healthcare_dss::{
     AllergyFact, AllergyKind, AllergyKnowledge, ConditionFact, Criticality, DoseFact, EventRef, Facts, MedicationFact,
@@ -20,8 +21,9 @@ use healthcare_dss::{
     score::news2::{News2, Outcome},
 };
 
-use super::body::{age_days, age_months, weight_kg};
+use super::{age::Lifetime, body::weight_kg};
 use crate::{
+    App,
     entry::{content_of, demographics_of},
     score::{Applies, Charted, Sign, charted, current_news2},
     store::StoreError,
@@ -38,11 +40,28 @@ pub const VITALS_HOURS: i64 = 25;
 /// How many of each vital sign are read at most.
 pub const VITALS: usize = 100;
 
+/// By what rows are read: what is known of medicine, and where a day begins.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading<'a> {
+    /// What codes mean.
+    pub knowledge: &'a Knowledge,
+    /// The time zone of the site: ages change at its midnight.
+    pub zone: Zone,
+}
+
+impl App {
+    /// As rows are read in this house.
+    pub fn reading(&self) -> Reading<'_> {
+        Reading { knowledge: self.rules.knowledge(), zone: self.patients.zone }
+    }
+}
+
 /// The facts of a patient at a moment, without a draft. Every fact names the event it comes from.
 ///
 /// # Errors
 /// When a row is damaged.
-pub fn facts(knowledge: &Knowledge, rows: &[Row], at: DateTime<Utc>) -> Result<Facts, StoreError> {
+pub fn facts(reading: Reading<'_>, rows: &[Row], at: DateTime<Utc>) -> Result<Facts, StoreError> {
+    let Reading { knowledge, zone } = reading;
     let demographics = rows.iter().find(|row| row.kind == Kind::Patient).map(demographics_of).transpose()?;
     let mut signs = Vec::new();
     let mut observations = Vec::new();
@@ -64,17 +83,21 @@ pub fn facts(knowledge: &Knowledge, rows: &[Row], at: DateTime<Utc>) -> Result<F
     let applies = Applies::of(rows, knowledge)?;
     let news2 = current_news2(&signs, applies, at);
     let rise = news2.as_ref().and_then(|news2| rise(news2, &signs, applies, at));
+    let scores: Vec<ScoreFact> = news2.and_then(|news2| score(&news2, &signs)).into_iter().chain(rise).collect();
+    let born = demographics.as_ref().and_then(|person| person.birth_date);
+    let measured = observations.iter().map(|one| one.at).chain(scores.iter().map(|one| one.at));
     Ok(Facts {
         at,
         patient: PatientFacts {
             weight_kg: weight_kg(rows, at)?,
-            ..demographics.map(|person| patient_facts(&person, at)).unwrap_or_default()
+            ..demographics.map(|person| patient_facts(&person, at, zone)).unwrap_or_default()
         },
+        earlier_ages: born.map(|born| Lifetime { born, zone }.earlier(at, measured)).unwrap_or_default(),
         allergies: allergies(rows)?,
         medications,
         conditions,
         observations,
-        scores: news2.and_then(|news2| score(&news2, &signs)).into_iter().chain(rise).collect(),
+        scores,
         draft: None,
         proposed: None,
     })
@@ -95,9 +118,8 @@ fn source(row: &Row) -> EventRef {
 }
 
 /// What rules see of who somebody is: age and sex. Weight and pregnancy are known from elsewhere.
-pub fn patient_facts(person: &Demographics, at: DateTime<Utc>) -> PatientFacts {
-    PatientFacts {
-        age_years: person.birth_date.and_then(|born| u16::try_from(born.years_until(at.date_naive())).ok()),
+pub fn patient_facts(person: &Demographics, at: DateTime<Utc>, zone: Zone) -> PatientFacts {
+    let ageless = PatientFacts {
         sex: match person.gender {
             AdministrativeGender::Female => Some(Sex::Female),
             AdministrativeGender::Male => Some(Sex::Male),
@@ -105,12 +127,9 @@ pub fn patient_facts(person: &Demographics, at: DateTime<Utc>) -> PatientFacts {
             AdministrativeGender::Unknown => None,
         },
         // By conditions alone: an active one that says so is found among them by the engine.
-        pregnant: None,
-        lactating: None,
-        age_months: person.birth_date.and_then(|born| age_months(born, at)),
-        age_days: person.birth_date.and_then(|born| age_days(born, at)),
-        weight_kg: None,
-    }
+        ..PatientFacts::default()
+    };
+    person.birth_date.map_or(ageless, |born| Lifetime { born, zone }.of(ageless, at))
 }
 
 /// "Nobody asked", "there are none" and "there are some" are three answers. What was refuted is no allergy, and that
@@ -348,7 +367,8 @@ mod tests {
     #[test]
     fn the_rise_of_a_day_is_told_from_all_its_sets_and_not_from_the_last_five() {
         let book = RuleBook::embedded().unwrap();
-        let facts = facts(&book.shared_knowledge(), &drifting(), now()).unwrap();
+        let reading = Reading { knowledge: book.knowledge(), zone: Zone::UTC };
+        let facts = facts(reading, &drifting(), now()).unwrap();
         let total = |name: &str| facts.scores.iter().find(|score| score.name == name).map(|score| score.total);
         assert_eq!((total("news2"), total("news2-rise")), (Some(4), Some(4)));
     }
@@ -356,7 +376,8 @@ mod tests {
     #[test]
     fn of_each_sign_the_newest_five_are_facts() {
         let book = RuleBook::embedded().unwrap();
-        let facts = facts(&book.shared_knowledge(), &drifting(), now()).unwrap();
+        let reading = Reading { knowledge: book.knowledge(), zone: Zone::UTC };
+        let facts = facts(reading, &drifting(), now()).unwrap();
         let pulse: Vec<Decimal> =
             facts.observations.iter().filter(|one| one.code.code == "8867-4").map(|one| one.value).collect();
         assert_eq!(pulse, [95, 95, 112, 112, 112].map(Decimal::from), "in order of time");

@@ -1,5 +1,6 @@
 //! Decision support over the record: facts are gathered, rules judged, every judgement kept.
 
+mod age;
 mod alike;
 mod body;
 mod edition;
@@ -13,13 +14,14 @@ mod signing;
 mod told;
 mod whereabouts;
 
+pub use age::{Lifetime, born};
 pub use alike::Alike;
 pub(crate) use body::WEIGHT;
 pub use body::kilograms;
 pub use edition::{BookOfThen, book_of_then};
 pub use evaluate::{ENDS_FACTS, Outcome, RuleOutcome, is_hook, judge, judge_in_shadow, lines, record};
 pub(crate) use facts::condition_codings;
-pub use facts::{NEWEST, VITALS, VITALS_HOURS, facts, medication as medication_fact, numbers, patient_facts};
+pub use facts::{NEWEST, Reading, VITALS, VITALS_HOURS, facts, medication as medication_fact, numbers, patient_facts};
 pub use justify::{Justification, OtherRule, RuleInForce, justify_suggestion};
 pub use replay::{Difference, ReplayOutcome, Replayed, replay_decision, replay_stored};
 pub(crate) use review::lacking;

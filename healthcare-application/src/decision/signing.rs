@@ -15,7 +15,7 @@ use healthcare_dss::{Evaluation, EventRef, Finding, Judgement, Severity, Text, T
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Alike, facts, judge, judge_in_shadow, record, rules_for, told};
+use super::{Alike, Reading, facts, judge, judge_in_shadow, record, rules_for, told};
 use crate::{
     App, CommandError,
     access::{Call, Permission, Permit, Unauthorised},
@@ -309,13 +309,14 @@ async fn look(
     let drafted = rows_of(change);
     let at = moment(against, &drafted, now);
     let with: Vec<Row> = known.iter().cloned().chain(drafted).collect();
-    let mut facts_with = facts(rules.knowledge(), &with, at)?;
+    let reading = Reading { knowledge: rules.knowledge(), zone: app.patients.zone };
+    let mut facts_with = facts(reading, &with, at)?;
     facts_with.proposed = Some(EventRef { stream: change.id, version: version(change) });
     let evaluation = judge(&rules, ward, hook.0, &facts_with);
     let shadow = judge_in_shadow(&rules, ward, hook.0, &facts_with);
     let (findings, lacking) = match against {
         Against::Record => {
-            let without = judge(&rules, ward, hook.0, &facts(rules.knowledge(), &known, at)?);
+            let without = judge(&rules, ward, hook.0, &facts(reading, &known, at)?);
             brought_up(&evaluation, &without)
         }
         Against::Itself => (all(&evaluation), vec![]),

@@ -63,7 +63,7 @@ pub(crate) async fn judge_draft<E>(
     read.rows.extend_from_slice(beside);
     let now = app.clock.now();
     let source = EventRef { stream: order.0, version: 1 };
-    let mut facts = facts(app.rules.knowledge(), &read.rows, now)?;
+    let mut facts = facts(app.reading(), &read.rows, now)?;
     facts.draft = Some(medication_fact(prescription, source, now));
     let trigger = Trigger::ORDER_SIGN.0;
     let (rules, ward) = rules_for(app, permit, patient, now).await?;
