@@ -28,6 +28,8 @@ pub(crate) use review::lacking;
 pub use review::{Reviewed, review_patient};
 pub use shown::{Answer, Shown, ShownVia, answers};
 pub use signing::Interruption;
-pub(crate) use signing::{Against, Drafted, Looked, check, interrupts, keep, lacks, rows_of, sign, tell};
+pub(crate) use signing::{
+    Against, Drafted, Looked, Signature, check, interrupts, keep, lacks, rows_of, sign, sign_from, tell,
+};
 pub(crate) use told::{Open, Told, grave, holding, news, overridden};
 pub use whereabouts::rules_for;
