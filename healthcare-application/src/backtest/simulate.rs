@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{model::JudgedLive, timeline::Known};
 use crate::{
-    decision::{Alike, Open, Reading, Told, facts, grave, holding, is_hook, medication_fact, news, overridden},
+    decision::{Alike, Open, Reading, Told, grave, holding, is_hook, medication_fact, news, overridden},
     store::{Recorded, StoreError},
 };
 
@@ -148,8 +148,7 @@ struct Run<'a> {
 impl Run<'_> {
     /// What was known at a moment.
     fn facts(&mut self, at: DateTime<Utc>) -> Result<Facts, StoreError> {
-        let rows = self.known.rows(at);
-        facts(Reading { knowledge: self.book.knowledge(), zone: self.zone }, &rows, at)
+        self.known.facts(Reading { knowledge: self.book.knowledge(), zone: self.zone }, at)
     }
 
     /// An order that was signed without this engine, judged before it was.

@@ -17,25 +17,21 @@ use crate::{
 /// LOINC: body weight; measured; stated.
 pub(crate) const WEIGHT: [&str; 3] = ["29463-7", "3141-9", "3142-7"];
 
-/// The weight last measured until a moment, in kilograms.
+/// The weight that a vital row holds, in kilograms, and when it was taken; none where it holds something else.
 ///
 /// # Errors
-/// When a row is damaged.
-pub(super) fn weight_kg(rows: &[Row], at: DateTime<Utc>) -> Result<Option<Decimal>, StoreError> {
-    let mut newest: Option<(DateTime<Utc>, Decimal)> = None;
-    for row in rows.iter().filter(|row| row.kind == Kind::Vital && row.item == 0 && row.at <= at) {
-        let observation: Observation = content_of(row)?;
-        let is_weight = observation.code.code_in(LOINC).is_some_and(|code| WEIGHT.contains(&code));
-        let Some(ObservationValue::Quantity(quantity)) = observation.value.as_ref().filter(|_| is_weight) else {
-            continue;
-        };
-        if let Some(weight) = kilograms(quantity)
-            && newest.is_none_or(|(then, _)| then <= row.at)
-        {
-            newest = Some((row.at, weight));
-        }
+/// When the row is damaged.
+pub(super) fn weight(row: &Row) -> Result<Option<(DateTime<Utc>, Decimal)>, StoreError> {
+    // Sets that are charted here hold no weight.
+    if row.kind != Kind::Vital || row.item != 0 {
+        return Ok(None);
     }
-    Ok(newest.map(|(_, weight)| weight))
+    let observation: Observation = content_of(row)?;
+    let is_weight = observation.code.code_in(LOINC).is_some_and(|code| WEIGHT.contains(&code));
+    Ok(match observation.value.as_ref().filter(|_| is_weight) {
+        Some(ObservationValue::Quantity(quantity)) => kilograms(quantity).map(|weight| (row.at, weight)),
+        _ => None,
+    })
 }
 
 /// A weight in kilograms, where it is one that a living body has.
