@@ -30,7 +30,7 @@ pub struct Settings {
     pub bind: IpAddr,
     /// `HEALTHCARE_DATA_DIR`: keys, and the embedded database.
     pub data_dir: PathBuf,
-    /// `HEALTHCARE_TIME_ZONE`: the site's zone, for local dates in reports.
+    /// `HEALTHCARE_TIME_ZONE`: the site's zone, for local dates in reports, and for the days that an age is counted in.
     pub time_zone: chrono_tz::Tz,
     /// `DATABASE_URL`: the record as the application's role; embedded if absent.
     pub database_url: Option<SecretString>,

@@ -105,7 +105,7 @@ pub async fn open(settings: &Settings) -> Result<Opened, StartError> {
 pub fn govern(platform: &mut Platform, settings: &Settings) {
     let second_factor = settings.second_factor == SecondFactorPolicy::Required;
     platform.app.policy = AccessPolicy { second_factor, ..settings.access_policy };
-    platform.app.patients = Arc::new(settings.patients.over(&platform.app.patients));
+    platform.app.patients = Arc::new(settings.patients.over(&platform.app.patients, settings.time_zone.into()));
     platform.access = platform.access.clone().asking(settings.second_factor);
 }
 

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod account;
+mod again;
 pub mod alarm_limits;
 pub mod alert;
 pub mod allergy;

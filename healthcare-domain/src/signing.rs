@@ -40,7 +40,12 @@ impl DomainEvent {
     pub fn overrides(&self) -> &[Override] {
         match self {
             Self::MedicationOrder(MedicationOrderEvent::MedicationPrescribed { overrides, .. })
-            | Self::Problem(ProblemEvent::ProblemAdded { overrides, .. })
+            | Self::Problem(
+                ProblemEvent::ProblemAdded { overrides, .. }
+                | ProblemEvent::ProblemAmended { overrides, .. }
+                | ProblemEvent::ProblemVerified { overrides, .. }
+                | ProblemEvent::ProblemReactivated { overrides, .. },
+            )
             | Self::Observation(ObservationEvent::ObservationRecorded { overrides, .. })
             | Self::Encounter(
                 EncounterEvent::PatientAdmitted { overrides, .. }
@@ -56,7 +61,12 @@ impl DomainEvent {
     pub fn set_aside(&mut self, set_aside: &[Override]) -> bool {
         match self {
             Self::MedicationOrder(MedicationOrderEvent::MedicationPrescribed { overrides, .. })
-            | Self::Problem(ProblemEvent::ProblemAdded { overrides, .. })
+            | Self::Problem(
+                ProblemEvent::ProblemAdded { overrides, .. }
+                | ProblemEvent::ProblemAmended { overrides, .. }
+                | ProblemEvent::ProblemVerified { overrides, .. }
+                | ProblemEvent::ProblemReactivated { overrides, .. },
+            )
             | Self::Observation(ObservationEvent::ObservationRecorded { overrides, .. })
             | Self::Encounter(
                 EncounterEvent::PatientAdmitted { overrides, .. }

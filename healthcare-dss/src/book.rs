@@ -11,7 +11,7 @@ use index::Index;
 
 use crate::evaluation::{Evaluation, Judgement, Unmet};
 use crate::fact::Facts;
-use crate::knowledge::Knowledge;
+use crate::knowledge::{Knowledge, KnowledgeMap};
 use crate::rule::{BUDGET, CaseFailure, CompiledRule, RuleDocument, RuleError};
 use crate::scene::Scene;
 use crate::text::Text;
@@ -49,6 +49,8 @@ pub struct RuleBook {
     knowledge: Arc<Knowledge>,
     /// By id.
     rules: Vec<CompiledRule>,
+    /// The positions of the rules by their ids.
+    by_id: KnowledgeMap<Text, usize>,
     by_trigger: HashMap<Text, Index>,
     /// The rules that listen to any event, each once.
     by_any_event: Index,
@@ -112,7 +114,8 @@ impl RuleBook {
         let by_trigger =
             concerned.into_iter().map(|(trigger, concerned)| (trigger, Index::new(&rules, concerned))).collect();
         let by_any_event = Index::new(&rules, by_any_event);
-        Ok(Self { knowledge, rules, by_trigger, by_any_event, budget: BUDGET })
+        let by_id = rules.iter().enumerate().map(|(nth, rule)| (rule.document.id.clone(), nth)).collect();
+        Ok(Self { knowledge, rules, by_id, by_trigger, by_any_event, budget: BUDGET })
     }
 
     /// The same rules with another budget for each: how many conditions, facts and rows one rule may look at.
@@ -180,8 +183,7 @@ impl RuleBook {
     }
 
     fn find(&self, rule: &str) -> Option<&CompiledRule> {
-        let nth = self.rules.binary_search_by(|one| one.document.id.as_str().cmp(rule)).ok()?;
-        self.rules.get(nth)
+        self.rules.get(*self.by_id.get(rule)?)
     }
 
     /// Facts that cannot even be laid out make every rule unavailable: none passes silently.

@@ -33,6 +33,10 @@ pub struct Facts {
     /// Active conditions.
     #[serde(default)]
     pub conditions: Vec<ConditionFact>,
+    /// How old the patient was when facts were measured that are from another age than now, the youngest first.
+    /// Judgements stored before this was told have none: everything was measured at the age of now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_ages: Vec<EarlierAge>,
     /// Vital signs and laboratory results, valid ones only, in any order.
     #[serde(default)]
     pub observations: Vec<ObservationFact>,
@@ -70,6 +74,48 @@ pub struct PatientFacts {
     /// Whether the patient breastfeeds; `None` is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lactating: Option<bool>,
+}
+
+impl PatientFacts {
+    /// The age now.
+    #[must_use]
+    pub fn age(&self) -> Age {
+        Age { years: self.age_years, months: self.age_months, days: self.age_days }
+    }
+}
+
+/// An age, as far as it is known: by the calendar of the site, whose days begin at its own midnight.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(as = KnownAge)]
+pub struct Age {
+    /// Completed years.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub years: Option<u16>,
+    /// Completed months of a child.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub months: Option<u16>,
+    /// Days of a child below two years.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub days: Option<u32>,
+}
+
+/// The age until a moment before now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct EarlierAge {
+    /// What was measured until then, this moment among it, was measured at this age or a younger one that is told.
+    pub until: DateTime<Utc>,
+    /// The age.
+    pub age: Age,
+}
+
+impl Facts {
+    /// How old the patient was at a moment at which something was measured.
+    #[must_use]
+    pub fn age_at(&self, at: DateTime<Utc>) -> Age {
+        let told = self.earlier_ages.iter().filter(|earlier| at <= earlier.until).min_by_key(|earlier| earlier.until);
+        told.map_or_else(|| self.patient.age(), |earlier| earlier.age)
+    }
 }
 
 /// Administrative sex, FHIR's `administrative-gender`.

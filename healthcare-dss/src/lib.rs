@@ -33,8 +33,8 @@ pub use evaluation::{Evaluation, Judgement, RuleRef, Unmet, Verdict};
 pub use evidence::{Evidence, EvidenceGrade, SourceRead};
 pub use explanation::{Explanation, Observed, ObservedValue, Truth};
 pub use fact::{
-    AllergyFact, AllergyKind, AllergyKnowledge, ConditionFact, Criticality, EventRef, Facts, MedicationFact,
-    ObservationFact, PatientFacts, ScoreFact, Sex,
+    Age, AllergyFact, AllergyKind, AllergyKnowledge, ConditionFact, Criticality, EarlierAge, EventRef, Facts,
+    MedicationFact, ObservationFact, PatientFacts, ScoreFact, Sex,
 };
 pub use finding::{Aspect, Finding, Link, Severity, short_summary};
 pub use proposal::Proposal;

@@ -1,6 +1,6 @@
 //! The facts of one evaluation, looked up once for all rules.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::cmp::Reverse;
 
 use chrono::{DateTime, Utc};
@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use crate::explanation::{Observed, ObservedValue};
 use crate::fact::{AllergyFact, AllergyKnowledge, ConditionFact, EventRef, Facts, MedicationFact, ObservationFact};
-use crate::knowledge::{Knowledge, MappedAllergy, MappedDrug, ValueSetId};
+use crate::knowledge::{Bits, Knowledge, MappedAllergy, MappedDrug, ValueSetId};
 use crate::rule::{BUDGET, Exhausted, FactKey, Range, Scope};
 use crate::text::Text;
 
@@ -24,6 +24,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) conditions: Vec<Problem<'a>>,
     /// By value set, the newest of each first; nothing later than the moment of the evaluation.
     by_set: Vec<(ValueSetId, &'a ObservationFact)>,
+    /// The units that explanations have named, each once: most facts are in one of a few.
+    units: RefCell<Vec<Text>>,
     /// How many steps a rule may take, and how many the one being judged has left.
     budget: u32,
     left: Cell<u32>,
@@ -85,8 +87,8 @@ impl<'a> Scene<'a> {
             .flat_map(|fact| knowledge.value_sets.of_code(&fact.code).iter().map(move |set| (*set, fact)))
             .collect();
         by_set.sort_by_key(|(set, fact)| (*set, Reverse((fact.at, fact.source, fact.value))));
-        let left = Cell::new(BUDGET);
-        Self { facts, knowledge, draft, active, allergies, conditions, by_set, budget: BUDGET, left }
+        let (left, units) = (Cell::new(BUDGET), RefCell::default());
+        Self { facts, knowledge, draft, active, allergies, conditions, by_set, units, budget: BUDGET, left }
     }
 
     /// With another budget for each rule.
@@ -129,6 +131,13 @@ impl<'a> Scene<'a> {
     /// Whether something recorded at a moment has been so for these days; without limits it always has.
     pub(crate) fn is_for(&self, since: DateTime<Utc>, days: Option<&Range>) -> bool {
         days.is_none_or(|days| days.holds(Decimal::from(self.facts.at.signed_duration_since(since).num_days())))
+    }
+
+    /// The value sets that any active condition is in.
+    pub(crate) fn condition_sets(&self) -> Bits {
+        let mut sets = Bits::new(self.knowledge.value_sets.sets.len());
+        self.conditions.iter().flat_map(|problem| &problem.sets).for_each(|set| sets.insert(usize::from(*set)));
+        sets
     }
 
     /// Tells every key that rules are found by; one may come more than once.
@@ -209,6 +218,23 @@ impl<'a> Scene<'a> {
     ) -> Observed {
         let age_seconds = Some(self.facts.at.signed_duration_since(at).num_seconds());
         Observed { what, value, unit: None, source: Some(source), at: Some(at), age_seconds }
+    }
+
+    /// A measurement as an explanation shows it, under the name of what was measured.
+    pub(crate) fn observed_value(&self, what: &Text, fact: &ObservationFact) -> Observed {
+        let value = Some(ObservedValue::Number(fact.value));
+        Observed { unit: Some(self.unit(&fact.unit)), ..self.observed(what.clone(), value, fact.source, fact.at) }
+    }
+
+    /// A unit, written once for all that is explained in it.
+    fn unit(&self, unit: &str) -> Text {
+        let mut units = self.units.borrow_mut();
+        if let Some(known) = units.iter().find(|known| known.as_str() == unit) {
+            return known.clone();
+        }
+        let new = Text::from(unit);
+        units.push(new.clone());
+        new
     }
 
     pub(crate) fn observed_drug(&self, drug: &Drug<'_>) -> Observed {

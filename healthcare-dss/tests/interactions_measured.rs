@@ -23,6 +23,7 @@ fn facts(drugs: &[&str]) -> Facts {
     Facts {
         at,
         patient: PatientFacts::default(),
+        earlier_ages: vec![],
         allergies: AllergyKnowledge::NoneKnown { source: event(99) },
         medications: medications.collect(),
         conditions: vec![],

@@ -21,13 +21,26 @@ struct Table {
     engines: std::collections::BTreeMap<String, f64>,
 }
 
-/// One prescription against 10,000 rules.
+/// Prescriptions against 10,000 rules.
 #[derive(Deserialize)]
 struct Check {
+    /// Of different prescriptions, each checked once a round.
+    prescriptions: usize,
+    /// Rules that were looked at in full, on average.
+    looked_at: f64,
+    /// Microseconds for one.
     p50: f64,
     p99: f64,
+    /// The slowest prescription: the best of its rounds.
+    slowest: f64,
+    /// Rules a second, of those that were looked at in full: each with its tree, and the way to find them included.
+    explained: f64,
+    /// Rules a second, those among them that were passed by.
     decided: f64,
+    /// Rules a second where every one of the 10,000 is judged with its tree.
     trees: f64,
+    /// The same, and each judgement written as JSON.
+    written: f64,
 }
 
 /// Builds the comparison, fetches json-rules-engine by npm, and runs all engines in turns.
@@ -50,11 +63,22 @@ pub fn measure() -> anyhow::Result<Vec<Item>> {
     let Compared { tables, check } = serde_json::from_slice(&output)?;
     let mut items: Vec<Item> = tables.iter().flat_map(items).collect();
     let figure = |name: &str, unit, ours, goal| Item::figure("rules", name, unit, ours, goal);
+    let of = |what: &str| format!("{} prescriptions against 10,000 rules, {what}", check.prescriptions);
+    let (most, least) = (Some(Goal::AtMost(1_000.0)), Some(Goal::AtLeast(1e6)));
     items.extend([
-        figure("a prescription against 10,000 rules, median", "µs", check.p50, None),
-        figure("a prescription against 10,000 rules, p99", "µs", check.p99, Some(Goal::AtMost(1_000.0))),
-        figure("10,000 rules decided, one thread", "rules/s", check.decided, Some(Goal::AtLeast(1e6))),
-        figure("10,000 rules judged with every tree, one thread", "rules/s", check.trees, Some(Goal::AtLeast(1e6))),
+        figure(&of("median"), "µs", check.p50, None),
+        figure(&of("p99"), "µs", check.p99, most),
+        figure(&of("the slowest of them"), "µs", check.slowest, None),
+        figure("of 10,000 rules, looked at in full a prescription", "rules", check.looked_at, None),
+        figure(
+            "of 10,000 rules, those looked at in full, each with its tree, one thread",
+            "rules/s",
+            check.explained,
+            least,
+        ),
+        figure("10,000 rules decided, most of them passed by, one thread", "rules/s", check.decided, None),
+        figure("10,000 rules, every one judged with its tree, one thread", "rules/s", check.trees, least),
+        figure("the same, each judgement written as JSON, one thread", "rules/s", check.written, None),
     ]);
     Ok(items)
 }
@@ -65,7 +89,9 @@ fn items(table: &Table) -> Vec<Item> {
     let against = |(name, theirs): &(&String, &f64)| {
         ours.iter()
             .map(|(way, ours)| {
-                let goal = way.contains("index").then_some(Goal::RatioAtMost(1.0));
+                // Who does not say why is no measure for every tree; by index we are to be ahead of each.
+                let explains = name.contains("traced") || name.starts_with("json-rules-engine");
+                let goal = (way.contains("index") || explains).then_some(Goal::RatioAtMost(1.0));
                 let name = format!("{}, {} rules: {way}, against {name}", table.table, table.rules);
                 Item::beside("rules", name, "µs", **ours, **theirs, goal)
             })

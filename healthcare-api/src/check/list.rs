@@ -150,6 +150,7 @@ impl Medications {
         let facts = Facts {
             at,
             patient,
+            earlier_ages: vec![],
             allergies,
             medications,
             conditions: known,

@@ -65,8 +65,8 @@ pub async fn save_consultation(
         Prescribed { prescription: draft.written(&call.actor, app.clock.now()), overrides }
     });
     let diagnosis = diagnosis.map(|sent| {
-        let (described, overrides) = sent.parts();
-        Diagnosed { problem: described.named(vec![]), overrides }
+        let (problem, overrides) = sent.named(vec![]);
+        Diagnosed { problem, overrides }
     });
     let cmd = consultation::SaveConsultation { encounter: *id, note: note.written(true), diagnosis, prescription };
     match consultation::save_consultation(&app, &call, cmd).await? {

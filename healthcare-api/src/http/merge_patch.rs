@@ -32,6 +32,15 @@ impl MergePatch {
         Ok(result)
     }
 
+    /// What it says of some fields alone, which stay in it.
+    ///
+    /// # Errors
+    /// With the place, when they have another shape.
+    pub fn of<T: DeserializeOwned>(&self, fields: &[&str]) -> Result<T, Problem> {
+        let of = |(name, value): (&String, &Value)| (name.clone(), value.clone());
+        Self(self.0.iter().filter(|(name, _)| fields.contains(&name.as_str())).map(of).collect()).read(&(), &[])
+    }
+
     /// As [`Self::onto`], for who checks the bounds of the result in another way.
     ///
     /// # Errors

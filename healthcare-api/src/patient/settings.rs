@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use healthcare_application::patient::PatientPolicy;
-use healthcare_domain::patient::{BadPathways, BadScheme, CheckDigit, MrnScheme, PathwayCatalogue};
+use healthcare_domain::{
+    patient::{BadPathways, BadScheme, CheckDigit, MrnScheme, PathwayCatalogue},
+    scheduling::zone::Zone,
+};
 use serde::Deserialize;
 
 /// What `HEALTHCARE_MRN_SYSTEM` says where the house numbers nobody.
@@ -90,10 +93,10 @@ impl PatientSettings {
         Ok(Self { mrn, systems, pathways })
     }
 
-    /// The policy they make; what they do not say stays as it is.
-    pub fn over(&self, now: &PatientPolicy) -> PatientPolicy {
+    /// The policy they make for a site in a time zone; what they do not say stays as it is.
+    pub fn over(&self, now: &PatientPolicy, zone: Zone) -> PatientPolicy {
         let pathways = self.pathways.clone().unwrap_or_else(|| now.pathways.clone());
-        PatientPolicy { mrn: self.mrn.clone(), systems: self.systems.clone(), pathways }
+        PatientPolicy { mrn: self.mrn.clone(), systems: self.systems.clone(), pathways, zone }
     }
 }
 

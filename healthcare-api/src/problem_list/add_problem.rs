@@ -54,42 +54,10 @@ pub struct AddProblem {
 }
 
 impl AddProblem {
-    /// The problem, and the answers to findings.
-    pub(crate) fn parts(self) -> (DescribedProblem, Vec<Override>) {
+    /// The problem it describes, under what its source calls it, and the answers to findings.
+    pub(crate) fn named(self, identifiers: Vec<Identifier>) -> (Entry, Vec<Override>) {
         let Self { code, categories, verification, severity, onset_at, encounter, overrides } = self;
-        (DescribedProblem { code, categories, verification, severity, onset_at, encounter }, overrides)
-    }
-}
-
-/// A problem, diagnosis or concern, as it is amended.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct DescribedProblem {
-    /// What it is: SNOMED CT or ICD-10-CM, or in words.
-    #[validate(custom(function = "concept"))]
-    code: CodeableConcept,
-    /// `problem-list-item`, `encounter-diagnosis`.
-    #[serde(default)]
-    #[validate(custom(function = "concepts"))]
-    categories: Vec<CodeableConcept>,
-    /// How sure it is.
-    #[validate(custom(function = "known_verification"))]
-    #[schema(value_type = Option<ProblemVerification>)]
-    verification: Option<String>,
-    /// How severe.
-    #[validate(custom(function = "concept"))]
-    severity: Option<CodeableConcept>,
-    /// Since when.
-    onset_at: Option<DateTime<Utc>>,
-    /// During which visit it was found.
-    encounter: Option<EncounterId>,
-}
-
-impl DescribedProblem {
-    /// The problem it describes, under what its source calls it.
-    pub(crate) fn named(self, identifiers: Vec<Identifier>) -> Entry {
-        let Self { code, categories, verification, severity, onset_at, encounter } = self;
-        Entry { identifiers, code, categories, verification, severity, onset_at, encounter }
+        (Entry { identifiers, code, categories, verification, severity, onset_at, encounter }, overrides)
     }
 }
 
@@ -120,8 +88,8 @@ pub async fn add_problem(
     command: Command<AddProblem>,
 ) -> Result<HttpResponse, Problem> {
     let Command { call, body } = command;
-    let (described, overrides) = body.parts();
-    let cmd = problem::AddProblem { patient: *id, problem: described.named(vec![]), overrides };
+    let (problem, overrides) = body.named(vec![]);
+    let cmd = problem::AddProblem { patient: *id, problem, overrides };
     let committed = problem::add_problem(&app, &call, cmd).await?;
     Ok(Changed::created(committed, "/api/v1/problems"))
 }

@@ -5,27 +5,36 @@ use actix_web::{
     web::{Data, Path},
 };
 use healthcare_application::{App, problem};
-use healthcare_domain::{id::ProblemId, problem::Problem as Entry};
+use healthcare_domain::{id::ProblemId, problem::Problem as Entry, signing::Override};
+use serde::Deserialize;
 
-use super::add_problem::DescribedProblem;
+use super::add_problem::AddProblem;
 use crate::{
     http::{Changed, Command, MergePatch},
     problem::Problem,
 };
 
-/// Describes a problem otherwise, by a merge patch over the fields it was added with; also one that is over.
+/// Answers to findings, which no problem has: they come with the patch.
+#[derive(Deserialize)]
+struct Answers {
+    overrides: Option<Vec<Override>>,
+}
+
+/// Describes a problem otherwise, by a merge patch over the fields it was added with; also one that is over. What it brings up
+/// that was not there as the problem stood is told in `findings`; a critical finding answers 409, as of a new problem, and
+/// nothing is stored until the patch comes again (with a new idempotency key) with `overrides` for each critical one.
 #[utoipa::path(tag = "problems", request_body(content = MergePatch, content_type = "application/merge-patch+json",
     example = json!({ "verification": "confirmed" })), params(
     ("id" = ProblemId, Path, description = "the problem"),
     ("If-Match" = String, Header, description = "the ETag of the version that was seen"),
     ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did"),
 ), responses(
-    (status = 200, description = "amended", body = Changed, headers(("ETag" = String))),
+    (status = 200, description = "amended; `findings` did not interrupt", body = Changed, headers(("ETag" = String))),
     (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "no such problem", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "it was entered in error", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "it was entered in error, or findings wait for an answer", body = Problem, content_type = "application/problem+json"),
     (status = 412, description = "changed meanwhile", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "the result has another shape or cannot be true", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "the result has another shape or cannot be true, or an override answers nothing", body = Problem, content_type = "application/problem+json"),
     (status = 428, description = "If-Match is missing", body = Problem, content_type = "application/problem+json"),
 ))]
 #[patch("/problems/{id}")]
@@ -35,7 +44,9 @@ pub async fn amend_problem(
     command: Command<MergePatch>,
 ) -> Result<HttpResponse, Problem> {
     let Command { call, body: patch } = command;
-    let change =
-        |now: &Entry| Ok(patch.onto::<DescribedProblem>(now, &["identifiers"])?.named(now.identifiers.clone()));
-    Ok(Changed::done(problem::amend_problem(&app, &call, *id, change).await?))
+    let Answers { overrides } = patch.of(&["overrides"])?;
+    let overrides = overrides.unwrap_or_default();
+    // Read whole, answers among it, so that all of it is held to its bounds.
+    let change = |now: &Entry| Ok(patch.onto::<AddProblem>(now, &["identifiers"])?.named(now.identifiers.clone()).0);
+    Ok(Changed::done(problem::amend_problem(&app, &call, (*id, &overrides), change).await?))
 }

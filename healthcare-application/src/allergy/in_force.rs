@@ -12,6 +12,7 @@ use healthcare_dss::Trigger;
 use crate::{
     App, CommandError,
     access::{Call, Permission, Permit},
+    again::Again,
     decision::{Looked, tell},
     entry::content_of,
     store::{Change, Commit, Committed, Meta, Safety, StoreError},
@@ -19,8 +20,6 @@ use crate::{
     view::{Kind, Row},
 };
 
-/// How often a decision is made again after somebody else was faster.
-const ATTEMPTS: usize = 5;
 /// Why a denial is taken off when an allergy comes into force.
 const NO_LONGER: &str = "an allergy of this kind was recorded";
 
@@ -49,7 +48,8 @@ pub(super) async fn transact_in_force(
 /// taken off in the same commit, and named in `removed`. Nor can it be said that none is known while one is on record.
 ///
 /// # Errors
-/// When the domain refuses, the version is stale, an allergy is on record that is denied, or the record cannot be reached.
+/// When the domain refuses, the version is stale, an allergy is on record that is denied, the patient was merged into another
+/// one meanwhile, or the record cannot be reached.
 pub(super) async fn store_in_force(
     app: &App,
     permit: &Permit,
@@ -58,9 +58,8 @@ pub(super) async fn store_in_force(
     mut loaded: Loaded<AllergyRecord>,
     decide: impl Fn(&AllergyRecord) -> Result<Vec<AllergyEvent>, AllergyError> + Send,
 ) -> Result<Committed, CommandError<AllergyError>> {
-    let mut attempt = 0;
+    let mut again = Again::on(patient);
     loop {
-        attempt += 1;
         if let Some(answer) = replay(app, call).await? {
             return Ok(answer);
         }
@@ -106,12 +105,11 @@ pub(super) async fn store_in_force(
             evaluations: looked.into_iter().map(|looked| looked.record).collect(),
         };
         match app.store.append(permit, commit).await {
-            Err(StoreError::Conflict) if attempt < ATTEMPTS => {
-                if loaded.version > 0 {
-                    loaded = app.load::<AllergyRecord>(id).await?.open(permit).await?;
-                }
-            }
-            other => return other.map_err(CommandError::Store),
+            Ok(committed) => return Ok(committed),
+            Err(error) => again.after(app, error).await?,
+        }
+        if loaded.version > 0 {
+            loaded = app.load::<AllergyRecord>(id).await?.open(permit).await?;
         }
     }
 }

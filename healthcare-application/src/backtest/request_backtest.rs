@@ -201,6 +201,8 @@ impl super::Trial {
         let now = app.rules.at(app.clock.now());
         let tried = [Some(&candidate), baseline.as_ref()].into_iter().flatten().flat_map(RuleBook::triggers);
         let wanted = super::wanted_events(now.triggers().into_iter().chain(tried));
-        Ok(Self { alike, wanted, candidate, baseline, from: request.from, to: request.to, salt: request.salt })
+        let TrialRequest { from, to, salt, .. } = request;
+        let (from, to, salt, zone) = (*from, *to, *salt, app.patients.zone);
+        Ok(Self { alike, wanted, candidate, baseline, from, to, salt, zone })
     }
 }

@@ -3,13 +3,15 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Duration, Utc};
-use healthcare_domain::{DomainEvent, medication::MedicationOrderEvent, suggestion::SuggestionEvent};
+use healthcare_domain::{
+    DomainEvent, medication::MedicationOrderEvent, scheduling::zone::Zone, suggestion::SuggestionEvent,
+};
 use healthcare_dss::{Evaluation, EventRef, Facts, Finding, RuleBook, Trigger, Verdict};
 use uuid::Uuid;
 
 use super::{model::JudgedLive, timeline::Known};
 use crate::{
-    decision::{Alike, Open, Told, facts, grave, holding, is_hook, medication_fact, news, overridden},
+    decision::{Alike, Open, Reading, Told, grave, holding, is_hook, medication_fact, news, overridden},
     store::{Recorded, StoreError},
 };
 
@@ -60,7 +62,7 @@ enum Step<'a> {
 /// # Errors
 /// When the history is damaged.
 pub fn simulate(
-    (book, alike): (&RuleBook, &Alike),
+    (book, alike, zone): (&RuleBook, &Alike, Zone),
     (events, live): (&[Recorded], &[JudgedLive]),
     wanted: &HashSet<String>,
     (from, to): (DateTime<Utc>, DateTime<Utc>),
@@ -68,6 +70,7 @@ pub fn simulate(
     let mut run = Run {
         book,
         alike,
+        zone,
         known: Known::default(),
         told: Told::default(),
         raised: HashMap::new(),
@@ -91,7 +94,7 @@ pub fn simulate(
                 run.known.take(one);
                 run.answered(one);
                 if within && look {
-                    let facts = facts(book.knowledge(), &run.known.rows(one.known_at), one.known_at)?;
+                    let facts = run.facts(one.known_at)?;
                     let event = EventRef { stream: one.stream_id, version: one.version };
                     run.judge(one.event.kind(), &facts, (None, Some(event)))?;
                 }
@@ -132,6 +135,8 @@ fn steps<'a>(events: &'a [Recorded], live: &'a [JudgedLive], wanted: &HashSet<St
 struct Run<'a> {
     book: &'a RuleBook,
     alike: &'a Alike,
+    /// Where the days of an age begin.
+    zone: Zone,
     known: Known,
     /// What is open and what was answered, as a review finds it.
     told: Told,
@@ -141,6 +146,11 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
+    /// What was known at a moment.
+    fn facts(&mut self, at: DateTime<Utc>) -> Result<Facts, StoreError> {
+        self.known.facts(Reading { knowledge: self.book.knowledge(), zone: self.zone }, at)
+    }
+
     /// An order that was signed without this engine, judged before it was.
     fn before_signing(&mut self, one: &Recorded) -> Result<(), StoreError> {
         let DomainEvent::MedicationOrder(MedicationOrderEvent::MedicationPrescribed { prescription, .. }) = &one.event
@@ -151,7 +161,7 @@ impl Run<'_> {
             return Ok(());
         }
         let source = EventRef { stream: one.stream_id, version: one.version };
-        let mut facts = facts(self.book.knowledge(), &self.known.rows(one.known_at), one.known_at)?;
+        let mut facts = self.facts(one.known_at)?;
         facts.draft = Some(medication_fact(prescription, source, one.known_at));
         self.judge(Trigger::ORDER_SIGN.0, &facts, (None, Some(source)))
     }

@@ -7,11 +7,12 @@ use std::{
 
 use chrono::{DateTime, Duration, Utc};
 use healthcare_domain::{AnyState, StreamType};
+use healthcare_dss::Facts;
 use uuid::Uuid;
 
 use crate::{
-    decision::{ENDS_FACTS, NEWEST, VITALS, VITALS_HOURS, is_hook},
-    store::Recorded,
+    decision::{ENDS_FACTS, NEWEST, Reading, Said, VITALS, VITALS_HOURS, gather, is_hook},
+    store::{Recorded, StoreError},
     view::{Kind, Of, Row, rows},
 };
 
@@ -64,6 +65,8 @@ struct Stream {
     state: AnyState,
     of: Of,
     rows: Vec<Row>,
+    /// What each row says to a rule; none until somebody asks.
+    said: Option<Vec<Said>>,
     stale: bool,
 }
 
@@ -78,6 +81,7 @@ impl Known {
             state: AnyState::empty(one.stream),
             of,
             rows: vec![],
+            said: None,
             stale: true,
         });
         stream.state.apply(&one.event);
@@ -87,34 +91,67 @@ impl Known {
     /// The rows that drug safety is judged on, as they would have been read at that moment: demographics, what is active,
     /// the newest five of each measured code, and the vital signs of a day.
     pub fn rows(&mut self, at: DateTime<Utc>) -> Vec<Row> {
-        let day = at - Duration::hours(VITALS_HOURS);
-        let mut newest: HashMap<(Kind, Option<&str>), Vec<&Row>> = HashMap::new();
-        let mut found: Vec<&Row> = vec![];
+        self.refresh();
+        self.seen(at).into_iter().map(|(row, ..)| row.clone()).collect()
+    }
+
+    /// What those rows come to. Each row is read once, however often it is looked at.
+    ///
+    /// # Errors
+    /// When a row is damaged.
+    pub fn facts(&mut self, reading: Reading<'_>, at: DateTime<Utc>) -> Result<Facts, StoreError> {
+        self.refresh();
+        for stream in self.streams.values_mut().filter(|stream| stream.said.is_none()) {
+            let said = stream.rows.iter().map(|row| Said::of(reading.knowledge, row));
+            stream.said = Some(said.collect::<Result<_, _>>()?);
+        }
+        let seen = self.seen(at);
+        let said: Vec<&Said> = seen.iter().filter_map(|(_, stream, nth)| stream.said.as_ref()?.get(*nth)).collect();
+        Ok(gather(reading, &said, at))
+    }
+
+    /// Renders what has changed since.
+    fn refresh(&mut self) {
         for stream in self.streams.values_mut().filter(|stream| stream.stale) {
             stream.rows = rows(&stream.state, stream.of);
-            stream.stale = false;
+            (stream.said, stream.stale) = (None, false);
         }
-        for row in self.streams.values().flat_map(|stream| &stream.rows).filter(|row| !row.struck) {
+    }
+
+    /// The rows that are read at a moment, in order, each with its stream and its place there.
+    fn seen(&self, at: DateTime<Utc>) -> Vec<Seen<'_>> {
+        let day = at - Duration::hours(VITALS_HOURS);
+        let mut newest: HashMap<(Kind, Option<&str>), Vec<Seen<'_>>> = HashMap::new();
+        let mut found: Vec<Seen<'_>> = vec![];
+        let all = self
+            .streams
+            .values()
+            .flat_map(|stream| stream.rows.iter().enumerate().map(move |(nth, row)| (row, stream, nth)));
+        for seen in all.filter(|(row, ..)| !row.struck) {
+            let row = seen.0;
             match row.kind {
-                Kind::Patient | Kind::Immunization => found.push(row),
-                Kind::Allergy | Kind::Problem | Kind::Medication | Kind::Encounter if row.active => found.push(row),
+                Kind::Patient | Kind::Immunization => found.push(seen),
+                Kind::Allergy | Kind::Problem | Kind::Medication | Kind::Encounter if row.active => found.push(seen),
                 Kind::Laboratory | Kind::Vital => {
-                    newest.entry((row.kind, row.code.as_deref())).or_default().push(row);
+                    newest.entry((row.kind, row.code.as_deref())).or_default().push(seen);
                 }
                 // The rest says nothing to a rule.
                 _ => {}
             }
         }
         for mut of_code in newest.into_values() {
-            of_code.sort_unstable_by_key(|row| Reverse((row.at, row.id, row.item)));
+            of_code.sort_unstable_by_key(|(row, ..)| Reverse((row.at, row.id, row.item)));
             let of_day = |row: &Row| row.kind == Kind::Vital && row.at > day;
             let read = of_code.into_iter().take(VITALS).enumerate();
-            found.extend(read.filter(|(n, row)| *n < NEWEST || of_day(row)).map(|(_, row)| row));
+            found.extend(read.filter(|(n, (row, ..))| *n < NEWEST || of_day(row)).map(|(_, seen)| seen));
         }
-        found.sort_by_key(|row| (row.kind, row.at, row.id, row.item));
-        found.into_iter().cloned().collect()
+        found.sort_by_key(|(row, ..)| (row.kind, row.at, row.id, row.item));
+        found
     }
 }
+
+/// A row, its stream, and its place there.
+type Seen<'a> = (&'a Row, &'a Stream, usize);
 
 #[cfg(test)]
 mod tests {
@@ -139,7 +176,8 @@ mod tests {
             body: String::new(),
         });
         let of = Of { id: Uuid::from_u128(1), version: 1, patient: None, at: now() };
-        let stream = Stream { state: AnyState::empty(StreamType::Vitals), of, rows: rows.collect(), stale: false };
+        let stream =
+            Stream { state: AnyState::empty(StreamType::Vitals), of, rows: rows.collect(), said: None, stale: false };
         Known { streams: BTreeMap::from([(of.id, stream)]) }
     }
 

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, Duration, Utc};
-use healthcare_domain::{DomainEvent, id::PatientId, medication::MedicationOrderEvent, suggestion::SuggestionEvent};
+use healthcare_domain::{
+    DomainEvent, id::PatientId, medication::MedicationOrderEvent, scheduling::zone::Zone, suggestion::SuggestionEvent,
+};
 use healthcare_dss::{Explanation, RuleBook, Severity};
 use uuid::Uuid;
 
@@ -41,6 +43,8 @@ pub struct Trial {
     pub to: DateTime<Utc>,
     /// By which patients are given pseudonyms and moments are drawn.
     pub salt: Uuid,
+    /// The time zone of the site, where the days of an age begin.
+    pub zone: Zone,
 }
 
 /// What came of a patient.
@@ -145,7 +149,7 @@ impl Trial {
     /// When the history is damaged.
     pub fn run(&self, book: &RuleBook, events: &[Recorded], live: &[JudgedLive]) -> Result<Simulated, StoreError> {
         let from = self.from - Duration::days(RUN_IN_DAYS);
-        simulate((book, &self.alike), (events, live), &self.wanted, (from, self.to))
+        simulate((book, &self.alike, self.zone), (events, live), &self.wanted, (from, self.to))
     }
 
     /// The firings within the time asked for that somebody would have been told of.

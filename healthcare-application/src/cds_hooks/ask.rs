@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use healthcare_domain::quantity::Quantity;
+use healthcare_domain::{partial_date::PartialDate, quantity::Quantity, scheduling::zone::Zone};
 use healthcare_dss::{
     AllergyFact, AllergyKnowledge, ConditionFact, EventRef, Facts, MedicationFact, ObservationFact, PatientFacts,
     ScoreFact,
@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::{Hook, Part};
-use crate::decision;
+use crate::decision::{self, Lifetime};
 
 /// A question: what is about to be done, and what is known of the patient.
 #[derive(Debug, Clone)]
@@ -56,6 +56,8 @@ pub struct Origin {
 pub struct Given {
     /// Age and sex.
     pub patient: Option<PatientFacts>,
+    /// When they were born, as far as who told of them knows.
+    pub born: Option<PartialDate>,
     /// What they are allergic to.
     pub allergies: Option<AllergyKnowledge>,
     /// What they take.
@@ -139,9 +141,11 @@ impl Given {
 
     /// Takes from `other` the parts that are missing here.
     pub fn fill(&mut self, other: Self) {
-        let Self { patient, allergies, medications, conditions, laboratory, vitals, scores, cut } = other;
+        let Self { patient, born, allergies, medications, conditions, laboratory, vitals, scores, cut } = other;
         let missing = self.missing();
-        self.patient = self.patient.take().or(patient);
+        if self.patient.is_none() {
+            (self.patient, self.born) = (patient, born);
+        }
         self.allergies = self.allergies.take().or(allergies);
         self.medications = self.medications.take().or(medications);
         self.conditions = self.conditions.take().or(conditions);
@@ -151,16 +155,21 @@ impl Given {
         self.cut.extend(cut.into_iter().filter(|part| missing.contains(part)));
     }
 
-    /// What rules look at, at a moment.
-    pub fn facts(&self, at: DateTime<Utc>) -> Facts {
+    /// What rules look at, at a moment, where the days of an age begin at the midnight of a time zone.
+    pub fn facts(&self, at: DateTime<Utc>, zone: Zone) -> Facts {
         let results = [&self.laboratory, &self.vitals];
         let mut seen = HashSet::new();
         let mut observations: Vec<ObservationFact> = results.into_iter().flatten().flatten().cloned().collect();
         observations.retain(|one| seen.insert((one.source, one.code.code.clone(), one.at, one.value)));
         let patient = self.patient.unwrap_or_default();
+        let lifetime = self.born.map(|born| Lifetime { born, zone });
+        let patient = lifetime.map_or(patient, |lifetime| lifetime.of(patient, at));
+        let measured = observations.iter().map(|one| one.at).chain(self.scores.iter().map(|one| one.at));
+        let earlier_ages = lifetime.map(|lifetime| lifetime.earlier(at, measured)).unwrap_or_default();
         Facts {
             at,
             patient: PatientFacts { weight_kg: patient.weight_kg.or_else(|| weight(&observations, at)), ..patient },
+            earlier_ages,
             allergies: self.allergies.clone().unwrap_or(AllergyKnowledge::NotAsked),
             medications: self.medications.clone().unwrap_or_default(),
             conditions: self.conditions.clone().unwrap_or_default(),

@@ -58,7 +58,7 @@ fn ask(hook: Hook, drafts: Vec<MedicationFact>, active: Vec<MedicationFact>) -> 
 
 fn answered(ask: &Ask) -> (Vec<Value>, Vec<Issued>) {
     let book = InForce::of(RuleBook::embedded().unwrap());
-    let judged = judge(&book, ask, DateTime::UNIX_EPOCH);
+    let judged = judge(&book, ask, (DateTime::UNIX_EPOCH, healthcare_domain::scheduling::zone::Zone::UTC));
     let (cards, issued) = cards(&book, &Still(AtomicU64::new(0)), ask, &judged);
     (cards.iter().map(|card| serde_json::to_value(card).unwrap()).collect(), issued)
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, Utc};
+use healthcare_domain::scheduling::zone::Zone;
 use healthcare_dss::{
     AllergyKnowledge, Evaluation, EventRef, Facts, Finding, MedicationFact, Proposal, Severity, Trigger, Verdict,
 };
@@ -34,8 +35,8 @@ pub struct Noticed {
 
 /// Judges a question. Every draft that is asked about is judged against what the patient takes and against the other
 /// drafts; of an allergy or a problem to be recorded, what it would bring up that was not there before.
-pub fn judge(rules: &InForce, ask: &Ask, at: DateTime<Utc>) -> Judged {
-    let known = ask.given.facts(at);
+pub fn judge(rules: &InForce, ask: &Ask, (at, zone): (DateTime<Utc>, Zone)) -> Judged {
+    let known = ask.given.facts(at, zone);
     match ask.hook {
         Hook::OrderSelect | Hook::OrderSign => orders(rules, ask, known),
         Hook::PatientView | Hook::EncounterStart | Hook::EncounterDischarge => {

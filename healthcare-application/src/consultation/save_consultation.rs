@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::{
     App, CommandError,
     access::{Call, Permission, Permit},
+    again::Again,
     decision::{Against, Drafted, Interruption, check, interrupts, keep, lacks, rows_of},
     entry::get_entry,
     medication::judge_draft,
@@ -21,9 +22,6 @@ use crate::{
     transact::{Loaded, Target, replay},
     view::Kind,
 };
-
-/// How often it is judged again after the facts have changed meanwhile.
-const ATTEMPTS: usize = 8;
 
 /// What is prescribed, and why against findings.
 #[derive(Debug, Clone)]
@@ -112,11 +110,10 @@ pub async fn save_consultation(app: &App, call: &Call, cmd: SaveConsultation) ->
     }
     let note = NewNote { encounter: Some(encounter), ..note };
     let parts = parts(app, &permit, call, patient, (note, diagnosis, prescription)).await?;
-    let mut attempt = 0;
+    let mut again = Again::on(patient);
     loop {
-        attempt += 1;
         match store(app, &permit, call, patient, &parts).await {
-            Err(ConsultationError::Note(CommandError::Store(StoreError::Conflict))) if attempt < ATTEMPTS => {}
+            Err(ConsultationError::Note(CommandError::Store(error))) => again.after::<NoteError>(app, error).await?,
             other => return other,
         }
     }

@@ -4,28 +4,23 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::{
-    allergy::{self, Allergy, Statement, Verification},
-    code::{CodeableConcept, Coding, LOINC, SNOMED},
-    encounter::EncounterClass,
-    entry::Immunization,
-    medication::Prescription,
-    observation::{Observation, ObservationValue},
+    code::LOINC,
     patient::{AdministrativeGender, Demographics},
-    problem::Problem,
+    scheduling::zone::Zone,
 };
 use healthcare_dss::{
-    AllergyFact, AllergyKind, AllergyKnowledge, ConditionFact, Criticality, DoseFact, EventRef, Facts, MedicationFact,
-    ObservationFact, PatientFacts, Route, ScoreFact, Sex,
+    AllergyKnowledge, Facts, ObservationFact, PatientFacts, ScoreFact, Sex,
     knowledge::Knowledge,
     score::news2::{News2, Outcome},
 };
+use rust_decimal::Decimal;
 
-use super::body::{age_days, age_months, weight_kg};
+use super::{age::Lifetime, said::Said};
 use crate::{
-    entry::{content_of, demographics_of},
-    score::{Applies, Charted, Sign, charted, current_news2},
+    App,
+    score::{Applies, Charted, Sign, current_news2},
     store::StoreError,
-    view::{Kind, Row},
+    view::Row,
 };
 
 /// How many of each measured code are looked at.
@@ -38,66 +33,90 @@ pub const VITALS_HOURS: i64 = 25;
 /// How many of each vital sign are read at most.
 pub const VITALS: usize = 100;
 
+/// By what rows are read: what is known of medicine, and where a day begins.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading<'a> {
+    /// What codes mean.
+    pub knowledge: &'a Knowledge,
+    /// The time zone of the site: ages change at its midnight.
+    pub zone: Zone,
+}
+
+impl App {
+    /// As rows are read in this house.
+    pub fn reading(&self) -> Reading<'_> {
+        Reading { knowledge: self.rules.knowledge(), zone: self.patients.zone }
+    }
+}
+
 /// The facts of a patient at a moment, without a draft. Every fact names the event it comes from.
 ///
 /// # Errors
 /// When a row is damaged.
-pub fn facts(knowledge: &Knowledge, rows: &[Row], at: DateTime<Utc>) -> Result<Facts, StoreError> {
-    let demographics = rows.iter().find(|row| row.kind == Kind::Patient).map(demographics_of).transpose()?;
-    let mut signs = Vec::new();
-    let mut observations = Vec::new();
-    let (mut medications, mut conditions) = (Vec::new(), Vec::new());
-    for row in rows {
-        match row.kind {
-            Kind::Medication if row.active => medications.push(medication(&content_of(row)?, source(row), row.at)),
-            Kind::Problem if row.active => conditions.extend(condition(knowledge, content_of(row)?, row)),
-            Kind::Laboratory => observations.extend(numbers(&content_of(row)?, source(row))),
-            Kind::Vital => signs.extend(charted(row)?),
-            Kind::Encounter if row.active => conditions.extend(stay(row)?),
-            Kind::Immunization => conditions.extend(vaccinated(row)?),
-            // Allergies are taken together below; the rest says nothing to a rule.
-            _ => {}
+pub fn facts(reading: Reading<'_>, rows: &[Row], at: DateTime<Utc>) -> Result<Facts, StoreError> {
+    let said = rows.iter().map(|row| Said::of(reading.knowledge, row)).collect::<Result<Vec<_>, _>>()?;
+    Ok(gather(reading, &said.iter().collect::<Vec<_>>(), at))
+}
+
+/// The facts that rows come to, in the order in which they are read.
+pub(crate) fn gather(reading: Reading<'_>, said: &[&Said], at: DateTime<Utc>) -> Facts {
+    let Reading { knowledge: _, zone } = reading;
+    let mut person: Option<&Demographics> = None;
+    let (mut signs, mut observations): (Vec<Charted>, Vec<ObservationFact>) = (vec![], vec![]);
+    let (mut medications, mut conditions) = (vec![], vec![]);
+    let (mut known, mut none_known, mut expects) = (vec![], None, None);
+    let mut weight: Option<(DateTime<Utc>, Decimal)> = None;
+    for one in said {
+        match one {
+            Said::Person(demographics) => person = person.or(Some(demographics)),
+            Said::Takes(fact) => medications.push(fact.clone()),
+            Said::Has { fact, pregnant } => {
+                conditions.push(fact.clone());
+                expects = expects.or(pregnant.then_some(true));
+            }
+            Said::Measured(facts) => observations.extend(facts.iter().cloned()),
+            Said::Charted { signs: charted, weighed } => {
+                signs.extend(charted.iter().cloned());
+                let newer = weighed.filter(|(then, _)| *then <= at && weight.is_none_or(|(last, _)| last <= *then));
+                weight = newer.or(weight);
+            }
+            Said::Allergic(fact) => known.push(fact.clone()),
+            Said::Denies(source) => none_known = Some(*source),
+            Said::Nothing => {}
         }
     }
     signs.sort_by_key(|sign| sign.at);
     observations.extend(newest_of_each(&signs));
-    let applies = Applies::of(rows, knowledge)?;
+    let born = person.and_then(|person| person.birth_date);
+    let applies = Applies { born, pregnant: expects };
     let news2 = current_news2(&signs, applies, at);
     let rise = news2.as_ref().and_then(|news2| rise(news2, &signs, applies, at));
-    Ok(Facts {
+    let scores: Vec<ScoreFact> = news2.and_then(|news2| score(&news2, &signs)).into_iter().chain(rise).collect();
+    let measured = observations.iter().map(|one| one.at).chain(scores.iter().map(|one| one.at));
+    Facts {
         at,
         patient: PatientFacts {
-            weight_kg: weight_kg(rows, at)?,
-            ..demographics.map(|person| patient_facts(&person, at)).unwrap_or_default()
+            weight_kg: weight.map(|(_, weight)| weight),
+            ..person.map(|person| patient_facts(person, at, zone)).unwrap_or_default()
         },
-        allergies: allergies(rows)?,
+        earlier_ages: born.map(|born| Lifetime { born, zone }.earlier(at, measured)).unwrap_or_default(),
+        allergies: match (known.is_empty(), none_known) {
+            (false, _) => AllergyKnowledge::Known(known),
+            (true, Some(source)) => AllergyKnowledge::NoneKnown { source },
+            (true, None) => AllergyKnowledge::NotAsked,
+        },
         medications,
         conditions,
         observations,
-        scores: news2.and_then(|news2| score(&news2, &signs)).into_iter().chain(rise).collect(),
+        scores,
         draft: None,
         proposed: None,
-    })
-}
-
-/// An order as a rule sees it.
-pub fn medication(prescription: &Prescription, source: EventRef, at: DateTime<Utc>) -> MedicationFact {
-    let concept = &prescription.medication;
-    let amount = prescription.dose.as_ref().map(|dose| (dose.value, dose.unit.as_str()));
-    let dose = DoseFact::of_order(amount, prescription.frequency.as_deref(), prescription.as_needed);
-    let dose = (!dose.is_empty()).then_some(dose);
-    let route = prescription.route.as_ref().and_then(|way| Route::of_order(&way.coding, way.text.as_deref()));
-    MedicationFact { codings: concept.coding.clone(), text: concept.text.clone(), route, dose, source, at }
-}
-
-fn source(row: &Row) -> EventRef {
-    EventRef { stream: row.id, version: row.version }
+    }
 }
 
 /// What rules see of who somebody is: age and sex. Weight and pregnancy are known from elsewhere.
-pub fn patient_facts(person: &Demographics, at: DateTime<Utc>) -> PatientFacts {
-    PatientFacts {
-        age_years: person.birth_date.and_then(|born| u16::try_from(born.years_until(at.date_naive())).ok()),
+pub fn patient_facts(person: &Demographics, at: DateTime<Utc>, zone: Zone) -> PatientFacts {
+    let ageless = PatientFacts {
         sex: match person.gender {
             AdministrativeGender::Female => Some(Sex::Female),
             AdministrativeGender::Male => Some(Sex::Male),
@@ -105,123 +124,9 @@ pub fn patient_facts(person: &Demographics, at: DateTime<Utc>) -> PatientFacts {
             AdministrativeGender::Unknown => None,
         },
         // By conditions alone: an active one that says so is found among them by the engine.
-        pregnant: None,
-        lactating: None,
-        age_months: person.birth_date.and_then(|born| age_months(born, at)),
-        age_days: person.birth_date.and_then(|born| age_days(born, at)),
-        weight_kg: None,
-    }
-}
-
-/// "Nobody asked", "there are none" and "there are some" are three answers. What was refuted is no allergy, and that
-/// none to food is known says nothing of drugs.
-fn allergies(rows: &[Row]) -> Result<AllergyKnowledge, StoreError> {
-    let (mut known, mut none) = (Vec::new(), None);
-    for row in rows.iter().filter(|row| row.kind == Kind::Allergy && row.active) {
-        let allergy: Allergy = content_of(row)?;
-        match (allergy.statement, allergy.verification) {
-            (_, Verification::Refuted) => {}
-            (Statement::NoneKnown, _) => none = allergy.denies_drug_allergies().then(|| source(row)).or(none),
-            (Statement::Allergic, _) => known.push(AllergyFact {
-                codings: allergy.substance.coding,
-                text: allergy.substance.text,
-                kind: allergy.mechanism.map(|mechanism| match mechanism {
-                    allergy::Mechanism::Allergy => AllergyKind::Allergy,
-                    allergy::Mechanism::Intolerance => AllergyKind::Intolerance,
-                }),
-                criticality: allergy.criticality.map(|criticality| match criticality {
-                    allergy::Criticality::Low => Criticality::Low,
-                    allergy::Criticality::High => Criticality::High,
-                    allergy::Criticality::UnableToAssess => Criticality::UnableToAssess,
-                }),
-                source: source(row),
-                at: row.at,
-            }),
-        }
-    }
-    Ok(match (known.is_empty(), none) {
-        (false, _) => AllergyKnowledge::Known(known),
-        (true, Some(source)) => AllergyKnowledge::NoneKnown { source },
-        (true, None) => AllergyKnowledge::NotAsked,
-    })
-}
-
-/// That a patient stays in hospital is a fact as a condition is (SNOMED CT 32485007), since they are seen.
-fn stay(row: &Row) -> Result<Option<ConditionFact>, StoreError> {
-    #[derive(serde::Deserialize)]
-    struct Visit {
-        class: EncounterClass,
-        status: String,
-    }
-    let visit: Visit = content_of(row)?;
-    let begun = !matches!(visit.status.as_str(), "planned" | "arrived" | "triaged");
-    let codings = || vec![Coding::new(SNOMED, "32485007", "Hospital admission")];
-    let stays = visit.class.is_stay() && begun;
-    Ok(stays.then(|| ConditionFact { codings: codings(), source: source(row), at: row.at }))
-}
-
-/// A vaccine that was given, since it was; by its codes alone.
-fn vaccinated(row: &Row) -> Result<Option<ConditionFact>, StoreError> {
-    #[derive(serde::Deserialize)]
-    struct Given {
-        content: Immunization,
-    }
-    let Given { content } = content_of(row)?;
-    let given = content.given_at.filter(|_| content.status == "completed" && !content.vaccine.coding.is_empty());
-    Ok(given.map(|at| ConditionFact { codings: content.vaccine.coding, source: source(row), at }))
-}
-
-/// What was refuted or struck out is no condition.
-fn condition(knowledge: &Knowledge, problem: Problem, row: &Row) -> Option<ConditionFact> {
-    let codings = condition_codings(knowledge, &problem.code);
-    problem.holds().then(|| ConditionFact { codings, source: source(row), at: row.at })
-}
-
-/// The codes of a condition. Where none of them means anything to a rule, what its words mean stands beside them: a
-/// problem that was written down and not coded is held against drugs all the same.
-pub(crate) fn condition_codings(knowledge: &Knowledge, concept: &CodeableConcept) -> Vec<Coding> {
-    let mut codings = concept.coding.clone();
-    if !knowledge.knows_condition(&codings) {
-        let displays = concept.coding.iter().filter_map(|coding| coding.display.as_deref());
-        let named: Vec<Coding> = concept
-            .text
-            .as_deref()
-            .into_iter()
-            .chain(displays)
-            .flat_map(|words| knowledge.conditions_named(words))
-            .collect();
-        for coding in named {
-            if !codings.contains(&coding) {
-                codings.push(coding);
-            }
-        }
-    }
-    codings
-}
-
-/// The numbers of a result, under its LOINC codes; those of a cancelled one are none.
-pub fn numbers(result: &Observation, source: EventRef) -> Vec<ObservationFact> {
-    if matches!(result.status.as_str(), "cancelled" | "entered-in-error" | "unknown" | "registered") {
-        return vec![];
-    }
-    let whole = (&result.code, &result.value);
-    let parts = result.components.iter().map(|part| (&part.code, &part.value));
-    let numbers = std::iter::once(whole).chain(parts).filter_map(|(code, value)| match value {
-        Some(ObservationValue::Quantity(quantity)) => Some((code, quantity)),
-        _ => None,
-    });
-    numbers
-        .filter_map(|(code, quantity)| {
-            let code = code.coding.iter().find(|coding| coding.system == LOINC)?.clone();
-            Some(ObservationFact {
-                code,
-                value: quantity.value,
-                unit: quantity.unit.clone(),
-                source,
-                at: result.effective_at,
-            })
-        })
-        .collect()
+        ..PatientFacts::default()
+    };
+    person.birth_date.map_or(ageless, |born| Lifetime { born, zone }.of(ageless, at))
 }
 
 /// The newest of each sign that is a number, as many as are read of a result: a day of observations is for the score,
@@ -296,10 +201,10 @@ fn score(news2: &News2, signs: &[Charted]) -> Option<ScoreFact> {
 mod tests {
     use chrono::Duration;
     use healthcare_dss::RuleBook;
-    use rust_decimal::Decimal;
     use uuid::Uuid;
 
     use super::*;
+    use crate::view::Kind;
 
     fn now() -> DateTime<Utc> {
         "2026-11-22T16:00:00Z".parse().unwrap()
@@ -348,7 +253,8 @@ mod tests {
     #[test]
     fn the_rise_of_a_day_is_told_from_all_its_sets_and_not_from_the_last_five() {
         let book = RuleBook::embedded().unwrap();
-        let facts = facts(&book.shared_knowledge(), &drifting(), now()).unwrap();
+        let reading = Reading { knowledge: book.knowledge(), zone: Zone::UTC };
+        let facts = facts(reading, &drifting(), now()).unwrap();
         let total = |name: &str| facts.scores.iter().find(|score| score.name == name).map(|score| score.total);
         assert_eq!((total("news2"), total("news2-rise")), (Some(4), Some(4)));
     }
@@ -356,7 +262,8 @@ mod tests {
     #[test]
     fn of_each_sign_the_newest_five_are_facts() {
         let book = RuleBook::embedded().unwrap();
-        let facts = facts(&book.shared_knowledge(), &drifting(), now()).unwrap();
+        let reading = Reading { knowledge: book.knowledge(), zone: Zone::UTC };
+        let facts = facts(reading, &drifting(), now()).unwrap();
         let pulse: Vec<Decimal> =
             facts.observations.iter().filter(|one| one.code.code == "8867-4").map(|one| one.value).collect();
         assert_eq!(pulse, [95, 95, 112, 112, 112].map(Decimal::from), "in order of time");

@@ -1,5 +1,6 @@
 //! Decision support over the record: facts are gathered, rules judged, every judgement kept.
 
+mod age;
 mod alike;
 mod body;
 mod edition;
@@ -8,24 +9,30 @@ mod facts;
 mod justify;
 mod replay;
 mod review;
+mod said;
 mod shown;
 mod signing;
 mod told;
 mod whereabouts;
 
+pub use age::{Lifetime, born};
 pub use alike::Alike;
 pub(crate) use body::WEIGHT;
 pub use body::kilograms;
 pub use edition::{BookOfThen, book_of_then};
 pub use evaluate::{ENDS_FACTS, Outcome, RuleOutcome, is_hook, judge, judge_in_shadow, lines, record};
-pub(crate) use facts::condition_codings;
-pub use facts::{NEWEST, VITALS, VITALS_HOURS, facts, medication as medication_fact, numbers, patient_facts};
+pub(crate) use facts::gather;
+pub use facts::{NEWEST, Reading, VITALS, VITALS_HOURS, facts, patient_facts};
 pub use justify::{Justification, OtherRule, RuleInForce, justify_suggestion};
 pub use replay::{Difference, ReplayOutcome, Replayed, replay_decision, replay_stored};
 pub(crate) use review::lacking;
 pub use review::{Reviewed, review_patient};
+pub(crate) use said::{Said, condition_codings};
+pub use said::{medication as medication_fact, numbers};
 pub use shown::{Answer, Shown, ShownVia, answers};
 pub use signing::Interruption;
-pub(crate) use signing::{Against, Drafted, Looked, check, interrupts, keep, lacks, rows_of, sign, tell};
+pub(crate) use signing::{
+    Against, Drafted, Looked, Signature, check, interrupts, keep, lacks, rows_of, sign, sign_from, tell,
+};
 pub(crate) use told::{Open, Told, grave, holding, news, overridden};
 pub use whereabouts::rules_for;

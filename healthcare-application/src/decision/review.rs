@@ -63,7 +63,7 @@ pub async fn review_patient(app: &App, patient: PatientId, event: &Recorded) -> 
         if read.rows.is_empty() {
             return Ok(Reviewed { snapshot: read.snapshot, raised: 0, withdrawn: 0 });
         }
-        let facts = facts(app.rules.knowledge(), &read.rows, now)?;
+        let facts = facts(app.reading(), &read.rows, now)?;
         let (rules, ward) = rules_for(app, &permit, patient, now).await?;
         let evaluation = judge(&rules, ward, event.event.kind(), &facts);
         let shadow = judge_in_shadow(&rules, ward, event.event.kind(), &facts);

@@ -14,13 +14,11 @@ use super::placing::{VisitError, decide_visit};
 use crate::{
     App, CommandError,
     access::{Call, Permission, Permit},
+    again::Again,
     decision::{Against, Drafted, Looked, check},
-    store::{Change, Commit, Committed, Meta, Safety, StoreError},
+    store::{Change, Commit, Committed, Meta, Safety},
     transact::{Loaded, Target, replay},
 };
-
-/// How often a decision is made again after somebody else was faster.
-const ATTEMPTS: usize = 5;
 
 /// What is diagnosed.
 #[derive(Debug, Clone)]
@@ -79,9 +77,9 @@ pub async fn add_diagnosis(app: &App, call: &Call, cmd: AddDiagnosis) -> Result<
     let permit = app.authorise(call, Permission::ChartProblem, sealed.patient()).await?;
     let mut visit = sealed.open(&permit).await?;
     let new = ProblemId(app.clock.new_id());
-    let mut attempt = 0;
+    let held = visit.holder.or(visit.patient).ok_or_else(|| refused(EncounterError::NotAdmitted))?;
+    let mut again = Again::on(held);
     loop {
-        attempt += 1;
         if let Some(answer) = replay(app, call).await? {
             return Ok(answer);
         }
@@ -129,11 +127,10 @@ pub async fn add_diagnosis(app: &App, call: &Call, cmd: AddDiagnosis) -> Result<
             evaluations: looked.into_iter().map(|looked| looked.record).collect(),
         };
         match app.store.append(&permit, commit).await {
-            Err(StoreError::Conflict) if attempt < ATTEMPTS => {
-                visit = app.load::<Encounter>(cmd.encounter).await?.open(&permit).await?;
-            }
-            other => return other.map_err(CommandError::Store),
+            Ok(committed) => return Ok(committed),
+            Err(error) => again.after(app, error).await?,
         }
+        visit = app.load::<Encounter>(cmd.encounter).await?.open(&permit).await?;
     }
 }
 

@@ -9,16 +9,14 @@ use healthcare_dss::{Evaluation, EventRef, Trigger};
 use crate::{
     App, CommandError,
     access::{Call, Permission, Permit},
+    again::Again,
     decision::{
         Interruption, facts, interrupts, judge, judge_in_shadow, keep, lacks, medication_fact, record, rules_for,
     },
-    store::{Committed, EvaluationRecord, Safety, StoreError},
+    store::{Committed, EvaluationRecord, Safety},
     transact::{Beside, Loaded, Target, replay, store_with},
     view::Row,
 };
-
-/// How often an order is judged again after its facts have changed meanwhile.
-const ATTEMPTS: usize = 8;
 
 /// Order a medication.
 #[derive(Debug, Clone)]
@@ -63,7 +61,7 @@ pub(crate) async fn judge_draft<E>(
     read.rows.extend_from_slice(beside);
     let now = app.clock.now();
     let source = EventRef { stream: order.0, version: 1 };
-    let mut facts = facts(app.rules.knowledge(), &read.rows, now)?;
+    let mut facts = facts(app.reading(), &read.rows, now)?;
     facts.draft = Some(medication_fact(prescription, source, now));
     let trigger = Trigger::ORDER_SIGN.0;
     let (rules, ward) = rules_for(app, permit, patient, now).await?;
@@ -102,9 +100,8 @@ pub async fn prescribe_medication(
     let order = MedicationOrderId(app.clock.new_id());
     let target = Target::of(order, patient, prescription.authored_at);
     let nothing = Loaded::<MedicationOrder>::nothing();
-    let mut attempt = 0;
+    let mut again = Again::on(patient);
     loop {
-        attempt += 1;
         let Judged { evaluation, record, version } =
             judge_draft(app, &permit, patient, order, (&prescription, &[])).await?;
         let findings = evaluation.findings();
@@ -125,8 +122,8 @@ pub async fn prescribe_medication(
             evaluations: vec![record],
         };
         match store_with(app, &permit, call, target, &nothing, events, beside).await {
-            Err(StoreError::Conflict) if attempt < ATTEMPTS => {}
-            other => return other.map(Signing::Signed).map_err(CommandError::Store),
+            Ok(committed) => return Ok(Signing::Signed(committed)),
+            Err(error) => again.after(app, error).await?,
         }
     }
 }

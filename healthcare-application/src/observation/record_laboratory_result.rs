@@ -10,7 +10,7 @@ use healthcare_dss::Trigger;
 use crate::{
     App, CommandError,
     access::{Call, Permission},
-    decision::{Against, sign},
+    decision::{Against, Signature, sign},
     store::Committed,
     transact::{Target, replay},
 };
@@ -52,6 +52,7 @@ pub async fn record_laboratory_result(
     let id = ObservationId(app.clock.new_id());
     let target = Target::of(id, cmd.patient, cmd.result.effective_at).through_safety();
     let decide = |record: &ObservationRecord| record.record(cmd.result.clone(), false, now);
-    let how = (Trigger::RESULT_CREATE, Against::Itself, cmd.overrides.as_slice());
-    sign(app, &permit, call, target, how, decide).await
+    let (hook, against) = (Trigger::RESULT_CREATE, Against::Itself);
+    let signature = Signature { hook, against, overrides: &cmd.overrides };
+    sign(app, &permit, call, target, signature, decide).await
 }

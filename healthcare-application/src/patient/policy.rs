@@ -1,7 +1,10 @@
 //! What the house says about its patients: how they are numbered, which numbers are one patient's alone, and which
 //! pathways there are.
 
-use healthcare_domain::patient::{BadPathways, MrnScheme, PathwayCatalogue};
+use healthcare_domain::{
+    patient::{BadPathways, MrnScheme, PathwayCatalogue},
+    scheduling::zone::Zone,
+};
 
 /// The house's policy on patients.
 #[derive(Debug, Clone)]
@@ -12,6 +15,8 @@ pub struct PatientPolicy {
     pub systems: Vec<String>,
     /// The care pathways.
     pub pathways: PathwayCatalogue,
+    /// The time zone of the site: where the days begin that an age is counted in.
+    pub zone: Zone,
 }
 
 impl PatientPolicy {
@@ -20,7 +25,12 @@ impl PatientPolicy {
     /// # Errors
     /// Never: the pathways that ship with the program are tested.
     pub fn embedded() -> Result<Self, BadPathways> {
-        Ok(Self { mrn: Some(MrnScheme::default()), systems: vec![], pathways: PathwayCatalogue::embedded()? })
+        Ok(Self {
+            mrn: Some(MrnScheme::default()),
+            systems: vec![],
+            pathways: PathwayCatalogue::embedded()?,
+            zone: Zone::UTC,
+        })
     }
 
     /// Every system of which a number belongs to one patient alone.

@@ -10,7 +10,7 @@ use healthcare_dss::Trigger;
 use crate::{
     App, CommandError,
     access::{Call, Permission},
-    decision::{Against, sign},
+    decision::{Against, Signature, sign},
     store::Committed,
     transact::{Target, replay},
 };
@@ -45,6 +45,7 @@ pub async fn add_problem(app: &App, call: &Call, cmd: AddProblem) -> Result<Comm
     app.ensure_patient(cmd.patient).await?;
     app.ensure_encounter(cmd.patient, cmd.problem.encounter, "/encounter").await?;
     let target = Target::of(ProblemId(app.clock.new_id()), cmd.patient, app.clock.now()).through_safety();
-    let how = (Trigger::PROBLEM_CREATE, Against::Record, cmd.overrides.as_slice());
-    sign(app, &permit, call, target, how, |record: &ProblemRecord| record.add(cmd.problem.clone())).await
+    let (hook, against) = (Trigger::PROBLEM_CREATE, Against::Record);
+    let signature = Signature { hook, against, overrides: &cmd.overrides };
+    sign(app, &permit, call, target, signature, |record: &ProblemRecord| record.add(cmd.problem.clone())).await
 }

@@ -3,31 +3,27 @@
 use healthcare_domain::{
     id::ProblemId,
     problem::{Problem, ProblemError, ProblemRecord},
+    signing::Override,
 };
 
-use crate::{
-    AmendError, App, CommandError,
-    access::{Call, Permission},
-    store::Committed,
-    transact::{Target, replay, transact_from},
-};
+use super::signed::{opened, signed};
+use crate::{AmendError, App, CommandError, access::Call, store::Committed, transact::replay};
 
 /// Amends a problem: `change` makes what is to be known from what is known. It passes through the safety row, for drugs
-/// are contraindicated by conditions. The same again is no change.
+/// are contraindicated by conditions: a person is told what it brings up, and what is critical waits for an answer. The same
+/// again is no change.
 ///
 /// # Errors
 /// When the caller may not, it was struck out, the version is stale, the change does not fit or cannot be true, the
-/// visit is another patient's, or the record cannot be reached.
+/// visit is another patient's, findings wait for an answer, an override answers none, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(problem.id = %id))]
 pub async fn amend_problem<M>(
     app: &App,
     call: &Call,
-    id: ProblemId,
+    (id, overrides): (ProblemId, &[Override]),
     change: impl FnOnce(&Problem) -> Result<Problem, M> + Send,
 ) -> Result<Committed, AmendError<ProblemError, M>> {
-    let sealed = app.load::<ProblemRecord>(id).await?;
-    let permit = app.authorise(call, Permission::ChartProblem, sealed.patient()).await?;
-    let loaded = sealed.open(&permit).await?;
+    let (permit, loaded) = opened(app, call, (id, overrides)).await?;
     if let Some(answer) = replay(app, call).await? {
         return Ok(answer);
     }
@@ -45,7 +41,6 @@ pub async fn amend_problem<M>(
     }
     // It was made from this version; on another one it would undo what somebody else changed.
     let call = Call { if_match: Some(seen), ..call.clone() };
-    let target = Target { id, patient: loaded.patient, occurred_at: app.clock.now(), touches_safety: true };
     let decide = |record: &ProblemRecord| record.amend(amended.clone());
-    Ok(transact_from(app, &permit, &call, target, loaded, decide).await?)
+    Ok(signed(app, &call, (&permit, loaded), (id, app.clock.now(), overrides), decide).await?)
 }

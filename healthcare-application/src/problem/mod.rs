@@ -6,6 +6,7 @@ mod enter_problem_in_error;
 mod get_problem;
 mod reactivate_problem;
 mod resolve_problem;
+mod signed;
 mod verify_problem;
 
 pub use add_problem::{AddProblem, add_problem};

@@ -3,15 +3,12 @@
 use healthcare_domain::{
     id::ProblemId,
     problem::{ProblemError, ProblemRecord, ProblemVerification},
+    signing::Override,
     text::Remark,
 };
 
-use crate::{
-    App, CommandError,
-    access::{Call, Permission},
-    entry::{Touches, transact_entry},
-    store::Committed,
-};
+use super::signed::{opened, signed};
+use crate::{App, CommandError, access::Call, store::Committed};
 
 /// Decide how sure a problem is.
 #[derive(Debug, Clone)]
@@ -22,19 +19,23 @@ pub struct VerifyProblem {
     pub verification: ProblemVerification,
     /// Why, where something that was sure no longer is.
     pub reason: Option<Remark>,
+    /// Why it is so against findings.
+    pub overrides: Vec<Override>,
 }
 
-/// Verifies a problem. One that is ruled out counts in no check.
+/// Verifies a problem. One that is ruled out counts in no check. Of one that is taken to be so a person is told what it brings
+/// up, and what is critical waits for an answer.
 ///
 /// # Errors
-/// When the caller may not, it was struck out, what was settled changes without a reason, or the record cannot be reached.
+/// When the caller may not, it was struck out, what was settled changes without a reason, findings wait for
+/// an answer, an override answers none, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(problem.id = %cmd.problem))]
 pub async fn verify_problem(
     app: &App,
     call: &Call,
     cmd: VerifyProblem,
 ) -> Result<Committed, CommandError<ProblemError>> {
-    let when = (app.clock.now(), Touches::Safety);
+    let (permit, loaded) = opened(app, call, (cmd.problem, &cmd.overrides)).await?;
     let decide = |record: &ProblemRecord| record.verify(cmd.verification, cmd.reason.clone());
-    transact_entry(app, call, Permission::ChartProblem, cmd.problem, when, decide).await
+    signed(app, call, (&permit, loaded), (cmd.problem, app.clock.now(), &cmd.overrides), decide).await
 }

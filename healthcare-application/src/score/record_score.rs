@@ -93,7 +93,7 @@ pub async fn record_score(app: &App, call: &Call, cmd: RecordScore) -> Result<Co
     let calculator = named(&name).ok_or_else(|| {
         CommandError::Refused(if name == "news2" { ScoreRefused::KeptByItself } else { ScoreRefused::NoSuchCalculator })
     })?;
-    let facts = facts(app.rules.knowledge(), &read.rows, now)?;
+    let facts = facts(app.reading(), &read.rows, now)?;
     let years = facts.patient.age_years;
     let known = if from_record {
         suits(calculator, &given, years).map_err(CommandError::Refused)?;

@@ -37,7 +37,7 @@ impl ProblemRecord {
         if super::verify::is_settled(now) && now.verification != problem.verification {
             return Err(ProblemError::NeedsReason);
         }
-        Ok(vec![ProblemEvent::ProblemAmended { problem }])
+        Ok(vec![ProblemEvent::ProblemAmended { problem, overrides: vec![] }])
     }
 }
 

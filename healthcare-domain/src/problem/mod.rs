@@ -142,6 +142,9 @@ pub enum ProblemEvent {
     ProblemAmended {
         /// All of it.
         problem: Problem,
+        /// Findings set aside.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        overrides: Vec<Override>,
     },
     /// It is over.
     ProblemResolved {
@@ -157,6 +160,9 @@ pub enum ProblemEvent {
         at: Option<DateTime<Utc>>,
         /// How it came back.
         how: Activity,
+        /// Findings set aside.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        overrides: Vec<Override>,
     },
     /// How sure it is was decided anew.
     ProblemVerified {
@@ -165,6 +171,9 @@ pub enum ProblemEvent {
         /// Why, where something that was sure no longer is.
         #[serde(default)]
         reason: Option<Remark>,
+        /// Findings set aside.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        overrides: Vec<Override>,
     },
     /// It was recorded in error.
     ProblemEnteredInError {
@@ -231,11 +240,11 @@ impl EventSourced for ProblemRecord {
     fn apply(&mut self, event: &ProblemEvent) {
         *self = match (std::mem::take(self), event) {
             (_, ProblemEvent::ProblemAdded { problem, .. }) => Self::Active(problem.clone(), Activity::Active),
-            (Self::Resolved(_, at, how), ProblemEvent::ProblemAmended { problem }) => {
+            (Self::Resolved(_, at, how), ProblemEvent::ProblemAmended { problem, .. }) => {
                 Self::Resolved(problem.clone(), at, how)
             }
-            (Self::Active(_, how), ProblemEvent::ProblemAmended { problem }) => Self::Active(problem.clone(), how),
-            (_, ProblemEvent::ProblemAmended { problem }) => Self::Active(problem.clone(), Activity::Active),
+            (Self::Active(_, how), ProblemEvent::ProblemAmended { problem, .. }) => Self::Active(problem.clone(), how),
+            (_, ProblemEvent::ProblemAmended { problem, .. }) => Self::Active(problem.clone(), Activity::Active),
             (Self::Active(p, _) | Self::Resolved(p, ..), ProblemEvent::ProblemResolved { at, how }) => {
                 Self::Resolved(p, *at, *how)
             }
@@ -264,6 +273,14 @@ impl EventSourced for ProblemRecord {
 }
 
 impl ProblemRecord {
+    /// Whether it counts in checks: it is active, and taken to be so.
+    pub fn counts(&self) -> bool {
+        match self {
+            Self::Active(problem, _) => problem.holds(),
+            Self::Unrecorded | Self::Resolved(..) | Self::EnteredInError(_) => false,
+        }
+    }
+
     /// Puts a problem on the list.
     ///
     /// # Errors
@@ -311,7 +328,7 @@ impl ProblemRecord {
                     Ending::Remission => Activity::Relapse,
                     Ending::Inactive => Activity::Active,
                 };
-                Ok(vec![ProblemEvent::ProblemReactivated { at, how }])
+                Ok(vec![ProblemEvent::ProblemReactivated { at, how, overrides: vec![] }])
             }
         }
     }
@@ -381,6 +398,27 @@ mod tests {
             }
             assert_eq!(record, ProblemRecord::Active(asthma(), activity));
             assert_eq!(record.reactivate(None, now), Err(ProblemError::Active));
+        }
+    }
+
+    #[test]
+    fn what_counts_in_checks_is_active_and_taken_to_be_so() {
+        let refuted = Problem { verification: Some("refuted".into()), ..asthma() };
+        assert!(ProblemRecord::Active(asthma(), Activity::Active).counts());
+        assert!(!ProblemRecord::Active(refuted, Activity::Active).counts());
+        assert!(!ProblemRecord::Resolved(asthma(), None, Ending::Resolved).counts());
+        assert!(!ProblemRecord::EnteredInError(asthma()).counts());
+        assert!(!ProblemRecord::Unrecorded.counts());
+    }
+
+    #[test]
+    fn what_was_stored_before_problems_were_signed_when_amended_is_still_read() {
+        for stored in [
+            r#"{"type":"ProblemReactivated","at":null,"how":"recurrence"}"#,
+            r#"{"type":"ProblemVerified","verification":"confirmed","reason":null}"#,
+        ] {
+            let event: ProblemEvent = serde_json::from_str(stored).unwrap();
+            assert_eq!(serde_json::to_string(&event).unwrap(), stored);
         }
     }
 

@@ -80,7 +80,7 @@ impl ProblemRecord {
         if is_settled(now) && reason.is_none() {
             return Err(ProblemError::NeedsReason);
         }
-        Ok(vec![ProblemEvent::ProblemVerified { verification, reason }])
+        Ok(vec![ProblemEvent::ProblemVerified { verification, reason, overrides: vec![] }])
     }
 }
 

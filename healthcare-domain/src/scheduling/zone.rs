@@ -54,6 +54,12 @@ impl Zone {
     }
 }
 
+impl From<Tz> for Zone {
+    fn from(zone: Tz) -> Self {
+        Self(zone)
+    }
+}
+
 impl std::str::FromStr for Zone {
     type Err = NoSuchZone;
     fn from_str(text: &str) -> Result<Self, NoSuchZone> {

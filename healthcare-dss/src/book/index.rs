@@ -1,10 +1,14 @@
 //! The rules of a trigger, found by what is among the facts: the cost of an evaluation grows with the rules that can
 //! have something to say, and not with all of them.
 
+mod places;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
+
+use places::Places;
 
 use crate::evaluation::RuleRef;
 use crate::knowledge::{Bits, KnowledgeMap, ValueSetId};
@@ -25,8 +29,8 @@ pub(super) struct Index {
 /// One gate of every rule.
 #[derive(Debug, Default)]
 struct Side {
-    always: Vec<usize>,
-    by_fact: KnowledgeMap<FactKey, Vec<usize>>,
+    always: Places,
+    by_fact: KnowledgeMap<FactKey, Places>,
     thresholds: Vec<Thresholds>,
 }
 
@@ -38,12 +42,15 @@ struct Thresholds {
     within_seconds: i64,
     speaks_when_missing: bool,
     /// Every rule here.
-    all: Vec<usize>,
-    /// Lower limit and rule, ascending; rules with an upper limit as well bring it.
-    from_below: Vec<(Decimal, Option<Decimal>, usize)>,
-    /// Upper limit and rule, of those without a lower limit, ascending.
-    from_above: Vec<(Decimal, usize)>,
+    all: Places,
+    /// By lower limit, ascending; rules with an upper limit as well bring it. Rules of the same limits stand together.
+    from_below: Vec<(Decimal, Option<Decimal>, Places)>,
+    /// By upper limit, ascending, those without a lower limit.
+    from_above: Vec<(Decimal, Places)>,
 }
+
+/// By what a group of thresholds is compared: its place, and that of each pair of limits within it.
+type Groups = HashMap<(ValueSetId, String, i64, bool), (usize, HashMap<(Option<Decimal>, Option<Decimal>), usize>)>;
 
 impl Index {
     /// Indexes the rules at these positions, which are in order of the rules' ids.
@@ -51,7 +58,7 @@ impl Index {
         let compiled = || rules.iter().filter_map(|nth| book.get(*nth));
         let listed = compiled().map(CompiledRule::reference).collect();
         let (first, second): (Vec<Gate>, Vec<Gate>) = compiled().map(|rule| rule.gates().into()).unzip();
-        let sides = [Side::new(first), Side::new(second)];
+        let sides = [Side::new(first, rules.len()), Side::new(second, rules.len())];
         Self { rules, listed, sides }
     }
 
@@ -63,9 +70,9 @@ impl Index {
 }
 
 impl Side {
-    fn new(gates: Vec<Gate>) -> Self {
+    fn new(gates: Vec<Gate>, rules: usize) -> Self {
         let mut side = Self::default();
-        let mut groups: HashMap<(ValueSetId, String, i64, bool), usize> = HashMap::new();
+        let mut groups = Groups::new();
         for (place, gate) in gates.into_iter().enumerate() {
             match gate {
                 Gate::Always => side.always.push(place),
@@ -79,24 +86,25 @@ impl Side {
                 }
             }
         }
+        side.always.settle(rules);
+        side.by_fact.values_mut().for_each(|places| places.settle(rules));
         for group in &mut side.thresholds {
-            group.from_below.sort_unstable();
-            group.from_above.sort_unstable();
+            group.all.settle(rules);
+            group.from_below.sort_unstable_by_key(|(lowest, highest, _)| (*lowest, *highest));
+            group.from_below.iter_mut().for_each(|(.., places)| places.settle(rules));
+            group.from_above.sort_unstable_by_key(|(highest, _)| *highest);
+            group.from_above.iter_mut().for_each(|(_, places)| places.settle(rules));
         }
         side
     }
 
-    fn compare(
-        &mut self,
-        threshold: Threshold,
-        place: usize,
-        groups: &mut HashMap<(ValueSetId, String, i64, bool), usize>,
-    ) {
+    fn compare(&mut self, threshold: Threshold, place: usize, groups: &mut Groups) {
         let Threshold { set, unit, within_seconds, range, speaks_when_missing } = threshold;
         let next = self.thresholds.len();
-        let nth = *groups.entry((set, unit.clone(), within_seconds, speaks_when_missing)).or_insert(next);
-        if nth == next {
-            let (all, from_below, from_above) = (vec![], vec![], vec![]);
+        let known = groups.entry((set, unit.clone(), within_seconds, speaks_when_missing));
+        let (nth, limits) = known.or_insert_with(|| (next, HashMap::new()));
+        if *nth == next {
+            let (all, from_below, from_above) = (Places::default(), vec![], vec![]);
             self.thresholds.push(Thresholds {
                 set,
                 unit,
@@ -107,39 +115,50 @@ impl Side {
                 from_above,
             });
         }
-        let group = &mut self.thresholds[nth];
-        group.all.push(place);
-        match (range.lowest(), range.highest()) {
-            (Some(lowest), highest) => group.from_below.push((lowest, highest, place)),
-            (None, Some(highest)) => group.from_above.push((highest, place)),
-            // Without limits any value is within them.
-            (None, None) => group.from_above.push((Decimal::MAX, place)),
+        let Thresholds { all, from_below, from_above, .. } = &mut self.thresholds[*nth];
+        all.push(place);
+        let limited = (range.lowest(), range.highest());
+        match limited {
+            (Some(lowest), highest) => {
+                let at = *limits.entry(limited).or_insert_with(|| {
+                    from_below.push((lowest, highest, Places::default()));
+                    from_below.len() - 1
+                });
+                from_below[at].2.push(place);
+            }
+            (None, highest) => {
+                let at = *limits.entry(limited).or_insert_with(|| {
+                    // Without limits any value is within them.
+                    from_above.push((highest.unwrap_or(Decimal::MAX), Places::default()));
+                    from_above.len() - 1
+                });
+                from_above[at].1.push(place);
+            }
         }
     }
 
     /// The rules whose gate is open on this scene.
     fn open(&self, scene: &Scene<'_>, rules: usize) -> Bits {
         let mut found = Bits::new(rules);
-        let mut add = |places: &[usize]| places.iter().for_each(|place| found.insert(*place));
-        add(&self.always);
+        self.always.add_to(&mut found);
         scene.each_key(|key| {
             if let Some(places) = self.by_fact.get(&key) {
-                add(places);
+                places.add_to(&mut found);
             }
         });
         for group in &self.thresholds {
             match scene.latest(group.set, &group.unit, group.within_seconds) {
                 Some(value) => {
                     let reached = group.from_below.partition_point(|(lowest, ..)| *lowest <= value);
-                    for (_, highest, place) in &group.from_below[..reached] {
+                    for (_, highest, places) in &group.from_below[..reached] {
                         if highest.is_none_or(|highest| highest >= value) {
-                            add(&[*place]);
+                            places.add_to(&mut found);
                         }
                     }
                     let passed = group.from_above.partition_point(|(highest, _)| *highest < value);
-                    group.from_above[passed..].iter().for_each(|(_, place)| add(&[*place]));
+                    group.from_above[passed..].iter().for_each(|(_, places)| places.add_to(&mut found));
                 }
-                None if group.speaks_when_missing => add(&group.all),
+                None if group.speaks_when_missing => group.all.add_to(&mut found),
                 None => {}
             }
         }

@@ -150,8 +150,8 @@ impl Route {
     #[must_use]
     pub fn of_words(words: &str) -> Option<Self> {
         let lower = words.to_lowercase().replace('.', "");
-        let has = |one: &str| lower.split(|c: char| !c.is_alphanumeric()).any(|word| word == one);
-        let any = |of: &[&str]| of.iter().any(|one| has(one));
+        let told: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
+        let any = |of: &[&str]| of.iter().any(|one| told.contains(one));
         // The rarer first: "oral transmucosal" is not swallowed.
         if any(ELSEWHERE) {
             Some(Self::Other)

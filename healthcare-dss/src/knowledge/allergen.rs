@@ -60,11 +60,13 @@ impl Knowledge {
 
     fn map_allergy_words(&self, words: &str, mapped: &mut MappedAllergy) {
         let normalised = normalise(words);
-        let tokens: Vec<&str> = normalised.split(' ').collect();
-        for start in 0..tokens.len() {
-            let longest = (start + self.allergens.longest).min(tokens.len());
-            for end in start + 1..=longest {
-                if let Some(meaning) = self.allergens.by_words.get(&tokens[start..end].join(" ")) {
+        let starts = std::iter::once(0).chain(normalised.match_indices(' ').map(|(at, _)| at + 1));
+        for start in starts {
+            // A phrase ends where a word does.
+            let rest = &normalised[start..];
+            let ends = rest.match_indices(' ').map(|(at, _)| at).chain([rest.len()]);
+            for end in ends.take(self.allergens.longest) {
+                if let Some(meaning) = self.allergens.by_words.get(&rest[..end]) {
                     mapped.take(meaning);
                 }
             }

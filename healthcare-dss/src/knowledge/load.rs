@@ -10,6 +10,7 @@ mod vocabulary;
 
 use std::collections::BTreeMap;
 
+use super::product_name::words_of_names;
 use super::{AllergenMap, Bits, Knowledge, KnowledgeMap, PairTable, ValueSets};
 use crate::rule::RuleError;
 
@@ -135,7 +136,7 @@ impl Knowledge {
             by_rxcui: KnowledgeMap::default(),
             by_product: KnowledgeMap::default(),
             by_name: KnowledgeMap::default(),
-            longest_name: 1,
+            words_of_names: words_of_names(),
             classes: vec![],
             class_by_id: KnowledgeMap::default(),
             through_the_skin: Bits::new(0),

@@ -24,6 +24,7 @@ pub use drug::{Ingredient, MappedDrug, label as medication_label};
 pub(crate) use drug::{IngredientId, Product, label};
 pub(crate) use hash::KnowledgeMap;
 pub use load::KnowledgeSource;
+use product_name::Word;
 pub(crate) use selector::DrugSet;
 pub(crate) use strength::Strength;
 pub(crate) use table::{AgeCaution, Caution, Contraindication, DrugPair, Duplicate, PairTable, Row};
@@ -44,7 +45,8 @@ pub struct Knowledge {
     /// RxCUIs of products.
     pub(crate) by_product: KnowledgeMap<u32, Product>,
     pub(crate) by_name: KnowledgeMap<Text, Vec<IngredientId>>,
-    pub(crate) longest_name: usize,
+    /// The words that product names are read by.
+    pub(crate) words_of_names: KnowledgeMap<Text, Word>,
     pub(crate) classes: Vec<DrugClass>,
     pub(crate) class_by_id: KnowledgeMap<Text, usize>,
     /// The class `through-the-skin`: their creams and sprays are meant for the whole body.

@@ -1,7 +1,7 @@
 //! Ingredients out of product names: "24 HR metoprolol succinate 100 MG Extended Release Oral Tablet",
 //! "Amoxicillin 250 MG / Clavulanate 125 MG Oral Tablet", "1 ML Epoetin Alfa 4000 UNT/ML Injection \[Epogen\]".
 
-use super::{IngredientId, Knowledge};
+use super::{IngredientId, Knowledge, KnowledgeMap};
 use crate::text::Text;
 
 /// What a name told.
@@ -18,6 +18,9 @@ impl Knowledge {
     /// Reads a name from left to right, taking the longest known ingredient or brand at each place. Strengths,
     /// salts and dose forms are passed over. The brand in brackets is read only if nothing else is known.
     pub(super) fn ingredients_named(&self, name: &str) -> Named {
+        if !name.contains(['[', ']']) {
+            return self.scan(name);
+        }
         let (generic, brand) = split_brand(name);
         let named = self.scan(&generic);
         if named.ingredients.is_empty() && !brand.is_empty() {
@@ -31,19 +34,21 @@ impl Knowledge {
 
     fn scan(&self, words: &str) -> Named {
         let normalised = normalise(words);
-        let tokens: Vec<&str> = normalised.split_whitespace().collect();
+        let mut tokens: Vec<&str> = Vec::with_capacity(12);
+        tokens.extend(normalised.split(' ').filter(|token| !token.is_empty()));
         let mut ingredients = vec![];
         let mut unknown = String::new();
         let mut local = false;
         let mut at = 0;
         while at < tokens.len() {
-            if let Some((found, length)) = self.longest_name_at(&tokens[at..]) {
+            let word = self.words_of_names.get(tokens[at]).copied().unwrap_or_default();
+            if let Some((found, length)) = self.longest_name_of(word.longest, &tokens[at..]) {
                 ingredients.extend_from_slice(found);
                 at += length;
                 continue;
             }
-            local |= LOCAL_FORMS.contains(&tokens[at]);
-            if !is_passed_over(tokens[at]) {
+            local |= word.local;
+            if !word.passed_over && !is_a_number(tokens[at]) {
                 if !unknown.is_empty() {
                     unknown.push(' ');
                 }
@@ -54,10 +59,20 @@ impl Knowledge {
         Named { ingredients, unknown: (!unknown.is_empty()).then(|| unknown.into()), local }
     }
 
+    /// The longest name that begins with the first of these words, and how many words it has.
     pub(super) fn longest_name_at(&self, tokens: &[&str]) -> Option<(&[IngredientId], usize)> {
+        let word = tokens.first().and_then(|first| self.words_of_names.get(*first))?;
+        self.longest_name_of(word.longest, tokens)
+    }
+
+    /// The longest name of at most so many words that begins here.
+    fn longest_name_of(&self, longest: usize, tokens: &[&str]) -> Option<(&[IngredientId], usize)> {
+        if longest == 0 {
+            return None;
+        }
         let mut candidate = String::with_capacity(48);
         let mut best = None;
-        for (nth, token) in tokens.iter().take(self.longest_name).enumerate() {
+        for (nth, token) in tokens.iter().take(longest).enumerate() {
             if nth > 0 {
                 candidate.push(' ');
             }
@@ -70,12 +85,44 @@ impl Knowledge {
     }
 }
 
+/// What a word means where it stands in a product's name, looked up once a word.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Word {
+    /// How many words the longest name has that begins with it; 0 where none does.
+    longest: usize,
+    /// Whether it is a unit, a salt, a dose form or a small word.
+    passed_over: bool,
+    /// Whether it is a form that acts where it is put.
+    local: bool,
+}
+
+/// The words of names, before any name is known.
+pub(super) fn words_of_names() -> KnowledgeMap<Text, Word> {
+    let mut words: KnowledgeMap<Text, Word> = KnowledgeMap::default();
+    for word in PASSED_OVER {
+        words.entry(Text::from(*word)).or_default().passed_over = true;
+    }
+    for word in LOCAL_FORMS {
+        words.entry(Text::from(word)).or_default().local = true;
+    }
+    words
+}
+
+/// Takes a name, normalised, among those that are looked for.
+pub(super) fn begins_a_name(words: &mut KnowledgeMap<Text, Word>, name: &str) {
+    let first = name.split(' ').next().unwrap_or_default();
+    let word = words.entry(Text::from(first)).or_default();
+    word.longest = word.longest.max(name.split(' ').count());
+}
+
 /// Lower case, with a single space between words: the form in which names are compared.
 pub(super) fn normalise(words: &str) -> String {
     let mut normalised = String::with_capacity(words.len());
     for character in words.chars() {
         let keep = character.is_alphanumeric() || matches!(character, '.' | '%' | '\'');
-        if keep {
+        if keep && character.is_ascii() {
+            normalised.push(character.to_ascii_lowercase());
+        } else if keep {
             normalised.extend(character.to_lowercase());
         } else if !normalised.ends_with(' ') && !normalised.is_empty() {
             normalised.push(' ');
@@ -103,11 +150,11 @@ fn split_brand(name: &str) -> (String, String) {
     (generic, brand)
 }
 
-fn is_passed_over(token: &str) -> bool {
+/// A strength, a letter or the number of an application: passed over, whatever it is.
+fn is_a_number(token: &str) -> bool {
     token.len() == 1
         || token.starts_with(|first: char| first.is_ascii_digit() || first == '.')
         || is_application_number(token)
-        || PASSED_OVER.binary_search(&token).is_ok()
 }
 
 /// `NDA020800`, the number of a drug's application, which RxNorm puts before some names.

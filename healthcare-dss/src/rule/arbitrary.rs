@@ -6,11 +6,11 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 use super::{
-    Case, ConditionDocument, Direction, Expected, Given, GivenObservation, GivenScore, Range, RuleDocument, Scope,
-    TableKind, Take, Then, WhenMissing,
+    AtAge, Case, ConditionDocument, Direction, Expected, Given, GivenObservation, GivenScore, Range, RuleDocument,
+    Scope, TableKind, Take, Then, WhenMissing,
 };
 use crate::evidence::{Evidence, EvidenceGrade, SourceRead};
-use crate::fact::Sex;
+use crate::fact::{Age, Sex};
 use crate::finding::Severity;
 use crate::knowledge::Knowledge;
 
@@ -72,11 +72,22 @@ fn range(most: i64) -> impl Strategy<Value = Range> {
     ]
 }
 
+/// How old a patient was, sometimes.
+fn at_age() -> impl Strategy<Value = Option<AtAge>> {
+    let limits = (proptest::option::of(range(3)), proptest::option::of(range(60)));
+    proptest::option::weighted(0.2, limits).prop_map(|limits| match limits {
+        None | Some((None, None)) => None,
+        Some((years, days)) => Some(AtAge { years, months: None, days }),
+    })
+}
+
 fn leaf() -> impl Strategy<Value = ConditionDocument> {
     let for_days = || proptest::option::weighted(0.2, range(5));
     let drug = (scope(), proptest::collection::vec(words(&SELECTORS), 0..3), for_days());
-    let trend = (some(&MEASURED), some(&[Direction::Rise, Direction::Fall]), 1i64..30, any::<bool>(), 1u32..72);
-    let measured = (some(&MEASURED), range(8), 1u32..48, some(&[Take::Latest, Take::Any, Take::All]), 0usize..2);
+    let direction = some(&[Direction::Rise, Direction::Fall]);
+    let trend = (some(&MEASURED), direction, 1i64..30, any::<bool>(), 1u32..72, at_age());
+    let taken = (some(&[Take::Latest, Take::Any, Take::All]), at_age());
+    let measured = (some(&MEASURED), range(8), 1u32..48, taken, 0usize..2);
     prop_oneof![
         3 => drug.prop_map(|(of, members, for_days)| ConditionDocument::Drug {
             of,
@@ -86,21 +97,23 @@ fn leaf() -> impl Strategy<Value = ConditionDocument> {
         }),
         3 => (proptest::collection::vec(words(&CONDITION_SETS), 1..3), for_days())
             .prop_map(|(value_sets, for_days)| ConditionDocument::Condition { value_sets, for_days, name: None }),
-        2 => trend.prop_map(|((set, _, units), direction, by, percent, within_hours)| ConditionDocument::Trend {
+        2 => trend.prop_map(|((set, _, units), direction, by, percent, within_hours, at_age)| ConditionDocument::Trend {
             value_set: set.into(),
             unit: units[0].into(),
             direction,
             by: (!percent).then(|| Decimal::new(by, 1)),
             by_percent: percent.then(|| Decimal::from(by)),
             within_hours,
+            at_age,
             name: None,
         }),
-        4 => measured.prop_map(|((set, _, units), is, within_hours, take, unit)| ConditionDocument::Observation {
+        4 => measured.prop_map(|((set, _, units), is, within_hours, (take, at_age), unit)| ConditionDocument::Observation {
             value_set: set.into(),
             unit: units[unit].into(),
             is,
             within_hours,
             take,
+            at_age,
             name: None,
         }),
         1 => range(100).prop_map(ConditionDocument::AgeYears),
@@ -109,11 +122,12 @@ fn leaf() -> impl Strategy<Value = ConditionDocument> {
         1 => some(&[Sex::Female, Sex::Male, Sex::Other]).prop_map(ConditionDocument::Sex),
         1 => any::<bool>().prop_map(ConditionDocument::Pregnant),
         1 => any::<bool>().prop_map(ConditionDocument::AllergiesAsked),
-        1 => (range(12), 1u32..24).prop_map(|(total, within_hours)| ConditionDocument::Score {
+        1 => (range(12), 1u32..24, at_age()).prop_map(|(total, within_hours, at_age)| ConditionDocument::Score {
             score: "news2".into(),
             total: Some(total),
             highest_part: None,
             within_hours,
+            at_age,
             name: None,
         }),
     ]
@@ -212,9 +226,14 @@ pub(crate) fn rules(most: usize) -> impl Strategy<Value = Vec<RuleDocument>> {
 }
 
 fn observation() -> impl Strategy<Value = GivenObservation> {
-    (some(&MEASURED), 0i64..80, 0usize..3, 0u32..72).prop_map(|((_, loinc, units), tenths, unit, hours_ago)| {
-        GivenObservation { loinc: loinc.into(), value: Decimal::new(tenths, 1), unit: units[unit].into(), hours_ago }
-    })
+    let at_age = proptest::option::weighted(0.2, (proptest::option::of(0u16..3), proptest::option::of(0u32..60)))
+        .prop_map(|age| age.map(|(years, days)| Age { years, months: None, days }));
+    (some(&MEASURED), 0i64..80, 0usize..3, 0u32..72, at_age).prop_map(
+        |((_, loinc, units), tenths, unit, hours_ago, at_age)| {
+            let (value, unit) = (Decimal::new(tenths, 1), units[unit].into());
+            GivenObservation { loinc: loinc.into(), value, unit, hours_ago, at_age }
+        },
+    )
 }
 
 /// A patient about whom much or little is known.

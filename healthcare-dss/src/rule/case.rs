@@ -11,8 +11,8 @@ use super::CompiledRule;
 use crate::dose::DoseFact;
 use crate::evaluation::Verdict;
 use crate::fact::{
-    AllergyFact, AllergyKind, AllergyKnowledge, ConditionFact, EventRef, Facts, MedicationFact, ObservationFact,
-    PatientFacts, ScoreFact, Sex,
+    Age, AllergyFact, AllergyKind, AllergyKnowledge, ConditionFact, EarlierAge, EventRef, Facts, MedicationFact,
+    ObservationFact, PatientFacts, ScoreFact, Sex,
 };
 use crate::finding::Severity;
 use crate::knowledge::Knowledge;
@@ -89,6 +89,9 @@ pub struct GivenObservation {
     /// Its age.
     #[serde(default)]
     pub hours_ago: u32,
+    /// How old the patient was then, where that was another age than now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_age: Option<Age>,
 }
 
 /// A score in short form.
@@ -212,6 +215,12 @@ impl Given {
                     .collect(),
             ),
         };
+        let mut earlier_ages: Vec<EarlierAge> = self
+            .observations
+            .iter()
+            .filter_map(|given| given.at_age.map(|age| EarlierAge { until: at(given.hours_ago), age }))
+            .collect();
+        earlier_ages.sort_by_key(|earlier| earlier.until);
         Facts {
             at: NOW,
             patient: PatientFacts {
@@ -234,6 +243,7 @@ impl Given {
                 .iter()
                 .map(|words| ConditionFact { codings: codings(words).0, source: event(), at: recorded })
                 .collect(),
+            earlier_ages,
             observations: self
                 .observations
                 .iter()

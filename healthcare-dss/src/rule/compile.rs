@@ -2,8 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use super::condition::{AgeUnit, Condition, Test, Trend, WantedDrugs};
-use super::document::{ConditionDocument, Direction, Range, RuleDocument, Scope, TableKind, Take};
+use super::condition::{AgeLimits, AgeUnit, Condition, Test, Trend, WantedDrugs};
+use super::document::{AtAge, ConditionDocument, Direction, Range, RuleDocument, Scope, TableKind, Take};
 use super::template::Template;
 use super::worse::Steps;
 use super::{RuleError, check};
@@ -132,18 +132,19 @@ impl Compiler<'_> {
             ConditionDocument::Condition { value_sets, for_days, name } => {
                 self.problem(value_sets, for_days.as_ref(), name.as_ref(), &format!("{path}.condition"))
             }
-            ConditionDocument::Trend { value_set, unit, direction, by, by_percent, within_hours, name } => {
+            ConditionDocument::Trend { value_set, unit, direction, by, by_percent, within_hours, at_age, name } => {
                 let path = format!("{path}.trend");
                 let within_seconds = i64::from(*within_hours) * 3600;
                 let set = self.value_set(value_set, &format!("{path}.value_set"))?;
                 self.unit(unit, &format!("{path}.unit"))?;
                 let (direction, by, by_percent) = (*direction, *by, *by_percent);
-                let trend = Trend { set, unit: unit.clone(), direction, by, by_percent, within_seconds };
-                let words = self.trend(&trend, &path)?;
+                let (at_age, then) = self.at_age(at_age.as_ref(), &path)?;
+                let trend = Trend { set, unit: unit.clone(), direction, by, by_percent, within_seconds, at_age };
+                let words = format!("{}{then}", self.trend(&trend, &path)?);
                 let name = self.name(name.as_ref(), &path)?;
                 Ok(Condition { words: words.into(), test: Test::Trend(trend), name })
             }
-            ConditionDocument::Observation { value_set, unit, is, within_hours, take, name } => {
+            ConditionDocument::Observation { value_set, unit, is, within_hours, take, at_age, name } => {
                 let path = format!("{path}.observation");
                 let set = self.value_set(value_set, &format!("{path}.value_set"))?;
                 let range = self.range(is, &format!("{path}.is"))?;
@@ -154,13 +155,15 @@ impl Compiler<'_> {
                     Take::All => "every",
                 };
                 let title = &self.knowledge.value_sets.sets[usize::from(set)].title;
-                let words = format!("{which} {title} within {within_hours} h is {} {unit}", range.words());
+                let (at_age, then) = self.at_age(at_age.as_ref(), &path)?;
+                let words = format!("{which} {title} within {within_hours} h is {} {unit}{then}", range.words());
                 let within_seconds = i64::from(*within_hours) * 3600;
-                let test = Test::Observation { set, unit: unit.clone(), range, within_seconds, take: *take };
+                let (unit, take) = (unit.clone(), *take);
+                let test = Test::Observation { set, unit, range, within_seconds, take, at_age };
                 let name = self.name(name.as_ref(), &path)?;
                 Ok(Condition { words: words.into(), test, name })
             }
-            ConditionDocument::Score { score, total, highest_part, within_hours, name } => {
+            ConditionDocument::Score { score, total, highest_part, within_hours, at_age, name } => {
                 let path = format!("{path}.score");
                 let mut words = vec![];
                 for (part, range) in [("total", total), ("highest_part", highest_part)] {
@@ -172,10 +175,11 @@ impl Compiler<'_> {
                 if words.is_empty() {
                     return Err(self.fault(&path, "neither total nor highest_part is limited"));
                 }
-                let words = format!("{} within {within_hours} h: {}", score.to_uppercase(), words.join(" and "));
+                let (at_age, then) = self.at_age(at_age.as_ref(), &path)?;
+                let words = format!("{} within {within_hours} h: {}{then}", score.to_uppercase(), words.join(" and "));
                 let within_seconds = i64::from(*within_hours) * 3600;
                 let (total, highest_part) = (*total, *highest_part);
-                let test = Test::Score { name: score.clone(), total, highest_part, within_seconds };
+                let test = Test::Score { name: score.clone(), total, highest_part, within_seconds, at_age };
                 let name = self.name(name.as_ref(), &path)?;
                 Ok(Condition { words: words.into(), test, name })
             }
@@ -185,13 +189,26 @@ impl Compiler<'_> {
 
     fn age(&self, unit: AgeUnit, range: &Range, path: &str) -> Result<Condition, RuleError> {
         let range = self.range(range, path)?;
-        let unit_words = match unit {
-            AgeUnit::Years => "years",
-            AgeUnit::Months => "months",
-            AgeUnit::Days => "days",
-        };
-        let words = format!("age {} {unit_words}", range.words()).into();
+        let words = format!("age {} {}", range.words(), unit.name()).into();
         Ok(Condition { words, test: Test::Age(unit, range), name: None })
+    }
+
+    /// At which age something was measured, and the words for it.
+    fn at_age(&self, at_age: Option<&AtAge>, path: &str) -> Result<(AgeLimits, String), RuleError> {
+        let Some(AtAge { years, months, days }) = at_age else { return Ok((vec![], String::new())) };
+        let path = format!("{path}.at_age");
+        let mut limits = vec![];
+        for (unit, range) in [(AgeUnit::Years, years), (AgeUnit::Months, months), (AgeUnit::Days, days)] {
+            if let Some(range) = range {
+                limits.push((unit, self.range(range, &format!("{path}.{}", unit.name()))?));
+            }
+        }
+        if limits.is_empty() {
+            return Err(self.fault(&path, "neither years nor months nor days are limited"));
+        }
+        let words: Vec<String> =
+            limits.iter().map(|(unit, range)| format!("{} {}", range.words(), unit.name())).collect();
+        Ok((limits, format!(", measured at an age {}", words.join(" and "))))
     }
 
     fn each(&mut self, of: &[ConditionDocument], path: &str) -> Result<Vec<Condition>, RuleError> {
@@ -225,7 +242,7 @@ impl Compiler<'_> {
 
     /// Checks a trend, and puts it into words.
     fn trend(&self, trend: &Trend, path: &str) -> Result<String, RuleError> {
-        let Trend { set, unit, direction, by, by_percent, within_seconds } = trend;
+        let Trend { set, unit, direction, by, by_percent, within_seconds, .. } = trend;
         for (field, limit) in [("by", by), ("by_percent", by_percent)] {
             if limit.is_some_and(|limit| limit <= Decimal::ZERO) {
                 return Err(self.fault(&format!("{path}.{field}"), "a change is more than nothing"));

@@ -32,9 +32,9 @@ pub(crate) enum Test {
     AllergiesAsked(bool),
     Drug { of: Scope, among: Option<WantedDrugs>, for_days: Option<Range> },
     Condition { sets: Vec<ValueSetId>, for_days: Option<Range> },
-    Observation { set: ValueSetId, unit: String, range: Range, within_seconds: i64, take: Take },
+    Observation { set: ValueSetId, unit: String, range: Range, within_seconds: i64, take: Take, at_age: AgeLimits },
     Trend(Trend),
-    Score { name: String, total: Option<Range>, highest_part: Option<Range>, within_seconds: i64 },
+    Score { name: String, total: Option<Range>, highest_part: Option<Range>, within_seconds: i64, at_age: AgeLimits },
     Table(TableKind),
 }
 
@@ -67,7 +67,11 @@ pub(crate) struct Trend {
     pub(crate) by: Option<Decimal>,
     pub(crate) by_percent: Option<Decimal>,
     pub(crate) within_seconds: i64,
+    pub(crate) at_age: AgeLimits,
 }
+
+/// How old the patient was when a value was measured: each holds. None where any age will do.
+pub(crate) type AgeLimits = Vec<(AgeUnit, Range)>;
 
 /// The drugs a condition speaks of: by ingredient, or as one product.
 #[derive(Debug, Clone)]
@@ -94,7 +98,7 @@ impl WantedDrugs {
 
     /// Why a drug that was not found might be one of them all the same.
     pub(crate) fn doubt(&self, drug: &Drug<'_>) -> Option<&'static str> {
-        if !self.set.members.is_empty() && drug.mapped.unrecognised.is_some() {
+        if drug.mapped.unrecognised.is_some() && !self.set.members.is_empty() {
             Some("was not recognised")
         } else if !self.products.is_empty() && drug.fact.codings.iter().all(|one| one.system != RXNORM) {
             Some("has no RxNorm code")
@@ -120,4 +124,15 @@ pub(crate) enum AgeUnit {
     Years,
     Months,
     Days,
+}
+
+impl AgeUnit {
+    /// In words, and as rules name it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Years => "years",
+            Self::Months => "months",
+            Self::Days => "days",
+        }
+    }
 }

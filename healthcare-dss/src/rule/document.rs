@@ -130,6 +130,9 @@ pub enum ConditionDocument {
         /// Which of several.
         #[serde(default)]
         take: Take,
+        /// How old the patient was when it was measured.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at_age: Option<AtAge>,
         /// The name by which messages call it.
         #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
         name: Option<String>,
@@ -153,6 +156,9 @@ pub enum ConditionDocument {
         by_percent: Option<Decimal>,
         /// How old the earlier value may be.
         within_hours: u32,
+        /// How old the patient was when the newest was measured.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at_age: Option<AtAge>,
         /// The name by which messages call the change.
         #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
         name: Option<String>,
@@ -169,12 +175,31 @@ pub enum ConditionDocument {
         highest_part: Option<Range>,
         /// How old it may be.
         within_hours: u32,
+        /// How old the patient was when it was computed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at_age: Option<AtAge>,
         /// The name by which messages call it.
         #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
         name: Option<String>,
     },
     /// A table of the knowledge: one finding a matching row.
     Table(TableKind),
+}
+
+/// How old the patient was when something was measured, in completed units; each given one must hold. An age by itself,
+/// beside a measurement, is the age of now: a value of a newborn's first day is looked at on the second as well.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AtAge {
+    /// Completed years.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub years: Option<Range>,
+    /// Completed months, for children.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub months: Option<Range>,
+    /// Days, for newborns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<Range>,
 }
 
 /// Limits; each given one must hold.

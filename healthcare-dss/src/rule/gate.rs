@@ -108,7 +108,7 @@ impl Silence {
             Test::Condition { sets, .. } => {
                 Gate::OneOf(sets.iter().map(|set| Key::Fact(FactKey::Condition(*set))).collect())
             }
-            Test::Observation { set, unit, range, within_seconds, take: Take::Latest } => {
+            Test::Observation { set, unit, range, within_seconds, take: Take::Latest, .. } => {
                 Gate::OneOf(vec![Key::Threshold(Threshold {
                     set: *set,
                     unit: unit.clone(),

@@ -39,7 +39,12 @@ impl CompiledRule {
 fn evaluate(condition: &Condition, scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Result<Explanation, Exhausted> {
     scene.spend(cost(&condition.test, scene))?;
     let children = |of: &[Condition], matches: &mut Vec<TableMatch>| -> Result<Vec<Explanation>, Exhausted> {
-        of.iter().map(|child| evaluate(child, scene, matches)).collect()
+        // As long as it will be: it is kept as it is.
+        let mut explained = Vec::with_capacity(of.len());
+        for child in of {
+            explained.push(evaluate(child, scene, matches)?);
+        }
+        Ok(explained)
     };
     let (outcome, children) = match &condition.test {
         Test::All(of) => {

@@ -37,6 +37,7 @@ fn learnt(given: Given, more: &Learnt) -> Given {
         value: Decimal::new(more.potassium, 1),
         unit: "mmol/L".into(),
         hours_ago: 0,
+        at_age: None,
     }));
     given.scores.extend((!score_known).then(|| GivenScore {
         score: "news2".into(),

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::{Direction, Range, RuleDocument, Scope, TableKind, Take};
+use super::{AtAge, Direction, Range, RuleDocument, Scope, TableKind, Take};
 use crate::fact::Sex;
 
 /// The name of the schema.
@@ -20,7 +20,7 @@ pub fn schema() -> Value {
     let mut referred = vec![];
     RuleDocument::schemas(&mut referred);
     // A condition holds conditions: what it refers to besides is not followed, lest it be followed forever.
-    for more in [of::<Range>, of::<Scope>, of::<Take>, of::<Direction>, of::<TableKind>, of::<Sex>] {
+    for more in [of::<Range>, of::<AtAge>, of::<Scope>, of::<Take>, of::<Direction>, of::<TableKind>, of::<Sex>] {
         more(&mut referred);
     }
     // Schemas hold text, numbers and lists alone; writing them cannot fail.

@@ -81,7 +81,8 @@ impl Steps {
     /// How many of them are reached by what a rule that fired has found; none where nothing was measured.
     pub(super) fn reached(&self, condition: &Condition, explanation: &Explanation, scene: &Scene<'_>) -> u8 {
         let Some(explained) = explained(condition, explanation, &self.of) else { return 0 };
-        let values = explained.observed.iter().filter_map(|observed| match &observed.value {
+        // What was found stands first; the age of then beside it gets no worse.
+        let values = explained.observed.first().into_iter().filter_map(|observed| match &observed.value {
             Some(ObservedValue::Number(number)) => self.comparable(*number, observed.unit.as_deref(), scene),
             Some(ObservedValue::Flag(_) | ObservedValue::Words(_)) | None => None,
         });

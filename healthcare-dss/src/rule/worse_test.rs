@@ -27,7 +27,8 @@ fn book(document: &Value) -> Result<RuleBook, crate::RuleError> {
 }
 
 fn found(book: &RuleBook, value: Decimal, unit: &str) -> Option<Finding> {
-    let observations = vec![GivenObservation { loinc: "2823-3".into(), value, unit: unit.into(), hours_ago: 0 }];
+    let observations =
+        vec![GivenObservation { loinc: "2823-3".into(), value, unit: unit.into(), hours_ago: 0, at_age: None }];
     let facts = Given { observations, ..Given::default() }.facts();
     book.evaluate(LAB, &facts).findings().first().map(|finding| (*finding).clone())
 }

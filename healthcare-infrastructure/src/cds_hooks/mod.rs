@@ -176,9 +176,9 @@ impl CdsHooks {
             return Err(NoCards::Lacking(ask.given.missing().into_iter().map(|part| part.key()).collect()));
         }
         // Apart from what serves requests: it computes, and nothing else waits for it.
-        let (rules, clock) = (self.app.rules.at(now), self.app.clock.clone());
+        let (rules, clock, zone) = (self.app.rules.at(now), self.app.clock.clone(), self.app.patients.zone);
         let judging = tokio::task::spawn_blocking(move || {
-            let judged = judge(&rules, &ask, now);
+            let judged = judge(&rules, &ask, (now, zone));
             cards(&rules, &*clock, &ask, &judged)
         });
         let (cards, issued) = judging.await.map_err(|_| NoCards::Failed)?;

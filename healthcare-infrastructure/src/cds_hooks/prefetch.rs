@@ -117,7 +117,8 @@ pub fn given(
             match placed.kind.as_str() {
                 "Patient" => {
                     placed.ensure_about(patient)?;
-                    given.patient = Some(reader.patient(placed)?);
+                    let (person, born) = reader.patient(placed)?;
+                    (given.patient, given.born) = (Some(person), born);
                 }
                 "MedicationRequest" | "MedicationStatement" => {
                     placed.ensure_about(patient)?;

@@ -11,6 +11,8 @@ use healthcare_domain::{
     allergy::{self, Mechanism, Statement, Verification},
     code::CodeableConcept,
     id::EncounterId,
+    partial_date::PartialDate,
+    scheduling::zone::Zone,
 };
 use healthcare_dss::{
     AllergyFact, AllergyKind, ConditionFact, Criticality, EventRef, MedicationFact, ObservationFact, PatientFacts,
@@ -109,10 +111,11 @@ impl Reader {
         Ok(Medication { fact, is_taken: order.is_taken, forbids: order.forbids })
     }
 
-    /// A Patient.
-    pub fn patient(&self, placed: &Placed<'_>) -> Result<PatientFacts, Malformed> {
+    /// A Patient, and when they were born.
+    pub fn patient(&self, placed: &Placed<'_>) -> Result<(PatientFacts, Option<PartialDate>), Malformed> {
         let said = Self::of(placed, patient::read(placed.raw.get(), &self.reading()))?;
-        Ok(patient_facts(&said.demographics, self.now))
+        // Their age is counted in the days of the site where they are judged.
+        Ok((patient_facts(&said.demographics, self.now, Zone::UTC), said.demographics.birth_date))
     }
 
     /// A Condition that holds; none where it is over or never was.

@@ -48,9 +48,10 @@ pub async fn given(
     if read.rows.is_empty() {
         return Ok(None);
     }
-    let facts = decision::facts(app.rules.knowledge(), &read.rows, app.clock.now())?;
+    let facts = decision::facts(app.reading(), &read.rows, app.clock.now())?;
     Ok(Some(Given {
         patient: Some(facts.patient),
+        born: decision::born(&read.rows)?,
         allergies: Some(facts.allergies),
         medications: Some(facts.medications),
         conditions: Some(facts.conditions),

@@ -123,7 +123,7 @@ impl ProblemSaid {
                 let events = match state.amend(self.problem.clone()) {
                     // Its source had a reason of its own.
                     Err(ProblemError::NeedsReason) => {
-                        vec![ProblemEvent::ProblemAmended { problem: self.problem.clone() }]
+                        vec![ProblemEvent::ProblemAmended { problem: self.problem.clone(), overrides: vec![] }]
                     }
                     decided => decided.map_err(refused)?,
                 };
@@ -133,7 +133,7 @@ impl ProblemSaid {
         match (&self.standing, &taking.state) {
             (Standing::Active(how), ProblemRecord::Active(_, is)) if how != is => {
                 let times = if fresh { self.times } else { import.correction(self.times) };
-                taking.take(vec![ProblemEvent::ProblemReactivated { at: None, how: *how }], times);
+                taking.take(vec![ProblemEvent::ProblemReactivated { at: None, how: *how, overrides: vec![] }], times);
             }
             (Standing::Resolved(at, how), ProblemRecord::Active(..)) => {
                 let events = taking.state.resolve(*at, *how).map_err(refused)?;

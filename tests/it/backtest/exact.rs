@@ -56,6 +56,7 @@ fn trial(app: &TestApp, rule: &str) -> Trial {
         from: now - Duration::days(1),
         to: now,
         salt: ports.clock.new_id(),
+        zone: ports.patients.zone,
     }
 }
 

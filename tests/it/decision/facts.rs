@@ -1,3 +1,4 @@
+use chrono::Duration;
 use healthcare_application::Role;
 use healthcare_tests::app::spawn_app;
 use serde_json::json;
@@ -70,7 +71,7 @@ async fn an_intolerance_of_the_chart_is_judged_as_one() {
 #[tokio::test]
 async fn glucose_of_a_newborn_is_judged_by_limits_of_their_own() {
     let app = spawn_app().await;
-    let of = async |born: Option<&str>, value: &str| {
+    let of = async |born: Option<&str>, (value, hours_ago): (&str, i64)| {
         let number = app.platform.app.clock.new_id();
         let mut body = json!({ "names": [{ "family": format!("Lind {number}"), "given": ["Ana"] }], "gender": "female",
             "identifiers": [{ "system": "http://hospital.example/mrn", "value": number }] });
@@ -80,7 +81,7 @@ async fn glucose_of_a_newborn_is_judged_by_limits_of_their_own() {
         let patient = app.post(Role::Receptionist, "/api/v1/patients", body).await.expect(201).id();
         let glucose = json!({
             "code": { "coding": [{ "system": "http://loinc.org", "code": "2345-7" }] },
-            "value": { "quantity": { "value": value, "unit": "mg/dL" } }, "effective_at": app.platform.app.clock.now() });
+            "value": { "quantity": { "value": value, "unit": "mg/dL" } }, "effective_at": app.platform.app.clock.now() - Duration::hours(hours_ago) });
         let path = format!("/api/v1/patients/{patient}/laboratory-results");
         app.post(Role::LabTechnician, &path, glucose).await.expect(201);
         reviewed(&app).await;
@@ -89,9 +90,16 @@ async fn glucose_of_a_newborn_is_judged_by_limits_of_their_own() {
         json!(rules.collect::<Vec<_>>())
     };
     let today = app.platform.app.clock.now().date_naive().to_string();
-    assert_eq!(of(Some(&today), "45").await, json!([]));
-    assert_eq!(of(Some(&today), "38").await, json!(["critical-glucose-low-newborn"]));
-    assert_eq!(of(Some("1960-02-03"), "45").await, json!(["critical-glucose-low"]));
-    assert_eq!(of(Some("1960-02-03"), "38").await, json!(["critical-glucose-low"]));
-    assert_eq!(of(None, "45").await, json!(["critical-glucose-low"]), "told rather than not");
+    assert_eq!(of(Some(&today), ("45", 0)).await, json!([]));
+    assert_eq!(of(Some(&today), ("38", 0)).await, json!(["critical-glucose-low-newborn"]));
+    assert_eq!(of(Some("1960-02-03"), ("45", 0)).await, json!(["critical-glucose-low"]));
+    assert_eq!(of(Some("1960-02-03"), ("38", 0)).await, json!(["critical-glucose-low"]));
+    assert_eq!(of(None, ("45", 0)).await, json!(["critical-glucose-low"]), "told rather than not");
+    // Measured on the first day of life, and looked at on the second or third.
+    let measured = (app.platform.app.clock.now() - Duration::hours(23)).date_naive();
+    let born = (measured - Duration::days(1)).to_string();
+    assert_eq!(of(Some(&born), ("45", 23)).await, json!([]), "low, as newborns are, whenever it is looked at");
+    assert_eq!(of(Some(&born), ("38", 23)).await, json!(["critical-glucose-low-newborn"]));
+    let born = (measured - Duration::days(2)).to_string();
+    assert_eq!(of(Some(&born), ("45", 23)).await, json!(["critical-glucose-low"]));
 }

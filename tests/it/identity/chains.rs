@@ -99,6 +99,39 @@ async fn nothing_is_lost_between_a_merge_and_those_who_are_charting() {
     assert_eq!(app.count(&format!("read.entry where patient_id = '{eva}' and kind <> 'patient'")).await, 0);
 }
 
+/// Orders, allergies and diagnoses on the duplicate while the merge runs: whoever is late is told that it was merged.
+#[tokio::test]
+async fn who_signs_while_a_record_is_merged_is_told_so() {
+    let app = spawn_app().await;
+    let ana = registered(&app, person("Ana", "Lind", "1950-01-01", "N-1")).await;
+    let eva = registered(&app, person("Eva", "Lind", "1960-01-01", "N-2")).await;
+    let stay = crate::encounter::admit(&app, &eva).await;
+    app.token(Role::Doctor).await;
+    let of = |path: String, body: serde_json::Value| {
+        let app = &app;
+        async move { app.post(Role::Doctor, &path, body).await }
+    };
+    let signing = (0..24).map(|n| match n % 3 {
+        0 => of(format!("/api/v1/patients/{eva}/allergies"), json!({ "substance": { "text": format!("a{n}") } })),
+        1 => of(
+            format!("/api/v1/patients/{eva}/medication-orders"),
+            crate::medication::order(&format!("Zzyxolimab {n}")),
+        ),
+        _ => of(
+            format!("/api/v1/encounters/{stay}/diagnoses"),
+            json!({ "code": { "text": format!("d{n}") }, "use": "admission" }),
+        ),
+    });
+    let (answers, merged) = futures::future::join(futures::future::join_all(signing), merge(&app, &ana, &eva)).await;
+    for answer in &answers {
+        let told = answer.status == 201 || answer.body["type"] == "/problems/patient/merged";
+        assert!(told, "{} {:#}", answer.status, answer.body);
+    }
+    let merged = if merged.status == 200 { merged } else { merge(&app, &ana, &eva).await };
+    merged.expect(200);
+    assert_eq!(app.count(&format!("read.entry where patient_id = '{eva}' and kind <> 'patient'")).await, 0);
+}
+
 #[tokio::test]
 async fn a_record_that_holds_others_is_not_called_a_mistake() {
     let app = spawn_app().await;

@@ -2,6 +2,7 @@
 
 mod admission;
 mod diagnosis;
+mod problem;
 mod result;
 
 use healthcare_application::{

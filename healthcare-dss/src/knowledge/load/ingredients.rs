@@ -3,7 +3,7 @@
 use healthcare_domain::code::{Coding, RXNORM};
 
 use super::documents::{IngredientDocument, IngredientsDocument};
-use crate::knowledge::product_name::normalise;
+use crate::knowledge::product_name::{begins_a_name, normalise};
 use crate::knowledge::{Ingredient, IngredientId, Knowledge};
 use crate::rule::{RuleError, read_json};
 use crate::text::Text;
@@ -56,7 +56,7 @@ impl Knowledge {
 
     fn name_drug(&mut self, path: &str, name: &str, ids: Vec<IngredientId>) -> Result<(), RuleError> {
         let name = normalise(name);
-        self.longest_name = self.longest_name.max(name.split(' ').count());
+        begins_a_name(&mut self.words_of_names, &name);
         match self.by_name.insert(Text::from(name.as_str()), ids) {
             None => Ok(()),
             Some(_) => Err(RuleError::at(FILE, path, format!("the name `{name}` is used twice"))),

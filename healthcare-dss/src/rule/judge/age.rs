@@ -1,18 +1,60 @@
 //! Age in years, months or days, as far as it is known.
 
+use std::sync::LazyLock;
+
 use rust_decimal::Decimal;
 
 use super::leaf::Outcome;
 use crate::explanation::{Observed, ObservedValue, Truth};
-use crate::fact::PatientFacts;
-use crate::rule::condition::AgeUnit;
+use crate::fact::{Age, PatientFacts};
+use crate::rule::condition::{AgeLimits, AgeUnit};
 use crate::rule::document::Range;
+use crate::text::Text;
+
+/// What an age is called in an explanation: that of now, and that at which something was measured.
+static NOW: LazyLock<Text> = LazyLock::new(|| "age".into());
+static THEN: LazyLock<Text> = LazyLock::new(|| "age then".into());
+
+/// Its units, in UCUM.
+static IN_YEARS: LazyLock<Text> = LazyLock::new(|| "a".into());
+static IN_MONTHS: LazyLock<Text> = LazyLock::new(|| "mo".into());
+static IN_DAYS: LazyLock<Text> = LazyLock::new(|| "d".into());
+
+/// What an age comes to, held against a limit.
+pub(super) struct Told {
+    pub(super) truth: Truth,
+    /// The age, as far as it is known.
+    pub(super) observed: Option<Observed>,
+    /// Why it cannot be told.
+    pub(super) lacking: Option<Text>,
+}
+
+/// The age of now.
+pub(super) fn evaluate(unit: AgeUnit, range: &Range, patient: &PatientFacts) -> Outcome {
+    let Told { truth, observed, lacking } = held(unit, range, patient.age(), &NOW);
+    let observed = observed.into_iter().collect();
+    match lacking {
+        Some(lacking) => Outcome::missing(lacking, observed),
+        None => Outcome::of(truth, observed),
+    }
+}
+
+/// The age at which something was measured, held against all limits of it: one that does not hold settles it, else one that
+/// is not known leaves it open. Nothing where there are none.
+pub(super) fn then(limits: &AgeLimits, age: Age) -> Option<Told> {
+    let told: Vec<Told> = limits.iter().map(|(unit, range)| held(*unit, range, age, &THEN)).collect();
+    let graver = |one: &Told| match one.truth {
+        Truth::NotMet => 0,
+        Truth::Missing => 1,
+        Truth::Met => 2,
+    };
+    told.into_iter().min_by_key(graver)
+}
 
 /// The age in the unit of the rule where it is known in it, else what the next coarser or finer unit leaves open: who
 /// is two years old is 24 to 35 months.
-pub(super) fn evaluate(unit: AgeUnit, range: &Range, patient: &PatientFacts) -> Outcome {
-    let PatientFacts { age_years, age_months, age_days, .. } = *patient;
-    let (years, months, days) = (age_years.map(i64::from), age_months.map(i64::from), age_days.map(i64::from));
+fn held(unit: AgeUnit, range: &Range, age: Age, what: &Text) -> Told {
+    let (years, months, days) = (age.years.map(i64::from), age.months.map(i64::from), age.days.map(i64::from));
     let exactly = |age: i64| (age, age);
     let span = match unit {
         AgeUnit::Years => years.or(months.map(|months| months / 12)).map(exactly),
@@ -24,33 +66,28 @@ pub(super) fn evaluate(unit: AgeUnit, range: &Range, patient: &PatientFacts) -> 
             .or(years.map(|years| (years * 365, years * 366 + 365))),
     };
     let shown = match (days, months, years) {
-        (Some(days), ..) if unit == AgeUnit::Days => Some((days, "d")),
-        (_, Some(months), _) if unit != AgeUnit::Years => Some((months, "mo")),
-        (.., Some(years)) => Some((years, "a")),
-        (_, Some(months), None) => Some((months, "mo")),
-        (Some(days), None, None) => Some((days, "d")),
+        (Some(days), ..) if unit == AgeUnit::Days => Some((days, &IN_DAYS)),
+        (_, Some(months), _) if unit != AgeUnit::Years => Some((months, &IN_MONTHS)),
+        (.., Some(years)) => Some((years, &IN_YEARS)),
+        (_, Some(months), None) => Some((months, &IN_MONTHS)),
+        (Some(days), None, None) => Some((days, &IN_DAYS)),
         (None, None, None) => None,
     };
     let observed = shown.map(|(age, unit)| Observed {
-        what: "age".into(),
+        what: what.clone(),
         value: Some(ObservedValue::Number(Decimal::from(age))),
-        unit: Some(unit.into()),
+        unit: Some(Text::clone(unit)),
         source: None,
         at: None,
         age_seconds: None,
     });
-    let observed: Vec<Observed> = observed.into_iter().collect();
-    let name = match unit {
-        AgeUnit::Years => "years",
-        AgeUnit::Months => "months",
-        AgeUnit::Days => "days",
+    let truth = span.map_or(Truth::Missing, |(from, to)| within(range, from, to));
+    let lacking = || {
+        let unit = if observed.is_none() { String::new() } else { format!(" in {}", unit.name()) };
+        format!("{what} is not known{unit}").into()
     };
-    match span.map(|(from, to)| within(range, from, to)) {
-        Some(Truth::Missing) => Outcome::missing(format!("age is not known in {name}"), observed),
-        Some(settled) => Outcome::of(settled, observed),
-        None if observed.is_empty() => Outcome::missing("age is not known", observed),
-        None => Outcome::missing(format!("age is not known in {name}"), observed),
-    }
+    let lacking = (truth == Truth::Missing).then(lacking);
+    Told { truth, observed, lacking }
 }
 
 /// Whether a value between two is within the limits: certainly, certainly not, or it cannot be told.
@@ -64,6 +101,10 @@ fn within(range: &Range, from: i64, to: i64) -> Truth {
     let some = range.holds(from) || range.holds(to) || range.holds((from + to) / Decimal::TWO);
     if some || inside(range.lowest()) || inside(range.highest()) { Truth::Missing } else { Truth::NotMet }
 }
+
+#[cfg(test)]
+#[path = "age_then_test.rs"]
+mod then_tests;
 
 #[cfg(test)]
 mod tests {

@@ -1,12 +1,13 @@
 //! Conditions over single facts.
 
+use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
 use super::{age, trend};
 use crate::explanation::{Explanation, Observed, ObservedValue, Truth};
 use crate::fact::{AllergyKnowledge, ObservationFact, ScoreFact, Sex};
 use crate::knowledge::ValueSetId;
-use crate::rule::condition::{Condition, Test, WantedDrugs};
+use crate::rule::condition::{AgeLimits, Condition, Test, WantedDrugs};
 use crate::rule::document::{Range, Scope, Take};
 use crate::scene::{Drug, Problem, Scene};
 use crate::text::Text;
@@ -31,6 +32,20 @@ impl Outcome {
     pub(super) fn missing(lacking: impl Into<Text>, observed: Vec<Observed>) -> Self {
         Self { truth: Truth::Missing, observed, lacking: Some(lacking.into()) }
     }
+
+    /// The same, of what was measured at a moment: it holds only where the age of then does, too, which is shown beside it.
+    pub(super) fn of_age(mut self, limits: &AgeLimits, at: DateTime<Utc>, scene: &Scene<'_>) -> Self {
+        if limits.is_empty() {
+            return self;
+        }
+        let Some(told) = age::then(limits, scene.facts.age_at(at)) else { return self };
+        self.observed.extend(told.observed);
+        match (told.truth, self.truth) {
+            (Truth::NotMet, _) => Self { truth: Truth::NotMet, lacking: None, ..self },
+            (Truth::Missing, Truth::Met) => Self { truth: Truth::Missing, lacking: told.lacking, ..self },
+            (Truth::Met, _) | (Truth::Missing, Truth::NotMet | Truth::Missing) => self,
+        }
+    }
 }
 
 pub(super) fn evaluate(condition: &Condition, scene: &Scene<'_>) -> Explanation {
@@ -54,11 +69,11 @@ pub(super) fn evaluate(condition: &Condition, scene: &Scene<'_>) -> Explanation 
         Test::Drug { of, among, for_days } => drug(*of, among.as_ref(), for_days.as_ref(), scene),
         Test::Condition { sets, for_days } => problem(sets, for_days.as_ref(), scene),
         Test::Trend(of) => trend::evaluate(of, scene),
-        Test::Observation { set, unit, range, within_seconds, take } => {
-            observation(&Wanted { set: *set, unit, range, within_seconds: *within_seconds, take: *take }, scene)
+        Test::Observation { set, unit, range, within_seconds, take, at_age } => {
+            observation(&Wanted { set: *set, unit, range, within_seconds: *within_seconds, take: *take, at_age }, scene)
         }
-        Test::Score { name, total, highest_part, within_seconds } => {
-            score(name, total.as_ref(), highest_part.as_ref(), *within_seconds, scene)
+        Test::Score { name, total, highest_part, within_seconds, at_age } => {
+            score(name, (total.as_ref(), highest_part.as_ref()), (*within_seconds, at_age), scene)
         }
         // Composed conditions and tables are evaluated where their parts are.
         Test::All(_) | Test::Any(_) | Test::Not(_) | Test::Missing(_) | Test::Count(..) | Test::Table(_) => {
@@ -131,15 +146,13 @@ struct Wanted<'a> {
     range: &'a Range,
     within_seconds: i64,
     take: Take,
+    at_age: &'a AgeLimits,
 }
 
 fn observation(wanted: &Wanted<'_>, scene: &Scene<'_>) -> Outcome {
     let value_set = &scene.knowledge.value_sets.sets[usize::from(wanted.set)];
     let age = |fact: &ObservationFact| scene.facts.at.signed_duration_since(fact.at).num_seconds();
-    let observed = |fact: &ObservationFact| Observed {
-        unit: Some(fact.unit.as_str().into()),
-        ..scene.observed(value_set.title.clone(), Some(ObservedValue::Number(fact.value)), fact.source, fact.at)
-    };
+    let observed = |fact: &ObservationFact| scene.observed_value(&value_set.title, fact);
     let of_set = scene.of_set(wanted.set);
     let Some(&(_, newest)) = of_set.first() else {
         return Outcome::missing(format!("no {}", value_set.title), vec![]);
@@ -148,40 +161,42 @@ fn observation(wanted: &Wanted<'_>, scene: &Scene<'_>) -> Outcome {
         let lacking = format!("no {} within {} h", value_set.title, wanted.within_seconds / 3600);
         return Outcome::missing(lacking, vec![observed(newest)]);
     }
-    let holds = |fact: &ObservationFact| {
-        value_set.convert(fact.value, &fact.unit, wanted.unit).map(|value: Decimal| wanted.range.holds(value))
-    };
-    let not_comparable = |fact: &ObservationFact| {
-        Outcome::missing(
-            format!("{} in {} cannot be compared in {}", value_set.title, fact.unit, wanted.unit),
-            vec![observed(fact)],
-        )
+    let told = |fact: &ObservationFact| {
+        let value = value_set.convert(fact.value, &fact.unit, wanted.unit);
+        let outcome = match value.map(|value: Decimal| wanted.range.holds(value)) {
+            Some(holds) => Outcome::of(holds, vec![observed(fact)]),
+            None => Outcome::missing(
+                format!("{} in {} cannot be compared in {}", value_set.title, fact.unit, wanted.unit),
+                vec![observed(fact)],
+            ),
+        };
+        outcome.of_age(wanted.at_age, fact.at, scene)
     };
     if wanted.take == Take::Latest {
-        return match holds(newest) {
-            Some(holds) => Outcome::of(holds, vec![observed(newest)]),
-            None => not_comparable(newest),
-        };
+        return told(newest);
     }
-    let within: Vec<&ObservationFact> =
-        of_set.iter().map(|(_, fact)| *fact).take_while(|fact| age(fact) <= wanted.within_seconds).collect();
     // The first that settles it: one that holds for "any", one that does not for "every".
-    let settling = wanted.take == Take::Any;
-    if let Some(fact) = within.iter().copied().find(|fact| holds(fact) == Some(settling)) {
-        return Outcome::of(settling, vec![observed(fact)]);
+    let settling = if wanted.take == Take::Any { Truth::Met } else { Truth::NotMet };
+    let within = of_set.iter().map(|(_, fact)| *fact).take_while(|fact| age(fact) <= wanted.within_seconds);
+    let (mut open, mut shown) = (None, vec![]);
+    for fact in within {
+        let outcome = told(fact);
+        if outcome.truth == settling {
+            return outcome;
+        } else if outcome.truth == Truth::Missing {
+            open = open.or(Some(outcome));
+        } else {
+            shown.extend(outcome.observed);
+        }
     }
-    match within.iter().copied().find(|fact| holds(fact).is_none()) {
-        Some(fact) => not_comparable(fact),
-        None => Outcome::of(!settling, within.into_iter().map(observed).collect()),
-    }
+    open.unwrap_or_else(|| Outcome::of(!settling, shown))
 }
 
 /// An incomplete score settles only what a higher total could not change.
 fn score(
     name: &str,
-    total: Option<&Range>,
-    highest_part: Option<&Range>,
-    within_seconds: i64,
+    (total, highest_part): (Option<&Range>, Option<&Range>),
+    (within_seconds, at_age): (i64, &AgeLimits),
     scene: &Scene<'_>,
 ) -> Outcome {
     let age = |fact: &ScoreFact| scene.facts.at.signed_duration_since(fact.at).num_seconds();
@@ -215,8 +230,9 @@ fn score(
             (true | false, false, _) => {}
         }
     }
-    match truth {
+    let outcome = match truth {
         Truth::Missing => Outcome::missing(format!("{} is incomplete", name.to_uppercase()), vec![observed]),
         Truth::Met | Truth::NotMet => Outcome::of(truth, vec![observed]),
-    }
+    };
+    outcome.of_age(at_age, newest.at, scene)
 }

@@ -22,10 +22,7 @@ struct Point<'a> {
 pub(super) fn evaluate(trend: &Trend, scene: &Scene<'_>) -> Outcome {
     let value_set = &scene.knowledge.value_sets.sets[usize::from(trend.set)];
     let (title, hours) = (&value_set.title, trend.within_seconds / 3600);
-    let observed = |fact: &ObservationFact| Observed {
-        unit: Some(fact.unit.as_str().into()),
-        ..scene.observed(title.clone(), Some(ObservedValue::Number(fact.value)), fact.source, fact.at)
-    };
+    let observed = |fact: &ObservationFact| scene.observed_value(title, fact);
     let within =
         |fact: &ObservationFact| scene.facts.at.signed_duration_since(fact.at).num_seconds() <= trend.within_seconds;
     let of_set = scene.of_set(trend.set);
@@ -66,7 +63,8 @@ pub(super) fn evaluate(trend: &Trend, scene: &Scene<'_>) -> Outcome {
                     let what = format!("change in {title}").into();
                     let change = scene.observed(what, value.map(ObservedValue::Number), newest.source, newest.at);
                     let change = Observed { unit: Some(unit.into()), ..change };
-                    Outcome::of(holds, vec![change, observed(first.fact), observed(newest)])
+                    let outcome = Outcome::of(holds, vec![change, observed(first.fact), observed(newest)]);
+                    outcome.of_age(&trend.at_age, newest.at, scene)
                 }
             }
         }

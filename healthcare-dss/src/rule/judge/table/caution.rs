@@ -16,7 +16,11 @@ pub(super) fn contraindications(scene: &Scene<'_>, matches: &mut Vec<TableMatch>
     }
     // A stay or a vaccination is among the conditions, and speaks against no drug.
     let mut named = !scene.knowledge.only_named_conditions;
+    let all = scene.condition_sets();
     for table_row in &scene.knowledge.contraindications {
+        if !table_row.conditions.iter().any(|set| all.contains(usize::from(*set))) {
+            continue;
+        }
         let mut problems =
             scene.conditions.iter().filter(|problem| table_row.conditions.iter().any(|set| problem.sets.contains(set)));
         // One finding a drug and row, however many codes say the same.

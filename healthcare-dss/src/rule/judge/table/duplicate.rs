@@ -42,7 +42,10 @@ fn compare(scene: &Scene<'_>, first: &Drug<'_>, other: &Drug<'_>, rows: &mut Row
         let class = &scene.knowledge.classes[duplicate.class];
         let member =
             |drug: &Drug<'_>| drug.mapped.ingredients.iter().copied().find(|id| class.members.contains(id.index()));
-        if let Some((a, b)) = member(first).zip(member(other)) {
+        // Most classes have neither: the second is looked up where the first is one of them.
+        if let Some(a) = member(first)
+            && let Some(b) = member(other)
+        {
             let row = &duplicate.row;
             let told = Told {
                 row: row.id.clone(),

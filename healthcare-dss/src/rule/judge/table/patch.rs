@@ -12,11 +12,11 @@ const FACTOR: Decimal = Decimal::from_parts(24, 0, 0, false, 1);
 /// What a patch of fentanyl comes to a day; nothing for any other drug, or where its rate is not known. Micrograms an hour
 /// that are given another way are no patch; where the way is not told, they are.
 pub(super) fn equivalent(scene: &Scene<'_>, drug: &Drug<'_>) -> Option<(IngredientId, Decimal)> {
+    let is_fentanyl = |id: &&IngredientId| scene.knowledge.name(**id).as_str() == "fentanyl";
+    let ingredient = *drug.mapped.ingredients.iter().find(is_fentanyl)?;
     if scene.knowledge.opioids_by_route && !matches!(way(drug), None | Some(Route::Transdermal)) {
         return None;
     }
-    let is_fentanyl = |id: &&IngredientId| scene.knowledge.name(**id).as_str() == "fentanyl";
-    let ingredient = *drug.mapped.ingredients.iter().find(is_fentanyl)?;
     let amount = drug.fact.dose.as_ref().and_then(|dose| dose.amount.as_ref());
     let micrograms = match amount {
         Some(amount) if amount.unit == "ug/h" => amount.value,

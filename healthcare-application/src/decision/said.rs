@@ -1,0 +1,204 @@
+//! What a row says to a rule, read once: a backtest looks at the same rows again and again.
+
+use chrono::{DateTime, Utc};
+use healthcare_domain::{
+    allergy::{self, Allergy, Statement, Verification},
+    code::{CodeableConcept, Coding, LOINC, SNOMED},
+    encounter::EncounterClass,
+    entry::Immunization,
+    medication::Prescription,
+    observation::{Observation, ObservationValue},
+    patient::Demographics,
+    problem::Problem,
+};
+use healthcare_dss::{
+    AllergyFact, AllergyKind, ConditionFact, Criticality, DoseFact, EventRef, MedicationFact, ObservationFact, Route,
+    knowledge::Knowledge,
+};
+use rust_decimal::Decimal;
+
+use super::body::weight;
+use crate::{
+    entry::{content_of, demographics_of},
+    score::{Charted, charted},
+    store::StoreError,
+    view::{Kind, Row},
+};
+
+/// What a row says.
+#[derive(Debug, Clone)]
+pub(crate) enum Said {
+    /// Who the patient is.
+    Person(Box<Demographics>),
+    /// What they take.
+    Takes(MedicationFact),
+    /// What they have, and whether it says that they are pregnant.
+    Has {
+        /// The condition.
+        fact: ConditionFact,
+        /// Whether it is one of pregnancy.
+        pregnant: bool,
+    },
+    /// What a laboratory found.
+    Measured(Vec<ObservationFact>),
+    /// What was charted at the bedside.
+    Charted {
+        /// The signs.
+        signs: Vec<Charted>,
+        /// The weight in kilograms, and when it was taken.
+        weighed: Option<(DateTime<Utc>, Decimal)>,
+    },
+    /// What they are allergic to.
+    Allergic(AllergyFact),
+    /// That they have no allergies to drugs.
+    Denies(EventRef),
+    /// Nothing to a rule.
+    Nothing,
+}
+
+impl Said {
+    /// Reads a row.
+    ///
+    /// # Errors
+    /// When it is damaged.
+    pub(crate) fn of(knowledge: &Knowledge, row: &Row) -> Result<Self, StoreError> {
+        let condition_of = |fact: Option<ConditionFact>, pregnant| match fact {
+            Some(fact) => Self::Has { fact, pregnant },
+            None => Self::Nothing,
+        };
+        Ok(match row.kind {
+            Kind::Patient => Self::Person(Box::new(demographics_of(row)?)),
+            Kind::Medication if row.active => Self::Takes(medication(&content_of(row)?, source(row), row.at)),
+            Kind::Problem if row.active => {
+                let fact = condition(knowledge, content_of(row)?, row);
+                let pregnant = fact.as_ref().is_some_and(|fact| knowledge.says_pregnant(&fact.codings));
+                condition_of(fact, pregnant)
+            }
+            Kind::Laboratory => Self::Measured(numbers(&content_of(row)?, source(row))),
+            Kind::Vital => Self::Charted { signs: charted(row)?, weighed: weight(row)? },
+            Kind::Encounter if row.active => condition_of(stay(row)?, false),
+            Kind::Immunization => condition_of(vaccinated(row)?, false),
+            Kind::Allergy if row.active => allergy(row)?,
+            // The rest says nothing to a rule.
+            _ => Self::Nothing,
+        })
+    }
+}
+
+/// An order as a rule sees it.
+pub fn medication(prescription: &Prescription, source: EventRef, at: DateTime<Utc>) -> MedicationFact {
+    let concept = &prescription.medication;
+    let amount = prescription.dose.as_ref().map(|dose| (dose.value, dose.unit.as_str()));
+    let dose = DoseFact::of_order(amount, prescription.frequency.as_deref(), prescription.as_needed);
+    let dose = (!dose.is_empty()).then_some(dose);
+    let route = prescription.route.as_ref().and_then(|way| Route::of_order(&way.coding, way.text.as_deref()));
+    MedicationFact { codings: concept.coding.clone(), text: concept.text.clone(), route, dose, source, at }
+}
+
+fn source(row: &Row) -> EventRef {
+    EventRef { stream: row.id, version: row.version }
+}
+
+/// "Nobody asked", "there are none" and "there are some" are three answers. What was refuted is no allergy, and that
+/// none to food is known says nothing of drugs.
+fn allergy(row: &Row) -> Result<Said, StoreError> {
+    let allergy: Allergy = content_of(row)?;
+    Ok(match (allergy.statement, allergy.verification) {
+        (_, Verification::Refuted) => Said::Nothing,
+        (Statement::NoneKnown, _) if allergy.denies_drug_allergies() => Said::Denies(source(row)),
+        (Statement::NoneKnown, _) => Said::Nothing,
+        (Statement::Allergic, _) => Said::Allergic(AllergyFact {
+            codings: allergy.substance.coding,
+            text: allergy.substance.text,
+            kind: allergy.mechanism.map(|mechanism| match mechanism {
+                allergy::Mechanism::Allergy => AllergyKind::Allergy,
+                allergy::Mechanism::Intolerance => AllergyKind::Intolerance,
+            }),
+            criticality: allergy.criticality.map(|criticality| match criticality {
+                allergy::Criticality::Low => Criticality::Low,
+                allergy::Criticality::High => Criticality::High,
+                allergy::Criticality::UnableToAssess => Criticality::UnableToAssess,
+            }),
+            source: source(row),
+            at: row.at,
+        }),
+    })
+}
+
+/// That a patient stays in hospital is a fact as a condition is (SNOMED CT 32485007), since they are seen.
+fn stay(row: &Row) -> Result<Option<ConditionFact>, StoreError> {
+    #[derive(serde::Deserialize)]
+    struct Visit {
+        class: EncounterClass,
+        status: String,
+    }
+    let visit: Visit = content_of(row)?;
+    let begun = !matches!(visit.status.as_str(), "planned" | "arrived" | "triaged");
+    let codings = || vec![Coding::new(SNOMED, "32485007", "Hospital admission")];
+    let stays = visit.class.is_stay() && begun;
+    Ok(stays.then(|| ConditionFact { codings: codings(), source: source(row), at: row.at }))
+}
+
+/// A vaccine that was given, since it was; by its codes alone.
+fn vaccinated(row: &Row) -> Result<Option<ConditionFact>, StoreError> {
+    #[derive(serde::Deserialize)]
+    struct Given {
+        content: Immunization,
+    }
+    let Given { content } = content_of(row)?;
+    let given = content.given_at.filter(|_| content.status == "completed" && !content.vaccine.coding.is_empty());
+    Ok(given.map(|at| ConditionFact { codings: content.vaccine.coding, source: source(row), at }))
+}
+
+/// What was refuted or struck out is no condition.
+fn condition(knowledge: &Knowledge, problem: Problem, row: &Row) -> Option<ConditionFact> {
+    let codings = condition_codings(knowledge, &problem.code);
+    problem.holds().then(|| ConditionFact { codings, source: source(row), at: row.at })
+}
+
+/// The codes of a condition. Where none of them means anything to a rule, what its words mean stands beside them: a
+/// problem that was written down and not coded is held against drugs all the same.
+pub(crate) fn condition_codings(knowledge: &Knowledge, concept: &CodeableConcept) -> Vec<Coding> {
+    let mut codings = concept.coding.clone();
+    if !knowledge.knows_condition(&codings) {
+        let displays = concept.coding.iter().filter_map(|coding| coding.display.as_deref());
+        let named: Vec<Coding> = concept
+            .text
+            .as_deref()
+            .into_iter()
+            .chain(displays)
+            .flat_map(|words| knowledge.conditions_named(words))
+            .collect();
+        for coding in named {
+            if !codings.contains(&coding) {
+                codings.push(coding);
+            }
+        }
+    }
+    codings
+}
+
+/// The numbers of a result, under its LOINC codes; those of a cancelled one are none.
+pub fn numbers(result: &Observation, source: EventRef) -> Vec<ObservationFact> {
+    if matches!(result.status.as_str(), "cancelled" | "entered-in-error" | "unknown" | "registered") {
+        return vec![];
+    }
+    let whole = (&result.code, &result.value);
+    let parts = result.components.iter().map(|part| (&part.code, &part.value));
+    let numbers = std::iter::once(whole).chain(parts).filter_map(|(code, value)| match value {
+        Some(ObservationValue::Quantity(quantity)) => Some((code, quantity)),
+        _ => None,
+    });
+    numbers
+        .filter_map(|(code, quantity)| {
+            let code = code.coding.iter().find(|coding| coding.system == LOINC)?.clone();
+            Some(ObservationFact {
+                code,
+                value: quantity.value,
+                unit: quantity.unit.clone(),
+                source,
+                at: result.effective_at,
+            })
+        })
+        .collect()
+}
