@@ -2,7 +2,7 @@
 
 use healthcare_domain::{
     id::PatientId,
-    patient::matching::{Grade, Match, Traits, blocking_keys, compare},
+    patient::matching::{Grade, Match, Ranking, Traits, blocking_keys, rank},
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -39,7 +39,7 @@ pub struct Found {
     pub score: f64,
     /// What it amounts to.
     pub grade: Grade,
-    /// Why, in words; the weightiest first.
+    /// Why, in words; the weightiest first. None of somebody very restricted whom the caller may not see.
     #[schema(example = json!(["identifier of the same issuer is the same", "birth date has day and month exchanged"]))]
     pub reasons: Vec<String>,
     /// Whether a number of one issuer, the name and the birth date are all the same.
@@ -47,16 +47,35 @@ pub struct Found {
     pub same_person: bool,
 }
 
-/// Who may be the person that is described: nothing is stored but that it was asked.
+/// Who may be the person that is described: nothing is stored but that it was asked. Of a very restricted record who may not
+/// see it is told no more than the directory shows: address, telephone and e-mail count for nothing, and no reason is given.
 ///
 /// # Errors
 /// When the caller may not read the directory, or the record cannot be reached.
 #[tracing::instrument(skip_all)]
 pub async fn match_patients(app: &App, call: &Call, sought: &Traits) -> Result<Matches, QueryError> {
     let permit = app.authorise(call, Permission::ReadDirectory, None).await?;
-    let candidates = known_by(app, &permit, sought, None).await?;
+    let mut candidates = vec![];
+    for candidate in app.read.candidates(&permit, &blocking_keys(sought), None).await? {
+        let is_shown = app.is_close_enough(call, candidate.patient).await?;
+        candidates.push((candidate, is_shown));
+    }
+    let (shown, hidden): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|(_, is_shown)| *is_shown);
+    let of = |some: Vec<(Candidate, bool)>| some.into_iter().map(|(candidate, _)| candidate).collect();
+    let mut all: Vec<(Candidate, Match)> = ranked(sought, of(shown))?;
+    for (candidate, mut judged) in ranked(&of_the_directory(sought), of(hidden))? {
+        judged.reasons.clear();
+        all.push((candidate, judged));
+    }
+    all.sort_by(|(_, a), (_, b)| b.weight.total_cmp(&a.weight));
+    let candidates = found(all)?;
     permit.recorded().await?;
     Ok(Matches { candidates })
+}
+
+/// What the directory tells people apart by.
+fn of_the_directory(sought: &Traits) -> Traits {
+    Traits { addresses: vec![], telecom: vec![], ..sought.clone() }
 }
 
 /// The candidates for a description, the likeliest first, as the directory shows them.
@@ -70,8 +89,13 @@ pub async fn known_by(
     but: Option<PatientId>,
 ) -> Result<Vec<Found>, StoreError> {
     let candidates = app.read.candidates(permit, &blocking_keys(sought), but).await?;
+    found(ranked(sought, candidates)?)
+}
+
+/// The likeliest as the directory shows them.
+fn found(ranked: Vec<(Candidate, Match)>) -> Result<Vec<Found>, StoreError> {
     let mut found = vec![];
-    for (candidate, judged) in ranked(sought, candidates)?.into_iter().take(MOST) {
+    for (candidate, judged) in ranked.into_iter().take(MOST) {
         let Match { score, grade: Some(grade), reasons, same_person, .. } = judged else { continue };
         found.push(Found {
             id: candidate.patient,
@@ -90,15 +114,24 @@ pub async fn known_by(
 /// # Errors
 /// When a view is damaged.
 pub fn ranked(sought: &Traits, candidates: Vec<Candidate>) -> Result<Vec<(Candidate, Match)>, StoreError> {
-    let mut all = vec![];
-    for candidate in candidates {
-        let theirs: Traits =
-            serde_json::from_str(&candidate.body).map_err(|error| StoreError::Damaged(Box::new(error)))?;
-        let judged = compare(sought, &theirs);
-        if judged.grade.is_some() {
-            all.push((candidate, judged));
-        }
-    }
-    all.sort_by(|(_, a), (_, b)| b.weight.total_cmp(&a.weight));
-    Ok(all)
+    Ok(ranked_with_doubts(sought, candidates)?.0)
 }
+
+/// As [`ranked`], and the pairs of candidates that nobody can be sure of now that this one is known.
+///
+/// # Errors
+/// When a view is damaged.
+pub fn ranked_with_doubts(sought: &Traits, candidates: Vec<Candidate>) -> Result<Doubted, StoreError> {
+    let theirs = candidates.iter().map(|candidate| serde_json::from_str(&candidate.body));
+    let theirs: Vec<Traits> = theirs.collect::<Result<_, _>>().map_err(|error| StoreError::Damaged(Box::new(error)))?;
+    let Ranking { matches, unsure } = rank(sought, &theirs);
+    let of = |n: usize| candidates.get(n).map(|candidate| candidate.patient);
+    let doubts = unsure.into_iter().filter_map(|(one, other)| Some((of(one)?, of(other)?))).collect();
+    let judged = candidates.into_iter().zip(matches);
+    let mut all: Vec<(Candidate, Match)> = judged.filter(|(_, judged)| judged.grade.is_some()).collect();
+    all.sort_by(|(_, a), (_, b)| b.weight.total_cmp(&a.weight));
+    Ok((all, doubts))
+}
+
+/// Candidates with what came of them, and pairs of them that are unsure.
+pub type Doubted = (Vec<(Candidate, Match)>, Vec<(PatientId, PatientId)>);
