@@ -86,14 +86,14 @@ fn sets_that_are_written_badly_keep_their_pairs() {
         ("as the labelled set", 11, 1, usual, (0.99, 0.97)),
         ("several copies", 12, 5, Habits { mistakes: 4, ..usual }, (0.99, 0.95)),
         ("with phones", 13, 3, Habits { phones: true, ..usual }, (0.99, 0.97)),
-        ("many mistakes", 14, 3, Habits { mistakes: 6, missing: 8, ..usual }, (0.985, 0.90)),
-        ("without numbers", 15, 2, Habits { numbered: false, phones: true, mistakes: 3, missing: 3 }, (0.985, 0.95)),
+        ("many mistakes", 14, 3, Habits { mistakes: 6, missing: 8, ..usual }, (0.99, 0.90)),
+        ("without numbers", 15, 2, Habits { numbered: false, phones: true, mistakes: 3, missing: 3 }, (0.99, 0.95)),
         (
             "neither number nor phone",
             25,
             2,
             Habits { numbered: false, phones: false, mistakes: 3, missing: 3 },
-            (0.985, 0.91),
+            (0.99, 0.91),
         ),
         ("half empty", 16, 2, Habits { missing: 12, phones: true, ..usual }, (0.99, 0.95)),
     ] {
@@ -125,9 +125,9 @@ fn sets_in_the_manner_of_febrl_are_found_by_mistakes_a_record() {
             ));
             // Two further records of a person differ by twice as many mistakes, in ten fields; without a number, in nine.
             let found = match (numbered, mistakes) {
-                (true, 0..=6) | (false, 0..=2) => 0.95,
-                (true, _) => 0.90,
-                (false, 3) => 0.88,
+                (true, 0..=7) | (false, 0..=2) => 0.95,
+                (true, _) => 0.92,
+                (false, 3) => 0.90,
                 (false, _) => 0.40,
             };
             all_right &= precision >= 0.99 && recall >= found;
