@@ -2,7 +2,7 @@
 
 use healthcare_domain::{
     id::PatientId,
-    patient::matching::{Grade, Match, Ranking, Traits, blocking_keys, rank},
+    patient::matching::{Grade, Match, Ranking, Traits, blocking_keys, number_keys, rank},
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -78,17 +78,12 @@ fn of_the_directory(sought: &Traits) -> Traits {
     Traits { addresses: vec![], telecom: vec![], ..sought.clone() }
 }
 
-/// The candidates for a description, the likeliest first, as the directory shows them.
+/// Who is registered under a number of theirs, the likeliest first, as the directory shows them.
 ///
 /// # Errors
 /// When the record cannot be reached.
-pub async fn known_by(
-    app: &App,
-    permit: &Permit,
-    sought: &Traits,
-    but: Option<PatientId>,
-) -> Result<Vec<Found>, StoreError> {
-    let candidates = app.read.candidates(permit, &blocking_keys(sought), but).await?;
+pub async fn known_by_number(app: &App, permit: &Permit, sought: &Traits) -> Result<Vec<Found>, StoreError> {
+    let candidates = app.read.candidates(permit, &number_keys(sought), None).await?;
     found(ranked(sought, candidates)?)
 }
 

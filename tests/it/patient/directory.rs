@@ -76,8 +76,8 @@ async fn fill(app: &TestApp) -> Vec<Somebody> {
     for (table, column, texts) in [("patient_word", "word", &words), ("patient_sound", "sound", &heard)] {
         let insert = format!(
             "insert into read.{table} (patient_id, {column}, card)
-             select distinct t.i, w, t.c from unnest($1::uuid[], $2::text[], $3::text[]) t(i, w, c),
-                 lateral unnest(string_to_array(t.w, ' ')) w"
+             select distinct t.i, one.part, t.c from unnest($1::uuid[], $2::text[], $3::text[]) t(i, w, c),
+                 lateral unnest(string_to_array(t.w, ' ')) one(part)"
         );
         owner.execute(&insert, &[&ids, texts, &cards]).await.expect("words and sounds");
     }

@@ -26,7 +26,7 @@ use self::{
     name::{Given, Named},
     rank::Telling,
 };
-pub use blocking::blocking_keys;
+pub use blocking::{blocking_keys, number_keys};
 pub use identifier::numbered_apart;
 pub use rank::{Ranking, rank};
 pub use reason::{Field, Reason};
