@@ -1,5 +1,7 @@
 //! Who may be the same person.
 
+use std::collections::{HashMap, hash_map::Entry};
+
 use healthcare_domain::{
     id::PatientId,
     patient::matching::{Grade, Match, Ranking, Traits, blocking_keys, number_keys, rank},
@@ -55,15 +57,18 @@ pub struct Found {
 #[tracing::instrument(skip_all)]
 pub async fn match_patients(app: &App, call: &Call, sought: &Traits) -> Result<Matches, QueryError> {
     let permit = app.authorise(call, Permission::ReadDirectory, None).await?;
-    let mut candidates = vec![];
-    for candidate in app.read.candidates(&permit, &blocking_keys(sought), None).await? {
-        let is_shown = app.is_close_enough(call, candidate.patient).await?;
-        candidates.push((candidate, is_shown));
+    let candidates = app.read.candidates(&permit, &blocking_keys(sought), None).await?;
+    let by_the_directory = ranked(&of_the_directory(sought), candidates.clone())?;
+    let by_all = ranked(sought, candidates)?;
+    let mut is_shown: HashMap<PatientId, bool> = HashMap::new();
+    for (candidate, _) in by_all.iter().chain(&by_the_directory) {
+        if let Entry::Vacant(unasked) = is_shown.entry(candidate.patient) {
+            unasked.insert(app.is_close_enough(call, candidate.patient).await?);
+        }
     }
-    let (shown, hidden): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|(_, is_shown)| *is_shown);
-    let of = |some: Vec<(Candidate, bool)>| some.into_iter().map(|(candidate, _)| candidate).collect();
-    let mut all: Vec<(Candidate, Match)> = ranked(sought, of(shown))?;
-    for (candidate, mut judged) in ranked(&of_the_directory(sought), of(hidden))? {
+    let shown = |candidate: &Candidate| is_shown.get(&candidate.patient).copied().unwrap_or_default();
+    let mut all: Vec<(Candidate, Match)> = by_all.into_iter().filter(|(candidate, _)| shown(candidate)).collect();
+    for (candidate, mut judged) in by_the_directory.into_iter().filter(|(candidate, _)| !shown(candidate)) {
         judged.reasons.clear();
         all.push((candidate, judged));
     }
