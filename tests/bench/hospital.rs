@@ -127,7 +127,11 @@ pub fn directory() -> anyhow::Result<TempDir> {
 
 /// A fresh account of a role; its access token as the server gives it.
 pub async fn sign_in(platform: &Platform, server: &Server, role: Role) -> anyhow::Result<String> {
-    let username = format!("bench-{role}");
+    sign_in_as(platform, server, role, format!("bench-{role}")).await
+}
+
+/// As [`sign_in`], under a name: where several people of a role are at work.
+pub async fn sign_in_as(platform: &Platform, server: &Server, role: Role, username: String) -> anyhow::Result<String> {
     let new = NewAccount { username: username.clone(), role, patient: None, device: None };
     let login = Login::made(&platform.access, new, PASSWORD).await;
     put_named_on_ward(&platform.db, &username, WHOLE_HOUSE).await?;

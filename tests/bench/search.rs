@@ -2,7 +2,7 @@
 //!
 //! The patients are written by SQL straight into the read model, as the projections would write them; they have no events.
 //! Their names are drawn from 4,096 family and 1,024 given names of which few are frequent and most are rare, as names
-//! are; what they sound like is worked out by the product's own code.
+//! are; every third has two given names. What they sound like is worked out by the product's own code.
 
 use std::time::{Duration, Instant};
 
@@ -64,7 +64,8 @@ async fn fill(hospital: &Hospital) -> anyhow::Result<()> {
     session
         .batch_execute(
             "set session_replication_role = replica; set synchronous_commit = off; set work_mem = '256MB';
-             create temp table generated (n int primary key, id uuid, family int, given int, born date, card text);
+             create temp table generated (n int primary key, id uuid, family int, given int, middle int,
+                 born date, card text);
              create temp table name (kind text, n int, word text, sounds text, primary key (kind, n));",
         )
         .await?;
@@ -79,6 +80,7 @@ async fn fill(hospital: &Hospital) -> anyhow::Result<()> {
          select n, ('01990000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid,
              floor(4096 * power(((n::bigint * 7919) % 1000003) / 1000003.0, 3))::int,
              floor(1024 * power(((n::bigint * 104729) % 1000003) / 1000003.0, 2))::int,
+             case when n % 3 = 0 then floor(1024 * power(((n::bigint * 15485863) % 1000003) / 1000003.0, 2))::int end,
              date '1930-01-01' + ((n::bigint * 31) % 32000)::int
          from generate_series(1, {PATIENTS}) n; analyze generated; analyze name;
          create temp table card as
@@ -87,7 +89,16 @@ async fn fill(hospital: &Hospital) -> anyhow::Result<()> {
              from (select unnest(string_to_array(f.sounds, ',')) sound union
                    select unnest(string_to_array(v.sounds, ','))) s), '') card
          from name f, name v where f.kind = 'family' and v.kind = 'given';
-         update generated g set card = c.card from card c where c.family = g.family and c.given = g.given;
+         update generated g set card = c.card from card c
+         where c.family = g.family and c.given = g.given and g.middle is null;
+         update generated g set card = ' ' || f.word || ' ' || v.word || ' ' || m.word || coalesce(E'\\t' || (
+             select string_agg(' =' || sound || '=', '' order by sound collate \"C\")
+             from (select unnest(string_to_array(f.sounds, ',')) sound union
+                   select unnest(string_to_array(v.sounds, ',')) union
+                   select unnest(string_to_array(m.sounds, ','))) s), '')
+         from name f, name v, name m
+         where g.middle is not null and f.kind = 'family' and f.n = g.family and v.kind = 'given' and v.n = g.given
+             and m.kind = 'given' and m.n = g.middle;
          analyze generated"
     );
     session.batch_execute(&generate).await?;
@@ -100,18 +111,20 @@ async fn fill(hospital: &Hospital) -> anyhow::Result<()> {
 /// The rows of each table in the order of its index.
 const STEPS: [&str; 6] = [
     "insert into read.patient (id, version, family, given, gender, birth_date, deceased, card)
-        select g.id, 1, f.word, v.word, 'unknown', g.born, false, g.card
+        select g.id, 1, f.word, v.word || coalesce(' ' || m.word, ''), 'unknown', g.born, false, g.card
         from generated g join name f on f.kind = 'family' and f.n = g.family
-                         join name v on v.kind = 'given' and v.n = g.given order by g.id",
+                         join name v on v.kind = 'given' and v.n = g.given
+                         left join name m on m.kind = 'given' and m.n = g.middle order by g.id",
     "insert into read.patient_word (patient_id, word, card)
         select g.id, w.word, g.card from generated g, lateral (
             select word from name where kind = 'family' and n = g.family
-            union select word from name where kind = 'given' and n = g.given) w order by w.word collate \"C\", g.id",
+            union select word from name where kind = 'given' and n in (g.given, g.middle)) w order by w.word collate \"C\", g.id",
     "insert into read.patient_sound (patient_id, sound, card)
         select g.id, w.sound, g.card from generated g, lateral (
             select unnest(string_to_array(sounds, ',')) sound from name where kind = 'family' and n = g.family
-            union select unnest(string_to_array(sounds, ',')) from name where kind = 'given' and n = g.given) w
-        order by w.sound collate \"C\", g.id",
+            union select unnest(string_to_array(sounds, ',')) from name
+            where kind = 'given' and n in (g.given, g.middle)) w
+        order by w.sound collate \"C\", g.card, g.id",
     "insert into read.patient_phone (patient_id, backwards)
         select id, reverse('41' || (400000000 + (n::bigint * 7919) % 99999989)::text) from generated order by 2",
     "insert into read.patient_identifier (patient_id, system, value)
@@ -119,12 +132,14 @@ const STEPS: [&str; 6] = [
     "insert into read.entry (id, item, kind, patient_id, version, active, struck, at, body)
         select g.id, 0, 'patient', g.id, 1, true, false, now(), json_build_object(
             'id', g.id, 'version', 1, 'status', 'active', 'gender', 'unknown', 'birth_date', g.born,
-            'names', json_build_array(json_build_object('family', f.word, 'given', json_build_array(v.word))),
+            'names', json_build_array(json_build_object('family', f.word, 'given', case when m.word is null
+                    then json_build_array(v.word) else json_build_array(v.word, m.word) end)),
             'identifiers', json_build_array(json_build_object('system', 'http://hospital.example/mrn',
                                                               'value', 'N-' || lpad(g.n::text, 9, '0'))),
             'addresses', json_build_array(json_build_object('city', 'Porto', 'postal_code', '4000-001')))::text
         from generated g join name f on f.kind = 'family' and f.n = g.family
-                         join name v on v.kind = 'given' and v.n = g.given order by g.id",
+                         join name v on v.kind = 'given' and v.n = g.given
+                         left join name m on m.kind = 'given' and m.n = g.middle order by g.id",
 ];
 
 /// A kind of search: its name, and what is asked the n-th time.
@@ -147,6 +162,18 @@ fn kinds() -> Vec<Kind> {
         ("by two names and in their order", |n| {
             format!("sort=name&name={}%20{}", &family(some(n))[..3], &given(n)[..2])
         }),
+        ("by one letter and in the order of names", |n| format!("sort=name&name={}", &family(some(n))[..1])),
+        ("by one letter of two names and in their order", |n| {
+            format!("sort=name&name={}%20{}", &family(some(n))[..1], &given(n)[..1])
+        }),
+        ("by two letters of two names and in their order", |n| {
+            format!("sort=name&name={}%20{}", &family(some(n))[..2], &given(n)[..2])
+        }),
+        ("by a whole given name and in the order of names", |n| format!("sort=name&name={}", given(n))),
+        ("by sound and in the order of names", |n| format!("sort=name&sounds_like={}", family(some(n)))),
+        ("by the sound of two names and in their order", |n| {
+            format!("sort=name&sounds_like={}%20{}", family(some(n)), given(n))
+        }),
         ("by sound", |n| format!("sounds_like={}", family(some(n)))),
         ("by the sound of two names", |n| format!("sounds_like={}%20{}", family(some(n)), given(n))),
         ("by birth date", |n| format!("birth_date=19{:02}-{:02}-{:02}", 31 + n % 68, 1 + n % 12, 1 + n % 28)),
@@ -159,6 +186,9 @@ fn kinds() -> Vec<Kind> {
         ("by identifier", |n| format!("identifier=N-{:09}", 1 + n * 9_973)),
         ("by telephone number", |n| format!("phone=%2B41{}", 400_000_000 + (n * 9_973 * 7_919) % 99_999_989)),
         ("by its last four digits", |n| format!("phone={:04}", 1_000 + n * 83)),
+        ("the next page by a letter", |n| {
+            format!("sort=name&name={}&cursor=01990000-0000-7000-8000-{:012x}", &family(some(n))[..1], 1 + n * 997)
+        }),
         ("the next page by name", |n| format!("sort=name&cursor=01990000-0000-7000-8000-{:012x}", 1 + n * 997)),
     ]
 }

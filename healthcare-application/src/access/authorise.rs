@@ -170,18 +170,31 @@ impl App {
         permission: Permission,
         patient: PatientId,
     ) -> Result<(), Unauthorised> {
+        match self.closeness(call, patient).await? {
+            Ok(()) => Ok(()),
+            Err(why) => Err(self.denied(call, permission, Some(patient), why.into()).await),
+        }
+    }
+
+    /// Whether a caller may learn of a very restricted record more than the directory shows of everybody; of any other record
+    /// they may. For who is told of several at once: nothing is recorded, and nothing refused.
+    ///
+    /// # Errors
+    /// When it cannot be told because the record cannot be reached.
+    pub(crate) async fn is_close_enough(&self, call: &Call, patient: PatientId) -> Result<bool, StoreError> {
+        Ok(self.closeness(call, patient).await?.is_ok())
+    }
+
+    async fn closeness(&self, call: &Call, patient: PatientId) -> Result<Result<(), Denied>, StoreError> {
         if call.actor.system || call.actor.may(Permission::LabelRecord) {
-            return Ok(());
+            return Ok(Ok(()));
         }
         let now = self.clock.now();
         let standing = self.care.standing(call.actor.account, patient, now, self.policy.ended_after(now)).await?;
         if standing.label < Confidentiality::VeryRestricted {
-            return Ok(());
+            return Ok(Ok(()));
         }
-        match standing.judge(&call.actor, now) {
-            Ok(Opened::ByRelationship | Opened::ByGrant(_)) => Ok(()),
-            Err(why) => Err(self.denied(call, permission, Some(patient), why.into()).await),
-        }
+        Ok(standing.judge(&call.actor, now).map(|_| ()))
     }
 
     /// Whether a caller may see a patient's chart by a care relationship, for who is told something of it on the way of

@@ -1,7 +1,7 @@
 //! The queue of pairs that may be one person.
 
 use chrono::{DateTime, Utc};
-use healthcare_domain::patient::matching::Grade;
+use healthcare_domain::{id::PatientId, patient::matching::Grade};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -33,7 +33,7 @@ pub struct Duplicate {
     pub score: f64,
     /// What it amounts to.
     pub grade: Grade,
-    /// Why, in words; the weightiest first.
+    /// Why, in words; the weightiest first. None where one of the two is very restricted and the caller may not see them.
     pub reasons: Vec<String>,
     /// When they were found.
     pub found_at: DateTime<Utc>,
@@ -53,11 +53,15 @@ pub async fn list_duplicates(app: &App, call: &Call, filter: DuplicateFilter) ->
     let mut items = Vec::with_capacity(pairs.len());
     for pair in pairs {
         let [one, other] = &pair.bodies;
+        let (first, second) = pair.place.pair;
+        // Why somebody very restricted may be somebody else is for who may see them.
+        let is_shown =
+            app.is_close_enough(call, PatientId(first)).await? && app.is_close_enough(call, PatientId(second)).await?;
         items.push(Duplicate {
             patients: [directory_entry(one)?, directory_entry(other)?],
             score: pair.score,
             grade: pair.grade,
-            reasons: pair.reasons,
+            reasons: if is_shown { pair.reasons } else { vec![] },
             found_at: pair.found_at,
         });
     }

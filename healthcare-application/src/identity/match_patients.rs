@@ -1,8 +1,10 @@
 //! Who may be the same person.
 
+use std::collections::{HashMap, hash_map::Entry};
+
 use healthcare_domain::{
     id::PatientId,
-    patient::matching::{Grade, Match, Traits, blocking_keys, compare, number_keys},
+    patient::matching::{Grade, Match, Ranking, Traits, blocking_keys, number_keys, rank},
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -39,7 +41,7 @@ pub struct Found {
     pub score: f64,
     /// What it amounts to.
     pub grade: Grade,
-    /// Why, in words; the weightiest first.
+    /// Why, in words; the weightiest first. None of somebody very restricted whom the caller may not see.
     #[schema(example = json!(["identifier of the same issuer is the same", "birth date has day and month exchanged"]))]
     pub reasons: Vec<String>,
     /// Whether a number of one issuer, the name and the birth date are all the same.
@@ -47,16 +49,38 @@ pub struct Found {
     pub same_person: bool,
 }
 
-/// Who may be the person that is described: nothing is stored but that it was asked.
+/// Who may be the person that is described: nothing is stored but that it was asked. Of a very restricted record who may not
+/// see it is told no more than the directory shows: address, telephone and e-mail count for nothing, and no reason is given.
 ///
 /// # Errors
 /// When the caller may not read the directory, or the record cannot be reached.
 #[tracing::instrument(skip_all)]
 pub async fn match_patients(app: &App, call: &Call, sought: &Traits) -> Result<Matches, QueryError> {
     let permit = app.authorise(call, Permission::ReadDirectory, None).await?;
-    let candidates = found(sought, app.read.candidates(&permit, &blocking_keys(sought), None).await?)?;
+    let candidates = app.read.candidates(&permit, &blocking_keys(sought), None).await?;
+    let by_the_directory = ranked(&of_the_directory(sought), candidates.clone())?;
+    let by_all = ranked(sought, candidates)?;
+    let mut is_shown: HashMap<PatientId, bool> = HashMap::new();
+    for (candidate, _) in by_all.iter().chain(&by_the_directory) {
+        if let Entry::Vacant(unasked) = is_shown.entry(candidate.patient) {
+            unasked.insert(app.is_close_enough(call, candidate.patient).await?);
+        }
+    }
+    let shown = |candidate: &Candidate| is_shown.get(&candidate.patient).copied().unwrap_or_default();
+    let mut all: Vec<(Candidate, Match)> = by_all.into_iter().filter(|(candidate, _)| shown(candidate)).collect();
+    for (candidate, mut judged) in by_the_directory.into_iter().filter(|(candidate, _)| !shown(candidate)) {
+        judged.reasons.clear();
+        all.push((candidate, judged));
+    }
+    all.sort_by(|(_, a), (_, b)| b.weight.total_cmp(&a.weight));
+    let candidates = found(all)?;
     permit.recorded().await?;
     Ok(Matches { candidates })
+}
+
+/// What the directory tells people apart by.
+fn of_the_directory(sought: &Traits) -> Traits {
+    Traits { addresses: vec![], telecom: vec![], ..sought.clone() }
 }
 
 /// Who is registered under a number of theirs, the likeliest first, as the directory shows them.
@@ -65,12 +89,13 @@ pub async fn match_patients(app: &App, call: &Call, sought: &Traits) -> Result<M
 /// When the record cannot be reached.
 pub async fn known_by_number(app: &App, permit: &Permit, sought: &Traits) -> Result<Vec<Found>, StoreError> {
     let candidates = app.read.candidates(permit, &number_keys(sought), None).await?;
-    found(sought, candidates)
+    found(ranked(sought, candidates)?)
 }
 
-fn found(sought: &Traits, candidates: Vec<Candidate>) -> Result<Vec<Found>, StoreError> {
+/// The likeliest as the directory shows them.
+fn found(ranked: Vec<(Candidate, Match)>) -> Result<Vec<Found>, StoreError> {
     let mut found = vec![];
-    for (candidate, judged) in ranked(sought, candidates)?.into_iter().take(MOST) {
+    for (candidate, judged) in ranked.into_iter().take(MOST) {
         let Match { score, grade: Some(grade), reasons, same_person, .. } = judged else { continue };
         found.push(Found {
             id: candidate.patient,
@@ -89,15 +114,24 @@ fn found(sought: &Traits, candidates: Vec<Candidate>) -> Result<Vec<Found>, Stor
 /// # Errors
 /// When a view is damaged.
 pub fn ranked(sought: &Traits, candidates: Vec<Candidate>) -> Result<Vec<(Candidate, Match)>, StoreError> {
-    let mut all = vec![];
-    for candidate in candidates {
-        let theirs: Traits =
-            serde_json::from_str(&candidate.body).map_err(|error| StoreError::Damaged(Box::new(error)))?;
-        let judged = compare(sought, &theirs);
-        if judged.grade.is_some() {
-            all.push((candidate, judged));
-        }
-    }
-    all.sort_by(|(_, a), (_, b)| b.weight.total_cmp(&a.weight));
-    Ok(all)
+    Ok(ranked_with_doubts(sought, candidates)?.0)
 }
+
+/// As [`ranked`], and the pairs of candidates that nobody can be sure of now that this one is known.
+///
+/// # Errors
+/// When a view is damaged.
+pub fn ranked_with_doubts(sought: &Traits, candidates: Vec<Candidate>) -> Result<Doubted, StoreError> {
+    let theirs = candidates.iter().map(|candidate| serde_json::from_str(&candidate.body));
+    let theirs: Vec<Traits> = theirs.collect::<Result<_, _>>().map_err(|error| StoreError::Damaged(Box::new(error)))?;
+    let Ranking { matches, unsure } = rank(sought, &theirs);
+    let of = |n: usize| candidates.get(n).map(|candidate| candidate.patient);
+    let doubts = unsure.into_iter().filter_map(|(one, other)| Some((of(one)?, of(other)?))).collect();
+    let judged = candidates.into_iter().zip(matches);
+    let mut all: Vec<(Candidate, Match)> = judged.filter(|(_, judged)| judged.grade.is_some()).collect();
+    all.sort_by(|(_, a), (_, b)| b.weight.total_cmp(&a.weight));
+    Ok((all, doubts))
+}
+
+/// Candidates with what came of them, and pairs of them that are unsure.
+pub type Doubted = (Vec<(Candidate, Match)>, Vec<(PatientId, PatientId)>);

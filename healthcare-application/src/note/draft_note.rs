@@ -73,6 +73,7 @@ pub(crate) async fn begun(
         encounter,
         template,
         sections: if sections.is_empty() { its_sections } else { sections },
+        elsewhere: None,
     })
 }
 
@@ -170,6 +171,7 @@ pub async fn change_draft(app: &App, call: &Call, id: NoteId, new: NewNote) -> C
         encounter: new.encounter,
         template: was.template,
         sections: new.sections,
+        elsewhere: was.elsewhere,
     };
     let now = app.clock.now();
     let target = Target::of(id, patient, content.told_of_at);

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Author, ContentHash, Note, NoteContent, NoteError, NoteEvent, Section};
+use super::{Author, ContentHash, Elsewhere, Note, NoteContent, NoteError, NoteEvent, Section};
 use crate::{id::AccountId, text::Remark};
 
 /// What an amendment says in the place of what was said: type, visit and time stay.
@@ -24,10 +24,13 @@ impl Note {
     pub fn amend(&self, amendment: Amendment, by: AccountId, at: DateTime<Utc>) -> Result<Vec<NoteEvent>, NoteError> {
         let current = self.standing()?.current();
         let Amendment { title, sections, reason } = amendment;
-        let content = NoteContent { title, sections, ..current.content.clone() };
-        if content == current.content {
+        if title == current.content.title && sections == current.content.sections {
             return Err(NoteError::NothingAmended);
         }
+        // The document it came as says something else from now on; its numbers stay.
+        let elsewhere = current.content.elsewhere.iter().filter(|there| !there.identifiers.is_empty());
+        let elsewhere = elsewhere.map(|there| Elsewhere { composition: None, ..(**there).clone() }).next();
+        let content = NoteContent { title, sections, elsewhere: elsewhere.map(Box::new), ..current.content.clone() };
         content.ensure_complete()?;
         let hash = ContentHash::of(&content);
         let authors = vec![Author::Account(by)];

@@ -9,6 +9,7 @@ use super::NoteError;
 use crate::{
     code::CodeableConcept,
     id::{EncounterId, TemplateId},
+    reference::Identifier,
 };
 
 /// The most sections of a note.
@@ -38,6 +39,23 @@ pub struct NoteContent {
     pub template: Option<FromTemplate>,
     /// What it says, part by part.
     pub sections: Vec<Section>,
+    /// What its source says of it, where it was written in another system.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elsewhere: Option<Box<Elsewhere>>,
+}
+
+/// What another system says of a note beside its words.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = NoteElsewhere)]
+pub struct Elsewhere {
+    /// Its numbers there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub identifiers: Vec<Identifier>,
+    /// Where it came as a FHIR Composition: all that it said, but for whose it is, which visit it tells of and who wrote it.
+    /// It goes out again as it came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub composition: Option<serde_json::Value>,
 }
 
 /// A part of a note.

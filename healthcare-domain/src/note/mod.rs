@@ -11,7 +11,7 @@ mod note_test;
 mod sign;
 
 pub use amend::Amendment;
-pub use content::{CHARACTERS, ContentHash, FromTemplate, NoteContent, SECTIONS, Section, TITLE};
+pub use content::{CHARACTERS, ContentHash, Elsewhere, FromTemplate, NoteContent, SECTIONS, Section, TITLE};
 pub use event::NoteEvent;
 
 use chrono::{DateTime, Utc};

@@ -34,6 +34,7 @@ fn content(text: &str) -> NoteContent {
         encounter: None,
         template: None,
         sections: vec![section(text)],
+        elsewhere: None,
     }
 }
 

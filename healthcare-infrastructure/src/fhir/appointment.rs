@@ -45,6 +45,30 @@ struct Resource {
     comment: Option<String>,
     #[serde(default)]
     participant: Vec<Participant>,
+    #[serde(default)]
+    extension: Vec<Extension>,
+}
+
+/// HL7's extension for the zone whose clock something was agreed by (IANA name).
+pub const TIME_ZONE: &str = "http://hl7.org/fhir/StructureDefinition/timezone";
+/// Where we write for how long resources are kept before and after: FHIR R4 has no element for it.
+pub const BUFFERS: &str = "urn:healthcare-platform:fhir:appointment-buffers";
+/// Where we write which appointments recur together: R4 has no element for it, either.
+pub const SERIES: &str = "urn:healthcare-platform:fhir:appointment-series";
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Extension {
+    url: String,
+    extension: Vec<Extension>,
+    value_code: Option<String>,
+    value_uri: Option<String>,
+    value_unsigned_int: Option<u32>,
+}
+
+/// The extension of a URL among these.
+fn extension<'a>(among: &'a [Extension], url: &str) -> Option<&'a Extension> {
+    among.iter().find(|one| one.url == url)
 }
 
 #[derive(Debug, Deserialize)]
@@ -115,6 +139,11 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<AppointmentSaid>,
     let title = title.or_else(|| service.as_ref().map(named)).or_else(|| Some(named(&kind)));
     let actors = r.participant.iter().filter_map(|one| one.actor.as_ref());
     let others = actors.filter(|actor| !reading.references.is_the_patient(actor));
+    let zone = extension(&r.extension, TIME_ZONE).and_then(|zone| zone.value_code.as_deref()?.parse().ok());
+    let buffers = extension(&r.extension, BUFFERS).map(|buffers| &*buffers.extension).unwrap_or_default();
+    let minutes = |which: &str| extension(buffers, which).and_then(|one| one.value_unsigned_int);
+    let buffer = |which: &str| minutes(which).and_then(|minutes| u16::try_from(minutes).ok()).unwrap_or_default();
+    let series = extension(&r.extension, SERIES).and_then(|series| series.value_uri.clone());
     let booking = Booking {
         appointment_type: Booking::ELSEWHERE,
         title: title.filter(|title| !title.is_empty()).unwrap_or_else(|| "Appointment".to_owned()),
@@ -123,9 +152,9 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<AppointmentSaid>,
         place: Place {
             start,
             end,
-            time_zone: Zone::UTC,
-            buffer_before_minutes: 0,
-            buffer_after_minutes: 0,
+            time_zone: zone.unwrap_or(Zone::UTC),
+            buffer_before_minutes: buffer("before"),
+            buffer_after_minutes: buffer("after"),
             participants: vec![],
             overbooked: None,
         },
@@ -135,6 +164,7 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<AppointmentSaid>,
             identifiers: identifiers(&r.identifier),
             reasons: concepts(&r.reason_code),
             participants: others.filter_map(|actor| held(actor, reading.references)).collect(),
+            series: series.filter(|series| !series.trim().is_empty()),
         })),
     };
     Ok(Some(AppointmentSaid { booking, then, times: times.times() }))

@@ -1,12 +1,12 @@
 //! FHIR DocumentReference, where it is a note in plain text.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use healthcare_domain::note::{Author, Note, NoteContent, NoteError, Section};
+use healthcare_domain::note::{Author, Elsewhere, Note, NoteContent, NoteError, Section};
 use serde::Deserialize;
 
 use super::{
     Reading, Refused,
-    datatypes::{CodeableConcept, Meta, Period, Reference},
+    datatypes::{CodeableConcept, Identifier, Meta, Period, Reference, identifiers},
     date_time::FhirDateTime,
     parse::{one_of, resource},
     reference::{Target, held},
@@ -19,6 +19,9 @@ struct Resource {
     #[serde(default)]
     meta: Meta,
     language: Option<String>,
+    master_identifier: Option<Identifier>,
+    #[serde(default)]
+    identifier: Vec<Identifier>,
     status: String,
     doc_status: Option<String>,
     r#type: Option<CodeableConcept>,
@@ -103,6 +106,12 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<NoteSaid>, Refuse
     let times = Moments { clinical: told, known: r.date, meta: &r.meta, now: reading.now }.times();
     let language = r.language.or_else(|| r.content.iter().find_map(|one| one.attachment.language.clone()));
     let title = r.description.filter(|title| !title.trim().is_empty());
+    let mut numbers = identifiers(r.master_identifier.as_slice());
+    for one in identifiers(&r.identifier) {
+        if !numbers.contains(&one) {
+            numbers.push(one);
+        }
+    }
     let content = NoteContent {
         title: title.unwrap_or_else(|| note_type.label().to_owned()),
         note_type,
@@ -111,6 +120,7 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<NoteSaid>, Refuse
         encounter: r.context.encounter.first().and_then(|e| reading.references.encounter(e)),
         template: None,
         sections,
+        elsewhere: (!numbers.is_empty()).then(|| Box::new(Elsewhere { identifiers: numbers, composition: None })),
     };
     let signed = if r.author.is_empty() { r.authenticator.as_slice() } else { &r.author };
     let authors = signed.iter().filter_map(|one| held(one, reading.references)).map(Author::Elsewhere).collect();

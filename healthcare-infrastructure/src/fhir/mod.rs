@@ -6,6 +6,7 @@
 pub mod allergy_intolerance;
 pub mod appointment;
 pub mod care_plan;
+pub mod composition;
 pub mod condition;
 pub mod consent;
 pub mod datatypes;
@@ -20,6 +21,7 @@ pub mod goal;
 pub mod immunization;
 pub mod medication;
 pub mod medication_request;
+pub mod narrative;
 pub mod observation;
 pub mod observation_value;
 pub mod ordered;
@@ -82,6 +84,7 @@ pub fn read(resource_type: &str, raw: &str, reading: &Reading<'_>) -> Result<Tak
         "FamilyMemberHistory" => family_member_history::read(raw, reading)?.map(Said::FamilyHistory),
         "CarePlan" => Some(Said::Plan(care_plan::PlanSaid(care_plan::read(raw, reading)?))),
         "Goal" => Some(Said::Goal(goal::read(raw, reading)?)),
+        "Composition" => composition::read(raw, reading)?.map(Said::Note),
         "DocumentReference" => document_reference::read(raw, reading)?.map(Said::Note),
         "DiagnosticReport" => Some(Said::Report(diagnostic_report::read(raw, reading)?)),
         _ => None,

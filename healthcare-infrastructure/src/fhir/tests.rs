@@ -2,6 +2,7 @@
 
 mod clinic;
 mod clinical;
+mod documents;
 mod expected;
 mod observations;
 mod people;

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use deadpool_postgres::Transaction;
 use healthcare_application::{
     StoreError,
-    identity::{Candidate, ranked},
+    identity::{Candidate, ranked_with_doubts},
     store::Recorded,
 };
 use healthcare_domain::{
@@ -41,6 +41,12 @@ const KEEP: &str = "with found as (
             grade = excluded.grade, reasons = excluded.reasons
         where p.state = 'open'";
 
+/// Pairs that were surer before somebody else was known who fits as well.
+const DOUBT: &str = "update wf.duplicate_pair p
+    set weight = least(p.weight, 0), score = least(p.score, 0.5), grade = 'possible', reasons = $3::text || p.reasons
+    from unnest($1::uuid[], $2::uuid[]) d (a, b)
+    where p.one = least(d.a, d.b) and p.other = greatest(d.a, d.b) and p.state = 'open' and p.grade <> 'possible'";
+
 #[async_trait]
 impl Consumer for DuplicateFinder {
     fn name(&self) -> &'static str {
@@ -64,7 +70,8 @@ impl Consumer for DuplicateFinder {
         let candidates =
             rows.iter().map(|row| Candidate { patient: PatientId(row.get(0)), body: row.get(1) }).collect();
         let (mut other, mut weight, mut score, mut grade, mut reasons) = (vec![], vec![], vec![], vec![], vec![]);
-        for (candidate, judged) in ranked(&person, candidates)? {
+        let (alike, doubts) = ranked_with_doubts(&person, candidates)?;
+        for (candidate, judged) in alike {
             let Some(of) = judged.grade else { continue };
             let words: Vec<String> = judged.reasons.iter().map(ToString::to_string).collect();
             other.push(candidate.patient.0);
@@ -76,6 +83,15 @@ impl Consumer for DuplicateFinder {
         let other: Vec<Uuid> = other;
         let keep = tx.prepare_cached(KEEP).await?;
         tx.execute(&keep, &[&patient.0, &other, &weight, &score, &grade, &reasons]).await?;
+        if !doubts.is_empty() {
+            let (ones, others): (Vec<Uuid>, Vec<Uuid>) = doubts.iter().map(|(one, other)| (one.0, other.0)).unzip();
+            let doubt = tx.prepare_cached(DOUBT).await?;
+            tx.execute(
+                &doubt,
+                &[&ones, &others, &"another registration fits as well, and what would tell is not known"],
+            )
+            .await?;
+        }
         Ok(())
     }
 }

@@ -23,6 +23,8 @@ pub struct Identity {
     pub digest: Option<Key>,
     /// Two streams claim this second name.
     pub shared: bool,
+    /// It was tied to a patient who is registered here: what stands here of them is not the import's to change.
+    pub ours: bool,
 }
 
 /// Looks keys up.
@@ -35,7 +37,8 @@ pub async fn find(client: &Object, keys: &[Key]) -> Result<HashMap<Key, Identity
     // statistics, and a first import is long.
     let select = client
         .prepare_cached(
-            "select i.key, i.stream_id, i.stream_type, i.patient_id, i.digest, i.shared from unnest($1::bytea[]) k(key)
+            "select i.key, i.stream_id, i.stream_type, i.patient_id, i.digest, i.shared, i.ours
+             from unnest($1::bytea[]) k(key)
              cross join lateral (select * from import.source_identity where key = k.key limit 1) i",
         )
         .await
@@ -49,6 +52,7 @@ pub async fn find(client: &Object, keys: &[Key]) -> Result<HashMap<Key, Identity
             patient: row.get::<_, Option<Uuid>>(3).map(PatientId),
             digest: row.get::<_, Option<&[u8]>>(4).and_then(|d| d.try_into().ok()),
             shared: row.get(5),
+            ours: row.get(6),
         };
         if let Ok(key) = row.get::<_, &[u8]>(0).try_into() {
             found.insert(key, identity);
@@ -66,6 +70,7 @@ pub struct Notes {
     patients: Vec<Option<Uuid>>,
     digests: Vec<Option<Vec<u8>>>,
     shared: Vec<bool>,
+    ours: Vec<bool>,
 }
 
 impl Notes {
@@ -77,6 +82,7 @@ impl Notes {
         self.patients.push(identity.patient.map(|p| p.0));
         self.digests.push(identity.digest.map(|d| d.to_vec()));
         self.shared.push(identity.shared);
+        self.ours.push(identity.ours);
     }
 
     /// How many keys are noted.
@@ -92,8 +98,8 @@ impl Notes {
     /// First names: each is new, or still the same stream's. Fewer rows than keys means that somebody else took one.
     pub fn into_names(self) -> Statement {
         self.bind(
-            "insert into import.source_identity as i (key, stream_id, stream_type, patient_id, digest, shared)
-             select * from unnest($1::bytea[], $2::uuid[], $3::text[], $4::uuid[], $5::bytea[], $6::bool[])
+            "insert into import.source_identity as i (key, stream_id, stream_type, patient_id, digest, shared, ours)
+             select * from unnest($1::bytea[], $2::uuid[], $3::text[], $4::uuid[], $5::bytea[], $6::bool[], $7::bool[])
              on conflict (key) do update set digest = coalesce(excluded.digest, i.digest), seen_at = clock_timestamp()
              where i.stream_id = excluded.stream_id",
         )
@@ -102,8 +108,8 @@ impl Notes {
     /// Second names: whoever comes second with one makes it useless for both.
     pub fn into_second_names(self) -> Statement {
         self.bind(
-            "insert into import.source_identity as i (key, stream_id, stream_type, patient_id, digest, shared)
-             select * from unnest($1::bytea[], $2::uuid[], $3::text[], $4::uuid[], $5::bytea[], $6::bool[])
+            "insert into import.source_identity as i (key, stream_id, stream_type, patient_id, digest, shared, ours)
+             select * from unnest($1::bytea[], $2::uuid[], $3::text[], $4::uuid[], $5::bytea[], $6::bool[], $7::bool[])
              on conflict (key) do update set shared = true
              where not i.shared and (excluded.shared or i.stream_id <> excluded.stream_id)",
         )
@@ -113,9 +119,9 @@ impl Notes {
     pub fn into_moved_names(self) -> Statement {
         self.bind(
             "update import.source_identity i set stream_id = n.stream_id, stream_type = n.stream_type,
-                 patient_id = n.patient_id, digest = n.digest, seen_at = clock_timestamp()
-             from unnest($1::bytea[], $2::uuid[], $3::text[], $4::uuid[], $5::bytea[], $6::bool[])
-                  n(key, stream_id, stream_type, patient_id, digest, shared) where i.key = n.key",
+                 patient_id = n.patient_id, digest = n.digest, ours = n.ours, seen_at = clock_timestamp()
+             from unnest($1::bytea[], $2::uuid[], $3::text[], $4::uuid[], $5::bytea[], $6::bool[], $7::bool[])
+                  n(key, stream_id, stream_type, patient_id, digest, shared, ours) where i.key = n.key",
         )
     }
 
@@ -127,5 +133,6 @@ impl Notes {
             .bind(self.patients)
             .bind(self.digests)
             .bind(self.shared)
+            .bind(self.ours)
     }
 }

@@ -156,7 +156,7 @@ impl Planning<'_> {
         {
             return Err(Refused::at("", "it was imported before as another patient's"));
         }
-        if known.is_some_and(|identity| self.own.contains(&identity.stream)) {
+        if known.is_some_and(|identity| identity.ours || self.own.contains(&identity.stream)) {
             return Ok(Outcome::Known);
         }
         let references = References::new(self, piece, patient);
@@ -174,7 +174,8 @@ impl Planning<'_> {
             Taken::Whole(said) => (said, Outcome::Kept),
         };
         let kind = said.stream_type();
-        let fresh = Identity { stream: self.context.clock.new_id(), kind, patient, digest: None, shared: false };
+        let stream = self.context.clock.new_id();
+        let fresh = Identity { stream, kind, patient, digest: None, shared: false, ours: false };
         let (identity, moves) = match known {
             None => (fresh, false),
             Some(identity) if identity.kind == kind => (identity, false),

@@ -57,6 +57,47 @@ async fn who_is_registered_beyond_doubt_is_not_registered_again_unless_it_is_sai
     registered(&app, namesake).await;
 }
 
+/// Of a very restricted record a desk learns no more than the directory shows: not by the reasons, and not by the score of what
+/// was described with an address or a telephone number and without.
+#[tokio::test]
+async fn of_a_very_restricted_record_no_reason_is_given_and_no_address_is_guessed() {
+    let app = spawn_app().await;
+    let mut ana = person("Ana", "Ferreira", "1954-03-02", "MRN-7");
+    ana["addresses"] = json!([{ "lines": ["12 Old Church Lane"], "city": "Bendigo", "postal_code": "3550" }]);
+    ana["telecom"] = json!([{ "system": "phone", "value": "+41 44 555 01 23" }]);
+    let id = registered(&app, ana.clone()).await;
+    let (_, desk) = app.hire("rosa", Role::Receptionist, &[]).await;
+    let (named, of_the_team) = app.hire("tom", Role::Receptionist, &[]).await;
+    let member = json!({ "member": { "account": named }, "as": "team" });
+    app.post(Role::Doctor, &format!("/api/v1/patients/{id}/care-team"), member).await.expect(200);
+    let asked_by = async |token: &str, who: &Value| {
+        let request = app.anonymous(Method::POST, "/api/v1/patients/match").bearer_auth(token).json(who);
+        request.answer().await.expect(200).body["candidates"].clone()
+    };
+    let asked = async |who: &Value| asked_by(&desk, who).await;
+    let mut bare = ana.clone();
+    for known in ["addresses", "telecom", "identifiers"] {
+        bare[known] = json!([]);
+    }
+    let mut full = ana.clone();
+    full["identifiers"] = json!([]);
+    let (short, long) = (asked(&bare).await, asked(&full).await);
+    assert!(long[0]["reasons"].to_string().contains("street is the same"), "{long:#}");
+    assert_ne!(short[0]["score"], long[0]["score"]);
+
+    let label = json!({ "label": "V", "reason": "at the patient's request" });
+    app.post(Role::PrivacyOfficer, &format!("/api/v1/patients/{id}/label"), label).await.expect(200);
+    let (short, long) = (asked(&bare).await, asked(&full).await);
+    assert_eq!(long[0]["id"], json!(id), "who they are is still found");
+    assert_eq!(long[0]["reasons"], json!([]), "{long:#}");
+    assert_eq!(short, long, "an address or a number tells nothing");
+    let unnamed = json!({ "names": [{ "family": "Okafor", "given": ["Ngozi"] }], "birth_date": "1999-09-09",
+        "addresses": ana["addresses"], "telecom": ana["telecom"] });
+    assert_eq!(asked(&unnamed).await, json!([]), "nobody is found by where they live");
+    let seen = asked_by(&of_the_team, &full).await;
+    assert!(seen[0]["reasons"].to_string().contains("street is the same"), "who is named to care for her: {seen:#}");
+}
+
 /// Everybody in a care home shares its address: that does not keep who is described from being compared with who is
 /// registered under the same name and birth date elsewhere.
 #[tokio::test]

@@ -159,3 +159,36 @@ async fn a_pair_comes_by_registration_and_change_and_leaves_by_a_decision() {
         &["grade"],
     );
 }
+
+/// A registration without a birth date is one person with the only one who fits, most likely; not any more when somebody of
+/// that name who lives there is registered too.
+#[tokio::test]
+async fn who_fits_two_people_is_neither_for_sure_whoever_came_last() {
+    let app = spawn_app().await;
+    let at_home = |born: Option<&str>, number: &str| {
+        let mut body = person("Ana", "Lindqvist", born.unwrap_or_default(), number);
+        body["addresses"] = json!([{ "lines": ["12 Church Lane"], "city": "Bendigo", "postal_code": "3550" }]);
+        if born.is_none() {
+            body.as_object_mut().expect("a body").remove("birth_date");
+        }
+        body
+    };
+    registered(&app, at_home(Some("1954-03-02"), "D-1")).await;
+    registered(&app, at_home(None, "D-2")).await;
+    settled(&app).await;
+    let grades = async || pairs(&app, "").await.iter().map(|pair| pair["grade"].clone()).collect::<Vec<_>>();
+    assert_eq!(grades().await, ["probable"]);
+    let daughter = registered(&app, at_home(Some("1981-07-19"), "D-3")).await;
+    settled(&app).await;
+    assert_eq!(grades().await, ["possible", "possible"]);
+    for pair in pairs(&app, "").await {
+        assert_eq!(pair["score"], json!(0.5), "{pair:#}");
+        assert!(pair["reasons"][0].to_string().contains("another registration fits as well"), "{pair:#}");
+    }
+    // With a birth date of her own, she is told from her mother, and nobody doubts any more.
+    let described = json!({ "names": [{ "family": "Lindqvist", "given": ["Ana"] }], "birth_date": "1981-07-19",
+        "addresses": at_home(None, "")["addresses"] });
+    let found = app.post(Role::Nurse, "/api/v1/patients/match", described).await.expect(200).body;
+    assert_eq!(found["candidates"][0]["id"], json!(daughter), "{found:#}");
+    assert_eq!(found["candidates"][0]["grade"], "certain");
+}

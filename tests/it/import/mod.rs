@@ -5,6 +5,7 @@ mod broken;
 mod fixtures;
 mod identity;
 mod over_http;
+mod tied;
 
 use std::path::{Path, PathBuf};
 

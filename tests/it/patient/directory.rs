@@ -5,13 +5,13 @@ use healthcare_infrastructure::projection::sounds;
 use healthcare_tests::app::{TestApp, spawn_app};
 use uuid::Uuid;
 
-/// So many that the names of most are frequent: more are counted than are gathered at once.
-const PEOPLE: u128 = 7_000;
+/// So many that the names of most are frequent: more are counted than are gathered at once, and two that are frequent each
+/// may be rare together.
+const PEOPLE: u128 = 24_000;
 
 struct Somebody {
     id: Uuid,
-    family: &'static str,
-    given: &'static str,
+    names: Vec<&'static str>,
 }
 
 impl Somebody {
@@ -29,21 +29,28 @@ impl Somebody {
             18 if family != "sousa" => "silva",
             _ => "maia",
         };
-        Self { id: Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_0000 + n), family, given }
+        // One in ten has a second given name, one in ten another one, one in a hundred both.
+        let others = [((n / 20).is_multiple_of(10), "xenia"), ((n / 200).is_multiple_of(10), "yara")];
+        let others = others.into_iter().filter_map(|(has, name)| has.then_some(name));
+        Self {
+            id: Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_0000 + n),
+            names: [family, given].into_iter().chain(others).collect(),
+        }
     }
 
     fn card(&self) -> String {
-        let heard: String = sounds([self.family, self.given]).iter().map(|code| format!(" ={code}=")).collect();
-        format!(" {} {}\t{heard}", self.family, self.given)
+        let words: String = self.names.iter().map(|name| format!(" {name}")).collect();
+        let heard: String = sounds(self.names.iter().copied()).iter().map(|code| format!(" ={code}=")).collect();
+        format!("{words}\t{heard}")
     }
 
     fn is_called(&self, words: &str) -> bool {
-        words.split('+').all(|word| [self.family, self.given].iter().any(|name| name.starts_with(word)))
+        words.split('+').all(|word| self.names.iter().any(|name| name.starts_with(word)))
     }
 
     fn sounds_as(&self, words: &str) -> bool {
         let heard = |name: &str, word: &str| sounds([name]).iter().any(|code| sounds([word]).contains(code));
-        words.split('+').all(|word| [self.family, self.given].iter().any(|name| heard(name, word)))
+        words.split('+').all(|word| self.names.iter().any(|name| heard(name, word)))
     }
 }
 
@@ -53,7 +60,7 @@ async fn fill(app: &TestApp) -> Vec<Somebody> {
     let owner = app.owner().await;
     let column = |of: &dyn Fn(&Somebody) -> String| people.iter().map(of).collect::<Vec<_>>();
     let ids: Vec<Uuid> = people.iter().map(|one| one.id).collect();
-    let (families, givens) = (column(&|one| one.family.to_owned()), column(&|one| one.given.to_owned()));
+    let (families, givens) = (column(&|one| one.names[0].to_owned()), column(&|one| one.names[1..].join(" ")));
     let cards = column(&Somebody::card);
     let bodies = column(&|one| format!(r#"{{"id":"{}","version":1,"names":[],"identifiers":[]}}"#, one.id));
     owner
@@ -64,25 +71,15 @@ async fn fill(app: &TestApp) -> Vec<Somebody> {
         )
         .await
         .expect("patients");
-    for names in [&families, &givens] {
-        owner
-            .execute(
-                "insert into read.patient_word (patient_id, word, card)
-                 select * from unnest($1::uuid[], $2::text[], $3::text[]) on conflict do nothing",
-                &[&ids, names, &cards],
-            )
-            .await
-            .expect("words");
-    }
-    for one in &people {
-        let codes = sounds([one.family, one.given]);
-        owner
-            .execute(
-                "insert into read.patient_sound (patient_id, sound, card) select $1, s, $3 from unnest($2::text[]) s",
-                &[&one.id, &codes, &one.card()],
-            )
-            .await
-            .expect("sounds");
+    let words = column(&|one| one.names.join(" "));
+    let heard = column(&|one| sounds(one.names.iter().copied()).join(" "));
+    for (table, column, texts) in [("patient_word", "word", &words), ("patient_sound", "sound", &heard)] {
+        let insert = format!(
+            "insert into read.{table} (patient_id, {column}, card)
+             select distinct t.i, one.part, t.c from unnest($1::uuid[], $2::text[], $3::text[]) t(i, w, c),
+                 lateral unnest(string_to_array(t.w, ' ')) one(part)"
+        );
+        owner.execute(&insert, &[&ids, texts, &cards]).await.expect("words and sounds");
     }
     owner
         .execute(
@@ -132,8 +129,19 @@ async fn frequent_names_are_found_whichever_way_the_search_goes() {
         "b+s",
         "si+si",
         "nobody+ana",
+        "x",
+        "xenia",
+        "ma",
+        "zeta+xenia",
+        "ze+xe",
+        "xenia+yara",
+        "x+y",
+        "y+bru",
+        "s+ana+x",
+        "a+an",
+        "z+y+x",
     ];
-    let heard = ["silva", "sousa+ana", "bruno+silva", "maia"];
+    let heard = ["silva", "sousa+ana", "bruno+silva", "maia", "xenia", "zeta+yara"];
     let mut asked = vec![];
     for words in names {
         asked.push((format!("name={words}"), people.iter().filter(|one| one.is_called(words)).collect::<Vec<_>>()));
@@ -142,8 +150,10 @@ async fn frequent_names_are_found_whichever_way_the_search_goes() {
         let found = people.iter().filter(|one| one.sounds_as(words)).collect();
         asked.push((format!("sounds_like={words}"), found));
     }
-    let both = people.iter().filter(|one| one.is_called("s") && one.sounds_as("bruno")).collect();
-    asked.push(("name=s&sounds_like=bruno".to_owned(), both));
+    for (words, heard) in [("s", "bruno"), ("zeta", "xenia"), ("x", "yara"), ("x+s", "yara")] {
+        let both = people.iter().filter(|one| one.is_called(words) && one.sounds_as(heard)).collect();
+        asked.push((format!("name={words}&sounds_like={heard}"), both));
+    }
     for (query, mut found) in asked {
         for sort in ["registered", "-registered", "name"] {
             match sort {

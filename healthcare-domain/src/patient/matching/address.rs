@@ -2,6 +2,7 @@
 
 use super::{
     Field, Reason,
+    street::telling,
     text::{edits, likeness, plain, words},
 };
 use crate::patient::Address;
@@ -53,7 +54,9 @@ fn lines(a: &[String], b: &[String]) -> Option<(&'static str, f64)> {
     if a.is_empty() || b.is_empty() {
         return None;
     }
-    let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let is_long = a.len().min(b.len()) >= 2;
+    let (one, other) = (telling(a), telling(b));
+    let (few, many) = if one.len() <= other.len() { (&one, &other) } else { (&other, &one) };
     let is_number = |word: &str| word.chars().next().is_some_and(|c| c.is_ascii_digit());
     let mut left: Vec<&String> = many.iter().collect();
     let mut met = 0.0;
@@ -71,7 +74,7 @@ fn lines(a: &[String], b: &[String]) -> Option<(&'static str, f64)> {
     let share = met / f64::from(u32::try_from(few.len()).unwrap_or(u32::MAX));
     Some(if whole.0 == whole.1 {
         ("is the same", 6.0)
-    } else if share >= 0.75 && few.len() >= 2 || likeness(&whole.0, &whole.1) >= 0.95 {
+    } else if share >= 0.75 && is_long || likeness(&whole.0, &whole.1) >= 0.95 {
         ("is almost the same", 5.0)
     } else if share >= 0.5 {
         ("shares most of its words", 2.5)

@@ -6,7 +6,7 @@ use super::{Field, Reason, text::edits};
 use crate::partial_date::PartialDate;
 
 /// What the dates say beside their weight.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Born {
     /// To the day the same.
     pub exact: bool,

@@ -5,6 +5,7 @@ use chrono::Datelike;
 
 use super::{
     Traits,
+    street::is_generic,
     text::{mails, phones, plain, sound, words},
 };
 use crate::partial_date::PartialDate;
@@ -56,10 +57,10 @@ fn all(person: &Traits) -> Vec<String> {
         let city = address.city.as_deref().map(plain).unwrap_or_default();
         let street: Vec<String> = address.lines.iter().flat_map(|line| words(line)).collect();
         let number = street.iter().find(|word| word.chars().all(|c| c.is_ascii_digit()));
-        // Whichever of the lines and words the street was written in.
+        // Whichever of the lines and words the street was written in; not what half of the town lives in.
         let ways: Vec<String> = street
             .iter()
-            .filter(|word| word.chars().all(char::is_alphabetic) && word.len() > 2)
+            .filter(|word| word.chars().all(char::is_alphabetic) && word.len() > 2 && !is_generic(word))
             .map(|word| sound(word))
             .filter(|sound| !sound.is_empty())
             .take(WAYS)

@@ -14,7 +14,9 @@ mod identifier;
 mod name;
 #[cfg(test)]
 mod quality;
+mod rank;
 mod reason;
+mod street;
 pub mod text;
 
 use self::{
@@ -22,9 +24,11 @@ use self::{
     birth::Born,
     identifier::Numbered,
     name::{Given, Named},
+    rank::Telling,
 };
 pub use blocking::{blocking_keys, number_keys};
 pub use identifier::numbered_apart;
+pub use rank::{Ranking, rank};
 pub use reason::{Field, Reason};
 
 use serde::{Deserialize, Serialize};
@@ -121,6 +125,7 @@ pub struct Match {
     /// Whether a number of one issuer, the name and the birth date are all the same, and no issuer knows the two under
     /// different numbers: nobody enters that by chance.
     pub same_person: bool,
+    telling: Telling,
 }
 
 /// How unlikely it is, in bits, that two registrations that were brought together are one person, before anything is
@@ -128,7 +133,8 @@ pub struct Match {
 const PRIOR: f64 = 17.0;
 /// From how many bits above the prior on a pair is of a grade.
 const CERTAIN: f64 = 12.0;
-const PROBABLE: f64 = 4.0;
+/// Below this lie twins, spouses and parents of one name who share all that a household shares.
+const PROBABLE: f64 = 2.5;
 const POSSIBLE: f64 = -2.0;
 
 /// Compares two registrations.
@@ -155,7 +161,8 @@ pub fn compare(a: &Traits, b: &Traits) -> Match {
         .map(|grade| if name.given == Given::Unknown || !birth.known { grade.min(Grade::Probable) } else { grade });
     let score = 1.0 / (1.0 + (-margin).exp2());
     let same_person = number.exact && !number.apart && name.exact && birth.exact && grade == Some(Grade::Certain);
-    Match { score: (score * 10_000.0).round() / 10_000.0, weight: margin, grade, reasons, same_person }
+    let telling = Telling { given: name.given, birth, is_numbered: number.agrees };
+    Match { score: (score * 10_000.0).round() / 10_000.0, weight: margin, grade, reasons, same_person, telling }
 }
 
 /// What is said against one person by how a family is alike. Twins share birth, family name and home, and are told apart

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::{
     Grade, Traits, blocking_keys, compare, febrl,
     generated::{Habits, Registration, registrations},
+    rank,
 };
 
 struct Quality {
@@ -38,13 +39,11 @@ fn quality(all: &[Registration]) -> Quality {
     }
     let truly: usize = of_person.values().map(|n| n * (n - 1) / 2).sum();
     let (mut right, mut wrong, mut met) = (0, 0, 0);
+    let said = said(all, &pairs);
     for (a, b) in &pairs {
-        let (a, b) = (&all[*a], &all[*b]);
-        let same = a.person == b.person;
+        let same = all[*a].person == all[*b].person;
         met += usize::from(same);
-        let found = compare(&a.traits, &b.traits);
-        let said = found.grade >= Some(Grade::Probable);
-        match (said, same) {
+        match (said.get(&(*a, *b)) == Some(&2), same) {
             (true, true) => right += 1,
             (true, false) => wrong += 1,
             _ => {}
@@ -60,17 +59,43 @@ fn quality(all: &[Registration]) -> Quality {
     }
 }
 
+/// From how many of its two sides a pair is probable or certain: each is held against all whom it met.
+fn said(all: &[Registration], pairs: &HashSet<(usize, usize)>) -> HashMap<(usize, usize), usize> {
+    let mut met: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (a, b) in pairs {
+        met.entry(*a).or_default().push(*b);
+        met.entry(*b).or_default().push(*a);
+    }
+    let mut said = HashMap::new();
+    for (one, others) in met {
+        let traits: Vec<Traits> = others.iter().map(|other| all[*other].traits.clone()).collect();
+        for (other, found) in others.iter().zip(rank(&all[one].traits, &traits).matches) {
+            if found.grade >= Some(Grade::Probable) {
+                *said.entry((one.min(*other), one.max(*other))).or_default() += 1;
+            }
+        }
+    }
+    said
+}
+
 /// The families in these sets are many: of four people one has a twin, a parent of the same name, a spouse or a namesake.
 #[test]
 fn sets_that_are_written_badly_keep_their_pairs() {
     let usual = Habits { mistakes: 3, missing: 5, numbered: true, phones: false };
     for (name, seed, copies, habits, (precise, found)) in [
-        ("as the labelled set", 11, 1, usual, (0.985, 0.97)),
-        ("several copies", 12, 5, Habits { mistakes: 4, ..usual }, (0.985, 0.95)),
-        ("with phones", 13, 3, Habits { phones: true, ..usual }, (0.985, 0.97)),
-        ("many mistakes", 14, 3, Habits { mistakes: 6, missing: 8, ..usual }, (0.985, 0.90)),
-        ("without numbers", 15, 2, Habits { numbered: false, phones: true, mistakes: 3, missing: 3 }, (0.96, 0.95)),
-        ("half empty", 16, 2, Habits { missing: 12, phones: true, ..usual }, (0.97, 0.95)),
+        ("as the labelled set", 11, 1, usual, (0.99, 0.97)),
+        ("several copies", 12, 5, Habits { mistakes: 4, ..usual }, (0.99, 0.95)),
+        ("with phones", 13, 3, Habits { phones: true, ..usual }, (0.99, 0.97)),
+        ("many mistakes", 14, 3, Habits { mistakes: 6, missing: 8, ..usual }, (0.99, 0.90)),
+        ("without numbers", 15, 2, Habits { numbered: false, phones: true, mistakes: 3, missing: 3 }, (0.99, 0.95)),
+        (
+            "neither number nor phone",
+            25,
+            2,
+            Habits { numbered: false, phones: false, mistakes: 3, missing: 3 },
+            (0.99, 0.91),
+        ),
+        ("half empty", 16, 2, Habits { missing: 12, phones: true, ..usual }, (0.99, 0.95)),
     ] {
         let all = registrations(seed, 500, copies, habits);
         let Quality { precision, recall, met, candidates } = quality(&all);
@@ -100,9 +125,9 @@ fn sets_in_the_manner_of_febrl_are_found_by_mistakes_a_record() {
             ));
             // Two further records of a person differ by twice as many mistakes, in ten fields; without a number, in nine.
             let found = match (numbered, mistakes) {
-                (true, 0..=6) | (false, 0..=2) => 0.95,
-                (true, _) => 0.90,
-                (false, 3) => 0.85,
+                (true, 0..=7) | (false, 0..=2) => 0.95,
+                (true, _) => 0.92,
+                (false, 3) => 0.90,
                 (false, _) => 0.40,
             };
             all_right &= precision >= 0.99 && recall >= found;

@@ -93,6 +93,9 @@ pub struct Elsewhere {
     /// Whom and what it takes there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub participants: Vec<Reference>,
+    /// The series it belongs to there, by the name it has there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub series: Option<String>,
 }
 
 /// Why it was cancelled.

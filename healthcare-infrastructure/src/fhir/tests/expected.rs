@@ -3,6 +3,7 @@
 use healthcare_domain::{
     AnyState,
     encounter::{Encounter, Stage},
+    id::{PatientId, SeriesId},
     scheduling::{
         appointment::{Appointment, Booking},
         cancellation::CancellationReason,
@@ -11,7 +12,7 @@ use healthcare_domain::{
 use serde_json::{Value, json};
 
 use super::{
-    super::{Said, Taken},
+    super::{Said, Taken, write},
     after, at, fresh, take,
 };
 
@@ -31,6 +32,12 @@ fn appointment(status: &str) -> Value {
         "reasonCode": [{ "text": "asthma" }],
         "description": "Review of inhaler technique", "comment": "brings the inhaler",
         "start": "2026-12-04T09:00:00Z", "end": "2026-12-04T09:20:00Z", "created": "2026-11-02T10:00:00Z",
+        "extension": [
+            { "url": "http://hl7.org/fhir/StructureDefinition/timezone", "valueCode": "Europe/Lisbon" },
+            { "url": "urn:healthcare-platform:fhir:appointment-buffers", "extension": [
+                { "url": "before", "valueUnsignedInt": 10 }, { "url": "after", "valueUnsignedInt": 5 }] },
+            { "url": "urn:healthcare-platform:fhir:appointment-series",
+              "valueUri": "urn:uuid:0190a000-0000-7000-8000-00000000000a" }],
         "participant": [
             { "actor": { "reference": "Patient/1" }, "status": "accepted" },
             { "actor": { "reference": "Practitioner/9", "display": "Dr Lind" }, "status": "accepted" },
@@ -82,6 +89,13 @@ fn an_appointment_of_another_system_is_one_here_and_keeps_nothing_of_the_house()
     let elsewhere = booking.elsewhere.as_deref().unwrap();
     assert_eq!(elsewhere.identifiers[0].value, "4711");
     assert_eq!(elsewhere.participants.len(), 2, "the patient is not among whom it takes");
+    let place = &booking.place;
+    assert_eq!(
+        (place.time_zone.name(), place.buffer_before_minutes, place.buffer_after_minutes),
+        ("Europe/Lisbon", 10, 5)
+    );
+    assert_eq!(elsewhere.series.as_deref(), Some("urn:uuid:0190a000-0000-7000-8000-00000000000a"));
+    assert_eq!(booking.series, None, "a series of theirs is none of ours");
     for (status, stands) in
         [("arrived", "arrived"), ("checked-in", "arrived"), ("fulfilled", "fulfilled"), ("noshow", "noshow")]
     {
@@ -90,6 +104,22 @@ fn an_appointment_of_another_system_is_one_here_and_keeps_nothing_of_the_house()
     let Appointment::Cancelled { cancellation, .. } = kept(&cancelled()) else { panic!("it was called off") };
     assert_eq!(cancellation.reason, CancellationReason::PatientFeelsBetter);
     assert_eq!(cancellation.note.as_ref().map(|note| note.as_str()), Some("better already"));
+}
+
+#[test]
+fn series_buffers_and_zone_of_an_appointment_of_the_house_go_out() {
+    let series = uuid::Uuid::from_u128(10);
+    let mut booking = kept(&appointment("booked")).booking().unwrap().clone();
+    (booking.series, booking.elsewhere) = (Some(SeriesId(series)), None);
+    let patient = Some(PatientId(uuid::Uuid::from_u128(6)));
+    let of =
+        write::Of { id: uuid::Uuid::from_u128(5), patient, known_at: None, changed_at: at("2026-11-02T10:00:00Z") };
+    let state = Appointment::Booked { booking: Box::new(booking) };
+    let [written] = write::resources(&state.into(), &of).try_into().unwrap();
+    let written: Value = serde_json::from_str(written.to_raw().get()).unwrap();
+    let mut expected = appointment("booked")["extension"].clone();
+    expected[2]["valueUri"] = json!(format!("urn:uuid:{series}"));
+    assert_eq!(written["extension"], expected);
 }
 
 #[test]

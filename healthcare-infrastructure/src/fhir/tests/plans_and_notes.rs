@@ -46,7 +46,7 @@ fn assert_nothing_null(value: &Value) {
     }
 }
 
-fn diabetes_goal() -> Value {
+pub(super) fn diabetes_goal() -> Value {
     json!({
         "resourceType": "Goal", "id": "g1", "lifecycleStatus": "active",
         "achievementStatus": { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/goal-achievement", "code": "improving" }] },
@@ -127,10 +127,12 @@ fn a_plan_of_this_house_is_written_with_its_goals() {
     assert_eq!((again.targets[0].target.clone(), again.targets[0].due), (goal.target, goal.due));
 }
 
-fn history() -> Value {
+pub(super) fn history() -> Value {
     json!({
         "resourceType": "DocumentReference", "id": "d1", "status": "current", "docStatus": "final", "language": "en",
         "type": { "coding": [{ "system": "http://loinc.org", "code": "34117-2", "display": "History and physical note" }] },
+        "masterIdentifier": { "system": "urn:ietf:rfc:3986", "value": "urn:oid:1.2.3.4" },
+        "identifier": [{ "system": "http://st-elsewhere.example/documents", "value": "D-17" }],
         "subject": { "reference": "Patient/12" }, "date": "2024-03-01T09:00:00Z", "description": "Admission",
         "author": [{ "reference": "Practitioner/p1", "display": "Dr Moss" }],
         "content": [
@@ -155,6 +157,8 @@ fn a_note_written_and_read_again_is_the_same() {
     assert_nothing_null(&again);
     // The test's resolver knows the visit by its first name alone.
     again["context"]["encounter"][0] = json!({ "reference": "Encounter/e1" });
+    let numbers = &signed.current().content.elsewhere.as_ref().unwrap().identifiers;
+    assert_eq!(numbers.iter().map(|one| &*one.value).collect::<Vec<_>>(), ["urn:oid:1.2.3.4", "D-17"]);
     let AnyState::Note(Note::Signed(again)) = fresh(&taken(&again)).1 else { panic!("not signed") };
     assert_eq!(again.current().content, signed.current().content);
     assert_eq!((&again.current().hash, again.current().at), (&signed.current().hash, signed.current().at));

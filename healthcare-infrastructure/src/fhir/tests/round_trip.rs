@@ -78,7 +78,13 @@ fn nothing_that_was_read_is_lost_on_the_way_out() {
     let mut differing = vec![];
     let mut compared: BTreeMap<String, usize> = BTreeMap::new();
     let patient = PatientId(WHOSE);
-    texts.extend(super::stays::all().iter().chain(&super::expected::all()).map(|resource| resource.to_string()));
+    texts.extend(
+        super::stays::all()
+            .iter()
+            .chain(&super::expected::all())
+            .chain(&super::documents::all())
+            .map(|resource| resource.to_string()),
+    );
     for resource in texts.iter().flat_map(|text| resources(text)) {
         let Some(said) = take(&resource) else { continue };
         let (events, state) = fresh(&said);
@@ -116,7 +122,10 @@ fn nothing_that_was_read_is_lost_on_the_way_out() {
         "Immunization",
         "FamilyMemberHistory",
         "CarePlan",
+        "Goal",
         "DiagnosticReport",
+        "DocumentReference",
+        "Composition",
     ] {
         assert!(compared.contains_key(kind), "no {kind} among {compared:?}");
     }

@@ -1,4 +1,5 @@
-//! FHIR DocumentReference: a signed note in plain text. A draft leaves the house for nobody.
+//! FHIR DocumentReference: a signed note in plain text; one that came as a Composition goes out as one. A draft leaves the
+//! house for nobody.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use healthcare_domain::{
@@ -7,8 +8,8 @@ use healthcare_domain::{
 };
 
 use super::{
-    Of,
-    element::{Element, concept, moment, reference, refers},
+    Of, composition,
+    element::{Element, concept, identifiers, moment, reference, refers},
 };
 
 /// The version of a note that counts; read again it says the same, but for what a template asked.
@@ -18,12 +19,17 @@ pub fn write(state: &Note, of: &Of) -> Option<Element> {
         Note::Signed(signed) => (signed.current(), false),
         Note::EnteredInError { was, .. } => (was.current(), true),
     };
-    let NoteContent { note_type, title, language, told_of_at, encounter, sections, template: _ } = &version.content;
+    let NoteContent { note_type, title, language, told_of_at, encounter, sections, template: _, elsewhere } =
+        &version.content;
+    if let Some(came) = elsewhere.as_ref().and_then(|there| there.composition.as_ref()) {
+        return Some(composition::write(version, came, struck, of));
+    }
     let written = sections.iter().filter(|section| !section.is_blank());
     let visit = encounter.map(|encounter| [refers(encounter)]);
     let period = Element::new().with("start", moment(*told_of_at));
     Some(
         of.resource("DocumentReference")
+            .with("identifier", elsewhere.as_ref().map(|there| identifiers(&there.identifiers)))
             .with("language", language)
             .with("status", if struck { "entered-in-error" } else { "current" })
             .with("docStatus", standing(version, struck))
@@ -45,7 +51,8 @@ fn standing(version: &Version, struck: bool) -> &'static str {
     }
 }
 
-fn author(of: &Author) -> Element {
+/// Who signed.
+pub(super) fn author(of: &Author) -> Element {
     match of {
         Author::Account(account) => reference(&Reference { id: Some(account.0), ..Reference::default() }),
         Author::Elsewhere(elsewhere) => reference(elsewhere),

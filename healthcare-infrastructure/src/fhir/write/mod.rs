@@ -6,6 +6,7 @@ mod allergy_intolerance;
 mod appointment;
 mod calculated_score;
 mod care_plan;
+mod composition;
 mod condition;
 mod consent;
 mod document_reference;

@@ -161,8 +161,8 @@ impl Planning<'_> {
     /// the same person, else somebody new.
     fn who(&mut self, piece: &Piece, person: &Person, key: Key) -> Result<PatientId, Refused> {
         if let Some(identity) = self.identity(&key) {
-            // What is ours is theirs only by more than our name for it.
-            if self.own.contains(&identity.stream) {
+            // What is ours is theirs only by more than our name for it. Whom they were tied to by more, they stay.
+            if self.own.contains(&identity.stream) && !identity.ours {
                 if !self.registrations(identity.stream).any(|registered| registered.is_again(person)) {
                     self.disputed.insert(key);
                     let reason = "its identity is that of a patient of this house, of whom name or birth date are others here; import it without that identity";
@@ -182,10 +182,12 @@ impl Planning<'_> {
         let same = numbered
             .filter(|i| i.kind == StreamType::Patient)
             .find(|i| self.registrations(i.stream).any(|registered| registered.is(person)));
-        let stream = same.map_or_else(|| self.context.clock.new_id(), |identity| identity.stream);
+        let stream = same.as_ref().map_or_else(|| self.context.clock.new_id(), |identity| identity.stream);
         let patient = PatientId(stream);
+        // Their id for a patient of ours stays one: the next import under it changes nothing either.
+        let ours = same.is_some_and(|identity| identity.ours) || self.own.contains(&stream);
         let identity =
-            Identity { stream, kind: StreamType::Patient, patient: Some(patient), digest: None, shared: false };
+            Identity { stream, kind: StreamType::Patient, patient: Some(patient), digest: None, shared: false, ours };
         self.working.open(stream, StreamType::Patient);
         self.persons.insert(stream, person.clone());
         self.noted.insert(key, identity);

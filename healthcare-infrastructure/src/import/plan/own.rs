@@ -33,6 +33,9 @@ impl Planning<'_> {
     pub(super) async fn meet_own(&mut self, client: &Object, pieces: &[&Piece]) -> Result<(), StoreError> {
         let mut named: Vec<(Uuid, Key, Option<String>)> = vec![];
         let mut parts = Parts::default();
+        // A UUID says nothing of a type. Where the resource comes along, it does.
+        let brought: HashMap<Key, &str> =
+            pieces.iter().filter_map(|p| Some((self.keyring.strong(&p.name)?, p.name.resource.as_str()))).collect();
         for piece in pieces {
             if let (Some(id), Some(key)) = (identity_of(&piece.name), self.keyring.strong(&piece.name)) {
                 named.push((parts.whole(piece, id), key, Some(piece.name.resource.clone())));
@@ -43,8 +46,10 @@ impl Planning<'_> {
                     continue;
                 }
                 let Some(id) = pointed_at(&target) else { continue };
-                let keys = self.candidates(piece, reference, None);
-                named.extend(keys.into_iter().map(|key| (id, key, typed(&target))));
+                let neighbour = piece.scope.names.get(&target).map(|name| name.resource.clone());
+                let said = typed(&target).or(neighbour).or_else(|| reference.target.clone());
+                let keys = self.candidates(piece, reference, None).into_iter();
+                named.extend(keys.map(|key| (id, key, brought.get(&key).map(|&of| of.to_owned()).or(said.clone()))));
             }
         }
         named.retain(|(id, key, _)| matches!(id.get_version_num(), 5 | 7) && !self.found.contains_key(key));
@@ -103,7 +108,8 @@ impl Planning<'_> {
             let Some((stream, registrations)) = patients.first() else { continue };
             let (stream, shared) = (*stream, patients.len() > 1);
             let patient = Some(PatientId(stream));
-            self.found.insert(key, Identity { stream, kind: StreamType::Patient, patient, digest: None, shared });
+            let kind = StreamType::Patient;
+            self.found.insert(key, Identity { stream, kind, patient, digest: None, shared, ours: true });
             self.own.insert(stream);
             self.carriers.entry(stream).or_default().extend(registrations.iter().copied().filter(|id| *id != stream));
         }
@@ -146,7 +152,7 @@ fn fits(resource: &str, kind: StreamType) -> bool {
         StreamType::Immunization => resource == "Immunization",
         StreamType::FamilyHistory => resource == "FamilyMemberHistory",
         StreamType::Report => resource == "DiagnosticReport",
-        StreamType::Note => resource == "DocumentReference",
+        StreamType::Note => matches!(resource, "DocumentReference" | "Composition"),
         StreamType::Consent => resource == "Consent",
         StreamType::Plan => matches!(resource, "CarePlan" | "Goal"),
         StreamType::Goal => resource == "Goal",
@@ -216,7 +222,7 @@ async fn streams(client: &Object, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Identi
     for row in client.query(&statement, &[&ids]).await.map_err(unavailable)? {
         let kind: StreamType = row.get::<_, &str>(1).parse().map_err(|e| StoreError::Damaged(Box::new(e)))?;
         let (stream, patient) = (row.get(0), row.get::<_, Option<Uuid>>(2).map(PatientId));
-        found.insert(stream, Identity { stream, kind, patient, digest: None, shared: false });
+        found.insert(stream, Identity { stream, kind, patient, digest: None, shared: false, ours: false });
     }
     Ok(found)
 }

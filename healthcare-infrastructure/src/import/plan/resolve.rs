@@ -105,6 +105,7 @@ impl Resolver for References<'_> {
                     patient: self.patient,
                     digest: None,
                     shared: false,
+                    ours: false,
                 };
                 reserved.push((key, identity));
                 Some(EncounterId(identity.stream))

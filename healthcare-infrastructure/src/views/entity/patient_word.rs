@@ -14,6 +14,14 @@ pub struct Model {
     pub word: String,
     /// The patient's card, so that no other row is read to know whether they match.
     pub card: String,
+    /// Its first letter: what leads to the cards in their order.
+    pub one: String,
+    /// Its first two letters, in the same way.
+    pub two: String,
+    /// Whether the card begins with another word.
+    pub follows: bool,
+    /// Whether two words or more follow the first of the card.
+    pub crowded: bool,
 }
 
 /// Joined by hand.

@@ -21,8 +21,25 @@ pub(super) struct Part {
     pub on_card: String,
     /// Of a word: which cards begin with it, in the same way.
     pub leads: Option<String>,
+    /// Of a word: which cards do not, in the same way; said so that no planner takes it for two ranges of an index, whose rows
+    /// it would have to sort.
+    pub leads_not: Option<String>,
+    /// The rows of the table by what its index has before the cards: each of these leads to some of whom the part is about
+    /// in the order of names, all of them together to all of whom it is about and whose card does not begin with it.
+    pub keys: Vec<Key>,
     /// How much it tells, when nothing is known of how many match.
     pub tells: usize,
+}
+
+/// A part of an index in which cards stand in their order.
+#[derive(Debug, Clone)]
+pub(super) struct Key {
+    /// Which of the rows.
+    pub condition: String,
+    /// Whether all of them have the part; otherwise their cards are looked at.
+    pub is_exact: bool,
+    /// Whether it leads to those cards alone in which one word at most follows the first.
+    pub is_alone: bool,
 }
 
 impl Part {
@@ -119,8 +136,9 @@ impl Query {
     /// everybody's.
     pub fn of(search: &PatientSearch) -> Option<Self> {
         let mut query = Self { sort: search.sort, most: u32::from(search.limit) + 1, ..Self::default() };
-        for word in search.name.as_deref().map_or(Some(vec![]), words)? {
-            query.is_called(&word);
+        let called = search.name.as_deref().map_or(Some(vec![]), words)?;
+        for word in telling(&called) {
+            query.is_called(word);
         }
         for word in search.sounds_like.as_deref().map_or(Some(vec![]), words)? {
             query.sounds_as(&word)?;
@@ -146,6 +164,7 @@ impl Query {
             query.lists.push(Listed::pathway(condition));
         }
         query.after = search.after.map(|after| query.bind(after));
+        query.begin_behind_the_cursor();
         let among = match &search.within {
             None | Some(Circle::Everybody) => None,
             Some(Circle::Only(patients)) => Some(("= any", patients)),
@@ -163,16 +182,41 @@ impl Query {
         format!("${}", self.values.len())
     }
 
+    /// A list by name that goes on behind a card begins its ranges there: of two lower bounds an index takes the first, and
+    /// reads on from it to the second row by row.
+    fn begin_behind_the_cursor(&mut self) {
+        let Some(after) = self.after.as_ref().filter(|_| self.sort == PatientSort::Name) else { return };
+        let behind = format!("(select l.card from read.patient l where l.id = {after})");
+        for leads in self.parts.iter_mut().filter_map(|part| part.leads.as_mut()) {
+            if let Some((from, to)) = leads.split_once(" and ") {
+                let from = from.replace("{card} >= ", "");
+                *leads = format!("{{card}} >= greatest({from}, {behind}) and {to}");
+            }
+        }
+    }
+
     /// A word that a name begins with.
     fn is_called(&mut self, word: &str) {
         let (from, to) = (self.bind(word.to_owned()), self.bind(format!("{word}\u{10FFFF}")));
         let (on, up_to) = (self.bind(format!(" {word}")), self.bind(format!(" {word}\u{10FFFF}")));
         let (table, condition) = ("read.patient_word", format!("f.word >= {from} and f.word < {to}"));
+        let (column, letters) = if word.chars().count() == 1 { ("one", 1) } else { ("two", 2) };
+        let begins = self.bind(word.chars().take(letters).collect::<String>());
+        let key = |is_alone: bool| Key {
+            condition: format!(
+                "f.follows and f.{column} = {begins} and {}",
+                if is_alone { "not f.crowded" } else { "f.crowded" }
+            ),
+            is_exact: word.chars().count() <= letters,
+            is_alone,
+        };
         self.parts.push(Part {
             table,
+            keys: vec![key(true), key(false)],
             on_card: Part::on_card(table, &condition, std::slice::from_ref(&on)),
             condition,
             leads: Some(format!("{{card}} >= {on} and {{card}} < {up_to}")),
+            leads_not: Some(format!("strpos({{card}}, {on}) <> 1")),
             tells: word.len(),
         });
     }
@@ -182,9 +226,15 @@ impl Query {
         let codes = sounds([word]);
         let tells = codes.iter().map(String::len).max()?;
         let on: Vec<String> = codes.iter().map(|code| self.bind(format!(" ={code}="))).collect();
+        let keys = codes.iter().map(|code| Key {
+            condition: format!("f.sound = {}", self.bind(code.clone())),
+            is_exact: true,
+            is_alone: false,
+        });
+        let keys = keys.collect();
         let (table, condition) = ("read.patient_sound", format!("f.sound = any({}::text[])", self.bind(codes)));
         let on_card = Part::on_card(table, &condition, &on);
-        self.parts.push(Part { table, condition, on_card, leads: None, tells });
+        self.parts.push(Part { table, condition, on_card, leads: None, leads_not: None, keys, tells });
         Some(())
     }
 
@@ -211,6 +261,21 @@ impl Query {
     }
 }
 
+/// Those of the words that say something: who has a name that begins with Mar has one that begins with Ma. What is left must
+/// be the beginnings of as many different names.
+fn telling(words: &[String]) -> impl Iterator<Item = &String> {
+    words
+        .iter()
+        .enumerate()
+        .filter(|(n, word)| {
+            !words
+                .iter()
+                .enumerate()
+                .any(|(m, other)| m != *n && other.starts_with(*word) && (other != *word || m < *n))
+        })
+        .map(|(_, word)| word)
+}
+
 /// The words of a name as the directory compares them.
 fn words(name: &str) -> Option<Vec<String>> {
     if name.trim().is_empty() {
@@ -218,4 +283,20 @@ fn words(name: &str) -> Option<Vec<String>> {
     }
     let words = fold(name);
     (!words.is_empty()).then_some(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::telling;
+
+    #[test]
+    fn a_beginning_of_another_word_says_nothing() {
+        let told = |words: &[&str]| {
+            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+            telling(&words).cloned().collect::<Vec<_>>()
+        };
+        assert_eq!(told(&["ma", "mar", "b"]), ["mar", "b"]);
+        assert_eq!(told(&["si", "si"]), ["si"]);
+        assert_eq!(told(&["mar", "ma", "mar"]), ["mar"]);
+    }
 }

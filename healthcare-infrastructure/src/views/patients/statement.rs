@@ -6,6 +6,16 @@ use tokio_postgres::{Row, types::ToSql};
 use super::query::{Listed, Part, Query};
 use crate::database::{Database, Sight};
 
+/// Which cards a list is about.
+pub(super) enum Cards {
+    /// Whatever they begin with.
+    All,
+    /// Those that a part leads, which this says.
+    Led(String),
+    /// Those that begin with none of the parts.
+    NotLed,
+}
+
 impl Query {
     /// Runs a select with those of the parameters that it names.
     pub async fn read(&self, db: &Database, sql: &str) -> Result<Vec<Row>, StoreError> {
@@ -24,13 +34,12 @@ impl Query {
         format!("select {}", self.parts.iter().map(count).collect::<Vec<_>>().join(", "))
     }
 
-    /// Of the next so many cards by registration: how many have all parts; how many have all of them elsewhere than at the
-    /// beginning; then how many have each.
+    /// Of the next so many cards by registration: how many there were, and in the whole directory; how many have all parts; how
+    /// many have all of them elsewhere than at the beginning; then how many have each.
     pub fn sample(&self, size: u32) -> String {
         let each: Vec<String> = self.parts.iter().map(|part| part.on("s.card", "s.id")).collect();
         let all = each.join(" and ");
-        let leads: Vec<String> = self.parts.iter().filter_map(|part| part.leads.as_deref()).map(s_card).collect();
-        let within = leads.iter().map(|leads| format!(" and not ({leads})")).collect::<String>();
+        let within: String = self.led_by_none("s.card").iter().map(|not| format!(" and {not}")).collect();
         let counts: Vec<String> = [all.clone(), format!("{all}{within}")]
             .iter()
             .chain(&each)
@@ -43,47 +52,61 @@ impl Query {
         };
         let after = self.after.as_ref().filter(|_| self.sort != PatientSort::Name);
         let after = after.map(|after| format!("where p.id {place} {after} ")).unwrap_or_default();
+        // As many as the last analysis counted; none where there was none.
+        let there = "(select greatest(c.reltuples, 0)::bigint from pg_class c where c.oid = 'read.patient'::regclass)";
         format!(
-            "select {} from (select p.id, p.card from read.patient p {after}order by {order} limit {size}) s",
+            "select count(*), {there}, {} from (select p.id, p.card from read.patient p {after}order by {order} limit {size}) s",
             counts.join(", ")
         )
     }
 
     /// Reads all rows of a part, drops those whose card lacks another, and sorts the rest.
-    pub fn gather(&self, which: usize, within: bool) -> String {
-        let Some(part) = self.parts.get(which) else { return self.walk(&[]) };
-        let others = self
-            .parts
-            .iter()
-            .enumerate()
-            .filter(|(n, _)| *n != which)
-            .map(|(_, part)| part.on("f.card", "f.patient_id"));
-        // Those whose card begins with a part are read in order elsewhere.
-        let led = self.parts.iter().filter(|_| within).filter_map(|part| part.leads.as_deref());
-        let led = led.map(|leads| format!("not ({})", leads.replace("{card}", "f.card")));
-        let mut all = vec![format!("({})", part.condition)];
-        all.extend(others.chain(led).chain(self.beyond("f.patient_id", "f.card")));
-        let (table, order) = (part.table, self.order("g"));
+    pub fn gather(&self, which: usize) -> String {
+        let Some(part) = self.parts.get(which) else { return self.walk(&Cards::All) };
+        let rows = self.rows(which, &part.condition, true, &Cards::All);
+        self.page(&self.sorted(&format!("select distinct f.patient_id as id, f.card from {rows}")))
+    }
+
+    /// Those rows of a part that a condition leaves, whose card has the other parts and comes after the cursor.
+    pub(super) fn rows(&self, which: usize, condition: &str, is_exact: bool, cards: &Cards) -> String {
+        let parts = self.parts.iter().enumerate().filter(|(n, _)| !is_exact || *n != which);
+        let on_card = parts.map(|(_, part)| part.on("f.card", "f.patient_id"));
+        let all: Vec<String> = std::iter::once(format!("({condition})"))
+            .chain(self.among(cards, "f.card"))
+            .chain(on_card)
+            .chain(self.beyond("f.patient_id", "f.card", cards))
+            .collect();
+        let table = self.parts.get(which).map_or("read.patient_word", |part| part.table);
+        format!("{table} f where {}", all.join(" and "))
+    }
+
+    /// Those who were found, in order: a page asks of no more of them than it shows whether their records are in use.
+    pub(super) fn sorted(&self, found: &str) -> String {
+        format!("select s.id, s.card from ({found}) s order by {}", self.order("s"))
+    }
+
+    /// The first page of those who were found in order, if their records have the standing that is asked for.
+    pub(super) fn page(&self, found: &str) -> String {
         format!(
-            "select g.id, g.card from (select distinct f.patient_id as id, f.card from {table} f where {}) g
+            "select g.id, g.card from ({found}) g
              where coalesce((select {} from read.patient p where p.id = g.id), false){}
-             order by {order} limit {}",
-            all.join(" and "),
+             order by {} limit {}",
             self.standing,
             self.listed("g.id", &self.lists),
+            self.order("g"),
             self.most
         )
     }
 
     /// Walks the directory in the order of the list until the page is full.
-    pub fn walk(&self, more: &[String]) -> String {
-        let cards = self.parts.iter().map(|part| part.on("p.card", "p.id"));
+    pub fn walk(&self, cards: &Cards) -> String {
+        let parts = self.parts.iter().map(|part| part.on("p.card", "p.id"));
         let born = self.born.iter().cloned();
         let all: Vec<String> = std::iter::once(self.standing.clone())
             .chain(born)
-            .chain(cards)
-            .chain(self.beyond("p.id", "p.card"))
-            .chain(more.iter().cloned())
+            .chain(self.among(cards, "p.card"))
+            .chain(parts)
+            .chain(self.beyond("p.id", "p.card", cards))
             .collect();
         let (order, lists) = (self.order("p"), self.listed("p.id", &self.lists));
         format!(
@@ -93,17 +116,18 @@ impl Query {
         )
     }
 
-    /// Walks those cards that begin with a part: where a list by name has most of whom it is about, in its order.
-    pub fn led_by(&self) -> Vec<String> {
-        let leads = self.parts.iter().filter_map(|part| part.leads.as_deref());
-        leads.map(|leads| self.walk(&[leads.replace("{card}", "p.card")])).collect()
+    fn among(&self, cards: &Cards, card: &str) -> Vec<String> {
+        match cards {
+            Cards::All => vec![],
+            Cards::Led(leads) => vec![leads.replace("{card}", card)],
+            Cards::NotLed => self.led_by_none(card),
+        }
     }
 
-    /// Walks those cards that begin with none of the parts.
-    pub fn led_by_none(&self) -> String {
-        let leads = self.parts.iter().filter_map(|part| part.leads.as_deref());
-        let none: Vec<String> = leads.map(|leads| format!("not ({})", leads.replace("{card}", "p.card"))).collect();
-        self.walk(&none)
+    /// That a card begins with none of the parts.
+    fn led_by_none(&self, card: &str) -> Vec<String> {
+        let none = self.parts.iter().filter_map(|part| part.leads_not.as_deref());
+        none.map(|not| not.replace("{card}", card)).collect()
     }
 
     /// The first page of several lists, each of which is in order.
@@ -119,13 +143,14 @@ impl Query {
 
     /// Reads all whom one of the lists names, and asks the directory of each.
     pub fn listed_by(&self, which: usize) -> String {
-        let Some(list) = self.lists.get(which) else { return self.walk(&[]) };
+        let Some(list) = self.lists.get(which) else { return self.walk(&Cards::All) };
         let Listed { rows, condition, .. } = list;
         let others: Vec<Listed> =
             self.lists.iter().enumerate().filter(|(n, _)| *n != which).map(|(_, list)| list.clone()).collect();
         let born = self.born.iter().map(|born| format!(" and {born}")).collect::<String>();
         let cards = self.parts.iter().map(|part| format!(" and {}", part.on("p.card", "p.id"))).collect::<String>();
-        let beyond = self.beyond("p.id", "p.card").into_iter().map(|one| format!(" and {one}")).collect::<String>();
+        let beyond =
+            self.beyond("p.id", "p.card", &Cards::All).into_iter().map(|one| format!(" and {one}")).collect::<String>();
         format!(
             "select p.id, p.card from (select distinct patient_id from {rows} where {condition}) f,
                 lateral (select p.id, p.card from read.patient p
@@ -153,12 +178,14 @@ impl Query {
     }
 
     /// Who comes after the cursor, among those who may be shown. A cursor holds an identity alone: names are in no URL.
-    fn beyond(&self, id: &str, card: &str) -> Vec<String> {
+    fn beyond(&self, id: &str, card: &str, cards: &Cards) -> Vec<String> {
         let after = self.after.as_ref().map(|after| match self.sort {
             PatientSort::Registered => format!("{id} > {after}"),
             PatientSort::LatestRegistered => format!("{id} < {after}"),
             PatientSort::Name => {
-                format!("({card}, {id}) > (select l.card, l.id from read.patient l where l.id = {after})")
+                let behind = format!("({card}, {id}) > (select l.card, l.id from read.patient l where l.id = {after})");
+                // The range begins there: this is for those of the same card.
+                if matches!(cards, Cards::Led(_)) { format!("coalesce({behind}, false)") } else { behind }
             }
         });
         let among = self.among.as_ref().map(|among| format!("{id} {among}"));
@@ -168,10 +195,6 @@ impl Query {
     fn listed(&self, id: &str, by: &[Listed]) -> String {
         by.iter().map(|list| format!(" and {}", list.has(id))).collect()
     }
-}
-
-fn s_card(condition: &str) -> String {
-    condition.replace("{card}", "s.card")
 }
 
 /// A statement that numbers its parameters from 1 without a gap, and which parameters those were: each statement names some
