@@ -8,6 +8,7 @@ mod matrix;
 mod metrics;
 mod parts;
 mod requests;
+mod routes;
 mod running;
 
 pub use background::Background;
@@ -16,6 +17,7 @@ pub use matrix::{Guard, ROUTES, access_matrix, guard_of, routes_of};
 pub use metrics::export as export_metrics;
 pub use parts::{Part, Parts};
 pub use requests::resource;
+pub use routes::Routes;
 pub use running::Running;
 
 use std::{net::TcpListener, sync::Arc};

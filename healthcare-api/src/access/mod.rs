@@ -17,13 +17,12 @@ pub use enrol_second_factor::SecondFactor;
 pub use list_sessions::Sessions;
 
 use healthcare_infrastructure::access::{OwnError, PasswordError};
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::problem::Problem;
+use crate::{problem::Problem, startup::Routes};
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(login::login)
         .service(refresh::refresh)
         .service(activate::activate)
@@ -35,7 +34,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(list_sessions::list_sessions)
         .service(end_session::end_session)
         .service(token::token);
-    config.configure(oidc::routes);
+    routes.configure(oidc::routes);
 }
 
 impl From<OwnError> for Problem {

@@ -16,13 +16,12 @@ mod update_account;
 
 use actix_web::http::StatusCode;
 use healthcare_domain::account::AccountError;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::problem::DomainProblem;
+use crate::{problem::DomainProblem, startup::Routes};
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(create_account::create_account)
         .service(list_accounts::list_accounts)
         .service(get_account::get_account)

@@ -4,13 +4,12 @@ mod set_alarm_limits;
 
 use actix_web::http::StatusCode;
 use healthcare_domain::alarm_limits::{AlarmLimitsError, LimitSide};
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::problem::DomainProblem;
+use crate::{problem::DomainProblem, startup::Routes};
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(set_alarm_limits::set_alarm_limits);
+pub fn routes(routes: &mut Routes<'_>) {
+    routes.service(set_alarm_limits::set_alarm_limits);
 }
 
 impl DomainProblem for AlarmLimitsError {

@@ -6,13 +6,12 @@ mod list_alerts;
 
 use actix_web::http::StatusCode;
 use healthcare_domain::alert::AlertError;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::problem::DomainProblem;
+use crate::{problem::DomainProblem, startup::Routes};
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(list_alerts::list_alerts)
         .service(get_alert::get_alert)
         .service(acknowledge_alert::acknowledge_alert);

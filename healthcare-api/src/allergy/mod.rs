@@ -10,13 +10,12 @@ mod verify_allergy;
 
 use actix_web::http::StatusCode;
 use healthcare_domain::allergy::AllergyError;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::problem::DomainProblem;
+use crate::{problem::DomainProblem, startup::Routes};
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(add_allergy::add_allergy)
         .service(amend_allergy::amend_allergy)
         .service(get_allergy::get_allergy)

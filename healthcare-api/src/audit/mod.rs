@@ -7,11 +7,12 @@ mod record_sign_ins;
 mod search_audit;
 
 pub use record_sign_ins::{known_by, record_sign_ins};
-use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::startup::Routes;
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(export_audit::export_audit)
         .service(search_audit::search_audit)
         .service(list_accesses::list_accesses);

@@ -7,13 +7,12 @@ mod run_backtest;
 
 use actix_web::http::StatusCode;
 use healthcare_application::backtest::BacktestRefused;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::problem::DomainProblem;
+use crate::{problem::DomainProblem, startup::Routes};
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(run_backtest::run_backtest)
         .service(list_backtests::list_backtests)
         .service(get_backtest::get_backtest)

@@ -7,13 +7,12 @@ mod review_glass;
 
 use actix_web::http::StatusCode;
 use healthcare_domain::break_glass::BreakGlassError;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::problem::DomainProblem;
+use crate::{problem::DomainProblem, startup::Routes};
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(open_glass::open_glass)
         .service(list_grants::list_grants)
         .service(close_glass::close_glass)

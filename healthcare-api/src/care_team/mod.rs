@@ -7,13 +7,12 @@ mod remove_member;
 
 use actix_web::http::StatusCode;
 use healthcare_domain::care_team::CareTeamError;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::problem::DomainProblem;
+use crate::{problem::DomainProblem, startup::Routes};
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(add_member::add_member)
         .service(remove_member::remove_member)
         .service(get_care_team::get_care_team)

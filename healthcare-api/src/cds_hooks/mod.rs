@@ -12,19 +12,19 @@ mod settings;
 pub use cors::cors;
 pub use settings::{CdsHooksConfig, CdsHooksConfigError, ClientPolicy, Origins};
 
-use utoipa_actix_web::service_config::ServiceConfig;
-
 /// The services, at the root of the host.
-pub fn services(config: &mut ServiceConfig) {
-    config
+pub fn services(routes: &mut Routes<'_>) {
+    routes
         .service(discover::discover_cds_services)
         .service(call_service::call_cds_service)
         .service(give_feedback::give_cds_feedback);
 }
 
+use crate::startup::Routes;
+
 /// The clients, kept by administrators.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(client::list_cds_clients)
         .service(client::register_cds_client)
         .service(client::get_cds_client)

@@ -9,11 +9,11 @@ mod summary;
 pub use get_chart::AsOf;
 pub use list_entries::List;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::startup::Routes;
 
-/// The routes of this context. They come last: `/patients/{id}/{list}` would take what else stands under a patient.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+/// The routes of this context.
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(get_chart::get_chart)
         .service(get_timeline::get_timeline)
         .service(export_record::export_record)

@@ -4,9 +4,9 @@ mod check_medications;
 mod given;
 mod list;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::startup::Routes;
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(check_medications::check_medications);
+pub fn routes(routes: &mut Routes<'_>) {
+    routes.service(check_medications::check_medications);
 }

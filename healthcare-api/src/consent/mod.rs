@@ -6,13 +6,12 @@ mod withdraw_consent;
 
 use actix_web::http::StatusCode;
 use healthcare_domain::consent::ConsentError;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::problem::DomainProblem;
+use crate::{problem::DomainProblem, startup::Routes};
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(record_consent::record_consent)
         .service(withdraw_consent::withdraw_consent)
         .service(enter_consent_in_error::enter_consent_in_error);

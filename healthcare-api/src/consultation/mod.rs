@@ -4,13 +4,12 @@ mod save_consultation;
 
 use actix_web::http::StatusCode;
 use healthcare_application::consultation::ConsultationError;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::problem::Problem;
+use crate::{problem::Problem, startup::Routes};
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(save_consultation::save_consultation);
+pub fn routes(routes: &mut Routes<'_>) {
+    routes.service(save_consultation::save_consultation);
 }
 
 impl From<ConsultationError> for Problem {

@@ -6,13 +6,12 @@ mod unassign_device;
 
 use actix_web::http::StatusCode;
 use healthcare_domain::device::DeviceError;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::problem::DomainProblem;
+use crate::{problem::DomainProblem, startup::Routes};
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(register_device::register_device)
         .service(assign_device::assign_device)
         .service(unassign_device::unassign_device);

@@ -11,11 +11,11 @@ mod problems;
 mod transfer_patient;
 mod write_summary;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::startup::Routes;
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(admit_patient::admit_patient)
         .service(list_encounters::list_encounters)
         .service(conduct::arrive)

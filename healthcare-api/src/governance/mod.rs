@@ -2,9 +2,9 @@
 
 mod get_rule_metrics;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::startup::Routes;
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(get_rule_metrics::get_rule_metrics);
+pub fn routes(routes: &mut Routes<'_>) {
+    routes.service(get_rule_metrics::get_rule_metrics);
 }

@@ -3,11 +3,11 @@
 mod family;
 mod social;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::startup::Routes;
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(family::record_family_history)
         .service(family::get_family_history)
         .service(family::amend_family_history)

@@ -8,13 +8,12 @@ mod unmerge_patients;
 
 use actix_web::http::StatusCode;
 use healthcare_domain::identity::IdentityError;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::problem::DomainProblem;
+use crate::{problem::DomainProblem, startup::Routes};
 
-/// The routes of this context. Before those of patients: `/patients/{id}` would take them.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+/// The routes of this context.
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(match_patients::match_patients)
         .service(list_duplicates::list_duplicates)
         .service(dismiss_duplicate::dismiss_duplicate)

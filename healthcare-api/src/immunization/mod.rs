@@ -2,11 +2,11 @@
 
 mod entries;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::startup::Routes;
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(entries::record_immunization)
         .service(entries::get_immunization)
         .service(entries::amend_immunization)

@@ -2,9 +2,9 @@
 
 mod import_records;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::startup::Routes;
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(import_records::import_records);
+pub fn routes(routes: &mut Routes<'_>) {
+    routes.service(import_records::import_records);
 }

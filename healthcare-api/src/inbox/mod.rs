@@ -2,9 +2,9 @@
 
 mod list_inbox;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::startup::Routes;
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(list_inbox::list_inbox);
+pub fn routes(routes: &mut Routes<'_>) {
+    routes.service(list_inbox::list_inbox);
 }

@@ -7,11 +7,11 @@ mod open_live;
 mod outbound;
 mod shown;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::startup::Routes;
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(issue_ticket::issue_ticket)
         .service(list_notifications::list_notifications)
         .service(open_live::open_live);

@@ -9,13 +9,12 @@ pub(crate) use prescribe_medication::PrescribeMedication;
 
 use actix_web::http::StatusCode;
 use healthcare_domain::medication::MedicationOrderError;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::problem::DomainProblem;
+use crate::{problem::DomainProblem, startup::Routes};
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(prescribe_medication::prescribe_medication)
         .service(check_medication::check_medication)
         .service(stop_medication::stop_medication);

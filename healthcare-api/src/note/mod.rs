@@ -15,13 +15,12 @@ pub(crate) use body::WriteNote;
 
 use actix_web::http::StatusCode;
 use healthcare_domain::note::NoteError;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::problem::DomainProblem;
+use crate::{problem::DomainProblem, startup::Routes};
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(draft_note::draft_note)
         .service(list_notes::list_notes)
         .service(search_notes::search_patient_notes)

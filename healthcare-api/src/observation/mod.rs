@@ -5,13 +5,12 @@ mod record_laboratory_result;
 
 use actix_web::http::StatusCode;
 use healthcare_domain::observation::ObservationError;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::problem::DomainProblem;
+use crate::{problem::DomainProblem, startup::Routes};
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(record_laboratory_result::record_laboratory_result).service(mark_result_viewed::mark_result_viewed);
+pub fn routes(routes: &mut Routes<'_>) {
+    routes.service(record_laboratory_result::record_laboratory_result).service(mark_result_viewed::mark_result_viewed);
 }
 
 impl DomainProblem for ObservationError {

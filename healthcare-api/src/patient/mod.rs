@@ -17,13 +17,12 @@ pub use settings::{PatientSettings, PatientSettingsError};
 
 use actix_web::http::StatusCode;
 use healthcare_domain::patient::PatientError;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::problem::DomainProblem;
+use crate::{problem::DomainProblem, startup::Routes};
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(find_patients::find_patients)
         .service(register_patient::register_patient)
         .service(get_patient::get_patient)

@@ -11,13 +11,12 @@ mod revise_plan;
 
 use actix_web::http::StatusCode;
 use healthcare_domain::plan::PlanError;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::problem::DomainProblem;
+use crate::{problem::DomainProblem, startup::Routes};
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(draft_plan::draft_plan)
         .service(list_plans::list_plans)
         .service(get_plan::get_plan)

@@ -12,13 +12,12 @@ pub(crate) use add_problem::AddProblem;
 
 use actix_web::http::StatusCode;
 use healthcare_domain::problem::ProblemError;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::problem::DomainProblem;
+use crate::{problem::DomainProblem, startup::Routes};
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(add_problem::add_problem)
         .service(amend_problem::amend_problem)
         .service(get_problem::get_problem)

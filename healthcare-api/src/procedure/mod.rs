@@ -4,13 +4,12 @@ mod entries;
 
 use actix_web::http::StatusCode;
 use healthcare_domain::entry::EntryError;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::problem::DomainProblem;
+use crate::{problem::DomainProblem, startup::Routes};
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(entries::record_procedure)
         .service(entries::get_procedure)
         .service(entries::amend_procedure)

@@ -11,14 +11,15 @@ mod try_rule;
 use actix_web::http::StatusCode;
 use healthcare_application::{CommandError, rule::RuleRefused};
 use healthcare_domain::rule::RuleError;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::problem::{DomainProblem, Problem};
+use crate::{
+    problem::{DomainProblem, Problem},
+    startup::Routes,
+};
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config
-        // The schema stands where a rule of that name would.
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(get_rule_schema::get_rule_schema)
         .service(try_rule::try_rule)
         .service(draft_rule::draft_rule)

@@ -29,11 +29,11 @@ mod retire_appointment_type;
 mod retire_resource;
 mod set_hours;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::startup::Routes;
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(add_resource::add_resource)
         .service(lists::list_resources)
         .service(get_resource::get_resource)

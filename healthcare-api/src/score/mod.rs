@@ -7,13 +7,12 @@ mod record_score;
 
 use actix_web::http::StatusCode;
 use healthcare_dss::score::news2::{InputError, Parameter};
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::problem::DomainProblem;
+use crate::{problem::DomainProblem, startup::Routes};
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(list_scores::list_scores)
         .service(compute_news2::compute_news2)
         .service(compute_score::compute_score)

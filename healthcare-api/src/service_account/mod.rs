@@ -11,13 +11,12 @@ mod revoke_secret;
 
 use actix_web::http::StatusCode;
 use healthcare_domain::service_account::ServiceAccountError;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::problem::DomainProblem;
+use crate::{problem::DomainProblem, startup::Routes};
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(create_service_account::create_service_account)
         .service(list_service_accounts::list_service_accounts)
         .service(get_service_account::get_service_account)

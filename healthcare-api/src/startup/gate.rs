@@ -1,20 +1,23 @@
 //! The gate in front of all routes: the role is looked at before anything else of a request is.
 
 use actix_web::{
+    HttpMessage,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::{StatusCode, header},
+    http::header,
     middleware::Next,
     web::Data,
 };
 use healthcare_application::{App, Permission, access::Denied};
 use healthcare_domain::id::PatientId;
 
-use super::matrix::{Guard, guard_of};
+use super::{
+    matrix::{Guard, Row},
+    requests::row_asked_for,
+};
 use crate::{
     http::{path, plain, signed_in},
     problem::Problem,
-    system::KnownPaths,
 };
 
 /// Lets pass whoever's role may call the route. A route that nobody has listed is closed to all. What else a use case
@@ -31,11 +34,12 @@ pub async fn only_who_may(
 }
 
 async fn admit(request: &ServiceRequest) -> Result<(), Problem> {
-    let guard = match guard_of(request.method().as_str(), path(request.request())) {
+    let guard = match row_asked_for(&request.extensions()).map(Row::guard) {
         // An own account's routes ask for a token of their kind by themselves: of some, one that is good for no other.
         Some(Guard::Public | Guard::SignedIn) => return Ok(()),
         Some(guard) => guard,
-        None => return unlisted(request),
+        // What no row lists, no route answers.
+        None => return Ok(()),
     };
     let has_token = request.headers().contains_key(header::AUTHORIZATION);
     if matches!(guard, Guard::Ticket(_)) && !has_token {
@@ -57,14 +61,4 @@ async fn admit(request: &ServiceRequest) -> Result<(), Problem> {
 /// The patient that a path names, so that a denial tells whose record was asked for.
 fn patient_in(of: &str) -> Option<PatientId> {
     of.strip_prefix("/api/v1/patients/")?.split('/').next()?.parse().ok()
-}
-
-/// What is no route is answered as such; a route that is not listed is closed.
-fn unlisted(request: &ServiceRequest) -> Result<(), Problem> {
-    let known = request.app_data::<Data<KnownPaths>>().ok_or_else(Problem::unavailable)?;
-    if !known.methods(path(request.request())).contains(&request.method().as_str()) {
-        return Ok(());
-    }
-    tracing::error!(method = %request.method(), "a route is in no row of the access matrix, so it is closed");
-    Err(Problem::new(StatusCode::FORBIDDEN, "/problems/access/unlisted", "Nobody may do this"))
 }

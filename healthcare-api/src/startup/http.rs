@@ -10,7 +10,7 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{Server, ServiceRequest, ServiceResponse},
     middleware::{Compress, Condition, Next, from_fn},
-    web::{self, Data},
+    web::{self, Data, scope},
 };
 use healthcare_infrastructure::{
     access::oidc::SingleSignOn, cds_hooks::CdsHooks, kafka::Kafka, live::Hub, platform::Platform,
@@ -18,12 +18,12 @@ use healthcare_infrastructure::{
 use healthcare_telemetry_gateway::transport::Transport;
 use tracing_actix_web::TracingLogger;
 use utoipa::OpenApi as _;
-use utoipa_actix_web::{AppExt, scope};
 
 use super::{
-    Parts,
+    Parts, Routes,
     elsewhere::only_what_is_served_here,
     gate::only_who_may,
+    matrix::methods_of,
     requests::{self, RequestSpan},
 };
 use crate::{
@@ -74,14 +74,8 @@ impl Http {
         let Self { platform, telemetry, hub, kafka, sso, cds_hooks, cds_origins, parts, surface, rates, tls, workers } =
             self;
         let bounds = surface.clone();
-        // Once for all workers: it is large.
-        let api = openapi();
-        let (document, known) = (Data::new(system::Published::of(&api)), Data::new(system::KnownPaths::of(&api)));
-        drop(api);
         let server = HttpServer::new(move || {
-            let (app, _) = App::new()
-                .into_utoipa_app()
-                .openapi(system::Document::openapi())
+            App::new()
                 .app_data(Data::new(platform.app.clone()))
                 .app_data(Data::new(platform.access.clone()))
                 .app_data(Data::new(platform.clone()))
@@ -99,13 +93,8 @@ impl Http {
                     web::PathConfig::default()
                         .error_handler(|_, _| Problem::bad_parameter("id", "the path holds a UUID here").into()),
                 )
-                // First: the scope under `/api/v1` would take the document, which stands there too.
-                .configure(system::routes)
-                .configure(crate::cds_hooks::services)
-                .service(routes())
-                .split_for_parts();
-            app.app_data(document.clone())
-                .app_data(known.clone())
+                .configure(|server| root(&mut Routes::served("", server)))
+                .service(scope(API).configure(|server| api(&mut Routes::served(API, server))))
                 .configure(system::swagger)
                 .default_service(web::to(not_here))
                 .wrap(from_fn(only_who_may))
@@ -142,19 +131,17 @@ impl Http {
     }
 }
 
-/// Everything under `/api/v1`.
-fn routes() -> scope::Scope<
-    impl actix_web::dev::ServiceFactory<
-        ServiceRequest,
-        Config = (),
-        Response = ServiceResponse<BoxBody>,
-        Error = actix_web::Error,
-        InitError = (),
-    >,
-> {
-    // They are tried one after the other: what is asked for most comes first.
-    // The chart's lists come last: `/patients/{id}/{list}` would take what else stands under a patient.
-    scope::scope("/api/v1")
+/// Where the platform's own interface stands.
+const API: &str = "/api/v1";
+
+/// What stands elsewhere.
+fn root(routes: &mut Routes<'_>) {
+    routes.configure(system::routes).configure(crate::cds_hooks::services);
+}
+
+/// Everything under [`API`].
+fn api(routes: &mut Routes<'_>) {
+    routes
         .configure(crate::telemetry::routes)
         .configure(crate::identity::routes)
         .configure(crate::patient::routes)
@@ -194,27 +181,20 @@ fn routes() -> scope::Scope<
         .configure(crate::care_team::routes)
         .configure(crate::break_glass::routes)
         .configure(crate::scheduling::routes)
-        .configure(crate::chart::routes)
+        .configure(crate::chart::routes);
 }
 
 /// The OpenAPI document of all routes.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    let (_, api) = App::new()
-        .into_utoipa_app()
-        .openapi(system::Document::openapi())
-        .service(routes())
-        .configure(system::routes)
-        .configure(crate::cds_hooks::services)
-        .split_for_parts();
-    api
+    let mut document = system::Document::openapi();
+    api(&mut Routes::described(API, &mut document));
+    root(&mut Routes::described("", &mut document));
+    document
 }
 
 /// A path that is not there, or one that does not know the method.
-async fn not_here(
-    request: actix_web::HttpRequest,
-    known: Data<system::KnownPaths>,
-) -> Result<actix_web::HttpResponse, Problem> {
-    let methods = known.methods(crate::http::path(&request));
+async fn not_here(request: actix_web::HttpRequest) -> Result<actix_web::HttpResponse, Problem> {
+    let methods = methods_of(crate::http::path(&request));
     Err(if methods.is_empty() { Problem::not_found() } else { Problem::method_not_allowed(&methods) })
 }
 

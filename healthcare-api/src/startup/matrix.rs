@@ -1,5 +1,5 @@
 //! Who may call which route: the list that [`super::only_who_may`] holds every request against before anything of it is
-//! read. A route that is not listed is closed.
+//! read, and by which its route is found. A route that is not listed is never reached.
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -39,7 +39,7 @@ impl Guard {
 }
 
 /// Every route: method, path as in the OpenAPI document, and who may call it.
-pub const ROUTES: &[(&str, &str, Guard)] = &[
+pub static ROUTES: &[(&str, &str, Guard)] = &[
     ("GET", "/.well-known/jwks.json", Guard::Public),
     ("GET", "/health", Guard::Public),
     ("GET", "/livez", Guard::Public),
@@ -311,24 +311,57 @@ pub const ROUTES: &[(&str, &str, Guard)] = &[
     ("POST", "/api/v1/waitlist/{id}/leave", Guard::Any(&[P::BookAppointment])),
 ];
 
-/// The routes by method, to be found at once however many there are.
-static ROUTER: LazyLock<HashMap<&str, Router<(&str, Guard)>>> = LazyLock::new(|| {
+/// One of [`ROUTES`].
+#[derive(Debug, Clone, Copy)]
+pub struct Row(&'static (&'static str, &'static str, Guard));
+
+impl Row {
+    /// The path, with the names of its parameters in place of their values.
+    pub const fn path(self) -> &'static str {
+        self.0.1
+    }
+
+    /// Who may call it.
+    pub const fn guard(self) -> Guard {
+        self.0.2
+    }
+}
+
+impl PartialEq for Row {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.0, other.0)
+    }
+}
+
+/// The rows by method, to be found at once however many there are.
+static ROUTER: LazyLock<HashMap<&str, Router<Row>>> = LazyLock::new(|| {
     let mut routers = HashMap::<_, Router<_>>::new();
-    for (method, path, guard) in ROUTES {
+    for row in ROUTES {
+        let (method, path, _) = row;
         // What stands twice, or in another's place, is not found, so it is closed: the tests call every route.
-        let _closed = routers.entry(*method).or_default().insert(*path, (*path, *guard));
+        let _closed = routers.entry(*method).or_default().insert(*path, Row(row));
     }
     routers
 });
 
-/// The listed route of a request, and who may call it. A word of a path goes before a place for anything.
-pub fn route_of(method: &str, path: &str) -> Option<(&'static str, Guard)> {
+/// The row that a request asks for. A word of a path goes before a place for anything.
+pub fn row_of(method: &str, path: &str) -> Option<Row> {
     ROUTER.get(method)?.at(path).ok().map(|found| *found.value)
+}
+
+/// The row of a route, named by its method and its path as in the OpenAPI document.
+pub fn row_of_route(method: &str, path: &str) -> Option<Row> {
+    ROUTES.iter().find(|(of, at, _)| *of == method && *at == path).map(Row)
 }
 
 /// The guard of a request.
 pub fn guard_of(method: &str, path: &str) -> Option<Guard> {
-    route_of(method, path).map(|(_, guard)| guard)
+    row_of(method, path).map(Row::guard)
+}
+
+/// The methods that a path knows, for `Allow`; none where there is nothing.
+pub fn methods_of(path: &str) -> Vec<&'static str> {
+    ["DELETE", "GET", "PATCH", "POST", "PUT"].into_iter().filter(|method| row_of(method, path).is_some()).collect()
 }
 
 /// The routes of an OpenAPI document, as method and path.
@@ -389,7 +422,8 @@ mod tests {
     #[test]
     fn each_row_is_found_by_its_own_path() {
         for (method, path, guard) in ROUTES {
-            assert_eq!(route_of(method, path), Some((*path, *guard)), "{method} {path}");
+            let found = row_of(method, path).map(|row| (row.path(), row.guard()));
+            assert_eq!(found, Some((*path, *guard)), "{method} {path}");
         }
     }
 
@@ -399,5 +433,11 @@ mod tests {
         assert_eq!(guard_of("POST", "/api/v1/patients/1/care-team/remove"), Some(Guard::Any(&[P::ManageCareTeam])));
         assert_eq!(guard_of("DELETE", "/api/v1/patients/1"), None);
         assert_eq!(guard_of("GET", "/api/v1/patients/1/chart/2"), None);
+    }
+
+    #[test]
+    fn a_path_tells_its_methods() {
+        assert_eq!(methods_of("/api/v1/patients/1"), ["GET", "PATCH"]);
+        assert_eq!(methods_of("/api/v1/nothing"), [""; 0]);
     }
 }

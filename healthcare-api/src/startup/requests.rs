@@ -5,23 +5,33 @@ use std::{borrow::Cow, cell::RefCell, collections::HashMap, time::Duration};
 use actix_web::{
     Error, HttpMessage, HttpRequest,
     body::MessageBody,
-    dev::{ServiceRequest, ServiceResponse},
+    dev::{Extensions, ServiceRequest, ServiceResponse},
     http::{Method, StatusCode},
 };
 use metrics::{Counter, Histogram};
 use tracing::{Span, field::Empty};
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 
-use super::matrix::route_of;
+use super::matrix::{Row, row_of};
 use crate::http::path;
 
-/// The route a request was matched to, with the names of its parameters in place of their values.
-struct Route(Cow<'static, str>);
+/// The route that a request asks for.
+struct Route {
+    /// Its path, with the names of its parameters in place of their values.
+    path: Cow<'static, str>,
+    /// Its row of the access matrix.
+    row: Option<Row>,
+}
+
+/// The row of the access matrix that a request asks for, by what is kept with the request.
+pub fn row_asked_for(extensions: &Extensions) -> Option<Row> {
+    extensions.get::<Route>()?.row
+}
 
 /// The method and route of a request, as the audit trail names it.
 pub fn resource(request: &HttpRequest) -> Option<String> {
     let extensions = request.extensions();
-    let Route(route) = extensions.get::<Route>()?;
+    let route = &extensions.get::<Route>()?.path;
     let route = match request.match_info().get("list") {
         // Which list is a word of ours; any other is not found.
         Some(list) => route.replace("{list}", list),
@@ -37,8 +47,9 @@ pub struct RequestSpan;
 
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
-        let route = match route_of(request.method().as_str(), path(request.request())) {
-            Some((route, _)) => Cow::Borrowed(route),
+        let row = row_of(request.method().as_str(), path(request.request()));
+        let route = match row {
+            Some(row) => Cow::Borrowed(row.path()),
             None => request.match_pattern().map_or(Cow::Borrowed("unknown"), Cow::Owned),
         };
         let id = request.extensions().get::<RequestId>().copied();
@@ -54,7 +65,7 @@ impl RootSpanBuilder for RequestSpan {
         if let Some(trace) = parent.and_then(|parent| parent.split('-').nth(1)).filter(|trace| trace.len() == 32) {
             span.record("trace_id", trace);
         }
-        request.extensions_mut().insert(Route(route));
+        request.extensions_mut().insert(Route { path: route, row });
         span
     }
 
@@ -72,7 +83,7 @@ thread_local! {
 /// Counts a request that was answered.
 pub fn count(request: &HttpRequest, status: StatusCode, took: Duration) {
     let extensions = request.extensions();
-    let route = extensions.get::<Route>().map_or("unknown", |Route(route)| &**route);
+    let route = extensions.get::<Route>().map_or("unknown", |route| &*route.path);
     let method = name(request.method());
     METERS.with_borrow_mut(|routes| {
         if !routes.contains_key(route) {

@@ -9,13 +9,12 @@ mod snooze_suggestion;
 use actix_web::http::StatusCode;
 use healthcare_application::suggestion::AcceptRefused;
 use healthcare_domain::suggestion::SuggestionError;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::problem::DomainProblem;
+use crate::{problem::DomainProblem, startup::Routes};
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(get_suggestion::get_suggestion)
         .service(justify_suggestion::justify_suggestion)
         .service(accept_suggestion::accept_suggestion)

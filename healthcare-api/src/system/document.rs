@@ -1,8 +1,10 @@
 //! The OpenAPI document and Swagger UI, with assets of our own.
 
+use std::sync::LazyLock;
+
 use actix_web::{
     HttpResponse, get,
-    web::{Data, ServiceConfig, redirect},
+    web::{self, ServiceConfig, redirect},
 };
 use healthcare_domain::id::{
     AlertId, AllergyId, AppointmentId, CalculatedScoreId, ConsentId, MedicationOrderId, NoteId, ObservationId, PlanId,
@@ -15,7 +17,7 @@ use utoipa::{
 };
 
 use super::contract;
-use crate::chart::List;
+use crate::{chart::List, problem::Problem, startup::openapi};
 
 /// What stands above all operations.
 #[derive(OpenApi)]
@@ -94,24 +96,20 @@ impl Modify for Bearer {
     }
 }
 
-/// The document as it is sent: written once.
-pub struct Published(String);
-
-impl Published {
-    /// Writes the document.
-    pub fn of(api: &utoipa::openapi::OpenApi) -> Self {
-        // The document is text and lists alone; writing it cannot fail.
-        let mut document = serde_json::to_value(api).unwrap_or_default();
-        contract::complete(&mut document);
-        Self(document.to_string())
-    }
-}
+/// The document as it is sent: written once, when it is first asked for.
+static PUBLISHED: LazyLock<web::Bytes> = LazyLock::new(|| {
+    // The document is text and lists alone; writing it cannot fail.
+    let mut document = serde_json::to_value(openapi()).unwrap_or_default();
+    contract::complete(&mut document);
+    document.to_string().into()
+});
 
 /// This document.
 #[utoipa::path(tag = "system", security(()), responses((status = 200, description = "OpenAPI 3.1", content_type = "application/json")))]
 #[get("/openapi.json")]
-pub async fn openapi_json(document: Data<Published>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(document.0.clone())
+pub async fn openapi_json() -> Result<HttpResponse, Problem> {
+    let document = web::block(|| PUBLISHED.clone()).await.map_err(|_| Problem::unavailable())?;
+    Ok(HttpResponse::Ok().content_type("application/json").body(document))
 }
 
 /// Swagger UI at `/docs`, over the same document.

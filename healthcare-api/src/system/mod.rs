@@ -4,14 +4,12 @@ mod contract;
 mod document;
 mod health;
 mod jwks;
-mod known_paths;
 
-pub use document::{Document, Published, openapi_json, swagger};
-pub use known_paths::KnownPaths;
+pub use document::{Document, openapi_json, swagger};
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::startup::Routes;
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(health::livez).service(health::readyz).service(health::health).service(jwks::jwks);
+pub fn routes(routes: &mut Routes<'_>) {
+    routes.service(health::livez).service(health::readyz).service(health::health).service(jwks::jwks);
 }

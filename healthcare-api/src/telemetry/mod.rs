@@ -3,9 +3,9 @@
 mod get_vitals;
 mod submit_readings;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::startup::Routes;
 
-/// The routes of this context. To be configured before the chart's, whose lists take every other name.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(submit_readings::submit_readings).service(get_vitals::get_vitals);
+/// The routes of this context.
+pub fn routes(routes: &mut Routes<'_>) {
+    routes.service(submit_readings::submit_readings).service(get_vitals::get_vitals);
 }

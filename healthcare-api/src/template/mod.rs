@@ -5,13 +5,12 @@ mod get_template;
 
 use actix_web::http::StatusCode;
 use healthcare_domain::template::TemplateError;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::problem::DomainProblem;
+use crate::{problem::DomainProblem, startup::Routes};
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(define_template::define_template)
         .service(define_template::revise_template)
         .service(define_template::retire_template)

@@ -8,13 +8,12 @@ mod record_vitals;
 use actix_web::http::StatusCode;
 use healthcare_application::vitals::VitalsRefused;
 use healthcare_domain::vitals::VitalsError;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::problem::DomainProblem;
+use crate::{problem::DomainProblem, startup::Routes};
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(record_vitals::record_vitals)
         .service(enter_vitals_in_error::enter_vitals_in_error)
         .service(list_vitals::list_charted_vitals)

@@ -6,13 +6,15 @@ mod wards;
 use actix_web::http::StatusCode;
 use healthcare_application::{QueryError, ward::BedRefused};
 use healthcare_domain::ward::{BedError, WardError};
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::problem::{DomainProblem, Problem};
+use crate::{
+    problem::{DomainProblem, Problem},
+    startup::Routes,
+};
 
 /// The routes of this context.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(wards::open_ward)
         .service(wards::list_wards)
         .service(wards::get_ward)

@@ -11,13 +11,12 @@ pub use settings::{SsoSettingsError, read as read_settings};
 
 use actix_web::{cookie::Cookie, http::StatusCode};
 use healthcare_infrastructure::access::oidc::{SingleSignOn, SsoError};
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::problem::Problem;
+use crate::{problem::Problem, startup::Routes};
 
 /// The routes of single sign-on.
-pub fn routes(config: &mut ServiceConfig) {
-    config
+pub fn routes(routes: &mut Routes<'_>) {
+    routes
         .service(start::start)
         .service(callback::callback)
         .service(logout::logout)
