@@ -1,6 +1,6 @@
 # All that a person types. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench services lint
+.PHONY: help run test check bench mutants services lint
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
@@ -26,6 +26,9 @@ bench: ## measure against PostgreSQL itself on this machine; writes target/bench
 	@scripts/install.sh test
 	cargo build --release --locked --workspace
 	cargo run --release --locked --package healthcare-tests --bin bench
+
+mutants: ## change scores and evaluator in one place at a time: does a test notice? writes docs/MUTANTS.md
+	@scripts/mutants.sh
 
 services: ## a Kafka and a Redis for a developer, until Ctrl-C
 	@scripts/install.sh test

@@ -65,8 +65,8 @@ commit;
             hash = "5a".repeat(32),
             // Random bytes, as sealed ones are: they do not compress.
             payload = noise(usize::try_from(payload)?),
-            meta = meta.replace('\'', "''"),
-            body = body.replace('\'', "''"),
+            meta = quotable(&meta),
+            body = quotable(&body),
             words = words.join(", "),
             parties = parties.join(", "),
         );
@@ -91,6 +91,16 @@ commit;
         let rate = said.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next());
         Ok(rate.context("pgbench names no rate")?.parse()?)
     }
+}
+
+/// Text of the same length that pgbench takes as it stands: it would read `10:30` as a variable named `30`, quoted or not.
+fn quotable(text: &str) -> String {
+    let mut behind = text.chars().skip(1);
+    let said = text.chars().map(|one| match behind.next() {
+        Some(next) if one == ':' && (next.is_alphanumeric() || next == '_') => '-',
+        _ => one,
+    });
+    said.collect::<String>().replace('\'', "''")
 }
 
 /// What is said first: every client says the same.

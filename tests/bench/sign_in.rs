@@ -42,7 +42,7 @@ const FREE: usize = 3;
 
 /// Reads with and without a storm in turn, then refused attempts of each kind.
 pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
-    let accounts = Arc::new(accounts(hospital, "bench-portal", ACCOUNTS).await?);
+    let accounts = Arc::new(accounts(hospital, ("bench-portal", 700_000_000), ACCOUNTS).await?);
     let patients = Arc::new(patients(hospital, 208).await?);
     hospital.settle().await?;
     let mut tails = Sides::default();
@@ -70,12 +70,12 @@ pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
     Ok(items)
 }
 
-/// Portal accounts, each of a patient.
-async fn accounts(hospital: &Hospital, name: &str, count: usize) -> anyhow::Result<Vec<Login>> {
+/// Portal accounts, each of a patient; the people are counted from a number on.
+async fn accounts(hospital: &Hospital, (name, first): (&str, usize), count: usize) -> anyhow::Result<Vec<Login>> {
     let by = registrar(&hospital.platform.app);
     let mut accounts = vec![];
     for n in 0..count {
-        let patient = register(&hospital.platform.app, &by, 700_000_000 + n).await?;
+        let patient = register(&hospital.platform.app, &by, first + n).await?;
         let username = format!("{name}-{n}");
         let new = NewAccount { username, role: Role::Patient, patient: Some(patient), device: None };
         accounts.push(Login::made(&hospital.platform.access, new, PASSWORD).await);
@@ -111,8 +111,8 @@ async fn storm(server: std::net::SocketAddr, accounts: Arc<Vec<Login>>) -> anyho
 /// Attempts of each kind, one after the other and the kinds in turn, each from an address of its own.
 async fn timing(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
     let names = ATTEMPTS.div_ceil(FREE);
-    let known = accounts(hospital, "bench-known", names).await?;
-    let disabled = accounts(hospital, "bench-disabled", names).await?;
+    let known = accounts(hospital, ("bench-known", 701_000_000), names).await?;
+    let disabled = accounts(hospital, ("bench-disabled", 702_000_000), names).await?;
     let disable = "update auth.account set enabled = false where username like 'bench-disabled-%'";
     ensure!(hospital.owner.execute(disable, &[]).await? == names as u64, "all are disabled");
     let from = AtomicUsize::new(0);

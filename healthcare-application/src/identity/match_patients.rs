@@ -2,7 +2,7 @@
 
 use healthcare_domain::{
     id::PatientId,
-    patient::matching::{Grade, Match, Traits, blocking_keys, compare},
+    patient::matching::{Grade, Match, Traits, blocking_keys, compare, number_keys},
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -54,22 +54,21 @@ pub struct Found {
 #[tracing::instrument(skip_all)]
 pub async fn match_patients(app: &App, call: &Call, sought: &Traits) -> Result<Matches, QueryError> {
     let permit = app.authorise(call, Permission::ReadDirectory, None).await?;
-    let candidates = known_by(app, &permit, sought, None).await?;
+    let candidates = found(sought, app.read.candidates(&permit, &blocking_keys(sought), None).await?)?;
     permit.recorded().await?;
     Ok(Matches { candidates })
 }
 
-/// The candidates for a description, the likeliest first, as the directory shows them.
+/// Who is registered under a number of theirs, the likeliest first, as the directory shows them.
 ///
 /// # Errors
 /// When the record cannot be reached.
-pub async fn known_by(
-    app: &App,
-    permit: &Permit,
-    sought: &Traits,
-    but: Option<PatientId>,
-) -> Result<Vec<Found>, StoreError> {
-    let candidates = app.read.candidates(permit, &blocking_keys(sought), but).await?;
+pub async fn known_by_number(app: &App, permit: &Permit, sought: &Traits) -> Result<Vec<Found>, StoreError> {
+    let candidates = app.read.candidates(permit, &number_keys(sought), None).await?;
+    found(sought, candidates)
+}
+
+fn found(sought: &Traits, candidates: Vec<Candidate>) -> Result<Vec<Found>, StoreError> {
     let mut found = vec![];
     for (candidate, judged) in ranked(sought, candidates)?.into_iter().take(MOST) {
         let Match { score, grade: Some(grade), reasons, same_person, .. } = judged else { continue };

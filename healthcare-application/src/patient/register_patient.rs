@@ -11,7 +11,7 @@ use healthcare_domain::{
 use crate::{
     App, CommandError, StoreError,
     access::{Call, Permission, Permit},
-    identity::{Found, known_by},
+    identity::{Found, known_by_number},
     store::{Commit, Committed, Meta},
     transact::{Loaded, Target, replay},
 };
@@ -132,7 +132,7 @@ async fn known(app: &App, permit: &Permit, person: &Demographics) -> Result<Vec<
     if person.identifiers.is_empty() {
         return Ok(vec![]);
     }
-    let found = known_by(app, permit, &Traits::from(person), None).await?;
+    let found = known_by_number(app, permit, &Traits::from(person)).await?;
     Ok(found.into_iter().filter(|one| one.same_person).collect())
 }
 

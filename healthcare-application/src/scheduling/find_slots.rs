@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use healthcare_domain::{
     id::{AppointmentTypeId, ResourceId},
     scheduling::{
@@ -110,6 +110,10 @@ fn shown(slot: Slot, zones: &HashMap<ResourceId, Zone>) -> FreeSlot {
     FreeSlot { start, end, local_start: time_zone.local(start), time_zone, participants }
 }
 
+/// How much of the time is looked through first; what follows is looked through in ever longer parts. Who asks for a page
+/// mostly finds it in the first days, and what is booked later need not be read.
+const FIRST_PART: Duration = Duration::days(1);
+
 /// Free slots with these resources.
 pub(super) async fn free(
     app: &App,
@@ -117,22 +121,43 @@ pub(super) async fn free(
     wanted: &Search<'_>,
     resources: Vec<(ResourceId, Schedule)>,
 ) -> Result<Vec<Slot>, BookingError> {
-    let now = app.clock.now();
     let ids: Vec<ResourceId> = resources.iter().map(|(id, _)| *id).collect();
-    let around = chrono::Duration::days(2);
-    let within = (wanted.within.0 - around, wanted.within.1 + around);
+    let mut candidates: Vec<Candidate> =
+        resources.into_iter().map(|(resource, schedule)| Candidate { resource, schedule, busy: vec![] }).collect();
+    let (mut from, until) = wanted.within;
+    if let Some((behind, _)) = wanted.after {
+        from = from.max(behind);
+    }
+    let (mut found, mut part) = (vec![], FIRST_PART);
+    while from < until && found.len() < wanted.limit {
+        let to = until.min(from + part);
+        let within = Search { within: (from, to), limit: wanted.limit - found.len(), ..*wanted };
+        let mut busy = busy(app, permit, &ids, within.keeps()).await?;
+        for one in &mut candidates {
+            one.busy = busy.remove(&one.resource).unwrap_or_default();
+        }
+        found.extend(search(&within, &candidates));
+        (from, part) = (to, part * 4);
+    }
+    Ok(found)
+}
+
+/// What keeps resources busy within a stretch.
+async fn busy(
+    app: &App,
+    permit: &Permit,
+    resources: &[ResourceId],
+    within: Stretch,
+) -> Result<HashMap<ResourceId, Vec<Busy>>, BookingError> {
+    let now = app.clock.now();
     let mut busy: HashMap<ResourceId, Vec<Busy>> = HashMap::new();
-    for one in app.read.kept(permit, &ids, within).await? {
+    for one in app.read.kept(permit, resources, within).await? {
         if one.hold_until.is_none_or(|until| until > now) {
             let kept = Busy { appointment: one.appointment, kept: one.during };
             busy.entry(one.resource).or_default().push(kept);
         }
     }
-    let candidates: Vec<Candidate> = resources
-        .into_iter()
-        .map(|(resource, schedule)| Candidate { resource, schedule, busy: busy.remove(&resource).unwrap_or_default() })
-        .collect();
-    Ok(search(wanted, &candidates))
+    Ok(busy)
 }
 
 /// The first free slot, with the same resources where they are free.

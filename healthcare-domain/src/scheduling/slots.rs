@@ -49,6 +49,16 @@ pub struct Search<'a> {
     pub limit: usize,
 }
 
+impl Search<'_> {
+    /// From when to when a slot that is found may keep its resources, buffers included: what is booked then decides.
+    pub fn keeps(&self) -> Stretch {
+        let minutes = |count: u16| Duration::minutes(count.into());
+        let profile = self.profile;
+        let behind = minutes(profile.duration_minutes) + minutes(profile.buffer_after_minutes);
+        (self.within.0 - minutes(profile.buffer_before_minutes), self.within.1 + behind)
+    }
+}
+
 /// What a candidate is prepared to, once: when it is open and when it is not free, each in order.
 struct Prepared<'a> {
     candidate: &'a Candidate,

@@ -5,6 +5,21 @@ use healthcare_domain::{DomainEvent, identity::IdentityEvent};
 
 use crate::projection::Statement;
 
+macro_rules! with_monitors {
+    ($what:literal) => {
+        concat!(
+            "select ",
+            $what,
+            " from (select count(*) from (select from telemetry.monitor where patient_id in ($1, $2)
+                order by patient_id for update) monitors) locked"
+        )
+    };
+}
+
+/// The monitors are locked first, as whoever stores readings does: in another order the two could wait for each other.
+const MERGE: &str = with_monitors!("es.merge($1, $2, $3)");
+const UNMERGE: &str = with_monitors!("es.unmerge($1, $2, $3)");
+
 /// What is to be held before a merge is stored: nobody appends until it is done, so that whatever was on its way is
 /// there to be moved and whatever comes later is projected to where it belongs then.
 pub fn holds(commits: &[Commit]) -> Option<Statement> {
@@ -30,10 +45,10 @@ fn statement(change: &Change, event: &IdentityEvent) -> Option<Statement> {
     let patient = change.patient?.0;
     match event {
         IdentityEvent::MergedInto { survivor, at, .. } => {
-            Some(Statement::new("select es.merge($1, $2, $3)").bind(patient).bind(survivor.0).bind(*at))
+            Some(Statement::new(MERGE).bind(patient).bind(survivor.0).bind(*at))
         }
         IdentityEvent::Restored { survivor, assigned, .. } => {
-            Some(Statement::new("select es.unmerge($1, $2, $3)").bind(patient).bind(survivor.0).bind(assigned.clone()))
+            Some(Statement::new(UNMERGE).bind(patient).bind(survivor.0).bind(assigned.clone()))
         }
         IdentityEvent::TookIn { .. } | IdentityEvent::LetGo { .. } => None,
         IdentityEvent::FoundDistinct { other, .. } => {

@@ -21,7 +21,8 @@ with near as (
     select found.patient_id as id, sum(1.0 / cardinality(of_key.ids)) as shared
     from unnest($1::bigint[]) k (key)
     cross join lateral (
-        select array(select m.patient_id from read.patient_match_key m where m.key = k.key limit 301) as ids) of_key
+        -- Once for each key: without the offset it is asked again for everybody who is found.
+        select array(select m.patient_id from read.patient_match_key m where m.key = k.key limit 301) as ids offset 0) of_key
     cross join lateral unnest(of_key.ids) found (patient_id)
     where cardinality(of_key.ids) <= 300 and found.patient_id is distinct from $2::uuid
     group by 1 order by 2 desc, 1 limit 100)

@@ -197,10 +197,14 @@ pub async fn save(tx: &Transaction<'_>, bedsides: &Bedsides, policy: &Policy, no
              where m.patient_id = i.patient_id",
         )
         .await?;
+    // What came with a merge (it has another home) was measured at another bedside: this one never knew it. It gives way to
+    // what is newer, and is forgotten once struck.
     let forget = tx
         .prepare_cached(
             "delete from telemetry.latest l where l.patient_id = any($1) and not exists (
-                 select from unnest($2::uuid[], $3::int2[]) i (p, c) where i.p = l.patient_id and i.c = l.code)",
+                 select from unnest($2::uuid[], $3::int2[]) i (p, c) where i.p = l.patient_id and i.c = l.code)
+             and (l.home is null or exists (
+                 select from read.entry e where e.id = l.vitals_id and e.item = 0 and e.struck))",
         )
         .await?;
     let upsert = tx
@@ -209,8 +213,9 @@ pub async fn save(tx: &Transaction<'_>, bedsides: &Bedsides, policy: &Policy, no
              select * from unnest($1::uuid[], $2::int2[], $3::float8[], $4::timestamptz[], $5::timestamptz[],
                                   $6::uuid[], $7::uuid[])
              on conflict (patient_id, code) do update set value = excluded.value, at = excluded.at,
-                 received_at = excluded.received_at, device_id = excluded.device_id, vitals_id = excluded.vitals_id
-             where (l.at, l.value, l.device_id, l.vitals_id)
+                 received_at = excluded.received_at, device_id = excluded.device_id, vitals_id = excluded.vitals_id,
+                 home = null
+             where (l.home is null or excluded.at > l.at) and (l.at, l.value, l.device_id, l.vitals_id)
                  is distinct from (excluded.at, excluded.value, excluded.device_id, excluded.vitals_id)",
         )
         .await?;

@@ -172,33 +172,56 @@ async fn a_list_by_stage_shows_the_survivor_where_the_duplicate_stood() {
     assert_eq!(at("device").await, [ana]);
 }
 
-/// Both had monitors: of each sign the newer value is the survivor's, and each has their own again afterwards.
+/// Both were measured: of each sign the newer value is the survivor's, it stays so when the monitor looks again, and each
+/// has their own again afterwards.
 #[tokio::test]
-async fn the_latest_values_of_two_monitors_are_the_newer_ones_and_come_apart_again() {
+async fn the_latest_values_of_two_registrations_are_the_newer_ones_and_come_apart_again() {
     let app = spawn_app().await;
     let ana = registered(&app, person("Ana", "Lind", "1950-01-01", "B-1")).await;
     let eva = registered(&app, person("Eva", "Lind", "1960-01-01", "B-2")).await;
-    let owner = app.owner().await;
-    let signals = owner.query("select code from telemetry.signal order by code limit 3", &[]).await.expect("signals");
-    let [both, older, only] = [0, 1, 2].map(|n| signals[n].get::<_, i16>(0));
-    let fill = format!(
-        "insert into telemetry.latest (patient_id, code, value, at, received_at) values
-            ('{ana}', {both}, 80, '2026-01-01 08:00Z', now()), ('{eva}', {both}, 95, '2026-01-01 09:00Z', now()),
-            ('{ana}', {older}, 12, '2026-01-01 09:00Z', now()), ('{eva}', {older}, 30, '2026-01-01 08:00Z', now()),
-            ('{eva}', {only}, 97, '2026-01-01 08:30Z', now());
-         insert into telemetry.monitor (patient_id, due_at) values ('{ana}', null), ('{eva}', now() + interval '1 day')"
-    );
-    owner.batch_execute(&fill).await.expect("two monitors");
-    let values = async |patient: &str| -> Vec<(i16, f64)> {
-        let sql = format!("select code, value from telemetry.latest where patient_id = '{patient}' order by code");
-        let rows = owner.query(&sql, &[]).await.expect("values");
-        rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+    let ago = |minutes: i64| app.platform.app.clock.now() - chrono::Duration::minutes(minutes);
+    let stay = async |patient: &str| {
+        let admission = json!({ "class": "inpatient", "started_at": ago(60) });
+        let path = format!("/api/v1/patients/{patient}/encounters");
+        app.post(Role::Nurse, &path, admission).await.expect(201).id()
     };
-    let before = (values(&ana).await, values(&eva).await);
+    let (of_ana, of_eva) = (stay(&ana).await, stay(&eva).await);
+    let charted = async |stay: &str, minutes: i64, sign: &str, value: &str, unit: &str| {
+        let vitals =
+            json!({ "measured_at": ago(minutes), "measurements": [{ "sign": sign, "value": value, "unit": unit }] });
+        app.post(Role::Nurse, &format!("/api/v1/encounters/{stay}/vitals"), vitals).await.expect(201);
+    };
+    charted(&of_ana, 20, "heart_rate", "80", "/min").await;
+    charted(&of_ana, 10, "respiratory_rate", "12", "/min").await;
+    charted(&of_eva, 10, "heart_rate", "95", "/min").await;
+    charted(&of_eva, 20, "respiratory_rate", "30", "/min").await;
+    charted(&of_eva, 15, "temperature", "37.5", "Cel").await;
+    let owner = app.owner().await;
+    let values = async |patient: &str| -> Vec<f64> {
+        let sql = format!("select value from telemetry.latest where patient_id = '{patient}' order by value");
+        owner.query(&sql, &[]).await.expect("values").iter().map(|row| row.get(0)).collect()
+    };
+    let holds = async |patient: &str, expected: &[f64]| {
+        let what = format!("{expected:?}");
+        until(&what, Duration::from_secs(60), async || (values(patient).await == expected).then_some(())).await;
+    };
+    // As when a limit is changed, or a time has come; what a monitor does not know it forgets.
+    let look_again = async |patient: &str| {
+        let due =
+            format!("update telemetry.monitor set due_at = now() - interval '1 s' where patient_id = '{patient}'");
+        owner.batch_execute(&due).await.expect("due");
+        let waits = format!("telemetry.monitor where patient_id = '{patient}' and due_at < now()");
+        until("a look", Duration::from_secs(60), async || (app.count(&waits).await == 0).then_some(())).await;
+    };
+    holds(&ana, &[12.0, 80.0]).await;
+    holds(&eva, &[30.0, 37.5, 95.0]).await;
     merge(&app, &ana, &eva).await.expect(200);
-    assert_eq!(values(&ana).await, [(both, 95.0), (older, 12.0), (only, 97.0)]);
+    holds(&ana, &[12.0, 37.5, 95.0]).await;
+    look_again(&ana).await;
+    assert_eq!(values(&ana).await, [12.0, 37.5, 95.0]);
     let clock = format!("telemetry.monitor where patient_id = '{eva}' and due_at is not null");
     assert_eq!(app.count(&clock).await, 0, "nobody waits for a patient who is another one now");
     unmerge(&app, &ana, &eva, &[]).await.expect(200);
-    assert_eq!((values(&ana).await, values(&eva).await), before);
+    holds(&ana, &[12.0, 80.0]).await;
+    holds(&eva, &[30.0, 37.5, 95.0]).await;
 }

@@ -10,6 +10,7 @@ mod race;
 mod rebuilt;
 mod series;
 mod setup;
+mod slots;
 mod waitlist;
 
 use chrono::{DateTime, Duration, Timelike, Utc};

@@ -12,20 +12,28 @@ use crate::partial_date::PartialDate;
 /// The keys a person is found by, sorted, each once. A key is a hash (FNV-1a, 64 bits): it names nobody by itself, and
 /// two that meet by chance cost one comparison.
 pub fn blocking_keys(person: &Traits) -> Vec<i64> {
-    let mut keys: Vec<i64> = all(person).iter().map(|key| hash(key)).collect();
+    hashed(&all(person))
+}
+
+/// Those of the keys that their numbers give: who is somebody beyond doubt shares one.
+pub fn number_keys(person: &Traits) -> Vec<i64> {
+    hashed(&numbers(person))
+}
+
+fn hashed(keys: &[String]) -> Vec<i64> {
+    let mut keys: Vec<i64> = keys.iter().map(|key| hash(key)).collect();
     keys.sort_unstable();
     keys.dedup();
     keys
 }
 
+fn numbers(person: &Traits) -> Vec<String> {
+    let numbers = person.identifiers.iter().map(|one| (&one.system, plain(&one.value)));
+    numbers.filter(|(_, value)| !value.is_empty()).map(|(system, value)| format!("i|{system}|{value}")).collect()
+}
+
 fn all(person: &Traits) -> Vec<String> {
-    let mut keys = vec![];
-    for one in &person.identifiers {
-        let value = plain(&one.value);
-        if !value.is_empty() {
-            keys.push(format!("i|{}|{value}", one.system));
-        }
-    }
+    let mut keys = numbers(person);
     keys.extend(phones(&person.telecom).into_iter().map(|phone| format!("t|{phone}")));
     keys.extend(mails(&person.telecom).into_iter().map(|mail| format!("m|{mail}")));
     let sounds = |part: &str| words(part).iter().map(|w| sound(w)).filter(|s| !s.is_empty()).collect::<Vec<_>>();

@@ -23,7 +23,7 @@ use self::{
     identifier::Numbered,
     name::{Given, Named},
 };
-pub use blocking::blocking_keys;
+pub use blocking::{blocking_keys, number_keys};
 pub use identifier::numbered_apart;
 pub use reason::{Field, Reason};
 
