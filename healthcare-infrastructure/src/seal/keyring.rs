@@ -34,11 +34,9 @@ impl<'a> Keyring<'a> {
         let next = block.next_key.as_deref().map(PublicKey::try_from);
         match next {
             None => {}
-            Some(Ok(next)) if block.hands_over() => {
-                if wrong.is_empty() {
-                    self.hand_over(expected, next, block.block);
-                }
-            }
+            Some(Ok(next)) if block.hands_over() && wrong.is_empty() => self.hand_over(expected, next, block.block),
+            // Signed by the key it names, which is not the one that could hand over.
+            Some(Ok(_)) if block.hands_over() => {}
             Some(_) => wrong.push("its hand-over to another key is not signed by the key it names".to_owned()),
         }
         wrong
