@@ -6,7 +6,7 @@ use anyhow::ensure;
 use healthcare_infrastructure::{
     database::Database,
     embedded::roles,
-    seal::{Anchors, Scope, SealKey, Sealer, read_anchors, verify},
+    seal::{Anchors, Scope, SealKeys, Sealer, Trusted, read_anchors, verify},
 };
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
@@ -30,10 +30,10 @@ const EVERY: Duration = Duration::from_millis(250);
 pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
     let anchors = hospital.data_dir().join("bench-anchors.ndjson");
     let db = Database::connect(&hospital.sealer_url(), 1)?;
-    let key = SealKey::load_or_create(&hospital.data_dir().join("seal.key"))?;
-    let public = key.public();
+    let keys = SealKeys::open(&hospital.data_dir().join("seal.key"))?;
+    let public = keys.current()?.public();
     let to = Anchors { file: Some(anchors.clone()), url: None };
-    let sealer = Arc::new(Sealer::new(db, key, hospital.platform.app.clock.clone(), to));
+    let sealer = Arc::new(Sealer::new(db, keys, hospital.platform.app.clock.clone(), to));
     take_over(hospital, &sealer).await?;
     let app = &hospital.platform.app;
     let mut numbers = 900_000_000;
@@ -54,7 +54,7 @@ pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
     sealer.seal().await?;
     let client = roles::connect(&hospital.sealer_url()).await?;
     let begun = Instant::now();
-    let scope = Scope { key: Some(public), anchors: read_anchors(&anchors)?, from: 1 };
+    let scope = Scope { trusted: vec![Trusted::first(public)], anchors: read_anchors(&anchors)?, from: 1 };
     let verdict = verify(&client, &scope).await?;
     ensure!(verdict.findings.is_empty(), "{:?}", verdict.findings);
     let verified = (verdict.events + verdict.entries) as f64 / begun.elapsed().as_secs_f64();

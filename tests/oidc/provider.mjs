@@ -2,7 +2,7 @@
 import Provider from 'oidc-provider';
 import { generateKeyPairSync } from 'node:crypto';
 
-const { PORT, CLIENT_ID, CLIENT_SECRET, REDIRECT_URI, LOGOUT_URI, PEOPLE, ALGORITHM = 'ES256' } = process.env;
+const { PORT, CLIENT_ID, CLIENT_SECRET, REDIRECT_URI, LOGOUT_URI, BACKCHANNEL_URI, BY_SESSION, PEOPLE, ALGORITHM = 'ES256' } = process.env;
 const people = JSON.parse(PEOPLE);
 const jwk = (type, options, kid, alg) => ({
   ...generateKeyPairSync(type, options).privateKey.export({ format: 'jwk' }), kid, alg, use: 'sig',
@@ -14,6 +14,8 @@ const provider = new Provider(`http://127.0.0.1:${PORT}`, {
     redirect_uris: [REDIRECT_URI],
     post_logout_redirect_uris: [LOGOUT_URI],
     id_token_signed_response_alg: ALGORITHM,
+    backchannel_logout_uri: BACKCHANNEL_URI,
+    backchannel_logout_session_required: BY_SESSION === 'true',
   }],
   jwks: {
     keys: [
@@ -27,7 +29,8 @@ const provider = new Provider(`http://127.0.0.1:${PORT}`, {
   conformIdTokenClaims: false,
   claims: { openid: ['sub'], profile: ['preferred_username', 'groups', 'amr'], email: ['email', 'email_verified'] },
   findAccount: (_, id) => (people[id] ? { accountId: id, claims: () => ({ sub: id, ...people[id] }) } : undefined),
-  features: { devInteractions: { enabled: true }, rpInitiatedLogout: { enabled: true } },
+  features: { devInteractions: { enabled: true }, rpInitiatedLogout: { enabled: true }, backchannelLogout: { enabled: true } },
   cookies: { keys: ['of a test'] },
 });
+provider.on('backchannel.error', (_, error) => console.error('back-channel logout', error));
 provider.listen(Number(PORT), '127.0.0.1', () => console.log('listening'));

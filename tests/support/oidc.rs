@@ -26,6 +26,10 @@ const START_LIMIT: Duration = Duration::from_secs(30);
 /// An issuer that is about to be started: the server has to know it before, and it the server.
 pub struct Issuer {
     port: u16,
+    /// Whether its tokens name the session beside the person.
+    by_session: bool,
+    /// Where it tells of logouts; the server if absent.
+    told_at: Option<String>,
 }
 
 /// A provider that runs; stopped when dropped.
@@ -37,7 +41,19 @@ pub struct Provider {
 impl Issuer {
     /// An issuer on a free port.
     pub fn new() -> Self {
-        Self { port: free_port() }
+        Self { port: free_port(), by_session: true, told_at: None }
+    }
+
+    /// The same, telling of a logout by the person alone: no token of its names a session.
+    #[must_use]
+    pub fn by_person(self) -> Self {
+        Self { by_session: false, ..self }
+    }
+
+    /// The same, telling of logouts elsewhere than at the server.
+    #[must_use]
+    pub fn telling(self, url: &str) -> Self {
+        Self { told_at: Some(url.to_owned()), ..self }
     }
 
     /// What it calls itself.
@@ -60,6 +76,8 @@ impl Issuer {
     /// When it does not start.
     pub async fn start(&self, server: &str, people: &Value, algorithm: &str) -> Provider {
         let directory = tempfile::tempdir().expect("a directory");
+        let here = format!("{server}/api/v1/auth/oidc/backchannel-logout");
+        let told_at = self.told_at.as_ref().unwrap_or(&here);
         let mut command = Command::new("node");
         command
             .arg(packages("oidc").join("provider.mjs"))
@@ -68,6 +86,8 @@ impl Issuer {
             .env("CLIENT_SECRET", CLIENT_SECRET)
             .env("REDIRECT_URI", format!("{server}/api/v1/auth/oidc/callback"))
             .env("LOGOUT_URI", server)
+            .env("BACKCHANNEL_URI", told_at)
+            .env("BY_SESSION", self.by_session.to_string())
             .env("PEOPLE", people.to_string())
             .env("ALGORITHM", algorithm);
         let log = directory.path().join("provider.log");
@@ -177,6 +197,22 @@ impl Browser {
             };
         }
         next
+    }
+
+    /// Ends the browser's session at the provider, from the place that the server names, as somebody who confirms it.
+    ///
+    /// # Panics
+    /// When the provider does not offer it.
+    pub async fn sign_out_at_provider(&mut self, location: &str) {
+        let page = self.get(location).await;
+        let html = page.answer.body.as_str().unwrap_or_default().to_owned();
+        let (_, rest) = html.split_once("name=\"xsrf\" value=\"").unwrap_or_else(|| panic!("no form: {html}"));
+        let secret = rest.split('"').next().unwrap_or_default();
+        let (_, rest) = html.split_once("action=\"").unwrap_or_else(|| panic!("no form: {html}"));
+        let action = rest.split('"').next().unwrap_or_default();
+        let to = Url::parse(location).and_then(|at| at.join(action)).expect("a URL");
+        let done = self.ask(Method::POST, to.as_str(), Some(&[("xsrf", secret), ("logout", "yes")])).await;
+        assert!(done.location.is_some(), "the provider stays: {:?}", done.answer);
     }
 
     /// Signs in through the provider to the end.

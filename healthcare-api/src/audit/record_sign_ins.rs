@@ -17,6 +17,7 @@ use healthcare_infrastructure::access::Access;
 use uuid::Uuid;
 
 use crate::{
+    access::oidc::LOGOUT_REFUSED,
     http::{SignedIn, path, plain},
     problem::Problem,
 };
@@ -56,9 +57,12 @@ pub async fn record_sign_ins(
 fn entry(response: &ServiceResponse<BoxBody>) -> Option<impl FnOnce(&App) -> Entry + use<>> {
     let request = response.request();
     let tried = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::CONFLICT];
+    let problem = response.response().error().and_then(|error| error.as_error::<Problem>());
+    // The one door that has to refuse with a 400.
+    let no_logout = problem.is_some_and(|problem| problem.kind == LOGOUT_REFUSED);
     // A browser is sent on with what it was granted.
     let granted = response.status().is_success() || response.status().is_redirection();
-    if !granted && !tried.contains(&response.status()) {
+    if !granted && !no_logout && !tried.contains(&response.status()) {
         return None;
     }
     // As it was when the request came: who has signed out since is known all the same.
@@ -67,7 +71,6 @@ fn entry(response: &ServiceResponse<BoxBody>) -> Option<impl FnOnce(&App) -> Ent
     let nobody = || Actor::of(AccountId(Uuid::nil()), healthcare_application::Role::Patient);
     let call = Call { ..plain(request, actor.unwrap_or_else(nobody)) };
     let action = action(request.method(), path(request));
-    let problem = response.response().error().and_then(|error| error.as_error::<Problem>());
     let reason = problem.and_then(|problem| problem.kind.rsplit('/').next().map(str::to_owned));
     Some(move |app: &App| {
         let entry = Entry::act(&call, action, Fields::Accounts, app.clock.now());
@@ -90,6 +93,7 @@ fn action(method: &Method, of: &str) -> &'static str {
         "sessions" if *method == Method::GET => "list_sessions",
         "sessions" => "end_session",
         "oidc" if of.ends_with("/logout") => "sign_out",
+        "oidc" if of.ends_with("/backchannel-logout") => "sign_out_elsewhere",
         "token" | "oidc" => "sign_in_elsewhere",
         _ => "use_door",
     }
@@ -105,6 +109,7 @@ mod tests {
         assert_eq!(action(&Method::DELETE, "/api/v1/auth/sessions/1"), "end_session");
         assert_eq!(action(&Method::GET, "/api/v1/auth/oidc/logout"), "sign_out");
         assert_eq!(action(&Method::GET, "/api/v1/auth/oidc/callback"), "sign_in_elsewhere");
+        assert_eq!(action(&Method::POST, "/api/v1/auth/oidc/backchannel-logout"), "sign_out_elsewhere");
         assert_eq!(action(&Method::POST, "/api/v1/auth/elsewhere"), "use_door");
     }
 }

@@ -8,6 +8,7 @@ mod migrate;
 mod psql;
 mod rebuild;
 mod reset;
+mod seal;
 mod serve;
 mod simulate;
 mod user;
@@ -69,6 +70,11 @@ enum Command {
     /// Verifies that nothing was changed behind the record's back. Ends with 0 when all is as it was sealed, with 1 when
     /// it is not (and names the block, the row and what differs), with 2 when that cannot be told.
     Verify(verify::VerifyArgs),
+    /// What seals the record.
+    Seal {
+        #[command(subcommand)]
+        command: seal::SealCommand,
+    },
     /// Decision support.
     Dss {
         #[command(subcommand)]
@@ -104,6 +110,7 @@ impl Cli {
             Command::Simulate(args) => simulate::run(&settings, args).await,
             Command::Reset { yes } => reset::run(&settings, yes).await,
             Command::Rebuild { what } => rebuild::run(&settings, what).await,
+            Command::Seal { command } => seal::run(&settings, command).await,
             Command::Psql { command } => psql::run(&settings, command).await,
             Command::Verify(_) | Command::Dss { .. } => Ok(()),
         }

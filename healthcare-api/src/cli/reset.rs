@@ -3,7 +3,7 @@
 use std::io::{BufRead, IsTerminal, Write};
 
 use anyhow::Context;
-use healthcare_infrastructure::{installation, platform::PlatformSettings};
+use healthcare_infrastructure::{installation, platform::PlatformSettings, seal::SealKeys};
 
 use crate::{config::Settings, demo, startup};
 
@@ -31,11 +31,11 @@ async fn reset(places: &PlatformSettings, yes: bool) -> anyhow::Result<()> {
         "token.previous.key",
         "service.key",
         "pseudonym.key",
-        "seal.key",
         "anchors.ndjson",
     ]
     .map(|name| places.data_dir.join(name));
-    for file in keys.into_iter().chain([demo::accounts_file(&places.data_dir)]) {
+    let seals = SealKeys::at(&places.data_dir.join("seal.key")).files()?;
+    for file in keys.into_iter().chain(seals).chain([demo::accounts_file(&places.data_dir)]) {
         match std::fs::remove_file(&file) {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
                 return Err(e).with_context(|| format!("{} cannot be removed", file.display()));

@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::Args;
 use healthcare_infrastructure::{
     embedded::roles,
-    seal::{Anchor, Scope, SealKey, Verdict, read_anchors, verify},
+    seal::{Anchor, Scope, SealKeys, Trusted, Verdict, read_anchors, verify},
 };
 
 use crate::{config::Settings, startup};
@@ -27,9 +27,11 @@ pub struct VerifyArgs {
     /// The first block to look at.
     #[arg(long, default_value_t = 1)]
     from: i64,
-    /// The public key to trust, 64 hexadecimal digits; that of HEALTHCARE_SEAL_KEY if absent.
-    #[arg(long)]
-    key: Option<String>,
+    /// The public key of the first block, 64 hexadecimal digits: it stays the same when the key is replaced, hand-overs
+    /// are followed. HEX@BLOCK for one that took the place of a lost key from that block on. What is written down beside
+    /// HEALTHCARE_SEAL_KEY if absent.
+    #[arg(long = "key", value_name = "HEX[@BLOCK]")]
+    keys: Vec<Trusted>,
 }
 
 /// Verifies, prints what was found, and answers the exit code. It works beside a running server and without one.
@@ -46,7 +48,7 @@ pub async fn run(args: VerifyArgs) -> ExitCode {
 
 async fn verdict(args: VerifyArgs) -> anyhow::Result<Verdict> {
     let settings = Settings::from_env()?;
-    let scope = Scope { key: key(&args, &settings)?, anchors: anchors(&args, &settings)?, from: args.from };
+    let scope = Scope { trusted: trusted(&args, &settings)?, anchors: anchors(&args, &settings)?, from: args.from };
     let (embedded, places) = startup::locate(&settings).await?;
     let url = places.sealer_url.or(places.owner_url).context("DATABASE_SEALER_URL is needed to verify")?;
     let client = roles::connect(&url).await.context("the record cannot be reached")?;
@@ -58,29 +60,18 @@ async fn verdict(args: VerifyArgs) -> anyhow::Result<Verdict> {
     Ok(verdict?)
 }
 
-/// The key to trust: what was said, or that of the file the sealer signs with.
-fn key(args: &VerifyArgs, settings: &Settings) -> anyhow::Result<Option<[u8; 32]>> {
-    if let Some(digits) = &args.key {
-        let mut key = [0; 32];
-        return match parse_hex(digits, &mut key) {
-            Some(()) => Ok(Some(key)),
-            None => anyhow::bail!("--key: 64 hexadecimal digits are expected"),
-        };
+/// The keys to trust: what was said, or what is written down beside the key that seals, or that key where it was never
+/// replaced.
+fn trusted(args: &VerifyArgs, settings: &Settings) -> anyhow::Result<Vec<Trusted>> {
+    if !args.keys.is_empty() {
+        return Ok(args.keys.clone());
     }
-    if !settings.seal_key.exists() {
-        return Ok(None);
+    let keys = SealKeys::at(&settings.seal_key);
+    let written = keys.trusted()?;
+    if !written.is_empty() || !settings.seal_key.exists() {
+        return Ok(written);
     }
-    Ok(Some(SealKey::load(&settings.seal_key)?.public()))
-}
-
-fn parse_hex(digits: &str, into: &mut [u8; 32]) -> Option<()> {
-    if digits.len() != 64 || !digits.is_ascii() {
-        return None;
-    }
-    for (n, byte) in into.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&digits[2 * n..2 * n + 2], 16).ok()?;
-    }
-    Some(())
+    Ok(vec![Trusted::first(keys.current()?.public())])
 }
 
 /// The anchors of the file that was named, or of the one the sealer appends to, if there is one.

@@ -18,7 +18,7 @@ use healthcare_infrastructure::{
     reporting::{PseudonymKey, Reporting},
     rule::follow_rules,
     scheduling::ScheduleWorker,
-    seal::{Anchors, SealKey, Sealer},
+    seal::{Anchors, SealKeys, Sealer},
 };
 use healthcare_telemetry_gateway::{
     runtime::Ground,
@@ -163,9 +163,9 @@ impl Background {
 fn sealer(platform: &Platform, places: &PlatformSettings, settings: &Settings) -> Result<Option<Sealer>, StartError> {
     let Some(url) = &places.sealer_url else { return Ok(None) };
     let db = Database::connect(url, 1).map_err(PlatformError::Url)?;
-    let key = SealKey::load_or_create(&settings.seal_key)?;
+    let keys = SealKeys::open(&settings.seal_key)?;
     let anchors = Anchors { file: Some(settings.anchor_file.clone()), url: settings.anchor_url.clone() };
-    Ok(Some(Sealer::new(db, key, platform.app.clock.clone(), anchors)))
+    Ok(Some(Sealer::new(db, keys, platform.app.clock.clone(), anchors)))
 }
 
 /// Waits for a task; one that panicked has said so in the log.

@@ -55,6 +55,7 @@ pub static ROUTES: &[(&str, &str, Guard)] = &[
     ("GET", "/api/v1/auth/oidc/start", Guard::Public),
     ("GET", "/api/v1/auth/oidc/callback", Guard::Public),
     ("GET", "/api/v1/auth/oidc/logout", Guard::SignedIn),
+    ("POST", "/api/v1/auth/oidc/backchannel-logout", Guard::Public),
     ("POST", "/api/v1/auth/logout", Guard::SignedIn),
     ("POST", "/api/v1/auth/password", Guard::SignedIn),
     ("POST", "/api/v1/auth/recovery-codes", Guard::SignedIn),

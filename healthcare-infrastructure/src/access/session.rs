@@ -33,6 +33,19 @@ pub struct Origin {
     pub request: Uuid,
 }
 
+/// The session at the issuer of single sign-on that one here is begun from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct AtProvider<'a> {
+    /// The issuer.
+    pub issuer: &'a str,
+    /// The person there.
+    pub subject: &'a str,
+    /// The session there, where it is named.
+    pub sid: Option<&'a str>,
+    /// When the issuer said so.
+    pub issued_at: DateTime<Utc>,
+}
+
 /// A session, as its owner and managers see it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SessionView {
@@ -64,10 +77,27 @@ impl Access {
         strength: Strength,
         origin: &Origin,
     ) -> Result<Option<Tokens>, StoreError> {
+        self.open_session_from(account, strength, origin, None).await
+    }
+
+    /// As [`Access::open_session`], from a session at the issuer of single sign-on, with which it ends. None as well where
+    /// that has ended meanwhile.
+    pub(super) async fn open_session_from(
+        &self,
+        account: AccountId,
+        strength: Strength,
+        origin: &Origin,
+        at_provider: Option<&AtProvider<'_>>,
+    ) -> Result<Option<Tokens>, StoreError> {
         let mut client = self.client().await?;
         let tx = client.transaction().await.map_err(unavailable)?;
+        if let Some(of) = at_provider
+            && super::oidc::has_ended(&tx, of).await?
+        {
+            return Ok(None);
+        }
         let Some(account) = self.standing(&tx, account).await? else { return Ok(None) };
-        let tokens = self.begin_session(&tx, &account, strength, origin).await?;
+        let tokens = self.begin_session(&tx, &account, strength, origin, at_provider).await?;
         tx.commit().await.map_err(unavailable)?;
         Ok(Some(tokens))
     }
@@ -91,6 +121,7 @@ impl Access {
         account: &Account,
         strength: Strength,
         origin: &Origin,
+        at_provider: Option<&AtProvider<'_>>,
     ) -> Result<Tokens, StoreError> {
         let (id, now) = (self.clock.new_id(), self.clock.now());
         let expires_at = now + Duration::hours(SESSION_HOURS);
@@ -102,9 +133,21 @@ impl Access {
         let agent = origin.agent.as_deref().map(|agent| agent.chars().take(AGENT).collect::<String>());
         tx.execute(
             "insert into auth.session
-                (id, account_id, begun_at, seen_at, expires_at, second_factor_at, address, agent)
-             values ($1, $2, $3, $3, $4, $5, $6, $7)",
-            &[&id, &account.id.0, &now, &expires_at, &second_factor_at, &address, &agent],
+                (id, account_id, begun_at, seen_at, expires_at, second_factor_at, address, agent,
+                 oidc_issuer, oidc_subject, oidc_sid)
+             values ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10)",
+            &[
+                &id,
+                &account.id.0,
+                &now,
+                &expires_at,
+                &second_factor_at,
+                &address,
+                &agent,
+                &at_provider.map(|of| of.issuer),
+                &at_provider.map(|of| of.subject),
+                &at_provider.and_then(|of| of.sid),
+            ],
         )
         .await
         .map_err(unavailable)?;
@@ -178,7 +221,12 @@ impl Access {
         let client = self.client().await?;
         let end = "select auth.end_sessions($1, $2, null, $3)";
         let ended = client.query_one(end, &[&account.0, &session, &why]).await.map_err(unavailable)?.get(0);
-        self.revocations.look();
+        self.hear();
         Ok(ended)
+    }
+
+    /// Has this node hear at once of what has ended; the others hear by the database's wake-up.
+    pub(super) fn hear(&self) {
+        self.revocations.look();
     }
 }

@@ -129,7 +129,7 @@ impl Access {
                 Strength::SecondFactor { at: self.clock.now() }
             }
         };
-        let tokens = self.begin_session(&tx, &account, strength, origin).await?;
+        let tokens = self.begin_session(&tx, &account, strength, origin, None).await?;
         tx.commit().await.map_err(unavailable)?;
         self.store.has_appended();
         if let Some(hash) = hash.filter(|hash| is_outdated(hash)) {

@@ -47,6 +47,9 @@ const RECORD: &[(i32, &str, &str)] = &[
     (154, "backtest_samples", include_str!("../../../migrations/0154_backtest_samples.sql")),
     (160, "cds_hooks", include_str!("../../../migrations/0160_cds_hooks.sql")),
     (161, "rule_tellings", include_str!("../../../migrations/0161_rule_tellings.sql")),
+    (170, "seal_hand_over", include_str!("../../../migrations/0170_seal_hand_over.sql")),
+    (171, "backchannel_logout", include_str!("../../../migrations/0171_backchannel_logout.sql")),
+    (172, "audit_line", include_str!("../../../migrations/0172_audit_line.sql")),
 ];
 
 /// Sums under which a migration counts as applied although it reads differently now. For one case alone: a branch that

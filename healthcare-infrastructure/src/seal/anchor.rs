@@ -13,7 +13,10 @@ use healthcare_application::StoreError;
 use serde::{Deserialize, Serialize};
 use tokio_postgres::Client;
 
-use super::{block::Block, key::signed_by};
+use super::{
+    block::{Block, hand_over},
+    key::{PublicKey, signed_by},
+};
 use crate::database::unavailable;
 
 /// How long a receiver may take to confirm.
@@ -39,6 +42,12 @@ pub struct Anchor {
     pub key: String,
     /// The signature over the hash, in hexadecimal digits.
     pub signature: String,
+    /// The public key that seals what follows, in hexadecimal digits, where another one takes over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_key: Option<String>,
+    /// The signature over the hash and that key, in hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hand_over: Option<String>,
 }
 
 /// Anchors cannot be read or kept.
@@ -68,16 +77,27 @@ impl Anchor {
             sealed_at: block.sealed_at,
             key: hex::encode(&block.key),
             signature: hex::encode(&block.signature),
+            next_key: block.next_key.as_ref().map(hex::encode),
+            hand_over: block.hand_over.as_ref().map(hex::encode),
         }
     }
 
-    /// Whether this block is the one that was told.
+    /// Whether this block is the one that was told. (The hash is over the key that takes over as well.)
     pub(super) fn is_of(&self, block: &Block) -> bool {
         self.block == block.block && self.hash == hex::encode(&block.hash)
     }
 
+    /// The key that takes over, when the one that signed says so.
+    pub(super) fn successor(&self) -> Option<PublicKey> {
+        let of = |text: &str| hex::decode(text).ok();
+        let (key, hash, next) = (of(&self.key)?, of(&self.hash)?, of(self.next_key.as_deref()?)?);
+        let signature = of(self.hand_over.as_deref()?)?;
+        let signed = signed_by(&key, &hand_over(&hash, &next), &signature);
+        next.try_into().ok().filter(|_| signed)
+    }
+
     /// Whether the key signed what it says.
-    pub(super) fn is_signed_by(&self, key: &[u8; 32]) -> bool {
+    pub(super) fn is_signed_by(&self, key: &PublicKey) -> bool {
         let (Ok(hash), Ok(signature)) = (hex::decode(&self.hash), hex::decode(&self.signature)) else { return false };
         self.key == hex::encode(key) && signed_by(key, &hash, &signature)
     }

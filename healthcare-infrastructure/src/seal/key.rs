@@ -15,6 +15,9 @@ use rand::RngCore;
 
 use super::merkle::Hash;
 
+/// The public half of a key.
+pub type PublicKey = [u8; 32];
+
 /// An Ed25519 key for sealing. No `Debug`: it is a secret.
 pub struct SealKey(SigningKey);
 
@@ -30,6 +33,26 @@ pub enum SealKeyError {
     /// It holds no key.
     #[error("the sealing key's file does not hold an Ed25519 key in PKCS#8 PEM")]
     Malformed,
+    /// A line of what is trusted is none.
+    #[error("{0} does not hold lines of 64 hexadecimal digits, @ and the number of a block")]
+    Trusted(String),
+    /// Another key sealed the last block.
+    #[error(
+        "block {block} leaves sealing to the key {expected}, and the file holds another one: bring the right file back, or \
+         run `healthcare seal rotate-key --lost`"
+    )]
+    NotTheOne {
+        /// The last block.
+        block: i64,
+        /// The public key that is to follow, in hexadecimal digits.
+        expected: String,
+    },
+    /// A key that is there is not lost.
+    #[error("the key that is to seal is there: it is replaced without --lost")]
+    NotLost,
+    /// A key that has sealed must not be taken for a new one.
+    #[error("the key in the file has sealed blocks before: move the file away, a new key is made in its place")]
+    Used,
 }
 
 impl SealKey {
@@ -42,15 +65,20 @@ impl SealKey {
             Err(SealKeyError::File(e)) if e.kind() == io::ErrorKind::NotFound => {}
             other => return other,
         }
+        match Self::create(path) {
+            // Another process of the same directory was faster.
+            Err(SealKeyError::File(e)) if e.kind() == io::ErrorKind::AlreadyExists => Self::load(path),
+            other => other,
+        }
+    }
+
+    /// Makes a key at `path`, where no file is yet (mode 0600).
+    fn create(path: &Path) -> Result<Self, SealKeyError> {
         let mut seed = [0; 32];
         rand::rng().fill_bytes(&mut seed);
         let key = SigningKey::from_bytes(&seed);
         let pem = key.to_pkcs8_pem(LineEnding::LF).map_err(|_| SealKeyError::Malformed)?;
-        let mut file = match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-            // Another process of the same directory was faster.
-            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => return Self::load(path),
-            other => other?,
-        };
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
         file.write_all(pem.as_bytes())?;
         file.sync_all()?;
         Ok(Self(key))
@@ -69,7 +97,7 @@ impl SealKey {
     }
 
     /// The public half.
-    pub fn public(&self) -> [u8; 32] {
+    pub fn public(&self) -> PublicKey {
         self.0.verifying_key().to_bytes()
     }
 

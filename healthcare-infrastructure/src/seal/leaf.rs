@@ -1,13 +1,12 @@
-//! The rows of a block as leaves: each row exactly as it is stored, in PostgreSQL's own binary form.
+//! A row as a leaf: exactly as it is stored, in PostgreSQL's own binary form.
 
-use std::collections::HashMap;
-
-use healthcare_application::StoreError;
-use tokio_postgres::{Client, Row};
+use tokio_postgres::{
+    Row,
+    types::{FromSql, Type},
+};
 use uuid::Uuid;
 
 use super::merkle::{self, Hash};
-use crate::database::unavailable;
 
 /// What is sealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -37,19 +36,6 @@ pub struct Leaf {
     pub marks: Vec<u8>,
 }
 
-/// The window a block covers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Window {
-    /// What was sealed before is visible in this snapshot.
-    pub from_snap: String,
-    /// What is sealed is visible in this one.
-    pub snap: String,
-    /// Only transactions above this one.
-    pub above: i64,
-    /// Only transactions up to this one; all if none.
-    pub upto: Option<i64>,
-}
-
 const EVENT: [&str; 13] = [
     "stream_id",
     "version",
@@ -71,7 +57,8 @@ const ENTRY: [&str; 17] = [
 ];
 
 impl Kind {
-    const fn columns(self) -> &'static [&'static str] {
+    /// The columns that a leaf is over, in their order. Those of a format never change.
+    pub(super) const fn columns(self) -> &'static [&'static str] {
         match self {
             Self::Event => &EVENT,
             Self::Entry => &ENTRY,
@@ -85,27 +72,12 @@ impl Kind {
         }
     }
 
-    /// The rows of a window by (xid, seq). The parameters: both snapshots, above, up to, at most so many.
-    fn select(self) -> String {
-        let (table, id, number) = match self {
-            Self::Event => ("es.event", "e.stream_id", "e.version::bigint"),
-            Self::Entry => ("audit.entry", "null::uuid", "e.seq"),
-        };
-        let columns: Vec<String> = self.columns().iter().map(|column| format!("e.{column}")).collect();
-        let rows = format!(
-            "select e.xid, e.seq, {id} as id, {number} as number, record_send(row({})) as body from {table} e",
-            columns.join(", ")
-        );
-        let shown = "pg_visible_in_snapshot(e.xid, $2::text::pg_snapshot)
-            and e.xid > $3::text::xid8 and e.xid <= $4::text::xid8";
-        format!(
-            "select id, number, xid::text::bigint, body from (
-                {rows} where e.xid >= pg_snapshot_xmax($1::text::pg_snapshot)
-                    and e.xid < pg_snapshot_xmax($2::text::pg_snapshot) and {shown}
-                union all
-                {rows} where e.xid = any(array(select pg_snapshot_xip($1::text::pg_snapshot))) and {shown}
-             ) w order by xid, seq limit $5"
-        )
+    /// Where they are.
+    pub(super) const fn table(self) -> &'static str {
+        match self {
+            Self::Event => "es.event",
+            Self::Entry => "audit.entry",
+        }
     }
 }
 
@@ -118,16 +90,67 @@ impl std::fmt::Display for Place {
     }
 }
 
-impl Leaf {
-    fn of(kind: Kind, row: &Row) -> Self {
-        let body: &[u8] = row.get(3);
-        let mut data = Vec::with_capacity(body.len() + 1);
-        data.push(kind.tag());
-        data.extend_from_slice(body);
-        let place = Place { kind, id: row.get::<_, Option<Uuid>>(0).unwrap_or_default(), number: row.get(1) };
-        Self { place, hash: merkle::leaf(&data), marks: marks(body) }
+/// A value as the server sent it; none for null.
+struct Raw<'a>(Option<&'a [u8]>);
+
+impl<'a> FromSql<'a> for Raw<'a> {
+    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Self(Some(raw)))
     }
 
+    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Self(None))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}
+
+/// Makes leaves of rows that hold the columns of a kind.
+pub(super) struct LeafMaker {
+    kind: Kind,
+    marking: Marking,
+    record: Vec<u8>,
+}
+
+impl LeafMaker {
+    /// For a kind, with the marks of a format.
+    pub(super) const fn new(kind: Kind, marking: Marking) -> Self {
+        Self { kind, marking, record: vec![] }
+    }
+
+    /// The leaf of a row, and the transaction that wrote it.
+    pub(super) fn make(&mut self, row: &Row) -> (i64, Leaf) {
+        let columns = row.columns();
+        let mut marks = Vec::with_capacity(columns.len());
+        // As `record_send` writes a row: how many columns, then of each its type, its length (-1 for null) and its bytes.
+        // The server sends the same bytes column by column with half the work.
+        self.record.clear();
+        self.record.push(self.kind.tag());
+        self.record.extend_from_slice(&i32::try_from(columns.len()).unwrap_or(i32::MAX).to_be_bytes());
+        for (n, column) in columns.iter().enumerate() {
+            let Raw(value) = row.get(n);
+            let length = value.map_or(-1, |value| i32::try_from(value.len()).unwrap_or(i32::MAX));
+            self.record.extend_from_slice(&column.type_().oid().to_be_bytes());
+            self.record.extend_from_slice(&length.to_be_bytes());
+            self.record.extend_from_slice(value.unwrap_or_default());
+            marks.push(self.marking.mark(value));
+        }
+        let hash = merkle::leaf(&self.record);
+        let number = |n: usize| -> i64 {
+            let Raw(value) = row.get(n);
+            value.unwrap_or_default().iter().fold(0, |number, byte| number << 8 | i64::from(*byte))
+        };
+        let (xid, id, number) = match self.kind {
+            Kind::Event => (number(3), row.get(0), number(1)),
+            Kind::Entry => (number(1), Uuid::nil(), number(0)),
+        };
+        (xid, Leaf { place: Place { kind: self.kind, id, number }, hash, marks })
+    }
+}
+
+impl Leaf {
     /// The columns in which another state of the same row differs, as far as their marks tell.
     pub fn differing(&self, other: &Self) -> Vec<&'static str> {
         let columns = self.place.kind.columns().iter().zip(self.marks.iter().zip(&other.marks));
@@ -164,124 +187,37 @@ impl Leaf {
     }
 }
 
-/// A byte for each column of a record in binary form: a count, then for each an OID, a length (-1 for null) and bytes.
-fn marks(record: &[u8]) -> Vec<u8> {
-    let mut marks = vec![];
-    let mut rest = record.get(4..).unwrap_or_default();
-    while let Some((head, tail)) = rest.split_first_chunk::<8>() {
-        let length = i32::from_be_bytes([head[4], head[5], head[6], head[7]]);
-        let (column, after) = tail.split_at(usize::try_from(length).unwrap_or(0).min(tail.len()));
-        // FNV-1a, folded; a null is not an empty value.
-        let seed = if length < 0 { 0x1234_5678_u32 } else { 0x811c_9dc5 };
-        let mixed = column.iter().fold(seed, |mark, byte| (mark ^ u32::from(*byte)).wrapping_mul(0x0100_0193));
-        marks.push(mixed.to_be_bytes().into_iter().fold(0, |mark, byte| mark ^ byte));
-        rest = after;
-    }
-    marks
+/// How a column is marked with a byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Marking {
+    /// FNV-1a of 32 bits, byte by byte: blocks of format 1.
+    Bytes,
+    /// Eight bytes at a time.
+    Words,
 }
 
-/// The rows of a window.
-#[derive(Debug, Default)]
-pub struct Leaves {
-    /// Events, by (xid, seq).
-    pub events: Vec<Leaf>,
-    /// Audit entries, by (xid, seq).
-    pub entries: Vec<Leaf>,
-}
-
-impl Leaves {
-    /// All rows of a window.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn of(client: &Client, window: &Window) -> Result<Self, StoreError> {
-        let (events, _) = rows(client, Kind::Event, window, i64::MAX).await?;
-        let (entries, _) = rows(client, Kind::Entry, window, i64::MAX).await?;
-        Ok(Self { events: strip(events), entries: strip(entries) })
-    }
-
-    /// The rows of a window, or of its beginning if it holds many more than `many` of a kind: then the window ends with
-    /// the last transaction that is read whole.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn beginning(client: &Client, mut window: Window, many: i64) -> Result<(Window, Self), StoreError> {
-        let (mut events, cut_events) = rows(client, Kind::Event, &window, many).await?;
-        let (mut entries, cut_entries) = rows(client, Kind::Entry, &window, many).await?;
-        let Some(cut) = [cut_events, cut_entries].into_iter().flatten().min() else {
-            return Ok((window, Self { events: strip(events), entries: strip(entries) }));
+impl Marking {
+    /// The mark of a value. A null is not an empty value.
+    fn mark(self, value: Option<&[u8]>) -> u8 {
+        let bytes = value.unwrap_or_default();
+        let mixed = match self {
+            Self::Bytes => {
+                let seed = if value.is_none() { 0x1234_5678_u32 } else { 0x811c_9dc5 };
+                u64::from(bytes.iter().fold(seed, |mark, byte| (mark ^ u32::from(*byte)).wrapping_mul(0x0100_0193)))
+            }
+            Self::Words => {
+                let seed = value.map_or(u64::MAX, |value| value.len() as u64);
+                let (words, rest) = bytes.as_chunks::<8>();
+                let mut last = [0; 8];
+                last[..rest.len()].copy_from_slice(rest);
+                words.iter().chain([&last]).fold(seed, |mark, word| {
+                    let mixed = (mark ^ u64::from_le_bytes(*word)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                    mixed ^ (mixed >> 32)
+                })
+            }
         };
-        let read = || events.iter().chain(&entries).map(|(xid, _)| *xid);
-        if let Some(last) = read().filter(|xid| *xid < cut).max() {
-            window.upto = Some(last);
-            events.retain(|(xid, _)| *xid <= last);
-            entries.retain(|(xid, _)| *xid <= last);
-        } else {
-            // One transaction larger than a block should be: it is read whole all the same.
-            window.upto = Some(cut);
-            (events, _) = rows(client, Kind::Event, &window, i64::MAX).await?;
-            (entries, _) = rows(client, Kind::Entry, &window, i64::MAX).await?;
-        }
-        Ok((window, Self { events: strip(events), entries: strip(entries) }))
+        mixed.to_be_bytes().into_iter().fold(0, |mark, byte| mark ^ byte)
     }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.events.len() + self.entries.len()
-    }
-
-    /// The root over all of them.
-    pub fn root(&self) -> Hash {
-        let hashes: Vec<Hash> = self.all().map(|leaf| leaf.hash).collect();
-        merkle::root(&hashes)
-    }
-
-    /// Events, then entries.
-    pub fn all(&self) -> impl Iterator<Item = &Leaf> {
-        self.events.iter().chain(&self.entries)
-    }
-
-    /// As they are kept.
-    pub fn bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(self.len() * 72);
-        self.all().for_each(|leaf| leaf.write(&mut bytes));
-        bytes
-    }
-
-    /// By place. A place that occurs twice has both.
-    pub fn by_place(&self) -> HashMap<Place, Vec<&Leaf>> {
-        let mut map: HashMap<Place, Vec<&Leaf>> = HashMap::with_capacity(self.len());
-        for leaf in self.all() {
-            map.entry(leaf.place).or_default().push(leaf);
-        }
-        map
-    }
-}
-
-/// A row, and the transaction that wrote it.
-type Written = (i64, Leaf);
-
-/// At most `many` rows of a window; where there may be more, also the transaction of the last one.
-async fn rows(
-    client: &Client,
-    kind: Kind,
-    window: &Window,
-    many: i64,
-) -> Result<(Vec<Written>, Option<i64>), StoreError> {
-    let statement = client.prepare(&kind.select()).await.map_err(unavailable)?;
-    let (above, upto) = (window.above.to_string(), window.upto.unwrap_or(i64::MAX).to_string());
-    let found = client
-        .query(&statement, &[&window.from_snap, &window.snap, &above, &upto, &many])
-        .await
-        .map_err(unavailable)?;
-    let leaves: Vec<Written> = found.iter().map(|row| (row.get(2), Leaf::of(kind, row))).collect();
-    let full = i64::try_from(leaves.len()).is_ok_and(|count| count >= many);
-    let last = leaves.last().filter(|_| full).map(|(xid, _)| *xid);
-    Ok((leaves, last))
-}
-
-fn strip(rows: Vec<Written>) -> Vec<Leaf> {
-    rows.into_iter().map(|(_, leaf)| leaf).collect()
 }
 
 #[cfg(test)]
@@ -303,13 +239,25 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_tells_null_from_empty_and_one_column_from_another() {
-        let column = |length: i32, bytes: &[u8]| [&25_u32.to_be_bytes(), &length.to_be_bytes(), bytes].concat();
-        let record = |columns: &[Vec<u8>]| [2_i32.to_be_bytes().to_vec(), columns.concat()].concat();
-        let one = marks(&record(&[column(2, b"ab"), column(0, b"")]));
-        let other = marks(&record(&[column(2, b"ab"), column(-1, b"")]));
-        assert_eq!(one.len(), 2);
-        assert_eq!(one[0], other[0]);
-        assert_ne!(one[1], other[1]);
+    fn a_mark_tells_null_from_empty_and_one_value_from_another() {
+        for marking in [Marking::Bytes, Marking::Words] {
+            assert_eq!(marking.mark(Some(b"ab")), marking.mark(Some(b"ab")));
+            assert_ne!(marking.mark(Some(b"")), marking.mark(None));
+            // A byte that differs shows, wherever it stands; of 256 marks one is the same by chance.
+            let long: Vec<u8> = (0..=255).cycle().take(300).collect();
+            let differing = (0..long.len()).filter(|n| {
+                let mut other = long.clone();
+                other[*n] ^= 1;
+                marking.mark(Some(&other)) != marking.mark(Some(&long))
+            });
+            assert!(differing.count() > 280, "{marking:?}");
+        }
+    }
+
+    /// Blocks that were sealed before keep their marks: FNV-1a of "ab" is 0x4d2505ca.
+    #[test]
+    fn the_marks_of_format_1_stay_as_they_were() {
+        assert_eq!(Marking::Bytes.mark(Some(b"ab")), 0x4d ^ 0x25 ^ 0x05 ^ 0xca);
+        assert_eq!(Marking::Bytes.mark(None), 0x12 ^ 0x34 ^ 0x56 ^ 0x78);
     }
 }

@@ -6,13 +6,19 @@
 mod anchor;
 mod block;
 mod key;
+mod keyring;
+mod keys;
 mod leaf;
+mod lost;
 mod merkle;
 mod sealer;
 mod verify;
+mod window;
 
 pub use anchor::{Anchor, AnchorError, Anchors, read_anchors};
 pub use block::Block;
-pub use key::{SealKey, SealKeyError};
+pub use key::{PublicKey, SealKey, SealKeyError};
+pub use keys::{NoTrustedKey, SealKeys, Trusted};
+pub use lost::LostKeyError;
 pub use sealer::Sealer;
 pub use verify::{Finding, Scope, Verdict, verify};

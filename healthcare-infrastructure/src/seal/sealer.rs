@@ -10,8 +10,9 @@ use tokio_util::sync::CancellationToken;
 use super::{
     anchor::{Anchors, Told},
     block::Block,
-    key::SealKey,
-    leaf::Leaves,
+    key::{SealKey, SealKeyError},
+    keys::{SealKeys, Trusted},
+    window::Leaves,
 };
 use crate::database::{Database, Session, unavailable};
 
@@ -24,25 +25,26 @@ const LOCK: &str = "select pg_try_advisory_lock(7253100066)";
 
 /// Folds what is new into blocks, under the sealer's role.
 pub struct Sealer {
-    db: Database,
-    key: SealKey,
+    pub(super) db: Database,
+    pub(super) keys: SealKeys,
     clock: Arc<dyn Clock>,
     anchors: Anchors,
     together: i64,
     at_work: Mutex<Option<AtWork>>,
 }
 
-/// A session that holds the lock.
+/// A session that holds the lock, and the key that its blocks are signed with.
 struct AtWork {
     client: Client,
+    key: SealKey,
     last: Option<Block>,
     told: Told,
 }
 
 impl Sealer {
     /// A sealer over a pool of the sealer's role.
-    pub fn new(db: Database, key: SealKey, clock: Arc<dyn Clock>, anchors: Anchors) -> Self {
-        Self { db, key, clock, anchors, together: TOGETHER, at_work: Mutex::default() }
+    pub fn new(db: Database, keys: SealKeys, clock: Arc<dyn Clock>, anchors: Anchors) -> Self {
+        Self { db, keys, clock, anchors, together: TOGETHER, at_work: Mutex::default() }
     }
 
     /// The same, with at most so many rows of a kind in a block.
@@ -68,10 +70,11 @@ impl Sealer {
     }
 
     /// Seals what was committed until now and tells the anchors; answers how many blocks that made. None when another
-    /// process seals. An anchor that cannot be told is told with the next.
+    /// process seals. An anchor that cannot be told is told with the next. Where a key is to take over, the last of the
+    /// blocks hands over to it.
     ///
     /// # Errors
-    /// When the database does not answer. What was sealed before stays.
+    /// When the database does not answer, or the key is not the one that is to seal. What was sealed before stays.
     pub async fn seal(&self) -> Result<usize, StoreError> {
         let mut at_work = self.at_work.lock().await;
         let mut work = match at_work.take().filter(|work| !work.client.is_closed()) {
@@ -82,12 +85,15 @@ impl Sealer {
             },
         };
         let made = self.seal_in(&mut work).await?;
+        let handed_over = self.hand_over(&mut work).await;
         if let Err(error) = self.anchors.export(&work.client, &mut work.told).await {
             metrics::counter!("healthcare_anchor_failures_total").increment(1);
             tracing::error!(error = &error as &dyn std::error::Error, "blocks were not anchored; another try follows");
         }
+        // Where it failed halfway nobody goes on from here: the files say anew which key it is.
+        let handed_over = handed_over?;
         *at_work = Some(work);
-        Ok(made)
+        Ok(made + handed_over)
     }
 
     /// Whether it holds the lock: whether it is the one that seals.
@@ -96,12 +102,61 @@ impl Sealer {
     }
 
     async fn begin(&self) -> Result<Option<AtWork>, StoreError> {
-        let Session { client, .. } = self.db.session().await?;
-        if !client.query_one(LOCK, &[]).await.map_err(unavailable)?.get::<_, bool>(0) {
-            return Ok(None);
-        }
+        let Some(client) = self.alone().await? else { return Ok(None) };
         let last = Block::last(&client).await?;
-        Ok(Some(AtWork { client, last, told: Told::default() }))
+        let key = self.keys.behind(last.as_ref()).map_err(no_key)?;
+        Ok(Some(AtWork { client, key, last, told: Told::default() }))
+    }
+
+    /// A session that holds the lock; none while another one does.
+    pub(super) async fn alone(&self) -> Result<Option<Client>, StoreError> {
+        let Session { client, .. } = self.db.session().await?;
+        let locked = client.query_one(LOCK, &[]).await.map_err(unavailable)?.get::<_, bool>(0);
+        Ok(locked.then_some(client))
+    }
+
+    /// Where a key is to take over: a last block of the one before, that says so; from then on the new one seals.
+    async fn hand_over(&self, work: &mut AtWork) -> Result<usize, StoreError> {
+        let Some(next) = self.keys.next_of(&work.key).map_err(no_key)? else { return Ok(0) };
+        // Nothing is in its window: what there was is sealed.
+        let window = Block::empty_window(work.last.as_ref());
+        let block = Block::handing_over(work.last.as_ref(), window, &work.key, &next.public(), self.clock.now());
+        self.trust_the_first(&work.client, &work.key).await?;
+        self.store(work, block, &Leaves::default()).await?;
+        if let Some(last) = &work.last {
+            self.keys.take_over(last).map_err(no_key)?;
+            tracing::info!(block = last.block, key = hex::encode(next.public()), "another key seals from now on");
+        }
+        work.key = next;
+        Ok(1)
+    }
+
+    /// Writes down which key the chain began with: whoever verifies here follows it from there.
+    async fn trust_the_first(&self, client: &Client, key: &SealKey) -> Result<(), StoreError> {
+        if !self.keys.trusted().map_err(no_key)?.is_empty() {
+            return Ok(());
+        }
+        match Block::first(client).await? {
+            Some(first) if first.key != key.public() => {
+                tracing::warn!(
+                    "which key sealed first is not written down here any more: name it to `healthcare verify`"
+                );
+                Ok(())
+            }
+            _ => self.keys.trust(&[Trusted::first(key.public())]).map_err(no_key),
+        }
+    }
+
+    async fn store(&self, work: &mut AtWork, block: Block, leaves: &Leaves) -> Result<(), StoreError> {
+        if !block.store(&work.client, leaves).await? {
+            return Err(StoreError::Damaged(
+                format!("block {} was sealed by somebody who does not hold the lock", block.block).into(),
+            ));
+        }
+        metrics::counter!("healthcare_sealed_rows_total").increment(leaves.len() as u64);
+        metrics::gauge!("healthcare_sealed_block").set(block.block as f64);
+        work.last = Some(block);
+        Ok(())
     }
 
     async fn seal_in(&self, work: &mut AtWork) -> Result<usize, StoreError> {
@@ -119,21 +174,19 @@ impl Sealer {
             if leaves.len() == 0 && !rest_of_another {
                 break;
             }
-            let block = Block::seal(work.last.as_ref(), window, &leaves, &self.key, self.clock.now());
-            if !block.store(&work.client, &leaves).await? {
-                return Err(StoreError::Damaged(
-                    format!("block {} was sealed by somebody who does not hold the lock", block.block).into(),
-                ));
-            }
-            metrics::counter!("healthcare_sealed_rows_total").increment(leaves.len() as u64);
-            metrics::gauge!("healthcare_sealed_block").set(block.block as f64);
+            let block = Block::seal(work.last.as_ref(), window, &leaves, &work.key, self.clock.now());
+            self.store(work, block, &leaves).await?;
             made += 1;
             let done = whole && !rest_of_another;
-            work.last = Some(block);
             if done {
                 break;
             }
         }
         Ok(made)
     }
+}
+
+/// Without the key that is to seal nothing is.
+pub(super) fn no_key(error: SealKeyError) -> StoreError {
+    StoreError::Damaged(Box::new(error))
 }

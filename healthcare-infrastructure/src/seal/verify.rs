@@ -1,15 +1,11 @@
 //! Verification: every row against its block, every block against the one before, the key and the anchors.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use healthcare_application::StoreError;
 use tokio_postgres::Client;
 
-use super::{
-    anchor::Anchor,
-    block::{Block, FORMAT},
-    leaf::{Leaf, Leaves},
-};
+use super::{anchor::Anchor, block::Block, keyring::Keyring, keys::Trusted, leaf::Leaf, window::Leaves};
 use crate::database::unavailable;
 
 /// Blocks that are read at a time.
@@ -18,8 +14,9 @@ const AT_A_TIME: i64 = 64;
 /// What is verified, and by what.
 #[derive(Debug, Clone, Default)]
 pub struct Scope {
-    /// The public key that is trusted; none if nobody knows it.
-    pub key: Option<[u8; 32]>,
+    /// The public keys that are trusted: the first one, and those that took the place of a lost one. All others are
+    /// followed from there over each hand-over. Empty if nobody knows any.
+    pub trusted: Vec<Trusted>,
     /// What was told to somebody else.
     pub anchors: Vec<Anchor>,
     /// The first block to look at, from 1.
@@ -81,8 +78,10 @@ impl std::fmt::Display for Finding {
 pub async fn verify(client: &Client, scope: &Scope) -> Result<Verdict, StoreError> {
     let mut verdict = Verdict::default();
     let from = scope.from.max(1);
-    if scope.key.is_none() {
+    if scope.trusted.is_empty() {
         verdict.untold.push("the public key that is to be trusted is not known".into());
+    } else if scope.trusted.iter().all(|key| key.from > from) {
+        verdict.untold.push(format!("no key is trusted of what was sealed from block {from} on"));
     }
     // The block before the first is taken as it stands: it was not asked about.
     let mut last = if from > 1 { Block::behind(client, from - 2, 1).await?.pop() } else { None };
@@ -90,7 +89,11 @@ pub async fn verify(client: &Client, scope: &Scope) -> Result<Verdict, StoreErro
     for anchor in &scope.anchors {
         told.entry(anchor.block).or_default().push(anchor);
     }
-    let mut seen = HashSet::new();
+    let mut ring = Keyring::of(&scope.trusted);
+    for block in Block::hand_overs_before(client, from).await? {
+        verdict.findings.extend(ring.judge(&block).into_iter().map(|what| Finding::of(block.block, what)));
+    }
+    let told_of = |block: i64| told.get(&block).map(Vec::as_slice).unwrap_or_default();
     let mut after = from - 1;
     loop {
         let blocks = Block::behind(client, after, AT_A_TIME).await?;
@@ -98,10 +101,13 @@ pub async fn verify(client: &Client, scope: &Scope) -> Result<Verdict, StoreErro
             break;
         }
         for block in blocks {
+            for n in last.as_ref().map_or(from, |last| last.block + 1)..block.block {
+                judge_missing(n, told_of(n), &mut ring, &mut verdict.findings);
+            }
             after = block.block;
-            seen.insert(block.block);
-            let told = told.get(&block.block).map(Vec::as_slice).unwrap_or_default();
-            judge_chain(&block, last.as_ref(), scope, told, &mut verdict.findings);
+            let told = told_of(block.block);
+            judge_anchors(&block, told, &mut ring, &mut verdict.findings);
+            judge_chain(&block, last.as_ref(), from, &mut ring, &mut verdict.findings);
             judge_rows(client, &block, &mut verdict.findings).await?;
             verdict.blocks += 1;
             verdict.events += i64::from(block.events);
@@ -110,27 +116,25 @@ pub async fn verify(client: &Client, scope: &Scope) -> Result<Verdict, StoreErro
             last = Some(block);
         }
     }
-    judge_anchors(scope, from, &seen, &mut verdict.findings);
+    let behind: BTreeSet<i64> = told.keys().copied().filter(|block| *block > after).collect();
+    for n in behind {
+        judge_missing(n, told_of(n), &mut ring, &mut verdict.findings);
+    }
     judge_rest(client, last.as_ref(), &mut verdict).await?;
     Ok(verdict)
 }
 
-/// A block as such: its number, its hash, its signature, what it chains to, what was told of it.
-fn judge_chain(block: &Block, last: Option<&Block>, scope: &Scope, told: &[&Anchor], findings: &mut Vec<Finding>) {
+/// A block as such: its hash, who signed it, what it chains to.
+fn judge_chain(block: &Block, last: Option<&Block>, from: i64, ring: &mut Keyring<'_>, findings: &mut Vec<Finding>) {
     let n = block.block;
-    let expected = last.map_or(scope.from.max(1), |last| last.block + 1);
-    findings.extend((expected..n).map(|missing| Finding::of(missing, "the block is missing")));
-    if block.format != FORMAT {
+    if !block.is_known() {
         findings.push(Finding::of(n, format!("it is of format {}, which this version does not know", block.format)));
     }
     if block.computed_hash().as_slice() != block.hash {
         findings.push(Finding::of(n, "its hash is not that of what it says: the block itself was changed"));
     }
-    if !block.is_signed() {
-        findings.push(Finding::of(n, "its signature is not that of the key it names"));
-    } else if scope.key.is_some_and(|key| block.key != key) {
-        findings.push(Finding::of(n, "it was signed by another key than the one that is trusted"));
-    }
+    findings.extend(ring.judge(block).into_iter().map(|what| Finding::of(n, what)));
+    let expected = last.map_or(from, |last| last.block + 1);
     let is_next = expected == n && (last.is_some() || n == 1);
     if is_next && !block.chains_to(last) {
         findings.push(Finding::of(n, "it does not chain to the block before"));
@@ -138,15 +142,39 @@ fn judge_chain(block: &Block, last: Option<&Block>, scope: &Scope, told: &[&Anch
     if is_next && !block.follows(last) {
         findings.push(Finding::of(n, "its window does not begin where the block before ended"));
     }
-    for anchor in told.iter().filter(|anchor| !anchor.is_of(block)) {
-        let what = format!("it is not the block that was anchored at {}", anchor.sealed_at.to_rfc3339());
-        findings.push(Finding::of(n, what));
+}
+
+/// What was told of a block that is there: that it is this one, by who was to sign it.
+fn judge_anchors(block: &Block, told: &[&Anchor], ring: &mut Keyring<'_>, findings: &mut Vec<Finding>) {
+    for anchor in told {
+        if !anchor.is_of(block) {
+            let what = format!("it is not the block that was anchored at {}", anchor.sealed_at.to_rfc3339());
+            findings.push(Finding::of(block.block, what));
+        }
+        findings.extend(ring.judge_anchor(anchor).map(|what| Finding::of(block.block, what)));
+    }
+}
+
+/// A block that is not there, and what was told of it.
+fn judge_missing(block: i64, told: &[&Anchor], ring: &mut Keyring<'_>, findings: &mut Vec<Finding>) {
+    if told.is_empty() {
+        findings.push(Finding::of(block, "the block is missing"));
+    }
+    for anchor in told {
+        let what = format!(
+            "the block is missing; it was anchored at {} with {} events and {} audit entries",
+            anchor.sealed_at.to_rfc3339(),
+            anchor.events,
+            anchor.entries
+        );
+        findings.push(Finding::of(block, what));
+        findings.extend(ring.judge_missing(anchor).map(|what| Finding::of(block, what)));
     }
 }
 
 /// The rows of a block against its root; where they differ, against its list of leaves, to name them.
 async fn judge_rows(client: &Client, block: &Block, findings: &mut Vec<Finding>) -> Result<(), StoreError> {
-    let found = Leaves::of(client, &block.window).await?;
+    let found = Leaves::of(client, &block.window, block.marking()).await?;
     if found.root().as_slice() == block.root {
         return Ok(());
     }
@@ -194,26 +222,6 @@ fn changed(sealed: &Leaf, found: &Leaf) -> String {
     }
 }
 
-/// Anchors that no block answers to, or that the trusted key did not sign.
-fn judge_anchors(scope: &Scope, from: i64, seen: &HashSet<i64>, findings: &mut Vec<Finding>) {
-    for anchor in scope.anchors.iter().filter(|anchor| anchor.block >= from) {
-        if !seen.contains(&anchor.block) {
-            let what = format!(
-                "the block is missing; it was anchored at {} with {} events and {} audit entries",
-                anchor.sealed_at.to_rfc3339(),
-                anchor.events,
-                anchor.entries
-            );
-            // A gap between blocks was named already.
-            findings.retain(|known| known.block != Some(anchor.block) || known.what != "the block is missing");
-            findings.push(Finding::of(anchor.block, what));
-        }
-        if scope.key.is_some_and(|key| !anchor.is_signed_by(&key)) {
-            findings.push(Finding::of(anchor.block, "its anchor was not signed by the key that is trusted"));
-        }
-    }
-}
-
 /// What no block covers: rows of transactions that have not begun, and rows that wait to be sealed.
 async fn judge_rest(client: &Client, last: Option<&Block>, verdict: &mut Verdict) -> Result<(), StoreError> {
     for (table, name) in [("es.event", "events"), ("audit.entry", "audit entries")] {
@@ -233,7 +241,7 @@ async fn judge_rest(client: &Client, last: Option<&Block>, verdict: &mut Verdict
         return Ok(());
     };
     for window in Block::windows_behind(last, row.get(0)) {
-        let rest = Leaves::of(client, &window).await?;
+        let rest = Leaves::of(client, &window, last.marking()).await?;
         verdict.unsealed += i64::try_from(rest.len()).unwrap_or(i64::MAX);
     }
     Ok(())

@@ -2,7 +2,8 @@
 
 use healthcare_tests::server::Server;
 
-/// SECURITY 43, 44, fault 30: it ends with 0, 1 or 2, and says where.
+/// SECURITY 43, 44, fault 30: it ends with 0, 1 or 2, and says where; also when the key that seals was replaced beside the
+/// running server.
 #[tokio::test]
 async fn security_43_verify_ends_with_what_it_found() {
     let directory = tempfile::Builder::new().prefix("healthcare-verify-").tempdir().expect("a directory");
@@ -19,6 +20,14 @@ async fn security_43_verify_ends_with_what_it_found() {
     assert_eq!((clean.status.code(), text.contains("clean")), (Some(0), true), "{text}");
     let anchors = directory.path().join("anchors.ndjson");
     assert!(std::fs::read_to_string(&anchors).expect("anchors").lines().count() >= 1);
+
+    let rotated = server.run(&["seal", "rotate-key"]).await;
+    let text = String::from_utf8_lossy(&rotated.stdout).into_owned();
+    assert!(rotated.status.success() && text.contains("Verification begins with --key"), "{rotated:?}");
+    let verified = server.run(&["verify"]).await;
+    let text = String::from_utf8_lossy(&verified.stdout).into_owned();
+    assert_eq!(verified.status.code(), Some(0), "over the hand-over: {text}");
+    assert!(!server.run(&["seal", "rotate-key", "--lost"]).await.status.success(), "the key is there");
 
     let edit = "update es.event set recorded_at = recorded_at - interval '1 minute' where seq = 1";
     assert!(server.run(&["psql", "-c", edit]).await.status.success());

@@ -2,6 +2,7 @@
 
 mod anchored;
 mod command;
+mod handed_over;
 mod recorded;
 mod rewritten;
 mod sealed;

@@ -10,7 +10,7 @@ use healthcare_infrastructure::{
     clock::SystemClock,
     database::Database,
     embedded::roles,
-    seal::{Anchors, Scope, SealKey, Sealer, Verdict, read_anchors, verify},
+    seal::{Anchors, Scope, SealKeys, Sealer, Trusted, Verdict, read_anchors, verify},
 };
 use healthcare_tests::bare_record::{Record, record};
 use tokio_postgres::Client;
@@ -34,7 +34,7 @@ pub async fn site() -> Site {
     let record = record().await;
     let path = record.directory.path().join("seal.key");
     let anchors = record.directory.path().join("elsewhere/anchors.ndjson");
-    let key = SealKey::load_or_create(&path).expect("a key").public();
+    let key = SealKeys::open(&path).expect("a key").current().expect("a key").public();
     let sealer = sealer(&record, "seal.key", Anchors { file: Some(anchors.clone()), url: None });
     let superuser =
         roles::connect(&record.database.urls.superuser.clone().into()).await.expect("the superuser signs in");
@@ -45,8 +45,8 @@ pub async fn site() -> Site {
 /// What seals a record with a key of this name.
 pub fn sealer(record: &Record, key: &str, anchors: Anchors) -> Sealer {
     let db = Database::connect(&record.database.urls.sealer.clone().into(), 1).expect("a URL");
-    let key = SealKey::load_or_create(&record.directory.path().join(key)).expect("a key");
-    Sealer::new(db, key, Arc::new(SystemClock), anchors)
+    let keys = SealKeys::open(&record.directory.path().join(key)).expect("a key");
+    Sealer::new(db, keys, Arc::new(SystemClock), anchors)
 }
 
 impl Site {
@@ -82,7 +82,7 @@ impl Site {
 
     pub async fn verdict_in(&self, client: &Client, with_anchors: bool) -> Verdict {
         let anchors = if with_anchors { read_anchors(&self.anchors).expect("anchors") } else { vec![] };
-        verify(client, &Scope { key: Some(self.key), anchors, from: 1 }).await.expect("a verdict")
+        verify(client, &Scope { trusted: vec![Trusted::first(self.key)], anchors, from: 1 }).await.expect("a verdict")
     }
 }
 
@@ -172,4 +172,36 @@ async fn every_row_is_sealed_once_while_others_write_and_roll_back() {
     assert_eq!((verdict.events, verdict.entries), (count("es.event").await, count("audit.entry").await));
     assert!(verdict.blocks > 20, "{verdict:?}");
     assert_eq!(verdict.anchored, verdict.blocks);
+}
+
+/// SECURITY 43: a leaf is over the row as PostgreSQL's `record_send` gives it, whatever way it was read: what versions before
+/// have sealed verifies all the same.
+#[tokio::test]
+async fn security_43_a_leaf_is_over_the_row_s_own_binary_form() {
+    let site = site().await;
+    site.is_sealed().await;
+    for (tag, table, columns) in [
+        (
+            "00",
+            "es.event",
+            "stream_id, version, seq, xid, patient_id, stream_type, event_type, schema_ver, occurred_at, known_at,
+          recorded_at, payload, meta",
+        ),
+        (
+            "01",
+            "audit.entry",
+            "seq, xid, at, actor, role, session, address, purpose, action, resource, fields, patient, subject,
+          outcome, reason, request, note",
+        ),
+    ] {
+        let sql = format!(
+            "select count(*), count(*) filter (where exists (select from seal.leaves l
+                where position(sha256('\\x00{tag}'::bytea || record_send(row({columns}))) in l.leaves) > 0))
+             from {table}"
+        );
+        let row = site.superuser.query_one(&sql, &[]).await.expect("a count");
+        let (rows, sealed): (i64, i64) = (row.get(0), row.get(1));
+        assert!(rows >= 9, "{table}: {rows}");
+        assert_eq!(sealed, rows, "{table}");
+    }
 }

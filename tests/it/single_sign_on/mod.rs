@@ -2,6 +2,7 @@
 
 mod answers;
 mod issuer;
+mod logout;
 mod people;
 
 use healthcare_application::Role;
@@ -14,7 +15,16 @@ use serde_json::{Value, json};
 
 /// A server with a nurse, and a provider that knows people.
 async fn site(change: impl FnOnce(&mut OidcSettings), people: Value, algorithm: &str) -> (TestApp, Provider) {
-    let issuer = Issuer::new();
+    site_of(Issuer::new(), change, people, algorithm).await
+}
+
+/// The same, with an issuer that was set up for it.
+async fn site_of(
+    issuer: Issuer,
+    change: impl FnOnce(&mut OidcSettings),
+    people: Value,
+    algorithm: &str,
+) -> (TestApp, Provider) {
     let mut oidc = issuer.settings();
     change(&mut oidc);
     let app = spawn_app_with(Backing { oidc: Some(oidc), ..Backing::default() }).await;

@@ -1,10 +1,12 @@
 //! Single sign-on: to the issuer, back with its answer, and out again.
 
+mod backchannel_logout;
 mod callback;
 mod logout;
 mod settings;
 mod start;
 
+pub use backchannel_logout::LOGOUT_REFUSED;
 pub use settings::{SsoSettingsError, read as read_settings};
 
 use actix_web::{cookie::Cookie, http::StatusCode};
@@ -14,7 +16,11 @@ use crate::{problem::Problem, startup::Routes};
 
 /// The routes of single sign-on.
 pub fn routes(routes: &mut Routes<'_>) {
-    routes.service(start::start).service(callback::callback).service(logout::logout);
+    routes
+        .service(start::start)
+        .service(callback::callback)
+        .service(logout::logout)
+        .service(backchannel_logout::backchannel_logout);
 }
 
 /// What binds an answer of the issuer to the browser that asked. It opens nothing by itself.

@@ -8,7 +8,7 @@ use super::{
     id_token::{self, Claims, Expected},
 };
 use crate::{
-    access::{Origin, Tokens, token},
+    access::{Origin, Tokens, session::AtProvider, token},
     database::unavailable,
 };
 
@@ -49,8 +49,12 @@ impl SingleSignOn {
         let expected = Expected { issuer, client_id, nonce: &nonce, now };
         let claims = id_token::verify(&exchanged.id_token, &header, &key, &expected)?;
         let account = self.account_of(&claims).await?;
-        let opened = self.access.open_session(account.id, strength(&self.settings, &claims, now), origin).await?;
-        opened.ok_or(SsoError::NoAccount("the account is disabled"))
+        let issued_at = DateTime::from_timestamp(claims.iat, 0).unwrap_or(now);
+        let (subject, sid) = (claims.sub.as_str(), claims.sid.as_deref());
+        let at_provider = AtProvider { issuer, subject, sid, issued_at };
+        let strength = strength(&self.settings, &claims, now);
+        let opened = self.access.open_session_from(account.id, strength, origin, Some(&at_provider)).await?;
+        opened.ok_or(SsoError::NoAccount("the account is disabled, or its session at the issuer has ended"))
     }
 }
 

@@ -5,13 +5,13 @@ use jsonwebtoken::{
     Algorithm, DecodingKey, Header, Validation, decode,
     jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm},
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 use super::SsoError;
 
 /// How far clocks may be apart, in seconds.
-const LEEWAY: i64 = 60;
+pub const LEEWAY: i64 = 60;
 
 /// What is to be true of a token.
 pub struct Expected<'a> {
@@ -26,10 +26,12 @@ pub struct Expected<'a> {
 pub struct Claims {
     pub sub: String,
     exp: i64,
-    iat: i64,
+    pub iat: i64,
     nonce: Option<String>,
     azp: Option<String>,
     aud: Audience,
+    /// The session at the issuer, where it tells of logouts by session.
+    pub sid: Option<String>,
     pub auth_time: Option<i64>,
     pub acr: Option<String>,
     #[serde(default)]
@@ -62,19 +64,8 @@ pub fn header(token: &str) -> Result<Header, SsoError> {
 
 /// Checks a token by a key of the issuer's.
 pub fn verify(token: &str, header: &Header, key: &Jwk, expected: &Expected<'_>) -> Result<Claims, SsoError> {
-    if !fits(key, header.alg) {
-        return Err(SsoError::Refused("its key is of another kind than its algorithm"));
-    }
-    let decoding = DecodingKey::from_jwk(key).map_err(|_| SsoError::Refused("its key cannot be used"))?;
-    let mut validation = Validation::new(header.alg);
-    validation.set_issuer(&[expected.issuer]);
-    validation.set_audience(&[expected.client_id]);
-    validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-    // Times are checked below, against the injected clock.
-    validation.validate_exp = false;
-    validation.validate_nbf = false;
-    let token = decode::<Claims>(token, &decoding, &validation);
-    let claims = token.map_err(|_| SsoError::Refused("its signature, issuer or audience is not right"))?.claims;
+    let between = (expected.issuer, expected.client_id);
+    let claims: Claims = signed(token, header, key, between, &["exp", "iss", "aud", "sub"])?;
     let now = expected.now.timestamp();
     if claims.exp + LEEWAY <= now || claims.iat > now + LEEWAY {
         return Err(SsoError::Refused("its time is over or has not come"));
@@ -91,6 +82,28 @@ pub fn verify(token: &str, header: &Header, key: &Jwk, expected: &Expected<'_>) 
         return Err(SsoError::Refused("its subject is none"));
     }
     Ok(claims)
+}
+
+/// What a token says that a key of the issuer's signed for us. Times are left to the caller, who has the injected clock.
+pub fn signed<T: DeserializeOwned>(
+    token: &str,
+    header: &Header,
+    key: &Jwk,
+    (issuer, client_id): (&str, &str),
+    required: &[&str],
+) -> Result<T, SsoError> {
+    if !fits(key, header.alg) {
+        return Err(SsoError::Refused("its key is of another kind than its algorithm"));
+    }
+    let decoding = DecodingKey::from_jwk(key).map_err(|_| SsoError::Refused("its key cannot be used"))?;
+    let mut validation = Validation::new(header.alg);
+    validation.set_issuer(&[issuer]);
+    validation.set_audience(&[client_id]);
+    validation.set_required_spec_claims(required);
+    validation.validate_exp = false;
+    validation.validate_nbf = false;
+    let token = decode::<T>(token, &decoding, &validation);
+    Ok(token.map_err(|_| SsoError::Refused("its signature, issuer or audience is not right"))?.claims)
 }
 
 /// Whether a key is of the kind that an algorithm takes, and says of itself no other one.
@@ -112,4 +125,4 @@ fn fits(key: &Jwk, algorithm: Algorithm) -> bool {
 
 #[cfg(test)]
 #[path = "id_token_test.rs"]
-mod tests;
+pub mod tests;

@@ -4,15 +4,15 @@ use serde_json::json;
 
 use super::*;
 
-const ISSUER: &str = "https://login.example.org";
-const CLIENT: &str = "healthcare";
+pub const ISSUER: &str = "https://login.example.org";
+pub const CLIENT: &str = "healthcare";
 const NONCE: &str = "n-0S6_WzA2Mj";
 
 fn key() -> SigningKey {
     SigningKey::from_bytes(&[7; 32])
 }
 
-fn jwk(more: &Value) -> Jwk {
+pub fn jwk(more: &Value) -> Jwk {
     let x = URL_SAFE_NO_PAD.encode(key().verifying_key().to_bytes());
     let mut jwk = json!({ "kty": "OKP", "crv": "Ed25519", "kid": "k", "x": x });
     jwk.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -29,7 +29,7 @@ fn claims(more: Value) -> Value {
     claims
 }
 
-fn token(header: &Value, claims: &Value) -> String {
+pub fn token(header: &Value, claims: &Value) -> String {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let signed = format!("{}.{}", part(header), part(claims));
     let signature = URL_SAFE_NO_PAD.encode(key().sign(signed.as_bytes()).to_bytes());

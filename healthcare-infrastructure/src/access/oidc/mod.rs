@@ -2,15 +2,18 @@
 //! says who somebody is; whether they may sign in here, and as what, is said here.
 
 mod answer;
+mod back_channel;
 mod begin;
 mod fetch;
 mod finish;
 mod id_token;
 mod link;
+mod logout_token;
 mod provider;
 mod settings;
 
 pub use answer::{Answer, SsoError};
+pub(in crate::access) use back_channel::has_ended;
 pub use begin::Begun;
 pub use settings::{OidcSettings, OidcSettingsError};
 
