@@ -57,18 +57,14 @@ pub struct Found {
 #[tracing::instrument(skip_all)]
 pub async fn match_patients(app: &App, call: &Call, sought: &Traits) -> Result<Matches, QueryError> {
     let permit = app.authorise(call, Permission::ReadDirectory, None).await?;
-    let candidates = app.read.candidates(&permit, &blocking_keys(sought), None).await?;
-    let by_the_directory = ranked(&of_the_directory(sought), candidates.clone())?;
-    let by_all = ranked(sought, candidates)?;
-    let mut is_shown: HashMap<PatientId, bool> = HashMap::new();
-    for (candidate, _) in by_all.iter().chain(&by_the_directory) {
-        if let Entry::Vacant(unasked) = is_shown.entry(candidate.patient) {
-            unasked.insert(app.is_close_enough(call, candidate.patient).await?);
-        }
-    }
-    let shown = |candidate: &Candidate| is_shown.get(&candidate.patient).copied().unwrap_or_default();
-    let mut all: Vec<(Candidate, Match)> = by_all.into_iter().filter(|(candidate, _)| shown(candidate)).collect();
-    for (candidate, mut judged) in by_the_directory.into_iter().filter(|(candidate, _)| !shown(candidate)) {
+    let mut asked = Asked { app, call, answers: HashMap::new() };
+    // Whom somebody may see is found and compared by everything, and whom they may not by what the directory shows alone:
+    // neither who is listed nor how likely depends on where a hidden one lives.
+    let shown = asked.who(true, sought, app.read.candidates(&permit, &blocking_keys(sought), None).await?).await?;
+    let mut all = ranked(sought, shown)?;
+    let known = of_the_directory(sought);
+    let hidden = asked.who(false, &known, app.read.candidates(&permit, &blocking_keys(&known), None).await?).await?;
+    for (candidate, mut judged) in ranked(&known, hidden)? {
         judged.reasons.clear();
         all.push((candidate, judged));
     }
@@ -76,6 +72,37 @@ pub async fn match_patients(app: &App, call: &Call, sought: &Traits) -> Result<M
     let candidates = found(all)?;
     permit.recorded().await?;
     Ok(Matches { candidates })
+}
+
+/// Whom the caller may see, asked once of each.
+struct Asked<'a> {
+    app: &'a App,
+    call: &'a Call,
+    answers: HashMap<PatientId, bool>,
+}
+
+impl Asked<'_> {
+    /// Those who are alike, and whom the caller may see, or whom not.
+    async fn who(
+        &mut self,
+        seen: bool,
+        sought: &Traits,
+        candidates: Vec<Candidate>,
+    ) -> Result<Vec<Candidate>, QueryError> {
+        let mut those = vec![];
+        for (candidate, _) in ranked(sought, candidates)? {
+            let is_seen = match self.answers.entry(candidate.patient) {
+                Entry::Occupied(known) => *known.get(),
+                Entry::Vacant(unasked) => {
+                    *unasked.insert(self.app.is_close_enough(self.call, candidate.patient).await?)
+                }
+            };
+            if is_seen == seen {
+                those.push(candidate);
+            }
+        }
+        Ok(those)
+    }
 }
 
 /// What the directory tells people apart by.

@@ -32,7 +32,7 @@ pub struct ClusterOptions {
 
 impl Default for ClusterOptions {
     fn default() -> Self {
-        Self { durability: Durability::Durable, max_connections: 100 }
+        Self { durability: Durability::Durable, max_connections: 200 }
     }
 }
 

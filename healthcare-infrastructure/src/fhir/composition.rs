@@ -16,8 +16,8 @@ use super::{
     said::Moments,
 };
 
-/// What the record itself holds of a Composition, and writes anew.
-const OURS: [&str; 6] = ["resourceType", "id", "subject", "encounter", "author", "implicitRules"];
+/// What the record itself holds of a Composition, and writes anew; its encounter and authors too, where all are known here.
+const OURS: [&str; 4] = ["resourceType", "id", "subject", "implicitRules"];
 /// What of `meta` is its server's.
 const OF_THE_SERVER: [&str; 3] = ["lastUpdated", "versionId", "source"];
 
@@ -85,6 +85,10 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<NoteSaid>, Refuse
         Some(Some(Target::Relative { resource, .. } | Target::Absolute { resource, .. })) => resource == "Patient",
         Some(_) => true,
     };
+    // Numbers are kept as numbers: what would go out as another text than it came is kept whole.
+    if !numbers_go_out_as_they_came(raw) {
+        return Ok(None);
+    }
     let (Some(note_type), Some(date), true, false) = (note_type, r.date, of_a_patient, r.status == "preliminary")
     else {
         return Ok(None);
@@ -109,19 +113,24 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<NoteSaid>, Refuse
         false => r.author.iter().collect(),
     };
     let title = r.title.as_deref().map(str::trim).unwrap_or_default();
-    let elsewhere =
-        Elsewhere { identifiers: identifiers(r.identifier.as_slice()), composition: Some(as_it_came(resource(raw)?)) };
+    let encounter = r.encounter.as_ref().and_then(|e| reading.references.encounter(e));
+    let authors: Vec<Author> =
+        wrote.iter().filter_map(|one| held(one, reading.references)).map(Author::Elsewhere).collect();
+    let mut ours = OURS.to_vec();
+    ours.extend(encounter.map(|_| "encounter"));
+    ours.extend((authors.len() == wrote.len()).then_some("author"));
+    let composition = Some(as_it_came(resource(raw)?, &ours));
+    let elsewhere = Elsewhere { identifiers: identifiers(r.identifier.as_slice()), composition };
     let content = NoteContent {
         title: if title.is_empty() { note_type.label().to_owned() } else { title.to_owned() },
         note_type,
         language: r.language.unwrap_or_else(|| "en".to_owned()),
         told_of_at: times.occurred_at,
-        encounter: r.encounter.as_ref().and_then(|e| reading.references.encounter(e)),
+        encounter,
         template: None,
         sections,
         elsewhere: Some(Box::new(elsewhere)),
     };
-    let authors = wrote.into_iter().filter_map(|one| held(one, reading.references)).map(Author::Elsewhere).collect();
     Ok(Some(NoteSaid { content, authors, times, struck: r.status == "entered-in-error" }))
 }
 
@@ -152,13 +161,48 @@ fn words(of: &Narrative) -> Option<String> {
 }
 
 /// All of it but what the record itself holds.
-fn as_it_came(mut composition: Value) -> Value {
+fn as_it_came(mut composition: Value, ours: &[&str]) -> Value {
     if let Some(members) = composition.as_object_mut() {
-        members.retain(|name, _| !OURS.contains(&name.as_str()));
+        members.retain(|name, _| !ours.contains(&name.as_str()));
         if let Some(meta) = members.get_mut("meta").and_then(Value::as_object_mut) {
             meta.retain(|name, _| !OF_THE_SERVER.contains(&name.as_str()));
         }
         members.retain(|name, value| name != "meta" || value.as_object().is_some_and(|meta| !meta.is_empty()));
     }
     composition
+}
+
+/// Whether every number of a JSON text is written as it would be written again: `1.50` says more than `1.5`.
+fn numbers_go_out_as_they_came(json: &str) -> bool {
+    let (mut quoted, mut escaped) = (false, false);
+    let outside = |letter: char| {
+        let was = quoted;
+        match letter {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            _ => {}
+        }
+        if was || quoted { ' ' } else { letter }
+    };
+    let bare: String = json.chars().map(outside).collect();
+    let tokens = bare.split(|c: char| !(c.is_ascii_alphanumeric() || ['.', '-', '+'].contains(&c)));
+    let numbers = tokens.filter(|token| token.starts_with(|c: char| c == '-' || c.is_ascii_digit()));
+    numbers.into_iter().all(|number| {
+        let again = serde_json::from_str::<Value>(number).map(|value| value.to_string());
+        again.is_ok_and(|again| again == number)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::numbers_go_out_as_they_came as exact;
+
+    #[test]
+    fn a_number_that_would_be_written_otherwise_is_noticed() {
+        assert!(exact(r#"{"a": [1.5, -3, 0.1], "b": "1.50 \"2.0\" x", "c": 12}"#));
+        for other in ["[1.50]", r#"{"a": 2.0e3}"#, "[123456789012345678901]", "[0.1000000000000000055]"] {
+            assert!(!exact(other), "{other}");
+        }
+    }
 }

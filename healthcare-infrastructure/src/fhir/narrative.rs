@@ -3,7 +3,13 @@
 /// How deep a text may be nested: no document is, and what is made to be is not read.
 const DEEP: usize = 200;
 
-/// The words of a narrative; none where it is no well-formed piece of XHTML.
+/// What changes the meaning of the words it stands around or in place of, or does something: as words it would mislead.
+const NOT_WORDS: [&str; 14] = [
+    "del", "s", "strike", "img", "svg", "script", "iframe", "object", "embed", "form", "input", "button", "select",
+    "textarea",
+];
+
+/// The words of a narrative; none where it is no well-formed piece of XHTML, or says something that words alone do not.
 pub fn text_of(div: &str) -> Option<String> {
     let mut text = Words::default();
     let mut open: Vec<&str> = vec![];
@@ -20,13 +26,18 @@ pub fn text_of(div: &str) -> Option<String> {
         rest = &rest[end + 1..];
         if let Some(closed) = tag.strip_prefix('/') {
             (open.pop()? == closed.trim_end()).then_some(())?;
-            text.part(closed.trim_end(), false);
+            text.part(closed.trim_end(), false)?;
             continue;
         }
         let name = tag.trim_end_matches('/').split(char::is_whitespace).next()?;
         (!name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric())).then_some(())?;
-        text.part(name, true);
-        if !tag.ends_with('/') {
+        let does_something =
+            tag.contains("javascript:") || tag.split(char::is_whitespace).any(|word| word.starts_with("on"));
+        (!does_something && !NOT_WORDS.contains(&name)).then_some(())?;
+        text.part(name, true)?;
+        if tag.ends_with('/') {
+            text.part(name, false)?;
+        } else {
             open.push(name);
             (open.len() <= DEEP).then_some(())?;
         }
@@ -59,6 +70,10 @@ struct Words {
     line: String,
     /// Something of white space stands before the next word.
     gap: bool,
+    /// Cells of this row so far.
+    cells: usize,
+    /// Within a cell: what is a block elsewhere is part of the line here.
+    in_cell: bool,
 }
 
 impl Words {
@@ -85,13 +100,20 @@ impl Words {
         Some(())
     }
 
-    /// A block begins or ends a line; a cell of a table is set apart from the one before.
-    fn part(&mut self, name: &str, begins: bool) {
+    /// A block begins or ends a line; a cell of a table is set apart from the one before, also where either is empty, so
+    /// that what stands under a heading stays under it. None where a table stands in a cell.
+    fn part(&mut self, name: &str, begins: bool) -> Option<()> {
         match name {
-            "td" | "th" if begins && !self.line.is_empty() => {
-                self.line.push_str(" |");
-                self.gap = true;
+            "td" | "th" => {
+                if begins && self.cells > 0 {
+                    self.line.push_str(if self.line.is_empty() { "|" } else { " |" });
+                }
+                self.cells += usize::from(begins);
+                (self.in_cell, self.gap) = (begins, true);
             }
+            "table" | "tr" if self.in_cell => return None,
+            "sup" if begins => self.line.push('^'),
+            "sub" if begins => self.line.push('_'),
             "li" if begins => {
                 self.end();
                 self.line.push('-');
@@ -99,14 +121,19 @@ impl Words {
             }
             "p" | "div" | "br" | "hr" | "li" | "ul" | "ol" | "dl" | "dt" | "dd" | "tr" | "table" | "caption"
             | "thead" | "tbody" | "tfoot" | "pre" | "blockquote" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
-                self.end()
+                self.end();
             }
             _ => {}
         }
+        Some(())
     }
 
     fn end(&mut self) {
-        self.gap = false;
+        if self.in_cell {
+            self.gap = true;
+            return;
+        }
+        (self.gap, self.cells) = (false, 0);
         let line = std::mem::take(&mut self.line);
         if !line.trim_matches(['-', '|', ' ']).is_empty() {
             self.lines.push(line);
@@ -163,6 +190,28 @@ mod tests {
         assert_eq!(text_of(div).as_deref(), Some(lines));
         assert_eq!(text_of("<div><p>  </p></div>").as_deref(), Some(""));
         assert_eq!(text_of("<pre>a\n b</pre>").as_deref(), Some("a\nb"));
+    }
+
+    #[test]
+    fn a_value_stays_under_its_heading() {
+        let table = "<table><tr><th/><th>Na</th><th>K</th></tr><tr><td>Monday</td><td></td><td><p>4.1</p></td></tr>\
+                     <tr><td/><td>140<br/>(old)</td></tr></table><p>Leucocytes 4.2 × 10<sup>9</sup>/L, SpO<sub>2</sub></p>";
+        let lines = "| Na | K\nMonday | | 4.1\n| 140 (old)\nLeucocytes 4.2 × 10^9/L, SpO_2";
+        assert_eq!(text_of(table).as_deref(), Some(lines));
+    }
+
+    #[test]
+    fn what_words_alone_do_not_say_is_not_read() {
+        for more in [
+            "<p>Warfarin <del>5 mg</del> 3 mg</p>",
+            "<p><img alt=\"wound\" src=\"#a\"/></p>",
+            "<script>x()</script>",
+            "<p onclick=\"x()\">a</p>",
+            "<a href=\"javascript:x()\">a</a>",
+            "<table><tr><td><table><tr><td>1</td></tr></table></td></tr></table>",
+        ] {
+            assert_eq!(text_of(more), None, "{more}");
+        }
     }
 
     #[test]

@@ -73,7 +73,6 @@ impl SealKeys {
     pub fn open(path: &Path) -> Result<Self, SealKeyError> {
         let keys = Self::at(path);
         SealKey::load_or_create(path)?;
-        keys.next()?;
         Ok(keys)
     }
 
@@ -153,7 +152,10 @@ impl SealKeys {
     /// or one that is trusted from there on. Ends a rotation that a crash cut short.
     pub(super) fn behind(&self, last: Option<&Block>) -> Result<SealKey, SealKeyError> {
         let Some(last) = last else { return self.current() };
-        if let Some(next) = self.next()?.filter(|next| last.hand_over.is_some() && next.public() == last.successor()) {
+        // A next key that cannot be read holds up its rotation, not the sealing.
+        if last.hand_over.is_some()
+            && let Some(next) = self.next()?.filter(|next| next.public() == last.successor())
+        {
             self.take_over(last)?;
             return Ok(next);
         }

@@ -201,10 +201,10 @@ pub async fn save(tx: &Transaction<'_>, bedsides: &Bedsides, policy: &Policy, no
     // what is newer, and is forgotten once struck.
     let forget = tx
         .prepare_cached(
-            "delete from telemetry.latest l where l.patient_id = any($1) and not exists (
-                 select from unnest($2::uuid[], $3::int2[]) i (p, c) where i.p = l.patient_id and i.c = l.code)
-             and (l.home is null or exists (
-                 select from read.entry e where e.id = l.vitals_id and e.item = 0 and e.struck))",
+            "delete from telemetry.latest l where l.patient_id = any($1) and case when l.home is null
+                 then not exists (
+                     select from unnest($2::uuid[], $3::int2[]) i (p, c) where i.p = l.patient_id and i.c = l.code)
+                 else exists (select from read.entry e where e.id = l.vitals_id and e.item = 0 and e.struck) end",
         )
         .await?;
     let upsert = tx

@@ -50,7 +50,7 @@ impl SingleSignOn {
 pub(in crate::access) async fn has_ended(tx: &Transaction<'_>, of: &AtProvider<'_>) -> Result<bool, StoreError> {
     exclude(tx, of.issuer, of.sid, Some(of.subject)).await?;
     let ended = "select exists (select from auth.oidc_logout
-        where issuer = $1 and (sid = $2 or sid is null and subject = $3 and issued_at >= $4))";
+        where issuer = $1 and (sid = $2 or (sid is null or $2::text is null) and subject = $3 and issued_at >= $4))";
     let row = tx.query_one(ended, &[&of.issuer, &of.sid, &of.subject, &of.issued_at]).await.map_err(unavailable)?;
     Ok(row.get(0))
 }
@@ -93,15 +93,12 @@ async fn open_sessions(
     issuer: &str,
     claims: &LogoutClaims,
 ) -> Result<Vec<(Uuid, AccountId, String, Role)>, StoreError> {
-    let (of, name) = match &claims.sid {
-        Some(sid) => ("oidc_sid", Some(sid)),
-        None => ("oidc_subject", claims.sub.as_ref()),
-    };
-    let select = format!(
-        "select s.id, s.account_id, s.oidc_subject, a.role from auth.session s join auth.account a on a.id = s.account_id
-         where s.oidc_issuer = $1 and s.{of} = $2 and s.ended_at is null order by s.id"
-    );
-    let rows = tx.query(&select, &[&issuer, &name]).await.map_err(unavailable)?;
+    // A session that was begun without a name of its own at the issuer goes by whose it is.
+    let select = "select s.id, s.account_id, s.oidc_subject, a.role
+        from auth.session s join auth.account a on a.id = s.account_id
+        where s.oidc_issuer = $1 and s.ended_at is null
+            and (s.oidc_sid = $2 or ($2::text is null or s.oidc_sid is null) and s.oidc_subject = $3) order by s.id";
+    let rows = tx.query(select, &[&issuer, &claims.sid, &claims.sub]).await.map_err(unavailable)?;
     let read = |row: &tokio_postgres::Row| {
         let role: Role = row.get::<_, &str>(3).parse().map_err(|e| StoreError::Damaged(Box::new(e)))?;
         Ok((row.get(0), AccountId(row.get(1)), row.get(2), role))

@@ -13,13 +13,15 @@ use super::{
 pub fn write(version: &Version, came: &Value, struck: bool, of: &Of) -> Element {
     let mut meta = came.get("meta").cloned().filter(Value::is_object).unwrap_or_else(|| json!({}));
     meta["lastUpdated"] = json!(moment(of.changed_at));
+    // Where one is not known here they go out as they came.
+    let known = came.get("author").is_none();
     let resource = Element::new()
         .with("resourceType", "Composition")
         .with("id", of.id)
         .with("meta", meta)
         .with("subject", of.subject())
         .with("encounter", version.content.encounter.map(refers))
-        .with("author", version.authors.iter().map(author).collect::<Vec<_>>());
+        .with("author", known.then(|| version.authors.iter().map(author).collect::<Vec<_>>()));
     let members = came.as_object().into_iter().flatten().filter(|(name, _)| *name != "meta");
     members.fold(resource, |resource, (name, value)| match name.as_str() {
         "status" if struck => resource.with(name, "entered-in-error"),
