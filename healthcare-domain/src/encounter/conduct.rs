@@ -67,6 +67,10 @@ impl Encounter {
             return Err(EncounterError::NoSuchLevel);
         }
         Self::in_order(visit, at, now)?;
+        let stands = stage == Stage::Triaged && visit.stages.last().is_some_and(|last| last.at == at);
+        if stands && visit.triage.as_ref() == Some(&triage) {
+            return Ok(vec![]);
+        }
         Ok(vec![EncounterEvent::PatientTriaged { triage: Some(triage), at, by: Some(by) }])
     }
 
@@ -206,6 +210,7 @@ mod tests {
     fn an_emergency_is_triaged_again_while_it_waits_and_then_seen() {
         let triaged = then(&arrived(), arrived().triage(urgent(3), nurse(), (at(9), at(9))).unwrap());
         assert_eq!(triaged.status(), "triaged");
+        assert_eq!(triaged.triage(urgent(3), nurse(), (at(9), at(9))), Ok(vec![]), "said twice");
         let graver = then(&triaged, triaged.triage(urgent(2), nurse(), (at(10), at(10))).unwrap());
         assert_eq!(graver.visit().unwrap().triage.as_ref().unwrap().level, 2);
         let seen = then(&graver, graver.start(at(11), at(11)).unwrap());
