@@ -31,6 +31,7 @@ pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
     let sample = register(app, &registrar(app), 0).await?;
     let mut pgbench = Pgbench::like(hospital, sample).await?;
     pgbench.run(8, 1).await?;
+    Pgbench::inserts_the_same(hospital, sample).await?;
     hospital.settle().await?;
     let mut items = vec![];
     let mut numbers = 1_000_000;

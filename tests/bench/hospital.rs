@@ -104,6 +104,11 @@ impl Hospital {
         self.postgres.superuser_url("healthcare")
     }
 
+    /// The references' database, as the superuser.
+    pub fn reference_superuser_url(&self) -> SecretString {
+        self.postgres.superuser_url(REFERENCE)
+    }
+
     /// Where its data is.
     pub fn data_dir(&self) -> &Path {
         self.directory.path()

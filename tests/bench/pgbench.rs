@@ -4,6 +4,7 @@ use std::process::Command;
 
 use anyhow::{Context, ensure};
 use healthcare_domain::id::PatientId;
+use healthcare_infrastructure::embedded::roles;
 
 use crate::hospital::{Hospital, libpq};
 
@@ -23,9 +24,22 @@ impl Pgbench {
         let (payload, meta, event_type): (i32, String, String) = (event.get(0), event.get(1), event.get(2));
         let body = "select body from read.entry where id = $1 and item = 0";
         let body: String = hospital.owner.query_one(body, &[&patient.0]).await?.get(0);
-        let words = "select count(*) from read.patient_word where patient_id = $1";
-        let words: i64 = hospital.owner.query_one(words, &[&patient.0]).await?.get(0);
-        let words: Vec<String> = (0..words).map(|n| format!("'{n}word' || :s::int % 50")).collect();
+        let count = async |of: &str| -> anyhow::Result<i64> {
+            let sql = format!("select count(*) from {of} where patient_id = $1");
+            Ok(hospital.owner.query_one(&sql, &[&patient.0]).await?.get(0))
+        };
+        // Names as frequent as made-up people have them, and the directory's line behind each.
+        let named = |n: i64| format!("'{n}word' || :s::int % 200");
+        let words: Vec<String> = (0..count("read.patient_word").await?).map(named).collect();
+        let sounds: Vec<String> = (0..count("read.patient_sound").await?).map(named).collect();
+        let keys: Vec<String> = (0..count("read.patient_match_key").await?)
+            .map(|n| format!("hashint8extended(:s::bigint * 64 + :client_id::bigint, {n})"))
+            .collect();
+        let number = |n: i64| format!("'{n}-' || :client_id || '-' || :s");
+        let identifiers: Vec<String> = (0..count("read.patient_identifier").await?).map(number).collect();
+        let taken: Vec<String> = (0..count("access.patient_number").await?).map(number).collect();
+        let card = "select card from read.patient where id = $1";
+        let card: String = hospital.owner.query_one(card, &[&patient.0]).await?.get(0);
         // Who registered somebody has a relationship to them, and what was done is in the trail.
         let related = "select count(*) from access.relationship where patient_id = $1";
         let related: i64 = hospital.owner.query_one(related, &[&patient.0]).await?.get(0);
@@ -48,11 +62,19 @@ insert into es.event (stream_id, version, patient_id, stream_type, event_type, s
     values ({id}, 1, {id}, 'patient', '{event_type}', 1, now(), now(), decode('{payload}', 'hex'), '{meta}');
 insert into read.entry (id, item, kind, patient_id, version, active, struck, at, code, body)
     values ({id}, 0, 'patient', {id}, 1, true, false, now(), null, '{body}');
-insert into read.patient (id, version, family, given, gender, birth_date, deceased, pathway_stage)
-    values ({id}, 1, 'Family' || :s::int % 50, 'Given' || :s::int % 50, 'female', '1950-01-01', false, null);
-insert into read.patient_word (patient_id, word) select {id}, unnest(array[{words}]);
+insert into read.patient (id, version, family, given, gender, birth_date, deceased, pathway_stage, status, card)
+    values ({id}, 1, 'Family' || :s::int % 200, 'Given' || :s::int % 200, 'female', '1950-01-01', false, null, 'active',
+            'card' || :s::int % 40000 || '{card}');
+insert into read.patient_word (patient_id, word, card)
+    select {id}, unnest(array[{words}]), 'card' || :s::int % 40000 || '{card}';
+insert into read.patient_sound (patient_id, sound, card)
+    select {id}, unnest(array[{sounds}]), 'card' || :s::int % 40000 || '{card}';
+insert into read.patient_phone (patient_id, backwards) values ({id}, reverse('0035121' || :s));
+insert into read.patient_match_key (patient_id, key) select {id}, unnest(array[{keys}]);
 insert into read.patient_identifier (patient_id, value, system)
-    values ({id}, 'MRN-' || :client_id || '-' || :s, 'http://hospital.example/mrn');
+    select {id}, unnest(array[{identifiers}]::text[]), 'http://hospital.example/mrn';
+insert into access.patient_number (patient_id, value, system)
+    select {id}, unnest(array[{taken}]::text[]), 'http://hospital.example/mrn';
 insert into access.relationship (source, kind, party, patient_id, account_id, ward, valid_from, valid_to, graced)
     select {id}, 'registration', p, {id}, p::uuid, null, now(), now(), true from unnest(array[{parties}]) p;
 insert into audit.entry (at, actor, role, session, address, purpose, action, resource, fields, patient, subject, outcome,
@@ -67,12 +89,40 @@ commit;
             payload = noise(usize::try_from(payload)?),
             meta = quotable(&meta),
             body = quotable(&body),
+            card = quotable(&card),
             words = words.join(", "),
+            sounds = sounds.join(", "),
+            keys = keys.join(", "),
+            identifiers = identifiers.join(", "),
+            taken = taken.join(", "),
             parties = parties.join(", "),
         );
         let file = tempfile::NamedTempFile::new()?;
         std::fs::write(file.path(), script)?;
         Ok(Self { script: file, environment: libpq(&hospital.reference)?, rounds: 0 })
+    }
+
+    /// That what was inserted is what a registration inserts: as many rows in every table of patients.
+    pub async fn inserts_the_same(hospital: &Hospital, patient: PatientId) -> anyhow::Result<()> {
+        let record = roles::connect(&hospital.superuser_url()).await?;
+        let reference = roles::connect(&hospital.reference_superuser_url()).await?;
+        let one = "select id from read.patient limit 1";
+        let inserted: uuid::Uuid = reference.query_one(one, &[]).await.context("a patient of pgbench's")?.get(0);
+        let mut differ = vec![];
+        // What consumers of the log store comes later, and from neither.
+        let tables = "select name, of_patient from access.guarded where name <> 'wf.duplicate_pair'
+            union all select 'audit.entry', 'patient' union all select 'access.relationship', 'patient_id'";
+        for row in record.query(tables, &[]).await? {
+            let (table, column): (String, String) = (row.get(0), row.get(1));
+            let count = format!("select count(*) from {table} where {column} = $1");
+            let ours: i64 = record.query_one(&count, &[&patient.0]).await?.get(0);
+            let theirs: i64 = reference.query_one(&count, &[&inserted]).await?.get(0);
+            if ours != theirs {
+                differ.push(format!("a registration leaves {ours} rows in {table}, and pgbench {theirs}"));
+            }
+        }
+        ensure!(differ.is_empty(), "{}", differ.join("; "));
+        Ok(())
     }
 
     /// Transactions a second of so many clients over so many seconds.

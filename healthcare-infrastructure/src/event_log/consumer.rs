@@ -36,6 +36,12 @@ pub trait Consumer: Send + Sync {
         false
     }
 
+    /// How many times as long as it worked it rests after a window, so that those who wait for an answer come first:
+    /// one that rests three times as long takes a quarter of a core at the most, however far behind it is.
+    fn rests(&self) -> u32 {
+        0
+    }
+
     /// Called each time a process takes over, before the first event: what is not as it must be is said here.
     ///
     /// # Errors

@@ -1,6 +1,9 @@
 //! Running a consumer: led by one process at a time, woken by ticks.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use futures::future::join_all;
 use healthcare_application::StoreError;
@@ -21,6 +24,9 @@ const ASK_AGAIN: Duration = Duration::from_secs(1);
 
 /// What gathers for a consumer that is in no hurry, so that it takes many events at once.
 const LEISURE: Duration = Duration::from_millis(100);
+
+/// The longest rest between two windows.
+const LONGEST_REST: Duration = Duration::from_secs(10);
 
 /// Runs a consumer until stopped: each part where nobody else does, taken over when its process ends.
 pub async fn consume(consumer: Arc<dyn Consumer>, store: PgEventStore, feed: Feed, stop: CancellationToken) {
@@ -114,9 +120,15 @@ async fn lead(
     let mut feed = feed.clone();
     let mut follower = Follower::new(consumer, store, part, checkpoint).hearing(feed.clone());
     while leadership.lasts() {
+        let began = Instant::now();
         match follower.step().await? {
             Stepped::On => {
                 pause.reset();
+                // Between two windows, where no transaction is open.
+                let rest = rest_after(began.elapsed(), consumer.rests());
+                if !rest.is_zero() {
+                    sleep(rest).await;
+                }
                 if consumer.at_leisure() && follower.seen() >= feed.latest() {
                     sleep(LEISURE).await;
                 }
@@ -130,6 +142,11 @@ async fn lead(
         }
     }
     Ok(())
+}
+
+/// How long to rest after so much work.
+fn rest_after(worked: Duration, times: u32) -> Duration {
+    worked.saturating_mul(times).min(LONGEST_REST)
 }
 
 /// How long to wait after a failure: twice as long each time, up to five seconds.
@@ -155,5 +172,18 @@ impl From<ConsumeError> for StoreError {
             ConsumeError::Poison(_) => Self::Damaged(Box::new(error)),
             ConsumeError::Unavailable(cause) => Self::Unavailable(cause),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_rests_works_a_part_of_the_time_and_goes_on_after_a_long_window() {
+        assert_eq!(rest_after(Duration::from_millis(40), 3), Duration::from_millis(120));
+        assert_eq!(rest_after(Duration::from_millis(40), 0), Duration::ZERO);
+        assert_eq!(rest_after(Duration::from_secs(60), 3), LONGEST_REST);
+        assert_eq!(rest_after(Duration::MAX, 3), LONGEST_REST);
     }
 }

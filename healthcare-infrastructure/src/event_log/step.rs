@@ -26,6 +26,8 @@ const MOST_TICKS: i64 = 1_024;
 
 /// How many ticks are taken at once to begin with.
 const FIRST_MERGE: i64 = 64;
+/// How long a window should take at the most.
+const LONG: Duration = Duration::from_secs(1);
 /// How long a checkpoint may stand behind windows that held nothing for the consumer. Read again, they hold nothing.
 const BEHIND: Duration = Duration::from_millis(250);
 
@@ -117,6 +119,7 @@ impl<'a> Follower<'a> {
             let owned = self.kept_at.elapsed() < BEHIND || self.keep_up(&client).await?;
             return Ok(if owned { Stepped::On } else { Stepped::Lost });
         }
+        let began = Instant::now();
         // With a savepoint around each event only when one is known to fail.
         let mut tried = self.attempt(&mut client, &window, false).await?;
         if matches!(tried, Tried::Failed) {
@@ -131,6 +134,8 @@ impl<'a> Follower<'a> {
         };
         self.now_kept(window.to.id);
         self.merge = match events {
+            // What is slow for each event takes fewer at once: nobody is helped by a long transaction.
+            _ if began.elapsed() > LONG => (self.merge / 4).max(1),
             ..PAGE => (self.merge * 2).min(MOST_TICKS),
             PAGE..5_000 => self.merge,
             _ => (self.merge / 4).max(1),

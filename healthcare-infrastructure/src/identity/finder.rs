@@ -57,6 +57,12 @@ impl Consumer for DuplicateFinder {
         matches!(event_type, "patient.created" | "patient.updated" | "patient.unmerged")
     }
 
+    /// The queue is looked at by people, in their own time; comparing everybody of an import must not hold up who is
+    /// registering somebody meanwhile.
+    fn rests(&self) -> u32 {
+        3
+    }
+
     async fn handle(&self, tx: &Transaction<'_>, event: &Recorded) -> Result<(), ConsumeError> {
         let patient = match (&event.event, event.patient) {
             (DomainEvent::Patient(_) | DomainEvent::Identity(_), Some(patient)) => patient,
