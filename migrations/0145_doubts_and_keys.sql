@@ -5,7 +5,7 @@ create index duplicate_pair_doubted on wf.duplicate_pair using gin (doubted_by) 
 
 -- By which edition of the keys everybody can be found. A newer release makes the keys anew behind the requests.
 create table wf.match_key_edition (
-    only boolean primary key default true check (only),
+    single boolean primary key default true check (single),
     edition int not null,
     reached uuid
 );
