@@ -9,7 +9,7 @@ use healthcare_infrastructure::{
     decision::{Reviewer, SuggestionWaker},
     escalation::EscalationWorker,
     event_log::{Feed, Ticker, consume, ensure_ticks_go_on, take_place},
-    identity::DuplicateFinder,
+    identity::{DuplicateFinder, renew_keys},
     live::Hub,
     pathway::PathwayFollower,
     platform::{Platform, PlatformError, PlatformSettings},
@@ -105,6 +105,7 @@ impl Background {
             let reporting = Arc::new(Reporting::new(key, settings.time_zone));
             background.tasks.spawn(consume(reporting, platform.store.clone(), feed.clone(), stop()));
             background.tasks.spawn(consume(Arc::new(DuplicateFinder), platform.store.clone(), feed.clone(), stop()));
+            background.tasks.spawn(renew_keys(platform.db.clone(), stop()));
         }
         if parts.has(Part::Dss) {
             let reviewer = Arc::new(Reviewer::new(platform.app.clone()));

@@ -1,11 +1,17 @@
 //! The one gate.
 
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
 use healthcare_domain::{
     care_team::Confidentiality,
     id::{AccountId, PatientId},
 };
 
-use super::{Call, Denied, Permission, Purpose, Unauthorised, standing::Opened};
+use super::{
+    Call, Denied, Permission, Purpose, Unauthorised,
+    standing::{Opened, Standing},
+};
 use crate::{
     App,
     audit::{Accountable, Entry, Outcome},
@@ -176,13 +182,25 @@ impl App {
         }
     }
 
-    /// Whether a caller may learn of a very restricted record more than the directory shows of everybody; of any other record
-    /// they may. For who is told of several at once: nothing is recorded, and nothing refused.
+    /// Of whom among several a caller may learn more than the directory shows of everybody: of a very restricted record who
+    /// stands as close as it asks, of any other record everybody. Asked at once for all; nothing is recorded, and nothing
+    /// refused.
     ///
     /// # Errors
     /// When it cannot be told because the record cannot be reached.
-    pub(crate) async fn is_close_enough(&self, call: &Call, patient: PatientId) -> Result<bool, StoreError> {
-        Ok(self.closeness(call, patient).await?.is_ok())
+    pub(crate) async fn close_enough(
+        &self,
+        call: &Call,
+        patients: &[PatientId],
+    ) -> Result<HashSet<PatientId>, StoreError> {
+        if patients.is_empty() || call.actor.system || call.actor.may(Permission::LabelRecord) {
+            return Ok(patients.iter().copied().collect());
+        }
+        let now = self.clock.now();
+        let ended_after = self.policy.ended_after(now);
+        let standings = self.care.standings(call.actor.account, patients, now, ended_after).await?;
+        let open = standings.into_iter().filter(|(_, standing)| open_to(standing, call, now).is_ok());
+        Ok(open.map(|(patient, _)| patient).collect())
     }
 
     async fn closeness(&self, call: &Call, patient: PatientId) -> Result<Result<(), Denied>, StoreError> {
@@ -191,10 +209,7 @@ impl App {
         }
         let now = self.clock.now();
         let standing = self.care.standing(call.actor.account, patient, now, self.policy.ended_after(now)).await?;
-        if standing.label < Confidentiality::VeryRestricted {
-            return Ok(Ok(()));
-        }
-        Ok(standing.judge(&call.actor, now).map(|_| ()))
+        Ok(open_to(&standing, call, now))
     }
 
     /// Whether a caller may see a patient's chart by a care relationship, for who is told something of it on the way of
@@ -288,4 +303,12 @@ impl App {
             Opened::ByGrant(_) => decided(Reach::Patient(whose), Purpose::EmergencyTreatment),
         })
     }
+}
+
+/// Whether a record may be told of: one that is not very restricted, or to whom it is open.
+fn open_to(standing: &Standing, call: &Call, now: DateTime<Utc>) -> Result<(), Denied> {
+    if standing.label < Confidentiality::VeryRestricted {
+        return Ok(());
+    }
+    standing.judge(&call.actor, now).map(|_| ())
 }

@@ -162,6 +162,15 @@ pub trait CareRelations: Send + Sync {
         ended_after: DateTime<Utc>,
     ) -> Result<Standing, StoreError>;
 
+    /// The same to each of several patients, asked at once; nothing that is kept is asked.
+    async fn standings(
+        &self,
+        account: AccountId,
+        patients: &[PatientId],
+        now: DateTime<Utc>,
+        ended_after: DateTime<Utc>,
+    ) -> Result<Vec<(PatientId, Standing)>, StoreError>;
+
     /// The record that holds a patient's now: their own, or that of a merge's survivor.
     async fn survivor(&self, patient: PatientId) -> Result<PatientId, StoreError>;
 

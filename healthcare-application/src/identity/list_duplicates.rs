@@ -1,12 +1,14 @@
 //! The queue of pairs that may be one person.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use healthcare_domain::{id::PatientId, patient::matching::Grade};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::model::DuplicateFilter;
+use super::model::{DuplicateFilter, QueuedPair};
 use crate::{
     App, QueryError,
     access::{Call, Permission},
@@ -50,13 +52,14 @@ pub async fn list_duplicates(app: &App, call: &Call, filter: DuplicateFilter) ->
     let more = pairs.len() > usize::from(filter.limit);
     pairs.truncate(usize::from(filter.limit));
     let next_cursor = pairs.last().filter(|_| more).map(|pair| pair.place.to_string());
+    let both = |pair: &QueuedPair| [PatientId(pair.place.pair.0), PatientId(pair.place.pair.1)];
+    let named: BTreeSet<PatientId> = pairs.iter().flat_map(both).collect();
+    let seen = app.close_enough(call, &named.into_iter().collect::<Vec<_>>()).await?;
     let mut items = Vec::with_capacity(pairs.len());
     for pair in pairs {
         let [one, other] = &pair.bodies;
-        let (first, second) = pair.place.pair;
         // Why somebody very restricted may be somebody else is for who may see them.
-        let is_shown =
-            app.is_close_enough(call, PatientId(first)).await? && app.is_close_enough(call, PatientId(second)).await?;
+        let is_shown = both(&pair).iter().all(|patient| seen.contains(patient));
         items.push(Duplicate {
             patients: [directory_entry(one)?, directory_entry(other)?],
             score: pair.score,

@@ -1,6 +1,6 @@
 //! Who may be the same person.
 
-use std::collections::{HashMap, hash_map::Entry};
+use std::collections::HashMap;
 
 use healthcare_domain::{
     id::PatientId,
@@ -74,7 +74,7 @@ pub async fn match_patients(app: &App, call: &Call, sought: &Traits) -> Result<M
     Ok(Matches { candidates })
 }
 
-/// Whom the caller may see, asked once of each.
+/// Whom the caller may see, asked once of each and of many at once.
 struct Asked<'a> {
     app: &'a App,
     call: &'a Call,
@@ -89,19 +89,13 @@ impl Asked<'_> {
         sought: &Traits,
         candidates: Vec<Candidate>,
     ) -> Result<Vec<Candidate>, QueryError> {
-        let mut those = vec![];
-        for (candidate, _) in ranked(sought, candidates)? {
-            let is_seen = match self.answers.entry(candidate.patient) {
-                Entry::Occupied(known) => *known.get(),
-                Entry::Vacant(unasked) => {
-                    *unasked.insert(self.app.is_close_enough(self.call, candidate.patient).await?)
-                }
-            };
-            if is_seen == seen {
-                those.push(candidate);
-            }
-        }
-        Ok(those)
+        let alike: Vec<Candidate> = ranked(sought, candidates)?.into_iter().map(|(candidate, _)| candidate).collect();
+        let of_them = alike.iter().map(|candidate| candidate.patient);
+        let unasked: Vec<PatientId> = of_them.filter(|patient| !self.answers.contains_key(patient)).collect();
+        let close = self.app.close_enough(self.call, &unasked).await?;
+        self.answers.extend(unasked.into_iter().map(|patient| (patient, close.contains(&patient))));
+        let is_meant = |candidate: &Candidate| self.answers.get(&candidate.patient) == Some(&seen);
+        Ok(alike.into_iter().filter(is_meant).collect())
     }
 }
 
@@ -141,24 +135,48 @@ fn found(ranked: Vec<(Candidate, Match)>) -> Result<Vec<Found>, StoreError> {
 /// # Errors
 /// When a view is damaged.
 pub fn ranked(sought: &Traits, candidates: Vec<Candidate>) -> Result<Vec<(Candidate, Match)>, StoreError> {
-    Ok(ranked_with_doubts(sought, candidates)?.0)
+    let all = ranked_with_doubts(sought, candidates)?.alike.into_iter();
+    Ok(all.map(|Alike { candidate, judged, .. }| (candidate, judged)).collect())
 }
 
-/// As [`ranked`], and the pairs of candidates that nobody can be sure of now that this one is known.
+/// As [`ranked`], with what is unsure because of whom.
 ///
 /// # Errors
 /// When a view is damaged.
 pub fn ranked_with_doubts(sought: &Traits, candidates: Vec<Candidate>) -> Result<Doubted, StoreError> {
     let theirs = candidates.iter().map(|candidate| serde_json::from_str(&candidate.body));
     let theirs: Vec<Traits> = theirs.collect::<Result<_, _>>().map_err(|error| StoreError::Damaged(Box::new(error)))?;
-    let Ranking { matches, unsure } = rank(sought, &theirs);
-    let of = |n: usize| candidates.get(n).map(|candidate| candidate.patient);
-    let doubts = unsure.into_iter().filter_map(|(one, other)| Some((of(one)?, of(other)?))).collect();
-    let judged = candidates.into_iter().zip(matches);
-    let mut all: Vec<(Candidate, Match)> = judged.filter(|(_, judged)| judged.grade.is_some()).collect();
-    all.sort_by(|(_, a), (_, b)| b.weight.total_cmp(&a.weight));
-    Ok((all, doubts))
+    let Ranking { matches, doubts, unsure } = rank(sought, &theirs);
+    let who: Vec<PatientId> = candidates.iter().map(|candidate| candidate.patient).collect();
+    let of = |n: &usize| who.get(*n).copied();
+    let unsure = unsure.iter().filter_map(|(one, other)| Some((of(one)?, of(other)?))).collect();
+    let judged = candidates.into_iter().zip(matches).zip(doubts);
+    let alike = judged.map(|((candidate, judged), doubts)| Alike {
+        candidate,
+        judged,
+        doubted_by: doubts.iter().filter_map(of).collect(),
+    });
+    let mut alike: Vec<Alike> = alike.filter(|one| one.judged.grade.is_some()).collect();
+    alike.sort_by(|a, b| b.judged.weight.total_cmp(&a.judged.weight));
+    Ok(Doubted { alike, unsure })
 }
 
-/// Candidates with what came of them, and pairs of them that are unsure.
-pub type Doubted = (Vec<(Candidate, Match)>, Vec<(PatientId, PatientId)>);
+/// Candidates with what came of them.
+#[derive(Debug, Clone)]
+pub struct Doubted {
+    /// Those who are worth a look, the likeliest first.
+    pub alike: Vec<Alike>,
+    /// Pairs of them that nobody can be sure of because of who is sought.
+    pub unsure: Vec<(PatientId, PatientId)>,
+}
+
+/// Somebody who is worth a look.
+#[derive(Debug, Clone)]
+pub struct Alike {
+    /// Who.
+    pub candidate: Candidate,
+    /// What came of comparing them.
+    pub judged: Match,
+    /// Others who fit as well, so that it is unsure.
+    pub doubted_by: Vec<PatientId>,
+}

@@ -10,7 +10,7 @@ mod unmerge_patients;
 
 pub use dismiss_duplicate::{DismissDuplicate, dismiss_duplicate};
 pub use list_duplicates::{Duplicate, DuplicatePage, list_duplicates};
-pub use match_patients::{Doubted, Found, Matches, known_by_number, match_patients, ranked, ranked_with_doubts};
+pub use match_patients::{Alike, Doubted, Found, Matches, known_by_number, match_patients, ranked, ranked_with_doubts};
 pub use merge_patients::{MergePatients, merge_patients};
 pub use model::{Candidate, DuplicateFilter, IdentityModel, PairPlace, QueuedPair};
 pub use survivors::survivors_for;

@@ -70,4 +70,29 @@ impl Note {
             Self::Discarded | Self::EnteredInError { .. } => Err(NoteError::NotInForce),
         }
     }
+
+    /// Takes what another system says of a note that is struck out here and there: what it says anew is kept as a further
+    /// version of what was struck, which stays struck; the same again is no event.
+    ///
+    /// # Errors
+    /// When it is not struck out.
+    pub fn import_struck(
+        &self,
+        content: NoteContent,
+        authors: Vec<Author>,
+        at: DateTime<Utc>,
+        reason: Remark,
+    ) -> Result<Vec<NoteEvent>, NoteError> {
+        match self {
+            Self::EnteredInError { was, .. } if was.current().content == content => Ok(vec![]),
+            Self::EnteredInError { .. } => {
+                let hash = ContentHash::of(&content);
+                Ok(vec![NoteEvent::NoteAmended { content: Box::new(content), authors, reason, at, hash }])
+            }
+            Self::Unwritten => Err(NoteError::Unwritten),
+            Self::Draft(_) => Err(NoteError::NotSigned),
+            Self::Signed(_) => Err(NoteError::Signed),
+            Self::Discarded => Err(NoteError::NotInForce),
+        }
+    }
 }

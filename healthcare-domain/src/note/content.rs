@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
-use super::NoteError;
+use super::{CameAs, NoteError};
 use crate::{
     code::CodeableConcept,
     id::{EncounterId, TemplateId},
@@ -55,7 +55,7 @@ pub struct Elsewhere {
     /// It goes out again as it came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
-    pub composition: Option<serde_json::Value>,
+    pub composition: Option<CameAs>,
 }
 
 /// A part of a note.

@@ -164,16 +164,13 @@ pub(super) fn applied(note: Note, event: &NoteEvent) -> Note {
             signed.cosignatures.push(Cosignature { by: *by, at: *at, version: *version, hash: hash.clone() });
             Note::Signed(signed)
         }
-        (Note::Signed(mut signed), E::NoteAmended { content, authors, reason, at, hash }) => {
-            signed.amendments.push(Version {
-                number: signed.current().number + 1,
-                content: (**content).clone(),
-                authors: authors.clone(),
-                at: *at,
-                reason: Some(reason.clone()),
-                hash: hash.clone(),
-            });
-            Note::Signed(signed)
+        (Note::Signed(signed), E::NoteAmended { content, authors, reason, at, hash }) => {
+            Note::Signed(Box::new(signed.amended(((**content).clone(), authors), reason, *at, hash)))
+        }
+        // What its source tells of it later, too.
+        (Note::EnteredInError { was, reason: why }, E::NoteAmended { content, authors, reason, at, hash }) => {
+            let was = Box::new(was.amended(((**content).clone(), authors), reason, *at, hash));
+            Note::EnteredInError { was, reason: why }
         }
         (Note::Signed(was), E::NoteEnteredInError { reason }) => Note::EnteredInError { was, reason: reason.clone() },
         // No decision leads there; what happened is never refused.

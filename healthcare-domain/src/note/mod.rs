@@ -2,6 +2,7 @@
 //! version beside it.
 
 mod amend;
+mod came;
 mod content;
 mod cosign;
 mod draft;
@@ -11,6 +12,7 @@ mod note_test;
 mod sign;
 
 pub use amend::Amendment;
+pub use came::CameAs;
 pub use content::{CHARACTERS, ContentHash, Elsewhere, FromTemplate, NoteContent, SECTIONS, Section, TITLE};
 pub use event::NoteEvent;
 
@@ -115,6 +117,25 @@ pub struct Signed {
 }
 
 impl Signed {
+    /// With a further version.
+    fn amended(
+        mut self,
+        (content, authors): (NoteContent, &[Author]),
+        reason: &Remark,
+        at: DateTime<Utc>,
+        hash: &ContentHash,
+    ) -> Self {
+        self.amendments.push(Version {
+            number: self.current().number + 1,
+            content,
+            authors: authors.to_vec(),
+            at,
+            reason: Some(reason.clone()),
+            hash: hash.clone(),
+        });
+        self
+    }
+
     /// The version that counts.
     pub fn current(&self) -> &Version {
         self.amendments.last().unwrap_or(&self.first)

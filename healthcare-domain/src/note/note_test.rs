@@ -181,6 +181,19 @@ fn what_another_system_says_anew_is_a_further_version() {
     assert_eq!(import(&Note::Unwritten, " "), Err(NoteError::SaysNothing));
 }
 
+#[test]
+fn what_its_source_tells_of_a_struck_note_is_kept_and_it_stays_struck() {
+    let struck = after(&signed(), signed().enter_in_error(because("wrong patient")).unwrap());
+    let tell = |note: &Note, text: &str| note.import_struck(content(text), vec![], at(5), because("its source"));
+    let told = after(&struck, tell(&struck, "Another number.").unwrap());
+    let Note::EnteredInError { was, reason } = &told else { panic!("{told:?}") };
+    assert_eq!((was.versions().count(), was.current().number, reason), (2, 2, &because("wrong patient")));
+    assert_eq!(tell(&told, "Another number."), Ok(vec![]));
+    assert_eq!(tell(&signed(), "Left."), Err(NoteError::Signed));
+    assert_eq!(tell(&drafted(), "Left."), Err(NoteError::NotSigned));
+    assert_eq!(tell(&Note::Unwritten, "Left."), Err(NoteError::Unwritten));
+}
+
 fn decided(note: &Note, command: u8, who: u8, text: u8, time: i64) -> Result<Vec<NoteEvent>, NoteError> {
     let by = [ANN, BEN, CAY][usize::from(who % 3)];
     let words = ["Stable.", "Better.", "Worse.", ""][usize::from(text % 4)];
@@ -195,6 +208,7 @@ fn decided(note: &Note, command: u8, who: u8, text: u8, time: i64) -> Result<Vec
         6 => note.cosign(by, &role("doctor"), at(time)),
         7 => note.amend(amendment(words), by, at(time)),
         8 => note.enter_in_error(because("why")),
+        9 => note.import_struck(content(words), vec![], at(time), because("its source")),
         _ => note.import(content(words), vec![], at(time), because("its source")),
     }
 }

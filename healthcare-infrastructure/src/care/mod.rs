@@ -24,25 +24,47 @@ use crate::{
     event_store::PgEventStore,
 };
 
-/// The closest relationship, the label and the last grant, in one look.
-const STANDING: &str = "
-select greatest(
+/// The closest relationship, the label and the last grant, in one look; whose, and out of which table, is filled in.
+macro_rules! standing {
+    ($patient:literal, $table:literal) => {
+        concat!(
+            "select greatest(
         coalesce((select max(case when r.valid_to is null or r.valid_to > $3 then 3 else 1 end)
             from access.relationship r
-            where r.patient_id = $1 and r.account_id = $2 and r.valid_from <= $3::timestamptz + interval '1 minute'
+            where r.patient_id = ",
+            $patient,
+            " and r.account_id = $2 and r.valid_from <= $3::timestamptz + interval '1 minute'
                 and (r.valid_to is null or r.valid_to > $3 or (r.graced and r.valid_to > $4))), 0),
         coalesce((select max(case when w.ward = '*' then 1 when r.valid_to is null or r.valid_to > $3 then 2 else 1 end)
             from access.staff_ward w
-            left join access.relationship r on r.patient_id = $1 and r.ward = w.ward
+            left join access.relationship r on r.patient_id = ",
+            $patient,
+            " and r.ward = w.ward
                 and r.valid_from <= $3::timestamptz + interval '1 minute'
                 and (r.valid_to is null or r.valid_to > $3 or (r.graced and r.valid_to > $4))
             where w.account_id = $2 and w.valid_from <= $3::timestamptz + interval '1 minute'
                 and (w.valid_to is null or w.valid_to > $3) and (w.ward = '*' or r.patient_id is not null)), 0)),
-    (select l.label from access.label l where l.patient_id = $1), g.id, g.ends,
-    (select s.survivor from es.survivor s where s.patient_id = $1)
-from (values (1)) one left join lateral (
+    (select l.label from access.label l where l.patient_id = ",
+            $patient,
+            "), g.id, g.ends,
+    (select s.survivor from es.survivor s where s.patient_id = ",
+            $patient,
+            "), k.id
+from ",
+            $table,
+            " left join lateral (
     select b.id, least(b.until, b.closed_at) as ends from access.break_glass b
-    where b.patient_id = $1 and b.account_id = $2 order by b.opened_at desc limit 1) g on true";
+    where b.patient_id = ",
+            $patient,
+            " and b.account_id = $2 order by b.opened_at desc limit 1) g on true",
+        )
+    };
+}
+
+/// To one patient.
+const STANDING: &str = standing!("$1", "(values ($1::uuid)) k (id)");
+/// To each of several.
+const STANDINGS: &str = standing!("k.id", "unnest($1::uuid[]) k (id)");
 
 /// Care relationships over a pool that works for the system.
 #[derive(Clone)]
@@ -56,6 +78,18 @@ impl PgCareRelations {
     pub fn new(store: &PgEventStore) -> Self {
         Self { db: store.database().clone(), standings: store.standings().clone() }
     }
+}
+
+/// What a row of [`STANDING`] or [`STANDINGS`] says.
+fn read(row: &tokio_postgres::Row) -> Result<Standing, StoreError> {
+    let label = row.get::<_, Option<&str>>(1).map(str::parse).transpose();
+    let grant = row.get::<_, Option<Uuid>>(2).map(BreakGlassId).zip(row.get(3));
+    Ok(Standing {
+        closeness: Closeness::from_rank(row.get(0)),
+        label: label.map_err(|e| StoreError::Damaged(Box::new(e)))?.unwrap_or_default(),
+        grant,
+        survivor: row.get::<_, Option<Uuid>>(4).map(PatientId),
+    })
 }
 
 #[async_trait]
@@ -73,16 +107,23 @@ impl CareRelations for PgCareRelations {
         };
         let row = self.db.look_up(STANDING, &[&patient.0, &account.0, &now, &ended_after]).await?;
         let row = row.ok_or_else(|| StoreError::Damaged("a question without an answer".into()))?;
-        let label = row.get::<_, Option<&str>>(1).map(str::parse).transpose();
-        let grant = row.get::<_, Option<Uuid>>(2).map(BreakGlassId).zip(row.get(3));
-        let standing = Standing {
-            closeness: Closeness::from_rank(row.get(0)),
-            label: label.map_err(|e| StoreError::Damaged(Box::new(e)))?.unwrap_or_default(),
-            grant,
-            survivor: row.get::<_, Option<Uuid>>(4).map(PatientId),
-        };
+        let standing = read(&row)?;
         self.standings.keep(asked, standing);
         Ok(standing)
+    }
+
+    async fn standings(
+        &self,
+        account: AccountId,
+        patients: &[PatientId],
+        now: DateTime<Utc>,
+        ended_after: DateTime<Utc>,
+    ) -> Result<Vec<(PatientId, Standing)>, StoreError> {
+        let ids: Vec<Uuid> = patients.iter().map(|patient| patient.0).collect();
+        let client = self.db.get().await?;
+        let statement = client.prepare_cached(STANDINGS).await.map_err(unavailable)?;
+        let rows = client.query(&statement, &[&ids, &account.0, &now, &ended_after]).await.map_err(unavailable)?;
+        rows.iter().map(|row| Ok((PatientId(row.get(5)), read(row)?))).collect()
     }
 
     async fn survivor(&self, patient: PatientId) -> Result<PatientId, StoreError> {

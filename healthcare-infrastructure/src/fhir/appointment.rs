@@ -139,10 +139,8 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<AppointmentSaid>,
     let title = title.or_else(|| service.as_ref().map(named)).or_else(|| Some(named(&kind)));
     let actors = r.participant.iter().filter_map(|one| one.actor.as_ref());
     let others = actors.filter(|actor| !reading.references.is_the_patient(actor));
-    let zone = extension(&r.extension, TIME_ZONE).and_then(|zone| zone.value_code.as_deref()?.parse().ok());
+    let zone = zone(&r.extension)?;
     let buffers = extension(&r.extension, BUFFERS).map(|buffers| &*buffers.extension).unwrap_or_default();
-    let minutes = |which: &str| extension(buffers, which).and_then(|one| one.value_unsigned_int);
-    let buffer = |which: &str| minutes(which).and_then(|minutes| u16::try_from(minutes).ok()).unwrap_or_default();
     let series = extension(&r.extension, SERIES).and_then(|series| series.value_uri.clone());
     let booking = Booking {
         appointment_type: Booking::ELSEWHERE,
@@ -152,9 +150,9 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<AppointmentSaid>,
         place: Place {
             start,
             end,
-            time_zone: zone.unwrap_or(Zone::UTC),
-            buffer_before_minutes: buffer("before"),
-            buffer_after_minutes: buffer("after"),
+            time_zone: zone,
+            buffer_before_minutes: buffer(buffers, "before")?,
+            buffer_after_minutes: buffer(buffers, "after")?,
             participants: vec![],
             overbooked: None,
         },
@@ -168,6 +166,20 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<AppointmentSaid>,
         })),
     };
     Ok(Some(AppointmentSaid { booking, then, times: times.times() }))
+}
+
+/// By whose clock it was agreed; by UTC where that is not said. Under a clock that nobody knows it would be another hour of
+/// the day than was agreed.
+fn zone(said: &[Extension]) -> Result<Zone, Refused> {
+    let Some(zone) = extension(said, TIME_ZONE) else { return Ok(Zone::UTC) };
+    let known = zone.value_code.as_deref().and_then(|name| name.parse().ok());
+    known.ok_or_else(|| Refused::at("extension", "its time zone is not one of the IANA database"))
+}
+
+/// For how many minutes its resources are kept before it or after it; none where that is not said.
+fn buffer(said: &[Extension], which: &str) -> Result<u16, Refused> {
+    let minutes = extension(said, which).and_then(|one| one.value_unsigned_int).unwrap_or_default();
+    u16::try_from(minutes).map_err(|_| Refused::at("extension", "a buffer is longer than 65,535 minutes"))
 }
 
 fn named(concept: &code::CodeableConcept) -> String {

@@ -1,7 +1,7 @@
 //! FHIR Composition, where its sections can be read: a signed note. What the record has no place for goes with it as it
 //! came, so that it goes out again as it was.
 
-use healthcare_domain::note::{Author, Elsewhere, NoteContent, Section};
+use healthcare_domain::note::{Author, CameAs, Elsewhere, NoteContent, Section};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -119,7 +119,7 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<NoteSaid>, Refuse
     let mut ours = OURS.to_vec();
     ours.extend(encounter.map(|_| "encounter"));
     ours.extend((authors.len() == wrote.len()).then_some("author"));
-    let composition = Some(as_it_came(resource(raw)?, &ours));
+    let composition = as_it_came(resource(raw)?, &ours);
     let elsewhere = Elsewhere { identifiers: identifiers(r.identifier.as_slice()), composition };
     let content = NoteContent {
         title: if title.is_empty() { note_type.label().to_owned() } else { title.to_owned() },
@@ -161,7 +161,7 @@ fn words(of: &Narrative) -> Option<String> {
 }
 
 /// All of it but what the record itself holds.
-fn as_it_came(mut composition: Value, ours: &[&str]) -> Value {
+fn as_it_came(mut composition: Value, ours: &[&str]) -> Option<CameAs> {
     if let Some(members) = composition.as_object_mut() {
         members.retain(|name, _| !ours.contains(&name.as_str()));
         if let Some(meta) = members.get_mut("meta").and_then(Value::as_object_mut) {
@@ -169,7 +169,7 @@ fn as_it_came(mut composition: Value, ours: &[&str]) -> Value {
         }
         members.retain(|name, value| name != "meta" || value.as_object().is_some_and(|meta| !meta.is_empty()));
     }
-    composition
+    CameAs::of(composition)
 }
 
 /// Whether every number of a JSON text is written as it would be written again: `1.50` says more than `1.5`.

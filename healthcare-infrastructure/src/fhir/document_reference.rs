@@ -148,18 +148,18 @@ impl NoteSaid {
     pub(super) fn decide(&self, state: &Note, import: &Import) -> Result<Vec<Dated>, Refused> {
         let refused = |error: NoteError| Refused::at("", error.to_string());
         let mut taking = Taking::from(state);
-        if self.struck
-            && let Note::EnteredInError { was, .. } = state
-            && was.current().content == self.content
-        {
-            return Ok(vec![]);
-        }
+        let is_struck_already = self.struck && matches!(state, Note::EnteredInError { .. });
         let fresh = *state == Note::Unwritten;
         let times = if fresh { self.times } else { import.correction(self.times) };
         let (content, authors) = (self.content.clone(), self.authors.clone());
-        let events = taking.state.import(content, authors, times.known_at, remark("as its source says now")?);
+        let why = remark("as its source says now")?;
+        // What its source struck out stays struck out, whatever it tells of it later.
+        let events = match is_struck_already {
+            true => taking.state.import_struck(content, authors, times.known_at, why),
+            false => taking.state.import(content, authors, times.known_at, why),
+        };
         taking.take(events.map_err(refused)?, times);
-        if self.struck {
+        if self.struck && !is_struck_already {
             let events = taking.state.enter_in_error(remark("marked as entered in error by its source")?);
             taking.take(events.map_err(refused)?, times);
         }

@@ -1,7 +1,11 @@
 //! Registrations of one person: merging their rows, and finding who may be one.
 
 mod decided;
+mod doubt;
 mod finder;
+mod keys;
+mod look;
 
 pub use decided::{decided, holds};
 pub use finder::DuplicateFinder;
+pub use keys::{refresh_keys, renew_keys};

@@ -4,6 +4,7 @@ mod admission;
 mod brought;
 mod catalogue;
 mod chains;
+mod keys;
 mod labels;
 mod matching;
 mod queue;

@@ -72,7 +72,8 @@ async fn settled(app: &TestApp) {
     let owner = app.owner().await;
     until("the finder has caught up", Duration::from_secs(120), async || {
         let sql = "select exists (select from es.checkpoint c join es.tick t using (tick_id) where c.name = 'identity.duplicates'
-            and not exists (select from es.event e where e.event_type in ('patient.created', 'patient.updated', 'patient.unmerged')
+            and not exists (select from es.event e where e.event_type in
+                    ('patient.created', 'patient.updated', 'patient.merged', 'patient.unmerged', 'patient.entered-in-error')
                 and not pg_visible_in_snapshot(e.xid, t.snap)))";
         owner.query_one(sql, &[]).await.expect("an answer").get::<_, bool>(0).then_some(())
     })
@@ -160,27 +161,32 @@ async fn a_pair_comes_by_registration_and_change_and_leaves_by_a_decision() {
     );
 }
 
+/// Somebody of this name who lives in one house with all others of it.
+fn at_home(born: Option<&str>, number: &str) -> Value {
+    let mut body = person("Ana", "Lindqvist", born.unwrap_or_default(), number);
+    body["addresses"] = json!([{ "lines": ["12 Church Lane"], "city": "Bendigo", "postal_code": "3550" }]);
+    if born.is_none() {
+        body.as_object_mut().expect("a body").remove("birth_date");
+    }
+    body
+}
+
+/// The grades of all pairs, the weightiest first, when the finder has seen everything.
+async fn grades(app: &TestApp) -> Vec<Value> {
+    settled(app).await;
+    pairs(app, "").await.iter().map(|pair| pair["grade"].clone()).collect()
+}
+
 /// A registration without a birth date is one person with the only one who fits, most likely; not any more when somebody of
 /// that name who lives there is registered too.
 #[tokio::test]
 async fn who_fits_two_people_is_neither_for_sure_whoever_came_last() {
     let app = spawn_app().await;
-    let at_home = |born: Option<&str>, number: &str| {
-        let mut body = person("Ana", "Lindqvist", born.unwrap_or_default(), number);
-        body["addresses"] = json!([{ "lines": ["12 Church Lane"], "city": "Bendigo", "postal_code": "3550" }]);
-        if born.is_none() {
-            body.as_object_mut().expect("a body").remove("birth_date");
-        }
-        body
-    };
     registered(&app, at_home(Some("1954-03-02"), "D-1")).await;
     registered(&app, at_home(None, "D-2")).await;
-    settled(&app).await;
-    let grades = async || pairs(&app, "").await.iter().map(|pair| pair["grade"].clone()).collect::<Vec<_>>();
-    assert_eq!(grades().await, ["probable"]);
+    assert_eq!(grades(&app).await, ["probable"]);
     let daughter = registered(&app, at_home(Some("1981-07-19"), "D-3")).await;
-    settled(&app).await;
-    assert_eq!(grades().await, ["possible", "possible"]);
+    assert_eq!(grades(&app).await, ["possible", "possible"]);
     for pair in pairs(&app, "").await {
         assert_eq!(pair["score"], json!(0.5), "{pair:#}");
         assert!(pair["reasons"][0].to_string().contains("another registration fits as well"), "{pair:#}");
@@ -191,4 +197,36 @@ async fn who_fits_two_people_is_neither_for_sure_whoever_came_last() {
     let found = app.post(Role::Nurse, "/api/v1/patients/match", described).await.expect(200).body;
     assert_eq!(found["candidates"][0]["id"], json!(daughter), "{found:#}");
     assert_eq!(found["candidates"][0]["grade"], "certain");
+}
+
+/// Who made a pair unsure and fits no more (they were somebody else, a mistake, or one of the two) makes it unsure no longer.
+#[tokio::test]
+async fn a_doubt_is_lifted_when_its_reason_has_gone() {
+    let app = spawn_app().await;
+    let mother = registered(&app, at_home(Some("1954-03-02"), "D-1")).await;
+    registered(&app, at_home(None, "D-2")).await;
+    assert_eq!(grades(&app).await, ["probable"]);
+
+    let neighbour = registered(&app, at_home(Some("1981-07-19"), "D-3")).await;
+    assert_eq!(grades(&app).await, ["possible", "possible"]);
+    let renamed = json!({ "names": [{ "family": "Okafor", "given": ["Ngozi"] }], "birth_date": "1981-07-19" });
+    app.patch(Role::Receptionist, &format!("/api/v1/patients/{neighbour}"), 1, renamed).await.expect(200);
+    assert_eq!(grades(&app).await, ["probable"], "she is called otherwise");
+
+    let mistake = registered(&app, at_home(Some("1981-07-19"), "D-4")).await;
+    assert_eq!(grades(&app).await, ["possible", "possible"]);
+    let why = json!({ "reason": "a visitor, not a patient" });
+    app.post(Role::Receptionist, &format!("/api/v1/patients/{mistake}/entered-in-error"), why).await.expect(200);
+    let queue = pairs(&app, "").await;
+    assert_eq!(grades(&app).await, ["probable"], "there never was such a patient: {queue:#?}");
+    let reasons = pairs(&app, "").await[0]["reasons"].to_string();
+    assert!(!reasons.contains("another registration fits as well"), "{reasons}");
+
+    let twice = registered(&app, at_home(Some("1981-07-19"), "D-5")).await;
+    let other = registered(&app, at_home(Some("1999-01-30"), "D-6")).await;
+    assert!(grades(&app).await.iter().all(|grade| grade == "possible"));
+    merge(&app, &mother, &twice).await.expect(200);
+    assert!(grades(&app).await.iter().all(|grade| grade == "possible"), "the other one fits still");
+    merge(&app, &mother, &other).await.expect(200);
+    assert_eq!(grades(&app).await, ["probable"], "nobody else is left who fits");
 }

@@ -1,8 +1,11 @@
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use healthcare_application::Role;
+use chrono::{DateTime, Utc};
+use healthcare_application::{App, Role, clock::Clock, scheduling::expire_hold};
+use healthcare_domain::id::AppointmentId;
 use healthcare_tests::{app::spawn_app, server::until};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{Clinic, in_hours};
 use crate::patient::register;
@@ -67,4 +70,40 @@ async fn a_freed_slot_is_offered_by_priority_and_goes_on_to_the_next() {
         (app.count("wf.freed_slot").await == 0).then_some(())
     })
     .await;
+}
+
+/// A clock three hours ahead: an offer stands for two.
+struct Later(Arc<dyn Clock>);
+
+impl Clock for Later {
+    fn now(&self) -> DateTime<Utc> {
+        self.0.now() + chrono::Duration::hours(3)
+    }
+
+    fn new_id(&self) -> Uuid {
+        self.0.new_id()
+    }
+}
+
+#[tokio::test]
+async fn an_offer_that_nobody_answers_passes_to_the_next() {
+    let app = spawn_app().await;
+    let clinic = Clinic::open(&app).await;
+    let (booked, calm, hurried) = (register(&app).await, register(&app).await, register(&app).await);
+    let appointment = clinic.book(&booked, in_hours(30)).await.expect(201).id();
+    let (routine, urgent) = (clinic.wait(&calm, "routine").await, clinic.wait(&hurried, "urgent").await);
+    clinic.conduct(&appointment, "cancel", json!({ "reason": "pat" })).await.expect(200);
+    let offered = clinic.comes_to(&urgent, "offered").await;
+    let held: Uuid = offered["offer"]["appointment"].as_str().expect("an id").parse().expect("an id");
+    let now = app.platform.app.clone();
+    expire_hold(&now, AppointmentId(held)).await.expect("looked at");
+    clinic.comes_to(&urgent, "offered").await;
+
+    let later = App { clock: Arc::new(Later(now.clock.clone())), ..now };
+    expire_hold(&later, AppointmentId(held)).await.expect("looked at");
+    assert_eq!(clinic.see(&held.to_string()).await["status"], "released");
+    let next = clinic.comes_to(&routine, "offered").await;
+    assert_eq!(next["offer"]["start"], offered["offer"]["start"]);
+    assert_eq!(clinic.comes_to(&urgent, "waiting").await["offer"], Value::Null, "who let it pass waits on");
+    clinic.answer(&urgent, "accept").await.expect_problem(409, "/problems/waitlist/nothing-offered", &[]);
 }

@@ -10,6 +10,10 @@ use super::{
 };
 use crate::partial_date::PartialDate;
 
+/// Which edition of the keys this is: it rises whenever somebody would have another key than before. Keys of an older one are
+/// made anew when a newer release starts.
+pub const KEY_EDITION: i32 = 1;
+
 /// The keys a person is found by, sorted, each once. A key is a hash (FNV-1a, 64 bits): it names nobody by itself, and
 /// two that meet by chance cost one comparison.
 pub fn blocking_keys(person: &Traits) -> Vec<i64> {
@@ -107,4 +111,49 @@ fn hash(text: &str) -> i64 {
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
     i64::from_ne_bytes(hash.to_ne_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        patient::{Address, HumanName},
+        reference::Identifier,
+    };
+
+    /// Who changes the keys raises [`KEY_EDITION`]; then this sum is another one.
+    #[test]
+    fn keys_change_with_their_edition_alone() {
+        let ana = Traits {
+            identifiers: vec![Identifier { system: "urn:state".into(), value: "12-34".into() }],
+            names: vec![HumanName {
+                family: Some("Lindqvist-Moreau".into()),
+                given: vec!["Ana".into(), "Luísa".into()],
+                ..HumanName::default()
+            }],
+            birth_date: Some("1954-03-02".parse().unwrap()),
+            telecom: vec![
+                crate::patient::ContactPoint {
+                    system: "phone".into(),
+                    value: "+41 44 555 01 23".into(),
+                    ..Default::default()
+                },
+                crate::patient::ContactPoint {
+                    system: "email".into(),
+                    value: "ana@example.org".into(),
+                    ..Default::default()
+                },
+            ],
+            addresses: vec![Address {
+                lines: vec!["12 Old Church Lane".into()],
+                city: Some("Bendigo".into()),
+                postal_code: Some("3550".into()),
+                ..Address::default()
+            }],
+            ..Traits::default()
+        };
+        let keys = blocking_keys(&ana);
+        let sum = keys.iter().fold(0_i64, |sum, key| sum.rotate_left(7) ^ key);
+        assert_eq!((KEY_EDITION, keys.len(), sum), (1, 52, -6_402_538_588_949_299_660));
+    }
 }

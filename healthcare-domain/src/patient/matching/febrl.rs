@@ -13,17 +13,17 @@ use crate::{
 
 /// A record as a line of such a set has it: text by field, empty where it is not known.
 #[derive(Clone, Default)]
-struct Line {
-    given: String,
-    family: String,
-    house: String,
-    street: String,
-    place: String,
-    suburb: String,
-    postcode: String,
-    state: String,
-    born: String,
-    number: String,
+pub struct Line {
+    pub given: String,
+    pub family: String,
+    pub house: String,
+    pub street: String,
+    pub place: String,
+    pub suburb: String,
+    pub postcode: String,
+    pub state: String,
+    pub born: String,
+    pub number: String,
 }
 
 const SYLLABLES: [&str; 40] = [
@@ -62,7 +62,8 @@ fn suburb(rank: usize) -> String {
     if rank.is_multiple_of(5) { format!("{name} {}", ["north", "west", "upper", "park"][rank % 4]) } else { name }
 }
 
-fn person(dice: &mut Dice, numbered: bool) -> Line {
+/// Somebody, as a line of the set has them.
+pub fn person(dice: &mut Dice, numbered: bool) -> Line {
     let home = frequent(dice, 900);
     let mut some = |percent: usize, text: String| if dice.chance(percent) { text } else { String::new() };
     let known = (some(97, "y".into()), some(98, "y".into()), some(95, "y".into()), some(40, "y".into()));
@@ -146,7 +147,7 @@ fn word(dice: &mut Dice, text: &mut String) {
 }
 
 /// As it was heard, or read from bad handwriting.
-fn heard(text: &str) -> String {
+pub fn heard(text: &str) -> String {
     const AS: [(&str, &str); 12] = [
         ("ck", "k"),
         ("ll", "l"),
@@ -164,6 +165,12 @@ fn heard(text: &str) -> String {
     AS.iter()
         .find(|(from, _)| text.contains(from))
         .map_or_else(|| text.to_owned(), |(from, to)| text.replacen(from, to, 1))
+}
+
+/// Another character of the same kind.
+pub fn another(dice: &mut Dice, than: char) -> char {
+    let (first, many) = if than.is_ascii_digit() { (b'0', 10) } else { (b'a', 26) };
+    char::from(first + u8::try_from(dice.below(many)).unwrap())
 }
 
 fn digits(dice: &mut Dice, text: &mut String) {
@@ -194,7 +201,7 @@ fn date(dice: &mut Dice, text: &mut String) {
 }
 
 /// As an import takes such a line in: what is no date is left out.
-fn traits(line: &Line) -> Traits {
+pub fn traits(line: &Line) -> Traits {
     let Line { given, family, house, street, place, suburb, postcode, state, born, number } = line;
     let some = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
     let born = (born.len() == 8).then(|| format!("{}-{}-{}", &born[..4], &born[4..6], &born[6..]));

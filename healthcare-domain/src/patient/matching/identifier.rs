@@ -91,6 +91,7 @@ fn judge(a: &Identifier, b: &Identifier) -> Option<(&'static str, f64)> {
         1 if length >= 6 => ("of the same issuer differs in one character", 10.0),
         2 if length >= 6 => ("of the same issuer differs in two characters", 5.0),
         3 if length >= 9 => ("of the same issuer differs in three characters", 1.0),
+        3 if length >= 7 => ("of the same issuer differs in three characters", -1.0),
         _ => ("that each person has one of differs", -8.0),
     })
 }

@@ -7,6 +7,8 @@ mod address;
 mod birth;
 mod blocking;
 #[cfg(test)]
+mod dsgen;
+#[cfg(test)]
 mod febrl;
 #[cfg(test)]
 mod generated;
@@ -26,7 +28,7 @@ use self::{
     name::{Given, Named},
     rank::Telling,
 };
-pub use blocking::{blocking_keys, number_keys};
+pub use blocking::{KEY_EDITION, blocking_keys, number_keys};
 pub use identifier::numbered_apart;
 pub use rank::{Ranking, rank};
 pub use reason::{Field, Reason};
@@ -180,7 +182,7 @@ fn relatives(name: Named, birth: Born, home: Home, number: Numbered) -> Option<R
         Given::Unknown if family => ("is not known of both, who may be relatives that live together", -8.0),
         Given::Agrees if family && birth.differs => ("may be that of a relative: the same home, born apart", -6.0),
         Given::Agrees if family && !birth.known => {
-            ("may be that of a relative: the same home, and a birth date is not known", -3.0)
+            ("may be that of a relative: the same home, and a birth date is not known", -1.5)
         }
         _ => return None,
     };

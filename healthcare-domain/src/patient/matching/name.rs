@@ -2,7 +2,7 @@
 
 use super::{
     Field, Reason,
-    text::{edits, likeness, sound, words},
+    text::{edits, likeness, seen, sound, words},
 };
 use crate::patient::HumanName;
 
@@ -158,6 +158,7 @@ fn of_words(a: &str, b: &str) -> Level {
         || is_clipped
         || likeness >= 0.86
         || (edits == 2 && length >= 6)
+        || (length >= 4 && seen(a) == seen(b))
         || (likeness >= 0.72 && !sound(a).is_empty() && sound(a) == sound(b))
     {
         Level::Similar

@@ -6,6 +6,8 @@ use super::{Field, Given, Grade, Match, Reason, Traits, birth::Born, compare};
 
 /// A third registration that fits so many bits less still fits.
 const AS_WELL: f64 = 6.0;
+/// So many at the most are held against all others: what somebody is compared with stays bounded.
+const DOUBTED: usize = 16;
 
 /// What of two registrations tells them from their relatives.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -23,32 +25,44 @@ pub(super) struct Telling {
 pub struct Ranking {
     /// What came of each, in their order.
     pub matches: Vec<Match>,
+    /// Of each, which of the others fit as well, so that it is unsure.
+    pub doubts: Vec<Vec<usize>>,
     /// Pairs of the others that are unsure because of who is compared with them.
     pub unsure: Vec<(usize, usize)>,
 }
 
-/// Compares somebody with others, and these with each other where that tells.
+/// Compares somebody with others, and these with each other where that can tell: at the most [`DOUBTED`] of them, the likeliest
+/// of those of whom something is not known, each with whom that would tell it from.
 pub fn rank(sought: &Traits, others: &[Traits]) -> Ranking {
     let first: Vec<Match> = others.iter().map(|other| compare(sought, other)).collect();
-    let mut unsure = vec![];
-    let mut matches = first.clone();
-    for (n, of_pair) in first.iter().enumerate().filter(|(_, one)| one.grade.is_some() && one.lacks().is_some()) {
+    let mut unclear: Vec<usize> = (0..first.len()).filter(|n| first.get(*n).is_some_and(Match::is_unclear)).collect();
+    unclear.sort_by(|a, b| first[*b].weight.total_cmp(&first[*a].weight));
+    unclear.truncate(DOUBTED);
+    let (mut matches, mut doubts, mut unsure) = (first.clone(), vec![vec![]; first.len()], vec![]);
+    for n in unclear {
+        let of_pair = &first[n];
         for (m, of_third) in first.iter().enumerate().filter(|(m, _)| *m != n) {
-            let (Some(one), Some(third)) = (others.get(n), others.get(m)) else { continue };
-            let between = compare(one, third);
+            // Where neither can be, nobody needs to know what the two others have in common.
+            let (may_be_either, may_be_other_way) = (of_pair.fits_less(of_third), of_pair.tells_apart(of_third));
+            if !may_be_either && !may_be_other_way {
+                continue;
+            }
+            let between = compare(&others[n], &others[m]);
             // Nobody knows which of two who is looked for is; or which of two the other one is.
-            let (either, other_way) = (of_pair.is_unsure(of_third, &between), of_pair.is_unsure(&between, of_third));
-            if (either || other_way)
-                && let Some(doubtful) = matches.get_mut(n)
-            {
-                doubtful.doubt();
+            let either = may_be_either && of_pair.tells_apart(&between);
+            let other_way = may_be_other_way && of_pair.fits_less(&between);
+            if either || other_way {
+                if of_pair.weight > 0.0 {
+                    doubts[n].push(m);
+                }
+                matches[n].doubt();
             }
             if other_way {
                 unsure.push((n, m));
             }
         }
     }
-    Ranking { matches, unsure }
+    Ranking { matches, doubts, unsure }
 }
 
 impl Match {
@@ -62,14 +76,21 @@ impl Match {
         }
     }
 
-    /// Whether a third registration fits one of these two as well, and is told from the other by what is not known of the one.
-    fn is_unsure(&self, with_third: &Self, between: &Self) -> bool {
-        let is_another = (!self.telling.birth.known && between.telling.birth.differs)
-            || (self.telling.given == Given::Unknown && between.telling.given == Given::Differs);
-        is_another
-            && !between.telling.is_numbered
-            && with_third.grade.is_some()
-            && with_third.weight >= self.weight - AS_WELL
+    /// Whether it is worth a look, and something that would tell is not known.
+    fn is_unclear(&self) -> bool {
+        self.grade.is_some() && self.lacks().is_some()
+    }
+
+    /// Whether another pair fits as well as this one, or almost.
+    fn fits_less(&self, other: &Self) -> bool {
+        other.grade.is_some() && other.weight >= self.weight - AS_WELL
+    }
+
+    /// Whether another pair is told apart by what is not known of this one.
+    fn tells_apart(&self, other: &Self) -> bool {
+        let is_another = (!self.telling.birth.known && other.telling.birth.differs)
+            || (self.telling.given == Given::Unknown && other.telling.given == Given::Differs);
+        is_another && !other.telling.is_numbered
     }
 
     /// Says that another one fits as well: it is no likelier than not.
@@ -121,6 +142,28 @@ mod tests {
         assert_eq!(seen.matches[0].grade, Some(Grade::Possible));
         let last = rank(&child, &[parent, undated]);
         assert_eq!((last.matches[1].grade, last.unsure), (Some(Grade::Possible), vec![(1, 0)]));
+    }
+
+    #[test]
+    fn it_is_said_who_fits_as_well() {
+        let (parent, child, undated) =
+            (person(&["Ana"], Some("1954-03-02")), person(&["Ana"], Some("1981-07-19")), person(&["Ana"], None));
+        let seen = rank(&undated, &[parent.clone(), child.clone()]);
+        assert_eq!(seen.doubts, [vec![1], vec![0]]);
+        // The child is told from her parent; what is unsure is the registration without a birth date.
+        let seen = rank(&parent, &[child, undated]);
+        assert_eq!(seen.doubts, [vec![], vec![0]]);
+    }
+
+    /// A hundred registrations of one name without a birth date are no ten thousand comparisons.
+    #[test]
+    fn what_is_compared_is_bounded() {
+        let undated = vec![person(&["Ana"], None); 100];
+        let mut others = undated.clone();
+        others.push(person(&["Ana"], Some("1981-07-19")));
+        let ranked = rank(&person(&["Ana"], Some("1954-03-02")), &others);
+        assert_eq!(ranked.doubts.iter().filter(|doubts| !doubts.is_empty()).count(), DOUBTED);
+        assert!(ranked.matches.iter().all(|one| one.grade < Some(Grade::Certain)));
     }
 
     #[test]

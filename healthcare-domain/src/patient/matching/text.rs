@@ -77,6 +77,20 @@ pub fn likeness(a: &str, b: &str) -> f64 {
     jaro + count(start) * 0.1 * (1.0 - jaro)
 }
 
+/// How a folded word looks in bad print or handwriting: letters and digits that are read for each other brought together.
+pub fn seen(word: &str) -> String {
+    let read = word.replace("rn", "m").replace("vv", "w").replace("cl", "d");
+    let as_letter = |c| match c {
+        '0' => 'o',
+        '1' => 'l',
+        '5' | '8' => 's',
+        '2' => 'z',
+        '6' | 'q' => 'g',
+        other => other,
+    };
+    read.chars().map(as_letter).collect()
+}
+
 /// How a word sounds: Soundex (Russell 1918), with the usual spellings of one sound brought together first. Empty for
 /// what holds no letter of a to z.
 pub fn sound(word: &str) -> String {
@@ -144,6 +158,13 @@ mod tests {
             assert!((likeness(a, b) - expected).abs() < 0.001, "{a} {b} {}", likeness(a, b));
         }
         assert!(likeness("abc", "xyz") < f64::EPSILON);
+    }
+
+    #[test]
+    fn what_is_read_for_another_looks_alike() {
+        for (a, b) in [("mistelia", "rnistelia"), ("dada", "clada"), ("wilmael", "vvi1mael"), ("roadq", "r0acl9")] {
+            assert_eq!(seen(a) == seen(b), a != "roadq", "{a} {b}");
+        }
     }
 
     #[test]

@@ -106,6 +106,29 @@ fn an_appointment_of_another_system_is_one_here_and_keeps_nothing_of_the_house()
     assert_eq!(cancellation.note.as_ref().map(|note| note.as_str()), Some("better already"));
 }
 
+/// What of a place cannot be kept is not left out: under another clock, or with no time around it, it would be another one.
+#[test]
+fn a_zone_that_nobody_knows_and_a_buffer_without_end_are_refused() {
+    for (pointer, value, why) in [
+        ("/extension/0/valueCode", json!("Europe/Atlantis"), "time zone"),
+        ("/extension/0/valueCode", Value::Null, "time zone"),
+        ("/extension/1/extension/0/valueUnsignedInt", json!(65_536), "65,535 minutes"),
+        ("/extension/1/extension/1/valueUnsignedInt", json!(4_000_000_000_u32), "65,535 minutes"),
+    ] {
+        let mut resource = appointment("booked");
+        *resource.pointer_mut(pointer).unwrap() = value;
+        let refused = take("Appointment", &resource.to_string()).unwrap_err();
+        assert_eq!(refused.place, "extension", "{pointer}");
+        assert!(refused.reason.contains(why), "{pointer}: {refused}");
+    }
+    let mut longest = appointment("booked");
+    longest["extension"][1]["extension"][0]["valueUnsignedInt"] = json!(65_535);
+    assert_eq!(kept(&longest).booking().unwrap().place.buffer_before_minutes, 65_535);
+    longest.as_object_mut().unwrap().remove("extension");
+    let place = kept(&longest).booking().unwrap().place.clone();
+    assert_eq!((place.time_zone.name(), place.buffer_before_minutes), ("UTC", 0));
+}
+
 #[test]
 fn series_buffers_and_zone_of_an_appointment_of_the_house_go_out() {
     let series = uuid::Uuid::from_u128(10);

@@ -176,6 +176,22 @@ fn what_its_source_says_anew_or_strikes_out_follows() {
     let (events, state) = after(&taken(&struck), &amended);
     assert_eq!(events.iter().map(|one| one.event.kind()).collect::<Vec<_>>(), ["note.entered-in-error"]);
     assert_eq!(after(&taken(&struck), &state).0, []);
+    // Told of again with a further number, it takes that down and stays struck; said to stand again, it is refused.
+    let mut numbered = struck.clone();
+    numbered["identifier"] = json!([{ "system": "http://st-elsewhere.example/documents", "value": "D-18" }]);
+    let (events, told) = after(&taken(&numbered), &state);
+    assert_eq!(events.iter().map(|one| one.event.kind()).collect::<Vec<_>>(), ["note.amended"]);
+    let AnyState::Note(Note::EnteredInError { was, .. }) = &told else { panic!("not struck: {told:?}") };
+    let numbers = &was.current().content.elsewhere.as_ref().unwrap().identifiers;
+    assert!(numbers.iter().any(|one| one.value == "D-18"), "{numbers:?}");
+    let [went] = written(&told).try_into().unwrap();
+    assert_eq!(went["status"], "entered-in-error");
+    assert_eq!(after(&taken(&numbered), &told).0, []);
+    let mut standing = numbered;
+    standing["status"] = json!("current");
+    let import = crate::fhir::Import { now: at("2024-06-01T00:00:00Z"), changed: None };
+    let refused = taken(&standing).decide(&told, &import).unwrap_err();
+    assert!(refused.reason.contains("no longer in force"), "{refused:?}");
     let reason = Remark::try_from("x".to_owned()).unwrap();
     let AnyState::Note(note) = state else { panic!("no note") };
     assert!(note.enter_in_error(reason).is_err());

@@ -1,0 +1,121 @@
+//! Keys of an older release are made anew behind the requests, so that nobody is silently not found by what a newer one
+//! looks for.
+
+use std::time::{Duration, Instant};
+
+use healthcare_application::StoreError;
+use healthcare_domain::patient::matching::{KEY_EDITION, Traits, blocking_keys};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::database::{Database, unavailable};
+
+/// So many patients are done at once.
+const AT_ONCE: i64 = 200;
+/// It rests so many times as long as it worked: who registers somebody meanwhile comes first.
+const RESTS: u32 = 3;
+/// How long it waits while another process is at it, or after the database failed.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// Whoever holds the row is at it.
+const EDITION: &str = "select edition, reached from wf.match_key_edition for update skip locked";
+
+const NEXT: &str = "
+select p.id, e.body from (select id from read.patient where $1::uuid is null or id > $1 order by id limit $2) p
+left join read.entry e on e.id = p.id and e.item = 0 and e.kind = 'patient' order by p.id";
+
+/// Nothing is taken away: somebody may be changed meanwhile, and a key too many costs one comparison. What is of no use any
+/// more goes with their next change, or with `rebuild read`.
+const ADD: &str = "insert into read.patient_match_key (patient_id, key)
+    select * from unnest($1::uuid[], $2::bigint[]) k (p, key) order by 1, 2 on conflict do nothing";
+
+/// How far it came.
+enum Step {
+    /// Everybody has the keys of this release.
+    Done,
+    /// So many patients got theirs, and there are more.
+    Went(usize),
+    /// Another process is at it.
+    Elsewhere,
+}
+
+/// Makes the keys anew where they are of an older edition, until everybody has them or `stop`.
+pub async fn renew_keys(db: Database, stop: CancellationToken) {
+    let mut is_told = false;
+    loop {
+        let began = Instant::now();
+        let rest = match step(&db).await {
+            Ok(Step::Done) => {
+                if is_told {
+                    tracing::info!("everybody is found by the keys of this release");
+                }
+                return;
+            }
+            Ok(Step::Went(_)) => {
+                if !is_told {
+                    tracing::warn!(
+                        "the keys by which duplicates are found are of an older release: they are made anew beside the \
+                         requests, and until then some pairs are not found"
+                    );
+                    is_told = true;
+                }
+                began.elapsed() * RESTS
+            }
+            Ok(Step::Elsewhere) => AGAIN,
+            Err(error) => {
+                tracing::error!(error = %error, "the keys by which duplicates are found cannot be made anew; it is tried again");
+                AGAIN
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(rest) => {}
+        }
+    }
+}
+
+/// Makes the keys anew at once where they are of an older edition; answers of how many patients. For who cannot wait.
+///
+/// # Errors
+/// When the record cannot be reached, or a view is damaged.
+pub async fn refresh_keys(db: &Database) -> Result<usize, StoreError> {
+    let mut all = 0;
+    while let Step::Went(some) = step(db).await? {
+        all += some;
+    }
+    Ok(all)
+}
+
+async fn step(db: &Database) -> Result<Step, StoreError> {
+    let mut client = db.get().await?;
+    let tx = client.transaction().await.map_err(unavailable)?;
+    let Some(row) = tx.query_opt(EDITION, &[]).await.map_err(unavailable)? else { return Ok(Step::Elsewhere) };
+    let (edition, reached): (i32, Option<Uuid>) = (row.get(0), row.get(1));
+    // One that is ahead belongs to a newer release beside this one.
+    if edition >= KEY_EDITION {
+        return Ok(Step::Done);
+    }
+    let rows = tx.query(NEXT, &[&reached, &AT_ONCE]).await.map_err(unavailable)?;
+    let (mut of, mut keys) = (vec![], vec![]);
+    for row in &rows {
+        let (id, Some(body)) = (row.get::<_, Uuid>(0), row.get::<_, Option<&str>>(1)) else { continue };
+        let person: Traits = serde_json::from_str(body).map_err(|error| StoreError::Damaged(Box::new(error)))?;
+        for key in blocking_keys(&person) {
+            of.push(id);
+            keys.push(key);
+        }
+    }
+    tx.execute(ADD, &[&of, &keys]).await.map_err(unavailable)?;
+    match rows.last() {
+        Some(last) => {
+            let reached: Uuid = last.get(0);
+            tx.execute("update wf.match_key_edition set reached = $1", &[&reached]).await.map_err(unavailable)?;
+        }
+        None => {
+            let done = "update wf.match_key_edition set edition = $1, reached = null";
+            tx.execute(done, &[&KEY_EDITION]).await.map_err(unavailable)?;
+        }
+    }
+    tx.commit().await.map_err(unavailable)?;
+    Ok(if rows.is_empty() { Step::Done } else { Step::Went(rows.len()) })
+}
