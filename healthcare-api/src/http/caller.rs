@@ -8,6 +8,7 @@ use healthcare_application::{Actor, Call, access::Idempotency};
 use healthcare_infrastructure::access::{Access, Origin, TokenError};
 use tracing_actix_web::RequestId;
 
+use super::as_of::ensure_is_told;
 use crate::{
     problem::Problem,
     surface::{Rates, client_address},
@@ -23,7 +24,11 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(async move { signed_in(&request).await.map(|(actor, _)| Self(plain(&request, actor))) })
+        Box::pin(async move {
+            let (actor, _) = signed_in(&request).await?;
+            ensure_is_told(&request)?;
+            Ok(Self(plain(&request, actor)))
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! What every endpoint shares: who calls, what they send, what they are answered.
 
+mod as_of;
 mod body;
 pub mod bounds;
 mod caller;

@@ -43,3 +43,29 @@ async fn the_lists_and_the_timeline_are_those_of_the_day_that_is_asked_for() {
     let nobody = get(format!("{}?as_of=1990-01-01T00:00:00Z", of("timeline"))).await;
     assert_eq!(items(&nobody).len(), 0);
 }
+
+/// Who asks for another day where only the present is told is refused, and not answered with today; and every operation whose
+/// description has the parameter takes it.
+#[tokio::test]
+async fn another_day_is_never_answered_with_today() {
+    let app = spawn_app().await;
+    let patient = charted(&app).await;
+    let day = "as_of=2020-01-01T00:00:00Z";
+    for path in ["", "/care-team", "/vitals", "/charted-vitals", "/appointments"] {
+        let asked = app.get(Role::Doctor, &format!("/api/v1/patients/{patient}{path}?{day}")).await;
+        assert_eq!((asked.status, &asked.body["type"]), (400, &json!("/problems/request/parameter")), "{path}");
+    }
+    app.get(Role::Doctor, &format!("/api/v1/encounters?limit=1&{day}")).await.expect(400);
+    let document = app.get(Role::Doctor, "/api/v1/openapi.json").await.expect(200).body;
+    let mut told = 0;
+    for (path, operations) in document["paths"].as_object().expect("paths") {
+        let parameters = operations["get"]["parameters"].as_array().into_iter().flatten();
+        if parameters.into_iter().any(|one| one["name"] == "as_of") {
+            let path = path.replace("{id}", &patient).replace("{list}", "problems");
+            let status = app.get(Role::Doctor, &format!("{path}?{day}")).await.status;
+            assert_ne!(status, 400, "{path}");
+            told += 1;
+        }
+    }
+    assert!(told >= 6, "{told}");
+}

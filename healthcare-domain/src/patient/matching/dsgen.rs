@@ -1,5 +1,5 @@
-//! Sets by the error model of FEBRL's own generator, dsgen (Christen and Pudjijono, PAKDD 2009; the probabilities by field are
-//! those of its configuration as published with FEBRL 0.3, rounded): of a further record one to `a_record` fields are drawn by
+//! Sets by the kind of errors that FEBRL's own generator makes, dsgen (Christen and Pudjijono, PAKDD 2009); how often which
+//! field goes wrong is our own estimate, not its configuration: of a further record one to `a_record` fields are drawn by
 //! how often they go wrong, at most `a_field` times each, and each is mistyped, misheard, misread, emptied, exchanged or
 //! new by its own chances. Seeded.
 
