@@ -1,6 +1,8 @@
 use chrono::Duration;
 use healthcare_application::{
-    CommandError, Role, device,
+    Actor, Call, CommandError, Role,
+    access::Strength,
+    device,
     identity::{MergePatients, merge_patients},
 };
 use healthcare_domain::{
@@ -71,7 +73,9 @@ async fn what_came_with_a_merge_is_forgotten_once_its_device_was_not_there() {
     ward.submit(&[spo2("MON-9", 97.0, now)]).await;
     let reason = "one passport".to_owned().try_into().expect("a reason");
     let cmd = MergePatients { survivor, duplicate, survivor_version: 1, duplicate_version: 1, reason };
-    merge_patients(&ward.gateway.app, &ward.call(Role::Receptionist).await, cmd).await.expect("merged");
+    let call = ward.call(Role::Receptionist).await;
+    let actor = Actor { strength: Strength::SecondFactor { at: now }, ..call.actor };
+    merge_patients(&ward.gateway.app, &Call { actor, ..call }, cmd).await.expect("merged");
     let brought = format!("telemetry.latest where patient_id = '{survivor}' and home = '{duplicate}'");
     assert_eq!(ward.record.count(&brought).await, 1);
     ward.at(400).await;
