@@ -8,9 +8,10 @@ use actix_web::{
     middleware::Next,
     web::Data,
 };
+use futures::future::try_join_all;
 use healthcare_application::{
-    Actor, App, Call,
-    audit::{Entry, Fields},
+    Actor, App,
+    audit::{Entry, Fields, Receipt},
 };
 use healthcare_domain::id::AccountId;
 use healthcare_infrastructure::access::Access;
@@ -18,7 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     access::oidc::LOGOUT_REFUSED,
-    http::{SignedIn, path, plain},
+    http::{Ended, SignedIn, path, plain},
     problem::Problem,
 };
 
@@ -44,17 +45,18 @@ pub async fn record_sign_ins(
     if !path(response.request()).starts_with(DOORS) {
         return Ok(response);
     }
-    let Some(entry) = entry(&response) else { return Ok(response) };
     let Some(app) = response.request().app_data::<Data<App>>().cloned() else { return Ok(response) };
-    if app.audit.record(entry(&app)).recorded().await.is_ok() {
+    let receipts: Vec<Receipt> = entries(&response, &app).into_iter().map(|entry| app.audit.record(entry)).collect();
+    if try_join_all(receipts.iter().map(Receipt::recorded)).await.is_ok() {
         return Ok(response);
     }
     let (request, _not_granted) = response.into_parts();
     Ok(ServiceResponse::from_err(Problem::unavailable(), request).map_into_boxed_body())
 }
 
-/// The entry of an answer; none where nothing was tried: the request could not be read, or came too often.
-fn entry(response: &ServiceResponse<BoxBody>) -> Option<impl FnOnce(&App) -> Entry + use<>> {
+/// The entries of an answer: one, or one for each session that was ended from elsewhere. None where nothing was tried: the
+/// request could not be read, or came too often.
+fn entries(response: &ServiceResponse<BoxBody>, app: &App) -> Vec<Entry> {
     let request = response.request();
     let tried = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::CONFLICT];
     let problem = response.response().error().and_then(|error| error.as_error::<Problem>());
@@ -63,20 +65,27 @@ fn entry(response: &ServiceResponse<BoxBody>) -> Option<impl FnOnce(&App) -> Ent
     // A browser is sent on with what it was granted.
     let granted = response.status().is_success() || response.status().is_redirection();
     if !granted && !no_logout && !tried.contains(&response.status()) {
-        return None;
+        return vec![];
+    }
+    let (action, at) = (action(request.method(), path(request)), app.clock.now());
+    let reason = problem.and_then(|problem| problem.kind.rsplit('/').next().map(str::to_owned));
+    let entry = |actor: Actor| {
+        let entry = Entry::act(&plain(request, actor), action, Fields::Accounts, at);
+        if granted { entry } else { Entry { reason: reason.clone().map(Into::into), ..entry.denied("refused") } }
+    };
+    let ended = request.extensions().get::<Ended>().map(|Ended(of)| of.clone()).unwrap_or_default();
+    if !ended.is_empty() {
+        return ended.into_iter().map(entry).collect();
     }
     // As it was when the request came: who has signed out since is known all the same.
     let actor = request.extensions().get::<SignedIn>().map(|SignedIn(actor)| actor.clone());
-    let stranger = actor.is_none();
-    let nobody = || Actor::of(AccountId(Uuid::nil()), healthcare_application::Role::Patient);
-    let call = Call { ..plain(request, actor.unwrap_or_else(nobody)) };
-    let action = action(request.method(), path(request));
-    let reason = problem.and_then(|problem| problem.kind.rsplit('/').next().map(str::to_owned));
-    Some(move |app: &App| {
-        let entry = Entry::act(&call, action, Fields::Accounts, app.clock.now());
-        let entry = if stranger { Entry { role: "unknown".into(), purpose: "HOPERAT".into(), ..entry } } else { entry };
-        if granted { entry } else { Entry { reason: reason.map(Into::into), ..entry.denied("refused") } }
-    })
+    vec![actor.map_or_else(
+        || {
+            let nobody = Actor::of(AccountId(Uuid::nil()), healthcare_application::Role::Patient);
+            Entry { role: "unknown".into(), purpose: "HOPERAT".into(), ..entry(nobody) }
+        },
+        entry,
+    )]
 }
 
 /// What is done at a door, by its name.

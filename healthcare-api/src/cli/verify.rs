@@ -60,18 +60,10 @@ async fn verdict(args: VerifyArgs) -> anyhow::Result<Verdict> {
     Ok(verdict?)
 }
 
-/// The keys to trust: what was said, or what is written down beside the key that seals, or that key where it was never
-/// replaced.
+/// The keys to trust: what was said, or what the sealer wrote down beside its key. The key that seals now stands for
+/// neither: it may have been put there by whoever sealed everything anew.
 fn trusted(args: &VerifyArgs, settings: &Settings) -> anyhow::Result<Vec<Trusted>> {
-    if !args.keys.is_empty() {
-        return Ok(args.keys.clone());
-    }
-    let keys = SealKeys::at(&settings.seal_key);
-    let written = keys.trusted()?;
-    if !written.is_empty() || !settings.seal_key.exists() {
-        return Ok(written);
-    }
-    Ok(vec![Trusted::first(keys.current()?.public())])
+    if args.keys.is_empty() { Ok(SealKeys::at(&settings.seal_key).trusted()?) } else { Ok(args.keys.clone()) }
 }
 
 /// The anchors of the file that was named, or of the one the sealer appends to, if there is one.

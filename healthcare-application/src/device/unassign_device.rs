@@ -37,7 +37,8 @@ pub async fn unassign_device(
     let permit = app.authorise(call, Permission::AssignDevice, None).await?;
     let loaded = app.load::<Device>(cmd.device).await?.open(&permit).await?;
     let patient = match &loaded.state {
-        Device::Assigned { patient, .. } => Some(*patient),
+        // A merge leaves the device's own stream as it is: whoever holds the record now is asked for.
+        Device::Assigned { patient, .. } => Some(app.care.survivor(*patient).await?),
         Device::Unregistered | Device::Free { .. } => None,
     };
     let permit = app.authorise(call, Permission::AssignDevice, patient).await?;

@@ -1,18 +1,17 @@
 //! Group commit of entries: the first leaves at once; those that come while it is on its way leave together with the
 //! next. A flush costs the server much the same whether it holds one entry or a hundred.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use healthcare_application::{
     Permit, StoreError,
     audit::{AuditFilter, AuditPaging, AuditTrail, Entry, LogPage, Receipt, Unrecorded},
 };
-use tokio::{
-    sync::{mpsc, oneshot},
-    task::JoinSet,
-    time::timeout,
-};
+use tokio::{runtime::Handle, sync::oneshot, time::timeout};
 use tokio_postgres::Statement as Prepared;
 
 use super::{
@@ -26,19 +25,52 @@ use crate::database::{Database, Session, unavailable};
 const WAITING: usize = 8_192;
 /// Entries of one flush at the most.
 const TOGETHER: usize = 1_024;
-/// Flushes on their way at a time, each in a session of its own: while one waits for the disk the next is written.
+/// Flushes on their way at a time, each in a session of its own.
 const UNDER_WAY: usize = 2;
-/// Entries that are worth a second flush beside the one under way. Fewer gather until that one is done: a flush of one
-/// would only make the next one wait for the disk twice.
-const ENOUGH: usize = 4;
+/// Entries that are worth a second flush beside the one under way. Fewer gather until that one is done: what a flush costs
+/// the server beside its rows (the statement, the commit, the disk) is the work of forty rows.
+const ENOUGH: usize = 128;
 /// How long a flush may take, the opening of its session included.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The trail over the record's database. Cheap to clone.
 #[derive(Clone)]
 pub struct PgAuditTrail {
-    queue: mpsc::Sender<Waiting>,
+    queue: Arc<Mutex<Queue>>,
     db: Database,
+    /// Where flushes run: the threads that answer requests hand over and go on.
+    runtime: Handle,
+}
+
+/// What waits, and what is on its way.
+#[derive(Default)]
+struct Queue {
+    waiting: Vec<Waiting>,
+    under_way: usize,
+    /// Sessions that are free.
+    lanes: Vec<Lane>,
+}
+
+impl Queue {
+    /// Whether what waits is to leave with a flush of its own. If so, that flush is under way.
+    fn leaves(&mut self) -> bool {
+        let leaves = match self.under_way {
+            0 => !self.waiting.is_empty(),
+            under_way => under_way < UNDER_WAY && self.waiting.len() >= ENOUGH,
+        };
+        self.under_way += usize::from(leaves);
+        leaves
+    }
+
+    /// What leaves next, in its order, and the session it leaves by. Without any the flush is over.
+    fn take(&mut self) -> Option<(Vec<Waiting>, Option<Lane>)> {
+        if self.waiting.is_empty() {
+            self.under_way -= 1;
+            return None;
+        }
+        let many = self.waiting.len().min(TOGETHER);
+        Some((self.waiting.drain(..many).collect(), self.lanes.pop()))
+    }
 }
 
 /// An entry, and who waits for it.
@@ -54,11 +86,43 @@ struct Lane {
 }
 
 impl PgAuditTrail {
-    /// Starts the task that records; it ends when nobody can hand it an entry any more. To be made within a runtime.
+    /// A trail whose flushes run in the runtime it is made in.
     pub fn start(db: Database) -> Self {
-        let (queue, waiting) = mpsc::channel(WAITING);
-        tokio::spawn(run(db.clone(), waiting));
-        Self { queue, db }
+        Self { queue: Arc::default(), db, runtime: Handle::current() }
+    }
+
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A flush and those that follow it. However it ends, the trail knows: what waited for it is not left waiting.
+struct UnderWay {
+    trail: PgAuditTrail,
+    over: bool,
+}
+
+impl UnderWay {
+    /// Flushes until nothing waits.
+    async fn flush_all(mut self) {
+        loop {
+            let next = self.trail.queue().take();
+            let Some((group, lane)) = next else { break };
+            let lane = flush(&self.trail.db, lane, group).await;
+            self.trail.queue().lanes.extend(lane);
+        }
+        self.over = true;
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        if !self.over {
+            // It broke down, or its runtime ended: unsettled, all who wait are told that theirs has failed.
+            let mut queue = self.trail.queue();
+            queue.under_way -= 1;
+            queue.waiting.clear();
+        }
     }
 }
 
@@ -66,49 +130,24 @@ impl PgAuditTrail {
 impl AuditTrail for PgAuditTrail {
     fn record(&self, entry: Entry) -> Receipt {
         let (settle, receipt) = Receipt::pending();
-        match self.queue.try_send(Waiting { entry, settle }) {
-            Ok(()) => receipt,
-            Err(mpsc::error::TrySendError::Full(_)) => {
-                metrics::counter!("healthcare_audit_refused_total").increment(1);
-                Receipt::settled(Err(Unrecorded::Overloaded))
-            }
-            Err(mpsc::error::TrySendError::Closed(_)) => Receipt::settled(Err(Unrecorded::Failed)),
+        let mut queue = self.queue();
+        if queue.waiting.len() >= WAITING {
+            drop(queue);
+            metrics::counter!("healthcare_audit_refused_total").increment(1);
+            return Receipt::settled(Err(Unrecorded::Overloaded));
         }
+        queue.waiting.push(Waiting { entry, settle });
+        // Whoever comes while a flush is under way wakes nobody: the flush looks for more when it is done.
+        if queue.leaves() {
+            drop(queue);
+            self.runtime.spawn(UnderWay { trail: self.clone(), over: false }.flush_all());
+        }
+        receipt
     }
 
     async fn search(&self, permit: &Permit, filter: &AuditFilter, paging: &AuditPaging) -> Result<LogPage, StoreError> {
         // Each search is planned for what it looks for: some indexes hold only what is rare.
         answered(permit, search(&self.db.guarded(), permit, filter, paging)).await
-    }
-}
-
-/// Sends flushes on their way as others come to their end.
-async fn run(db: Database, mut queue: mpsc::Receiver<Waiting>) {
-    let mut lanes: Vec<Option<Lane>> = (0..UNDER_WAY).map(|_| None).collect();
-    let mut under_way = JoinSet::new();
-    let mut waiting = vec![];
-    let mut open = true;
-    while open || !waiting.is_empty() || !under_way.is_empty() {
-        tokio::select! {
-            Some(ended) = under_way.join_next() => lanes.push(ended.unwrap_or_default()),
-            next = queue.recv(), if open && waiting.len() < TOGETHER => match next {
-                Some(next) => waiting.push(next),
-                None => open = false,
-            },
-        }
-        while waiting.len() < TOGETHER
-            && let Ok(next) = queue.try_recv()
-        {
-            waiting.push(next);
-        }
-        let leaves = under_way.is_empty() || waiting.len() >= ENOUGH;
-        if !waiting.is_empty()
-            && leaves
-            && let Some(lane) = lanes.pop()
-        {
-            let (db, group) = (db.clone(), std::mem::take(&mut waiting));
-            under_way.spawn(async move { flush(&db, lane, group).await });
-        }
     }
 }
 
@@ -153,4 +192,57 @@ async fn write(db: &Database, lane: Option<Lane>, entries: Vec<Entry>) -> Result
     let statement = insert(entries);
     lane.session.client.execute(&lane.insert, &statement.params()).await.map_err(unavailable)?;
     Ok(lane)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn queue_of(waiting: usize) -> Queue {
+        let one = || Waiting { entry: entry(), settle: oneshot::channel().0 };
+        Queue { waiting: (0..waiting).map(|_| one()).collect(), ..Queue::default() }
+    }
+
+    fn entry() -> Entry {
+        use healthcare_application::{Call, Permission};
+        Entry::of(&Call::system(uuid::Uuid::nil()), Permission::ReadChart, None, chrono::DateTime::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn the_first_leaves_at_once_and_who_comes_meanwhile_gathers() {
+        let mut queue = queue_of(1);
+        assert!(queue.leaves());
+        assert_eq!(queue.take().map(|(group, _)| group.len()), Some(1));
+        queue.waiting = queue_of(ENOUGH - 1).waiting;
+        assert!(!queue.leaves(), "they leave with the next flush of the one under way");
+        queue.waiting.extend(queue_of(1).waiting);
+        assert!(queue.leaves(), "so many are worth a second one");
+        assert!(!queue.leaves(), "and no third");
+    }
+
+    #[test]
+    fn a_flush_takes_so_many_in_their_order_and_is_over_when_nothing_waits() {
+        let mut queue = queue_of(TOGETHER + 1);
+        assert!(queue.leaves());
+        assert_eq!(queue.take().map(|(group, _)| group.len()), Some(TOGETHER));
+        assert_eq!(queue.take().map(|(group, _)| group.len()), Some(1));
+        assert!(queue.take().is_none());
+        assert_eq!(queue.under_way, 0);
+    }
+
+    #[tokio::test]
+    async fn a_flush_that_breaks_down_fails_who_waits_and_holds_up_nobody_after_them() {
+        let nowhere = "postgres://nobody@127.0.0.1:1/none".to_owned().into();
+        let trail = PgAuditTrail::start(Database::connect(&nowhere, 1).unwrap());
+        let (settle, receipt) = Receipt::pending();
+        {
+            let mut queue = trail.queue();
+            queue.waiting.push(Waiting { entry: entry(), settle });
+            assert!(queue.leaves());
+        }
+        drop(UnderWay { trail: trail.clone(), over: false });
+        assert_eq!(receipt.recorded().await, Err(Unrecorded::Failed));
+        assert_eq!(trail.record(entry()).recorded().await, Err(Unrecorded::Failed), "nobody listens there");
+        assert_eq!(trail.queue().under_way, 0);
+    }
 }

@@ -52,7 +52,7 @@ fn assignment(change: &Change, event: &DomainEvent) -> Option<Statement> {
         DeviceEvent::DeviceUnassigned { patient, at } => Some(
             Statement::new(
                 "update telemetry.assignment set valid_to = $3
-                 where device_id = $1 and patient_id = $2 and valid_to is null",
+                 where device_id = $1 and patient_id in ($2, es.survivor_of($2)) and valid_to is null",
             )
             .bind(change.id)
             .bind(patient.0)

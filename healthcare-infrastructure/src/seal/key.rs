@@ -1,10 +1,10 @@
 //! The key that blocks are signed with. It lives in a file, never in a database.
 
 use std::{
-    fs::{self, OpenOptions},
+    fs::{self, File, OpenOptions},
     io::{self, Write},
-    os::unix::fs::{OpenOptionsExt, PermissionsExt},
-    path::Path,
+    os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt},
+    path::{Path, PathBuf},
 };
 
 use ed25519_dalek::{
@@ -50,6 +50,17 @@ pub enum SealKeyError {
     /// A key that is there is not lost.
     #[error("the key that is to seal is there: it is replaced without --lost")]
     NotLost,
+    /// A key of another user's would be one that the server cannot read.
+    #[error(
+        "the sealing key belongs to the user with the id {owner}, and this runs as {here}: its successor has to be made by the \
+         same user, e.g. `sudo -u '#{owner}' healthcare seal rotate-key`"
+    )]
+    OtherUser {
+        /// Whose the key is.
+        owner: u32,
+        /// Whose a new one would be.
+        here: u32,
+    },
     /// A key that has sealed must not be taken for a new one.
     #[error("the key in the file has sealed blocks before: move the file away, a new key is made in its place")]
     Used,
@@ -61,26 +72,40 @@ impl SealKey {
     /// # Errors
     /// When the file cannot be read or made, is open to others, or holds no key.
     pub fn load_or_create(path: &Path) -> Result<Self, SealKeyError> {
+        Self::load_or_create_for(path, None)
+    }
+
+    /// As [`SealKey::load_or_create`]; a key is made only by the user with the id `owner`, where one is named.
+    pub(super) fn load_or_create_for(path: &Path, owner: Option<u32>) -> Result<Self, SealKeyError> {
         match Self::load(path) {
             Err(SealKeyError::File(e)) if e.kind() == io::ErrorKind::NotFound => {}
             other => return other,
         }
-        match Self::create(path) {
+        match Self::create(path, owner) {
             // Another process of the same directory was faster.
             Err(SealKeyError::File(e)) if e.kind() == io::ErrorKind::AlreadyExists => Self::load(path),
             other => other,
         }
     }
 
-    /// Makes a key at `path`, where no file is yet (mode 0600).
-    fn create(path: &Path) -> Result<Self, SealKeyError> {
+    /// Makes a key at `path`, where no file is yet (mode 0600): written whole under another name first, so that a file of
+    /// this name never holds half a key, whenever the machine stops.
+    fn create(path: &Path, owner: Option<u32>) -> Result<Self, SealKeyError> {
         let mut seed = [0; 32];
         rand::rng().fill_bytes(&mut seed);
         let key = SigningKey::from_bytes(&seed);
         let pem = key.to_pkcs8_pem(LineEnding::LF).map_err(|_| SealKeyError::Malformed)?;
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        let draft = Draft::of(path, rand::rng().next_u64());
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft.0)?;
+        let here = file.metadata()?.uid();
+        if let Some(owner) = owner.filter(|owner| *owner != here) {
+            return Err(SealKeyError::OtherUser { owner, here });
+        }
         file.write_all(pem.as_bytes())?;
         file.sync_all()?;
+        fs::hard_link(&draft.0, path)?;
+        drop(draft);
+        settle(path)?;
         Ok(Self(key))
     }
 
@@ -106,10 +131,85 @@ impl SealKey {
     }
 }
 
+/// A file that is being written, beside the one it is to become. It goes when that is done, or comes to nothing.
+struct Draft(PathBuf);
+
+impl Draft {
+    fn of(path: &Path, name: u64) -> Self {
+        let mut draft = path.as_os_str().to_owned();
+        draft.push(format!(".draft-{name:016x}"));
+        Self(draft.into())
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        // What is left of it is nobody's key.
+        let _gone = fs::remove_file(&self.0);
+    }
+}
+
+/// Makes durable which files are in the folder of this one.
+pub(super) fn settle(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
 /// Whether the holder of the key signed the hash.
 pub(super) fn signed_by(key: &[u8], hash: &[u8], signature: &[u8]) -> bool {
     let Ok(key) = <[u8; 32]>::try_from(key) else { return false };
     let Ok(signature) = <[u8; 64]>::try_from(signature) else { return false };
     VerifyingKey::from_bytes(&key)
         .is_ok_and(|key| key.verify_strict(hash, &ed25519_dalek::Signature::from_bytes(&signature)).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    /// SECURITY 43: whoever looks, at whatever moment, finds no file or a whole key.
+    #[test]
+    fn half_a_key_is_never_there() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("seal.key.next");
+        let over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let looking = scope.spawn(|| {
+                let mut seen = 0;
+                while !over.load(Ordering::Acquire) {
+                    match SealKey::load(&path) {
+                        Ok(_) => seen += 1,
+                        Err(SealKeyError::File(e)) if e.kind() == io::ErrorKind::NotFound => {}
+                        Err(other) => return Err(other.to_string()),
+                    }
+                }
+                Ok(seen)
+            });
+            let made = (0..300).try_for_each(|_| {
+                SealKey::create(&path, None)?;
+                Ok::<_, SealKeyError>(fs::remove_file(&path)?)
+            });
+            over.store(true, Ordering::Release);
+            made.unwrap();
+            assert_eq!(looking.join().unwrap().map(|_| ()), Ok(()));
+        });
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0, "no draft is left");
+    }
+
+    /// SECURITY 43: a key that the server could not read is not made.
+    #[test]
+    fn another_user_makes_no_key() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("seal.key.next");
+        let here = fs::metadata(directory.path()).unwrap().uid();
+        let refused = SealKey::load_or_create_for(&path, Some(here + 1)).err();
+        assert!(
+            matches!(&refused, Some(SealKeyError::OtherUser { owner, here: us }) if *owner == here + 1 && *us == here)
+        );
+        assert!(refused.unwrap().to_string().contains(&format!("sudo -u '#{}' healthcare seal rotate-key", here + 1)));
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0, "nothing is left");
+        assert!(SealKey::load_or_create_for(&path, Some(here)).is_ok());
+    }
 }

@@ -3,15 +3,15 @@
 //! without anybody's hand-over. No file of a key is ever written over.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, OpenOptions},
     io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
+    os::unix::fs::{MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
 use super::{
     block::Block,
-    key::{PublicKey, SealKey, SealKeyError},
+    key::{PublicKey, SealKey, SealKeyError, settle},
 };
 
 /// A key that is trusted from a block on, because whoever verifies says so: the first one, and one that took the place
@@ -87,9 +87,10 @@ impl SealKeys {
     /// Makes the key that is to take over; the one that was made before, where a rotation is under way.
     ///
     /// # Errors
-    /// When it cannot be made or read.
+    /// When it cannot be made or read, or another user than the one whose the key that seals is would make it.
     pub fn announce(&self) -> Result<PublicKey, SealKeyError> {
-        SealKey::load_or_create(&self.beside("next")).map(|key| key.public())
+        let owner = fs::metadata(&self.path)?.uid();
+        SealKey::load_or_create_for(&self.beside("next"), Some(owner)).map(|key| key.public())
     }
 
     /// All files of the keys that seal or have sealed.
@@ -119,7 +120,8 @@ impl SealKeys {
         self.beside(&format!("retired-{}", hex::encode(&key[..key.len().min(8)])))
     }
 
-    /// What is trusted without a hand-over. Empty where no key was ever replaced.
+    /// What is trusted without a hand-over: the key that sealed first, and those that took the place of a lost one. Empty
+    /// where it is not written down.
     ///
     /// # Errors
     /// When the file cannot be read, or says something else.
@@ -170,16 +172,18 @@ impl SealKeys {
         if current.public() == last.successor() || vouched()? { Ok(current) } else { Err(not_the_one(last)) }
     }
 
+    /// Makes durable what a hand-over needs of the files, before it is stored: the key that takes over, and the one that
+    /// hands over under its name of afterwards. What is stored cannot be taken back, so that a machine which stops behind
+    /// it must find both.
+    pub(super) fn prepare(&self, current: &SealKey) -> Result<(), SealKeyError> {
+        self.keep_aside(&current.public())?;
+        Ok(settle(&self.path)?)
+    }
+
     /// The next key becomes the current one, and the one that handed over is kept aside.
     pub(super) fn take_over(&self, hand_over: &Block) -> Result<(), SealKeyError> {
         match self.current() {
-            Ok(current) if current.public() == hand_over.key.as_slice() => {
-                match fs::hard_link(&self.path, self.retired(&hand_over.key)) {
-                    // It lies there since before a crash.
-                    Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
-                    other => other?,
-                }
-            }
+            Ok(current) if current.public() == hand_over.key.as_slice() => self.keep_aside(&hand_over.key)?,
             // A file that is somebody else's is not written over.
             Ok(_) => return Err(not_the_one(hand_over)),
             // It was lost while it sealed.
@@ -187,7 +191,16 @@ impl SealKeys {
             Err(e) => return Err(e),
         }
         fs::rename(self.beside("next"), &self.path)?;
-        self.settle()
+        Ok(settle(&self.path)?)
+    }
+
+    /// A second name for the file of the key that seals.
+    fn keep_aside(&self, key: &[u8]) -> Result<(), SealKeyError> {
+        match fs::hard_link(&self.path, self.retired(key)) {
+            // It lies there since before a crash.
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            other => Ok(other?),
+        }
     }
 
     /// Adds to what is trusted.
@@ -196,14 +209,10 @@ impl SealKeys {
         let new = keys.iter().filter(|key| !known.contains(key));
         let lines: String = new.map(|key| format!("{key}\n")).collect();
         let path = self.beside("trusted");
-        let mut file = OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
+        let mut file = OpenOptions::new().create(true).append(true).mode(0o600).open(&path)?;
         file.write_all(lines.as_bytes())?;
         file.sync_all()?;
-        self.settle()
-    }
-
-    fn settle(&self) -> Result<(), SealKeyError> {
-        Ok(File::open(self.folder())?.sync_all()?)
+        Ok(settle(&path)?)
     }
 
     fn folder(&self) -> &Path {

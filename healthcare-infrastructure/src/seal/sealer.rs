@@ -105,6 +105,9 @@ impl Sealer {
         let Some(client) = self.alone().await? else { return Ok(None) };
         let last = Block::last(&client).await?;
         let key = self.keys.behind(last.as_ref()).map_err(no_key)?;
+        if last.is_some() {
+            self.note_the_first(&client, &key).await;
+        }
         Ok(Some(AtWork { client, key, last, told: Told::default() }))
     }
 
@@ -122,6 +125,7 @@ impl Sealer {
         let window = Block::empty_window(work.last.as_ref());
         let block = Block::handing_over(work.last.as_ref(), window, &work.key, &next.public(), self.clock.now());
         self.trust_the_first(&work.client, &work.key).await?;
+        self.keys.prepare(&work.key).map_err(no_key)?;
         self.store(work, block, &Leaves::default()).await?;
         if let Some(last) = &work.last {
             self.keys.take_over(last).map_err(no_key)?;
@@ -131,7 +135,19 @@ impl Sealer {
         Ok(1)
     }
 
-    /// Writes down which key the chain began with: whoever verifies here follows it from there.
+    /// As [`Sealer::trust_the_first`], where the sealing goes on without: the folder of the keys may be one that is only
+    /// read, and whoever verifies has to name the key then.
+    async fn note_the_first(&self, client: &Client, key: &SealKey) {
+        if let Err(error) = self.trust_the_first(client, key).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "which key seals first cannot be written down: name it to `healthcare verify`"
+            );
+        }
+    }
+
+    /// Writes down which key the chain begins with: whoever verifies here follows it from there. Where another key than
+    /// this one began it, nobody here can vouch for that one any more.
     async fn trust_the_first(&self, client: &Client, key: &SealKey) -> Result<(), StoreError> {
         if !self.keys.trusted().map_err(no_key)?.is_empty() {
             return Ok(());
@@ -155,6 +171,9 @@ impl Sealer {
         }
         metrics::counter!("healthcare_sealed_rows_total").increment(leaves.len() as u64);
         metrics::gauge!("healthcare_sealed_block").set(block.block as f64);
+        if work.last.is_none() {
+            self.note_the_first(&work.client, &work.key).await;
+        }
         work.last = Some(block);
         Ok(())
     }

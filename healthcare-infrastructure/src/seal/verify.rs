@@ -79,7 +79,10 @@ pub async fn verify(client: &Client, scope: &Scope) -> Result<Verdict, StoreErro
     let mut verdict = Verdict::default();
     let from = scope.from.max(1);
     if scope.trusted.is_empty() {
-        verdict.untold.push("the public key that is to be trusted is not known".into());
+        verdict.untold.push(
+            "which key sealed first is not known: it is not written down beside the sealing key; name it with --key"
+                .into(),
+        );
     } else if scope.trusted.iter().all(|key| key.from > from) {
         verdict.untold.push(format!("no key is trusted of what was sealed from block {from} on"));
     }

@@ -198,13 +198,18 @@ pub async fn save(tx: &Transaction<'_>, bedsides: &Bedsides, policy: &Policy, no
         )
         .await?;
     // What came with a merge (it has another home) was measured at another bedside: this one never knew it. It gives way to
-    // what is newer, and is forgotten once struck.
+    // what is newer, and is forgotten once struck, or once it is known that its device was not on the patient then.
     let forget = tx
         .prepare_cached(
             "delete from telemetry.latest l where l.patient_id = any($1) and case when l.home is null
                  then not exists (
                      select from unnest($2::uuid[], $3::int2[]) i (p, c) where i.p = l.patient_id and i.c = l.code)
-                 else exists (select from read.entry e where e.id = l.vitals_id and e.item = 0 and e.struck) end",
+                 else exists (select from read.entry e where e.id = l.vitals_id and e.item = 0 and e.struck)
+                     or l.device_id is not null and not exists (
+                         select from telemetry.assignment a
+                         where a.device_id = l.device_id and a.valid_from <= l.at and (a.valid_to is null or l.at < a.valid_to)
+                             and a.patient_id in (l.patient_id,
+                                 (select s.survivor from es.survivor s where s.patient_id = l.patient_id))) end",
         )
         .await?;
     let upsert = tx

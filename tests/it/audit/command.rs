@@ -29,6 +29,17 @@ async fn security_43_verify_ends_with_what_it_found() {
     assert_eq!(verified.status.code(), Some(0), "over the hand-over: {text}");
     assert!(!server.run(&["seal", "rotate-key", "--lost"]).await.status.success(), "the key is there");
 
+    // Without what was written down of the first key nobody can tell who was to seal: neither clean nor tampered.
+    let trusted = find(directory.path(), "seal.key.trusted").expect("it is written down");
+    let first = std::fs::read_to_string(&trusted).expect("a key");
+    std::fs::remove_file(&trusted).expect("removed");
+    let untold = server.run(&["verify"]).await;
+    let text = String::from_utf8_lossy(&untold.stdout).into_owned();
+    assert_eq!((untold.status.code(), text.contains("name it with --key")), (Some(2), true), "{text}");
+    let named = server.run(&["verify", "--key", first.trim()]).await;
+    assert_eq!(named.status.code(), Some(0), "{}", String::from_utf8_lossy(&named.stdout));
+    std::fs::write(&trusted, first).expect("written back");
+
     let edit = "update es.event set recorded_at = recorded_at - interval '1 minute' where seq = 1";
     assert!(server.run(&["psql", "-c", edit]).await.status.success());
     let tampered = server.run(&["verify", "--anchors", anchors.to_str().expect("a path")]).await;
@@ -39,4 +50,12 @@ async fn security_43_verify_ends_with_what_it_found() {
     let nowhere = directory.path().join("nothing.ndjson");
     let unknown = server.run(&["verify", "--anchors", nowhere.to_str().expect("a path")]).await;
     assert_eq!(unknown.status.code(), Some(2), "{}", String::from_utf8_lossy(&unknown.stderr));
+}
+
+/// The file of a name, anywhere below a directory.
+fn find(below: &std::path::Path, name: &str) -> Option<std::path::PathBuf> {
+    let entries = std::fs::read_dir(below).ok()?.filter_map(Result::ok).map(|entry| entry.path());
+    let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
+    let here = files.into_iter().find(|path| path.file_name().is_some_and(|of| of == name));
+    here.or_else(|| folders.iter().find_map(|folder| find(folder, name)))
 }

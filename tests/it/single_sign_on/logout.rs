@@ -9,7 +9,7 @@ use std::{
 use actix_web::{App, HttpResponse, HttpServer, web};
 use healthcare_application::Role;
 use healthcare_tests::{
-    app::{Answer, Ask, TestApp, spawn_app},
+    app::{Answer, Ask, Backing, TestApp, spawn_app, spawn_app_with},
     oidc::{Browser, Issuer},
     server::until,
 };
@@ -97,6 +97,43 @@ async fn a_logout_of_a_person_ends_all_that_was_begun_through_the_provider() {
     refused(&app, &one).await;
     refused(&app, &other).await;
     assert_eq!(asks(&app, &by_password).await, 200, "what was not begun there goes on");
+    // Each of them is recorded: an entry a session.
+    let recorded =
+        "select count(*), count(distinct e.session) from audit.entry e join auth.session s on s.id = e.session
+        where e.action = 'sign_out_elsewhere' and e.outcome = 'allowed' and s.ended_at is not null";
+    let row = app.owner().await.query_one(recorded, &[]).await.expect("counted");
+    assert_eq!((row.get::<_, i64>(0), row.get::<_, i64>(1)), (2, 2));
+    let by_person = "auth.oidc_logout where sid is null and subject = 'n-1'";
+    assert_eq!(app.count(by_person).await, 1, "the logout is remembered by the person, no session was named");
+    // A logout ends what was, not what comes: who signs in again is let in.
+    // (Of the same second nobody can tell which came first.)
+    let lets_in = async || {
+        let pair = Browser::new().sign_in(&app.url, "n-1").await;
+        pair.body["access_token"].as_str().map(str::to_owned)
+    };
+    let anew = until("who signs in again is let in", HOLDS_WITHIN, lets_in).await;
+    assert_eq!((asks(&app, &anew).await, asks(&app, &other).await), (200, 401));
+}
+
+/// SECURITY 15: a provider whose keys cannot be had has said nothing wrong: that is answered with 503, so that it tells
+/// again, and it is forgotten soon after the provider is there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_provider_that_is_away_is_asked_again() {
+    let issuer = Issuer::new();
+    let app = spawn_app_with(Backing { oidc: Some(issuer.settings()), ..Backing::default() }).await;
+    // A token as good as any: nobody can tell whose it is.
+    let token = app.token(Role::Nurse).await;
+    for _ in 0..3 {
+        told(&app, &[("logout_token", &token)]).await.expect_problem(503, "/problems/access/sso-unavailable", &[]);
+    }
+    let _provider = issuer.start(&app.url, &nurse(), "ES256").await;
+    let start = format!("{}/api/v1/auth/oidc/start", app.url);
+    let sent_there = async || Browser::new().get(&start).await.location.is_some().then_some(());
+    until("the provider is asked again", HOLDS_WITHIN, sent_there).await;
+    let (by_provider, _) = signed_in(&app, &mut Browser::new()).await;
+    assert_eq!(asks(&app, &by_provider).await, 200);
+    told(&app, &[("logout_token", &token)]).await.expect_problem(400, REFUSED, &[]);
+    assert_eq!(asks(&app, &token).await, 200, "it is no logout of the provider's");
 }
 
 /// A place that keeps the logout tokens it is told.

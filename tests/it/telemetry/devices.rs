@@ -1,5 +1,10 @@
 use chrono::Duration;
-use healthcare_application::{CommandError, Role, device};
+use healthcare_application::{
+    Actor, Call, CommandError, Role,
+    access::Strength,
+    device,
+    identity::{MergePatients, merge_patients},
+};
 use healthcare_domain::{
     device::{DeviceDescription, DeviceError},
     id::PatientId,
@@ -55,4 +60,27 @@ async fn what_was_measured_after_the_device_was_taken_off_is_forgotten() {
     assert_eq!(ward.record.count("telemetry.reading where patient_id is null").await, 1);
     ward.at(400).await;
     assert_eq!(ward.record.count(&format!("telemetry.latest where patient_id = '{patient}'")).await, 0);
+}
+
+/// What a merge brought of the latest values follows its device like any other: it stays while the device was on the person
+/// then, under whichever registration, and is forgotten once it is known that it was not.
+#[tokio::test]
+async fn what_came_with_a_merge_is_forgotten_once_its_device_was_not_there() {
+    let ward = Ward::new().await;
+    let survivor = ward.patient().await;
+    let (duplicate, device) = ward.monitored("MON-9").await;
+    let now = ward.now();
+    ward.submit(&[spo2("MON-9", 97.0, now)]).await;
+    let reason = "one passport".to_owned().try_into().expect("a reason");
+    let cmd = MergePatients { survivor, duplicate, survivor_version: 1, duplicate_version: 1, reason };
+    let call = ward.call(Role::Receptionist).await;
+    let actor = Actor { strength: Strength::SecondFactor { at: now }, ..call.actor };
+    merge_patients(&ward.gateway.app, &Call { actor, ..call }, cmd).await.expect("merged");
+    let brought = format!("telemetry.latest where patient_id = '{survivor}' and home = '{duplicate}'");
+    assert_eq!(ward.record.count(&brought).await, 1);
+    ward.at(400).await;
+    assert_eq!(ward.record.count(&brought).await, 1, "the device was on them");
+    ward.unassign(device, now - Duration::minutes(5)).await;
+    ward.at(800).await;
+    assert_eq!(ward.record.count(&brought).await, 0);
 }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::configured;
 use crate::{
-    http::{FormBody, SignedIn},
+    http::{Ended, FormBody},
     problem::Problem,
 };
 
@@ -28,8 +28,9 @@ pub struct LogoutForm {
     (LogoutForm = "application/x-www-form-urlencoded"),
 )), security(()), responses(
     (status = 200, description = "it has ended here"),
-    (status = 400, description = "it is no logout of the issuer's, was taken before, or the issuer's keys cannot be had", body = Problem, content_type = "application/problem+json"),
+    (status = 400, description = "it is no logout of the issuer's, or was taken before", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "there is no single sign-on here", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "the issuer's keys cannot be had now: it is to be told again", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "the body has another shape", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/auth/oidc/backchannel-logout")]
@@ -40,16 +41,12 @@ pub async fn backchannel_logout(
 ) -> Result<HttpResponse, Problem> {
     let sso = configured(&sso)?;
     let token = body.0.logout_token.ok_or_else(|| refused("no logout token was sent"))?;
-    let ended = match sso.log_out(&token).await {
-        Ok(ended) => ended,
-        Err(SsoError::Refused(why)) => return Err(refused(why)),
-        Err(SsoError::Unavailable(why)) => return Err(refused(&why)),
-        Err(other) => return Err(other.into()),
-    };
-    if let Some(actor) = ended.into_iter().next() {
-        // For the trail: whose session it was.
-        request.extensions_mut().insert(SignedIn(actor));
-    }
+    let ended = sso.log_out(&token).await.map_err(|why| match why {
+        SsoError::Refused(why) => refused(why),
+        other => other.into(),
+    })?;
+    // For the trail: whose sessions they were.
+    request.extensions_mut().insert(Ended(ended));
     Ok(HttpResponse::Ok().finish())
 }
 

@@ -17,6 +17,35 @@ use super::{OidcSettings, OidcSettingsError, SsoError, fetch, settings::checked}
 const KEPT: Duration = Duration::from_secs(3_600);
 /// How soon the keys are asked for again: who sends made-up key ids must not make us ask each time.
 const KEYS_AGAIN: Duration = Duration::from_secs(10);
+/// How long it is remembered that the issuer did not answer: who asks meanwhile is told so at once, instead of standing in a
+/// queue of requests that each wait for it.
+const FAILED: Duration = Duration::from_secs(1);
+
+/// What was read of the issuer, and when; and when it last could not be read.
+struct Kept<T> {
+    read: Option<(Instant, Arc<T>)>,
+    failed_at: Option<Instant>,
+}
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Self { read: None, failed_at: None }
+    }
+}
+
+impl<T> Kept<T> {
+    /// Reads it anew, unless that failed a moment ago.
+    async fn renew(&mut self, reading: impl Future<Output = Result<T, SsoError>>) -> Result<Arc<T>, SsoError> {
+        if self.failed_at.is_some_and(|at| at.elapsed() < FAILED) {
+            return Err(SsoError::Unavailable("it did not answer a moment ago".into()));
+        }
+        let read = reading.await;
+        self.failed_at = read.is_err().then(Instant::now);
+        let read = Arc::new(read?);
+        self.read = Some((Instant::now(), read.clone()));
+        Ok(read)
+    }
+}
 
 /// What an issuer says about itself (OpenID Connect Discovery 1.0).
 #[derive(Debug, Clone, Deserialize)]
@@ -41,8 +70,8 @@ pub struct Provider {
     settings: Arc<OidcSettings>,
     origins: Vec<Url>,
     http: Client,
-    metadata: Mutex<Option<(Instant, Arc<Metadata>)>>,
-    keys: Mutex<Option<(Instant, Arc<JwkSet>)>>,
+    metadata: Mutex<Kept<Metadata>>,
+    keys: Mutex<Kept<JwkSet>>,
 }
 
 impl Provider {
@@ -65,11 +94,13 @@ impl Provider {
     /// What the issuer says about itself.
     pub async fn metadata(&self) -> Result<Arc<Metadata>, SsoError> {
         let mut kept = self.metadata.lock().await;
-        if let Some((at, metadata)) = kept.as_ref()
-            && at.elapsed() < KEPT
-        {
-            return Ok(metadata.clone());
+        match &kept.read {
+            Some((at, metadata)) if at.elapsed() < KEPT => Ok(metadata.clone()),
+            _ => kept.renew(self.read_metadata()).await,
         }
+    }
+
+    async fn read_metadata(&self) -> Result<Metadata, SsoError> {
         let place = format!("{}/.well-known/openid-configuration", self.settings.issuer.trim_end_matches('/'));
         let metadata: Metadata = fetch::json(self.http.get(self.trusted(&place)?), "discovery").await?;
         if metadata.issuer != self.settings.issuer {
@@ -78,16 +109,17 @@ impl Provider {
         for endpoint in [&metadata.authorization_endpoint, &metadata.token_endpoint, &metadata.jwks_uri] {
             self.trusted(endpoint)?;
         }
-        let metadata = Arc::new(metadata);
-        *kept = Some((Instant::now(), metadata.clone()));
         Ok(metadata)
     }
 
     /// The key of this id, asked for anew when it is not known; the only key when none is named.
+    ///
+    /// # Errors
+    /// [`SsoError::Refused`] when the issuer has no such key, [`SsoError::Unavailable`] when it does not say.
     pub async fn key(&self, kid: Option<&str>) -> Result<Jwk, SsoError> {
         let metadata = self.metadata().await?;
         let mut kept = self.keys.lock().await;
-        if let Some((at, keys)) = kept.as_ref() {
+        if let Some((at, keys)) = &kept.read {
             let found = choose(keys, kid);
             if let Some(key) = found.filter(|_| at.elapsed() < KEPT) {
                 return Ok(key);
@@ -96,10 +128,9 @@ impl Provider {
                 return Err(SsoError::Refused("its key is not known"));
             }
         }
-        let keys: JwkSet = fetch::json(self.http.get(self.trusted(&metadata.jwks_uri)?), "keys").await?;
-        let found = choose(&keys, kid);
-        *kept = Some((Instant::now(), Arc::new(keys)));
-        found.ok_or(SsoError::Refused("its key is not known"))
+        let place = self.trusted(&metadata.jwks_uri)?;
+        let keys = kept.renew(fetch::json::<JwkSet>(self.http.get(place), "keys")).await?;
+        choose(&keys, kid).ok_or(SsoError::Refused("its key is not known"))
     }
 
     /// Exchanges a code.
