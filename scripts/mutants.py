@@ -43,6 +43,8 @@ def main(folder):
     print(f"Written on {datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d}.\n")
     run = sum(total[outcome] for outcome in OUTCOMES)
     print(f"Of {total['all']} changes {run} were tried{', the others not yet' if total['not run'] else ''}.\n")
+    if note := remarks.get("note"):
+        print(f"{note}\n")
     print("| file | changes | noticed | never ended | **not noticed** | does not compile | not tried |")
     print("|---|---:|---:|---:|---:|---:|---:|")
     columns = ("all", "caught", "timeout", "missed", "unviable", "not run")
