@@ -55,7 +55,8 @@ def main(folder):
         print("\n## Not noticed\n\n| where | change | why it stands |\n|---|---|---|")
         for file, where, change in missed:
             escaped = change.replace("|", "\\|")
-            print(f"| `{file}:{where}` | `{escaped}` | {remarks.get(f'{file}: {change}', 'open')} |")
+            why = remarks.get(f"{file}:{where}: {change}") or remarks.get(f"{file}: {change}", "open")
+            print(f"| `{file}:{where}` | `{escaped}` | {why} |")
 
 
 main(pathlib.Path(sys.argv[1]))
