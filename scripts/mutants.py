@@ -1,40 +1,62 @@
 """Writes docs/MUTANTS.md: what cargo-mutants changed, and which changes no test noticed."""
 
+import collections
+import datetime
 import json
 import pathlib
 import sys
 
 REMARKS = pathlib.Path(__file__).parent.parent / "docs" / "mutants-remarks.json"
-
-
-def lines(folder, name):
-    """The mutants of one outcome, without the places in their lines, which move with every edit."""
-    file = folder / f"{name}.txt"
-    found = file.read_text().splitlines() if file.exists() else []
-    return [line for line in found if line]
+OUTCOMES = ("caught", "timeout", "missed", "unviable")
 
 
 def named(line):
-    """`src/a.rs:12:3: replace …` as file and change."""
+    """`healthcare-dss/src/a.rs:12:3: replace …` as file, place and change."""
     place, change = line.split(": ", 1)
-    return place.split(":")[0].removeprefix("healthcare-dss/src/"), change
+    file, where = place.split(":", 1)
+    return file.removeprefix("healthcare-dss/src/"), where, change
+
+
+def lines(file):
+    return [named(line) for line in file.read_text().splitlines() if line] if file.exists() else []
 
 
 def main(folder):
+    """All runs in the folder, in order: what a later one says of a change replaces what an earlier one said."""
     remarks = json.loads(REMARKS.read_text()) if REMARKS.exists() else {}
-    caught, missed, slow, never = (lines(folder, name) for name in ("caught", "missed", "timeout", "unviable"))
+    told = {}
+    for run in sorted(folder.glob("*/mutants.out")):
+        for outcome in OUTCOMES:
+            told.update((mutant, outcome) for mutant in lines(run / f"{outcome}.txt"))
+    files = collections.defaultdict(collections.Counter)
+    for (file, _, _), outcome in told.items():
+        files[file][outcome] += 1
+    for file, _, _ in lines(folder / "all.txt"):
+        files[file]["all"] += 1
+    for of in files.values():
+        of["not run"] = max(0, of["all"] - sum(of[outcome] for outcome in OUTCOMES))
+    total = sum(files.values(), collections.Counter())
     print("<!-- Written by scripts/mutants.sh; remarks stand in docs/mutants-remarks.json. -->")
     print("# Mutants\n")
-    print("The scores and the evaluator of rules, changed in one place at a time by cargo-mutants (`make mutants`): does a")
-    print("test of `healthcare-dss` notice?\n")
-    print("| | |\n|---|---:|")
-    print(f"| noticed | {len(caught)} |\n| noticed by never ending | {len(slow)} |")
-    print(f"| **not noticed** | {len(missed)} |\n| do not compile, so prove nothing | {len(never)} |")
+    print("The scores and the evaluator of rules, changed in one place at a time by cargo-mutants (`make mutants`, or a slice")
+    print("of it: `scripts/mutants.sh --shard 0/8`): do the unit tests and the golden explanations of `healthcare-dss` notice?")
+    print(f"Written on {datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d}.\n")
+    run = sum(total[outcome] for outcome in OUTCOMES)
+    print(f"Of {total['all']} changes {run} were tried{', the others not yet' if total['not run'] else ''}.\n")
+    if note := remarks.get("note"):
+        print(f"{note}\n")
+    print("| file | changes | noticed | never ended | **not noticed** | does not compile | not tried |")
+    print("|---|---:|---:|---:|---:|---:|---:|")
+    columns = ("all", "caught", "timeout", "missed", "unviable", "not run")
+    for file, of in [*sorted(files.items()), ("all", total)]:
+        print(f"| `{file}` | " + " | ".join(str(of[column]) for column in columns) + " |")
+    missed = sorted(mutant for mutant, outcome in told.items() if outcome == "missed")
     if missed:
         print("\n## Not noticed\n\n| where | change | why it stands |\n|---|---|---|")
-        for file, change in sorted(map(named, missed)):
+        for file, where, change in missed:
             escaped = change.replace("|", "\\|")
-            print(f"| `{file}` | `{escaped}` | {remarks.get(f'{file}: {change}', '')} |")
+            why = remarks.get(f"{file}:{where}: {change}") or remarks.get(f"{file}: {change}", "open")
+            print(f"| `{file}:{where}` | `{escaped}` | {why} |")
 
 
 main(pathlib.Path(sys.argv[1]))

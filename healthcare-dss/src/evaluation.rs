@@ -161,24 +161,5 @@ impl Judgement {
 }
 
 #[cfg(test)]
-mod tests {
-    use utoipa::OpenApi;
-
-    #[derive(OpenApi)]
-    #[openapi(components(schemas(
-        super::Evaluation,
-        crate::Facts,
-        crate::rule::RuleDocument,
-        crate::score::news2::News2
-    )))]
-    struct Shown;
-
-    /// Trees refer to themselves: without care a schema would be spelt out forever.
-    #[test]
-    fn given_recursive_types_when_described_then_the_schema_refers_to_itself() {
-        let json = Shown::openapi().to_json().unwrap();
-        assert!(json.contains("#/components/schemas/Explanation"));
-        assert!(json.contains("#/components/schemas/ConditionDocument"));
-        assert!(json.contains("\"spo2_scale\""));
-    }
-}
+#[path = "evaluation/evaluation_test.rs"]
+mod tests;

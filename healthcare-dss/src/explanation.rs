@@ -121,6 +121,12 @@ impl Explanation {
         }
     }
 
+    /// The condition at the root alone, without what it was judged on.
+    pub(crate) fn root(&self) -> Self {
+        let Self { condition, outcome, .. } = self;
+        Self { condition: condition.clone(), outcome: *outcome, observed: vec![], lacking: None, children: vec![] }
+    }
+
     /// How many conditions the tree has.
     pub(crate) fn size(&self) -> usize {
         1 + self.children.iter().map(Self::size).sum::<usize>()

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// When somebody was born, and where the days of their age begin.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lifetime {
     /// The date of birth, as far as it is known.
     pub born: PartialDate,

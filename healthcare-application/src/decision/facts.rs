@@ -87,8 +87,8 @@ pub(crate) fn gather(reading: Reading<'_>, said: &[&Said], at: DateTime<Utc>) ->
     }
     signs.sort_by_key(|sign| sign.at);
     observations.extend(newest_of_each(&signs));
-    let born = person.and_then(|person| person.birth_date);
-    let applies = Applies { born, pregnant: expects };
+    let lifetime = person.and_then(|person| person.birth_date).map(|born| Lifetime { born, zone });
+    let applies = Applies { lifetime, pregnant: expects };
     let news2 = current_news2(&signs, applies, at);
     let rise = news2.as_ref().and_then(|news2| rise(news2, &signs, applies, at));
     let scores: Vec<ScoreFact> = news2.and_then(|news2| score(&news2, &signs)).into_iter().chain(rise).collect();
@@ -99,7 +99,7 @@ pub(crate) fn gather(reading: Reading<'_>, said: &[&Said], at: DateTime<Utc>) ->
             weight_kg: weight.map(|(_, weight)| weight),
             ..person.map(|person| patient_facts(person, at, zone)).unwrap_or_default()
         },
-        earlier_ages: born.map(|born| Lifetime { born, zone }.earlier(at, measured)).unwrap_or_default(),
+        earlier_ages: lifetime.map(|lifetime| lifetime.earlier(at, measured)).unwrap_or_default(),
         allergies: match (known.is_empty(), none_known) {
             (false, _) => AllergyKnowledge::Known(known),
             (true, Some(source)) => AllergyKnowledge::NoneKnown { source },

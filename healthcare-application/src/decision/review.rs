@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{
     Alike, facts, holding, judge, judge_in_shadow, news, record, rules_for,
-    told::{Known, proposals, told},
+    told::{Known, kept, told},
 };
 use crate::{
     App,
@@ -134,8 +134,9 @@ fn raise(
         summary: finding.summary.to_string(),
         detail: Some(finding.detail.to_string()),
         subjects: finding.subjects.clone(),
+        evidence: kept(&finding.evidence)?,
         evaluation,
-        proposals: proposals(finding)?,
+        proposals: kept(&finding.suggestions)?,
     };
     let nothing = Loaded::<Suggestion>::nothing();
     let events = nothing.state.raise(content, now).map_err(|e| StoreError::Damaged(Box::new(e)))?;

@@ -65,13 +65,13 @@ impl Open {
     /// When what it proposes cannot be written down.
     pub(crate) fn of(finding: &Finding) -> Result<Self, StoreError> {
         let rule_version = finding.version.to_string();
-        Ok(Self { rule_version, severity: finding.severity, proposals: proposals(finding)? })
+        Ok(Self { rule_version, severity: finding.severity, proposals: kept(&finding.suggestions)? })
     }
 
     /// Whether it tells what the finding tells: as gravely, and of another version only where the same is proposed, for
     /// what is proposed is what is carried out.
     fn tells(&self, finding: &Finding) -> bool {
-        let same = || proposals(finding).is_ok_and(|proposed| proposed == self.proposals);
+        let same = || kept(&finding.suggestions).is_ok_and(|proposed| proposed == self.proposals);
         covers(self.severity, finding) && (self.rule_version == finding.version.to_string() || same())
     }
 }
@@ -213,9 +213,9 @@ pub(crate) fn grave(severity: suggestion::Severity) -> Severity {
     }
 }
 
-/// What a finding proposes, as it is kept.
-pub(super) fn proposals(finding: &Finding) -> Result<Vec<serde_json::Value>, StoreError> {
-    let all = finding.suggestions.iter().map(serde_json::to_value).collect::<Result<_, _>>();
+/// What a finding proposes, or stands on, as it is kept.
+pub(super) fn kept<T: serde::Serialize>(of_finding: &[T]) -> Result<Vec<serde_json::Value>, StoreError> {
+    let all = of_finding.iter().map(serde_json::to_value).collect::<Result<_, _>>();
     all.map_err(|e| StoreError::Damaged(Box::new(e)))
 }
 

@@ -4,7 +4,7 @@ use std::{cmp::Ordering, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::rule::{Origin, Standing};
-use healthcare_dss::{Severity, Text, rule::RuleDocument};
+use healthcare_dss::{Evidence, Severity, Text, rule::RuleDocument};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -26,6 +26,8 @@ pub struct RuleSummary {
     pub title: Text,
     /// Why it exists.
     pub purpose: Text,
+    /// What it stands on, and whether the source was read when the rule was written.
+    pub evidence: Vec<Evidence>,
     /// Who answers for it.
     pub owner: Text,
     /// How much its findings interrupt; rows of tables have their own.
@@ -132,6 +134,7 @@ fn summary(seen: &Seen<'_>, name: &str, filter: &RuleFilter) -> Option<RuleSumma
             origin,
             title: rule.title.clone(),
             purpose: rule.purpose.clone(),
+            evidence: rule.evidence.clone(),
             owner: rule.owner.clone(),
             severity: rule.severity,
             triggers: rule.triggers.clone(),
@@ -146,6 +149,7 @@ fn summary(seen: &Seen<'_>, name: &str, filter: &RuleFilter) -> Option<RuleSumma
             origin,
             title: name.into(),
             purpose: "".into(),
+            evidence: vec![],
             owner: "".into(),
             severity: Severity::Critical,
             triggers: vec![],

@@ -4,20 +4,18 @@ use chrono::{DateTime, Utc};
 use healthcare_domain::{
     code::LOINC,
     observation::{Observation, ObservationValue},
-    partial_date::PartialDate,
     problem::Problem,
     vitals::{Consciousness, Measurement, Spo2Scale, VitalSign, Vitals},
 };
 use healthcare_dss::{
     EventRef,
-    knowledge::Knowledge,
     score::news2::{self, MaximumAges, News2, News2Input, Reading},
 };
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use crate::{
-    decision::condition_codings,
+    decision::{self, Lifetime, condition_codings},
     entry::{content_of, demographics_of},
     store::StoreError,
     view::{Kind, Row},
@@ -116,8 +114,8 @@ pub fn of_vitals(vitals: &Vitals, source: EventRef) -> Vec<Charted> {
 /// What of a patient decides whether NEWS2 applies to them: not under 16 years, and not in pregnancy.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Applies {
-    /// Date of birth, where known.
-    pub born: Option<PartialDate>,
+    /// Since when they live, where the date of birth is known: a year of age begins at the midnight of the site.
+    pub lifetime: Option<Lifetime>,
     /// Whether an active condition says that the patient is pregnant; none where nothing says so.
     pub pregnant: Option<bool>,
 }
@@ -127,11 +125,14 @@ impl Applies {
     ///
     /// # Errors
     /// When a row is damaged.
-    pub fn of(rows: &[Row], knowledge: &Knowledge) -> Result<Self, StoreError> {
+    pub fn of(rows: &[Row], reading: decision::Reading<'_>) -> Result<Self, StoreError> {
+        let decision::Reading { knowledge, zone } = reading;
         let mut applies = Self::default();
         for row in rows {
             match row.kind {
-                Kind::Patient => applies.born = demographics_of(row)?.birth_date,
+                Kind::Patient => {
+                    applies.lifetime = demographics_of(row)?.birth_date.map(|born| Lifetime { born, zone });
+                }
                 Kind::Problem if row.active => {
                     let problem: Problem = content_of(row)?;
                     if problem.holds() && knowledge.says_pregnant(&condition_codings(knowledge, &problem.code)) {
@@ -152,7 +153,7 @@ impl Applies {
 pub fn current_news2(signs: &[Charted], applies: Applies, at: DateTime<Utc>) -> Option<News2> {
     let mut input = News2Input {
         at: Some(at),
-        age_years: applies.born.and_then(|born| u16::try_from(born.years_until(at.date_naive())).ok()),
+        age_years: applies.lifetime.and_then(|lifetime| lifetime.age(at).years),
         pregnant: applies.pregnant,
         ..News2Input::default()
     };
@@ -201,5 +202,32 @@ fn scale_of(scale: Spo2Scale) -> news2::Spo2Scale {
     match scale {
         Spo2Scale::Scale1 => news2::Spo2Scale::One,
         Spo2Scale::Scale2 => news2::Spo2Scale::Two,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use healthcare_dss::score::news2::Outcome;
+
+    use super::*;
+
+    /// On the eve of a sixteenth birthday in UTC, which is past midnight in Berlin: a pulse of somebody born that day.
+    fn outcome(zone: &str, at: &str) -> Outcome {
+        let at: DateTime<Utc> = at.parse().unwrap();
+        let lifetime = Lifetime { born: "2010-03-04".parse().unwrap(), zone: zone.parse().unwrap() };
+        let applies = Applies { lifetime: Some(lifetime), pregnant: None };
+        let source = EventRef { stream: uuid::Uuid::from_u128(1), version: 1 };
+        let pulse = Charted { what: Sign::Number(VitalSign::HeartRate, Decimal::from(70)), at, source };
+        current_news2(&[pulse], applies, at).unwrap().outcome
+    }
+
+    #[test]
+    fn somebody_is_sixteen_from_the_midnight_of_the_site() {
+        let applies = |zone: &str, at: &str| !matches!(outcome(zone, at), Outcome::NotApplicable { .. });
+        assert!(!applies("UTC", "2026-03-03T23:30:00Z"));
+        assert!(applies("Europe/Berlin", "2026-03-03T23:30:00Z"), "half past midnight");
+        assert!(!applies("Europe/Berlin", "2026-03-03T22:30:00Z"), "half past eleven");
+        assert!(!applies("America/New_York", "2026-03-04T04:30:00Z"), "half past eleven of the day before");
+        assert!(applies("America/New_York", "2026-03-04T05:30:00Z"));
     }
 }

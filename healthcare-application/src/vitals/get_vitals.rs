@@ -38,7 +38,7 @@ pub async fn get_vitals(app: &App, call: &Call, id: VitalsId) -> Result<VitalsWi
     let applies = match row.patient {
         Some(patient) => {
             let permit = app.authorise(call, Permission::ReadChart, Some(patient)).await?;
-            Applies::of(&app.read.safety(&permit, patient).await?.rows, app.rules.knowledge())?
+            Applies::of(&app.read.safety(&permit, patient).await?.rows, app.reading())?
         }
         None => Applies::default(),
     };

@@ -47,7 +47,7 @@ pub async fn list_charted_vitals(
 ) -> Result<ChartedPage, QueryError> {
     let permit = app.authorise(call, Permission::ReadChart, Some(patient)).await?;
     let page = app.read.entries(&permit, patient, &filter, &page).await?;
-    let applies = Applies::of(&app.read.safety(&permit, patient).await?.rows, app.rules.knowledge())?;
+    let applies = Applies::of(&app.read.safety(&permit, patient).await?.rows, app.reading())?;
     let items = page.items.into_iter().map(|body| scored(body, applies)).collect::<Result<_, StoreError>>()?;
     Ok(ChartedPage { items, next_cursor: page.next_cursor })
 }

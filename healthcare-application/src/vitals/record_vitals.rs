@@ -76,7 +76,7 @@ async fn score_with(
     new: Vec<Charted>,
 ) -> Result<Option<healthcare_dss::score::news2::News2>, StoreError> {
     let rows = app.read.safety(permit, patient).await?.rows;
-    let applies = Applies::of(&rows, app.rules.knowledge())?;
+    let applies = Applies::of(&rows, app.reading())?;
     let mut signs = new;
     for row in &rows {
         signs.extend(charted(row)?);

@@ -47,6 +47,11 @@ pub struct SuggestionContent {
     /// The drugs, problems or results it is about.
     #[serde(default)]
     pub subjects: Vec<Coding>,
+    /// What the rule stands on: citation, link, grade, and whether the source was read when the rule was written. Those
+    /// raised before this was kept have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Object>)]
+    pub evidence: Vec<serde_json::Value>,
     /// The entry of the justification log it stands on.
     pub evaluation: Uuid,
     /// What could be done, as the rule drafted it.
@@ -305,6 +310,7 @@ mod tests {
             summary: "s".into(),
             detail: None,
             subjects: vec![],
+            evidence: vec![],
             evaluation: Uuid::from_u128(2),
             proposals: vec![serde_json::json!({ "action": "record-allergy-status" }); proposals],
         };

@@ -88,6 +88,7 @@ mod tests {
             summary: "s".into(),
             detail: None,
             subjects: vec![],
+            evidence: vec![],
             evaluation: Uuid::from_u128(2),
             proposals: vec![],
         }

@@ -34,27 +34,24 @@ impl Knowledge {
 
     fn scan(&self, words: &str) -> Named {
         let normalised = normalise(words);
-        let mut tokens: Vec<&str> = Vec::with_capacity(12);
-        tokens.extend(normalised.split(' ').filter(|token| !token.is_empty()));
-        let mut ingredients = vec![];
-        let mut unknown = String::new();
-        let mut local = false;
-        let mut at = 0;
-        while at < tokens.len() {
-            let word = self.words_of_names.get(tokens[at]).copied().unwrap_or_default();
-            if let Some((found, length)) = self.longest_name_of(word.longest, &tokens[at..]) {
+        let (mut ingredients, mut unknown, mut local) = (vec![], String::new(), false);
+        let mut rest = normalised.as_str();
+        while !rest.is_empty() {
+            let first = &rest[..first_word(rest)];
+            let word = self.words_of_names.get(first).copied().unwrap_or_default();
+            if let Some((found, length)) = self.longest_name_of(word.longest, rest) {
                 ingredients.extend_from_slice(found);
-                at += length;
+                rest = rest.get(length + 1..).unwrap_or_default();
                 continue;
             }
             local |= word.local;
-            if !word.passed_over && !is_a_number(tokens[at]) {
+            if !word.passed_over && !is_a_number(first) {
                 if !unknown.is_empty() {
                     unknown.push(' ');
                 }
-                unknown.push_str(tokens[at]);
+                unknown.push_str(first);
             }
-            at += 1;
+            rest = rest.get(first.len() + 1..).unwrap_or_default();
         }
         Named { ingredients, unknown: (!unknown.is_empty()).then(|| unknown.into()), local }
     }
@@ -62,27 +59,33 @@ impl Knowledge {
     /// The longest name that begins with the first of these words, and how many words it has.
     pub(super) fn longest_name_at(&self, tokens: &[&str]) -> Option<(&[IngredientId], usize)> {
         let word = tokens.first().and_then(|first| self.words_of_names.get(*first))?;
-        self.longest_name_of(word.longest, tokens)
+        let words = tokens[..tokens.len().min(word.longest)].join(" ");
+        let (found, length) = self.longest_name_of(word.longest, &words)?;
+        Some((found, words[..length].split(' ').count()))
     }
 
-    /// The longest name of at most so many words that begins here.
-    fn longest_name_of(&self, longest: usize, tokens: &[&str]) -> Option<(&[IngredientId], usize)> {
-        if longest == 0 {
-            return None;
-        }
-        let mut candidate = String::with_capacity(48);
-        let mut best = None;
-        for (nth, token) in tokens.iter().take(longest).enumerate() {
+    /// The longest name of at most so many words that these normalised ones begin with, and how many bytes it has.
+    fn longest_name_of<'k>(&'k self, longest: usize, words: &str) -> Option<(&'k [IngredientId], usize)> {
+        let (mut longest_yet, mut end) = (None, 0);
+        for nth in 0..longest {
             if nth > 0 {
-                candidate.push(' ');
+                end += 1;
             }
-            candidate.push_str(token);
-            if let Some(found) = self.by_name.get(candidate.as_str()) {
-                best = Some((found.as_slice(), nth + 1));
+            if end >= words.len() {
+                break;
+            }
+            end += first_word(&words[end..]);
+            if let Some(found) = self.by_name.get(&words[..end]) {
+                longest_yet = Some((found.as_slice(), end));
             }
         }
-        best
+        longest_yet
     }
+}
+
+/// How many bytes the first of normalised words has. They are short: looking at each byte is quicker than a search.
+fn first_word(words: &str) -> usize {
+    words.bytes().position(|byte| byte == b' ').unwrap_or(words.len())
 }
 
 /// What a word means where it stands in a product's name, looked up once a word.
@@ -118,15 +121,18 @@ pub(super) fn begins_a_name(words: &mut KnowledgeMap<Text, Word>, name: &str) {
 /// Lower case, with a single space between words: the form in which names are compared.
 pub(super) fn normalise(words: &str) -> String {
     let mut normalised = String::with_capacity(words.len());
+    // Whether a space would be one too many: before the first word, and after another.
+    let mut spaced = true;
     for character in words.chars() {
         let keep = character.is_alphanumeric() || matches!(character, '.' | '%' | '\'');
         if keep && character.is_ascii() {
             normalised.push(character.to_ascii_lowercase());
         } else if keep {
             normalised.extend(character.to_lowercase());
-        } else if !normalised.ends_with(' ') && !normalised.is_empty() {
+        } else if !spaced {
             normalised.push(' ');
         }
+        spaced = !keep;
     }
     normalised.truncate(normalised.trim_end_matches([' ', '.']).len());
     normalised

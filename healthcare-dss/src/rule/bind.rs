@@ -7,6 +7,7 @@ use super::condition::{Condition, Test, Trend};
 use super::document::{Scope, SuggestionDocument};
 use super::judge::TableMatch;
 use super::worse::Steps;
+use crate::evidence::Evidence;
 use crate::explanation::{Explanation, Truth};
 use crate::fact::EventRef;
 use crate::finding::{Aspect, Finding, Severity, summary};
@@ -18,78 +19,92 @@ use crate::text::Text;
 pub(super) fn findings(
     rule: &CompiledRule,
     scene: &Scene<'_>,
-    explanation: &Explanation,
+    explanation: Explanation,
     matches: Vec<TableMatch>,
 ) -> Vec<Finding> {
     let mut bound = Bound { names: vec![], subjects: vec![], active: vec![] };
     if let Some(age) = scene.facts.patient.age_years {
         bound.names.push(("age", age.to_string().into()));
     }
-    bound.walk(&rule.condition, explanation, scene);
-    if matches.is_empty() {
-        return vec![finding(rule, scene, explanation, None, &bound)];
-    }
+    bound.walk(&rule.condition, &explanation, scene);
+    let steps = rule.steps.as_ref();
+    let grade = Grade {
+        step: steps.map_or(0, |steps| steps.reached(&rule.condition, &explanation, scene)),
+        steps: steps.map_or(0, Steps::count),
+    };
     let mut findings: Vec<Finding> = vec![];
-    for matched in matches {
-        let found = finding(rule, scene, explanation, Some(matched), &bound);
-        // The same drug twice, or an allergy coded twice, is one finding: with the severest of its rows.
-        match findings.iter_mut().find(|known| known.id == found.id) {
-            Some(known) if found.severity < known.severity => *known = found,
-            Some(_) => {}
-            None => findings.push(found),
+    if matches.is_empty() {
+        let Bound { names, subjects, active } = bound;
+        let (severity, evidence) = (rule.document.severity, rule.document.evidence.clone());
+        let told = Told { names, severity, kind: "".into(), subjects, evidence, active };
+        findings.push(told.finding(rule, scene, grade, &explanation));
+    } else {
+        for matched in matches {
+            let found = Told::of_row(matched, &bound, rule).finding(rule, scene, grade, &explanation);
+            // The same drug twice, or an allergy coded twice, is one finding: with the severest of its rows.
+            match findings.iter_mut().find(|known| known.id == found.id) {
+                Some(known) if found.severity < known.severity => *known = found,
+                Some(_) => {}
+                None => findings.push(found),
+            }
         }
+    }
+    // The tree is the same for all of them: the last takes it, the others have copies.
+    if let Some((last, others)) = findings.split_last_mut() {
+        others.iter_mut().for_each(|other| other.explanation = explanation.clone());
+        last.explanation = explanation;
     }
     findings
 }
 
-fn finding(
-    rule: &CompiledRule,
-    scene: &Scene<'_>,
-    explanation: &Explanation,
-    matched: Option<TableMatch>,
-    bound: &Bound<'_>,
-) -> Finding {
-    let document = &rule.document;
-    let mut names = bound.names.clone();
-    let mut subjects = bound.subjects.clone();
-    let mut evidence = document.evidence.clone();
-    let mut active = bound.active.clone();
-    let (mut severity, mut kind): (Severity, Text) = (document.severity, "".into());
-    if let Some(matched) = matched {
-        let TableMatch {
-            row,
-            severity: of_row,
-            drug,
-            other,
-            effect,
-            action,
-            subjects: of,
-            evidence: source,
-            active: orders,
-        } = matched;
+/// How far along its steps of getting worse a rule is.
+#[derive(Clone, Copy)]
+struct Grade {
+    step: u8,
+    steps: u8,
+}
+
+/// What a finding is made of, of the rule itself or of the row of a table.
+struct Told<'a> {
+    names: Vec<(&'a str, Text)>,
+    severity: Severity,
+    kind: Text,
+    subjects: Vec<Coding>,
+    evidence: Vec<Evidence>,
+    active: Vec<(EventRef, Text)>,
+}
+
+impl<'a> Told<'a> {
+    fn of_row(matched: TableMatch, bound: &Bound<'a>, rule: &CompiledRule) -> Self {
+        let TableMatch { row, severity, drug, other, effect, action, subjects, evidence, active } = matched;
+        let mut names = Vec::with_capacity(bound.names.len() + 4);
+        names.extend_from_slice(&bound.names);
         names.extend([("drug", drug), ("other", other), ("effect", effect), ("action", action)]);
-        (severity, kind, subjects, active) = (of_row, row, of, orders);
-        if let Some(source) = source {
-            evidence = vec![source];
-        }
+        let evidence = evidence.map_or_else(|| rule.document.evidence.clone(), |source| vec![source]);
+        Self { names, severity, kind: row, subjects, evidence, active }
     }
-    let step = rule.steps.as_ref().map(|steps| steps.reached(&rule.condition, explanation, scene));
-    let aspect = Aspect { kind, step: step.unwrap_or(0), steps: rule.steps.as_ref().map_or(0, Steps::count) };
-    Finding {
-        id: aspect.id(&document.id, document.version, &subjects),
-        rule: document.id.clone(),
-        version: document.version,
-        severity,
-        summary: summary(&rule.summary.fill(&names)),
-        detail: rule.detail.fill(&names).into(),
-        subjects,
-        evidence,
-        override_reasons: document.then.override_reasons.clone(),
-        suggestions: document.then.suggestions.iter().flat_map(|draft| proposals(draft, scene, &active)).collect(),
-        suppress_for_hours: document.then.suppress_for_hours,
-        links: document.then.links.clone(),
-        explanation: explanation.clone(),
-        aspect: Some(aspect),
+
+    /// The finding, with the root of the tree alone: the whole of it is given to all findings of a rule at once.
+    fn finding(self, rule: &CompiledRule, scene: &Scene<'_>, grade: Grade, tree: &Explanation) -> Finding {
+        let Self { names, severity, kind, subjects, evidence, active } = self;
+        let document = &rule.document;
+        let aspect = Aspect { kind, step: grade.step, steps: grade.steps };
+        Finding {
+            id: aspect.id(&document.id, document.version, &subjects),
+            rule: document.id.clone(),
+            version: document.version,
+            severity,
+            summary: summary(&rule.summary.fill(&names)),
+            detail: rule.detail.fill(&names).into(),
+            subjects,
+            evidence,
+            override_reasons: document.then.override_reasons.clone(),
+            suggestions: document.then.suggestions.iter().flat_map(|draft| proposals(draft, scene, &active)).collect(),
+            suppress_for_hours: document.then.suppress_for_hours,
+            links: document.then.links.clone(),
+            explanation: tree.root(),
+            aspect: Some(aspect),
+        }
     }
 }
 

@@ -23,7 +23,7 @@ impl CompiledRule {
             (Truth::Met, _) | (Truth::Missing, WhenMissing::Fire) => {
                 // Each finding carries the tree.
                 scene.spend(explanation.size() * matches.len().max(1))?;
-                Verdict::Fired { findings: bind::findings(self, scene, &explanation, matches) }
+                Verdict::Fired { findings: bind::findings(self, scene, explanation, matches) }
             }
             (Truth::NotMet, _) | (Truth::Missing, WhenMissing::Ignore) => Verdict::NotFired { explanation },
             (Truth::Missing, WhenMissing::Report) => {

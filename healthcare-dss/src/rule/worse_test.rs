@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -143,13 +145,18 @@ fn given_steps_that_make_no_sense_when_compiled_then_they_are_refused_with_their
     assert!(book(&document(high(), json!({ "of": "result", "at": ["high"] }))).is_err());
 }
 
+/// Compiled once for all values.
+static THREE_STEPS: LazyLock<RuleBook> = LazyLock::new(|| {
+    let steps = json!({ "of": "result", "at": [6.5, 7, 8] });
+    book(&document(potassium(json!({ "at_least": 6 })), steps)).unwrap()
+});
+
 proptest! {
     /// A worse value is never silenced by what was answered to a milder beyond a step, and a milder always by the worse.
     #[test]
     fn given_two_values_when_one_is_worse_then_only_its_answer_counts_for_both(a in 600u32..900, b in 600u32..900) {
-        let document = document(potassium(json!({ "at_least": 6 })), json!({ "of": "result", "at": [6.5, 7, 8] }));
-        let book = book(&document).unwrap();
-        let [mild, worse] = [a.min(b), a.max(b)].map(|value| found(&book, Decimal::new(value.into(), 2), "mmol/L").unwrap());
+        let book = &*THREE_STEPS;
+        let [mild, worse] = [a.min(b), a.max(b)].map(|value| found(book, Decimal::new(value.into(), 2), "mmol/L").unwrap());
         prop_assert!(mild.known_as(&[]).contains(&worse.id));
         prop_assert_eq!(worse.known_as(&[]).contains(&mild.id), mild.id == worse.id);
     }

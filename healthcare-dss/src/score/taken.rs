@@ -226,6 +226,14 @@ mod tests {
     }
 
     #[test]
+    fn given_what_was_measured_at_the_very_limit_or_this_moment_when_taken_then_it_counts() {
+        let input = named("egfr").unwrap().card.inputs.iter().find(|input| input.name == "creatinine").unwrap();
+        let within = i64::from(input.within_hours.unwrap());
+        let taken = |hours| of("egfr", &Given::default(), &[observation("2160-0", "1.1", "mg/dL", hours)]).len();
+        assert_eq!((taken(0), taken(within), taken(within + 1)), (1, 1, 0));
+    }
+
+    #[test]
     fn given_conditions_on_record_when_taken_then_they_are_so_and_what_is_not_there_is_not_said_not_to_be() {
         let conditions = vec!["icd10cm|I50.9".to_owned(), "snomed|44054006".to_owned()];
         let given = Given { conditions, ..Given::default() };
@@ -280,6 +288,7 @@ mod tests {
         let height = observation("8302-2", "120", "cm", 180 * 24);
         let taken = |age| of("bmi", &Given { age, ..Given::default() }, std::slice::from_ref(&height)).len();
         assert_eq!((taken(Some(40)), taken(Some(8)), taken(None)), (1, 0, 0));
+        assert_eq!((taken(Some(ADULT)), taken(Some(ADULT - 1))), (1, 0));
         let newer = observation("8302-2", "120", "cm", 80 * 24);
         assert_eq!(of("bmi", &Given { age: Some(8), ..Given::default() }, &[newer]).len(), 1);
     }

@@ -132,6 +132,40 @@ async fn who_signs_while_a_record_is_merged_is_told_so() {
     assert_eq!(app.count(&format!("read.entry where patient_id = '{eva}' and kind <> 'patient'")).await, 0);
 }
 
+/// Consultations on a visit of the duplicate while the merge runs: each is saved whole, in the record it then belongs to, or
+/// its author is told of the merge and nothing of it is stored.
+#[tokio::test]
+async fn who_saves_a_consultation_while_a_record_is_merged_is_told_so() {
+    let app = spawn_app().await;
+    let ana = registered(&app, person("Ana", "Lind", "1950-01-01", "N-1")).await;
+    let eva = registered(&app, person("Eva", "Lind", "1960-01-01", "N-2")).await;
+    let stay = crate::encounter::admit(&app, &eva).await;
+    app.token(Role::Doctor).await;
+    let path = format!("/api/v1/encounters/{stay}/consultation");
+    let visit = |n: usize| {
+        json!({
+            "note": crate::note::note(&format!("Visit {n}"), "Came by."),
+            "diagnosis": { "code": { "text": format!("d{n}") } },
+            "prescription": crate::medication::order(&format!("Zzyxolimab {n}")),
+        })
+    };
+    let saving = (0..16).map(|n| app.post(Role::Doctor, &path, visit(n)));
+    let (answers, merged) = futures::future::join(futures::future::join_all(saving), merge(&app, &ana, &eva)).await;
+    let saved = answers.iter().filter(|answer| answer.status == 201).count() as i64;
+    for answer in &answers {
+        let told = answer.status == 201 || answer.body["type"] == "/problems/patient/merged";
+        assert!(told, "{} {:#}", answer.status, answer.body);
+    }
+    let merged = if merged.status == 200 { merged } else { merge(&app, &ana, &eva).await };
+    merged.expect(200);
+    for kind in ["note", "problem", "medication"] {
+        let of = async |patient: &str| {
+            app.count(&format!("read.entry where patient_id = '{patient}' and kind = '{kind}'")).await
+        };
+        assert_eq!((of(&ana).await, of(&eva).await), (saved, 0), "{kind}: whole, and with the survivor");
+    }
+}
+
 #[tokio::test]
 async fn a_record_that_holds_others_is_not_called_a_mistake() {
     let app = spawn_app().await;

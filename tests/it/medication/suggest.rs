@@ -90,6 +90,8 @@ async fn accepting_to_stop_a_drug_stops_it_once_and_with_the_acceptance() {
     penicillin(&app, &patient).await.expect(201);
     let suggestion = until(&app, &patient, "allergy-conflict", &["open"]).await.remove(0);
     assert_eq!(suggestion["proposals"][0]["action"], "stop-medication", "{suggestion:#}");
+    let evidence = &suggestion["evidence"][0];
+    assert!(evidence["citation"].is_string() && evidence["source"].is_string(), "{suggestion:#}");
     let path = format!("/api/v1/suggestions/{}", suggestion["id"].as_str().expect("an id"));
     let beyond = app.post(Role::Doctor, &format!("{path}/accept"), json!({ "proposals": [7] })).await;
     beyond.expect_problem(422, "/problems/suggestion/no-such-proposal", &["/proposals"]);

@@ -31,6 +31,11 @@ async fn rules_are_listed_by_state_owner_severity_and_trigger_page_by_page() {
     assert!(seen.is_sorted() && seen.len() > 40, "{seen:?}");
     assert_eq!(ids(&list("?sort=-id&limit=1").await), ["zz-shadow"]);
     assert_eq!(ids(&list("?sort=-changed&limit=2").await), ["zz-shadow", "aa-active"]);
+    let all = list("?limit=200").await;
+    let read = |item: &Value| item["evidence"].as_array().expect("evidence")[0]["source"].clone();
+    for item in all["items"].as_array().expect("items") {
+        assert!(read(item) == "checked" || read(item) == "unchecked", "whether its source was read: {item:#}");
+    }
     let gravest = list("?sort=severity&limit=1").await;
     assert_eq!(gravest["items"][0]["severity"], "critical");
 
