@@ -8,6 +8,7 @@ use tokio::{sync::Notify, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    alert::Policy,
     alerting::{AlertSink, Alerting},
     ingest::{Ingest, Settings, clockwork, follow::ChartedVitals, profile::PatientProfile, roll_up},
     transport::{
@@ -32,9 +33,11 @@ pub struct Ground {
 }
 
 impl Ground {
-    /// A gateway on these ports, with default settings.
+    /// A gateway on these ports, with default settings and the calendar of the site.
     pub fn new(app: App, db: Database) -> Self {
-        Self { app, db, settings: Settings::default(), alerted: Arc::new(Notify::new()), live: LiveVitals::default() }
+        let policy = Policy { zone: app.patients.zone, ..Policy::default() };
+        let settings = Settings { policy, ..Settings::default() };
+        Self { app, db, settings, alerted: Arc::new(Notify::new()), live: LiveVitals::default() }
     }
 
     /// The way in without a broker, and its writer's task.

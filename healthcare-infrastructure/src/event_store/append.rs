@@ -199,7 +199,7 @@ pub async fn append_in(tx: &impl GenericClient, keys: &Keys, commit: &Commit) ->
 /// The statements of commits that are stored together, in order. What can be one statement for all of them is one.
 fn statements(keys: &Keys, commits: &[Commit]) -> Result<Vec<Statement>, StoreError> {
     let changes: Vec<&Change> = commits.iter().flat_map(|commit| &commit.changes).collect();
-    let mut all = Vec::new();
+    let mut all: Vec<Statement> = identity::claims(commits).into_iter().collect();
     for safety in commits.iter().flat_map(|commit| &commit.safety) {
         all.push(Statement::new("select es.pass_safety($1, $2)").bind(safety.patient.0).bind(safety.expected));
     }

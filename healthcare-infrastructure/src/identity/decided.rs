@@ -2,6 +2,7 @@
 
 use healthcare_application::store::{Change, Commit};
 use healthcare_domain::{DomainEvent, identity::IdentityEvent};
+use uuid::Uuid;
 
 use crate::projection::Statement;
 
@@ -19,6 +20,36 @@ macro_rules! with_monitors {
 /// The monitors are locked first, as whoever stores readings does: in another order the two could wait for each other.
 const MERGE: &str = with_monitors!("es.merge($1, $2, $3)");
 const UNMERGE: &str = with_monitors!("es.unmerge($1, $2, $3)");
+
+/// Has the alerts of a patient carried out by one at a time: $1 the patients, in their order.
+///
+/// Whoever carries them out holds their rows while they append in a session of their own, and a merge moves these rows while
+/// nobody may append: each would wait for the other where PostgreSQL does not see it. This is taken before either.
+pub const ALERTS_OF: &str = "
+with patience as materialized (select set_config('lock_timeout', '10s', true) as said),
+locked as materialized (
+    select count(pg_advisory_xact_lock(hashtextextended('alert-change:' || o.patient::text, 0))) as many
+    from (select p.patient from unnest($1::uuid[]) p (patient), patience where said <> '' order by 1) o)
+select many from locked";
+
+/// What is to be held before anything else of a merge.
+pub fn claims(commits: &[Commit]) -> Option<Statement> {
+    let changes = commits.iter().flat_map(|commit| &commit.changes);
+    let moved =
+        changes.flat_map(|change| decisions(change).filter_map(|event| Some((change.patient?.0, other(event)?))));
+    let mut patients: Vec<Uuid> = moved.flat_map(|(one, other)| [one, other]).collect();
+    patients.sort_unstable();
+    patients.dedup();
+    (!patients.is_empty()).then(|| Statement::new(ALERTS_OF).bind(patients))
+}
+
+/// With whom rows change hands.
+fn other(event: &IdentityEvent) -> Option<Uuid> {
+    match event {
+        IdentityEvent::MergedInto { survivor, .. } | IdentityEvent::Restored { survivor, .. } => Some(survivor.0),
+        IdentityEvent::TookIn { .. } | IdentityEvent::LetGo { .. } | IdentityEvent::FoundDistinct { .. } => None,
+    }
+}
 
 /// What is to be held before a merge is stored: nobody appends until it is done, so that whatever was on its way is
 /// there to be moved and whatever comes later is projected to where it belongs then.

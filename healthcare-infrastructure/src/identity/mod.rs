@@ -6,6 +6,6 @@ mod finder;
 mod keys;
 mod look;
 
-pub use decided::{decided, holds};
+pub use decided::{ALERTS_OF, claims, decided, holds};
 pub use finder::DuplicateFinder;
 pub use keys::{refresh_keys, renew_keys};

@@ -4,6 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use healthcare_domain::{
     alarm_limits::{AlarmLimit, PatientLimits},
     alert::Priority,
+    scheduling::zone::Zone,
 };
 use healthcare_dss::score::news2::MaximumAges;
 use rust_decimal::Decimal;
@@ -72,6 +73,8 @@ pub struct Policy {
     pub late_alarm: Duration,
     /// An unchanged score is stored again after this.
     pub score_every: Duration,
+    /// The calendar that ages are counted in, the site's: a monitor and the chart hold somebody for as old.
+    pub zone: Zone,
 }
 
 impl Default for Policy {
@@ -86,6 +89,7 @@ impl Default for Policy {
             silent_after: Duration::seconds(60),
             late_alarm: Duration::minutes(15),
             score_every: Duration::minutes(5),
+            zone: Zone::UTC,
         }
     }
 }

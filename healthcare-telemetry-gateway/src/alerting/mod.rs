@@ -18,7 +18,10 @@ use healthcare_domain::{
     alert::{AlertContent, AlertError},
     id::PatientId,
 };
-use healthcare_infrastructure::database::{Database, unavailable};
+use healthcare_infrastructure::{
+    database::{Database, unavailable},
+    identity::ALERTS_OF,
+};
 use tokio::sync::Notify;
 use tokio_postgres::types::{Json, ToSql};
 use tokio_util::sync::CancellationToken;
@@ -82,7 +85,7 @@ impl Alerting {
 
     /// Carries out one patient's changes in order. The rows stay locked meanwhile, so that no other node does the
     /// same; a repeat after a crash is answered from the command log. That they are gone therefore need not reach the
-    /// disk: the alerts themselves have.
+    /// disk: the alerts themselves have. A merge that moves the rows waits until this is done ([`ALERTS_OF`]).
     async fn carry_out(&self, patient: PatientId) -> Result<(), StoreError> {
         let mut client = self.db.get().await?;
         let tx = client.transaction().await.map_err(unavailable)?;
@@ -93,11 +96,16 @@ impl Alerting {
             )
             .await
             .map_err(unavailable)?;
+        let claim = tx.prepare_cached(ALERTS_OF).await.map_err(unavailable)?;
         let done = tx.prepare_cached("delete from telemetry.alert_change where id = $1").await.map_err(unavailable)?;
         let mut outcome = Ok(());
         let of_patient: [&(dyn ToSql + Sync); 1] = [&patient.0];
         let lazily = tx.batch_execute("set local synchronous_commit = off");
-        let ((), changes) = futures::try_join!(lazily, tx.query(&changes, &of_patient)).map_err(unavailable)?;
+        let alone = vec![patient.0];
+        let alone: [&(dyn ToSql + Sync); 1] = [&alone];
+        // Sent in this order and run in this order.
+        let ((), _, changes) = futures::try_join!(lazily, tx.query(&claim, &alone), tx.query(&changes, &of_patient))
+            .map_err(unavailable)?;
         for row in changes {
             let id: i64 = row.get(0);
             let Json(change) = row.try_get::<_, Json<Change>>(2).map_err(unavailable)?;

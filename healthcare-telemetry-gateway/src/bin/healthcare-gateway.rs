@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::Context as _;
+use healthcare_domain::scheduling::zone::Zone;
 use healthcare_infrastructure::{
     embedded,
     event_log::{Feed, Ticker, consume, ensure_ticks_go_on},
@@ -41,6 +42,9 @@ struct Settings {
     keys_database_url: SecretString,
     kafka_brokers: Option<String>,
     redis_url: Option<SecretString>,
+    /// The site's, as the server has it: ages are counted in its calendar.
+    #[serde(default = "utc")]
+    healthcare_time_zone: Zone,
 }
 
 const fn port() -> u16 {
@@ -49,6 +53,10 @@ const fn port() -> u16 {
 
 const fn metrics_port() -> u16 {
     9090
+}
+
+const fn utc() -> Zone {
+    Zone::UTC
 }
 
 const fn loopback() -> IpAddr {
@@ -94,7 +102,8 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
     tasks.spawn(Ticker::new(&platform.store).run(stop.clone()));
     tasks.spawn(platform.access.clone().follow(settings.database_url, stop.clone()));
     let feed = Feed::start(platform.db.clone(), stop.clone());
-    let ground = Ground::new(platform.app.clone(), platform.db.clone());
+    let mut ground = Ground::new(platform.app.clone(), platform.db.clone());
+    ground.settings.policy.zone = settings.healthcare_time_zone;
     let mut workers = ground.workers(None, &stop);
     let transport = match &settings.kafka_brokers {
         Some(brokers) => {

@@ -50,7 +50,7 @@ async fn on_one(
     now: DateTime<Utc>,
     change: impl FnOnce(&mut Monitor, &Context<'_>, &mut Happenings),
 ) -> Result<Happenings, Error> {
-    let mut bedsides = bedside::lock(tx, &[patient].into(), now).await?;
+    let mut bedsides = bedside::lock(tx, &[patient].into(), policy, now).await?;
     let mut out = Happenings::default();
     if let Some(bed) = bedsides.get_mut(&patient) {
         let ctx = Context { patient, profile: bed.profile, overrides: &bed.overrides, policy, now };

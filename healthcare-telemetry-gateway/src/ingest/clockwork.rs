@@ -72,7 +72,7 @@ pub async fn tick_due(db: &Database, policy: &Policy, now: DateTime<Utc>) -> Res
         if patients.is_empty() {
             return Ok(all);
         }
-        let mut bedsides = bedside::lock(&tx, &patients, now).await.map_err(unavailable)?;
+        let mut bedsides = bedside::lock(&tx, &patients, policy, now).await.map_err(unavailable)?;
         let mut out = Happenings::default();
         for (patient, bed) in &mut bedsides {
             let assigned = bed.assigned(now);

@@ -88,7 +88,7 @@ pub async fn process(
     }
     drop(seen);
     let patients: BTreeSet<_> = stored.rows.iter().filter_map(|row| row.patient).collect();
-    let mut bedsides = bedside::lock(tx, &patients, now).await?;
+    let mut bedsides = bedside::lock(tx, &patients, policy, now).await?;
     let rows: Vec<&Enriched> = stored.rows.iter().collect();
     let inserted = readings::insert(tx, &rows).await?;
     let known: HashSet<usize> = if inserted < rows.len() as u64 {

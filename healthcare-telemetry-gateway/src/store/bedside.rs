@@ -28,7 +28,13 @@ use crate::{
 ///
 /// # Errors
 /// When the database does not answer, or a state cannot be read.
-pub async fn lock(tx: &Transaction<'_>, patients: &BTreeSet<PatientId>, now: DateTime<Utc>) -> Result<Bedsides, Error> {
+pub async fn lock(
+    tx: &Transaction<'_>,
+    patients: &BTreeSet<PatientId>,
+    policy: &Policy,
+    now: DateTime<Utc>,
+) -> Result<Bedsides, Error> {
+    let today = policy.zone.local(now).date();
     let ids: Vec<Uuid> = patients.iter().map(|patient| patient.0).collect();
     let create = tx
         .prepare_cached(
@@ -54,7 +60,7 @@ pub async fn lock(tx: &Transaction<'_>, patients: &BTreeSet<PatientId>, now: Dat
         let monitor = row.try_get::<_, Option<Json<Monitor>>>(1)?.map(|Json(state)| state).unwrap_or_default();
         let Json(overrides) = row.try_get::<_, Json<Vec<LimitOverride>>>(2)?;
         let pregnant = row.get(4);
-        let profile = Profile { age_years: row.get::<_, Option<NaiveDate>>(3).map(|b| age(b, now)), pregnant };
+        let profile = Profile { age_years: row.get::<_, Option<NaiveDate>>(3).map(|born| age(born, today)), pregnant };
         bedsides.insert(patient, Bedside { monitor, profile, overrides, devices: vec![] });
     }
     hold_to_the_record(record, &mut bedsides, now);
@@ -243,9 +249,8 @@ struct Latest {
     vitals: Vec<Option<Uuid>>,
 }
 
-/// Completed years of life at `now`.
-fn age(birth: NaiveDate, now: DateTime<Utc>) -> u16 {
-    let today = now.date_naive();
+/// Completed years of life on a day.
+fn age(birth: NaiveDate, today: NaiveDate) -> u16 {
     let before_birthday = (today.month(), today.day()) < (birth.month(), birth.day());
     u16::try_from(today.year() - birth.year() - i32::from(before_birthday)).unwrap_or(0)
 }
@@ -257,7 +262,7 @@ mod tests {
     #[test]
     fn a_year_is_complete_on_the_birthday() {
         let birth = NaiveDate::from_ymd_opt(2010, 11, 21).unwrap();
-        assert_eq!(age(birth, "2026-11-20T23:00:00Z".parse().unwrap()), 15);
-        assert_eq!(age(birth, "2026-11-21T00:00:00Z".parse().unwrap()), 16);
+        assert_eq!(age(birth, NaiveDate::from_ymd_opt(2026, 11, 20).unwrap()), 15);
+        assert_eq!(age(birth, NaiveDate::from_ymd_opt(2026, 11, 21).unwrap()), 16);
     }
 }

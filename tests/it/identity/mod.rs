@@ -1,6 +1,7 @@
 //! Registrations of one person over the real server: found, merged, taken apart again.
 
 mod admission;
+mod beside_alarms;
 mod brought;
 mod catalogue;
 mod chains;
