@@ -5,7 +5,7 @@ use healthcare_infrastructure::identity::refresh_keys;
 use healthcare_tests::app::spawn_app;
 use serde_json::{Value, json};
 
-use super::{person, registered};
+use super::{person, queue::settled, registered};
 
 /// Who was registered under the keys of an older release is found again once they are made anew, without a rebuild; what is of
 /// this release, or of a newer one beside it, is left as it is.
@@ -45,6 +45,7 @@ async fn one_that_cannot_be_read_stops_nobody_and_who_asks_waits() {
     let ana = registered(&app, person("Ana", "Ferreira", "1954-03-02", "MRN-7")).await;
     assert!(damaged < ana, "else nothing is shown");
     refresh_keys(&app.platform.db).await.expect("made");
+    settled(&app).await;
     let mut owner = app.owner().await;
     let before = format!(
         "update read.entry set body = '{{\"names\": 7}}' where id = '{damaged}' and kind = 'patient';

@@ -68,7 +68,7 @@ async fn import(app: &TestApp, patients: Vec<Value>) {
 }
 
 /// Waits until the finder has seen all that was registered so far.
-async fn settled(app: &TestApp) {
+pub(super) async fn settled(app: &TestApp) {
     let owner = app.owner().await;
     until("the finder has caught up", Duration::from_secs(120), async || {
         let sql = "select exists (select from es.checkpoint c join es.tick t using (tick_id) where c.name = 'identity.duplicates'
