@@ -1,7 +1,19 @@
--- Whose being known made a pair unsure: when they fit no more, the pair is looked at again.
-alter table wf.duplicate_pair add column doubted_by uuid[] not null default '{}';
-comment on column wf.duplicate_pair.doubted_by is 'Registrations that fit one of the two as well, so that nobody can be sure.';
-create index duplicate_pair_doubted on wf.duplicate_pair using gin (doubted_by) where doubted_by <> '{}';
+-- Whose being known made a pair unsure: when they fit no more, the pair is looked at again. A doubt goes with its pair.
+create table wf.pair_doubt (
+    doubter uuid not null,
+    one uuid not null,
+    other uuid not null,
+    primary key (doubter, one, other),
+    foreign key (one, other) references wf.duplicate_pair on delete cascade
+);
+create index pair_doubt_of_pair on wf.pair_doubt (one, other);
+comment on table wf.pair_doubt is 'Pairs of which nobody can be sure, because the doubter fits one of the two as well.';
+grant select, insert, delete on wf.pair_doubt to healthcare_app;
+insert into access.guarded (name, of_patient, also) values
+    ('wf.pair_doubt', 'one', '(select access.scope()) = ''directory''');
+select access.guard(name::regclass, of_patient, also) from access.guarded where name = 'wf.pair_doubt';
+insert into access.merge_catalogue (name, how, stream, why) values
+    ('wf.pair_doubt', 'stays', null, 'as wf.duplicate_pair; who is merged doubts nothing any more');
 
 -- By which edition of the keys everybody can be found. A newer release makes the keys anew behind the requests.
 create table wf.match_key_edition (

@@ -10,18 +10,20 @@ use uuid::Uuid;
 
 use crate::database::{Database, unavailable};
 
-/// So many patients are done at once.
-const AT_ONCE: i64 = 200;
 /// It rests so many times as long as it worked: who registers somebody meanwhile comes first.
 const RESTS: u32 = 3;
 /// How long it waits while another process is at it, or after the database failed.
 const AGAIN: Duration = Duration::from_secs(5);
 
+/// How long who cannot do without the keys waits before it asks again whether another process is done.
+const SOON: Duration = Duration::from_millis(200);
+
 /// Whoever holds the row is at it.
 const EDITION: &str = "select edition, reached from wf.match_key_edition for update skip locked";
 
+/// So many patients are done at once.
 const NEXT: &str = "
-select p.id, e.body from (select id from read.patient where $1::uuid is null or id > $1 order by id limit $2) p
+select p.id, e.body from (select id from read.patient where id > $1 order by id limit 200) p
 left join read.entry e on e.id = p.id and e.item = 0 and e.kind = 'patient' order by p.id";
 
 /// Nothing is taken away: somebody may be changed meanwhile, and a key too many costs one comparison. What is of no use any
@@ -74,16 +76,20 @@ pub async fn renew_keys(db: Database, stop: CancellationToken) {
     }
 }
 
-/// Makes the keys anew at once where they are of an older edition; answers of how many patients. For who cannot wait.
+/// Makes the keys anew at once where they are of an older edition; answers of how many patients.
+/// For who cannot do without: where another process is at it, this waits until everybody has theirs.
 ///
 /// # Errors
-/// When the record cannot be reached, or a view is damaged.
+/// When the record cannot be reached.
 pub async fn refresh_keys(db: &Database) -> Result<usize, StoreError> {
     let mut all = 0;
-    while let Step::Went(some) = step(db).await? {
-        all += some;
+    loop {
+        match step(db).await? {
+            Step::Done => return Ok(all),
+            Step::Went(some) => all += some,
+            Step::Elsewhere => tokio::time::sleep(SOON).await,
+        }
     }
-    Ok(all)
 }
 
 async fn step(db: &Database) -> Result<Step, StoreError> {
@@ -95,11 +101,15 @@ async fn step(db: &Database) -> Result<Step, StoreError> {
     if edition >= KEY_EDITION {
         return Ok(Step::Done);
     }
-    let rows = tx.query(NEXT, &[&reached, &AT_ONCE]).await.map_err(unavailable)?;
+    let rows = tx.query(NEXT, &[&reached.unwrap_or(Uuid::nil())]).await.map_err(unavailable)?;
     let (mut of, mut keys) = (vec![], vec![]);
     for row in &rows {
         let (id, Some(body)) = (row.get::<_, Uuid>(0), row.get::<_, Option<&str>>(1)) else { continue };
-        let person: Traits = serde_json::from_str(body).map_err(|error| StoreError::Damaged(Box::new(error)))?;
+        // One that cannot be read keeps nobody else from being found.
+        let Ok(person) = serde_json::from_str::<Traits>(body) else {
+            tracing::error!(patient = %id, "who this patient is cannot be read: no keys are made of it, rebuild the views");
+            continue;
+        };
         for key in blocking_keys(&person) {
             of.push(id);
             keys.push(key);

@@ -5,6 +5,7 @@ mod doubt;
 mod finder;
 mod keys;
 mod look;
+mod pairs;
 
 pub use decided::{ALERTS_OF, claims, decided, holds};
 pub use finder::DuplicateFinder;

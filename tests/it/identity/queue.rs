@@ -68,7 +68,7 @@ async fn import(app: &TestApp, patients: Vec<Value>) {
 }
 
 /// Waits until the finder has seen all that was registered so far.
-async fn settled(app: &TestApp) {
+pub(super) async fn settled(app: &TestApp) {
     let owner = app.owner().await;
     until("the finder has caught up", Duration::from_secs(120), async || {
         let sql = "select exists (select from es.checkpoint c join es.tick t using (tick_id) where c.name = 'identity.duplicates'
@@ -229,4 +229,73 @@ async fn a_doubt_is_lifted_when_its_reason_has_gone() {
     assert!(grades(&app).await.iter().all(|grade| grade == "possible"), "the other one fits still");
     merge(&app, &mother, &other).await.expect(200);
     assert_eq!(grades(&app).await, ["probable"], "nobody else is left who fits");
+}
+
+/// A pair whose two have come to share their keys with a crowd, or with nobody, is still looked at: it stays on the queue while it
+/// is alike.
+#[tokio::test]
+async fn a_doubt_that_is_lifted_takes_no_pair_along_that_is_alike() {
+    let app = spawn_app().await;
+    let mother = registered(&app, at_home(Some("1954-03-02"), "D-1")).await;
+    registered(&app, at_home(None, "D-2")).await;
+    let neighbour = registered(&app, at_home(Some("1981-07-19"), "D-3")).await;
+    assert_eq!(grades(&app).await, ["possible", "possible"]);
+    app.owner().await.batch_execute("delete from read.patient_match_key").await.expect("by no key any more");
+    let renamed = json!({ "names": [{ "family": "Okafor", "given": ["Ngozi"] }], "birth_date": "1981-07-19" });
+    app.patch(Role::Receptionist, &format!("/api/v1/patients/{neighbour}"), 1, renamed).await.expect(200);
+    assert_eq!(
+        grades(&app).await,
+        ["probable"],
+        "the neighbour is called otherwise, the two are as alike as they were"
+    );
+    // Nor does the next change of one of the two take it along.
+    let phone = json!({ "telecom": [{ "system": "phone", "value": "+351 912 345 678" }] });
+    app.patch(Role::Receptionist, &format!("/api/v1/patients/{mother}"), 1, phone).await.expect(200);
+    app.owner().await.batch_execute("delete from read.patient_match_key").await.expect("by no key any more");
+    assert_eq!(grades(&app).await, ["probable"]);
+}
+
+/// Who fits the one of two and is not met by the other makes the pair unsure, whichever of the two changed last.
+#[tokio::test]
+async fn a_doubt_that_only_the_other_side_sees_stays() {
+    let app = spawn_app().await;
+    let mother = registered(&app, at_home(Some("1954-03-02"), "D-1")).await;
+    let undated = registered(&app, at_home(None, "D-2")).await;
+    let child = registered(&app, at_home(Some("1981-07-19"), "D-3")).await;
+    assert_eq!(grades(&app).await, ["possible", "possible"]);
+    let unmet = format!("delete from read.patient_match_key where patient_id = '{child}'");
+    app.owner().await.batch_execute(&unmet).await.expect("met by nobody but who is on the queue with her");
+    let phone = json!({ "telecom": [{ "system": "phone", "value": "+351 912 345 678" }] });
+    for who in [&mother, &undated] {
+        app.patch(Role::Receptionist, &format!("/api/v1/patients/{who}"), 1, phone.clone()).await.expect(200);
+        assert_eq!(grades(&app).await, ["possible", "possible"], "the child fits the undated one still");
+    }
+}
+
+/// However many pairs a mistake made unsure, none of them stays so because of it.
+#[tokio::test]
+async fn all_doubts_of_a_mistake_are_lifted() {
+    let app = spawn_app().await;
+    for (undated, dated, born) in [
+        ("48213", "30967", "1904-03-01"),
+        ("90756", "81542", "1921-07-19"),
+        ("17394", "56028", "1938-11-30"),
+        ("62508", "24815", "1955-01-12"),
+        ("35971", "79640", "1972-09-25"),
+    ] {
+        registered(&app, at_home(None, undated)).await;
+        registered(&app, at_home(Some(born), dated)).await;
+    }
+    settled(&app).await;
+    let mistake = registered(&app, at_home(Some("1989-05-08"), "13477")).await;
+    settled(&app).await;
+    let doubts = format!("wf.pair_doubt where doubter = '{mistake}'");
+    assert_eq!(app.count(&doubts).await, 25, "more than are looked at at once");
+    let why = json!({ "reason": "a visitor, not a patient" });
+    app.post(Role::Receptionist, &format!("/api/v1/patients/{mistake}/entered-in-error"), why).await.expect(200);
+    settled(&app).await;
+    assert_eq!(app.count(&doubts).await, 0);
+    assert!(app.count("wf.pair_doubt").await > 0, "the others fit still");
+    let surer = "wf.pair_doubt d join wf.duplicate_pair p using (one, other) where p.grade <> 'possible'";
+    assert_eq!(app.count(surer).await, 0);
 }

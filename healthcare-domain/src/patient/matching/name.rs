@@ -57,8 +57,8 @@ fn pair(a: &HumanName, b: &HumanName) -> (f64, Vec<Reason>, Named) {
         (given, name.family.as_deref().map(words).unwrap_or_default())
     };
     let ((given, family), (other_given, other_family)) = (parts(a), parts(b));
-    let straight = (level(&given, &other_given), level(&family, &other_family));
-    let crossed = (level(&given, &other_family), level(&family, &other_given));
+    let straight = (level(&given, &other_given, BY_LETTERS), level(&family, &other_family, BY_SIGHT));
+    let crossed = (level(&given, &other_family, BY_LETTERS), level(&family, &other_given, BY_LETTERS));
     let total = |(g, f): (Level, Level)| weight_of_given(g) + weight_of_family(f);
     // Exchanged only where it fits far better: both parts, or the one that is known.
     let exchanged = total(crossed) > total(straight) + 3.0 && crossed.0.max(crossed.1) >= Level::Near;
@@ -130,21 +130,27 @@ const fn weight_of_family(level: Level) -> f64 {
     }
 }
 
+/// Whether words are alike that are read for each other in bad print. Of given names they are not: those are what tells twins apart,
+/// and Clara and Dara are two.
+type BySight = bool;
+const BY_SIGHT: BySight = true;
+const BY_LETTERS: BySight = false;
+
 /// Compares two parts of a name as a whole and word by word: of several words the best that meet count.
-fn level(a: &[String], b: &[String]) -> Level {
+fn level(a: &[String], b: &[String], by_sight: BySight) -> Level {
     if a.is_empty() || b.is_empty() {
         return Level::Unknown;
     }
-    let whole = of_words(&a.concat(), &b.concat());
+    let whole = of_words(&a.concat(), &b.concat(), by_sight);
     if a.len() == 1 && b.len() == 1 {
         return whole;
     }
-    let best = a.iter().flat_map(|x| b.iter().map(move |y| of_words(x, y))).max().unwrap_or(Level::Different);
+    let best = a.iter().flat_map(|x| b.iter().map(move |y| of_words(x, y, by_sight))).max().unwrap_or(Level::Different);
     // One of several names that is the same is not yet the same name.
     whole.max(best.min(Level::Near))
 }
 
-fn of_words(a: &str, b: &str) -> Level {
+fn of_words(a: &str, b: &str, by_sight: BySight) -> Level {
     if a == b {
         return Level::Exact;
     }
@@ -158,7 +164,7 @@ fn of_words(a: &str, b: &str) -> Level {
         || is_clipped
         || likeness >= 0.86
         || (edits == 2 && length >= 6)
-        || (length >= 4 && seen(a) == seen(b))
+        || (by_sight && length >= 4 && seen(a) == seen(b))
         || (likeness >= 0.72 && !sound(a).is_empty() && sound(a) == sound(b))
     {
         Level::Similar

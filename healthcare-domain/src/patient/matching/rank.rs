@@ -32,20 +32,24 @@ pub struct Ranking {
 }
 
 /// Compares somebody with others, and these with each other where that can tell: at the most [`DOUBTED`] of them, the likeliest
-/// of those of whom something is not known, each with whom that would tell it from.
+/// of those of whom something is not known, each with whom that would tell it from. Those beyond are doubted unseen wherever
+/// another may fit as well.
 pub fn rank(sought: &Traits, others: &[Traits]) -> Ranking {
     let first: Vec<Match> = others.iter().map(|other| compare(sought, other)).collect();
     let mut unclear: Vec<usize> = (0..first.len()).filter(|n| first.get(*n).is_some_and(Match::is_unclear)).collect();
     unclear.sort_by(|a, b| first[*b].weight.total_cmp(&first[*a].weight));
-    unclear.truncate(DOUBTED);
     let (mut matches, mut doubts, mut unsure) = (first.clone(), vec![vec![]; first.len()], vec![]);
-    for n in unclear {
+    for (place, n) in unclear.into_iter().enumerate() {
         let of_pair = &first[n];
         for (m, of_third) in first.iter().enumerate().filter(|(m, _)| *m != n) {
             // Where neither can be, nobody needs to know what the two others have in common.
             let (may_be_either, may_be_other_way) = (of_pair.fits_less(of_third), of_pair.tells_apart(of_third));
             if !may_be_either && !may_be_other_way {
                 continue;
+            }
+            if place >= DOUBTED {
+                matches[n].doubt();
+                break;
             }
             let between = compare(&others[n], &others[m]);
             // Nobody knows which of two who is looked for is; or which of two the other one is.
@@ -57,7 +61,8 @@ pub fn rank(sought: &Traits, others: &[Traits]) -> Ranking {
                 }
                 matches[n].doubt();
             }
-            if other_way {
+            // Of the two others, the one of whom something is not known may be who is compared with them.
+            if may_be_other_way && between.is_unclear() && between.fits_less(of_pair) {
                 unsure.push((n, m));
             }
         }
@@ -106,7 +111,7 @@ impl Match {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::patient::{Address, HumanName};
+    use crate::patient::{Address, AdministrativeGender, ContactPoint, HumanName};
 
     fn person(given: &[&str], born: Option<&str>) -> Traits {
         Traits {
@@ -155,15 +160,47 @@ mod tests {
         assert_eq!(seen.doubts, [vec![], vec![0]]);
     }
 
-    /// A hundred registrations of one name without a birth date are no ten thousand comparisons.
+    /// A hundred registrations of one name without a birth date are no ten thousand comparisons, and none of them is surer for
+    /// not having been held against the others.
     #[test]
-    fn what_is_compared_is_bounded() {
-        let undated = vec![person(&["Ana"], None); 100];
-        let mut others = undated.clone();
+    fn what_is_compared_is_bounded_and_what_is_not_is_doubted() {
+        let mut others = vec![person(&["Ana"], None); 100];
         others.push(person(&["Ana"], Some("1981-07-19")));
         let ranked = rank(&person(&["Ana"], Some("1954-03-02")), &others);
         assert_eq!(ranked.doubts.iter().filter(|doubts| !doubts.is_empty()).count(), DOUBTED);
-        assert!(ranked.matches.iter().all(|one| one.grade < Some(Grade::Certain)));
+        for one in &ranked.matches[..100] {
+            assert_eq!((one.grade, one.weight, one.same_person), (Some(Grade::Possible), 0.0, false), "{one:?}");
+        }
+        // As many of whom nobody else is told apart are no surer either; one alone is.
+        let few = rank(&person(&["Ana"], Some("1954-03-02")), &others[..DOUBTED]);
+        assert!(few.matches.iter().all(|one| one.grade == Some(Grade::Probable)), "{few:?}");
+    }
+
+    /// Who fits far less than somebody else makes that pair no less sure; who fits far better does, and is sure themselves.
+    #[test]
+    fn a_pair_is_unsure_because_of_who_fits_it_as_well_and_of_nobody_else() {
+        let reached = |mut who: Traits, phone: &str, mail: &str| {
+            let contact = |system: &str, value: &str| ContactPoint {
+                system: system.into(),
+                value: value.into(),
+                ..ContactPoint::default()
+            };
+            who.telecom = vec![contact("phone", phone), contact("email", mail)];
+            who
+        };
+        let undated = Traits {
+            gender: AdministrativeGender::Female,
+            ..reached(person(&["Ana"], None), "+351 912 345 678", "ana@example.org")
+        };
+        let mother = Traits { birth_date: Some("1954-03-02".parse().unwrap()), ..undated.clone() };
+        let cousin = reached(person(&["Ana"], Some("1981-07-19")), "+351 877 001 002", "other@example.org");
+        let seen = rank(&cousin, &[undated.clone(), mother.clone()]);
+        assert_eq!(seen.doubts[0], [1], "she may not be the undated one: {seen:?}");
+        assert!(seen.unsure.is_empty(), "the mother is, whoever the cousin is: {seen:?}");
+        let seen = rank(&mother, &[undated, cousin]);
+        assert_eq!(seen.matches[0].grade, Some(Grade::Probable), "{seen:?}");
+        assert!(seen.doubts[0].is_empty(), "{seen:?}");
+        assert_eq!(seen.unsure, [(0, 1)], "{seen:?}");
     }
 
     #[test]
