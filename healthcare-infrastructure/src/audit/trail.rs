@@ -272,10 +272,14 @@ mod tests {
             queue.waiting.push(Waiting { entry: entry(), settle });
             queue.under_way = 2;
         }
+        let left = || {
+            let queue = trail.queue();
+            (queue.under_way, queue.waiting.len())
+        };
         drop(UnderWay::of(&trail));
-        assert_eq!((trail.queue().under_way, trail.queue().waiting.len()), (1, 1));
+        assert_eq!(left(), (1, 1));
         drop(UnderWay::of(&trail));
-        assert_eq!((trail.queue().under_way, trail.queue().waiting.len()), (0, 0));
+        assert_eq!(left(), (0, 0));
         assert_eq!(receipt.recorded().await, Err(Unrecorded::Failed));
     }
 
