@@ -6,7 +6,7 @@ mod list_accesses;
 mod record_sign_ins;
 mod search_audit;
 
-pub use record_sign_ins::{known_by, record_sign_ins};
+pub use record_sign_ins::{done_at_door, known_by, record_sign_ins};
 
 use crate::startup::Routes;
 

@@ -8,10 +8,10 @@ use actix_web::{
     middleware::Next,
     web::Data,
 };
-use futures::future::try_join_all;
+use chrono::{DateTime, Utc};
 use healthcare_application::{
     Actor, App,
-    audit::{Entry, Fields, Receipt},
+    audit::{Entry, Fields},
 };
 use healthcare_domain::id::AccountId;
 use healthcare_infrastructure::access::Access;
@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     access::oidc::LOGOUT_REFUSED,
-    http::{Ended, SignedIn, path, plain},
+    http::{Recorded, SignedIn, path, plain},
     problem::Problem,
 };
 
@@ -46,18 +46,26 @@ pub async fn record_sign_ins(
         return Ok(response);
     }
     let Some(app) = response.request().app_data::<Data<App>>().cloned() else { return Ok(response) };
-    let receipts: Vec<Receipt> = entries(&response, &app).into_iter().map(|entry| app.audit.record(entry)).collect();
-    if try_join_all(receipts.iter().map(Receipt::recorded)).await.is_ok() {
+    let Some(entry) = entry(&response, &app) else { return Ok(response) };
+    if app.audit.record(entry).recorded().await.is_ok() {
         return Ok(response);
     }
     let (request, _not_granted) = response.into_parts();
     Ok(ServiceResponse::from_err(Problem::unavailable(), request).map_into_boxed_body())
 }
 
-/// The entries of an answer: one, or one for each session that was ended from elsewhere. None where nothing was tried: the
-/// request could not be read, or came too often.
-fn entries(response: &ServiceResponse<BoxBody>, app: &App) -> Vec<Entry> {
+/// What the trail says of something that is done at the door a request came to.
+pub fn done_at_door(request: &HttpRequest, actor: Actor, at: DateTime<Utc>) -> Entry {
+    Entry::act(&plain(request, actor), action(request.method(), path(request)), Fields::Accounts, at)
+}
+
+/// The entry of an answer. None where it is recorded already, or nothing was tried: the request could not be read, or came
+/// too often.
+fn entry(response: &ServiceResponse<BoxBody>, app: &App) -> Option<Entry> {
     let request = response.request();
+    if request.extensions().contains::<Recorded>() {
+        return None;
+    }
     let tried = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::CONFLICT];
     let problem = response.response().error().and_then(|error| error.as_error::<Problem>());
     // The one door that has to refuse with a 400.
@@ -65,27 +73,22 @@ fn entries(response: &ServiceResponse<BoxBody>, app: &App) -> Vec<Entry> {
     // A browser is sent on with what it was granted.
     let granted = response.status().is_success() || response.status().is_redirection();
     if !granted && !no_logout && !tried.contains(&response.status()) {
-        return vec![];
+        return None;
     }
-    let (action, at) = (action(request.method(), path(request)), app.clock.now());
     let reason = problem.and_then(|problem| problem.kind.rsplit('/').next().map(str::to_owned));
     let entry = |actor: Actor| {
-        let entry = Entry::act(&plain(request, actor), action, Fields::Accounts, at);
+        let entry = done_at_door(request, actor, app.clock.now());
         if granted { entry } else { Entry { reason: reason.clone().map(Into::into), ..entry.denied("refused") } }
     };
-    let ended = request.extensions().get::<Ended>().map(|Ended(of)| of.clone()).unwrap_or_default();
-    if !ended.is_empty() {
-        return ended.into_iter().map(entry).collect();
-    }
     // As it was when the request came: who has signed out since is known all the same.
     let actor = request.extensions().get::<SignedIn>().map(|SignedIn(actor)| actor.clone());
-    vec![actor.map_or_else(
+    Some(actor.map_or_else(
         || {
             let nobody = Actor::of(AccountId(Uuid::nil()), healthcare_application::Role::Patient);
             Entry { role: "unknown".into(), purpose: "HOPERAT".into(), ..entry(nobody) }
         },
         entry,
-    )]
+    ))
 }
 
 /// What is done at a door, by its name.

@@ -36,9 +36,9 @@ impl FromRequest for Caller {
 #[derive(Debug, Clone)]
 pub struct SignedIn(pub Actor);
 
-/// Whose sessions a request ended that nobody's token came with, for the trail: an entry each.
-#[derive(Debug, Clone)]
-pub struct Ended(pub Vec<Actor>);
+/// What a request did is in the trail already: it was recorded with what was done, and both or neither holds.
+#[derive(Debug, Clone, Copy)]
+pub struct Recorded;
 
 /// What a request's bearer token was found to say.
 struct Looked(Actor, DateTime<Utc>);

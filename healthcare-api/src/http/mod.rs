@@ -13,7 +13,7 @@ mod reply;
 
 pub use body::{Body, patience, read as read_json, receive_json};
 pub use bounds::{Because, Nothing};
-pub use caller::{Caller, Ended, SignedIn, origin, path, plain, request_id, signed_in};
+pub use caller::{Caller, Recorded, SignedIn, origin, path, plain, request_id, signed_in};
 pub use command::Command;
 pub use form::FormBody;
 pub use merge_patch::MergePatch;

@@ -28,7 +28,7 @@ const TOGETHER: usize = 1_024;
 /// Flushes on their way at a time, each in a session of its own.
 const UNDER_WAY: usize = 2;
 /// Entries that are worth a second flush beside the one under way. Fewer gather until that one is done: what a flush costs
-/// the server beside its rows (the statement, the commit, the disk) is the work of forty rows.
+/// the server beside its rows (the statement, the commit, the disk) is the work of some twenty rows (ADR 15).
 const ENOUGH: usize = 128;
 /// How long a flush may take, the opening of its session included.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -62,9 +62,11 @@ impl Queue {
         leaves
     }
 
-    /// What leaves next, in its order, and the session it leaves by. Without any the flush is over.
+    /// What leaves next, in its order, and the session it leaves by. Without any the flush is over, and so is a second one
+    /// that so few wait for: the other one looks when it is done.
     fn take(&mut self) -> Option<(Vec<Waiting>, Option<Lane>)> {
-        if self.waiting.is_empty() {
+        let few = self.under_way > 1 && self.waiting.len() < ENOUGH;
+        if self.waiting.is_empty() || few {
             self.under_way -= 1;
             return None;
         }
@@ -99,16 +101,24 @@ impl PgAuditTrail {
 /// A flush and those that follow it. However it ends, the trail knows: what waited for it is not left waiting.
 struct UnderWay {
     trail: PgAuditTrail,
+    /// Entries that are on their way with it.
+    carried: usize,
     over: bool,
 }
 
 impl UnderWay {
+    fn of(trail: &PgAuditTrail) -> Self {
+        Self { trail: trail.clone(), carried: 0, over: false }
+    }
+
     /// Flushes until nothing waits.
     async fn flush_all(mut self) {
         loop {
             let next = self.trail.queue().take();
             let Some((group, lane)) = next else { break };
+            self.carried = group.len();
             let lane = flush(&self.trail.db, lane, group).await;
+            self.carried = 0;
             self.trail.queue().lanes.extend(lane);
         }
         self.over = true;
@@ -117,12 +127,18 @@ impl UnderWay {
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
-        if !self.over {
-            // It broke down, or its runtime ended: unsettled, all who wait are told that theirs has failed.
-            let mut queue = self.trail.queue();
-            queue.under_way -= 1;
-            queue.waiting.clear();
+        if self.over {
+            return;
         }
+        // It broke down, or its runtime ended. Where no other flush is under way that looks for who waits, they are told,
+        // unsettled, that theirs has failed, as those are that it carried.
+        let mut queue = self.trail.queue();
+        queue.under_way -= 1;
+        let waiting = if queue.under_way == 0 { std::mem::take(&mut queue.waiting) } else { vec![] };
+        drop(queue);
+        let failed = self.carried + waiting.len();
+        metrics::counter!("healthcare_audit_failed_total").increment(failed as u64);
+        tracing::error!(failed, "a flush of the audit trail broke down");
     }
 }
 
@@ -140,7 +156,7 @@ impl AuditTrail for PgAuditTrail {
         // Whoever comes while a flush is under way wakes nobody: the flush looks for more when it is done.
         if queue.leaves() {
             drop(queue);
-            self.runtime.spawn(UnderWay { trail: self.clone(), over: false }.flush_all());
+            self.runtime.spawn(UnderWay::of(self).flush_all());
         }
         receipt
     }
@@ -230,6 +246,43 @@ mod tests {
         assert_eq!(queue.under_way, 0);
     }
 
+    #[test]
+    fn a_second_flush_is_over_when_few_wait_and_the_first_takes_them() {
+        let mut queue = queue_of(1);
+        assert!(queue.leaves());
+        assert!(queue.take().is_some());
+        queue.waiting = queue_of(ENOUGH).waiting;
+        assert!(queue.leaves());
+        assert_eq!(queue.take().map(|(group, _)| group.len()), Some(ENOUGH));
+        queue.waiting = queue_of(ENOUGH - 1).waiting;
+        assert!(queue.take().is_none(), "whichever is done first leaves them to the other");
+        assert_eq!((queue.under_way, queue.waiting.len()), (1, ENOUGH - 1));
+        assert_eq!(queue.take().map(|(group, _)| group.len()), Some(ENOUGH - 1));
+        assert!(queue.take().is_none());
+        assert_eq!(queue.under_way, 0);
+    }
+
+    #[tokio::test]
+    async fn a_flush_that_breaks_down_leaves_who_waits_to_the_other() {
+        let nowhere = "postgres://nobody@127.0.0.1:1/none".to_owned().into();
+        let trail = PgAuditTrail::start(Database::connect(&nowhere, 1).unwrap());
+        let (settle, receipt) = Receipt::pending();
+        {
+            let mut queue = trail.queue();
+            queue.waiting.push(Waiting { entry: entry(), settle });
+            queue.under_way = 2;
+        }
+        let left = || {
+            let queue = trail.queue();
+            (queue.under_way, queue.waiting.len())
+        };
+        drop(UnderWay::of(&trail));
+        assert_eq!(left(), (1, 1));
+        drop(UnderWay::of(&trail));
+        assert_eq!(left(), (0, 0));
+        assert_eq!(receipt.recorded().await, Err(Unrecorded::Failed));
+    }
+
     #[tokio::test]
     async fn a_flush_that_breaks_down_fails_who_waits_and_holds_up_nobody_after_them() {
         let nowhere = "postgres://nobody@127.0.0.1:1/none".to_owned().into();
@@ -240,7 +293,7 @@ mod tests {
             queue.waiting.push(Waiting { entry: entry(), settle });
             assert!(queue.leaves());
         }
-        drop(UnderWay { trail: trail.clone(), over: false });
+        drop(UnderWay::of(&trail));
         assert_eq!(receipt.recorded().await, Err(Unrecorded::Failed));
         assert_eq!(trail.record(entry()).recorded().await, Err(Unrecorded::Failed), "nobody listens there");
         assert_eq!(trail.queue().under_way, 0);

@@ -1,10 +1,10 @@
 //! The key that blocks are signed with. It lives in a file, never in a database.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs,
     io::{self, Write},
-    os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt},
-    path::{Path, PathBuf},
+    os::unix::fs::{MetadataExt, PermissionsExt},
+    path::Path,
 };
 
 use ed25519_dalek::{
@@ -13,7 +13,7 @@ use ed25519_dalek::{
 };
 use rand::RngCore;
 
-use super::merkle::Hash;
+use super::{draft::Draft, merkle::Hash};
 
 /// The public half of a key.
 pub type PublicKey = [u8; 32];
@@ -52,15 +52,24 @@ pub enum SealKeyError {
     NotLost,
     /// A key of another user's would be one that the server cannot read.
     #[error(
-        "the sealing key belongs to the user with the id {owner}, and this runs as {here}: its successor has to be made by the \
-         same user, e.g. `sudo -u '#{owner}' healthcare seal rotate-key`"
+        "the sealing key belongs to the user with the id {owner}, and its successor is or would be one of the user {here}: it \
+         has to be made by the same user, e.g. `sudo -u '#{owner}' healthcare seal rotate-key`; one that another user has \
+         made is to be removed before"
     )]
     OtherUser {
         /// Whose the key is.
         owner: u32,
-        /// Whose a new one would be.
+        /// Whose its successor is, or would be.
         here: u32,
     },
+    /// Somebody put another key in the place of the one that seals.
+    #[error(
+        "the file of the sealing key holds another one than the key that seals: move it away, and the key that seals hands over"
+    )]
+    Replaced,
+    /// A file is named by a key that it does not hold.
+    #[error("{0} does not hold the key that it is named by: move it away")]
+    Misnamed(String),
     /// A key that has sealed must not be taken for a new one.
     #[error("the key in the file has sealed blocks before: move the file away, a new key is made in its place")]
     Used,
@@ -75,38 +84,54 @@ impl SealKey {
         Self::load_or_create_for(path, None)
     }
 
-    /// As [`SealKey::load_or_create`]; a key is made only by the user with the id `owner`, where one is named.
+    /// As [`SealKey::load_or_create`]; where a user is named, by the id `owner`, it is a key of theirs or none.
     pub(super) fn load_or_create_for(path: &Path, owner: Option<u32>) -> Result<Self, SealKeyError> {
-        match Self::load(path) {
+        match Self::load_of(path, owner) {
             Err(SealKeyError::File(e)) if e.kind() == io::ErrorKind::NotFound => {}
             other => return other,
         }
         match Self::create(path, owner) {
             // Another process of the same directory was faster.
-            Err(SealKeyError::File(e)) if e.kind() == io::ErrorKind::AlreadyExists => Self::load(path),
+            Err(SealKeyError::File(e)) if e.kind() == io::ErrorKind::AlreadyExists => Self::load_of(path, owner),
             other => other,
         }
     }
 
-    /// Makes a key at `path`, where no file is yet (mode 0600): written whole under another name first, so that a file of
-    /// this name never holds half a key, whenever the machine stops.
+    fn load_of(path: &Path, owner: Option<u32>) -> Result<Self, SealKeyError> {
+        belongs(fs::metadata(path)?.uid(), owner)?;
+        Self::load(path)
+    }
+
+    /// Makes a key at `path`, where no file is yet.
     fn create(path: &Path, owner: Option<u32>) -> Result<Self, SealKeyError> {
         let mut seed = [0; 32];
         rand::rng().fill_bytes(&mut seed);
-        let key = SigningKey::from_bytes(&seed);
-        let pem = key.to_pkcs8_pem(LineEnding::LF).map_err(|_| SealKeyError::Malformed)?;
-        let draft = Draft::of(path, rand::rng().next_u64());
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft.0)?;
-        let here = file.metadata()?.uid();
-        if let Some(owner) = owner.filter(|owner| *owner != here) {
-            return Err(SealKeyError::OtherUser { owner, here });
-        }
+        let key = Self(SigningKey::from_bytes(&seed));
+        key.write(path, owner)?;
+        Ok(key)
+    }
+
+    /// Writes it to `path`, where no file is yet (mode 0600): whole under another name first, so that a file of this name
+    /// never holds half a key, whenever the machine stops.
+    fn write(&self, path: &Path, owner: Option<u32>) -> Result<(), SealKeyError> {
+        let pem = self.0.to_pkcs8_pem(LineEnding::LF).map_err(|_| SealKeyError::Malformed)?;
+        let (draft, mut file) = Draft::of(path)?;
+        belongs(file.metadata()?.uid(), owner)?;
         file.write_all(pem.as_bytes())?;
         file.sync_all()?;
-        fs::hard_link(&draft.0, path)?;
-        drop(draft);
-        settle(path)?;
-        Ok(Self(key))
+        Ok(draft.link(path)?)
+    }
+
+    /// Sees to it that a file holds it.
+    pub(super) fn keep(&self, path: &Path) -> Result<(), SealKeyError> {
+        match self.write(path, None) {
+            // It lies there since before a crash, if it is the same.
+            Err(SealKeyError::File(e)) if e.kind() == io::ErrorKind::AlreadyExists => {
+                let same = Self::load(path)?.public() == self.public();
+                if same { Ok(()) } else { Err(SealKeyError::Misnamed(path.display().to_string())) }
+            }
+            other => other,
+        }
     }
 
     /// Reads the key from `path`.
@@ -131,28 +156,12 @@ impl SealKey {
     }
 }
 
-/// A file that is being written, beside the one it is to become. It goes when that is done, or comes to nothing.
-struct Draft(PathBuf);
-
-impl Draft {
-    fn of(path: &Path, name: u64) -> Self {
-        let mut draft = path.as_os_str().to_owned();
-        draft.push(format!(".draft-{name:016x}"));
-        Self(draft.into())
+/// Whether a file of the user `here` is the one that `owner` is to have made.
+fn belongs(here: u32, owner: Option<u32>) -> Result<(), SealKeyError> {
+    match owner.filter(|owner| *owner != here) {
+        Some(owner) => Err(SealKeyError::OtherUser { owner, here }),
+        None => Ok(()),
     }
-}
-
-impl Drop for Draft {
-    fn drop(&mut self) {
-        // What is left of it is nobody's key.
-        let _gone = fs::remove_file(&self.0);
-    }
-}
-
-/// Makes durable which files are in the folder of this one.
-pub(super) fn settle(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 /// Whether the holder of the key signed the hash.
@@ -210,6 +219,10 @@ mod tests {
         );
         assert!(refused.unwrap().to_string().contains(&format!("sudo -u '#{}' healthcare seal rotate-key", here + 1)));
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0, "nothing is left");
+        // Nor is one taken that somebody else has made.
+        assert!(SealKey::load_or_create_for(&path, Some(here)).is_ok());
+        let found = SealKey::load_or_create_for(&path, Some(here + 1)).err();
+        assert!(matches!(found, Some(SealKeyError::OtherUser { .. })), "{found:?}");
         assert!(SealKey::load_or_create_for(&path, Some(here)).is_ok());
     }
 }

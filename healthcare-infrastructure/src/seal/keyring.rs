@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{anchor::Anchor, block::Block, key::PublicKey, keys::Trusted};
+use super::{anchor::Anchor, block::Block, key::PublicKey, trusted::Trusted};
 
 /// The keys on the way through the blocks, in their order.
 pub(super) struct Keyring<'a> {

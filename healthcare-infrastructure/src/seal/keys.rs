@@ -3,61 +3,22 @@
 //! without anybody's hand-over. No file of a key is ever written over.
 
 use std::{
-    fs::{self, OpenOptions},
-    io::{self, Write},
-    os::unix::fs::{MetadataExt, OpenOptionsExt},
+    fs, io,
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
 };
 
 use super::{
     block::Block,
-    key::{PublicKey, SealKey, SealKeyError, settle},
+    draft::{settle, sweep},
+    key::{PublicKey, SealKey, SealKeyError},
+    trusted::Trusted,
 };
-
-/// A key that is trusted from a block on, because whoever verifies says so: the first one, and one that took the place
-/// of a lost one. All others are trusted because the one before handed over to them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Trusted {
-    /// The block.
-    pub from: i64,
-    /// The key.
-    pub key: PublicKey,
-}
-
-impl Trusted {
-    /// A key that is trusted from the first block on.
-    pub const fn first(key: PublicKey) -> Self {
-        Self { from: 1, key }
-    }
-}
-
-/// The text is no key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("64 hexadecimal digits are expected, or 64, @ and the number of a block")]
-pub struct NoTrustedKey;
-
-impl std::str::FromStr for Trusted {
-    type Err = NoTrustedKey;
-
-    fn from_str(text: &str) -> Result<Self, NoTrustedKey> {
-        let (digits, from) = text.trim().split_once('@').unwrap_or((text.trim(), "1"));
-        let mut key = [0; 32];
-        hex::decode_to_slice(digits, &mut key).map_err(|_| NoTrustedKey)?;
-        let from = from.parse().ok().filter(|from| *from >= 1).ok_or(NoTrustedKey)?;
-        Ok(Self { from, key })
-    }
-}
-
-impl std::fmt::Display for Trusted {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}@{}", hex::encode(self.key), self.from)
-    }
-}
 
 /// Where the key that seals is, and what belongs to it. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct SealKeys {
-    path: PathBuf,
+    pub(super) path: PathBuf,
 }
 
 impl SealKeys {
@@ -87,10 +48,26 @@ impl SealKeys {
     /// Makes the key that is to take over; the one that was made before, where a rotation is under way.
     ///
     /// # Errors
-    /// When it cannot be made or read, or another user than the one whose the key that seals is would make it.
+    /// When it cannot be made or read, or another user than the one whose the key that seals is would make it, or has.
     pub fn announce(&self) -> Result<PublicKey, SealKeyError> {
-        let owner = fs::metadata(&self.path)?.uid();
-        SealKey::load_or_create_for(&self.beside("next"), Some(owner)).map(|key| key.public())
+        SealKey::load_or_create_for(&self.beside("next"), self.owner()?).map(|key| key.public())
+    }
+
+    /// Whose the key that seals is. Where its file was lost while it seals, whose what was written down beside it is; nobody
+    /// knows where there is neither.
+    fn owner(&self) -> io::Result<Option<u32>> {
+        for file in [self.path.clone(), self.beside("trusted")] {
+            match fs::metadata(file) {
+                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+                other => return other.map(|of| Some(of.uid())),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Removes what was being written when a machine stopped.
+    pub(super) fn sweep(&self) -> io::Result<()> {
+        sweep(self.files()?)
     }
 
     /// All files of the keys that seal or have sealed.
@@ -118,24 +95,6 @@ impl SealKeys {
     /// Where a key lies that has handed over.
     pub fn retired(&self, key: &[u8]) -> PathBuf {
         self.beside(&format!("retired-{}", hex::encode(&key[..key.len().min(8)])))
-    }
-
-    /// What is trusted without a hand-over: the key that sealed first, and those that took the place of a lost one. Empty
-    /// where it is not written down.
-    ///
-    /// # Errors
-    /// When the file cannot be read, or says something else.
-    pub fn trusted(&self) -> Result<Vec<Trusted>, SealKeyError> {
-        let path = self.beside("trusted");
-        match fs::read_to_string(&path) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(vec![]),
-            Err(e) => Err(e.into()),
-            Ok(text) => {
-                let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-                let all = lines.map(str::parse).collect::<Result<_, _>>();
-                all.map_err(|NoTrustedKey| SealKeyError::Trusted(path.display().to_string()))
-            }
-        }
     }
 
     /// The key that is to take over from another one, where there is one.
@@ -173,17 +132,26 @@ impl SealKeys {
     }
 
     /// Makes durable what a hand-over needs of the files, before it is stored: the key that takes over, and the one that
-    /// hands over under its name of afterwards. What is stored cannot be taken back, so that a machine which stops behind
-    /// it must find both.
+    /// hands over under its name of afterwards, as whoever seals holds it, also where its file was lost meanwhile. What is
+    /// stored cannot be taken back, so that a machine which stops behind it must find both.
     pub(super) fn prepare(&self, current: &SealKey) -> Result<(), SealKeyError> {
-        self.keep_aside(&current.public())?;
+        current.keep(&self.retired(&current.public()))?;
+        match self.current() {
+            Ok(file) if file.public() == current.public() => {}
+            // What is no key of ours would stay in the way of the one that takes over.
+            Ok(_) => return Err(SealKeyError::Replaced),
+            Err(SealKeyError::File(e)) if e.kind() == io::ErrorKind::NotFound => {}
+            Err(e) => return Err(e),
+        }
         Ok(settle(&self.path)?)
     }
 
     /// The next key becomes the current one, and the one that handed over is kept aside.
     pub(super) fn take_over(&self, hand_over: &Block) -> Result<(), SealKeyError> {
         match self.current() {
-            Ok(current) if current.public() == hand_over.key.as_slice() => self.keep_aside(&hand_over.key)?,
+            Ok(current) if current.public() == hand_over.key.as_slice() => {
+                current.keep(&self.retired(&hand_over.key))?
+            }
             // A file that is somebody else's is not written over.
             Ok(_) => return Err(not_the_one(hand_over)),
             // It was lost while it sealed.
@@ -194,33 +162,12 @@ impl SealKeys {
         Ok(settle(&self.path)?)
     }
 
-    /// A second name for the file of the key that seals.
-    fn keep_aside(&self, key: &[u8]) -> Result<(), SealKeyError> {
-        match fs::hard_link(&self.path, self.retired(key)) {
-            // It lies there since before a crash.
-            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            other => Ok(other?),
-        }
-    }
-
-    /// Adds to what is trusted.
-    pub(super) fn trust(&self, keys: &[Trusted]) -> Result<(), SealKeyError> {
-        let known = self.trusted()?;
-        let new = keys.iter().filter(|key| !known.contains(key));
-        let lines: String = new.map(|key| format!("{key}\n")).collect();
-        let path = self.beside("trusted");
-        let mut file = OpenOptions::new().create(true).append(true).mode(0o600).open(&path)?;
-        file.write_all(lines.as_bytes())?;
-        file.sync_all()?;
-        Ok(settle(&path)?)
-    }
-
     fn folder(&self) -> &Path {
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
         folder.unwrap_or(Path::new("."))
     }
 
-    fn beside(&self, what: &str) -> PathBuf {
+    pub(super) fn beside(&self, what: &str) -> PathBuf {
         let mut name = self.path.as_os_str().to_owned();
         name.push(".");
         name.push(what);
@@ -283,20 +230,57 @@ mod tests {
         assert!(matches!(keys.behind(Some(&hand_over)), Err(SealKeyError::NotTheOne { .. })), "none is made instead");
     }
 
+    /// SECURITY 43: a key whose file was lost, or replaced by somebody, while it seals can still hand over, and is kept.
     #[test]
-    fn what_is_trusted_is_read_as_it_was_written() {
+    fn a_key_whose_file_is_lost_is_kept_before_it_hands_over() {
         let directory = tempfile::tempdir().unwrap();
-        let keys = SealKeys::at(&directory.path().join("seal.key"));
-        assert_eq!(keys.trusted().unwrap(), []);
-        let (first, later) = (Trusted::first([7; 32]), Trusted { from: 18, key: [8; 32] });
-        keys.trust(&[first]).unwrap();
-        keys.trust(&[first, later]).unwrap();
-        assert_eq!(keys.trusted().unwrap(), [first, later]);
-        assert_eq!(hex::encode([7; 32]).parse(), Ok(first));
-        for wrong in ["", "07@1", &format!("{}@0", hex::encode([7; 32])), &format!("{}@x", hex::encode([7; 32]))] {
-            assert_eq!(wrong.parse::<Trusted>(), Err(NoTrustedKey), "{wrong}");
-        }
-        fs::write(directory.path().join("seal.key.trusted"), "nothing\n").unwrap();
-        assert!(matches!(keys.trusted(), Err(SealKeyError::Trusted(_))));
+        let path = directory.path().join("seal.key");
+        let keys = SealKeys::open(&path).unwrap();
+        let old = keys.current().unwrap();
+        SealKeys::open(&directory.path().join("another.key")).unwrap();
+        fs::rename(directory.path().join("another.key"), &path).unwrap();
+        let next = keys.announce().unwrap();
+        assert!(matches!(keys.prepare(&old), Err(SealKeyError::Replaced)), "it would stay in the way");
+        let aside = || SealKey::load(&keys.retired(&old.public())).unwrap().public();
+        assert_eq!(aside(), old.public(), "what is in memory alone is in a file again");
+
+        fs::remove_file(&path).unwrap();
+        assert_eq!(keys.announce().unwrap(), next, "a successor is known without the file as well");
+        keys.prepare(&old).unwrap();
+        let hand_over = block_of(&old, Some(&next));
+        keys.take_over(&hand_over).unwrap();
+        assert_eq!((keys.current().unwrap().public(), aside()), (next, old.public()));
+
+        // What lies under the name of a retired key is that key, or nothing is handed over.
+        let third = keys.current().unwrap();
+        fs::copy(keys.retired(&old.public()), keys.retired(&third.public())).unwrap();
+        assert!(matches!(keys.prepare(&third), Err(SealKeyError::Misnamed(_))));
+    }
+
+    /// What was being written when a machine stopped goes; what is being written, and all else, stays.
+    #[test]
+    fn what_was_left_half_written_is_swept() {
+        let directory = tempfile::tempdir().unwrap();
+        let keys = SealKeys::open(&directory.path().join("seal.key")).unwrap();
+        let long_ago = DateTime::UNIX_EPOCH.into();
+        let file = |name: &str, old: bool| {
+            let file = fs::File::create(directory.path().join(name)).unwrap();
+            if old {
+                file.set_modified(long_ago).unwrap();
+            }
+        };
+        file("seal.key.next.draft-0123456789abcdef", true);
+        file("seal.key.draft-00000000000000ff", true);
+        let stays =
+            ["other.key.draft-0123456789abcdef", "seal.key.draft-of-mine", "seal.key.next", "seal.key.retired-00"];
+        stays.iter().for_each(|name| file(name, true));
+        file("seal.key.next.draft-fedcba9876543210", false);
+        keys.sweep().unwrap();
+        let left = fs::read_dir(directory.path()).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+        let mut left: Vec<String> = left.collect();
+        left.sort();
+        let mut expected = [&stays[..], &["seal.key", "seal.key.next.draft-fedcba9876543210"]].concat();
+        expected.sort_unstable();
+        assert_eq!(left, expected);
     }
 }

@@ -5,8 +5,8 @@ use healthcare_application::StoreError;
 use super::{
     block::Block,
     key::{SealKey, SealKeyError},
-    keys::Trusted,
     sealer::Sealer,
+    trusted::Trusted,
 };
 use crate::database::unavailable;
 

@@ -5,6 +5,7 @@
 
 mod anchor;
 mod block;
+mod draft;
 mod key;
 mod keyring;
 mod keys;
@@ -12,13 +13,15 @@ mod leaf;
 mod lost;
 mod merkle;
 mod sealer;
+mod trusted;
 mod verify;
 mod window;
 
 pub use anchor::{Anchor, AnchorError, Anchors, read_anchors};
 pub use block::Block;
 pub use key::{PublicKey, SealKey, SealKeyError};
-pub use keys::{NoTrustedKey, SealKeys, Trusted};
+pub use keys::SealKeys;
 pub use lost::LostKeyError;
 pub use sealer::Sealer;
+pub use trusted::{NoTrustedKey, Trusted};
 pub use verify::{Finding, Scope, Verdict, verify};

@@ -11,7 +11,8 @@ use super::{
     anchor::{Anchors, Told},
     block::Block,
     key::{SealKey, SealKeyError},
-    keys::{SealKeys, Trusted},
+    keys::SealKeys,
+    trusted::{Noted, Trusted},
     window::Leaves,
 };
 use crate::database::{Database, Session, unavailable};
@@ -85,7 +86,13 @@ impl Sealer {
             },
         };
         let made = self.seal_in(&mut work).await?;
-        let handed_over = self.hand_over(&mut work).await;
+        let next = self.successor(&work).await;
+        let (handed_over, held_up) = match next {
+            Ok(Some(next)) => (self.hand_over(&mut work, next).await, None),
+            Ok(None) => (Ok(0), None),
+            // Nothing of it is stored: the key at work, which may be in no file any more, stays there.
+            Err(error) => (Ok(0), Some(error)),
+        };
         if let Err(error) = self.anchors.export(&work.client, &mut work.told).await {
             metrics::counter!("healthcare_anchor_failures_total").increment(1);
             tracing::error!(error = &error as &dyn std::error::Error, "blocks were not anchored; another try follows");
@@ -93,7 +100,7 @@ impl Sealer {
         // Where it failed halfway nobody goes on from here: the files say anew which key it is.
         let handed_over = handed_over?;
         *at_work = Some(work);
-        Ok(made + handed_over)
+        held_up.map_or(Ok(made + handed_over), Err)
     }
 
     /// Whether it holds the lock: whether it is the one that seals.
@@ -103,6 +110,9 @@ impl Sealer {
 
     async fn begin(&self) -> Result<Option<AtWork>, StoreError> {
         let Some(client) = self.alone().await? else { return Ok(None) };
+        if let Err(error) = self.keys.sweep() {
+            tracing::warn!(error = &error as &dyn std::error::Error, "what was left half written is not swept");
+        }
         let last = Block::last(&client).await?;
         let key = self.keys.behind(last.as_ref()).map_err(no_key)?;
         if last.is_some() {
@@ -118,14 +128,19 @@ impl Sealer {
         Ok(locked.then_some(client))
     }
 
-    /// Where a key is to take over: a last block of the one before, that says so; from then on the new one seals.
-    async fn hand_over(&self, work: &mut AtWork) -> Result<usize, StoreError> {
-        let Some(next) = self.keys.next_of(&work.key).map_err(no_key)? else { return Ok(0) };
+    /// The key that is to take over, where there is one: the files are ready for it.
+    async fn successor(&self, work: &AtWork) -> Result<Option<SealKey>, StoreError> {
+        let Some(next) = self.keys.next_of(&work.key).map_err(no_key)? else { return Ok(None) };
+        self.trust_the_first(&work.client, &work.key).await?;
+        self.keys.prepare(&work.key).map_err(no_key)?;
+        Ok(Some(next))
+    }
+
+    /// A last block of the key that sealed until now, which says that this one takes over; from then on that one seals.
+    async fn hand_over(&self, work: &mut AtWork, next: SealKey) -> Result<usize, StoreError> {
         // Nothing is in its window: what there was is sealed.
         let window = Block::empty_window(work.last.as_ref());
         let block = Block::handing_over(work.last.as_ref(), window, &work.key, &next.public(), self.clock.now());
-        self.trust_the_first(&work.client, &work.key).await?;
-        self.keys.prepare(&work.key).map_err(no_key)?;
         self.store(work, block, &Leaves::default()).await?;
         if let Some(last) = &work.last {
             self.keys.take_over(last).map_err(no_key)?;
@@ -141,7 +156,7 @@ impl Sealer {
         if let Err(error) = self.trust_the_first(client, key).await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
-                "which key seals first cannot be written down: name it to `healthcare verify`"
+                "whether it is written down which key sealed first is not known: without it `healthcare verify` has to be told"
             );
         }
     }
@@ -149,17 +164,32 @@ impl Sealer {
     /// Writes down which key the chain begins with: whoever verifies here follows it from there. Where another key than
     /// this one began it, nobody here can vouch for that one any more.
     async fn trust_the_first(&self, client: &Client, key: &SealKey) -> Result<(), StoreError> {
-        if !self.keys.trusted().map_err(no_key)?.is_empty() {
-            return Ok(());
-        }
-        match Block::first(client).await? {
-            Some(first) if first.key != key.public() => {
+        let trusted = self.keys.trusted().map_err(no_key)?;
+        let first = Block::first(client).await?;
+        match Noted::of(&trusted, first.as_ref().map(|first| first.key.as_slice()), key.public()) {
+            Noted::Down => Ok(()),
+            Noted::NotYet => self.keys.trust(&[Trusted::first(key.public())]).map_err(|error| {
+                tracing::warn!(
+                    key = hex::encode(key.public()),
+                    "the key that seals first cannot be written down: name it to `healthcare verify --key`"
+                );
+                no_key(error)
+            }),
+            Noted::NoMore => {
                 tracing::warn!(
                     "which key sealed first is not written down here any more: name it to `healthcare verify`"
                 );
                 Ok(())
             }
-            _ => self.keys.trust(&[Trusted::first(key.public())]).map_err(no_key),
+            Noted::Others => {
+                tracing::warn!(
+                    file = %self.keys.beside("trusted").display(),
+                    key = hex::encode(key.public()),
+                    "this key sealed first and the file names others, so that `healthcare verify` takes its blocks for \
+                     tampered with: move the file away if it is of another record"
+                );
+                Ok(())
+            }
         }
     }
 

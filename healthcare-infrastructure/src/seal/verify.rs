@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use healthcare_application::StoreError;
 use tokio_postgres::Client;
 
-use super::{anchor::Anchor, block::Block, keyring::Keyring, keys::Trusted, leaf::Leaf, window::Leaves};
+use super::{anchor::Anchor, block::Block, keyring::Keyring, leaf::Leaf, trusted::Trusted, window::Leaves};
 use crate::database::unavailable;
 
 /// Blocks that are read at a time.

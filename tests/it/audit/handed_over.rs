@@ -126,6 +126,35 @@ async fn security_43_a_hand_over_is_stored_when_both_keys_are_safe() {
     assert_eq!((said(&verdict), verdict.untold), (String::new(), vec![]));
 }
 
+/// SECURITY 43: a key whose file was lost, or is another one now, while it seals still signs for its successor; and sealing
+/// goes on with it until then.
+#[tokio::test]
+async fn security_43_a_key_whose_file_is_lost_while_it_seals_hands_over() {
+    let site = site().await;
+    site.something_happens().await;
+    assert_eq!(site.sealer.seal().await.expect("sealed"), 1);
+    let path = site.record.directory.path().join("seal.key");
+    let foreign = site.record.directory.path().join("foreign.key");
+    SealKeys::open(&foreign).expect("a key");
+    std::fs::rename(&foreign, &path).expect("put there by somebody");
+    let next = keys(&site).announce().expect("a key");
+    site.something_happens().await;
+    assert!(site.sealer.seal().await.is_err(), "it would stay in the way of the successor");
+    let hand_overs = "select count(*) from seal.block where next_key is not null";
+    let stored: i64 = site.superuser.query_one(hand_overs, &[]).await.expect("counted").get(0);
+    assert_eq!(stored, 0);
+    std::fs::remove_file(&path).expect("moved away");
+    assert_eq!(keys(&site).announce().expect("known"), next);
+    assert_eq!(site.sealer.seal().await.expect("sealed"), 1, "the hand-over: what is new was sealed before");
+    assert_eq!(keys(&site).current().expect("a key").public(), next);
+    let aside = SealKeys::at(&keys(&site).retired(&site.key)).current().expect("the old key, aside");
+    assert_eq!(aside.public(), site.key);
+    site.something_happens().await;
+    assert_eq!(site.sealer.seal().await.expect("sealed"), 1);
+    let verdict = judged(&site, vec![Trusted::first(site.key)], 1, Some(&site.anchors)).await;
+    assert_eq!((said(&verdict), verdict.untold), (String::new(), vec![]));
+}
+
 /// SECURITY 43: a block of a retired key behind its hand-over, one of a key that nobody handed over to, and a hand-over
 /// that was changed, taken away or made up are named.
 #[tokio::test]

@@ -7,7 +7,8 @@ use utoipa::ToSchema;
 
 use super::configured;
 use crate::{
-    http::{Ended, FormBody},
+    audit::done_at_door,
+    http::{FormBody, Recorded},
     problem::Problem,
 };
 
@@ -30,7 +31,7 @@ pub struct LogoutForm {
     (status = 200, description = "it has ended here"),
     (status = 400, description = "it is no logout of the issuer's, or was taken before", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "there is no single sign-on here", body = Problem, content_type = "application/problem+json"),
-    (status = 503, description = "the issuer's keys cannot be had now: it is to be told again", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "the issuer's keys cannot be had now, or the end cannot be recorded: it is to be told again", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "the body has another shape", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/auth/oidc/backchannel-logout")]
@@ -41,12 +42,14 @@ pub async fn backchannel_logout(
 ) -> Result<HttpResponse, Problem> {
     let sso = configured(&sso)?;
     let token = body.0.logout_token.ok_or_else(|| refused("no logout token was sent"))?;
-    let ended = sso.log_out(&token).await.map_err(|why| match why {
+    let recording = |actor, at| done_at_door(&request, actor, at);
+    let ended = sso.log_out(&token, recording).await.map_err(|why| match why {
         SsoError::Refused(why) => refused(why),
         other => other.into(),
     })?;
-    // For the trail: whose sessions they were.
-    request.extensions_mut().insert(Ended(ended));
+    if ended > 0 {
+        request.extensions_mut().insert(Recorded);
+    }
     Ok(HttpResponse::Ok().finish())
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use deadpool_postgres::Transaction;
-use healthcare_application::{Actor, Role, StoreError};
+use healthcare_application::{Actor, Role, StoreError, audit::Entry};
 use healthcare_domain::id::AccountId;
 use uuid::Uuid;
 
@@ -10,19 +10,20 @@ use super::{
     SingleSignOn, SsoError, id_token,
     logout_token::{self, LogoutClaims},
 };
-use crate::{access::session::AtProvider, database::unavailable};
+use crate::{access::session::AtProvider, audit::insert, database::unavailable};
 
 /// How long a logout is remembered beyond its token: longer than a sign-in may be under way.
 const REMEMBERED: i64 = 60;
 
 impl SingleSignOn {
-    /// Takes a logout token: ends the sessions that were begun from the session it names, or all of the person's. Answers
-    /// whose they were; nobody's where none was open. A token counts once.
+    /// Takes a logout token: ends the sessions that were begun from the session it names, or all of the person's. Each of
+    /// them is in the trail by what `entry` says of whose it was and when, or none has ended. Answers how many they were;
+    /// none where nothing was open. A token counts once.
     ///
     /// # Errors
     /// When the token is not one of the issuer's that tells of a logout, was taken before, or the issuer or the database
     /// does not answer.
-    pub async fn log_out(&self, token: &str) -> Result<Vec<Actor>, SsoError> {
+    pub async fn log_out(&self, token: &str, entry: impl Fn(Actor, DateTime<Utc>) -> Entry) -> Result<usize, SsoError> {
         let header = id_token::header(token)?;
         let key = self.provider.key(header.kid.as_deref()).await?;
         let (issuer, now) = (self.settings.issuer.as_str(), self.clock.now());
@@ -38,11 +39,16 @@ impl SingleSignOn {
             }
             let end = "select auth.end_sessions($1, $2, null, 'ended at the provider')";
             tx.execute(end, &[&account.0, &session]).await.map_err(unavailable)?;
-            ended.push(Actor { session: Some(session), ..Actor::of(account, role) });
+            ended.push(entry(Actor { session: Some(session), ..Actor::of(account, role) }, now));
+        }
+        let many = ended.len();
+        if many > 0 {
+            let statement = insert(ended);
+            tx.execute(statement.sql, &statement.params()).await.map_err(unavailable)?;
         }
         tx.commit().await.map_err(unavailable)?;
         self.access.hear();
-        Ok(ended)
+        Ok(many)
     }
 }
 

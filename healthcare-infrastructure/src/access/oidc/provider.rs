@@ -115,7 +115,8 @@ impl Provider {
     /// The key of this id, asked for anew when it is not known; the only key when none is named.
     ///
     /// # Errors
-    /// [`SsoError::Refused`] when the issuer has no such key, [`SsoError::Unavailable`] when it does not say.
+    /// [`SsoError::Refused`] when the issuer has no such key, [`SsoError::Unavailable`] when it does not say, or is not asked
+    /// because it was a moment ago: it may have made the key since.
     pub async fn key(&self, kid: Option<&str>) -> Result<Jwk, SsoError> {
         let metadata = self.metadata().await?;
         let mut kept = self.keys.lock().await;
@@ -125,7 +126,7 @@ impl Provider {
                 return Ok(key);
             }
             if at.elapsed() < KEYS_AGAIN {
-                return Err(SsoError::Refused("its key is not known"));
+                return Err(SsoError::Unavailable("its keys were read a moment ago, and this is none of them".into()));
             }
         }
         let place = self.trusted(&metadata.jwks_uri)?;
@@ -169,5 +170,34 @@ fn choose(keys: &JwkSet, kid: Option<&str>) -> Option<Jwk> {
         (Some(kid), _) => keys.find(kid).cloned(),
         (None, [only]) => Some(only.clone()),
         (None, _) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A key that the issuer has made since its keys were read is not refused for good: it was not asked.
+    #[tokio::test]
+    async fn a_key_of_just_now_is_to_be_asked_for_again() {
+        let nowhere = "http://127.0.0.1:1";
+        let settings = OidcSettings::new(nowhere, "hc", "secret".to_owned().into(), nowhere).unwrap();
+        let provider = Provider::new(Arc::new(settings)).unwrap();
+        let metadata = json!({ "issuer": nowhere, "authorization_endpoint": nowhere, "token_endpoint": nowhere,
+            "jwks_uri": nowhere });
+        let key = json!({ "kty": "OKP", "crv": "Ed25519", "kid": "known", "alg": "EdDSA",
+            "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" });
+        let metadata = Arc::new(serde_json::from_value(metadata).unwrap());
+        let keys = Arc::new(serde_json::from_value(json!({ "keys": [key] })).unwrap());
+        provider.metadata.lock().await.read = Some((Instant::now(), metadata));
+        provider.keys.lock().await.read = Some((Instant::now(), keys));
+        assert!(provider.key(Some("known")).await.is_ok());
+        let made_since = provider.key(Some("made since")).await;
+        assert!(
+            matches!(&made_since, Err(SsoError::Unavailable(why)) if why.contains("a moment ago")),
+            "{made_since:?}"
+        );
     }
 }
