@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use futures::future::try_join_all;
 use healthcare_application::{
     Actor, App, Call, Role,
     access::Idempotency,
@@ -24,17 +25,21 @@ use crate::{
 const PART: &str = "command";
 const WARM_UP: Duration = Duration::from_millis(500);
 const SECONDS: u32 = 2;
+/// Who is registered on each side before anything is measured: a house that works has patients.
+const FURNISHED: usize = 10_000;
 
 /// Registers patients on each side in turn.
 pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
     let app = &hospital.platform.app;
     let sample = register(app, &registrar(app), 0).await?;
     let mut pgbench = Pgbench::like(hospital, sample).await?;
-    pgbench.run(8, 1).await?;
+    pgbench.fill(8, FURNISHED).await?;
     Pgbench::inserts_the_same(hospital, sample).await?;
+    let mut numbers = 1_000_000;
+    let furnishing = callers(app, 8, &mut numbers).into_iter().map(|caller| caller.several(FURNISHED / 8));
+    try_join_all(furnishing).await?;
     hospital.settle().await?;
     let mut items = vec![];
-    let mut numbers = 1_000_000;
     for clients in [1, 8, 16] {
         let (mut of_application, mut of_http) = (Sides::default(), Sides::default());
         let mut last: Option<Window> = None;
@@ -92,6 +97,15 @@ pub struct Caller {
     app: App,
     by: Actor,
     next: usize,
+}
+
+impl Caller {
+    async fn several(mut self, many: usize) -> anyhow::Result<()> {
+        for _ in 0..many {
+            self.ask().await?;
+        }
+        Ok(())
+    }
 }
 
 impl Client for Caller {

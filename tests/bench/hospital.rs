@@ -82,9 +82,11 @@ impl Hospital {
         Ok(Self { server, platform, owner, token, record, reference, places, postgres, directory })
     }
 
-    /// Has PostgreSQL look at what was stored, as it does by itself after a while.
+    /// Has PostgreSQL look at what was stored on both sides, as it does by itself after a while.
     pub async fn settle(&self) -> anyhow::Result<()> {
-        Ok(self.owner.batch_execute("vacuum analyze").await?)
+        self.owner.batch_execute("vacuum analyze").await?;
+        let reference = roles::connect(&self.reference_superuser_url()).await?;
+        Ok(reference.batch_execute("vacuum analyze").await?)
     }
 
     /// The part that failed, with the end of what the server said.

@@ -128,11 +128,20 @@ commit;
 
     /// Transactions a second of so many clients over so many seconds.
     pub async fn run(&mut self, clients: usize, seconds: u32) -> anyhow::Result<f64> {
+        self.asked(clients, format!("--time={seconds}")).await
+    }
+
+    /// So many transactions, of so many clients together.
+    pub async fn fill(&mut self, clients: usize, transactions: usize) -> anyhow::Result<()> {
+        self.asked(clients, format!("--transactions={}", transactions / clients)).await.map(|_| ())
+    }
+
+    async fn asked(&mut self, clients: usize, how_long: String) -> anyhow::Result<f64> {
         self.rounds += 1;
         let mut pgbench = Command::new(program()?);
         pgbench.envs(self.environment.iter().map(|(name, value)| (name, value)));
         pgbench.args(["--no-vacuum", "--protocol=prepared", "--jobs=2", "--file"]).arg(self.script.path());
-        pgbench.arg(format!("--client={clients}")).arg(format!("--time={seconds}"));
+        pgbench.arg(format!("--client={clients}")).arg(how_long);
         pgbench.arg(format!("--define=s={}", u64::from(self.rounds) * 1_000_000));
         let output = tokio::task::spawn_blocking(move || pgbench.output()).await??;
         let said = String::from_utf8_lossy(&output.stdout);

@@ -109,8 +109,12 @@ fn of_the_directory(sought: &Traits) -> Traits {
 /// # Errors
 /// When the record cannot be reached.
 pub async fn known_by_number(app: &App, permit: &Permit, sought: &Traits) -> Result<Vec<Found>, StoreError> {
-    let candidates = app.read.candidates(permit, &number_keys(sought), None).await?;
-    found(ranked(sought, candidates)?)
+    let keys = number_keys(sought);
+    // Mostly nobody: whoever comes for the first time is looked for in passing.
+    if !app.read.shares(permit, &keys).await? {
+        return Ok(vec![]);
+    }
+    found(ranked(sought, app.read.candidates(permit, &keys, None).await?)?)
 }
 
 /// The likeliest as the directory shows them.

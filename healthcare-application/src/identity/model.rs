@@ -87,6 +87,9 @@ pub trait IdentityModel: Send + Sync {
         but: Option<PatientId>,
     ) -> Result<Vec<Candidate>, StoreError>;
 
+    /// Whether anybody shares one of these keys, merged or not.
+    async fn shares(&self, permit: &Permit, keys: &[i64]) -> Result<bool, StoreError>;
+
     /// Pairs that nobody has decided on; one more than is asked for where there are more.
     async fn duplicates(&self, permit: &Permit, filter: &DuplicateFilter) -> Result<Vec<QueuedPair>, StoreError>;
 

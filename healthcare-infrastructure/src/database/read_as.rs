@@ -13,6 +13,16 @@ use super::{Database, unavailable};
 pub struct Sight {
     scope: &'static str,
     patients: String,
+    planned: Planned,
+}
+
+/// When a statement is planned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Planned {
+    /// Once a session.
+    Once,
+    /// Each time, for what is asked for.
+    Anew,
 }
 
 /// The scope of a search among all patients.
@@ -21,55 +31,70 @@ const DIRECTORY: &str = "directory";
 impl Sight {
     /// The one patient of a permit; nobody when it names none.
     pub fn of(permit: &Permit) -> Self {
-        Self { scope: "", patients: permit.patient().map(|patient| list(&[patient].into())).unwrap_or_default() }
+        Self::only(permit.patient().map(|patient| list(&[patient].into())).unwrap_or_default())
     }
 
     /// One patient, whose permit was made out for more.
     pub fn whose(patient: PatientId) -> Self {
-        Self { scope: "", patients: list(&[patient].into()) }
+        Self::only(list(&[patient].into()))
     }
 
     /// Lists of alerts and notifications: the patients of a circle.
     pub fn around(circle: &Circle) -> Self {
         match circle {
-            Circle::Everybody | Circle::Except(_) => Self { scope: "house", patients: String::new() },
-            Circle::Only(patients) => Self { scope: "", patients: list(patients) },
+            Circle::Everybody | Circle::Except(_) => Self::all("house"),
+            Circle::Only(patients) => Self::only(list(patients)),
         }
     }
 
     /// Times of all resources, whoever they are booked for; and lists of appointments that a circle bounds.
     pub const fn schedules() -> Self {
-        Self { scope: "schedules", patients: String::new() }
+        Self::all("schedules")
     }
 
     /// Notes and what waits for somebody: the patients of a circle, which bounds the list itself where it is the house.
     pub fn within(circle: &Circle) -> Self {
         match circle {
-            Circle::Everybody | Circle::Except(_) => Self { scope: "circle", patients: String::new() },
-            Circle::Only(patients) => Self { scope: "", patients: list(patients) },
+            Circle::Everybody | Circle::Except(_) => Self::all("circle"),
+            Circle::Only(patients) => Self::only(list(patients)),
         }
     }
 
     /// The review queue of broken glasses.
     pub const fn review() -> Self {
-        Self { scope: "review", patients: String::new() }
+        Self::all("review")
     }
 
     /// Counts of what rules in the shadow would have said, and of the days patients lay in the house; no patient's own.
     pub const fn rules() -> Self {
-        Self { scope: "rules", patients: String::new() }
+        Self::all("rules")
     }
 
-    /// The directory.
+    /// The directory. What is looked for in it decides how: a plan made for any name is a bad one for most.
     pub const fn directory() -> Self {
-        Self { scope: DIRECTORY, patients: String::new() }
+        Self { scope: DIRECTORY, patients: String::new(), planned: Planned::Anew }
+    }
+
+    /// The directory, by what few people share: one plan serves whatever is asked for.
+    pub const fn directory_by_key() -> Self {
+        Self::all(DIRECTORY)
+    }
+
+    const fn all(scope: &'static str) -> Self {
+        Self { scope, patients: String::new(), planned: Planned::Once }
+    }
+
+    const fn only(patients: String) -> Self {
+        Self { scope: "", patients, planned: Planned::Once }
     }
 
     /// The beginning of the transaction. Nothing in it is a caller's text: a word of ours, and identities.
     fn begin(&self) -> String {
-        let Self { scope, patients } = self;
-        // What is looked for in the directory decides how: a plan made for any name is a bad one for most.
-        let plan = if *scope == DIRECTORY { "; set local plan_cache_mode = force_custom_plan" } else { "" };
+        let Self { scope, patients, planned } = self;
+        let plan = match planned {
+            Planned::Once => "",
+            Planned::Anew => "; set local plan_cache_mode = force_custom_plan",
+        };
         format!("begin read only; set local app.scope = '{scope}'; set local app.patients = '{patients}'{plan}")
     }
 }

@@ -39,6 +39,10 @@ impl Default for ClusterOptions {
 impl ClusterOptions {
     /// The text of `healthcare.conf`, which `postgresql.conf` includes.
     ///
+    /// Autovacuum looks around every ten seconds: our sessions keep their plans, and one that was made while a table was
+    /// nearly empty (the check that a referenced row exists, as a scan of the whole table) stays until the table is
+    /// analysed again. The first import of a new house would read ever longer tables for every row it writes.
+    ///
     /// The log is at level `log`: in PostgreSQL's order that leaves out failed statements, whose texts and details may
     /// carry the values of patients, and keeps starts, stops, crashes, refused sign-ins.
     pub(super) fn configuration(&self, port: u16) -> String {
@@ -61,6 +65,7 @@ wal_compression = on
 max_wal_size = '2GB'
 checkpoint_completion_target = 0.9
 shared_buffers = '128MB'
+autovacuum_naptime = '10s'
 jit = off
 idle_in_transaction_session_timeout = '60s'
 timezone = 'UTC'

@@ -76,6 +76,15 @@ impl IdentityModel for PgReadModel {
         Ok(rows.iter().map(|row| Candidate { patient: PatientId(row.get(0)), body: row.get(1) }).collect())
     }
 
+    async fn shares(&self, permit: &Permit, keys: &[i64]) -> Result<bool, StoreError> {
+        let anybody = "select exists (select from read.patient_match_key m where m.key = any($1))";
+        if !directory(permit) {
+            return Ok(false);
+        }
+        let rows = self.db.read_as(&Sight::directory_by_key(), anybody, &[&keys]).await?;
+        Ok(rows.first().is_some_and(|row| row.get(0)))
+    }
+
     async fn duplicates(&self, permit: &Permit, filter: &DuplicateFilter) -> Result<Vec<QueuedPair>, StoreError> {
         if !directory(permit) {
             return Ok(vec![]);
