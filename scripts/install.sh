@@ -38,6 +38,10 @@ need libc6-dev header stdio.h
 need zlib1g-dev header zlib.h
 need libssl-dev header openssl/ssl.h
 need ca-certificates test -e /etc/ssl/certs/ca-certificates.crt
+# What the tour of the README is typed with.
+need curl has curl
+need jq has jq
+need oathtool has oathtool
 if [ "$what" = test ]; then
     need redis-server has redis-server
     need openssl has openssl
