@@ -189,7 +189,11 @@ def main():
     lists = lambda table: {key: sorted(codes, key=int) for key, codes in sorted(table.items())}
     text = '{\n  "source": "RxNorm and NDF-RT (US government), read by scripts/drug-names.py",\n  "products": {\n'
     body = lambda table: ",\n".join(f"    {json.dumps(key)}: {json.dumps(' '.join(codes))}" for key, codes in lists(table).items())
-    text += body(combined) + '\n  },\n  "local": {\n' + body(local) + "\n  }\n}\n"
+    text += body(combined) + '\n  },\n  "local": {\n' + body(local) + "\n  }"
+    # What scripts/opioid-strengths.py wrote stays.
+    if called := json.loads(PRODUCTS.read_text()).get("named"):
+        text += ',\n  "named": {\n' + ",\n".join(f"    {json.dumps(k)}: {json.dumps(v)}" for k, v in called.items()) + "\n  }"
+    text += "\n}\n"
     PRODUCTS.write_text(text)
     print(f"{len(added)} ingredients added, {len(document['ingredients'])} in all; "
           f"{sum(map(len, combined.values()))} products, {sum(map(len, local.values()))} local ones, {skipped} not read")

@@ -27,6 +27,18 @@ impl Trigger<'_> {
         !self.0.contains('.')
     }
 
+    /// Every hook at which rules are judged, in the record and of CDS Hooks.
+    pub const HOOKS: [&'static str; 8] = [
+        Self::ORDER_SIGN.0,
+        Self::PROBLEM_CREATE.0,
+        Self::ALLERGY_CREATE.0,
+        Self::ENCOUNTER_START.0,
+        Self::RESULT_CREATE.0,
+        "order-select",
+        "patient-view",
+        "encounter-discharge",
+    ];
+
     /// Before a prescription is signed; the draft is among the facts.
     pub const ORDER_SIGN: Trigger<'static> = Trigger("order-sign");
 

@@ -49,6 +49,14 @@ pub(crate) struct Problem<'a> {
     pub(crate) sets: Vec<ValueSetId>,
 }
 
+impl Drug<'_> {
+    /// Its names: as the order has them, and last what its code is called.
+    pub(crate) fn names<'s>(&'s self, knowledge: &'s Knowledge) -> impl Iterator<Item = &'s str> {
+        let displays = self.fact.codings.iter().filter_map(|coding| coding.display.as_deref());
+        self.fact.text.as_deref().into_iter().chain(displays).chain(knowledge.product_names(&self.fact.codings))
+    }
+}
+
 impl<'a> Scene<'a> {
     pub(crate) fn new(facts: &'a Facts, knowledge: &'a Knowledge) -> Self {
         let drug = |fact: &'a MedicationFact| Drug {

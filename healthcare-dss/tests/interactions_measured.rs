@@ -65,3 +65,38 @@ fn given_the_drugs_of_the_lists_when_mapped_then_each_is_known() {
         }
     }
 }
+
+/// Every drug of the first class with every one of the second, and the words of the pair of classes.
+fn of_classes(text: &'static str) -> Vec<(&'static str, &'static str, &'static str)> {
+    let rows = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()).skip(1);
+    let fields = rows.map(|line| line.splitn(3, ',').collect::<Vec<_>>());
+    fields
+        .flat_map(|row| {
+            let [classes, first, second] = row[..] else { panic!("three fields: {row:?}") };
+            let drugs = |of: &'static str| of.split('|');
+            drugs(first).flat_map(move |a| drugs(second).filter(move |b| *b != a).map(move |b| (classes, a, b)))
+        })
+        .collect()
+}
+
+/// The list of 2012 is the least that has to interrupt, and the list of 2013 is what tires people: none of either is missed.
+#[test]
+fn given_the_published_pairs_of_classes_when_judged_then_each_of_the_one_list_interrupts_and_none_of_the_other() {
+    let book = RuleBook::embedded().unwrap();
+    let serious = of_classes(include_str!("data/high-priority-2012.csv"));
+    let tiring = of_classes(include_str!("data/non-interruptive-2013.csv"));
+    let named = |pairs: &[(&'static str, &str, &str)]| {
+        pairs.iter().map(|(classes, ..)| *classes).collect::<std::collections::BTreeSet<_>>().len()
+    };
+    assert_eq!(
+        (named(&serious), serious.len() > 800, named(&tiring) >= 33, tiring.len() > 500),
+        (16, true, true, true)
+    );
+    let missed: Vec<_> = serious.iter().filter(|(_, a, b)| !interrupts(&book, a, b)).collect();
+    assert!(missed.is_empty(), "{missed:?}");
+    let wrong: Vec<_> = tiring.iter().filter(|(_, a, b)| interrupts(&book, a, b)).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+    for drug in serious.iter().chain(&tiring).flat_map(|(_, a, b)| [a, b]) {
+        assert_eq!(book.knowledge().map_drug(&[], Some(drug)).unrecognised, None, "{drug}");
+    }
+}

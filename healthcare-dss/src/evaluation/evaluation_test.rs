@@ -2,8 +2,11 @@ use std::collections::HashSet;
 
 use utoipa::OpenApi;
 
+use uuid::Uuid;
+
 use super::*;
 use crate::explanation::Truth;
+use crate::finding::Severity;
 
 #[derive(OpenApi)]
 #[openapi(components(schemas(
@@ -88,4 +91,50 @@ fn given_judgements_when_asked_for_what_is_worth_keeping_then_what_did_not_fire_
     assert_eq!(not_fired("b").explanation(), Some(&tree("b", Truth::NotMet)));
     assert_eq!(lacking("d").explanation(), Some(&tree("d", Truth::Missing)));
     assert!(not_fired("b").findings().is_empty() && lacking("d").findings().is_empty());
+}
+
+fn finding(rule: &str, id: u128, severity: Severity) -> Finding {
+    Finding {
+        id: Uuid::from_u128(id),
+        rule: rule.into(),
+        version: 1,
+        severity,
+        summary: "s".into(),
+        detail: "d".into(),
+        subjects: vec![],
+        evidence: vec![],
+        override_reasons: vec![],
+        suggestions: vec![],
+        suppress_for_hours: None,
+        links: vec![],
+        explanation: tree(rule, Truth::Met),
+        aspect: None,
+    }
+}
+
+/// Who signs reads the gravest first, whichever rule it is of; one that could not be judged is told among them.
+#[test]
+fn given_findings_of_several_rules_when_told_then_the_gravest_come_first_and_then_by_rule_and_id() {
+    let fired = |rule: &str, findings: Vec<Finding>| judgement(rule, Verdict::Fired { findings });
+    let unavailable =
+        Verdict::Unavailable { reason: "it failed".into(), findings: vec![finding("c", 9, Severity::Warning)] };
+    let judgements = vec![
+        fired("a", vec![finding("a", 5, Severity::Info), finding("a", 4, Severity::Warning)]),
+        fired(
+            "b",
+            vec![
+                finding("b", 3, Severity::Critical),
+                finding("b", 2, Severity::Warning),
+                finding("b", 1, Severity::Warning),
+            ],
+        ),
+        judgement("c", unavailable),
+        not_fired("d"),
+    ];
+    let evaluation = Evaluation { judgements, unmet: Unmet::default() };
+    let order: Vec<u128> = evaluation.findings().iter().map(|finding| finding.id.as_u128()).collect();
+    assert_eq!(order, [3, 4, 1, 2, 9, 5]);
+    let [fired, .., unavailable, _] = &evaluation.judgements[..] else { panic!("four") };
+    assert_eq!(fired.explanation(), Some(&tree("a", Truth::Met)));
+    assert_eq!(unavailable.explanation(), Some(&tree("c", Truth::Met)));
 }

@@ -29,6 +29,8 @@ pub struct Ingredient {
 pub(crate) struct Product {
     pub(crate) ingredients: std::sync::Arc<[IngredientId]>,
     pub(crate) local: bool,
+    /// What it is called, where its strength matters.
+    pub(crate) name: Option<Text>,
 }
 
 /// A medication's ingredients, and what of it could not be recognised.
@@ -82,6 +84,13 @@ impl Knowledge {
         let unrecognised = if recognised { None } else { unrecognised.or_else(|| Some(label(codings, text))) };
         let local = local && !systemic && !ingredients.iter().any(|id| self.through_the_skin.contains(id.index()));
         MappedDrug { ingredients, unrecognised, local }
+    }
+
+    /// What the codes of a medication are called, as far as their strength matters.
+    pub(crate) fn product_names<'a>(&'a self, codings: &'a [Coding]) -> impl Iterator<Item = &'a str> {
+        let of_rxnorm = codings.iter().filter(|coding| coding.system == RXNORM);
+        let product = |coding: &Coding| self.by_product.get(&coding.code.parse().ok()?)?.name.as_ref();
+        of_rxnorm.filter_map(product).map(Text::as_str)
     }
 
     /// The codings of a medication's ingredients, as findings speak of them.

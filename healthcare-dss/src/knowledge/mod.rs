@@ -28,6 +28,8 @@ use product_name::Word;
 pub(crate) use selector::DrugSet;
 pub(crate) use strength::Strength;
 pub(crate) use table::{AgeCaution, Caution, Contraindication, DrugPair, Duplicate, PairTable, Row};
+#[cfg(test)]
+pub(crate) use value_set::VALUE_SET;
 pub(crate) use value_set::{ValueSet, ValueSetId, ValueSets};
 
 /// A class of drugs, with its members spread out.

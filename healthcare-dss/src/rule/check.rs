@@ -1,6 +1,7 @@
 //! What every rule document must have, beyond its shape.
 
 use super::{Given, RuleDocument, RuleError, read_json};
+use crate::book::Trigger;
 
 /// The largest document, in bytes.
 const LARGEST: usize = 256 * 1024;
@@ -77,6 +78,10 @@ pub(super) fn document(document: &RuleDocument) -> Result<(), RuleError> {
     for (nth, trigger) in document.triggers.iter().enumerate() {
         if trigger.is_empty() || !trigger.chars().all(|c| c.is_ascii_lowercase() || ".-_".contains(c)) {
             return fault(&format!("triggers[{nth}]"), "a trigger is an event type or a hook in lower case");
+        }
+        // Events are of many kinds, and more come; of hooks there are these. At another a rule would never be judged.
+        if Trigger(trigger).is_hook() && !Trigger::HOOKS.contains(&&**trigger) {
+            return fault(&format!("triggers[{nth}]"), &super::unknown("hook", trigger, Trigger::HOOKS));
         }
     }
     for (nth, link) in document.then.links.iter().enumerate() {

@@ -24,6 +24,9 @@ pub(crate) struct CompiledRule {
 /// The deepest nesting of conditions: a bound for whoever judges and explains.
 const DEEPEST: usize = 16;
 
+/// The scores that are among the facts; another would be missing of every patient for ever.
+const SCORES: [&str; 2] = ["news2", "news2-rise"];
+
 /// The most conditions of a rule.
 const MOST: usize = 512;
 
@@ -165,6 +168,9 @@ impl Compiler<'_> {
             }
             ConditionDocument::Score { score, total, highest_part, within_hours, at_age, name } => {
                 let path = format!("{path}.score");
+                if !SCORES.contains(&score.as_str()) {
+                    return Err(self.fault(&format!("{path}.score"), super::unknown("score", score, SCORES)));
+                }
                 let mut words = vec![];
                 for (part, range) in [("total", total), ("highest_part", highest_part)] {
                     if let Some(range) = range {
@@ -222,7 +228,9 @@ impl Compiler<'_> {
         if range.is_empty() {
             return Err(self.fault(path, "no limit is given"));
         }
-        if range.lowest().zip(range.highest()).is_some_and(|(lowest, highest)| lowest > highest) {
+        // Where the two meet the value itself has to be within both: below 5 and at least 5 nothing is.
+        let limits = range.lowest().zip(range.highest());
+        if limits.is_some_and(|(lowest, highest)| lowest > highest || (lowest == highest && !range.holds(lowest))) {
             return Err(self.fault(path, "the limits leave no value"));
         }
         Ok(*range)

@@ -56,6 +56,17 @@ fn given_a_malformed_rule_when_loaded_then_it_is_refused_with_path_and_reason() 
         ("/when/all/1/observation/value_set", json!("nosuch"), "when.all[1].observation.value_set", "nosuch"),
         ("/when/all/1/observation/is", json!({}), "when.all[1].observation.is", "no limit"),
         ("/when/all/1/observation/is", json!({"at_least": 5, "below": 4}), "when.all[1].observation.is", "no value"),
+        ("/when/all/1/observation/is", json!({"at_least": 5, "below": 5}), "when.all[1].observation.is", "no value"),
+        ("/when/all/1/observation/is", json!({"above": 5, "at_most": 5}), "when.all[1].observation.is", "no value"),
+        (
+            "/when",
+            json!({"score": {"score": "news3", "total": {"at_least": 5}, "within_hours": 4}}),
+            "when.score.score",
+            "`news2`?",
+        ),
+        ("/when", json!({"score": {"score": "news2", "within_hours": 4}}), "when.score", "limited"),
+        ("/triggers", json!(["order-sing"]), "triggers[0]", "did you mean `order-sign`?"),
+        ("/triggers", json!(["lab.result.available", "before-lunch"]), "triggers[1]", "unknown hook"),
         ("/when/all/1/observation/is/at_least", json!("warm"), "when.all[1].observation.is.at_least", "a number"),
         ("/when", json!({"all": []}), "when.all", "no condition"),
         ("/when", json!({"not": {"table": "interaction"}}), "when.not", "negated"),
@@ -69,6 +80,19 @@ fn given_a_malformed_rule_when_loaded_then_it_is_refused_with_path_and_reason() 
         assert!(error.path.starts_with(path), "{pointer}: {error}");
         assert!(error.reason.contains(reason), "{pointer}: {error}");
     }
+}
+
+/// At the limit where two meet a value is left if both take it in.
+#[test]
+fn given_limits_that_leave_one_value_when_loaded_then_they_are_taken() {
+    let book = book(&[("/when/all/1/observation/is", json!({"at_least": 5, "at_most": 5}))]);
+    let verdict = |value: &str| {
+        let given = json!({"draft": "Ibuprofen 200 MG Oral Tablet",
+            "observations": [{"loinc": "2823-3", "value": value, "unit": "mmol/L"}]});
+        let given: Given = serde_json::from_value(given).unwrap();
+        matches!(book.judge_one("r", &given.facts()).unwrap().verdict, Verdict::Fired { .. })
+    };
+    assert_eq!(["4.99", "5", "5.01"].map(verdict), [false, true, false]);
 }
 
 #[test]

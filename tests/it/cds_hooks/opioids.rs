@@ -98,3 +98,22 @@ async fn an_opioid_without_a_dose_is_told_as_not_summed() {
     let [card] = of_rule(&all, "(lacking)")[..] else { panic!("{all:#?}") };
     assert!(card["detail"].as_str().is_some_and(|text| text.contains("opioid-total")), "{card:#}");
 }
+
+/// Many clients send the code and no words.
+#[tokio::test]
+async fn the_code_of_a_product_alone_is_enough_to_sum() {
+    let app = open_app().await;
+    let coded = |mut order: Value, code: &str| {
+        let coding = json!({ "system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": code });
+        order["medicationCodeableConcept"] = json!({ "coding": [coding] });
+        order
+    };
+    let oxycodone = coded(oxycodone("d", "draft", 2.0, 4), "1049502");
+    let patch = coded(dosed(order("p", "draft", "197696", ""), 1.0, "{patch}", 1, 3.0), "197696");
+    for (draft, total) in [(oxycodone, "120 MME"), (patch, "180 MME")] {
+        let all = cards(call(&app, "order-sign", &asked("order-sign", &[draft], &[])).await);
+        let [card] = of_rule(&all, "opioid-total")[..] else { panic!("{all:#?}") };
+        assert_eq!(card["indicator"], "critical");
+        assert!(said(std::slice::from_ref(card)).contains(total), "{card:#}");
+    }
+}

@@ -112,3 +112,7 @@ fn active_order(scene: &Scene<'_>, drug: &Drug<'_>) -> Option<(crate::fact::Even
     let is_draft = scene.facts.draft.as_ref().is_some_and(|draft| draft.source == drug.fact.source);
     (!is_draft).then(|| (drug.fact.source, drug.label.clone()))
 }
+
+#[cfg(test)]
+#[path = "table/rows_test.rs"]
+mod tests;

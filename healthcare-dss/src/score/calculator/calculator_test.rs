@@ -28,6 +28,8 @@ fn formulas_come_to_what_they_come_to_by_hand() {
         value("cockcroft-gault", json!({ "age": 60, "sex": "female", "weight_kg": 72, "creatinine": "1.0" })),
         68.0
     );
+    // Twice the creatinine, half the clearance.
+    assert_eq!(value("cockcroft-gault", json!({ "age": 60, "sex": "male", "weight_kg": 72, "creatinine": 2.0 })), 40.0);
     // 142 x 0.9938^50, at the knee of the curve for a man.
     assert_eq!(value("egfr", json!({ "age": 50, "sex": "male", "creatinine": 0.9 })), 104.0);
     // 142 x (1.4/0.7)^-1.2 x 0.9938^50 x 1.012.

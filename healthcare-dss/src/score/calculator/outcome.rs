@@ -166,3 +166,32 @@ fn rounded(value: f64, places: i32) -> f64 {
 pub(in crate::score) fn plain(value: f64) -> Value {
     if value.fract() == 0.0 && value.abs() < 9e15 { Value::from(value as i64) } else { Value::from(value) }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn given_something_missing_or_beyond_counting_when_a_quantity_is_told_then_there_is_none() {
+        let value = |value, missing: &[&'static str]| Outcome::quantity(Some(value), 1, missing.to_vec()).value;
+        assert_eq!(value(93.25, &[]), Some(93.3), "half away from zero");
+        assert_eq!(value(93.25, &["sex"]), None, "a number without one of its inputs would pass for an answer");
+        assert_eq!([value(f64::INFINITY, &[]), value(f64::NAN, &[])], [None; 2]);
+    }
+
+    #[test]
+    fn given_numbers_when_written_then_whole_ones_have_no_point_while_they_are_exact() {
+        assert_eq!([plain(6.0), plain(-2.0), plain(4.5)], [json!(6), json!(-2), json!(4.5)]);
+        assert_eq!([plain(8e15), plain(-8e15)], [json!(8_000_000_000_000_000_i64), json!(-8_000_000_000_000_000_i64)]);
+        assert_eq!([plain(9e15), plain(-9e15), plain(1e16)], [json!(9e15), json!(-9e15), json!(1e16)]);
+    }
+
+    #[test]
+    fn given_two_parts_that_lack_the_same_when_told_then_it_is_named_once() {
+        let tally = Tally::default().part("a", None, &["x", "y"]).part("b", None, &["y"]).part("c", Some(2.0), &["z"]);
+        assert_eq!(tally.missing, ["x", "y"]);
+        assert_eq!(tally.sum, 2.0);
+    }
+}

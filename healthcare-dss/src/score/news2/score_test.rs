@@ -120,6 +120,100 @@ fn given_a_reading_older_than_its_maximum_age_when_scored_then_it_is_stale_and_n
 }
 
 #[test]
+fn given_readings_of_this_moment_and_at_the_end_of_their_age_when_scored_then_they_count_and_a_second_later_not() {
+    let now: DateTime<Utc> = "2026-01-01T12:00:00Z".parse().unwrap();
+    let read = |seconds| Some(now - TimeDelta::seconds(seconds));
+    let stale = |input: News2Input| match scored(&News2Input { at: Some(now), ..input }).outcome {
+        Outcome::Complete { .. } => vec![],
+        Outcome::Incomplete { missing, stale, .. } if missing.is_empty() => stale,
+        other => panic!("{other:?}"),
+    };
+    let number = |value, seconds| Some(Reading { value: Decimal::from(value), at: read(seconds) });
+    // What changes fast counts for an hour, what is charted by hand for four.
+    let all = |fast: i64, charted: i64| News2Input {
+        respiratory_rate: number(16, fast),
+        spo2: number(98, fast),
+        on_oxygen: Some(Reading { value: false, at: read(fast) }),
+        systolic_bp: number(120, fast),
+        pulse: number(70, fast),
+        consciousness: Some(Reading { value: Consciousness::Alert, at: read(charted) }),
+        temperature: number(37, charted),
+        ..News2Input::default()
+    };
+    assert!(stale(all(0, 0)).is_empty() && stale(all(3600, 4 * 3600)).is_empty());
+    use Parameter::{Consciousness as Level, Oxygen, Pulse, RespiratoryRate, Spo2, SystolicBp, Temperature};
+    assert_eq!(stale(all(3601, 0)), [RespiratoryRate, Spo2, Oxygen, SystolicBp, Pulse]);
+    assert_eq!(stale(all(0, 4 * 3600 + 1)), [Level, Temperature]);
+}
+
+/// A site may shorten the age of one parameter without touching another.
+#[test]
+fn given_ages_of_a_site_when_asked_then_each_parameter_has_its_own() {
+    use Parameter::{Consciousness as Level, Oxygen, Pulse, RespiratoryRate, Spo2, SystolicBp, Temperature};
+    let ages = MaximumAges {
+        respiratory_rate: 10,
+        spo2: 20,
+        oxygen: 30,
+        systolic_bp: 40,
+        pulse: 50,
+        consciousness: 60,
+        temperature: 70,
+    };
+    let each = [RespiratoryRate, Spo2, Oxygen, SystolicBp, Pulse, Level, Temperature].map(|one| ages.of(one));
+    assert_eq!(each, [10, 20, 30, 40, 50, 60, 70]);
+}
+
+/// The response that the college attaches to each band, and the words of bands, levels and scales as they are sent.
+#[test]
+fn given_bands_levels_and_scales_when_told_then_they_are_those_of_the_chart() {
+    let bands = [Band::Low, Band::LowMedium, Band::Medium, Band::High];
+    assert_eq!(bands.map(Band::assessment_within_minutes), [None, Some(60), Some(60), Some(30)]);
+    assert_eq!(bands.map(Band::as_str), ["low", "low-medium", "medium", "high"]);
+    for band in bands {
+        assert_eq!(serde_json::to_value(band).unwrap(), band.as_str());
+    }
+    use Consciousness::{Alert, Confusion, Pain, Unresponsive, Voice};
+    for (level, letter) in [(Alert, "A"), (Confusion, "C"), (Voice, "V"), (Pain, "P"), (Unresponsive, "U")] {
+        assert_eq!((level.letter(), serde_json::to_value(level).unwrap()), (letter, letter.into()));
+        let news2 = scored(&News2Input { consciousness: Some(level.into()), ..normal() });
+        assert_eq!(&*news2.inputs[5].value, letter);
+    }
+    assert_eq!([1, 2].map(|scale| Spo2Scale::try_from(scale).map(u8::from)), [Ok(1), Ok(2)]);
+    assert!(Spo2Scale::try_from(0).is_err() && Spo2Scale::try_from(3).is_err());
+    assert_eq!(serde_json::to_value(Spo2Scale::Two).unwrap(), 2);
+    let schema = serde_json::to_value(<Spo2Scale as utoipa::PartialSchema>::schema()).unwrap();
+    assert_eq!((&schema["type"], &schema["enum"]), (&"integer".into(), &serde_json::json!([1, 2])));
+    assert_eq!(<Spo2Scale as utoipa::ToSchema>::name(), "News2Spo2Scale");
+}
+
+/// Every value that is refused lies beyond what a chart holds; each end itself is charted.
+#[test]
+fn given_values_at_the_ends_of_the_chart_when_scored_then_they_count_and_what_is_beyond_is_refused() {
+    let one = |parameter: Parameter, value: &str| {
+        let value = Some(value.parse::<Decimal>().unwrap().into());
+        let input = match parameter {
+            Parameter::RespiratoryRate => News2Input { respiratory_rate: value, ..normal() },
+            Parameter::Spo2 => News2Input { spo2: value, ..normal() },
+            Parameter::SystolicBp => News2Input { systolic_bp: value, ..normal() },
+            Parameter::Pulse => News2Input { pulse: value, ..normal() },
+            Parameter::Temperature => News2Input { temperature: value, ..normal() },
+            Parameter::Oxygen | Parameter::Consciousness => panic!("no number"),
+        };
+        score(&input, &MaximumAges::default()).is_ok()
+    };
+    for (parameter, ends, beyond) in [
+        (Parameter::RespiratoryRate, ["0", "100"], ["-0.1", "100.1"]),
+        (Parameter::Spo2, ["0", "100"], ["-0.1", "100.1"]),
+        (Parameter::SystolicBp, ["0", "400"], ["-0.1", "400.1"]),
+        (Parameter::Pulse, ["0", "400"], ["-0.1", "400.1"]),
+        (Parameter::Temperature, ["10", "50"], ["9.99", "50.01"]),
+    ] {
+        assert_eq!(ends.map(|value| one(parameter, value)), [true; 2], "{parameter:?}");
+        assert_eq!(beyond.map(|value| one(parameter, value)), [false; 2], "{parameter:?}");
+    }
+}
+
+#[test]
 fn given_scale_two_without_knowing_of_oxygen_when_saturation_is_high_then_it_is_not_scored() {
     let input = News2Input { spo2_scale: Spo2Scale::Two, on_oxygen: None, spo2: whole(97), ..normal() };
     assert_eq!(scored(&input).parts.spo2, None);

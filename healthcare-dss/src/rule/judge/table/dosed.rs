@@ -55,9 +55,10 @@ pub(super) fn dosed(scene: &Scene<'_>, drug: &Drug<'_>, ingredient: IngredientId
 }
 
 fn strengths(scene: &Scene<'_>, drug: &Drug<'_>) -> Vec<Strength> {
-    let displays = drug.fact.codings.iter().filter_map(|coding| coding.display.as_deref());
-    let names = drug.fact.text.as_deref().into_iter().chain(displays);
-    names.map(|name| scene.knowledge.strengths(name)).find(|found| !found.is_empty()).unwrap_or_default()
+    drug.names(scene.knowledge)
+        .map(|name| scene.knowledge.strengths(name))
+        .find(|found| !found.is_empty())
+        .unwrap_or_default()
 }
 
 /// A number as people read it.

@@ -39,7 +39,7 @@ fn factor(scene: &Scene<'_>, of: &OpioidFactor, drug: &Drug<'_>) -> Counts {
         ),
         None => Counts::Not(format!("{label} is not in the total: there is no accepted factor for it {way}").into()),
     };
-    match (patch::way(drug), of.factor, of.parenteral) {
+    match (patch::way(scene, drug), of.factor, of.parenteral) {
         (Some(Route::Parenteral), _, Some(factor)) | (Some(Route::Oral), Some(factor), _) => Counts::By(factor),
         (Some(Route::Parenteral), ..) => no_factor("by injection"),
         (Some(Route::Oral), ..) => no_factor("by mouth"),
@@ -57,7 +57,7 @@ fn factor(scene: &Scene<'_>, of: &OpioidFactor, drug: &Drug<'_>) -> Counts {
 
 /// Milligrams a day.
 fn daily(scene: &Scene<'_>, drug: &Drug<'_>, ingredient: IngredientId) -> Option<Decimal> {
-    let running = || scene.knowledge.opioids_by_route.then(|| patch::running(drug)).flatten();
+    let running = || scene.knowledge.opioids_by_route.then(|| patch::running(scene, drug)).flatten();
     dosed(scene, drug, ingredient).daily.or_else(running)
 }
 

@@ -58,3 +58,19 @@ fn given_a_way_that_is_not_told_when_summed_then_what_it_comes_to_by_injection_i
     let (_, lacking) = told("fentanyl", None);
     assert!(lacking.contains("not in the total"), "{lacking}");
 }
+
+#[test]
+fn given_the_code_of_a_product_alone_when_summed_then_its_strength_and_way_are_known() {
+    // Oxycodone 10 mg, two tablets four times: 80 mg by 1.5.
+    assert_eq!(told("rxnorm|1049502 @ 2 tablets 4 times daily", None), (Some("120".into()), String::new()));
+    // Hydrocodone 10 mg beside acetaminophen, twice three times a day.
+    assert_eq!(told("rxnorm|856999 @ 2 tablets 3 times daily", None), (Some("60".into()), String::new()));
+    // Fentanyl 75 ug/h by 2.4.
+    assert_eq!(told("rxnorm|197696 @ 1 patch every 72 hours", None), (Some("180".into()), String::new()));
+    // Morphine 10 mg in 5 ml by mouth, 10 ml six times a day.
+    assert_eq!(told("rxnorm|892589 @ 10 mL every 4 hours", None), (Some("120".into()), String::new()));
+    // What no table names is told as not summed.
+    let (total, lacking) = told("rxnorm|7804 @ 2 tablets 4 times daily", None);
+    assert_eq!(total, None);
+    assert!(lacking.contains("is not known"), "{lacking}");
+}

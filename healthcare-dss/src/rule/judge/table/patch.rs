@@ -14,43 +14,41 @@ const FACTOR: Decimal = Decimal::from_parts(24, 0, 0, false, 1);
 pub(super) fn equivalent(scene: &Scene<'_>, drug: &Drug<'_>) -> Option<(IngredientId, Decimal)> {
     let is_fentanyl = |id: &&IngredientId| scene.knowledge.name(**id).as_str() == "fentanyl";
     let ingredient = *drug.mapped.ingredients.iter().find(is_fentanyl)?;
-    if scene.knowledge.opioids_by_route && !matches!(way(drug), None | Some(Route::Transdermal)) {
+    if scene.knowledge.opioids_by_route && !matches!(way(scene, drug), None | Some(Route::Transdermal)) {
         return None;
     }
     let amount = drug.fact.dose.as_ref().and_then(|dose| dose.amount.as_ref());
     let micrograms = match amount {
         Some(amount) if amount.unit == "ug/h" => amount.value,
-        Some(amount) if amount.unit == "{patch}" => named_rate(drug)?.checked_mul(amount.value)?,
-        None => named_rate(drug)?,
+        Some(amount) if amount.unit == "{patch}" => named_rate(scene, drug)?.checked_mul(amount.value)?,
+        None => named_rate(scene, drug)?,
         Some(_) => return None,
     };
     Some((ingredient, micrograms.checked_mul(FACTOR)?))
 }
 
 /// Milligrams a day of what runs at a rate, such as an infusion; nothing where it is given dose by dose.
-pub(super) fn running(drug: &Drug<'_>) -> Option<Decimal> {
+pub(super) fn running(scene: &Scene<'_>, drug: &Drug<'_>) -> Option<Decimal> {
     let amount = drug.fact.dose.as_ref().and_then(|dose| dose.amount.as_ref());
     let micrograms = match amount {
         Some(amount) if amount.unit == "ug/h" => amount.value,
         Some(amount) if amount.unit == "mg/h" => amount.value.checked_mul(Decimal::ONE_THOUSAND)?,
-        None => named_rate(drug)?,
+        None => named_rate(scene, drug)?,
         Some(_) => return None,
     };
     micrograms.checked_mul(Decimal::from(24))?.checked_div(Decimal::ONE_THOUSAND)
 }
 
 /// Micrograms an hour, as a name of the drug tells.
-fn named_rate(drug: &Drug<'_>) -> Option<Decimal> {
-    let displays = drug.fact.codings.iter().filter_map(|coding| coding.display.as_deref());
-    drug.fact.text.as_deref().into_iter().chain(displays).find_map(rate)
+fn named_rate(scene: &Scene<'_>, drug: &Drug<'_>) -> Option<Decimal> {
+    drug.names(scene.knowledge).find_map(rate)
 }
 
 /// By which way a drug is given: as the order tells, else as its dose or the form in its name does.
-pub(super) fn way(drug: &Drug<'_>) -> Option<Route> {
+pub(super) fn way(scene: &Scene<'_>, drug: &Drug<'_>) -> Option<Route> {
     let unit = drug.fact.dose.as_ref().and_then(|dose| dose.amount.as_ref()).map(|amount| amount.unit.as_str());
     let by_unit = || matches!(unit, Some("{patch}")).then_some(Route::Transdermal);
-    let displays = drug.fact.codings.iter().filter_map(|coding| coding.display.as_deref());
-    let by_name = || drug.fact.text.as_deref().into_iter().chain(displays).find_map(Route::of_product);
+    let by_name = || drug.names(scene.knowledge).find_map(Route::of_product);
     drug.fact.route.or_else(by_unit).or_else(by_name)
 }
 
