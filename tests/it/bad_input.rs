@@ -98,7 +98,7 @@ async fn a_path_that_is_not_there_differs_from_a_method_it_does_not_know() {
         &["id"],
     );
     let unknown = app.get(Role::Nurse, "/api/v1/patients?nmae=ana").await;
-    unknown.expect_problem(400, "/problems/request/parameter", &[]);
+    unknown.expect_problem(400, "/problems/request/parameter", &["nmae"]);
     let method = app.request(Role::Nurse, Method::DELETE, PATIENTS).await.answer().await;
     let method = method.expect_problem(405, "/problems/request/method", &[]);
     assert_eq!(method.header("allow"), Some("GET, POST"));

@@ -38,7 +38,7 @@ async fn a_listed_origin_is_let_in_and_no_other() {
     }
     let read = async |origin: &str| {
         let asks = app.request(Role::Nurse, Method::GET, "/api/v1/patients?nmae=x").await.header("origin", origin);
-        asks.answer().await.expect_problem(400, "/problems/request/parameter", &[])
+        asks.answer().await.expect_problem(400, "/problems/request/parameter", &["nmae"])
     };
     assert_eq!(read(WARD).await.header("access-control-allow-origin"), Some(WARD));
     assert_eq!(read(EVIL).await.header("access-control-allow-origin"), None);
