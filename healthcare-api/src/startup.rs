@@ -6,6 +6,7 @@ mod gate;
 mod http;
 mod matrix;
 mod metrics;
+mod parameters;
 mod parts;
 mod requests;
 mod routes;

@@ -317,8 +317,8 @@ pub enum StoreError {
     /// The same idempotency key was used for something else.
     #[error("the idempotency key was used for another request")]
     KeyReused,
-    /// A time or a number is beyond what the database can hold, such as a year before 4713 BC.
-    #[error("a time or a number is beyond what the record can hold")]
+    /// A time, a number or a text is beyond what the database can hold, such as a year before 4713 BC or a zero byte.
+    #[error("a time, a number or a text is beyond what the record can hold")]
     OutOfRange,
     /// The database or the key vault cannot be reached or did not answer.
     #[error("the record cannot be reached")]

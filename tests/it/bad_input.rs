@@ -98,12 +98,28 @@ async fn a_path_that_is_not_there_differs_from_a_method_it_does_not_know() {
         &["id"],
     );
     let unknown = app.get(Role::Nurse, "/api/v1/patients?nmae=ana").await;
-    unknown.expect_problem(400, "/problems/request/parameter", &[]);
+    unknown.expect_problem(400, "/problems/request/parameter", &["nmae"]);
     let method = app.request(Role::Nurse, Method::DELETE, PATIENTS).await.answer().await;
     let method = method.expect_problem(405, "/problems/request/method", &[]);
     assert_eq!(method.header("allow"), Some("GET, POST"));
     let news2 = app.get(Role::Nurse, "/api/v1/scores/news2").await;
     assert_eq!(news2.expect_problem(405, "/problems/request/method", &[]).header("allow"), Some("POST"));
+}
+
+/// A text with a zero byte is told apart from a database that is down: it is refused, wherever it stands, and nothing is stored.
+#[tokio::test]
+async fn a_text_with_a_zero_byte_is_refused_or_means_nothing() {
+    let app = spawn_app().await;
+    let patient = register(&app).await;
+    let before = app.clinical_events().await;
+    let problem = json!({ "code": { "text": "asthma\u{0}", "coding": [{ "system": "a\u{0}", "code": "b\u{0}" }] } });
+    let stored = app.post(Role::Doctor, &format!("{PATIENTS}/{patient}/problems"), problem).await;
+    stored.expect_problem(422, "/problems/request/out-of-range", &[]);
+    let person = json!({ "names": [{ "family": "Fer\u{0}reira" }], "birth_date": "1980-01-01", "gender": "female" });
+    app.post(Role::Receptionist, PATIENTS, person).await.expect_problem(422, "/problems/request/out-of-range", &[]);
+    assert_eq!(app.clinical_events().await, before);
+    let searched = app.get(Role::Nurse, &format!("{PATIENTS}?name=Fer%00reira")).await;
+    searched.expect_problem(400, "/problems/request/parameter", &["name"]);
 }
 
 /// A time before the calendar of PostgreSQL begins is told apart from a database that is down.

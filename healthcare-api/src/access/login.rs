@@ -1,7 +1,7 @@
 //! `POST /auth/login`.
 
 use actix_web::{
-    HttpRequest, post,
+    HttpMessage, HttpRequest, post,
     web::{Data, Json},
 };
 use healthcare_infrastructure::access::{Access, Code, Credentials, SignInError, Tokens};
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::{
     audit::known_by,
-    http::{Body, origin},
+    http::{Body, Tried, origin},
     problem::Problem,
 };
 
@@ -68,8 +68,16 @@ impl From<Tokens> for TokenPair {
 #[post("/auth/login")]
 pub async fn login(access: Data<Access>, body: Body<Login>, request: HttpRequest) -> Result<Json<TokenPair>, Problem> {
     let Login { username, password, totp, recovery_code } = body.0;
+    let tried = username.clone();
     let code = totp.map(Code::Totp).or(recovery_code.map(Code::Recovery));
-    match access.sign_in(Credentials { username, password, code }, &origin(&request)).await {
+    let outcome = access.sign_in(Credentials { username, password, code }, &origin(&request)).await;
+    if let Err(SignInError::Refused | SignInError::SecondFactorNeeded | SignInError::SecondFactorMissing) = outcome
+        // Asked of a name that nobody has, too: it takes as long.
+        && let Some(account) = access.whose(&tried).await?
+    {
+        request.extensions_mut().insert(Tried { account, why: None });
+    }
+    match outcome {
         Ok(tokens) => {
             known_by(&request, &access, &tokens.access_token);
             Ok(Json(tokens.into()))

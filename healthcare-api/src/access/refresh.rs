@@ -1,7 +1,7 @@
 //! `POST /auth/refresh`.
 
 use actix_web::{
-    HttpRequest, post,
+    HttpMessage, HttpRequest, post,
     web::{Data, Json},
 };
 use healthcare_infrastructure::access::{Access, RefreshError};
@@ -9,7 +9,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::login::TokenPair;
-use crate::{audit::known_by, http::Body, problem::Problem};
+use crate::{
+    audit::known_by,
+    http::{Body, Tried},
+    problem::Problem,
+};
 
 /// A refresh token.
 #[derive(Deserialize, ToSchema)]
@@ -36,6 +40,10 @@ pub async fn refresh(
             Ok(Json(tokens.into()))
         }
         Err(RefreshError::Refused) => Err(Problem::unauthenticated()),
+        Err(RefreshError::Ended(account, why)) => {
+            request.extensions_mut().insert(Tried { account, why: Some(why) });
+            Err(Problem::unauthenticated())
+        }
         Err(RefreshError::Store(error)) => Err(error.into()),
     }
 }

@@ -1,13 +1,13 @@
 //! `POST /auth/token`.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpMessage, HttpRequest, HttpResponse,
     http::{StatusCode, header},
     post,
     web::Data,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use healthcare_domain::id::ServiceAccountId;
+use healthcare_domain::id::{AccountId, ServiceAccountId};
 use healthcare_infrastructure::{
     access::service::{GrantError, Proof, TokenRequest},
     platform::Platform,
@@ -16,7 +16,12 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{audit::known_by, http::FormBody, problem::Problem, surface::ClientCertificate};
+use crate::{
+    audit::known_by,
+    http::{FormBody, Tried},
+    problem::Problem,
+    surface::ClientCertificate,
+};
 
 /// A program asks for a token (RFC 6749, 4.4.2), as a form or as JSON.
 #[derive(Deserialize, ToSchema)]
@@ -86,6 +91,7 @@ pub async fn token(
         (None, Some(ClientCertificate(sha256))) => Proof::Certificate(sha256.clone()),
         (None, None) => return Err(unknown()),
     };
+    request.extensions_mut().insert(Tried { account: AccountId(client.0), why: None });
     match platform.services.grant(TokenRequest { client, proof, scope }).await {
         Ok(token) => {
             let scope = token.scopes.iter().map(|scope| scope.name()).collect::<Vec<_>>().join(" ");

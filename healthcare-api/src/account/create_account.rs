@@ -23,7 +23,7 @@ use crate::{
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateAccount {
-    /// The name to sign in with, without white space; case does not matter.
+    /// The name to sign in with: letters, digits and `. - _ @ ' +`; case and width do not matter.
     #[validate(length(min = 1, max = 100))]
     #[schema(min_length = 1, max_length = 100, example = "ada.placeholt")]
     username: String,

@@ -3,10 +3,17 @@
 use healthcare_application::audit::{Logged, Outcome};
 use serde_json::{Value, json};
 
-/// A searchset of entries.
-pub fn bundle(entries: &[Logged]) -> Value {
-    let entries: Vec<Value> = entries.iter().map(|logged| json!({ "resource": audit_event(logged) })).collect();
-    json!({ "resourceType": "Bundle", "type": "searchset", "entry": entries })
+/// A searchset of entries: the page at `own`, and where the next one is.
+pub fn bundle(entries: &[Logged], own: &str, next: Option<&str>) -> Value {
+    let entries: Vec<Value> = entries
+        .iter()
+        .map(|logged| json!({ "resource": audit_event(logged), "search": { "mode": "match" } }))
+        .collect();
+    let links: Vec<Value> = std::iter::once(("self", own))
+        .chain(next.map(|next| ("next", next)))
+        .map(|(relation, url)| json!({ "relation": relation, "url": url }))
+        .collect();
+    json!({ "resourceType": "Bundle", "type": "searchset", "link": links, "entry": entries })
 }
 
 /// One entry.
@@ -40,6 +47,9 @@ fn audit_event(logged: &Logged) -> Value {
     if let Some(reason) = &entry.reason {
         event["outcomeDesc"] = json!(reason);
     }
+    if let Some(name) = &logged.actor_name {
+        event["agent"][0]["name"] = json!(name);
+    }
     if let Some(address) = entry.address {
         // 2: an IP address.
         event["agent"][0]["network"] = json!({ "address": address.to_string(), "type": "2" });
@@ -51,30 +61,73 @@ fn audit_event(logged: &Logged) -> Value {
             "role": { "system": "http://terminology.hl7.org/CodeSystem/object-role", "code": "1", "display": "Patient" },
         }));
     }
+    if let (Some(subject), Some(entities)) = (entry.subject, event["entity"].as_array_mut()) {
+        entities.push(json!({
+            "what": { "identifier": { "system": "urn:ietf:rfc:3986", "value": format!("urn:uuid:{subject}") } },
+            "type": { "system": "http://terminology.hl7.org/CodeSystem/audit-entity-type", "code": "2", "display": "System Object" },
+        }));
+    }
+    if let (Some(note), Some(entities)) = (&entry.note, event["entity"].as_array_mut()) {
+        entities.push(json!({
+            "type": { "system": "http://terminology.hl7.org/CodeSystem/audit-entity-type", "code": "4", "display": "Other" },
+            "description": note,
+        }));
+    }
     event
 }
 
 /// The kind of event (DICOM PS3.16, context group 400).
 fn kind(action: &str) -> (&'static str, &'static str) {
     match action {
-        "sign_in" | "sign_out" | "refresh" | "activate" | "step_up" => ("110114", "User Authentication"),
+        "sign_in" | "sign_in_elsewhere" | "sign_out" | "sign_out_elsewhere" | "refresh" | "activate" | "step_up"
+        | "list_sessions" | "end_session" => ("110114", "User Authentication"),
         "import_records" => ("110107", "Import"),
-        "export_audit" => ("110106", "Export"),
+        "export_audit" | "export_record" => ("110106", "Export"),
         "read_audit" => ("110101", "Audit Log Used"),
         "read_directory" => ("110112", "Query"),
-        "manage_accounts" | "database_shell" => ("110113", "Security Alert"),
+        "manage_accounts"
+        | "change_password"
+        | "enrol_second_factor"
+        | "renew_recovery_codes"
+        | "break_glass"
+        | "review_break_glass"
+        | "label_record"
+        | "database_shell" => ("110113", "Security Alert"),
         "operate_system" => ("110100", "Application Activity"),
         _ => ("110110", "Patient Record"),
     }
 }
 
-/// C, R, U, D or E (execute), by the method of the route.
+/// C, R, U, D or E (execute), by the method of the route. What is only read or computed may be asked for in a body too, and
+/// what is done at a door makes nothing.
 fn action(resource: Option<&str>, action: &str) -> &'static str {
+    let executes = kind(action).0 == "110114" || action.starts_with("check_") || action.starts_with("compute_");
+    if action.starts_with("read_") {
+        return "R";
+    }
     match resource.and_then(|resource| resource.split(' ').next()) {
         Some("GET") => "R",
         Some("DELETE") => "D",
         Some("PATCH" | "PUT") => "U",
-        Some("POST") if !matches!(action, "sign_in" | "sign_out" | "refresh" | "step_up") => "C",
+        Some("POST") if !executes => "C",
         _ => "E",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_act_is_told_by_what_it_does_and_not_by_its_method_alone() {
+        assert_eq!(action(Some("GET /api/v1/patients/{id}/chart"), "read_chart"), "R");
+        assert_eq!(action(Some("POST /api/v1/notes/search"), "read_chart"), "R");
+        assert_eq!(action(Some("POST /api/v1/patients/match"), "read_directory"), "R");
+        assert_eq!(action(Some("POST /api/v1/patients/{id}/allergies"), "chart_allergy"), "C");
+        assert_eq!(action(Some("PATCH /api/v1/allergies/{id}"), "chart_allergy"), "U");
+        assert_eq!(action(Some("DELETE /api/v1/cds-clients/{id}"), "manage_accounts"), "D");
+        assert_eq!(action(Some("POST /api/v1/auth/login"), "sign_in"), "E");
+        assert_eq!(action(Some("POST /api/v1/checks/medications"), "check_medications"), "E");
+        assert_eq!(action(None, "database_shell"), "E");
     }
 }

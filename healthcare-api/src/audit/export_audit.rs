@@ -33,6 +33,8 @@ pub struct Wanted {
     /// About this patient.
     #[param(value_type = Option<uuid::Uuid>)]
     patient: Option<PatientId>,
+    /// Done to this account, program or session, and to nobody's record.
+    subject: Option<Uuid>,
     /// Of this kind.
     #[param(max_length = 100)]
     action: Option<String>,
@@ -67,10 +69,10 @@ pub enum Lines {
 ))]
 #[get("/audit/export")]
 pub async fn export_audit(app: Data<App>, caller: Caller, wanted: Query<Wanted>) -> Result<HttpResponse, Problem> {
-    let Wanted { actor, patient, action, outcome, from, to, format } = wanted.0;
+    let Wanted { actor, patient, subject, action, outcome, from, to, format } = wanted.0;
     // What is recorded while it is exported is not of it: it would never end.
     let to = to.unwrap_or_else(|| app.clock.now());
-    let filter = AuditFilter { actor, patient, action, outcome, from, to: Some(to) };
+    let filter = AuditFilter { actor, patient, subject, action, outcome, from, to: Some(to) };
     let permit = audit::begin_export(&app, &caller.0, &filter).await?;
     let lines = format.unwrap_or_default();
     let (content_type, name) = match lines {
@@ -115,8 +117,10 @@ async fn page(mut state: State) -> Result<Option<(Bytes, State)>, actix_web::Err
     Ok(Some((text.into(), state)))
 }
 
-const HEADER: &str =
-    "seq,at,actor,role,session,address,purpose,action,resource,fields,patient,subject,outcome,reason,request,note\n";
+const HEADER: &str = "seq,at,actor,role,session,address,purpose,action,resource,fields,patient,subject,outcome,reason,request,note,actor_name\n";
+
+/// With what a spreadsheet takes a cell for a formula (OWASP, "CSV Injection"): also in full width, and behind a blank.
+const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
 
 /// A line of CSV. A cell that a spreadsheet would take for a formula is written with a quote before it.
 fn csv(logged: &Logged) -> String {
@@ -139,12 +143,14 @@ fn csv(logged: &Logged) -> String {
         or_empty(entry.reason.as_ref().map(ToString::to_string)),
         entry.request.to_string(),
         or_empty(entry.note.clone()),
+        or_empty(logged.actor_name.clone()),
     ];
     cells.map(cell).join(",")
 }
 
 fn cell(text: String) -> String {
-    let text = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text };
+    let formula = text.starts_with(FORMULA) || text.trim_start().starts_with(FORMULA);
+    let text = if formula { format!("'{text}") } else { text };
     if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
@@ -165,6 +171,10 @@ mod tests {
     fn a_cell_is_quoted_and_is_never_a_formula() {
         assert_eq!(cell("plain".into()), "plain");
         assert_eq!(cell("a,\"b\"".into()), "\"a,\"\"b\"\"\"");
-        assert_eq!(cell("=1+1".into()), "'=1+1");
+        for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\n=1", "\u{ff1d}1", "=HYPERLINK(\"http://x\")"]
+        {
+            let written = cell(formula.into());
+            assert!(written.trim_start_matches('"').starts_with('\''), "{formula:?}: {written}");
+        }
     }
 }

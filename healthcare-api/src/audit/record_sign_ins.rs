@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     access::oidc::LOGOUT_REFUSED,
-    http::{Recorded, SignedIn, path, plain},
+    http::{Recorded, SignedIn, Tried, path, plain},
     problem::Problem,
 };
 
@@ -78,7 +78,17 @@ fn entry(response: &ServiceResponse<BoxBody>, app: &App) -> Option<Entry> {
     let reason = problem.and_then(|problem| problem.kind.rsplit('/').next().map(str::to_owned));
     let entry = |actor: Actor| {
         let entry = done_at_door(request, actor, app.clock.now());
-        if granted { entry } else { Entry { reason: reason.clone().map(Into::into), ..entry.denied("refused") } }
+        if granted {
+            return entry;
+        }
+        let tried = request.extensions().get::<Tried>().copied();
+        let why = tried.and_then(|tried| tried.why).map(str::to_owned).or(reason.clone());
+        Entry {
+            reason: why.map(Into::into),
+            // Whose door it was, though nobody knows who stood before it.
+            subject: tried.map(|tried| tried.account.0),
+            ..entry.denied("refused")
+        }
     };
     // As it was when the request came: who has signed out since is known all the same.
     let actor = request.extensions().get::<SignedIn>().map(|SignedIn(actor)| actor.clone());

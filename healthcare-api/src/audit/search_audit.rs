@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::audit_event;
 use crate::{
-    http::{Caller, Query, limit, next_link},
+    http::{Caller, Query, limit, next_link, next_page, own_page},
     problem::Problem,
 };
 
@@ -27,6 +27,8 @@ pub struct Wanted {
     /// About this patient.
     #[param(value_type = Option<uuid::Uuid>)]
     patient: Option<PatientId>,
+    /// Done to this account, program or session, and to nobody's record.
+    subject: Option<Uuid>,
     /// Of this kind, e.g. `read_chart` or `sign_in`.
     #[param(max_length = 100)]
     action: Option<String>,
@@ -85,8 +87,8 @@ pub async fn search_audit(
     wanted: Query<Wanted>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let Wanted { actor, patient, action, outcome, from, to, sort, cursor, limit: asked, format } = wanted.0;
-    let filter = AuditFilter { actor, patient, action, outcome, from, to };
+    let Wanted { actor, patient, subject, action, outcome, from, to, sort, cursor, limit: asked, format } = wanted.0;
+    let filter = AuditFilter { actor, patient, subject, action, outcome, from, to };
     let paging = paging(cursor, limit(asked)?, sort)?;
     let page = audit::search_audit(&app, &caller.0, &filter, &paging).await?;
     let mut response = HttpResponse::Ok();
@@ -96,7 +98,8 @@ pub async fn search_audit(
     Ok(match Format::of(&request, format) {
         Format::Json => response.json(page),
         Format::Fhir => {
-            let bundle = audit_event::bundle(&page.items).to_string();
+            let next = page.next_cursor.as_deref().map(|next| next_page(&request, next));
+            let bundle = audit_event::bundle(&page.items, &own_page(&request), next.as_deref()).to_string();
             response.content_type("application/fhir+json").body(bundle)
         }
     })

@@ -5,10 +5,10 @@ use std::{future::Future, pin::Pin};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web::Data};
 use chrono::{DateTime, Utc};
 use healthcare_application::{Actor, Call, access::Idempotency};
+use healthcare_domain::id::AccountId;
 use healthcare_infrastructure::access::{Access, Origin, TokenError};
 use tracing_actix_web::RequestId;
 
-use super::as_of::ensure_is_told;
 use crate::{
     problem::Problem,
     surface::{Rates, client_address},
@@ -26,7 +26,6 @@ impl FromRequest for Caller {
         let request = request.clone();
         Box::pin(async move {
             let (actor, _) = signed_in(&request).await?;
-            ensure_is_told(&request)?;
             Ok(Self(plain(&request, actor)))
         })
     }
@@ -35,6 +34,15 @@ impl FromRequest for Caller {
 /// Whom a request's token spoke for when it came, for what looks at the request afterwards.
 #[derive(Debug, Clone)]
 pub struct SignedIn(pub Actor);
+
+/// Whose account somebody asked for in vain, for the trail alone: the answer is the same as of an account that is not.
+#[derive(Debug, Clone, Copy)]
+pub struct Tried {
+    /// The account.
+    pub account: AccountId,
+    /// Why in vain, where the answer does not say it.
+    pub why: Option<&'static str>,
+}
 
 /// What a request did is in the trail already: it was recorded with what was done, and both or neither holds.
 #[derive(Debug, Clone, Copy)]

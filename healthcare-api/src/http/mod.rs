@@ -1,6 +1,5 @@
 //! What every endpoint shares: who calls, what they send, what they are answered.
 
-mod as_of;
 mod body;
 pub mod bounds;
 mod caller;
@@ -13,9 +12,9 @@ mod reply;
 
 pub use body::{Body, patience, read as read_json, receive_json};
 pub use bounds::{Because, Nothing};
-pub use caller::{Caller, Recorded, SignedIn, origin, path, plain, request_id, signed_in};
+pub use caller::{Caller, Recorded, SignedIn, Tried, origin, path, plain, request_id, signed_in};
 pub use command::Command;
 pub use form::FormBody;
 pub use merge_patch::MergePatch;
 pub use query::{Query, limit, paging};
-pub use reply::{Changed, Entity, listed, next_link};
+pub use reply::{Changed, Entity, listed, next_link, next_page, own_page};

@@ -1,4 +1,4 @@
-//! Query strings, read strictly: an unknown parameter is a mistake somebody wants to hear of.
+//! Query strings, read strictly. Which parameters there are was looked at before.
 
 use std::future::{Ready, ready};
 
@@ -17,10 +17,11 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let sent = form_urlencoded::parse(request.query_string().as_bytes());
         ready(
-            serde_urlencoded::from_str(request.query_string())
+            serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(sent))
                 .map(Self)
-                .map_err(|e| Problem::bad_query(&e.to_string())),
+                .map_err(|e| Problem::bad_query(&e)),
         )
     }
 }

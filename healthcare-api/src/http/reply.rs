@@ -66,11 +66,21 @@ pub fn listed(request: &actix_web::HttpRequest, page: Page) -> HttpResponse {
 
 /// The link to the page that begins at a cursor.
 pub fn next_link(request: &actix_web::HttpRequest, next: &str) -> (header::HeaderName, String) {
+    (header::LINK, format!("<{}>; rel=\"next\"", next_page(request, next)))
+}
+
+/// The page that is asked for.
+pub fn own_page(request: &actix_web::HttpRequest) -> String {
+    request.uri().path_and_query().map_or_else(String::new, ToString::to_string)
+}
+
+/// The page that begins at a cursor.
+pub fn next_page(request: &actix_web::HttpRequest, next: &str) -> String {
     let others = web::Query::<Vec<(String, String)>>::from_query(request.query_string())
         .map(web::Query::into_inner)
         .unwrap_or_default();
     let mut parameters: Vec<_> = others.into_iter().filter(|(name, _)| name != "cursor").collect();
     parameters.push(("cursor".into(), next.to_owned()));
     let query = serde_urlencoded::to_string(parameters).unwrap_or_default();
-    (header::LINK, format!("<{}?{query}>; rel=\"next\"", request.path()))
+    format!("{}?{query}", request.path())
 }

@@ -56,9 +56,9 @@ impl From<StoreError> for Problem {
             StoreError::OutOfRange => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "/problems/request/out-of-range",
-                "A time or a number is beyond what the record can hold",
+                "A time, a number or a text is beyond what the record can hold",
             )
-            .detail("Times lie between 4713 BC and AD 294276."),
+            .detail("Times lie between 4713 BC and AD 294276, and no text holds a zero byte."),
             StoreError::Unavailable(cause) => {
                 tracing::error!(error = %Chain(&*cause), "the record cannot be reached");
                 Self::unavailable()

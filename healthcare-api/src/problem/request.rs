@@ -52,9 +52,14 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "/problems/request/header", "A header cannot be read").at(name, expected)
     }
 
-    /// 400: the path or query string.
-    pub fn bad_query(detail: &str) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "/problems/request/parameter", "A parameter cannot be read").detail(detail)
+    /// 400: the query string, with the parameter it is about. What was sent is not said back.
+    pub fn bad_query(error: &serde_path_to_error::Error<serde_urlencoded::de::Error>) -> Self {
+        let detail = without_values(&error.inner().to_string());
+        match error.path().iter().next() {
+            Some(serde_path_to_error::Segment::Map { key }) => Self::bad_parameter(key, &detail),
+            _ => Self::new(StatusCode::BAD_REQUEST, "/problems/request/parameter", "A parameter cannot be read")
+                .detail(detail),
+        }
     }
 
     /// 400: one parameter.

@@ -24,6 +24,7 @@ use super::{
     elsewhere::only_what_is_served_here,
     gate::only_who_may,
     matrix::methods_of,
+    parameters::{self, only_known_parameters},
     requests::{self, RequestSpan},
 };
 use crate::{
@@ -74,6 +75,7 @@ impl Http {
         let Self { platform, telemetry, hub, kafka, sso, cds_hooks, cds_origins, parts, surface, rates, tls, workers } =
             self;
         let bounds = surface.clone();
+        parameters::prepare();
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(Data::new(platform.app.clone()))
@@ -97,6 +99,7 @@ impl Http {
                 .service(scope(API).configure(|server| api(&mut Routes::served(API, server))))
                 .configure(system::swagger)
                 .default_service(web::to(not_here))
+                .wrap(from_fn(only_known_parameters))
                 .wrap(from_fn(only_who_may))
                 .wrap(from_fn(only_what_is_served_here))
                 .wrap(from_fn(crate::audit::record_sign_ins))

@@ -1,10 +1,13 @@
 //! Who may call which route: the list that [`super::only_who_may`] holds every request against before anything of it is
 //! read, and by which its route is found. A route that is not listed is never reached.
 
-use std::{collections::HashMap, sync::LazyLock};
+mod find;
+mod page;
+
+pub use find::{Row, guard_of, methods_of, row_of, row_of_route};
+pub use page::{access_matrix, routes_of};
 
 use healthcare_application::{Permission as P, Role};
-use matchit::Router;
 
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -310,134 +313,3 @@ pub static ROUTES: &[(&str, &str, Guard)] = &[
     ("POST", "/api/v1/waitlist/{id}/decline", Guard::Any(&[P::BookAppointment])),
     ("POST", "/api/v1/waitlist/{id}/leave", Guard::Any(&[P::BookAppointment])),
 ];
-
-/// One of [`ROUTES`].
-#[derive(Debug, Clone, Copy)]
-pub struct Row(&'static (&'static str, &'static str, Guard));
-
-impl Row {
-    /// The path, with the names of its parameters in place of their values.
-    pub const fn path(self) -> &'static str {
-        self.0.1
-    }
-
-    /// Who may call it.
-    pub const fn guard(self) -> Guard {
-        self.0.2
-    }
-}
-
-impl PartialEq for Row {
-    fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.0, other.0)
-    }
-}
-
-/// The rows by method, to be found at once however many there are.
-static ROUTER: LazyLock<HashMap<&str, Router<Row>>> = LazyLock::new(|| {
-    let mut routers = HashMap::<_, Router<_>>::new();
-    for row in ROUTES {
-        let (method, path, _) = row;
-        // What stands twice, or in another's place, is not found, so it is closed: the tests call every route.
-        let _closed = routers.entry(*method).or_default().insert(*path, Row(row));
-    }
-    routers
-});
-
-/// The row that a request asks for. A word of a path goes before a place for anything.
-pub fn row_of(method: &str, path: &str) -> Option<Row> {
-    ROUTER.get(method)?.at(path).ok().map(|found| *found.value)
-}
-
-/// The row of a route, named by its method and its path as in the OpenAPI document.
-pub fn row_of_route(method: &str, path: &str) -> Option<Row> {
-    ROUTES.iter().find(|(of, at, _)| *of == method && *at == path).map(Row)
-}
-
-/// The guard of a request.
-pub fn guard_of(method: &str, path: &str) -> Option<Guard> {
-    row_of(method, path).map(Row::guard)
-}
-
-/// The methods that a path knows, for `Allow`; none where there is nothing.
-pub fn methods_of(path: &str) -> Vec<&'static str> {
-    ["DELETE", "GET", "PATCH", "POST", "PUT"].into_iter().filter(|method| row_of(method, path).is_some()).collect()
-}
-
-/// The routes of an OpenAPI document, as method and path.
-pub fn routes_of(api: &utoipa::openapi::OpenApi) -> Vec<(String, String)> {
-    // The document is text and lists alone; writing it cannot fail.
-    let document = serde_json::to_value(api).unwrap_or_default();
-    let mut all = Vec::new();
-    for (path, item) in document["paths"].as_object().into_iter().flatten() {
-        for method in ["get", "post", "put", "patch", "delete"] {
-            if item.get(method).is_some() {
-                all.push((method.to_uppercase(), path.clone()));
-            }
-        }
-    }
-    all
-}
-
-/// `docs/ACCESS-MATRIX.md`: every route by every role.
-pub fn access_matrix() -> String {
-    let mut page = String::from(
-        "# Who may call what\n\n\
-         Generated from the routing table and the permissions of the roles (`healthcare-api/src/startup/matrix.rs`, \
-         `healthcare-application/src/access/role.rs`); a test holds this page against them and calls every route as every \
-         role.\n\n\
-         ● may · ◐ may with an active care relationship or a break-glass grant (a patient: their own record) · empty: may \
-         not, answered 403. Without a token every route but the public ones answers 401.\n\n",
-    );
-    let roles: Vec<String> = Role::ALL.iter().map(|role| role.as_str().replace('_', " ")).collect();
-    page += &format!("| route | {} |\n|---|{}\n", roles.join(" | "), ":-:|".repeat(roles.len()));
-    for (method, path, guard) in ROUTES {
-        let cells: Vec<&str> = Role::ALL.iter().map(|role| cell(*guard, *role)).collect();
-        page += &format!("| `{method} {path}` | {} |\n", cells.join(" | "));
-    }
-    page
-}
-
-fn cell(guard: Guard, role: Role) -> &'static str {
-    if matches!(guard, Guard::Public | Guard::SignedIn) {
-        return "●";
-    }
-    if matches!(guard, Guard::Own(_)) && role == Role::Patient {
-        return "◐";
-    }
-    let held: Vec<P> = guard.permissions().iter().copied().filter(|one| role.may(*one)).collect();
-    if held.is_empty() {
-        ""
-    } else if held.into_iter().all(P::needs_relationship) {
-        "◐"
-    } else {
-        "●"
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_row_is_found_by_its_own_path() {
-        for (method, path, guard) in ROUTES {
-            let found = row_of(method, path).map(|row| (row.path(), row.guard()));
-            assert_eq!(found, Some((*path, *guard)), "{method} {path}");
-        }
-    }
-
-    #[test]
-    fn the_closest_path_counts() {
-        assert_eq!(guard_of("GET", "/api/v1/patients/1/chart"), Some(Guard::Any(&[P::ReadChart])));
-        assert_eq!(guard_of("POST", "/api/v1/patients/1/care-team/remove"), Some(Guard::Any(&[P::ManageCareTeam])));
-        assert_eq!(guard_of("DELETE", "/api/v1/patients/1"), None);
-        assert_eq!(guard_of("GET", "/api/v1/patients/1/chart/2"), None);
-    }
-
-    #[test]
-    fn a_path_tells_its_methods() {
-        assert_eq!(methods_of("/api/v1/patients/1"), ["GET", "PATCH"]);
-        assert_eq!(methods_of("/api/v1/nothing"), [""; 0]);
-    }
-}

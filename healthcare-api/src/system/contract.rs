@@ -59,7 +59,7 @@ fn refuse(method: &str, path: &str, operation: &mut Value) {
     let (asks_who, has_body) = (operation["security"].is_null(), operation["requestBody"].is_object());
     let ours = path.starts_with("/api/v1/") && !path.ends_with("/openapi.json");
     let all = [
-        (has_body || reads("path") || reads("query") || reads("header"), "400", "it cannot be read, and where"),
+        (true, "400", "it cannot be read, or has a parameter that is not taken here, and where"),
         (asks_who, "401", "sign in first"),
         (asks_who, "403", "the role may not"),
         (reads("path"), "404", "there is no such thing"),

@@ -19,6 +19,9 @@ pub struct RecordAccess {
     pub at: DateTime<Utc>,
     /// The account; nil for the system itself.
     pub actor: Uuid,
+    /// What the person behind it is called now; none for the patient and for programs.
+    #[schema(example = "Dr. Ada Placeholt")]
+    pub actor_name: Option<String>,
     /// Its role then.
     #[schema(example = "nurse")]
     pub role: String,
@@ -74,6 +77,7 @@ pub async fn list_accesses(
         RecordAccess {
             at: entry.at,
             actor: entry.actor,
+            actor_name: logged.actor_name,
             role: entry.role.into_owned(),
             purpose: entry.purpose.into_owned(),
             action: entry.action.into_owned(),

@@ -15,6 +15,8 @@ pub struct AuditFilter {
     pub actor: Option<Uuid>,
     /// About this patient.
     pub patient: Option<PatientId>,
+    /// Done to this account, program or session, and to nobody's record.
+    pub subject: Option<Uuid>,
     /// Of this kind.
     pub action: Option<String>,
     /// With this outcome.
@@ -66,6 +68,10 @@ pub struct Logged {
     /// What it says.
     #[serde(flatten)]
     pub entry: Entry,
+    /// What the person behind the account is called now, or else the account; none for patients and programs. It stands in
+    /// no entry, and is looked up when the trail is read.
+    #[schema(example = "Dr. Ada Placeholt")]
+    pub actor_name: Option<String>,
 }
 
 /// A page of the trail.

@@ -1,16 +1,11 @@
 //! The auditor's search, and what leaves the house of it.
 
-use chrono::Duration;
-
 use super::{AuditFilter, AuditPaging, Entry, Fields, LogPage};
 use crate::{
     App, QueryError,
-    access::{Call, Permission, Permit, Strength, Unauthorised},
+    access::{Call, Permission, Permit, Unauthorised},
     store::StoreError,
 };
-
-/// How long ago the second factor of who exports may have been shown.
-const STEP_UP: Duration = Duration::minutes(5);
 
 /// Why nothing is exported.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +42,7 @@ pub async fn search_audit(
 pub async fn begin_export(app: &App, call: &Call, filter: &AuditFilter) -> Result<Permit, ExportError> {
     let now = app.clock.now();
     let export = Entry::act(call, "export_audit", Fields::Audit, now).about(filter.patient);
-    let stepped_up = matches!(call.actor.strength, Strength::SecondFactor { at } if now - at <= STEP_UP);
+    let stepped_up = call.actor.stepped_up(now).is_ok();
     let permit = match app.authorise(call, Permission::ReadAudit, None).await {
         Ok(permit) => permit,
         Err(Unauthorised::Denied(denied)) => return Err(QueryError::Denied(denied).into()),

@@ -1,6 +1,7 @@
 //! A new account.
 
 use chrono::{DateTime, Utc};
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use super::{Account, AccountError, AccountEvent, RoleName, StaffProfile};
 use crate::id::{DeviceId, PatientId};
@@ -27,14 +28,13 @@ impl Account {
     /// When it is there, its name is none, its profile is blank, or it belongs to what its role does not.
     pub fn create(&self, new: NewAccount, now: DateTime<Utc>) -> Result<Vec<AccountEvent>, AccountError> {
         let NewAccount { username, role, profile, patient, device } = new;
-        let username = username.trim().to_lowercase();
-        let named = (1..=100).contains(&username.chars().count()) && !username.chars().any(char::is_whitespace);
+        let username = sign_in_name(&username);
         let belongs = patient.is_some() == role.is_of_a_patient()
             && (device.is_none() || role.is_of_a_device())
             && (profile.is_none() || role.is_of_staff());
         match self {
             Self::Known(_) => Err(AccountError::AlreadyCreated),
-            Self::Unknown if !named => Err(AccountError::BadUsername),
+            Self::Unknown if !is_a_name(&username) => Err(AccountError::BadUsername),
             Self::Unknown if !belongs => Err(AccountError::WrongOwner),
             Self::Unknown => {
                 profile.as_ref().map_or(Ok(()), StaffProfile::check)?;
@@ -42,6 +42,20 @@ impl Account {
             }
         }
     }
+}
+
+/// The one form of a name to sign in with: however it is typed, it is the same account (NFKC and case, as RFC 8265 maps
+/// them), and no two accounts have names that only look alike because of it.
+pub fn sign_in_name(text: &str) -> String {
+    let folded = text.trim().nfkc().collect::<String>().to_lowercase();
+    folded.nfkc().collect()
+}
+
+/// Whether a name in its one form is made of what people read: nothing in it is invisible, turns the direction of writing
+/// or ends a line.
+fn is_a_name(name: &str) -> bool {
+    let read = |c: char| c.is_alphanumeric() || is_combining_mark(c) || ".-_@'+".contains(c);
+    (1..=100).contains(&name.chars().count()) && name.chars().all(read) && name.chars().any(char::is_alphanumeric)
 }
 
 #[cfg(test)]
@@ -69,6 +83,33 @@ mod tests {
         assert_eq!(username, "ada.nurse");
         for bad in ["", "  ", "a b", &"x".repeat(101)] {
             assert_eq!(create(bad), Err(AccountError::BadUsername), "{bad:?}");
+        }
+    }
+
+    /// SECURITY 13: a second account cannot be made that is written like another one.
+    #[test]
+    fn a_name_has_one_form_and_nothing_in_it_is_hidden() {
+        for alike in ["ada.nurse", " ADA.Nurse", "\u{ff41}\u{ff44}\u{ff41}.nurse", "ada\u{ff0e}nurse"] {
+            assert_eq!(sign_in_name(alike), "ada.nurse", "{alike:?}");
+        }
+        assert_eq!(sign_in_name("jose\u{301}"), sign_in_name("JOS\u{c9}"));
+        let create = |name: &str| Account::Unknown.create(new(name, "nurse"), DateTime::UNIX_EPOCH);
+        for good in ["j\u{f6}rg.m\u{fc}ller", "\u{7530}\u{4e2d}", "o'neil+ward@house.example", "dr-7_b"] {
+            assert!(create(good).is_ok(), "{good:?}");
+        }
+        for hidden in [
+            "ad\u{200b}a",
+            "\u{202e}ada",
+            "ada\u{0}",
+            "ad\u{ad}a",
+            "ada\u{7f}",
+            "a\nda",
+            "\u{feff}ada",
+            "...",
+            "a/b",
+            "=a",
+        ] {
+            assert_eq!(create(hidden), Err(AccountError::BadUsername), "{hidden:?}");
         }
     }
 

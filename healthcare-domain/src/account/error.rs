@@ -13,7 +13,7 @@ pub enum AccountError {
     #[error("the user name is taken")]
     Taken,
     /// The name is no user name.
-    #[error("a user name has 1 to 100 characters without white space")]
+    #[error("a user name has 1 to 100 letters and digits, and of signs . - _ @ ' + alone")]
     BadUsername,
     /// Something of the profile is blank or endless.
     #[error("a profile has a name, at most 50 wards and teams, and 1 to 200 characters a part")]

@@ -7,7 +7,7 @@ mod event;
 mod profile;
 
 pub use change::Between;
-pub use create::NewAccount;
+pub use create::{NewAccount, sign_in_name};
 pub use error::AccountError;
 pub use event::AccountEvent;
 pub use profile::{RoleName, StaffProfile};
@@ -34,7 +34,7 @@ pub enum Account {
 /// A known account.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Known {
-    /// The name to sign in with, lower case.
+    /// The name to sign in with, in its one form.
     pub username: String,
     /// What it is in the house.
     pub role: RoleName,

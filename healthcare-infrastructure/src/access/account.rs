@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use chrono::Duration;
 use healthcare_application::{Role, StoreError, store::Meta};
 use healthcare_domain::{
-    account::{AccountError, NewAccount as NewStream, RoleName, StaffProfile},
+    account::{AccountError, NewAccount as NewStream, RoleName, StaffProfile, sign_in_name},
     id::{AccountId, DeviceId, PatientId},
 };
 use serde::Serialize;
@@ -111,14 +111,27 @@ impl Access {
         let select = format!(
             "{SELECT}, c.password_hash, exists (select from auth.session s
                  where s.account_id = a.id and s.address = $2 and s.begun_at > $3)
-             from auth.account a left join auth.credential c on c.account_id = a.id where a.username = $1"
+             from auth.account a left join auth.credential c on c.account_id = a.id
+             where a.username in ($1, $4) order by a.username = $1 desc limit 1"
         );
         let since = self.clock.now() - Duration::days(KNOWN_DAYS);
-        let (username, from) = (username.trim().to_lowercase(), from.map(|address| address.to_string()));
+        let from = from.map(|address| address.to_string());
+        // No text of PostgreSQL holds a zero byte: it would refuse the query.
+        let kept = |name: String| name.replace('\0', "\u{fffd}");
+        // What an earlier release kept as it was typed is still found as it is typed.
+        let (one_form, typed) = (kept(sign_in_name(username)), kept(username.trim().to_lowercase()));
         let client = self.client().await?;
         let select = client.prepare_cached(&select).await.map_err(unavailable)?;
-        let row = client.query_opt(&select, &[&username, &from, &since]).await.map_err(unavailable)?;
+        let row = client.query_opt(&select, &[&one_form, &from, &since, &typed]).await.map_err(unavailable)?;
         row.map(|row| Ok(Found { account: account_of(&row)?, hash: row.get(6), known_here: row.get(7) })).transpose()
+    }
+
+    /// Whose name this is, whether or not they may sign in.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn whose(&self, username: &str) -> Result<Option<AccountId>, StoreError> {
+        Ok(self.find(username, None).await?.map(|found| found.account.id))
     }
 
     /// The account of this identity.

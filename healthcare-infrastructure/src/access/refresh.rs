@@ -15,6 +15,9 @@ pub enum RefreshError {
     /// The token is unknown, used, expired or revoked, its session has ended, or its account may no longer sign in.
     #[error("the refresh token is not valid")]
     Refused,
+    /// With it a session of this account ended: it was used twice, or its time is over.
+    #[error("the refresh token is not valid any more: {1}")]
+    Ended(AccountId, &'static str),
     /// The database did not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -55,20 +58,20 @@ impl Access {
         let over = if revoked || successor_used {
             metrics::counter!("healthcare_refresh_reuse_total").increment(1);
             tracing::warn!(%session, "a refresh token was used twice; its session is ended");
-            Some("a refresh token was used twice")
+            Some(("a refresh token was used twice", "refresh-token-reused"))
         } else if expires_at <= now {
-            Some("expired")
+            Some(("expired", "session-expired"))
         } else if idle > Duration::minutes(IDLE_MINUTES) {
-            Some("idle")
+            Some(("idle", "session-idle"))
         } else {
             None
         };
-        if let Some(why) = over {
+        if let Some((why, reason)) = over {
             let end = "select auth.end_sessions($1, $2, null, $3)";
             tx.query_one(end, &[&account.id.0, &session, &why]).await.map_err(unavailable)?;
             tx.commit().await.map_err(unavailable)?;
             self.revocations.look();
-            return Err(RefreshError::Refused);
+            return Err(RefreshError::Ended(account.id, reason));
         }
         let strength = second_factor_at.map_or(Strength::Password, |at| Strength::SecondFactor { at });
         let (tokens, kept) = self.issue(&tx, &account, session, strength, expires_at).await?;

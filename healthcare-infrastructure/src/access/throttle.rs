@@ -4,6 +4,7 @@
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
+use healthcare_domain::account::sign_in_name;
 use moka::sync::Cache;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -55,7 +56,8 @@ impl Throttle {
         known: bool,
     ) -> Result<Attempt<'_>, TooMany> {
         let keyed = |kind: &str, text: &str| format!("{what}:{kind}:{}", hex::encode(&token::digest(text)[..16]));
-        let username = username.trim().to_lowercase();
+        // As an account is found by it: no way of writing a name begins another count.
+        let username = sign_in_name(username);
         let name = match from {
             Some(address) if known => keyed("known", &format!("{username}\n{address}")),
             Some(_) | None => keyed("name", &username),
@@ -112,6 +114,8 @@ mod tests {
         }
         assert_eq!(fail(&throttle, "ada", elsewhere, false).await, Err(TooMany(1)));
         assert_eq!(fail(&throttle, "ada", None, false).await, Err(TooMany(1)), "from anywhere unknown");
+        let wide = fail(&throttle, "\u{ff41}d\u{ff41}", None, false).await;
+        assert_eq!(wide, Err(TooMany(1)), "however it is written");
         assert_eq!(fail(&throttle, "bo", elsewhere, false).await, Ok(()), "another name");
         let home = throttle.begin("sign-in", "ada", here, true).await;
         assert!(home.is_ok(), "where the account has signed in before");

@@ -1,5 +1,7 @@
 //! Searching the trail. Every clause is one of ours, every value a parameter.
 
+use std::collections::{BTreeSet, HashMap};
+
 use healthcare_application::{
     Permission, Permit, StoreError,
     audit::{AuditFilter, AuditPaging, AuditSort, Entry, LogPage, Logged},
@@ -12,6 +14,8 @@ use crate::database::{Database, unavailable};
 
 const COLUMNS: &str = "seq, at, actor, role, session, address, purpose, action, resource, fields, patient, subject,
     outcome, reason, request, note";
+/// Where the account stands in them.
+const ACTOR: usize = 2;
 
 /// A page of what a permit opens: all of it for who may read the trail, one patient's for that patient.
 pub async fn search(
@@ -29,13 +33,26 @@ pub async fn search(
     let client = db.get().await?;
     let prepared = client.prepare_cached(&sql).await.map_err(unavailable)?;
     let rows = client.query(&prepared, &params).await.map_err(unavailable)?;
-    Ok(LogPage::of(rows.iter().map(logged).collect::<Result<_, _>>()?, paging.limit))
+    let names = names(&client, &rows).await?;
+    Ok(LogPage::of(rows.iter().map(|row| logged(row, &names)).collect::<Result<_, _>>()?, paging.limit))
+}
+
+/// What those are called now who did this: the person, or else the account. A patient's account is as often as not called
+/// by the patient's name, which has no place here.
+async fn names(client: &deadpool_postgres::Object, rows: &[Row]) -> Result<HashMap<Uuid, String>, StoreError> {
+    let actors: BTreeSet<Uuid> = rows.iter().map(|row| row.get(ACTOR)).collect();
+    let actors: Vec<Uuid> = actors.into_iter().collect();
+    let select = "select id, coalesce(body::jsonb #>> '{profile,name}', body::jsonb ->> 'username')
+         from read.entry where id = any($1) and item = 0 and kind = 'account' and code <> 'patient'";
+    let select = client.prepare_cached(select).await.map_err(unavailable)?;
+    let found = client.query(&select, &[&actors]).await.map_err(unavailable)?;
+    Ok(found.iter().filter_map(|row| Some((row.get(0), row.get::<_, Option<String>>(1)?))).collect())
 }
 
 type Params = Vec<Box<dyn ToSql + Sync + Send>>;
 
 fn statement(filter: &AuditFilter, paging: &AuditPaging) -> (String, Params) {
-    let AuditFilter { actor, patient, action, outcome, from, to } = filter;
+    let AuditFilter { actor, patient, subject, action, outcome, from, to } = filter;
     let mut params: Params = vec![];
     let mut clauses: Vec<String> = vec![];
     // With whom was merged into them: who read of either read of the person.
@@ -49,6 +66,10 @@ fn statement(filter: &AuditFilter, paging: &AuditPaging) -> (String, Params) {
     };
     if let Some(actor) = *actor {
         clause("actor =", Box::new(actor));
+    }
+    if let Some(subject) = *subject {
+        // With this the index of what is not about a patient holds all that is asked for.
+        clause("patient is null and subject =", Box::new(subject));
     }
     if let Some(action) = action.clone() {
         clause("action =", Box::new(action));
@@ -81,11 +102,11 @@ fn statement(filter: &AuditFilter, paging: &AuditPaging) -> (String, Params) {
     (sql, params)
 }
 
-fn logged(row: &Row) -> Result<Logged, StoreError> {
+fn logged(row: &Row, names: &HashMap<Uuid, String>) -> Result<Logged, StoreError> {
     let damaged = |_| StoreError::Damaged("the trail holds a word that is not one of ours".into());
     let entry = Entry {
         at: row.get(1),
-        actor: row.get(2),
+        actor: row.get(ACTOR),
         role: row.get::<_, String>(3).into(),
         session: row.get(4),
         address: row.get(5),
@@ -100,5 +121,6 @@ fn logged(row: &Row) -> Result<Logged, StoreError> {
         request: row.get(14),
         note: row.get(15),
     };
-    Ok(Logged { seq: row.get(0), entry })
+    let actor_name = names.get(&entry.actor).cloned();
+    Ok(Logged { seq: row.get(0), entry, actor_name })
 }

@@ -2,8 +2,9 @@
 
 use healthcare_application::StoreError;
 
-/// Times (22008) and numbers (22003) beyond what a type of PostgreSQL holds. What a request says is all that can be so.
-const OUT_OF_RANGE: [&str; 2] = ["22008", "22003"];
+/// Times (22008) and numbers (22003) beyond what a type of PostgreSQL holds, and texts with a zero byte (22021, in JSON 22P05).
+/// What a request says is all that can be so.
+const OUT_OF_RANGE: [&str; 4] = ["22008", "22003", "22021", "22P05"];
 
 /// Anything that is not a business refusal: the link, the server, a defect of ours. Logged once, never sent. A value that
 /// is beyond what the database holds is told apart: it is the caller's.

@@ -102,7 +102,9 @@ impl From<StoreError> for ConsumeError {
             StoreError::Exists(constraint) => Self::Poison(format!("it exists already ({constraint})")),
             StoreError::Closed(why) => Self::Poison(format!("the record takes nothing of this kind: {}", why.as_str())),
             StoreError::Foreign => Self::Poison("it is about another patient than was permitted".into()),
-            StoreError::OutOfRange => Self::Poison("a time or a number is beyond what the record can hold".into()),
+            StoreError::OutOfRange => {
+                Self::Poison("a time, a number or a text is beyond what the record can hold".into())
+            }
             StoreError::KeyReused => Self::Poison("an idempotency key was used for something else".into()),
             StoreError::Conflict => Self::Unavailable(Box::new(StoreError::Conflict)),
             StoreError::Unavailable(cause) => match cause.downcast::<tokio_postgres::Error>() {

@@ -110,7 +110,8 @@ async fn a_node_that_hears_nothing_does_not_guess() {
     assert!(deaf.verify(&token).await.is_err());
 }
 
-/// SECURITY 19: a refresh token works once; a lost answer is forgiven while its successor is unused; reuse ends all.
+/// SECURITY 19 and 42: a refresh token works once; a lost answer is forgiven while its successor is unused; reuse ends all,
+/// and the trail says so.
 #[tokio::test]
 async fn a_refresh_token_used_twice_ends_the_session() {
     let app = spawn_app().await;
@@ -128,9 +129,19 @@ async fn a_refresh_token_used_twice_ends_the_session() {
     })
     .await;
     refresh(&lost).await.expect(401);
-    let kept: i64 =
-        app.count("auth.refresh_token where encode(token_hash, 'escape') like '%' || 'refresh' || '%'").await;
-    assert_eq!(kept, 0, "digests only");
+    // Kept is what the token hashes to, and nothing that opens anything.
+    let given = [&first, &lost, &second, &third].map(|token| token.as_str().expect("a token").to_owned());
+    for token in given {
+        let digest = format!("auth.refresh_token where token_hash = sha256('{token}')");
+        assert_eq!(app.count(&digest).await, 1, "its digest");
+        let whole = format!("auth.refresh_token t where encode(token_hash, 'escape') || t::text like '%{token}%'");
+        assert_eq!(app.count(&whole).await, 0, "and not itself");
+    }
+    // Who looks into the trail is told whose session it was, and why it ended: a copy was used beside its owner.
+    let ada = id_of(&app, "ada").await;
+    let reused =
+        format!("audit.entry where subject = '{ada}' and action = 'refresh' and reason = 'refresh-token-reused'");
+    assert_eq!(app.count(&reused).await, 1);
 }
 
 /// Whoever got the answer that was taken for lost was somebody else.

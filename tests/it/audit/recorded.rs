@@ -13,7 +13,7 @@ use crate::{encounter::admit, patient::register};
 async fn entries(app: &TestApp, clause: &str) -> Vec<Row> {
     let sql = format!(
         "select action, role, patient, outcome, reason, resource, request, fields, purpose, actor, session,
-                host(address), note, xid::text
+                host(address), note, xid::text, subject
          from audit.entry where {clause} order by seq"
     );
     app.owner().await.query(&sql, &[]).await.expect("entries")
@@ -131,6 +131,10 @@ async fn security_42_sign_ins_and_denials_are_recorded() {
     let [refused] = entries(&app, "action = 'sign_in' and outcome = 'denied'").await.try_into().expect("one refusal");
     assert_eq!(refused.get::<_, Option<&str>>(4), Some("sign-in"));
     assert_eq!(refused.get::<_, Option<&str>>(11), Some("127.0.0.1"));
+    assert_eq!(refused.get::<_, Option<Uuid>>(14), Some(account.0), "whose account it was tried with");
+    let unknown = json!({ "username": "receptionist\u{0}", "password": "not the password at all" });
+    app.anonymous(Method::POST, "/api/v1/auth/login").json(&unknown).answer().await.expect(401);
+    assert_eq!(entries(&app, "action = 'sign_in' and outcome = 'denied' and subject is null").await.len(), 1);
     let forged = json!({ "refresh_token": "not-a-token-of-ours" });
     app.anonymous(Method::POST, "/api/v1/auth/refresh").json(&forged).answer().await.expect(401);
     assert_eq!(entries(&app, "action = 'refresh' and outcome = 'denied'").await.len(), 1);

@@ -10,6 +10,7 @@ use healthcare_application::{
 use healthcare_domain::id::{AccountId, PatientId};
 use healthcare_tests::app::{Ask, TestApp, spawn_app};
 use reqwest::Method;
+use serde_json::json;
 
 use crate::patient::register;
 
@@ -32,6 +33,8 @@ async fn the_auditor_finds_by_patient_actor_action_outcome_and_time_page_by_page
     assert_eq!(items.len(), 4);
     assert_eq!((items[0]["role"].as_str(), items[3]["role"].as_str()), (Some("nurse"), Some("doctor")));
     assert!(items.iter().all(|item| item["patient"] == one.as_str() && item["outcome"] == "allowed"));
+    let called: Vec<_> = items.iter().map(|item| item["actor_name"].as_str()).collect();
+    assert_eq!(called, [Some("nurse"), Some("doctor"), Some("doctor"), Some("doctor")], "who has no other name");
     let doctor = items[3]["actor"].as_str().expect("an actor");
     let by_doctor = app.get(Role::Auditor, &format!("/api/v1/audit?actor={doctor}&action=read_chart")).await;
     assert_eq!(by_doctor.body["items"].as_array().map(Vec::len), Some(4), "three of one, one of the other");
@@ -53,6 +56,13 @@ async fn the_auditor_finds_by_patient_actor_action_outcome_and_time_page_by_page
     assert_eq!(app.get(Role::Auditor, &between).await.expect(200).body["items"].as_array().map(Vec::len), Some(0));
     let denied = app.get(Role::Auditor, "/api/v1/audit?outcome=denied&action=read_chart").await.expect(200);
     assert_eq!(denied.body["items"].as_array().map(Vec::len), Some(0));
+    // What was tried with somebody's account, before anybody was let in with it.
+    let wrong = json!({ "username": "doctor", "password": "not the password at all" });
+    app.anonymous(Method::POST, "/api/v1/auth/login").json(&wrong).answer().await.expect(401);
+    let tried = app.get(Role::Auditor, &format!("/api/v1/audit?subject={doctor}&outcome=denied")).await.expect(200);
+    let tried = tried.body["items"].as_array().expect("items").clone();
+    let told: Vec<_> = tried.iter().map(|one| (&one["action"], &one["outcome"], &one["subject"])).collect();
+    assert_eq!(told, [(&json!("sign_in"), &json!("denied"), &json!(doctor))]);
     // Reading the trail stands in the trail, also about the patient who was asked for.
     let looked = format!("audit.entry where action = 'read_audit' and role = 'auditor' and patient = '{one}'");
     assert!(app.count(&looked).await >= 5);
@@ -86,6 +96,8 @@ async fn the_trail_is_told_as_audit_events() {
     assert_eq!(by_header.header("content-type"), Some("application/fhir+json"));
     for bundle in [by_parameter.body, by_header.body] {
         assert_eq!((bundle["resourceType"].as_str(), bundle["type"].as_str()), (Some("Bundle"), Some("searchset")));
+        let links: Vec<_> = bundle["link"].as_array().expect("links").iter().map(|link| &link["relation"]).collect();
+        assert_eq!(links, ["self"], "all of it is on this page");
         let events = bundle["entry"].as_array().expect("entries");
         assert_eq!(events.len(), 4);
         for event in events.iter().map(|entry| &entry["resource"]) {
@@ -106,16 +118,25 @@ async fn security_46_a_patient_can_read_who_read_what() {
     let (app, one, other) = read_often().await;
     let own: PatientId = one.parse::<uuid::Uuid>().map(PatientId).expect("an id");
     let token = app.sign_up("ana", Role::Patient, Some(own)).await;
+    let doctor = app.get(Role::Admin, "/api/v1/accounts?role=doctor").await.expect(200).body["items"][0].clone();
+    let (id, version) = (doctor["id"].as_str().expect("an id"), doctor["version"].as_i64().expect("a version"));
+    let profile = json!({ "profile": { "name": "Dr. Ada Placeholt" } });
+    app.patch(Role::Admin, &format!("/api/v1/accounts/{id}"), version, profile).await.expect(200);
     let ask = async |patient: &str| {
         let path = format!("/api/v1/patients/{patient}/accesses");
         app.anonymous(Method::GET, &path).bearer_auth(&token).answer().await
     };
+    ask(&one).await.expect(200);
     let seen = ask(&one).await.expect(200);
     let items = seen.body["items"].as_array().expect("items");
     let reads: Vec<_> =
         items.iter().filter(|item| item["action"] == "read_chart" && item["role"] != "patient").collect();
     assert_eq!(reads.len(), 4);
     assert!(reads.iter().all(|item| item["at"].is_string() && item["actor"].is_string() && item["purpose"] == "TREAT"));
+    // Who: the person, as the house knows them now; and of no patient's account the name it signs in with.
+    assert!(reads.iter().any(|item| item["actor_name"] == "Dr. Ada Placeholt"), "{reads:#?}");
+    let own: Vec<_> = items.iter().filter(|item| item["role"] == "patient").collect();
+    assert!(!own.is_empty() && own.iter().all(|item| item["actor_name"].is_null()), "{own:#?}");
     assert!(!seen.body.to_string().contains("127.0.0.1"), "no addresses of staff");
     ask(&other).await.expect(403);
     let officer = app.get(Role::PrivacyOfficer, &format!("/api/v1/patients/{other}/accesses")).await.expect(200);
@@ -136,7 +157,8 @@ async fn security_26_an_export_needs_a_step_up() {
     let csv = app.get(Role::Auditor, &format!("/api/v1/audit/export?format=csv&patient={one}&action=read_chart")).await;
     let text = csv.expect(200).body.as_str().expect("text").to_owned();
     let lines: Vec<&str> = text.lines().collect();
-    assert!(lines[0].starts_with("seq,at,actor,role,"), "{}", lines[0]);
+    assert!(lines[0].starts_with("seq,at,actor,role,") && lines[0].ends_with(",actor_name"), "{}", lines[0]);
+    assert!(lines[1].ends_with(",doctor"), "{}", lines[1]);
     assert_eq!(lines.iter().filter(|line| line.contains(",read_chart,") && line.contains(&one)).count(), 4);
     let request = app.request(Role::Auditor, Method::GET, "/api/v1/audit/export?action=read_chart").await;
     let text = request.send().await.expect("an answer").text().await.expect("a body");

@@ -11,11 +11,13 @@ use crate::{
 };
 
 /// What would say more than a value if it were not taken for one.
-const HOSTILE: [&str; 16] = [
+const HOSTILE: [&str; 18] = [
     "'",
     "''",
     "\"",
     "\\",
+    "\0",
+    "\u{202e}\u{feff}",
     "%",
     "_",
     "*",

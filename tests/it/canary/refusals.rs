@@ -15,17 +15,36 @@ pub async fn go_everywhere(site: &Site, patient: &str) -> BTreeSet<(String, Stri
     let document: Value = document.json().await.expect("the document");
     let mut routes = BTreeSet::new();
     for (path, operations) in document["paths"].as_object().expect("paths") {
-        for method in operations.as_object().expect("operations").keys() {
+        for (method, operation) in operations.as_object().expect("operations") {
             let Ok(method) = method.to_uppercase().parse::<Method>() else { continue };
             // It takes no body, and would end the sessions that the other routes are asked with.
             if path != "/api/v1/auth/logout" {
                 refused(site, &method, path, patient).await;
+                refused_in_query(site, &method, path, patient, operation).await;
             }
             routes.insert((method.to_string(), path.clone()));
         }
     }
     assert!(routes.len() > 40, "{} routes", routes.len());
     routes
+}
+
+/// Sends a mark as each of the parameters that an operation takes.
+async fn refused_in_query(site: &Site, method: &Method, path: &str, patient: &str, operation: &Value) {
+    let place = path.replace("{id}", patient).replace("{list}", "allergies");
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    for name in parameters.filter(|one| one["in"] == "query").filter_map(|one| one["name"].as_str()) {
+        let url = format!("{}{place}?{name}={MARK}", site.server.url);
+        for role in [Role::Doctor, Role::Auditor, Role::Admin] {
+            let request = site.client.request(method.clone(), &url).bearer_auth(site.token(role));
+            let answer = request.send().await.expect("an answer");
+            let (status, text) = (answer.status(), answer.text().await.expect("a body"));
+            // A page of a search links to its next one by what was searched.
+            if !status.is_success() {
+                assert_unmarked(&format!("the refusal {status} of {method} {path}?{name}="), &text);
+            }
+        }
+    }
 }
 
 async fn refused(site: &Site, method: &Method, path: &str, patient: &str) {

@@ -38,10 +38,21 @@ async fn a_listed_origin_is_let_in_and_no_other() {
     }
     let read = async |origin: &str| {
         let asks = app.request(Role::Nurse, Method::GET, "/api/v1/patients?nmae=x").await.header("origin", origin);
-        asks.answer().await.expect_problem(400, "/problems/request/parameter", &[])
+        asks.answer().await.expect_problem(400, "/problems/request/parameter", &["nmae"])
     };
     assert_eq!(read(WARD).await.header("access-control-allow-origin"), Some(WARD));
     assert_eq!(read(EVIL).await.header("access-control-allow-origin"), None);
+    // A token that a browser would send by itself, or that stands in an address, opens nothing.
+    let token = app.token(Role::Nurse).await;
+    let cookies = format!("access_token={token}; token={token}; Authorization=Bearer {token}; healthcare_oidc={token}");
+    for path in ["/api/v1/patients?name=x", "/api/v1/auth/sessions", "/api/v1/live"] {
+        let asks = app.anonymous(Method::GET, path).header("cookie", &cookies).header("origin", WARD);
+        asks.answer().await.expect_problem(401, "/problems/access/unauthenticated", &[]);
+    }
+    for name in ["access_token", "token", "bearer"] {
+        let asks = app.anonymous(Method::GET, &format!("/api/v1/patients?{name}={token}"));
+        asks.answer().await.expect_problem(401, "/problems/access/unauthenticated", &[]);
+    }
     // Past the check of its origin, a request that is no handshake is told so.
     let follow = async |origin: &str| {
         app.request(Role::Nurse, Method::GET, "/api/v1/live").await.header("origin", origin).answer().await.status

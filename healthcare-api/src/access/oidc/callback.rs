@@ -31,7 +31,10 @@ pub struct Returned {
 }
 
 /// Takes the issuer's answer and signs the person in. It works once, and only in the browser that began.
-#[utoipa::path(tag = "access", params(Returned), security(()), responses(
+#[utoipa::path(tag = "access", params(
+    Returned,
+    ("more" = Option<HashMap<String, String>>, Query, style = Form, explode, description = "whatever else the issuer sends along; it is passed over"),
+), security(()), responses(
     (status = 200, description = "signed in", body = TokenPair),
     (status = 400, description = "a parameter is missing", body = Problem, content_type = "application/problem+json"),
     (status = 401, description = "it is not the answer to a sign-in that this browser began", body = Problem, content_type = "application/problem+json"),
