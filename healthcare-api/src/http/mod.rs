@@ -17,5 +17,5 @@ pub use caller::{Caller, Recorded, SignedIn, origin, path, plain, request_id, si
 pub use command::Command;
 pub use form::FormBody;
 pub use merge_patch::MergePatch;
-pub use query::{Query, limit, paging};
+pub use query::{AsOf, Query, limit, paging};
 pub use reply::{Changed, Entity, listed, next_link};

@@ -3,4 +3,5 @@
 mod contract;
 mod demonstration;
 mod health;
+mod lists;
 mod schemathesis;
