@@ -169,7 +169,7 @@ pub struct EntryFilter {
 }
 
 impl EntryFilter {
-    /// All of a kind, newest first.
+    /// All of a kind.
     pub fn of(kind: Kind) -> Self {
         Self {
             kind,
