@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::{
     App, CommandError, QueryError,
     access::{Call, Permission},
+    chart::row_known,
     store::{Committed, StoreError},
     transact::{Target, replay, transact_from},
     view::{Kind, Row},
@@ -48,17 +49,24 @@ pub async fn transact_entry<A: EventSourced>(
     transact_from(app, &permit, call, target, loaded, decide).await
 }
 
-/// Reads an entry that is named by its own identity alone.
+/// Reads an entry that is named by its own identity alone. With `as_of`, as the hospital knew it then.
 ///
 /// # Errors
-/// When the caller may not, there is no such entry, or the record cannot be reached.
+/// When the caller may not, there is no such entry (by then), or the record cannot be reached.
 pub async fn get_entry(
     app: &App,
     call: &Call,
     permission: Permission,
-    kind: Kind,
-    id: Uuid,
+    (kind, id): (Kind, Uuid),
+    as_of: Option<DateTime<Utc>>,
 ) -> Result<Row, QueryError> {
+    if let Some(then) = as_of {
+        let sealed = app.store.load(kind.stream(), id).await?;
+        let holder = sealed.patient();
+        let permit = app.authorise(call, permission, holder.or(call.actor.patient)).await?;
+        let events = sealed.open(&permit).await?;
+        return row_known(&events, kind, holder, then).ok_or(QueryError::NotFound);
+    }
     let Some(sealed) = app.read.entry(kind, id).await? else {
         // Who may not read charts does not learn what is not there either.
         app.authorise(call, permission, call.actor.patient).await?;

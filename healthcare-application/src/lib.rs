@@ -30,6 +30,7 @@ pub mod live;
 pub mod medication;
 pub mod note;
 pub mod observation;
+pub mod order;
 pub mod party;
 pub mod patient;
 pub mod plan;

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::{
     access::{Actor, Circle, Permit, Sealed},
     alert::AlertFilter,
+    order::Direction,
     store::StoreError,
     telemetry::{VitalsQuery, VitalsSeries},
     view::{Kind, Row},
@@ -51,9 +52,11 @@ pub struct Paging {
     pub after: Option<Cursor>,
     /// At most this many, 1 to 200.
     pub limit: u16,
+    /// Which way through the list.
+    pub direction: Direction,
 }
 
-/// A place in a list that is sorted by time, newest first.
+/// A place in a list that is sorted by time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cursor {
     /// The time of the last entry seen.
@@ -161,8 +164,6 @@ pub struct EntryFilter {
     pub from: Option<DateTime<Utc>>,
     /// Only those of an earlier time.
     pub until: Option<DateTime<Utc>>,
-    /// The oldest first.
-    pub oldest_first: bool,
     /// Of suggestions: only those that are put off at a moment, or only those that are not.
     pub put_off: Option<(bool, DateTime<Utc>)>,
 }
@@ -179,7 +180,6 @@ impl EntryFilter {
             encounter: None,
             from: None,
             until: None,
-            oldest_first: false,
             put_off: None,
         }
     }
@@ -226,7 +226,7 @@ pub trait ReadModel:
     /// One entry by its identity.
     async fn entry(&self, kind: Kind, id: Uuid) -> Result<Option<Sealed<Row>>, StoreError>;
 
-    /// The entries of a patient, newest first; those struck out are left out.
+    /// The entries of a patient by time; those struck out are left out.
     async fn entries(
         &self,
         permit: &Permit,
@@ -235,7 +235,7 @@ pub trait ReadModel:
         page: &Paging,
     ) -> Result<Page, StoreError>;
 
-    /// The entries of a patient of all kinds, newest first, one more than the page holds; those struck out are left out, a
+    /// The entries of a patient of all kinds by time, one more than the page holds; those struck out are left out, a
     /// charted set stands there as one.
     async fn timeline(
         &self,
@@ -245,7 +245,7 @@ pub trait ReadModel:
         page: &Paging,
     ) -> Result<Vec<Row>, StoreError>;
 
-    /// Accounts of the filter, newest first.
+    /// Accounts of the filter, by when they were made.
     async fn accounts(&self, permit: &Permit, filter: &EntryFilter, page: &Paging) -> Result<Page, StoreError>;
 
     /// The directory: patients by name, birth date, identifier.
@@ -264,7 +264,7 @@ pub trait ReadModel:
     /// The alert that is open for a patient and a rule; there is never more than one.
     async fn open_alert(&self, permit: &Permit, patient: PatientId, rule: &str) -> Result<Option<AlertId>, StoreError>;
 
-    /// Alerts of the permit's patient, or of the circle's patients when the permit names none, newest first.
+    /// Alerts of the permit's patient, or of the circle's patients when the permit names none, by time.
     async fn alerts(
         &self,
         permit: &Permit,
@@ -273,13 +273,13 @@ pub trait ReadModel:
         page: &Paging,
     ) -> Result<Page, StoreError>;
 
-    /// What was told to an actor before a position about patients of their circle, newest first.
+    /// What was told to an actor about patients of their circle, by position, behind one.
     async fn notifications(
         &self,
         permit: &Permit,
         circle: &Circle,
         to: &Actor,
-        before: Option<i64>,
+        behind: (Option<i64>, Direction),
         limit: u16,
     ) -> Result<Page, StoreError>;
 }

@@ -76,6 +76,38 @@ impl App {
         sealed.try_map(|events| Ok(Loaded { holder, ..fold(events)? }))
     }
 
+    /// As [`App::load`], of what was known by then.
+    ///
+    /// # Errors
+    /// As [`App::load`].
+    pub async fn load_known<A: EventSourced>(
+        &self,
+        id: A::Id,
+        known_by: DateTime<Utc>,
+    ) -> Result<Sealed<Loaded<A>>, StoreError> {
+        let sealed = self.store.load(A::STREAM, id.into()).await?;
+        let holder = sealed.patient();
+        sealed.try_map(|mut events| {
+            events.retain(|one| one.known_at <= known_by);
+            Ok(Loaded { holder, ..fold(events)? })
+        })
+    }
+
+    /// As it is, or as it was known at a moment.
+    ///
+    /// # Errors
+    /// As [`App::load`].
+    pub async fn load_as_of<A: EventSourced>(
+        &self,
+        id: A::Id,
+        as_of: Option<DateTime<Utc>>,
+    ) -> Result<Sealed<Loaded<A>>, StoreError> {
+        match as_of {
+            None => self.load(id).await,
+            Some(then) => self.load_known(id, then).await,
+        }
+    }
+
     /// The change that `events` make to a loaded stream.
     pub fn change<A: EventSourced>(&self, target: &Target<A::Id>, loaded: &Loaded<A>, events: Vec<A::Event>) -> Change {
         let now = self.clock.now();

@@ -12,7 +12,7 @@ pub use note::whole_note;
 pub use render::{Of, rows};
 
 use chrono::{DateTime, Utc};
-use healthcare_domain::id::PatientId;
+use healthcare_domain::{StreamType, id::PatientId};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -119,6 +119,44 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The kind of stream that its rows come from.
+    pub const fn stream(self) -> StreamType {
+        match self {
+            Self::Patient => StreamType::Patient,
+            Self::Consent => StreamType::Consent,
+            Self::Allergy => StreamType::Allergy,
+            Self::Problem => StreamType::Problem,
+            Self::Medication => StreamType::MedicationOrder,
+            Self::Vital | Self::VitalsSet => StreamType::Vitals,
+            Self::Laboratory | Self::Observation | Self::SocialHistory => StreamType::Observation,
+            Self::Encounter => StreamType::Encounter,
+            Self::Procedure => StreamType::Procedure,
+            Self::Immunization => StreamType::Immunization,
+            Self::FamilyHistory => StreamType::FamilyHistory,
+            Self::Ward => StreamType::Ward,
+            Self::Bed => StreamType::Bed,
+            Self::Plan => StreamType::Plan,
+            Self::Goal => StreamType::Goal,
+            Self::Note | Self::NoteDraft => StreamType::Note,
+            Self::Template => StreamType::Template,
+            Self::Report => StreamType::Report,
+            Self::Alert => StreamType::Alert,
+            Self::Suggestion => StreamType::Suggestion,
+            Self::External => StreamType::ExternalRecord,
+            Self::Device => StreamType::Device,
+            Self::Practitioner => StreamType::Practitioner,
+            Self::Organization => StreamType::Organization,
+            Self::Account => StreamType::Account,
+            Self::Score => StreamType::Score,
+            Self::CalculatedScore => StreamType::CalculatedScore,
+            Self::AlarmLimits => StreamType::AlarmLimits,
+            Self::Resource => StreamType::Resource,
+            Self::AppointmentType => StreamType::AppointmentType,
+            Self::Appointment => StreamType::Appointment,
+            Self::Waitlist => StreamType::WaitlistEntry,
+        }
+    }
+
     /// All kinds.
     pub const ALL: [Self; 36] = [
         Self::Patient,

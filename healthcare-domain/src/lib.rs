@@ -34,6 +34,8 @@ pub mod score;
 pub mod service_account;
 pub mod signing;
 pub mod suggestion;
+#[cfg(test)]
+mod taken;
 pub mod template;
 pub mod text;
 pub mod vitals;

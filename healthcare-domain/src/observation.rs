@@ -332,3 +332,7 @@ impl Observation {
         self.value.is_none() && self.components.is_empty() && self.data_absent_reason.is_none()
     }
 }
+
+#[cfg(test)]
+#[path = "observation_properties.rs"]
+mod properties;

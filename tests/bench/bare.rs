@@ -77,7 +77,8 @@ async fn answer_select(session: Data<Session>, id: Path<Uuid>) -> actix_web::Res
 
 #[get("/query/{id}")]
 async fn answer_query(app: Data<Ports>, by: Data<Call>, id: Path<PatientId>) -> actix_web::Result<HttpResponse> {
-    let row = healthcare_application::patient::get_patient(&app, &by, *id).await.map_err(ErrorInternalServerError)?;
+    let row =
+        healthcare_application::patient::get_patient(&app, &by, *id, None).await.map_err(ErrorInternalServerError)?;
     Ok(HttpResponse::Ok().content_type("application/json").body(row.body))
 }
 

@@ -2,15 +2,16 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use healthcare_application::{
-    App, QueryError, Role,
+    App, Role,
     account::{self, AccountFilter},
-    read::{Page, Paging},
+    order::ByTime,
+    read::Page,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::{
-    http::{Caller, Query, limit, listed},
+    http::{Caller, Query, listed, paging},
     problem::Problem,
 };
 
@@ -24,6 +25,9 @@ pub struct Wanted {
     role: Option<Role>,
     /// Whether they may sign in.
     enabled: Option<bool>,
+    /// In which order; the newest first if absent.
+    #[param(inline)]
+    sort: Option<ByTime>,
     /// From `next_cursor` of the page before.
     cursor: Option<String>,
     /// 1 to 200; 50 if absent.
@@ -31,7 +35,7 @@ pub struct Wanted {
     limit: Option<u16>,
 }
 
-/// The accounts, the newest first.
+/// The accounts, the newest first if not asked otherwise.
 #[utoipa::path(tag = "accounts", params(Wanted), responses(
     (status = 200, description = "a page of accounts", body = Page),
     (status = 400, description = "a parameter cannot be read", body = Problem, content_type = "application/problem+json"),
@@ -45,9 +49,8 @@ pub async fn list_accounts(
     wanted: Query<Wanted>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let Wanted { role, enabled, cursor, limit: asked } = wanted.0;
-    let after = cursor.map(|text| text.parse()).transpose().map_err(|_| QueryError::BadCursor)?;
-    let page = Paging { after, limit: limit(asked)? };
+    let Wanted { role, enabled, sort, cursor, limit } = wanted.0;
+    let page = paging(cursor, limit, (sort, ByTime::Newest))?;
     let page = account::list_accounts(&app, &caller.0, AccountFilter { role, enabled }, page).await?;
     Ok(listed(&request, page))
 }

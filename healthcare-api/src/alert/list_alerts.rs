@@ -2,16 +2,17 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use healthcare_application::{
-    App, QueryError,
+    App,
     alert::{self, AlertFilter, AlertStatus},
-    read::{Page, Paging},
+    order::ByTime,
+    read::Page,
 };
 use healthcare_domain::{alert::Priority, id::PatientId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::{
-    http::{Caller, Query, limit, listed},
+    http::{Caller, Query, listed, paging},
     problem::Problem,
 };
 
@@ -29,6 +30,9 @@ pub struct Wanted {
     /// Whose.
     #[param(value_type = Option<uuid::Uuid>)]
     patient: Option<PatientId>,
+    /// In which order; the newest first if absent.
+    #[param(inline)]
+    sort: Option<ByTime>,
     /// From `next_cursor` of the page before.
     cursor: Option<String>,
     /// 1 to 200; 50 if absent.
@@ -36,7 +40,7 @@ pub struct Wanted {
     limit: Option<u16>,
 }
 
-/// Alerts of all patients, or of one, the newest first.
+/// Alerts of all patients, or of one, the newest first if not asked otherwise.
 #[utoipa::path(tag = "alerts", params(Wanted), responses(
     (status = 200, description = "a page of alerts", body = Page),
     (status = 400, description = "a parameter cannot be read", body = Problem, content_type = "application/problem+json"),
@@ -49,9 +53,8 @@ pub async fn list_alerts(
     wanted: Query<Wanted>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let Wanted { priority, status, patient, cursor, limit: asked } = wanted.0;
-    let after = cursor.map(|text| text.parse()).transpose().map_err(|_| QueryError::BadCursor)?;
-    let page = Paging { after, limit: limit(asked)? };
+    let Wanted { priority, status, patient, sort, cursor, limit } = wanted.0;
+    let page = paging(cursor, limit, (sort, ByTime::Newest))?;
     let page = alert::list_alerts(&app, &caller.0, AlertFilter { priority, status, patient }, page).await?;
     Ok(listed(&request, page))
 }

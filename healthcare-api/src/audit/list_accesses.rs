@@ -6,7 +6,7 @@ use actix_web::{
 };
 use healthcare_application::{
     App,
-    audit::{self, AccessPage},
+    audit::{self, AccessPage, AuditSort},
 };
 use healthcare_domain::id::PatientId;
 use serde::Deserialize;
@@ -23,6 +23,9 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Which {
+    /// In which order; the newest first if absent.
+    #[param(inline)]
+    sort: Option<AuditSort>,
     /// From `next_cursor` of the page before.
     cursor: Option<String>,
     /// 1 to 200; 50 if absent.
@@ -30,7 +33,7 @@ pub struct Which {
     limit: Option<u16>,
 }
 
-/// Who used a patient's record, newest first: for the patient's own account, and for the privacy officer.
+/// Who used a patient's record, the newest first if not asked otherwise: for the patient's own account, and for the privacy officer.
 #[utoipa::path(tag = "audit", params(("id" = PatientId, Path, description = "the patient"), Which), responses(
     (status = 200, description = "a page of uses", body = AccessPage),
     (status = 400, description = "a parameter cannot be read", body = Problem, content_type = "application/problem+json"),
@@ -44,8 +47,8 @@ pub async fn list_accesses(
     which: Query<Which>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let Which { cursor, limit: asked } = which.0;
-    let paging = paging(cursor, limit(asked)?, None)?;
+    let Which { sort, cursor, limit: asked } = which.0;
+    let paging = paging(cursor, limit(asked)?, sort)?;
     let page = audit::list_accesses(&app, &caller.0, *id, &paging).await?;
     let mut response = HttpResponse::Ok();
     if let Some(next) = &page.next_cursor {

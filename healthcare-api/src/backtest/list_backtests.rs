@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use healthcare_application::{
     App, QueryError,
     backtest::{self, BacktestList},
+    order::{ByTime, Direction},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -18,6 +19,9 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct WantedBacktests {
+    /// In which order; the newest first if absent.
+    #[param(inline)]
+    sort: Option<ByTime>,
     /// From `next_cursor` of the page before.
     cursor: Option<String>,
     /// 1 to 200; 50 if absent.
@@ -25,7 +29,7 @@ pub struct WantedBacktests {
     limit: Option<u16>,
 }
 
-/// The backtests, newest first, without the moments that were picked.
+/// The backtests, the newest first if not asked otherwise, without the moments that were picked.
 #[utoipa::path(tag = "rules", params(WantedBacktests), responses(
     (status = 200, description = "a page", body = BacktestList),
     (status = 400, description = "a parameter cannot be read", body = Problem, content_type = "application/problem+json"),
@@ -38,9 +42,11 @@ pub async fn list_backtests(
     wanted: Query<WantedBacktests>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let WantedBacktests { cursor, limit: asked } = wanted.0;
+    let WantedBacktests { sort, cursor, limit: asked } = wanted.0;
     let after = cursor.map(|text| text.parse()).transpose().map_err(|_| QueryError::BadCursor)?;
-    let list = backtest::list_backtests(&app, &caller.0, after, limit(asked)?).await?;
+    let list =
+        backtest::list_backtests(&app, &caller.0, (after, Direction::asked(sort, ByTime::Newest)), limit(asked)?)
+            .await?;
     let mut response = HttpResponse::Ok();
     if let Some(next) = &list.next_cursor {
         response.insert_header(next_link(&request, next));

@@ -1,17 +1,12 @@
 //! `GET /break-glass`.
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
-use healthcare_application::{
-    App, QueryError,
-    access::GrantState,
-    break_glass,
-    read::{Page, Paging},
-};
+use healthcare_application::{App, access::GrantState, break_glass, order::ByTime, read::Page};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    http::{Caller, Query, limit, listed},
+    http::{Caller, Query, listed, paging},
     problem::Problem,
 };
 
@@ -33,6 +28,9 @@ pub struct Wanted {
     /// Where they stand; all if absent.
     #[param(inline)]
     state: Option<Standing>,
+    /// In which order; the newest first if absent.
+    #[param(inline)]
+    sort: Option<ByTime>,
     /// From `next_cursor` of the page before.
     cursor: Option<String>,
     /// 1 to 200; 50 if absent.
@@ -40,7 +38,7 @@ pub struct Wanted {
     limit: Option<u16>,
 }
 
-/// Records that were opened without a care relationship, the newest first.
+/// Records that were opened without a care relationship, the newest first if not asked otherwise.
 #[utoipa::path(tag = "break-glass", params(Wanted), responses(
     (status = 200, description = "a page of grants", body = Page),
     (status = 400, description = "a parameter cannot be read", body = Problem, content_type = "application/problem+json"),
@@ -53,12 +51,12 @@ pub async fn list_grants(
     wanted: Query<Wanted>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let Wanted { state, cursor, limit: asked } = wanted.0;
-    let after = cursor.map(|text| text.parse()).transpose().map_err(|_| QueryError::BadCursor)?;
+    let Wanted { state, sort, cursor, limit } = wanted.0;
     let state = state.map(|state| match state {
         Standing::Unreviewed => GrantState::Unreviewed,
         Standing::Reviewed => GrantState::Reviewed,
     });
-    let page = break_glass::list_grants(&app, &caller.0, state, Paging { after, limit: limit(asked)? }).await?;
+    let page = paging(cursor, limit, (sort, ByTime::Newest))?;
+    let page = break_glass::list_grants(&app, &caller.0, state, page).await?;
     Ok(listed(&request, page))
 }

@@ -9,6 +9,7 @@ use actix_web::{
 use healthcare_application::{
     App, Permission,
     cds_hooks::{self, ClientView},
+    order::{ByTime, Direction},
 };
 use healthcare_domain::{
     cds_client::{CdsClientError, FhirServer, RecordAccess, Registration},
@@ -88,6 +89,9 @@ pub struct RecordAccessBody {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Wanted {
+    /// In which order; the oldest first if absent.
+    #[param(inline)]
+    sort: Option<ByTime>,
     /// From `next_cursor` of the page before.
     cursor: Option<Uuid>,
     /// 1 to 200; 50 if absent.
@@ -98,7 +102,7 @@ pub struct Wanted {
 /// A page of clients.
 #[derive(Serialize, ToSchema)]
 pub struct CdsClients {
-    /// In the order they were registered.
+    /// By when they were registered.
     items: Vec<ClientView>,
     /// Where the next page begins; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -137,10 +141,11 @@ pub async fn list_cds_clients(
     caller: Caller,
     wanted: Query<Wanted>,
 ) -> Result<HttpResponse, Problem> {
-    let Wanted { cursor, limit: asked } = wanted.0;
+    let Wanted { sort, cursor, limit: asked } = wanted.0;
+    let direction = Direction::asked(sort, ByTime::Oldest);
     let limit = limit(asked)?;
     app.authorise(&caller.0, Permission::ManageAccounts, None).await?;
-    let mut ids = hooks.clients(cursor, limit + 1).await?;
+    let mut ids = hooks.clients((cursor, direction), limit + 1).await?;
     let more = ids.len() > usize::from(limit);
     ids.truncate(usize::from(limit));
     let next_cursor = ids.last().filter(|_| more).map(|id| id.0);

@@ -13,9 +13,8 @@ use healthcare_infrastructure::fhir::write;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::AsOf;
 use crate::{
-    http::{Caller, Query},
+    http::{AsOf, Caller, Query},
     problem::Problem,
 };
 

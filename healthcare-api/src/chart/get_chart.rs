@@ -5,30 +5,17 @@ use actix_web::{
     http::header::{CONTENT_SECURITY_POLICY, ContentType, VARY},
     web::{Data, Path},
 };
-use chrono::{DateTime, Utc};
 use healthcare_application::{
     App,
     chart::{self, Chart},
 };
 use healthcare_domain::id::PatientId;
-use serde::Deserialize;
-use utoipa::IntoParams;
 
 use super::summary;
 use crate::{
-    http::{Caller, Query},
+    http::{AsOf, Caller, Query},
     problem::Problem,
 };
-
-/// Which day is shown.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct AsOf {
-    /// The record as the hospital knew it then (RFC 3339).
-    #[param(example = "2020-01-01T00:00:00Z")]
-    pub(super) as_of: Option<DateTime<Utc>>,
-}
 
 /// All that matters of a patient in one call: each section holds what is active and the newest 20, and says where the
 /// rest is. With `as_of` it is the chart as it was known then. With `Accept: text/html` it is a page to print, for when

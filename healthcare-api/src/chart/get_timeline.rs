@@ -7,6 +7,7 @@ use actix_web::{
 use chrono::{DateTime, Utc};
 use healthcare_application::{
     App, chart,
+    order::ByTime,
     read::{Page, TimelineFilter},
     view::Kind,
 };
@@ -34,6 +35,9 @@ pub struct Wanted {
     /// The timeline as the hospital knew it then (RFC 3339).
     #[param(example = "2020-01-01T00:00:00Z")]
     as_of: Option<DateTime<Utc>>,
+    /// In which order; the newest first if absent.
+    #[param(inline)]
+    sort: Option<ByTime>,
     /// From `next_cursor` of the page before.
     cursor: Option<String>,
     /// 1 to 200; 50 if absent.
@@ -41,10 +45,10 @@ pub struct Wanted {
     limit: Option<u16>,
 }
 
-/// A patient's entries of all kinds in one list, newest first by their clinical time; each with its kind and as its own
+/// A patient's entries of all kinds in one list by their clinical time, the newest first if not asked otherwise; each with its kind and as its own
 /// list shows it. A charted set of vital signs stands there as one.
 #[utoipa::path(tag = "chart", params(("id" = PatientId, Path, description = "the patient"), Wanted), responses(
-    (status = 200, description = "a page, newest first: `kind`, `at`, `entry`", body = Page),
+    (status = 200, description = "a page: `kind`, `at`, `entry`", body = Page),
     (status = 400, description = "a parameter cannot be read", body = Problem, content_type = "application/problem+json"),
     (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
 ))]
@@ -56,13 +60,14 @@ pub async fn get_timeline(
     wanted: Query<Wanted>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let Wanted { kinds, from, to, as_of, cursor, limit } = wanted.0;
+    let Wanted { kinds, from, to, as_of, sort, cursor, limit } = wanted.0;
     let named = kinds.iter().flat_map(|kinds| kinds.split(','));
     let kinds = named
         .map(|kind| kind.trim().parse::<Kind>())
         .collect::<Result<Vec<_>, _>>()
         .map_err(|_| Problem::bad_parameter("kinds", "names of kinds with a comma between them, e.g. problem,note"))?;
     let filter = TimelineFilter { kinds, from, to };
-    let page = chart::get_timeline(&app, &caller.0, *id, filter, paging(cursor, limit)?, as_of).await?;
+    let paging = paging(cursor, limit, (sort, ByTime::Newest))?;
+    let page = chart::get_timeline(&app, &caller.0, *id, filter, paging, as_of).await?;
     Ok(listed(&request, page))
 }

@@ -7,6 +7,7 @@ use actix_web::{
 use chrono::{DateTime, Utc};
 use healthcare_application::{
     App, chart,
+    order::ByTime,
     read::{EntryFilter, Page},
     view::Kind,
 };
@@ -95,16 +96,6 @@ impl List {
     }
 }
 
-/// In which order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Order {
-    /// The newest first.
-    Newest,
-    /// The oldest first.
-    Oldest,
-}
-
 /// Which of them, and which page.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -131,7 +122,7 @@ pub struct Filter {
     until: Option<DateTime<Utc>>,
     /// In which order; the newest first if absent.
     #[param(inline)]
-    sort: Option<Order>,
+    sort: Option<ByTime>,
     /// The list as the hospital knew it then (RFC 3339).
     #[param(example = "2020-01-01T00:00:00Z")]
     as_of: Option<DateTime<Utc>>,
@@ -142,13 +133,13 @@ pub struct Filter {
     limit: Option<u16>,
 }
 
-/// A page of one of a patient's lists, newest first.
+/// A page of one of a patient's lists, the newest first if not asked otherwise.
 #[utoipa::path(tag = "chart", params(
     ("id" = PatientId, Path, description = "the patient"),
     ("list" = List, Path, description = "which list"),
     Filter,
 ), responses(
-    (status = 200, description = "a page, newest first", body = Page),
+    (status = 200, description = "a page", body = Page),
     (status = 400, description = "a parameter cannot be read", body = Problem, content_type = "application/problem+json"),
     (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "there is no such list", body = Problem, content_type = "application/problem+json"),
@@ -165,7 +156,7 @@ pub async fn list_entries(
     let list: List = serde_json::from_value(list.into()).map_err(|_| Problem::not_found())?;
     let Filter { active, code, status, verification, encounter, from, until, sort, as_of, cursor, limit: asked } =
         filter.0;
-    let paging = paging(cursor, asked)?;
+    let paging = paging(cursor, asked, (sort, ByTime::Newest))?;
     let filter = EntryFilter {
         kind: list.kind(),
         active,
@@ -175,7 +166,6 @@ pub async fn list_entries(
         encounter: encounter.map(|visit| visit.0),
         from,
         until,
-        oldest_first: sort == Some(Order::Oldest),
         put_off: None,
     };
     let page = chart::list_entries(&app, &caller.0, patient, filter, paging, as_of).await?;

@@ -6,7 +6,6 @@ mod get_timeline;
 mod list_entries;
 mod summary;
 
-pub use get_chart::AsOf;
 pub use list_entries::List;
 
 use crate::startup::Routes;

@@ -1,6 +1,7 @@
 //! Consents over REST.
 
 mod enter_consent_in_error;
+mod get_consent;
 mod record_consent;
 mod withdraw_consent;
 
@@ -13,6 +14,7 @@ use crate::{problem::DomainProblem, startup::Routes};
 pub fn routes(routes: &mut Routes<'_>) {
     routes
         .service(record_consent::record_consent)
+        .service(get_consent::get_consent)
         .service(withdraw_consent::withdraw_consent)
         .service(enter_consent_in_error::enter_consent_in_error);
 }

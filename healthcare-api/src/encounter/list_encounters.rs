@@ -2,11 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use chrono::{DateTime, Utc};
-use healthcare_application::{
-    App, encounter,
-    read::Page,
-    ward::{EncounterFilter, EncounterSort},
-};
+use healthcare_application::{App, encounter, order::ByStart, read::Page, ward::EncounterFilter};
 use healthcare_domain::{encounter::EncounterClass, id::PatientId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -56,7 +52,7 @@ pub struct WantedEncounters {
     until: Option<DateTime<Utc>>,
     /// In which order; the latest first if absent.
     #[param(inline)]
-    sort: Option<EncounterSort>,
+    sort: Option<ByStart>,
     /// From `next_cursor` of the page before.
     cursor: Option<String>,
     /// 1 to 200; 50 if absent.
@@ -75,8 +71,8 @@ pub async fn list_encounters(
 ) -> Result<HttpResponse, Problem> {
     let WantedEncounters { patient, ward, class, status, active, from, until, sort, cursor, limit } = wanted.0;
     let status = status.and_then(|one| serde_json::to_value(one).ok()?.as_str().map(str::to_owned));
-    let sort = sort.unwrap_or_default();
-    let filter = EncounterFilter { patient, ward, class, status, active, from, until, sort };
-    let page = encounter::list_encounters(&app, &caller.0, filter, paging(cursor, limit)?).await?;
+    let filter = EncounterFilter { patient, ward, class, status, active, from, until };
+    let page =
+        encounter::list_encounters(&app, &caller.0, filter, paging(cursor, limit, (sort, ByStart::Latest))?).await?;
     Ok(listed(&request, page))
 }

@@ -23,7 +23,7 @@ use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
 use crate::{
-    http::{Because, Caller, Changed, Command, Entity, MergePatch, bounds::concept},
+    http::{AsOf, Because, Caller, Changed, Command, Entity, MergePatch, Query, bounds::concept},
     problem::Problem,
 };
 
@@ -111,7 +111,7 @@ pub async fn record_family_history(
 }
 
 /// What is known of the health of a relative.
-#[utoipa::path(tag = "history", params(("id" = Uuid, Path, description = "the entry")), responses(
+#[utoipa::path(tag = "history", params(("id" = Uuid, Path, description = "the entry"), AsOf), responses(
     (status = 200, description = "as it stands", body = View<Holding<FamilyHistory>>, headers(("ETag" = String))),
 ))]
 #[get("/family-history/{id}")]
@@ -119,8 +119,9 @@ pub async fn get_family_history(
     app: Data<App>,
     caller: Caller,
     id: Path<FamilyHistoryId>,
+    day: Query<AsOf>,
 ) -> Result<HttpResponse, Problem> {
-    Ok(Entity::answer(history::get_family_history(&app, &caller.0, *id).await?))
+    Ok(Entity::answer(history::get_family_history(&app, &caller.0, *id, day.0.as_of).await?))
 }
 
 /// Amends what is known of a relative, by a merge patch over the fields it was recorded with.

@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
 use crate::{
-    http::{Because, Caller, Changed, Command, Entity, MergePatch, bounds::concept},
+    http::{AsOf, Because, Caller, Changed, Command, Entity, MergePatch, Query, bounds::concept},
     problem::Problem,
 };
 
@@ -176,7 +176,7 @@ pub async fn record_social_history(
 }
 
 /// What was recorded of how a patient lives.
-#[utoipa::path(tag = "history", params(("id" = ObservationId, Path, description = "the entry")), responses(
+#[utoipa::path(tag = "history", params(("id" = ObservationId, Path, description = "the entry"), AsOf), responses(
     (status = 200, description = "as it stands", body = View<Observation>, headers(("ETag" = String))),
 ))]
 #[get("/social-history/{id}")]
@@ -184,8 +184,9 @@ pub async fn get_social_history(
     app: Data<App>,
     caller: Caller,
     id: Path<ObservationId>,
+    day: Query<AsOf>,
 ) -> Result<HttpResponse, Problem> {
-    Ok(Entity::answer(history::get_social_history(&app, &caller.0, *id).await?))
+    Ok(Entity::answer(history::get_social_history(&app, &caller.0, *id, day.0.as_of).await?))
 }
 
 /// Amends what was recorded, by a merge patch over the fields it was recorded with.

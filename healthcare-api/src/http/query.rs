@@ -3,8 +3,10 @@
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use healthcare_application::read::Paging;
-use serde::de::DeserializeOwned;
+use chrono::{DateTime, Utc};
+use healthcare_application::{order::Direction, read::Paging};
+use serde::{Deserialize, de::DeserializeOwned};
+use utoipa::IntoParams;
 
 use crate::problem::Problem;
 
@@ -26,6 +28,16 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     }
 }
 
+/// Which day is told of, where that is all that is asked.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AsOf {
+    /// As the hospital knew it then (RFC 3339).
+    #[param(example = "2020-01-01T00:00:00Z")]
+    pub as_of: Option<DateTime<Utc>>,
+}
+
 /// The size of a page: 50 unless said otherwise, never more than 200.
 ///
 /// # Errors
@@ -37,12 +49,16 @@ pub fn limit(asked: Option<u16>) -> Result<u16, Problem> {
     }
 }
 
-/// Which page of a list that is sorted by time.
+/// Which page of a list that is sorted by time, in the order that was asked for or else in the list's own.
 ///
 /// # Errors
 /// When the cursor is none of ours, or the size is not one a page has.
-pub fn paging(cursor: Option<String>, asked: Option<u16>) -> Result<Paging, Problem> {
+pub fn paging<O: Into<Direction>>(
+    cursor: Option<String>,
+    asked: Option<u16>,
+    (sort, own): (Option<O>, O),
+) -> Result<Paging, Problem> {
     let after = cursor.map(|text| text.parse()).transpose();
     let after = after.map_err(|_| Problem::bad_parameter("cursor", "take it from next_cursor of the page before"))?;
-    Ok(Paging { after, limit: limit(asked)? })
+    Ok(Paging { after, limit: limit(asked)?, direction: Direction::asked(sort, own) })
 }

@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, get, web::Data};
 use healthcare_application::{
     App, QueryError,
     identity::{self, DuplicateFilter, DuplicatePage},
+    order::{ByScore, Direction},
 };
 use healthcare_domain::id::PatientId;
 use serde::Deserialize;
@@ -25,6 +26,9 @@ pub struct Which {
     grade: Option<String>,
     /// Only pairs of this patient.
     patient: Option<Uuid>,
+    /// In which order; the likeliest first if absent.
+    #[param(inline)]
+    sort: Option<ByScore>,
     /// From `next_cursor` of the page before.
     cursor: Option<String>,
     /// 1 to 200; 50 if absent.
@@ -32,7 +36,7 @@ pub struct Which {
     limit: Option<u16>,
 }
 
-/// The queue of pairs that may be one person, the likeliest first: found at registration, at changes and at imports. A
+/// The queue of pairs that may be one person, the likeliest first if not asked otherwise: found at registration, at changes and at imports. A
 /// pair leaves it when it is merged, or found to be two people.
 #[utoipa::path(tag = "duplicates", params(Which), responses(
     (status = 200, description = "a page of pairs", body = DuplicatePage),
@@ -42,10 +46,11 @@ pub struct Which {
 ))]
 #[get("/patients/duplicates")]
 pub async fn list_duplicates(app: Data<App>, caller: Caller, which: Query<Which>) -> Result<HttpResponse, Problem> {
-    let Which { grade, patient, cursor, limit: asked } = which.0;
+    let Which { grade, patient, sort, cursor, limit: asked } = which.0;
     let grades = grade.iter().flat_map(|list| list.split(',')).map(|one| one.trim().parse()).collect::<Result<_, _>>();
     let grades = grades.map_err(|_| Problem::bad_parameter("grade", "certain, probable, possible"))?;
     let after = cursor.map(|text| text.parse()).transpose().map_err(|_| QueryError::BadCursor)?;
-    let filter = DuplicateFilter { grades, patient: patient.map(PatientId), after, limit: limit(asked)? };
+    let direction = Direction::asked(sort, ByScore::Likeliest);
+    let filter = DuplicateFilter { grades, patient: patient.map(PatientId), after, direction, limit: limit(asked)? };
     Ok(HttpResponse::Ok().json(identity::list_duplicates(&app, &caller.0, filter).await?))
 }

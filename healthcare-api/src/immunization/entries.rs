@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::{
-    http::{Because, Caller, Changed, Command, Entity, MergePatch, bounds::concept},
+    http::{AsOf, Because, Caller, Changed, Command, Entity, MergePatch, Query, bounds::concept},
     problem::Problem,
 };
 
@@ -152,7 +152,7 @@ pub async fn record_immunization(
 }
 
 /// An immunisation.
-#[utoipa::path(tag = "immunizations", params(("id" = Uuid, Path, description = "the entry")), responses(
+#[utoipa::path(tag = "immunizations", params(("id" = Uuid, Path, description = "the entry"), AsOf), responses(
     (status = 200, description = "as it stands", body = View<Holding<Immunization>>, headers(("ETag" = String))),
 ))]
 #[get("/immunizations/{id}")]
@@ -160,8 +160,9 @@ pub async fn get_immunization(
     app: Data<App>,
     caller: Caller,
     id: Path<ImmunizationId>,
+    day: Query<AsOf>,
 ) -> Result<HttpResponse, Problem> {
-    Ok(Entity::answer(immunization::get_immunization(&app, &caller.0, *id).await?))
+    Ok(Entity::answer(immunization::get_immunization(&app, &caller.0, *id, day.0.as_of).await?))
 }
 
 /// Amends an immunisation, by a merge patch over the fields it was recorded with.

@@ -49,7 +49,7 @@ pub async fn list_inbox(
 ) -> Result<HttpResponse, Problem> {
     let WantedInbox { kind, patient, sort, cursor, limit: asked } = wanted.0;
     let after = cursor.map(|text| text.parse()).transpose().map_err(|_| QueryError::BadCursor)?;
-    let page = Paging { after, limit: limit(asked)? };
+    let page = Paging { after, limit: limit(asked)?, ..Paging::default() };
     let filter = InboxFilter { kind, patient, sort: sort.unwrap_or_default() };
     let inbox = inbox::list_inbox(&app, &caller.0, filter, page).await?;
     let mut response = HttpResponse::Ok();

@@ -1,7 +1,11 @@
 //! `GET /notifications`.
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
-use healthcare_application::{App, live, live::Notification};
+use healthcare_application::{
+    App, live,
+    live::Notification,
+    order::{ByTime, Direction},
+};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -15,6 +19,9 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Wanted {
+    /// In which order; the newest first if absent.
+    #[param(inline)]
+    sort: Option<ByTime>,
     /// From `next_cursor` of the page before: the position to go on behind.
     cursor: Option<i64>,
     /// 1 to 200; 50 if absent.
@@ -26,13 +33,13 @@ pub struct Wanted {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it describes the answer, which is written from rows")]
 pub struct Notifications {
-    /// The notifications, newest first.
+    /// The notifications, in the order that was asked for.
     items: Vec<Notification>,
     /// Where the next page begins; absent on the last.
     next_cursor: Option<String>,
 }
 
-/// What the caller was told, the newest first.
+/// What the caller was told, the newest first if not asked otherwise.
 #[utoipa::path(tag = "live", params(Wanted), responses(
     (status = 200, description = "a page of notifications", body = Notifications),
     (status = 400, description = "a parameter cannot be read", body = Problem, content_type = "application/problem+json"),
@@ -45,7 +52,9 @@ pub async fn list_notifications(
     wanted: Query<Wanted>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let Wanted { cursor, limit: asked } = wanted.0;
-    let page = live::list_notifications(&app, &caller.0, cursor, limit(asked)?).await?;
+    let Wanted { sort, cursor, limit: asked } = wanted.0;
+    let page =
+        live::list_notifications(&app, &caller.0, (cursor, Direction::asked(sort, ByTime::Newest)), limit(asked)?)
+            .await?;
     Ok(listed(&request, page))
 }

@@ -2,6 +2,7 @@
 
 mod check_medication;
 mod draft;
+mod get_medication_order;
 mod prescribe_medication;
 mod stop_medication;
 
@@ -16,6 +17,7 @@ use crate::{problem::DomainProblem, startup::Routes};
 pub fn routes(routes: &mut Routes<'_>) {
     routes
         .service(prescribe_medication::prescribe_medication)
+        .service(get_medication_order::get_medication_order)
         .service(check_medication::check_medication)
         .service(stop_medication::stop_medication);
 }

@@ -7,7 +7,8 @@ use actix_web::{
 use chrono::{DateTime, Utc};
 use healthcare_application::{
     App, chart,
-    note::{self, NoteFilter, NoteSort, NoteStatus},
+    note::{self, NoteFilter, NoteStatus},
+    order::ByTime,
     read::{EntryFilter, Page},
     view::Kind,
 };
@@ -42,8 +43,8 @@ pub struct WantedNotes {
     until: Option<DateTime<Utc>>,
     /// In which order; the newest first if absent.
     #[param(inline)]
-    sort: Option<NoteSort>,
-    /// The list as the hospital knew it then (RFC 3339), the newest first; of the filters it goes with `note_type` alone.
+    sort: Option<ByTime>,
+    /// The list as the hospital knew it then (RFC 3339); of the filters it goes with `note_type` alone.
     as_of: Option<DateTime<Utc>>,
     /// From `next_cursor` of the page before.
     cursor: Option<String>,
@@ -65,16 +66,15 @@ pub async fn list_notes(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let WantedNotes { status, note_type, author, encounter, from, until, sort, as_of, cursor, limit } = wanted.0;
-    let page = paging(cursor, limit)?;
+    let page = paging(cursor, limit, (sort, ByTime::Newest))?;
     if as_of.is_some() {
         let others = status.is_some() || author.is_some() || encounter.is_some() || from.is_some() || until.is_some();
-        if others || sort == Some(NoteSort::Oldest) {
+        if others {
             return Err(Problem::bad_parameter("as_of", "of the filters it goes with `note_type` alone"));
         }
         let filter = EntryFilter { code: note_type, ..EntryFilter::of(Kind::Note) };
         return Ok(listed(&request, chart::list_entries(&app, &caller.0, *id, filter, page, as_of).await?));
     }
-    let sort = sort.unwrap_or_default();
-    let filter = NoteFilter { status, note_type, author, encounter, from, until, sort };
+    let filter = NoteFilter { status, note_type, author, encounter, from, until };
     Ok(listed(&request, note::list_notes(&app, &caller.0, *id, filter, page).await?))
 }

@@ -1,5 +1,6 @@
 //! Laboratory results over REST.
 
+mod get_observation;
 mod mark_result_viewed;
 mod record_laboratory_result;
 
@@ -10,7 +11,10 @@ use crate::{problem::DomainProblem, startup::Routes};
 
 /// The routes of this context.
 pub fn routes(routes: &mut Routes<'_>) {
-    routes.service(record_laboratory_result::record_laboratory_result).service(mark_result_viewed::mark_result_viewed);
+    routes
+        .service(record_laboratory_result::record_laboratory_result)
+        .service(get_observation::get_observation)
+        .service(mark_result_viewed::mark_result_viewed);
 }
 
 impl DomainProblem for ObservationError {

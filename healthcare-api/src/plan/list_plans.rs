@@ -7,7 +7,8 @@ use actix_web::{
 use chrono::{DateTime, Utc};
 use healthcare_application::{
     App, chart,
-    plan::{self, PlanFilter, PlanSort},
+    order::ByTime,
+    plan::{self, PlanFilter},
     read::{EntryFilter, Page},
     view::Kind,
 };
@@ -32,8 +33,8 @@ pub struct WantedPlans {
     active: Option<bool>,
     /// In which order; what begins last comes first if absent.
     #[param(inline)]
-    sort: Option<PlanSort>,
-    /// The list as the hospital knew it then (RFC 3339), what begins last first.
+    sort: Option<ByTime>,
+    /// The list as the hospital knew it then (RFC 3339).
     as_of: Option<DateTime<Utc>>,
     /// From `next_cursor` of the page before.
     cursor: Option<String>,
@@ -55,15 +56,12 @@ pub async fn list_plans(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let WantedPlans { status, active, sort, as_of, cursor, limit } = wanted.0;
-    let page = paging(cursor, limit)?;
+    let page = paging(cursor, limit, (sort, ByTime::Newest))?;
     let status = status.map(|status| status.as_str().to_owned());
     if as_of.is_some() {
-        if sort == Some(PlanSort::Oldest) {
-            return Err(Problem::bad_parameter("sort", "an earlier day is listed the newest first"));
-        }
         let filter = EntryFilter { active, code: status, ..EntryFilter::of(Kind::Plan) };
         return Ok(listed(&request, chart::list_entries(&app, &caller.0, *id, filter, page, as_of).await?));
     }
-    let filter = PlanFilter { status, active, sort: sort.unwrap_or_default() };
+    let filter = PlanFilter { status, active };
     Ok(listed(&request, plan::list_plans(&app, &caller.0, *id, filter, page).await?))
 }

@@ -8,15 +8,20 @@ use healthcare_application::{App, problem, view::View};
 use healthcare_domain::{id::ProblemId, problem::Problem as Entry};
 
 use crate::{
-    http::{Caller, Entity},
+    http::{AsOf, Caller, Entity, Query},
     problem::Problem,
 };
 
 /// A problem, diagnosis or concern.
-#[utoipa::path(tag = "problems", params(("id" = ProblemId, Path, description = "the problem")), responses(
+#[utoipa::path(tag = "problems", params(("id" = ProblemId, Path, description = "the problem"), AsOf), responses(
     (status = 200, description = "as it stands", body = View<Entry>, headers(("ETag" = String))),
 ))]
 #[get("/problems/{id}")]
-pub async fn get_problem(app: Data<App>, caller: Caller, id: Path<ProblemId>) -> Result<HttpResponse, Problem> {
-    Ok(Entity::answer(problem::get_problem(&app, &caller.0, *id).await?))
+pub async fn get_problem(
+    app: Data<App>,
+    caller: Caller,
+    id: Path<ProblemId>,
+    day: Query<AsOf>,
+) -> Result<HttpResponse, Problem> {
+    Ok(Entity::answer(problem::get_problem(&app, &caller.0, *id, day.0.as_of).await?))
 }

@@ -21,7 +21,7 @@ use validator::Validate;
 
 use crate::{
     http::{
-        Because, Caller, Changed, Command, Entity, MergePatch,
+        AsOf, Because, Caller, Changed, Command, Entity, MergePatch, Query,
         bounds::{concept, concepts},
     },
     problem::Problem,
@@ -158,12 +158,17 @@ pub async fn record_procedure(
 }
 
 /// A procedure.
-#[utoipa::path(tag = "procedures", params(("id" = Uuid, Path, description = "the entry")), responses(
+#[utoipa::path(tag = "procedures", params(("id" = Uuid, Path, description = "the entry"), AsOf), responses(
     (status = 200, description = "as it stands", body = View<Holding<Procedure>>, headers(("ETag" = String))),
 ))]
 #[get("/procedures/{id}")]
-pub async fn get_procedure(app: Data<App>, caller: Caller, id: Path<ProcedureId>) -> Result<HttpResponse, Problem> {
-    Ok(Entity::answer(procedure::get_procedure(&app, &caller.0, *id).await?))
+pub async fn get_procedure(
+    app: Data<App>,
+    caller: Caller,
+    id: Path<ProcedureId>,
+    day: Query<AsOf>,
+) -> Result<HttpResponse, Problem> {
+    Ok(Entity::answer(procedure::get_procedure(&app, &caller.0, *id, day.0.as_of).await?))
 }
 
 /// Amends a procedure, by a merge patch over the fields it was recorded with.

@@ -4,9 +4,13 @@ use actix_web::{HttpResponse, get, web::Data};
 use chrono::{DateTime, Duration, Utc};
 use healthcare_application::{
     App, QueryError,
+    order::ByStart,
     scheduling::{self, FoundSlots},
 };
-use healthcare_domain::id::{AppointmentTypeId, ResourceId};
+use healthcare_domain::{
+    id::{AppointmentTypeId, ResourceId},
+    scheduling::slots::First,
+};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -34,6 +38,9 @@ pub struct WantedSlots {
     until: DateTime<Utc>,
     /// With these resources, separated by commas; with any that the type takes if absent.
     resources: Option<String>,
+    /// In which order; the earliest first if absent.
+    #[param(inline)]
+    sort: Option<ByStart>,
     /// From `next_cursor` of the page before.
     cursor: Option<String>,
     /// 1 to 200; 50 if absent.
@@ -41,11 +48,11 @@ pub struct WantedSlots {
     limit: Option<u16>,
 }
 
-/// Free slots over resources and days, the earliest first, each with the resources it would be booked with.
+/// Free slots over resources and days, the earliest first if not asked otherwise, each with the resources it would be booked with.
 #[utoipa::path(tag = "appointments", params(WantedSlots), responses((status = 200, description = "a page", body = FoundSlots)))]
 #[get("/slots")]
 pub async fn find_slots(app: Data<App>, caller: Caller, wanted: Query<WantedSlots>) -> Result<HttpResponse, Problem> {
-    let WantedSlots { appointment_type, from, until, resources, cursor, limit: asked } = wanted.0;
+    let WantedSlots { appointment_type, from, until, resources, sort, cursor, limit: asked } = wanted.0;
     if until <= from || until - from > LONGEST {
         return Err(Problem::bad_parameter("until", "after `from`, at most 62 days later"));
     }
@@ -56,6 +63,11 @@ pub async fn find_slots(app: Data<App>, caller: Caller, wanted: Query<WantedSlot
     };
     let resources = resources.map(named).transpose()?;
     let after = cursor.map(|text| text.parse()).transpose().map_err(|_| QueryError::BadCursor)?;
-    let cmd = scheduling::FindSlots { appointment_type, within: (from, until), resources, after, limit: limit(asked)? };
+    let first = match sort.unwrap_or(ByStart::Earliest) {
+        ByStart::Earliest => First::Earliest,
+        ByStart::Latest => First::Latest,
+    };
+    let (within, limit) = ((from, until), limit(asked)?);
+    let cmd = scheduling::FindSlots { appointment_type, within, resources, after, first, limit };
     Ok(HttpResponse::Ok().json(scheduling::find_slots(&app, &caller.0, cmd).await?))
 }

@@ -19,7 +19,10 @@ mod get_resource;
 mod icalendar;
 mod join_waitlist;
 mod leave_waitlist;
-mod lists;
+mod list_appointment_types;
+mod list_appointments;
+mod list_resources;
+mod list_waitlist;
 mod miss_appointment;
 mod move_day;
 mod problems;
@@ -29,13 +32,15 @@ mod retire_appointment_type;
 mod retire_resource;
 mod set_hours;
 
+use serde::Serialize;
+
 use crate::startup::Routes;
 
 /// The routes of this context.
 pub fn routes(routes: &mut Routes<'_>) {
     routes
         .service(add_resource::add_resource)
-        .service(lists::list_resources)
+        .service(list_resources::list_resources)
         .service(get_resource::get_resource)
         .service(set_hours::set_hours)
         .service(close_resource::close_resource)
@@ -46,13 +51,13 @@ pub fn routes(routes: &mut Routes<'_>) {
         .service(define_appointment_type::define_appointment_type)
         .service(define_appointment_type::revise_appointment_type)
         .service(retire_appointment_type::retire_appointment_type)
-        .service(lists::list_appointment_types)
+        .service(list_appointment_types::list_appointment_types)
         .service(get_appointment_type::get_appointment_type)
         .service(find_slots::find_slots)
         .service(book_appointment::book_appointment)
         .service(book_series::book_series)
-        .service(lists::list_patient_appointments)
-        .service(lists::list_appointments)
+        .service(list_appointments::list_patient_appointments)
+        .service(list_appointments::list_appointments)
         .service(get_appointment::get_appointment)
         .service(confirm_hold::confirm_hold)
         .service(release_hold::release_hold)
@@ -62,8 +67,13 @@ pub fn routes(routes: &mut Routes<'_>) {
         .service(cancel_appointment::cancel_appointment)
         .service(miss_appointment::miss_appointment)
         .service(join_waitlist::join_waitlist)
-        .service(lists::list_waitlist)
+        .service(list_waitlist::list_waitlist)
         .service(accept_offer::accept_offer)
         .service(decline_offer::decline_offer)
         .service(leave_waitlist::leave_waitlist);
+}
+
+/// The name of a value that stands in a query, as it is stored.
+fn word<T: Serialize>(value: Option<T>) -> Option<String> {
+    value.and_then(|one| serde_json::to_value(one).ok()?.as_str().map(str::to_owned))
 }

@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::{
-    http::{Because, Caller, Changed, Command, Entity},
+    http::{AsOf, Because, Caller, Changed, Command, Entity, Query},
     problem::{DomainProblem, Problem},
 };
 
@@ -71,7 +71,7 @@ pub async fn record_score(
 }
 
 /// A score that was put on record.
-#[utoipa::path(tag = "scores", params(("id" = CalculatedScoreId, Path, description = "the score")), responses(
+#[utoipa::path(tag = "scores", params(("id" = CalculatedScoreId, Path, description = "the score"), AsOf), responses(
     (status = 200, description = "what came of it, with each input and where it was taken from", body = CalculatedScore, headers(("ETag" = String))),
     (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "no such score", body = Problem, content_type = "application/problem+json"),
@@ -81,8 +81,9 @@ pub async fn get_recorded_score(
     app: Data<App>,
     caller: Caller,
     id: Path<CalculatedScoreId>,
+    day: Query<AsOf>,
 ) -> Result<HttpResponse, Problem> {
-    Ok(Entity::answer(score::get_recorded_score(&app, &caller.0, *id).await?))
+    Ok(Entity::answer(score::get_recorded_score(&app, &caller.0, *id, day.0.as_of).await?))
 }
 
 /// Strikes out a score that was computed of something wrong. It stays in the history; compute it anew.

@@ -1,7 +1,11 @@
 //! `GET /service-accounts`.
 
 use actix_web::{HttpResponse, get, web::Data};
-use healthcare_application::{App, Permission, service_account::ServiceAccountView};
+use healthcare_application::{
+    App, Permission,
+    order::{ByTime, Direction},
+    service_account::ServiceAccountView,
+};
 use healthcare_infrastructure::platform::Platform;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -18,6 +22,9 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Wanted {
+    /// In which order; the oldest first if absent.
+    #[param(inline)]
+    sort: Option<ByTime>,
     /// From `next_cursor` of the page before.
     cursor: Option<Uuid>,
     /// 1 to 200; 50 if absent.
@@ -28,7 +35,7 @@ pub struct Wanted {
 /// A page of service accounts.
 #[derive(Serialize, ToSchema)]
 pub struct ServiceAccounts {
-    /// In the order they were made.
+    /// By when they were made.
     items: Vec<ServiceAccountView>,
     /// Where the next page begins; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,11 +55,14 @@ pub async fn list_service_accounts(
     caller: Caller,
     wanted: Query<Wanted>,
 ) -> Result<HttpResponse, Problem> {
-    let Wanted { cursor, limit: asked } = wanted.0;
+    let Wanted { sort, cursor, limit: asked } = wanted.0;
+    let direction = Direction::asked(sort, ByTime::Oldest);
     let limit = limit(asked)?;
     app.authorise(&caller.0, Permission::ManageAccounts, None).await?;
-    let ids = platform.services.list(cursor, limit).await?;
-    let next_cursor = (ids.len() == usize::from(limit)).then(|| ids.last().map(|id| id.0)).flatten();
+    let mut ids = platform.services.list((cursor, direction), limit + 1).await?;
+    let more = ids.len() > usize::from(limit);
+    ids.truncate(usize::from(limit));
+    let next_cursor = ids.last().filter(|_| more).map(|id| id.0);
     let mut items = Vec::with_capacity(ids.len());
     for id in ids {
         items.push(view(&app, &platform, &caller.0, id).await?);

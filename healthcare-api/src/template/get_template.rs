@@ -4,18 +4,13 @@ use actix_web::{
     HttpRequest, HttpResponse, get,
     web::{Data, Path},
 };
-use healthcare_application::{
-    App, QueryError,
-    read::{Page, Paging},
-    template,
-    view::View,
-};
+use healthcare_application::{App, order::ByTime, read::Page, template, view::View};
 use healthcare_domain::{id::TemplateId, template::TemplateContent};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    http::{Caller, Entity, Query, limit, listed},
+    http::{AsOf, Caller, Entity, Query, listed, paging},
     problem::Problem,
 };
 
@@ -39,6 +34,9 @@ pub struct WantedTemplates {
     kind: Option<TemplateKind>,
     /// Only those that can be used, or only those that cannot.
     active: Option<bool>,
+    /// In which order; the newest first if absent.
+    #[param(inline)]
+    sort: Option<ByTime>,
     /// From `next_cursor` of the page before.
     cursor: Option<String>,
     /// 1 to 200; 50 if absent.
@@ -46,7 +44,7 @@ pub struct WantedTemplates {
     limit: Option<u16>,
 }
 
-/// Templates of notes and plans, the newest first.
+/// Templates of notes and plans, the newest first if not asked otherwise.
 #[utoipa::path(tag = "templates", params(WantedTemplates), responses((status = 200, description = "a page", body = Page)))]
 #[get("/templates")]
 pub async fn list_templates(
@@ -55,9 +53,8 @@ pub async fn list_templates(
     wanted: Query<WantedTemplates>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let WantedTemplates { kind, active, cursor, limit: asked } = wanted.0;
-    let after = cursor.map(|text| text.parse()).transpose().map_err(|_| QueryError::BadCursor)?;
-    let page = Paging { after, limit: limit(asked)? };
+    let WantedTemplates { kind, active, sort, cursor, limit } = wanted.0;
+    let page = paging(cursor, limit, (sort, ByTime::Newest))?;
     let kind = kind.map(|kind| match kind {
         TemplateKind::Note => "note",
         TemplateKind::Plan => "plan",
@@ -66,10 +63,15 @@ pub async fn list_templates(
 }
 
 /// A template, with its revision.
-#[utoipa::path(tag = "templates", params(("id" = TemplateId, Path, description = "the template")), responses(
+#[utoipa::path(tag = "templates", params(("id" = TemplateId, Path, description = "the template"), AsOf), responses(
     (status = 200, description = "as it stands", body = View<TemplateContent>, headers(("ETag" = String))),
 ))]
 #[get("/templates/{id}")]
-pub async fn get_template(app: Data<App>, caller: Caller, id: Path<TemplateId>) -> Result<HttpResponse, Problem> {
-    Ok(Entity::answer(template::get_template(&app, &caller.0, id.0).await?))
+pub async fn get_template(
+    app: Data<App>,
+    caller: Caller,
+    id: Path<TemplateId>,
+    day: Query<AsOf>,
+) -> Result<HttpResponse, Problem> {
+    Ok(Entity::answer(template::get_template(&app, &caller.0, id.0, day.0.as_of).await?))
 }

@@ -1,27 +1,20 @@
-//! Beds over REST: `POST`, `GET /wards/{id}/beds`, `GET /beds`, `GET /beds/{id}`, `POST /beds/{id}/clean`, `block`,
-//! `unblock`, `retire`.
+//! Beds over REST: `POST /wards/{id}/beds`, `GET /beds/{id}`, `POST /beds/{id}/clean`, `block`, `unblock`, `retire`.
 
 use actix_web::{
-    HttpRequest, HttpResponse, get, post,
+    HttpResponse, get, post,
     web::{Data, Path},
 };
-use healthcare_application::{
-    App,
-    read::Page,
-    view::View,
-    ward::{self, BedFilter, BedState},
-};
+use healthcare_application::{App, view::View, ward};
 use healthcare_domain::{
     id::{BedId, WardId},
     ward::{BedPlace, BlockReason},
 };
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use validator::Validate;
 
-use super::place;
 use crate::{
-    http::{Caller, Changed, Command, Entity, Nothing, Query, limit, listed},
+    http::{AsOf, Caller, Changed, Command, Entity, Nothing, Query},
     problem::Problem,
 };
 
@@ -47,24 +40,6 @@ pub struct BlockBed {
     reason: BlockReason,
 }
 
-/// Which beds; all that is given must match.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct WantedBeds {
-    /// In this room.
-    #[param(min_length = 1, max_length = 100)]
-    room: Option<String>,
-    /// That stand here.
-    #[param(inline)]
-    state: Option<BedState>,
-    /// From `next_cursor` of the page before.
-    cursor: Option<String>,
-    /// 1 to 200; 50 if absent.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
-}
-
 /// Puts a bed up in a room of a ward. It is free at once.
 #[utoipa::path(tag = "wards", request_body(content = AddBed, example = json!({ "room": "101", "name": "101-A" })), params(
     ("id" = WardId, Path, description = "the ward"),
@@ -78,46 +53,18 @@ pub async fn add_bed(app: Data<App>, id: Path<WardId>, command: Command<AddBed>)
     Ok(Changed::created(ward::add_bed(&app, &call, ward::AddBed { ward: *id, room, name }).await?, "/api/v1/beds"))
 }
 
-/// The beds of a ward by room and name, with who lies in them where the caller may see that patient.
-#[utoipa::path(tag = "wards", params(("id" = WardId, Path, description = "the ward"), WantedBeds), responses(
-    (status = 200, description = "a page", body = Page),
-))]
-#[get("/wards/{id}/beds")]
-pub async fn list_ward_beds(
-    app: Data<App>,
-    caller: Caller,
-    id: Path<WardId>,
-    wanted: Query<WantedBeds>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Problem> {
-    let WantedBeds { room, state, cursor, limit: asked } = wanted.0;
-    let page = (place(cursor)?, limit(asked)?);
-    let filter = BedFilter { ward: None, room, state };
-    Ok(listed(&request, ward::occupancy(&app, &caller.0, (*id, filter), page).await?))
-}
-
-/// The beds of the house by ward, room and name, with who lies in them where the caller may see that patient.
-#[utoipa::path(tag = "wards", params(WantedBeds), responses((status = 200, description = "a page", body = Page)))]
-#[get("/beds")]
-pub async fn list_beds(
-    app: Data<App>,
-    caller: Caller,
-    wanted: Query<WantedBeds>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Problem> {
-    let WantedBeds { room, state, cursor, limit: asked } = wanted.0;
-    let page = (place(cursor)?, limit(asked)?);
-    let filter = BedFilter { ward: None, room, state };
-    Ok(listed(&request, ward::list_beds(&app, &caller.0, filter, page).await?))
-}
-
 /// A bed, without who lies in it.
-#[utoipa::path(tag = "wards", params(("id" = BedId, Path, description = "the bed")), responses(
+#[utoipa::path(tag = "wards", params(("id" = BedId, Path, description = "the bed"), AsOf), responses(
     (status = 200, description = "as it stands", body = View<BedPlace>, headers(("ETag" = String))),
 ))]
 #[get("/beds/{id}")]
-pub async fn get_bed(app: Data<App>, caller: Caller, id: Path<BedId>) -> Result<HttpResponse, Problem> {
-    Ok(Entity::answer(ward::get_bed(&app, &caller.0, *id).await?))
+pub async fn get_bed(
+    app: Data<App>,
+    caller: Caller,
+    id: Path<BedId>,
+    day: Query<AsOf>,
+) -> Result<HttpResponse, Problem> {
+    Ok(Entity::answer(ward::get_bed(&app, &caller.0, *id, day.0.as_of).await?))
 }
 
 /// Notes that a bed is clean: it can be given to the next patient.

@@ -1,13 +1,24 @@
 //! Wards and beds over REST.
 
 mod beds;
-mod wards;
+mod close_ward;
+mod get_ward;
+mod list_beds;
+mod list_wards;
+mod open_ward;
+mod revise_ward;
+mod rooms;
 
 use actix_web::http::StatusCode;
-use healthcare_application::{QueryError, ward::BedRefused};
+use healthcare_application::{
+    QueryError,
+    order::{ByName, Direction},
+    ward::{BedRefused, NamePaging},
+};
 use healthcare_domain::ward::{BedError, WardError};
 
 use crate::{
+    http::limit,
     problem::{DomainProblem, Problem},
     startup::Routes,
 };
@@ -15,16 +26,16 @@ use crate::{
 /// The routes of this context.
 pub fn routes(routes: &mut Routes<'_>) {
     routes
-        .service(wards::open_ward)
-        .service(wards::list_wards)
-        .service(wards::get_ward)
-        .service(wards::revise_ward)
-        .service(wards::add_room)
-        .service(wards::remove_room)
-        .service(wards::close_ward)
+        .service(open_ward::open_ward)
+        .service(list_wards::list_wards)
+        .service(get_ward::get_ward)
+        .service(revise_ward::revise_ward)
+        .service(rooms::add_room)
+        .service(rooms::remove_room)
+        .service(close_ward::close_ward)
         .service(beds::add_bed)
-        .service(beds::list_ward_beds)
-        .service(beds::list_beds)
+        .service(list_beds::list_ward_beds)
+        .service(list_beds::list_beds)
         .service(beds::get_bed)
         .service(beds::clean_bed)
         .service(beds::block_bed)
@@ -32,11 +43,12 @@ pub fn routes(routes: &mut Routes<'_>) {
         .service(beds::retire_bed);
 }
 
-/// The place a cursor stands for in a list that is sorted by name.
-fn place(cursor: Option<String>) -> Result<Option<String>, Problem> {
+/// Which page of a list that is sorted by name.
+fn paging(cursor: Option<String>, asked: Option<u16>, sort: Option<ByName>) -> Result<NamePaging, Problem> {
     let read = |text: String| hex::decode(text).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     let read = |text| read(text).filter(|place| !place.contains('\0')).ok_or(QueryError::BadCursor);
-    Ok(cursor.map(read).transpose()?)
+    let after = cursor.map(read).transpose()?;
+    Ok(NamePaging { after, limit: limit(asked)?, direction: Direction::asked(sort, ByName::First) })
 }
 
 impl DomainProblem for WardError {

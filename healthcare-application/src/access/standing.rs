@@ -186,7 +186,7 @@ pub trait CareRelations: Send + Sync {
         ended_after: DateTime<Utc>,
     ) -> Result<Circle, StoreError>;
 
-    /// Break-glass grants, newest first; for who may review.
+    /// Break-glass grants, by when they were opened; for who may review.
     async fn grants(&self, permit: &Permit, state: Option<GrantState>, page: &Paging) -> Result<Page, StoreError>;
 }
 

@@ -16,7 +16,7 @@ pub struct AccountFilter {
     pub enabled: Option<bool>,
 }
 
-/// A page of accounts, the newest first.
+/// A page of accounts by when they were made.
 ///
 /// # Errors
 /// When the caller may not, or the record cannot be reached.

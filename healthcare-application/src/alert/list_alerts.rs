@@ -44,7 +44,7 @@ pub struct AlertFilter {
     pub patient: Option<PatientId>,
 }
 
-/// A page of alerts, the newest first. A patient's own account must name its patient.
+/// A page of alerts by when they were raised. A patient's own account must name its patient.
 ///
 /// # Errors
 /// When the caller may not, or the record cannot be reached.

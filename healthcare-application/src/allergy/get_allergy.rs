@@ -1,5 +1,6 @@
 //! One allergy.
 
+use chrono::{DateTime, Utc};
 use healthcare_domain::id::AllergyId;
 
 use crate::{
@@ -14,6 +15,11 @@ use crate::{
 /// # Errors
 /// When the caller may not, there is none, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(allergy.id = %id))]
-pub async fn get_allergy(app: &App, call: &Call, id: AllergyId) -> Result<Row, QueryError> {
-    get_entry(app, call, Permission::ReadChart, Kind::Allergy, id.0).await
+pub async fn get_allergy(
+    app: &App,
+    call: &Call,
+    id: AllergyId,
+    as_of: Option<DateTime<Utc>>,
+) -> Result<Row, QueryError> {
+    get_entry(app, call, Permission::ReadChart, (Kind::Allergy, id.0), as_of).await
 }

@@ -6,9 +6,10 @@ use super::model::{BacktestList, StoredBacktest};
 use crate::{
     App, QueryError,
     access::{Call, Permission},
+    order::Direction,
 };
 
-/// A page of the backtests, newest first, without their samples.
+/// A page of the backtests, without their samples.
 ///
 /// # Errors
 /// When the caller may not, or the record cannot be reached.
@@ -16,11 +17,11 @@ use crate::{
 pub async fn list_backtests(
     app: &App,
     call: &Call,
-    after: Option<Uuid>,
+    behind: (Option<Uuid>, Direction),
     limit: u16,
 ) -> Result<BacktestList, QueryError> {
     let permit = app.authorise(call, Permission::ReadRuleMetrics, None).await?;
-    let mut stored = app.read.backtests(&permit, after, limit.saturating_add(1)).await?;
+    let mut stored = app.read.backtests(&permit, behind, limit.saturating_add(1)).await?;
     let more = stored.len() > usize::from(limit);
     stored.truncate(usize::from(limit));
     let next_cursor = stored.last().filter(|_| more).map(|last| last.asked.id.to_string());

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{report::Tally, sample::ShownSample};
-use crate::{access::Permit, store::StoreError};
+use crate::{access::Permit, order::Direction, store::StoreError};
 
 /// Where a backtest stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -217,11 +217,11 @@ pub trait BacktestModel: Send + Sync {
     /// One by its identity.
     async fn backtest(&self, permit: &Permit, id: Uuid) -> Result<Option<StoredBacktest>, StoreError>;
 
-    /// A page of them, newest first: behind one, at most so many.
+    /// A page of them by when they were asked for: behind one, at most so many.
     async fn backtests(
         &self,
         permit: &Permit,
-        after: Option<Uuid>,
+        behind: (Option<Uuid>, Direction),
         limit: u16,
     ) -> Result<Vec<StoredBacktest>, StoreError>;
 

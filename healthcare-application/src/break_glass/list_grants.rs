@@ -6,7 +6,7 @@ use crate::{
     read::{Page, Paging},
 };
 
-/// A page of break-glass grants, the newest first.
+/// A page of break-glass grants by when they were opened.
 ///
 /// # Errors
 /// When the caller may not review, or the record cannot be reached.

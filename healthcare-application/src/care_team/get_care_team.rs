@@ -1,5 +1,6 @@
 //! Who belongs to a patient's care team.
 
+use chrono::{DateTime, Utc};
 use healthcare_domain::{
     care_team::{Care, CareTeam, Member},
     id::{CareTeamId, PatientId},
@@ -32,18 +33,24 @@ pub struct MemberView {
 }
 
 /// The care team of a patient. Who is on the patient's ward, or admitted them, has a relationship without standing here.
+/// With `as_of`, as it was known then, of all registrations that are one person today.
 ///
 /// # Errors
 /// When the caller may not, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(patient.id = %patient))]
-pub async fn get_care_team(app: &App, call: &Call, patient: PatientId) -> Result<CareTeamView, QueryError> {
+pub async fn get_care_team(
+    app: &App,
+    call: &Call,
+    patient: PatientId,
+    as_of: Option<DateTime<Utc>>,
+) -> Result<CareTeamView, QueryError> {
     let permit = app.authorise(call, Permission::ReadChart, Some(patient)).await?;
-    let team = app.load::<CareTeam>(CareTeamId::of(patient)).await?.open(&permit).await?;
+    let team = app.load_as_of::<CareTeam>(CareTeamId::of(patient), as_of).await?.open(&permit).await?;
     let mut members = team.state.members;
     // Who cares for a registration that was merged into this one cares for the patient.
     for identity in app.care.identities(patient).await? {
         if identity != patient {
-            let theirs = app.load::<CareTeam>(CareTeamId::of(identity)).await?.open(&permit).await?;
+            let theirs = app.load_as_of::<CareTeam>(CareTeamId::of(identity), as_of).await?.open(&permit).await?;
             for (member, care) in theirs.state.members {
                 members.entry(member).or_insert(care);
             }

@@ -9,8 +9,8 @@ use uuid::Uuid;
 use crate::{
     App,
     access::Permit,
-    store::StoreError,
-    view::{Of, Row, rows},
+    store::{Recorded, StoreError},
+    view::{Kind, Of, Row, rows},
 };
 
 /// A stream of the record in the state that was known.
@@ -51,8 +51,21 @@ pub async fn fold(
     Ok(streams.into_values().collect())
 }
 
+/// The row of a stream that names its entry, as it was known by then; none before anything was known of it. `holder` is
+/// the patient whose record holds it now.
+pub fn row_known(events: &[Recorded], kind: Kind, holder: Option<PatientId>, known_by: DateTime<Utc>) -> Option<Row> {
+    let known = || events.iter().filter(|one| one.known_at <= known_by);
+    let last = known().next_back()?;
+    let mut state = AnyState::empty(last.stream);
+    for one in known() {
+        state.apply(&one.event);
+    }
+    let of = Of { id: last.stream_id, version: last.version, patient: holder, at: last.occurred_at };
+    rows(&state, of).into_iter().find(|row| row.kind == kind && row.item == 0)
+}
+
 /// When it was known, unless that had to be assumed.
-fn told(one: &crate::store::Recorded) -> Option<DateTime<Utc>> {
+fn told(one: &Recorded) -> Option<DateTime<Utc>> {
     let assumed = one.meta.source.as_ref().is_some_and(|source| source.known_at_assumed);
     (!assumed).then_some(one.known_at)
 }

@@ -5,7 +5,7 @@ use healthcare_domain::id::PatientId;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::{newest_first, rows_known};
+use super::{in_order, rows_known};
 use crate::{
     App, QueryError,
     access::{Call, Permission},
@@ -24,7 +24,7 @@ struct Moment<'a> {
     entry: &'a RawValue,
 }
 
-/// A page of the timeline, newest first. With `as_of`, of the record as it was known then.
+/// A page of the timeline. With `as_of`, of the record as it was known then.
 ///
 /// # Errors
 /// When the caller may not, or the record cannot be reached.
@@ -42,7 +42,7 @@ pub async fn get_timeline(
         None => app.read.timeline(&permit, patient, &filter, &paging).await?,
         Some(then) => {
             let known = rows_known(app, &permit, patient, then).await?;
-            newest_first(known, |row| is_shown(row, &filter), &paging)
+            in_order(known, |row| is_shown(row, &filter), &paging)
         }
     };
     Ok(Page::of(rows, paging.limit, moment)?)

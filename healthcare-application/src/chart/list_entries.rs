@@ -13,7 +13,7 @@ use crate::{
     view::{Kind, Row},
 };
 
-/// A page of one kind of a patient's entries, newest first. With `as_of`, of the record as it was known then.
+/// A page of one kind of a patient's entries. With `as_of`, of the record as it was known then.
 ///
 /// # Errors
 /// When the caller may not, or the record cannot be reached.
@@ -43,11 +43,11 @@ pub async fn list_entries(
         return Ok(page);
     };
     let known = rows_known(app, &permit, patient, then).await?;
-    let rows = in_order(known, |row| is_listed(row, &filter), (&page, filter.oldest_first));
+    let rows = in_order(known, |row| is_listed(row, &filter), &page);
     Ok(Page::of(rows, page.limit, |row| RawValue::from_string(row.body.clone()))?)
 }
 
-fn is_listed(row: &Row, filter: &EntryFilter) -> bool {
+pub(crate) fn is_listed(row: &Row, filter: &EntryFilter) -> bool {
     row.kind == filter.kind
         && filter.active.is_none_or(|active| row.active == active)
         && filter.code.as_ref().is_none_or(|code| row.code.as_ref() == Some(code))

@@ -9,36 +9,34 @@ mod list_entries;
 
 pub use assemble::{AllergyStatus, Chart, Counts, Section, assemble};
 pub use export_record::{export_record, shared_streams};
-pub use fold::{Folded, fold, rows_known};
+pub use fold::{Folded, fold, row_known, rows_known};
 pub use get_chart::get_chart;
 pub use get_timeline::get_timeline;
+pub(crate) use list_entries::is_listed;
 pub use list_entries::list_entries;
 
 use std::cmp::Reverse;
 
 use crate::{
+    order::Direction,
     read::{Cursor, Paging},
     view::Row,
 };
 
-/// What the read model would answer from these rows: those to keep behind the cursor, newest first, and one more than the
-/// page holds. What was struck out is in no list.
-fn newest_first(rows: Vec<Row>, keep: impl Fn(&Row) -> bool, paging: &Paging) -> Vec<Row> {
-    in_order(rows, keep, (paging, false))
-}
-
-/// The same, newest or oldest first.
-fn in_order(mut rows: Vec<Row>, keep: impl Fn(&Row) -> bool, (paging, oldest_first): (&Paging, bool)) -> Vec<Row> {
+/// What the read model would answer from these rows: those to keep behind the cursor, in the order that is asked for, and
+/// one more than the page holds. What was struck out is in no list.
+pub(crate) fn in_order(mut rows: Vec<Row>, keep: impl Fn(&Row) -> bool, paging: &Paging) -> Vec<Row> {
     let place = |at: Cursor| (at.at, at.id, at.item);
-    let follows = |row: &Row, after: Cursor| match oldest_first {
-        true => place(Cursor::of(row)) > place(after),
-        false => place(Cursor::of(row)) < place(after),
+    let follows = |row: &Row, after: Cursor| match paging.direction {
+        Direction::Up => place(Cursor::of(row)) > place(after),
+        Direction::Down => place(Cursor::of(row)) < place(after),
     };
     rows.retain(|row| !row.struck && keep(row));
     rows.retain(|row| paging.after.is_none_or(|after| follows(row, after)));
     rows.sort_by_key(|row| Reverse(place(Cursor::of(row))));
-    if oldest_first {
-        rows.reverse();
+    match paging.direction {
+        Direction::Up => rows.reverse(),
+        Direction::Down => {}
     }
     rows.truncate(usize::from(paging.limit) + 1);
     rows

@@ -122,7 +122,7 @@ pub async fn save_consultation(app: &App, call: &Call, cmd: SaveConsultation) ->
 /// Whose visit it is.
 async fn whose(app: &App, call: &Call, encounter: EncounterId) -> Result<PatientId, ConsultationError> {
     use crate::QueryError as Q;
-    match get_entry(app, call, Permission::WriteNote, Kind::Encounter, encounter.0).await {
+    match get_entry(app, call, Permission::WriteNote, (Kind::Encounter, encounter.0), None).await {
         Ok(row) => row.patient.ok_or(ConsultationError::NoSuchEncounter),
         Err(Q::NotFound | Q::BadCursor) => Err(ConsultationError::NoSuchEncounter),
         Err(Q::Denied(denied)) => Err(CommandError::Denied(denied).into()),

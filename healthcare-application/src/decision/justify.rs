@@ -103,7 +103,7 @@ pub struct OtherRule {
 /// When the caller may not, there is no such suggestion, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(suggestion.id = %id))]
 pub async fn justify_suggestion(app: &App, call: &Call, id: SuggestionId) -> Result<Justification, QueryError> {
-    let row = get_entry(app, call, Permission::ReadChart, Kind::Suggestion, id.0).await?;
+    let row = get_entry(app, call, Permission::ReadChart, (Kind::Suggestion, id.0), None).await?;
     let content: SuggestionContent = content_of(&row)?;
     let permit = app.authorise(call, Permission::ReadChart, Some(content.patient)).await?;
     let stored = app.store.evaluation(&permit, content.evaluation).await?.ok_or(QueryError::NotFound)?;

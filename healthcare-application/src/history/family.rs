@@ -65,8 +65,13 @@ pub async fn enter_family_history_in_error(
 /// # Errors
 /// When the caller may not, there is nothing, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(family_history.id = %id))]
-pub async fn get_family_history(app: &App, call: &Call, id: FamilyHistoryId) -> Result<Row, QueryError> {
-    get_entry(app, call, Permission::ReadChart, Kind::FamilyHistory, id.0).await
+pub async fn get_family_history(
+    app: &App,
+    call: &Call,
+    id: FamilyHistoryId,
+    as_of: Option<DateTime<Utc>>,
+) -> Result<Row, QueryError> {
+    get_entry(app, call, Permission::ReadChart, (Kind::FamilyHistory, id.0), as_of).await
 }
 
 impl Writing for FamilyHistory {

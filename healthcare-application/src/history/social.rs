@@ -1,6 +1,7 @@
 //! How a patient lives: smoking, alcohol, occupation and the like, as coded facts, each with the time it is true of. What
 //! is new is recorded beside what was, so that the history stays.
 
+use chrono::{DateTime, Utc};
 use healthcare_domain::{
     id::{ObservationId, PatientId},
     observation::{Observation, ObservationCategory, ObservationError, ObservationRecord},
@@ -111,6 +112,11 @@ pub async fn enter_social_history_in_error(
 /// # Errors
 /// When the caller may not, there is nothing, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(observation.id = %id))]
-pub async fn get_social_history(app: &App, call: &Call, id: ObservationId) -> Result<Row, QueryError> {
-    get_entry(app, call, Permission::ReadChart, Kind::SocialHistory, id.0).await
+pub async fn get_social_history(
+    app: &App,
+    call: &Call,
+    id: ObservationId,
+    as_of: Option<DateTime<Utc>>,
+) -> Result<Row, QueryError> {
+    get_entry(app, call, Permission::ReadChart, (Kind::SocialHistory, id.0), as_of).await
 }

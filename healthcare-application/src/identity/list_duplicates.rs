@@ -15,7 +15,7 @@ use crate::{
     patient::directory_entry,
 };
 
-/// A page of the queue, the likeliest first.
+/// A page of the queue.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DuplicatePage {
     /// The pairs.

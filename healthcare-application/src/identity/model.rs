@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use healthcare_domain::{id::PatientId, patient::matching::Grade};
 use uuid::Uuid;
 
-use crate::{access::Permit, read::NotACursor, store::StoreError};
+use crate::{access::Permit, order::Direction, read::NotACursor, store::StoreError};
 
 /// Somebody who shares a key with who is looked for.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub struct DuplicateFilter {
     pub patient: Option<PatientId>,
     /// Behind this place.
     pub after: Option<PairPlace>,
+    /// The likeliest first, or last.
+    pub direction: Direction,
     /// At most this many.
     pub limit: u16,
 }

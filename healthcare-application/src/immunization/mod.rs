@@ -1,5 +1,6 @@
 //! Vaccines given, and deliberately not given.
 
+use chrono::{DateTime, Utc};
 use healthcare_domain::{
     entry::{EntryError, Immunization},
     id::{ImmunizationId, PatientId},
@@ -64,8 +65,13 @@ pub async fn enter_immunization_in_error(
 /// # Errors
 /// When the caller may not, there is none, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(immunization.id = %id))]
-pub async fn get_immunization(app: &App, call: &Call, id: ImmunizationId) -> Result<Row, QueryError> {
-    get_entry(app, call, Permission::ReadChart, Kind::Immunization, id.0).await
+pub async fn get_immunization(
+    app: &App,
+    call: &Call,
+    id: ImmunizationId,
+    as_of: Option<DateTime<Utc>>,
+) -> Result<Row, QueryError> {
+    get_entry(app, call, Permission::ReadChart, (Kind::Immunization, id.0), as_of).await
 }
 
 impl Writing for Immunization {

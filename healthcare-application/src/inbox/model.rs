@@ -102,14 +102,19 @@ impl Kinds {
 
 /// In which order things are listed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
 pub enum InboxSort {
     /// What is due first comes first; what has no time of its own is due since it waits.
     #[default]
+    #[serde(rename = "due")]
     Due,
+    /// What is due last comes first.
+    #[serde(rename = "-due")]
+    LastDue,
     /// What has waited longest comes first.
+    #[serde(rename = "since", alias = "oldest")]
     Oldest,
     /// What came last comes first.
+    #[serde(rename = "-since", alias = "newest")]
     Newest,
 }
 

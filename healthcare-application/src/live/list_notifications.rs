@@ -3,16 +3,22 @@
 use crate::{
     App, QueryError,
     access::{Call, Permission},
+    order::Direction,
     read::Page,
 };
 
-/// A page of what was told to the caller, the newest first; `before` is the position to go on behind.
+/// A page of what was told to the caller; `behind` is the position to go on behind.
 ///
 /// # Errors
 /// When the caller may not, or the record cannot be reached.
 #[tracing::instrument(skip_all)]
-pub async fn list_notifications(app: &App, call: &Call, before: Option<i64>, limit: u16) -> Result<Page, QueryError> {
+pub async fn list_notifications(
+    app: &App,
+    call: &Call,
+    behind: (Option<i64>, Direction),
+    limit: u16,
+) -> Result<Page, QueryError> {
     let permit = app.authorise(call, Permission::ReadLive, None).await?;
     let circle = app.circle(call, Permission::ReadLive).await?;
-    Ok(app.read.notifications(&permit, &circle, &call.actor, before, limit).await?)
+    Ok(app.read.notifications(&permit, &circle, &call.actor, behind, limit).await?)
 }

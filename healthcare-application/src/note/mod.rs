@@ -13,9 +13,9 @@ pub use amend_note::{amend_note, enter_note_in_error};
 pub use cosign_note::{cosign_note, request_cosign, withdraw_cosign};
 pub use draft_note::{NewNote, change_draft, discard_draft, draft_note};
 pub(crate) use draft_note::{asked, begun, decide_new};
-pub use get_note::{VersionView, get_note, note_versions};
+pub use get_note::{VersionPage, VersionPaging, VersionView, get_note, note_versions};
 pub use list_notes::list_notes;
-pub use model::{FoundNote, NoteFilter, NoteModel, NoteSearch, NoteSort, NoteStatus, NotesFound, Piece, RankCursor};
+pub use model::{FoundNote, NoteFilter, NoteModel, NoteSearch, NoteStatus, NotesFound, Piece, RankCursor};
 pub use search_notes::search_notes;
 pub use sign_note::sign_note;
 

@@ -40,17 +40,6 @@ impl NoteStatus {
     }
 }
 
-/// In which order notes are listed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum NoteSort {
-    /// What was told of last comes first.
-    #[default]
-    Newest,
-    /// What was told of first comes first.
-    Oldest,
-}
-
 /// Which notes of a patient to list; all that is given must match.
 #[derive(Debug, Clone, Default)]
 pub struct NoteFilter {
@@ -66,8 +55,6 @@ pub struct NoteFilter {
     pub from: Option<DateTime<Utc>>,
     /// That tell of a time before.
     pub until: Option<DateTime<Utc>>,
-    /// In which order.
-    pub sort: NoteSort,
 }
 
 /// A place in what was found: behind this rank and this note.

@@ -107,7 +107,7 @@ pub async fn enter_patient_in_error(
 /// Whether a visit of theirs is open.
 async fn is_in_care(app: &App, permit: &Permit, patient: PatientId) -> Result<bool, StoreError> {
     let filter = EntryFilter { active: Some(true), ..EntryFilter::of(Kind::Encounter) };
-    let open = app.read.entries(permit, patient, &filter, &Paging { after: None, limit: 1 }).await?;
+    let open = app.read.entries(permit, patient, &filter, &Paging { limit: 1, ..Paging::default() }).await?;
     Ok(!open.items.is_empty())
 }
 

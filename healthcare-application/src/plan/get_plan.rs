@@ -16,10 +16,11 @@ use uuid::Uuid;
 use crate::{
     App, QueryError,
     access::{Call, Permission},
+    chart::rows_known,
     entry::content_of,
     store::StoreError,
     transact::Loaded,
-    view::{Of, Row, rows},
+    view::{Kind, Of, Row, rows},
 };
 
 /// A plan with the progress of its goals.
@@ -51,13 +52,18 @@ pub struct Measured {
     pub reached: Option<bool>,
 }
 
-/// A plan as it stands.
+/// A plan as it stands; with `as_of`, as it was known then, with what was known then of what it aims at.
 ///
 /// # Errors
-/// When the caller may not, there is no such plan, or the record cannot be reached.
+/// When the caller may not, there is no such plan (by then), or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(plan.id = %id))]
-pub async fn get_plan(app: &App, call: &Call, id: PlanId) -> Result<PlanView, QueryError> {
-    let sealed = app.load::<Plan>(id).await?;
+pub async fn get_plan(
+    app: &App,
+    call: &Call,
+    id: PlanId,
+    as_of: Option<DateTime<Utc>>,
+) -> Result<PlanView, QueryError> {
+    let sealed = app.load_as_of::<Plan>(id, as_of).await?;
     let whose = sealed.patient().or(call.actor.patient);
     let permit = app.authorise(call, Permission::ReadChart, whose).await?;
     let Loaded { state, version, holder: patient, .. } = sealed.open(&permit).await?;
@@ -75,14 +81,28 @@ pub async fn get_plan(app: &App, call: &Call, id: PlanId) -> Result<PlanView, Qu
     let mut progress = vec![];
     if let Some(patient) = patient.filter(|_| !aimed.is_empty()) {
         let codes: Vec<String> = aimed.iter().map(|(_, code)| (*code).to_owned()).collect();
-        let newest = app.read.newest(&permit, patient, &codes).await?;
+        let newest = match as_of {
+            None => app.read.newest(&permit, patient, &codes).await?,
+            Some(then) => rows_known(app, &permit, patient, then).await?.into_iter().filter(is_measured).collect(),
+        };
         for (goal, code) in aimed {
             let of_code = newest.iter().filter(|row| row.code.as_deref() == Some(code));
-            progress.extend(of_code.max_by_key(|row| row.at).map(|row| measured(goal, row)).transpose()?.flatten());
+            progress.extend(
+                of_code
+                    .max_by_key(|row| (row.at, row.id, row.item))
+                    .map(|row| measured(goal, row))
+                    .transpose()?
+                    .flatten(),
+            );
         }
     }
     let plan = RawValue::from_string(row.body).map_err(|e| StoreError::Damaged(Box::new(e)))?;
     Ok(PlanView { version, plan, progress })
+}
+
+/// Whether a row is one that a goal may be measured by.
+fn is_measured(row: &Row) -> bool {
+    matches!(row.kind, Kind::Vital | Kind::Laboratory) && !row.struck
 }
 
 /// The number in a row of a vital sign or a result; none where it holds no number.

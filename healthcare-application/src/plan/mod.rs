@@ -16,7 +16,7 @@ pub use follow_plan::{Course, enter_plan_in_error, follow_plan};
 pub use get_plan::{Measured, PlanView, get_plan};
 pub use goals::{add_goal, change_goal};
 pub use list_plans::list_plans;
-pub use model::{PlanFilter, PlanModel, PlanSort};
+pub use model::{PlanFilter, PlanModel};
 pub use reviews::{hold_review, schedule_review};
 pub use revise_plan::revise_plan;
 

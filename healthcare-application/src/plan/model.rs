@@ -2,8 +2,6 @@
 
 use async_trait::async_trait;
 use healthcare_domain::id::PatientId;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use crate::{
     access::Permit,
@@ -12,17 +10,6 @@ use crate::{
     view::Row,
 };
 
-/// In which order plans are listed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PlanSort {
-    /// What begins last comes first.
-    #[default]
-    Newest,
-    /// What begins first comes first.
-    Oldest,
-}
-
 /// Which plans of a patient to list; all that is given must match.
 #[derive(Debug, Clone, Default)]
 pub struct PlanFilter {
@@ -30,8 +17,6 @@ pub struct PlanFilter {
     pub status: Option<String>,
     /// Only those that are followed or rest, or only those that do not.
     pub active: Option<bool>,
-    /// In which order.
-    pub sort: PlanSort,
 }
 
 /// Plans as they are listed.

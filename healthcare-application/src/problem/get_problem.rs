@@ -1,5 +1,6 @@
 //! One problem.
 
+use chrono::{DateTime, Utc};
 use healthcare_domain::id::ProblemId;
 
 use crate::{
@@ -14,6 +15,11 @@ use crate::{
 /// # Errors
 /// When the caller may not, there is none, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(problem.id = %id))]
-pub async fn get_problem(app: &App, call: &Call, id: ProblemId) -> Result<Row, QueryError> {
-    get_entry(app, call, Permission::ReadChart, Kind::Problem, id.0).await
+pub async fn get_problem(
+    app: &App,
+    call: &Call,
+    id: ProblemId,
+    as_of: Option<DateTime<Utc>>,
+) -> Result<Row, QueryError> {
+    get_entry(app, call, Permission::ReadChart, (Kind::Problem, id.0), as_of).await
 }

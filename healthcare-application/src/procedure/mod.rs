@@ -1,5 +1,6 @@
 //! Procedures performed on a patient.
 
+use chrono::{DateTime, Utc};
 use healthcare_domain::{
     entry::{EntryError, Procedure},
     id::{PatientId, ProcedureId},
@@ -64,8 +65,13 @@ pub async fn enter_procedure_in_error(
 /// # Errors
 /// When the caller may not, there is none, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(procedure.id = %id))]
-pub async fn get_procedure(app: &App, call: &Call, id: ProcedureId) -> Result<Row, QueryError> {
-    get_entry(app, call, Permission::ReadChart, Kind::Procedure, id.0).await
+pub async fn get_procedure(
+    app: &App,
+    call: &Call,
+    id: ProcedureId,
+    as_of: Option<DateTime<Utc>>,
+) -> Result<Row, QueryError> {
+    get_entry(app, call, Permission::ReadChart, (Kind::Procedure, id.0), as_of).await
 }
 
 impl Writing for Procedure {

@@ -10,7 +10,7 @@ use healthcare_domain::{
         availability::{Busy, Stretch},
         resource::Schedule,
         service::ServiceProfile,
-        slots::{Candidate, Search, Slot, search},
+        slots::{Candidate, First, Search, Slot, search},
         zone::Zone,
     },
 };
@@ -38,6 +38,8 @@ pub struct FindSlots {
     pub resources: Option<Vec<ResourceId>>,
     /// Behind this place.
     pub after: Option<Cursor>,
+    /// Which come first.
+    pub first: First,
     /// How many at most.
     pub limit: u16,
 }
@@ -61,13 +63,13 @@ pub struct FreeSlot {
 /// A page of free slots.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FoundSlots {
-    /// The slots, the earliest first.
+    /// The slots, in the order that was asked for.
     pub items: Vec<FreeSlot>,
     /// Where the next page begins; absent on the last.
     pub next_cursor: Option<String>,
 }
 
-/// Free slots over resources and days, the earliest first. Whose the others are is not told.
+/// Free slots over resources and days. Whose the others are is not told.
 ///
 /// # Errors
 /// When the caller may not, there is no such type, or the record cannot be reached.
@@ -87,6 +89,7 @@ pub async fn find_slots(app: &App, call: &Call, cmd: FindSlots) -> Result<FoundS
         profile: &profile,
         within: cmd.within,
         after,
+        first: cmd.first,
         limit: usize::from(cmd.limit) + 1,
     };
     let now = app.clock.now();
@@ -124,20 +127,31 @@ pub(super) async fn free(
     let ids: Vec<ResourceId> = resources.iter().map(|(id, _)| *id).collect();
     let mut candidates: Vec<Candidate> =
         resources.into_iter().map(|(resource, schedule)| Candidate { resource, schedule, busy: vec![] }).collect();
-    let (mut from, until) = wanted.within;
+    let (mut from, mut until) = wanted.within;
     if let Some((behind, _)) = wanted.after {
-        from = from.max(behind);
+        match wanted.first {
+            First::Earliest => from = from.max(behind),
+            // Others that begin at the same moment may still be to come.
+            First::Latest => until = until.min(behind + Duration::microseconds(1)),
+        }
     }
     let (mut found, mut part) = (vec![], FIRST_PART);
     while from < until && found.len() < wanted.limit {
-        let to = until.min(from + part);
-        let within = Search { within: (from, to), limit: wanted.limit - found.len(), ..*wanted };
+        let stretch = match wanted.first {
+            First::Earliest => (from, until.min(from + part)),
+            First::Latest => (from.max(until - part), until),
+        };
+        let within = Search { within: stretch, limit: wanted.limit - found.len(), ..*wanted };
         let mut busy = busy(app, permit, &ids, within.keeps()).await?;
         for one in &mut candidates {
             one.busy = busy.remove(&one.resource).unwrap_or_default();
         }
         found.extend(search(&within, &candidates));
-        (from, part) = (to, part * 4);
+        match wanted.first {
+            First::Earliest => from = stretch.1,
+            First::Latest => until = stretch.0,
+        }
+        part = part * 4;
     }
     Ok(found)
 }
@@ -167,7 +181,7 @@ pub(super) async fn first_free(
     (appointment_type, profile): (AppointmentTypeId, &ServiceProfile),
     (within, participants): (Stretch, &[Participant]),
 ) -> Result<Option<Slot>, BookingError> {
-    let wanted = Search { appointment_type, profile, within, after: None, limit: 1 };
+    let wanted = Search { appointment_type, profile, within, after: None, first: First::Earliest, limit: 1 };
     let same: Vec<ResourceId> = participants.iter().map(|one| one.resource).collect();
     let of_same = app.read.resources(permit, &Candidates::These(same.clone())).await?;
     if let Some(slot) = free(app, permit, &wanted, of_same).await?.into_iter().next() {

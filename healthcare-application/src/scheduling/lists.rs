@@ -1,18 +1,21 @@
 //! Lists and single entries of scheduling.
 
-use healthcare_domain::id::AppointmentId;
+use chrono::{DateTime, Utc};
+use healthcare_domain::id::{AppointmentId, PatientId};
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::model::{AppointmentFilter, WaitlistFilter};
 use crate::{
     App, QueryError,
     access::{Call, Circle, Permission},
+    chart::{in_order, rows_known},
     entry::get_entry,
     read::{Page, Paging},
     view::{Kind, Row},
 };
 
-/// A page of resources or types of appointment, the newest first.
+/// A page of resources or types of appointment.
 ///
 /// # Errors
 /// When the caller may not, or the record cannot be reached.
@@ -33,8 +36,13 @@ pub async fn list_of_nobody(
 /// # Errors
 /// When the caller may not, there is none, or the record cannot be reached.
 #[tracing::instrument(skip_all)]
-pub async fn get_of_nobody(app: &App, call: &Call, kind: Kind, id: Uuid) -> Result<Row, QueryError> {
-    get_entry(app, call, Permission::ReadSchedules, kind, id).await
+pub async fn get_of_nobody(
+    app: &App,
+    call: &Call,
+    what: (Kind, Uuid),
+    as_of: Option<DateTime<Utc>>,
+) -> Result<Row, QueryError> {
+    get_entry(app, call, Permission::ReadSchedules, what, as_of).await
 }
 
 /// An appointment.
@@ -42,8 +50,31 @@ pub async fn get_of_nobody(app: &App, call: &Call, kind: Kind, id: Uuid) -> Resu
 /// # Errors
 /// When the caller may not, there is none, or the record cannot be reached.
 #[tracing::instrument(skip_all)]
-pub async fn get_appointment(app: &App, call: &Call, id: AppointmentId) -> Result<Row, QueryError> {
-    get_entry(app, call, Permission::ReadAppointments, Kind::Appointment, id.0).await
+pub async fn get_appointment(
+    app: &App,
+    call: &Call,
+    id: AppointmentId,
+    as_of: Option<DateTime<Utc>>,
+) -> Result<Row, QueryError> {
+    get_entry(app, call, Permission::ReadAppointments, (Kind::Appointment, id.0), as_of).await
+}
+
+/// A page of the appointments of one patient as they were known then.
+///
+/// # Errors
+/// As [`list_appointments`].
+#[tracing::instrument(skip_all, fields(patient.id = %patient))]
+pub async fn list_appointments_known(
+    app: &App,
+    call: &Call,
+    (patient, filter): (PatientId, AppointmentFilter),
+    page: Paging,
+    then: DateTime<Utc>,
+) -> Result<Page, QueryError> {
+    let permit = app.authorise(call, Permission::ReadAppointments, Some(patient)).await?;
+    let known = rows_known(app, &permit, patient, then).await?;
+    let rows = in_order(known, |row| filter.takes(row), &page);
+    Ok(Page::of(rows, page.limit, |row| RawValue::from_string(row.body.clone()))?)
 }
 
 /// A page of appointments. A patient's own account must name its patient.

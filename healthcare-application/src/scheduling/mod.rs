@@ -20,10 +20,11 @@ pub use calendar::{Calendar, Entry, Span, calendar_of};
 pub use change::{cancel_appointment, check_in, complete_appointment, confirm_hold, miss_appointment, release_hold};
 pub use facts::{BookingError, InTheWay};
 pub use find_slots::{FindSlots, FoundSlots, FreeSlot, find_slots};
-pub use lists::{get_appointment, get_of_nobody, list_appointments, list_of_nobody, list_waitlist};
+pub use lists::{
+    get_appointment, get_of_nobody, list_appointments, list_appointments_known, list_of_nobody, list_waitlist,
+};
 pub use model::{
-    AppointmentFilter, AppointmentSort, Candidates, FreedSlot, InCalendar, Kept, ScheduleModel, Scheduled, Waiting,
-    WaitlistFilter,
+    AppointmentFilter, Candidates, FreedSlot, InCalendar, Kept, ScheduleModel, Scheduled, Waiting, WaitlistFilter,
 };
 pub use move_day::{MoveDay, Moved, move_day};
 pub use reschedule::{RescheduleAppointment, Scope, reschedule_appointment};

@@ -5,19 +5,18 @@ use chrono::{DateTime, Utc};
 use healthcare_domain::{
     id::{AppointmentId, AppointmentTypeId, PatientId, ResourceId, SeriesId, WaitlistEntryId},
     scheduling::{
-        appointment::Place,
+        appointment::{Participant, Place},
         availability::Stretch,
         resource::{ResourceKind, Schedule},
     },
 };
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Deserialize;
 
 use crate::{
     access::{Circle, Permit},
     read::{Page, Paging},
     store::StoreError,
-    view::Kind,
+    view::{Kind, Row},
 };
 
 /// Which resources a search looks at.
@@ -88,17 +87,6 @@ pub struct FreedSlot {
     pub place: Place,
 }
 
-/// In which order appointments are listed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum AppointmentSort {
-    /// The earliest first.
-    #[default]
-    Start,
-    /// The latest first.
-    StartDesc,
-}
-
 /// Which appointments to list; all that is given must match.
 #[derive(Debug, Clone, Default)]
 pub struct AppointmentFilter {
@@ -114,8 +102,32 @@ pub struct AppointmentFilter {
     pub from: Option<DateTime<Utc>>,
     /// That begin before.
     pub until: Option<DateTime<Utc>>,
-    /// In which order.
-    pub sort: AppointmentSort,
+}
+
+impl AppointmentFilter {
+    /// Whether a row of an appointment is one of these.
+    pub(super) fn takes(&self, row: &Row) -> bool {
+        /// What of an appointment's view is filtered by.
+        #[derive(Deserialize)]
+        struct Seen {
+            status: String,
+            appointment_type: AppointmentTypeId,
+            participants: Vec<Participant>,
+        }
+        let Self { patient, resource, status, appointment_type, from, until } = self;
+        if row.kind != Kind::Appointment {
+            return false;
+        }
+        let Ok(Seen { status: stands, appointment_type: of, participants }) = serde_json::from_str(&row.body) else {
+            return false;
+        };
+        patient.is_none_or(|whose| row.patient == Some(whose))
+            && resource.is_none_or(|with| participants.iter().any(|one| one.resource == with))
+            && status.as_ref().is_none_or(|asked| *asked == stands)
+            && appointment_type.is_none_or(|asked| asked == of)
+            && from.is_none_or(|from| row.at >= from)
+            && until.is_none_or(|until| row.at < until)
+    }
 }
 
 /// Which wishes to list; all that is given must match.
@@ -138,7 +150,7 @@ pub trait ScheduleModel: Send + Sync {
     /// What keeps these resources during a stretch, holds that are over included.
     async fn kept(&self, permit: &Permit, resources: &[ResourceId], within: Stretch) -> Result<Vec<Kept>, StoreError>;
 
-    /// Resources or types of appointment, the newest first.
+    /// Resources or types of appointment, by when they last changed.
     async fn of_nobody(
         &self,
         permit: &Permit,

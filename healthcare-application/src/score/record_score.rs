@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use healthcare_domain::{
     entry::{CalculatedScore, Entry, EntryError, ScoreInput, ScorePart, TakenFrom},
     id::{CalculatedScoreId, EncounterId, PatientId},
@@ -209,8 +209,13 @@ fn compute(
 /// # Errors
 /// When the caller may not, there is none, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(calculated_score.id = %id))]
-pub async fn get_recorded_score(app: &App, call: &Call, id: CalculatedScoreId) -> Result<Row, QueryError> {
-    get_entry(app, call, Permission::ReadChart, Kind::CalculatedScore, id.0).await
+pub async fn get_recorded_score(
+    app: &App,
+    call: &Call,
+    id: CalculatedScoreId,
+    as_of: Option<DateTime<Utc>>,
+) -> Result<Row, QueryError> {
+    get_entry(app, call, Permission::ReadChart, (Kind::CalculatedScore, id.0), as_of).await
 }
 
 /// Strikes out a score that was computed of something wrong. It is computed anew, and not amended.

@@ -1,5 +1,6 @@
 //! Templates of notes and plans. They hold nothing of a patient.
 
+use chrono::{DateTime, Utc};
 use healthcare_domain::{
     account::RoleName,
     id::TemplateId,
@@ -49,7 +50,7 @@ pub async fn retire_template(app: &App, call: &Call, id: TemplateId) -> Changed 
     decide(app, call, id, Template::retire).await
 }
 
-/// A page of templates, the newest first; `kind` is `note` or `plan`.
+/// A page of templates; `kind` is `note` or `plan`.
 ///
 /// # Errors
 /// When the caller may not, or the record cannot be reached.
@@ -69,8 +70,8 @@ pub async fn list_templates(
 /// # Errors
 /// When the caller may not, there is none, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(template.id = %id))]
-pub async fn get_template(app: &App, call: &Call, id: Uuid) -> Result<Row, QueryError> {
-    get_entry(app, call, Permission::ReadTemplates, Kind::Template, id).await
+pub async fn get_template(app: &App, call: &Call, id: Uuid, as_of: Option<DateTime<Utc>>) -> Result<Row, QueryError> {
+    get_entry(app, call, Permission::ReadTemplates, (Kind::Template, id), as_of).await
 }
 
 /// The roles a plan's template names can do what is asked of them.

@@ -1,5 +1,6 @@
 //! One set of vital signs with its score.
 
+use chrono::{DateTime, Utc};
 use healthcare_domain::{id::VitalsId, vitals::Vitals};
 use healthcare_dss::{EventRef, score::news2::News2};
 use serde::Serialize;
@@ -9,6 +10,7 @@ use utoipa::ToSchema;
 use crate::{
     App, QueryError,
     access::{Call, Permission},
+    chart::rows_known,
     entry::{content_of, get_entry, strict_content_of},
     score::{Applies, current_news2, of_vitals},
     view::Kind,
@@ -27,18 +29,26 @@ pub struct VitalsWithScore {
     pub news2: Option<News2>,
 }
 
-/// A set of vital signs.
+/// A set of vital signs; with `as_of`, as it was known then, scored by what was known then of the patient.
 ///
 /// # Errors
-/// When the caller may not, there is no such set, or the record cannot be reached.
+/// When the caller may not, there is no such set (by then), or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(vitals.id = %id))]
-pub async fn get_vitals(app: &App, call: &Call, id: VitalsId) -> Result<VitalsWithScore, QueryError> {
-    let row = get_entry(app, call, Permission::ReadChart, Kind::VitalsSet, id.0).await?;
+pub async fn get_vitals(
+    app: &App,
+    call: &Call,
+    id: VitalsId,
+    as_of: Option<DateTime<Utc>>,
+) -> Result<VitalsWithScore, QueryError> {
+    let row = get_entry(app, call, Permission::ReadChart, (Kind::VitalsSet, id.0), as_of).await?;
     let vitals: Vitals = strict_content_of(&row)?;
     let applies = match row.patient {
         Some(patient) => {
             let permit = app.authorise(call, Permission::ReadChart, Some(patient)).await?;
-            Applies::of(&app.read.safety(&permit, patient).await?.rows, app.reading())?
+            match as_of {
+                None => Applies::of(&app.read.safety(&permit, patient).await?.rows, app.reading())?,
+                Some(then) => Applies::of(&rows_known(app, &permit, patient, then).await?, app.reading())?,
+            }
         }
         None => Applies::default(),
     };

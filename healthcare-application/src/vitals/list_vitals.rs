@@ -1,5 +1,6 @@
 //! Sets of vital signs as they were charted, each with its score.
 
+use chrono::{DateTime, Utc};
 use healthcare_domain::{id::PatientId, vitals::Vitals};
 use healthcare_dss::{EventRef, score::news2::News2};
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,8 @@ use super::VitalsWithScore;
 use crate::{
     App, QueryError,
     access::{Call, Permission},
-    read::{EntryFilter, Paging},
+    chart::{in_order, is_listed, rows_known},
+    read::{EntryFilter, Page, Paging},
     score::{Applies, current_news2, of_vitals},
     store::StoreError,
 };
@@ -19,7 +21,7 @@ use crate::{
 /// A page of sets.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ChartedPage {
-    /// The sets, newest first, each with the NEWS2 of that set alone and its parts.
+    /// The sets, each with the NEWS2 of that set alone and its parts.
     pub items: Vec<VitalsWithScore>,
     /// Where the next page begins; absent on the last.
     pub next_cursor: Option<String>,
@@ -34,7 +36,8 @@ struct Listed {
     vitals: serde_json::Map<String, serde_json::Value>,
 }
 
-/// A page of a patient's sets of vital signs, each with its score.
+/// A page of a patient's sets of vital signs, each with its score. With `as_of`, of those that were known then, scored by
+/// what was known then of the patient.
 ///
 /// # Errors
 /// When the caller may not, or the record cannot be reached.
@@ -44,10 +47,21 @@ pub async fn list_charted_vitals(
     call: &Call,
     patient: PatientId,
     (filter, page): (EntryFilter, Paging),
+    as_of: Option<DateTime<Utc>>,
 ) -> Result<ChartedPage, QueryError> {
     let permit = app.authorise(call, Permission::ReadChart, Some(patient)).await?;
-    let page = app.read.entries(&permit, patient, &filter, &page).await?;
-    let applies = Applies::of(&app.read.safety(&permit, patient).await?.rows, app.reading())?;
+    let (page, applies) = match as_of {
+        None => {
+            let listed = app.read.entries(&permit, patient, &filter, &page).await?;
+            (listed, Applies::of(&app.read.safety(&permit, patient).await?.rows, app.reading())?)
+        }
+        Some(then) => {
+            let known = rows_known(app, &permit, patient, then).await?;
+            let applies = Applies::of(&known, app.reading())?;
+            let rows = in_order(known, |row| is_listed(row, &filter), &page);
+            (Page::of(rows, page.limit, |row| RawValue::from_string(row.body.clone()))?, applies)
+        }
+    };
     let items = page.items.into_iter().map(|body| scored(body, applies)).collect::<Result<_, StoreError>>()?;
     Ok(ChartedPage { items, next_cursor: page.next_cursor })
 }

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use crate::{
     access::{Circle, Permit},
+    order::Direction,
     read::{Page, Paging},
     store::StoreError,
 };
@@ -52,7 +53,18 @@ impl BedState {
     }
 }
 
-/// Which beds to list; all that is given must match. In the order of ward, room and name.
+/// Which page of a list that is sorted by name: of wards by theirs, of beds by ward, room and name.
+#[derive(Debug, Clone, Default)]
+pub struct NamePaging {
+    /// Behind this place; from the start if absent.
+    pub after: Option<String>,
+    /// At most this many, 1 to 200.
+    pub limit: u16,
+    /// From A to Z, or from Z to A.
+    pub direction: Direction,
+}
+
+/// Which beds to list; all that is given must match.
 #[derive(Debug, Clone, Default)]
 pub struct BedFilter {
     /// Of this ward.
@@ -61,17 +73,6 @@ pub struct BedFilter {
     pub room: Option<String>,
     /// That stand here.
     pub state: Option<BedState>,
-}
-
-/// In which order visits are listed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum EncounterSort {
-    /// The latest first.
-    #[default]
-    StartDesc,
-    /// The earliest first.
-    Start,
 }
 
 /// Which visits to list; all that is given must match.
@@ -91,8 +92,6 @@ pub struct EncounterFilter {
     pub from: Option<DateTime<Utc>>,
     /// That began before.
     pub until: Option<DateTime<Utc>>,
-    /// In which order.
-    pub sort: EncounterSort,
 }
 
 /// Wards, beds, and who lies where.
@@ -108,13 +107,7 @@ pub trait WardModel: Send + Sync {
     async fn bed_named(&self, permit: &Permit, ward: &str, bed: &str) -> Result<BedNamed, StoreError>;
 
     /// Wards by name, each with how many of its beds are free, occupied, to be cleaned, blocked.
-    async fn wards(
-        &self,
-        permit: &Permit,
-        active: Option<bool>,
-        after: Option<String>,
-        limit: u16,
-    ) -> Result<Page, StoreError>;
+    async fn wards(&self, permit: &Permit, active: Option<bool>, page: &NamePaging) -> Result<Page, StoreError>;
 
     /// Beds in order; who lies in one is told of the circle's patients.
     async fn beds(
@@ -122,8 +115,7 @@ pub trait WardModel: Send + Sync {
         permit: &Permit,
         circle: Option<&Circle>,
         filter: &BedFilter,
-        after: Option<String>,
-        limit: u16,
+        page: &NamePaging,
     ) -> Result<Page, StoreError>;
 
     /// Visits of the circle's patients.

@@ -228,6 +228,8 @@ impl CareTeam {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -1,6 +1,8 @@
 //! Orders of medication.
 
 mod prescribe;
+#[cfg(test)]
+mod properties;
 mod stop;
 
 pub use crate::signing::Override;

@@ -223,6 +223,9 @@ fn sound(profile: ServiceProfile) -> Result<ServiceProfile, AppointmentTypeError
 }
 
 #[cfg(test)]
+#[path = "service_properties.rs"]
+mod properties;
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -34,6 +34,15 @@ pub struct Slot {
     pub participants: Vec<Participant>,
 }
 
+/// Which slots come first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum First {
+    /// The earliest.
+    Earliest,
+    /// The latest.
+    Latest,
+}
+
 /// What is looked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Search<'a> {
@@ -45,6 +54,8 @@ pub struct Search<'a> {
     pub within: Stretch,
     /// Only behind this place of the list.
     pub after: Option<(DateTime<Utc>, ResourceId)>,
+    /// Which come first.
+    pub first: First,
     /// How many at most.
     pub limit: usize,
 }
@@ -77,9 +88,9 @@ impl Prepared<'_> {
     }
 }
 
-/// Free slots in order of time, then of the resource whose hours give them.
+/// Free slots in order of time, then of the resource whose hours give them; or the other way round.
 pub fn search(search: &Search<'_>, candidates: &[Candidate]) -> Vec<Slot> {
-    let Search { appointment_type, profile, within, after, limit } = *search;
+    let Search { appointment_type, profile, within, after, first: comes_first, limit } = *search;
     let minutes = |count: u16| Duration::minutes(count.into());
     let (lasts, before, behind) = (
         minutes(profile.duration_minutes),
@@ -94,6 +105,10 @@ pub fn search(search: &Search<'_>, candidates: &[Candidate]) -> Vec<Slot> {
         }
     }
     let Some((first, others)) = profile.requires.split_first() else { return vec![] };
+    let follows = |place: (DateTime<Utc>, ResourceId), after| match comes_first {
+        First::Earliest => place > after,
+        First::Latest => place < after,
+    };
     let mut starts = Vec::new();
     for (n, leading) in by_kind.get(first).into_iter().flatten().enumerate() {
         for open in &leading.open {
@@ -101,7 +116,7 @@ pub fn search(search: &Search<'_>, candidates: &[Candidate]) -> Vec<Slot> {
             let mut start = open.during.0;
             while start + lasts <= open.during.1 {
                 let place = (start, leading.candidate.resource);
-                if start >= within.0 && start < within.1 && after.is_none_or(|after| place > after) {
+                if start >= within.0 && start < within.1 && after.is_none_or(|after| follows(place, after)) {
                     starts.push((place, n));
                 }
                 start += every;
@@ -110,6 +125,10 @@ pub fn search(search: &Search<'_>, candidates: &[Candidate]) -> Vec<Slot> {
     }
     starts.sort_unstable();
     starts.dedup();
+    match comes_first {
+        First::Earliest => {}
+        First::Latest => starts.reverse(),
+    }
     let mut found = Vec::new();
     for ((start, _), n) in starts {
         let (during, kept) = ((start, start + lasts), (start - before, start + lasts + behind));

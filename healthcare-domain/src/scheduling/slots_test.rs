@@ -53,7 +53,7 @@ fn service(minutes: u16, requires: &[ResourceKind]) -> ServiceProfile {
 
 fn found(profile: &ServiceProfile, from: &str, until: &str, candidates: &[Candidate]) -> Vec<String> {
     let within = (instant(from), instant(until));
-    let wanted = Search { appointment_type: TYPE, profile, within, after: None, limit: 1_000 };
+    let wanted = Search { appointment_type: TYPE, profile, within, after: None, first: First::Earliest, limit: 1_000 };
     search(&wanted, candidates).into_iter().map(|slot| slot.start.format("%dT%H:%M").to_string()).collect()
 }
 
@@ -82,7 +82,14 @@ fn a_night_is_as_long_as_it_really_is() {
         let count = |date: &str| {
             let noon = instant(&format!("{date}T12:00:00Z"));
             let within = (noon - Duration::hours(24), noon + Duration::hours(12));
-            let wanted = Search { appointment_type: TYPE, profile: &profile, within, after: None, limit: 1_000 };
+            let wanted = Search {
+                appointment_type: TYPE,
+                profile: &profile,
+                within,
+                after: None,
+                first: First::Earliest,
+                limit: 1_000,
+            };
             search(&wanted, &night).len()
         };
         assert_eq!((count(spring), count("2027-06-06"), count(autumn)), (5, 6, 7), "{zone}");
@@ -135,7 +142,7 @@ proptest! {
         let profile = ServiceProfile { buffer_before_minutes: before, buffer_after_minutes: behind,
             ..service(minutes, &[ResourceKind::Practitioner]) };
         let within = (instant("2027-03-26T00:00:00Z"), instant("2027-03-30T00:00:00Z"));
-        let wanted = Search { appointment_type: TYPE, profile: &profile, within, after: None, limit: usize::MAX };
+        let wanted = Search { appointment_type: TYPE, profile: &profile, within, after: None, first: First::Earliest, limit: usize::MAX };
         let found = search(&wanted, std::slice::from_ref(&doctor));
         let lasts = Duration::minutes(minutes.into());
         let mut expected = vec![];

@@ -209,6 +209,8 @@ impl VitalsSet {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests {
     use super::*;
     use rust_decimal::Decimal;

@@ -5,12 +5,17 @@ use chrono::{DateTime, Utc};
 use healthcare_application::{
     Permit, StoreError,
     backtest::{BacktestModel, BacktestState, Progress, RequestedBacktest, StoredBacktest},
+    order::Direction,
 };
 use healthcare_domain::id::AccountId;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use crate::{audit::answered, database::unavailable, views::PgReadModel};
+use crate::{
+    audit::answered,
+    database::unavailable,
+    views::{PgReadModel, order},
+};
 
 /// The columns that [`stored`] reads.
 pub(super) const COLUMNS: &str = "id, requested_by, requested_at, request, state, started_at, ended_at, patients_done,
@@ -65,15 +70,17 @@ impl BacktestModel for PgReadModel {
     async fn backtests(
         &self,
         permit: &Permit,
-        after: Option<Uuid>,
+        (after, direction): (Option<Uuid>, Direction),
         limit: u16,
     ) -> Result<Vec<StoredBacktest>, StoreError> {
         answered(permit, async {
             let client = self.db.get().await?;
             let sql = format!(
                 "select {COLUMNS} from governance.backtest
-                 where $1::uuid is null or (requested_at, id) < (select requested_at, id from governance.backtest where id = $1)
-                 order by requested_at desc, id desc limit $2"
+                 where $1::uuid is null or (requested_at, id) {behind} (select requested_at, id from governance.backtest where id = $1)
+                 order by requested_at {way}, id {way} limit $2",
+                behind = order::behind(direction),
+                way = order::way(direction),
             );
             let rows = client.query(&sql, &[&after, &i64::from(limit)]).await.map_err(unavailable)?;
             rows.iter().map(stored).collect()

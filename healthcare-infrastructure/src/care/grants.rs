@@ -9,9 +9,12 @@ use healthcare_application::{
 use serde_json::{json, value::to_raw_value};
 use uuid::Uuid;
 
-use crate::database::{Database, unavailable};
+use crate::{
+    database::{Database, unavailable},
+    views::order,
+};
 
-/// A page of grants, newest first. Nothing for who may not review.
+/// A page of grants by when they were opened. Nothing for who may not review.
 pub async fn page(
     db: &Database,
     permit: &Permit,
@@ -26,14 +29,16 @@ pub async fn page(
     let one_more = i64::from(page.limit) + 1;
     let client = db.get().await?;
     let statement = client
-        .prepare_cached(
+        .prepare_cached(&format!(
             "select id, version, patient_id, account_id, reason, purpose, opened_at, until, closed_at, reviewed_by,
                 reviewed_at, outcome
              from access.break_glass
              where ($1::bool is null or (reviewed_at is not null) = $1)
-                and ($2::timestamptz is null or (opened_at, id) < ($2, $3::uuid))
-             order by opened_at desc, id desc limit $4",
-        )
+                and ($2::timestamptz is null or (opened_at, id) {behind} ($2, $3::uuid))
+             order by opened_at {way}, id {way} limit $4",
+            behind = order::behind(page.direction),
+            way = order::way(page.direction),
+        ))
         .await
         .map_err(unavailable)?;
     let mut rows = client.query(&statement, &[&reviewed, &at, &id, &one_more]).await.map_err(unavailable)?;

@@ -22,6 +22,7 @@ use std::sync::Arc;
 use healthcare_application::{
     App, Call, Permission, StoreError,
     cds_hooks::{Card, Hook, cards, judge},
+    order::Direction,
 };
 use healthcare_domain::{
     cds_client::{CdsClient, Registration},
@@ -194,11 +195,11 @@ impl CdsHooks {
         self.store.feedback(hook.name(), client.id(), all, self.app.clock.now()).await
     }
 
-    /// Which clients there are behind one, in the order they were registered.
+    /// Which clients there are behind one, by when they were registered.
     ///
     /// # Errors
     /// When the record cannot be reached.
-    pub async fn clients(&self, behind: Option<Uuid>, limit: u16) -> Result<Vec<CdsClientId>, StoreError> {
+    pub async fn clients(&self, behind: (Option<Uuid>, Direction), limit: u16) -> Result<Vec<CdsClientId>, StoreError> {
         self.store.clients(behind, limit).await
     }
 }

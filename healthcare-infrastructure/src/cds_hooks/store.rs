@@ -1,14 +1,17 @@
 //! What is kept of CDS Hooks: who may ask, which tokens were used, which cards were given, and what became of them.
 
 use chrono::{DateTime, Duration, Utc};
-use healthcare_application::{StoreError, cds_hooks::Issued};
+use healthcare_application::{StoreError, cds_hooks::Issued, order::Direction};
 use healthcare_domain::id::{CdsClientId, PatientId};
 use healthcare_dss::Severity;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::database::{Database, unavailable};
+use crate::{
+    database::{Database, unavailable},
+    views::order,
+};
 
 /// How long a card is remembered, so that feedback finds its rule.
 const REMEMBERED: Duration = Duration::days(400);
@@ -45,13 +48,21 @@ impl Store {
         Ok(row.map(|row| CdsClientId(row.get(0))))
     }
 
-    /// Which clients there are behind one, in the order they were registered.
+    /// Which clients there are behind one, by when they were registered.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn clients(&self, behind: Option<Uuid>, limit: u16) -> Result<Vec<CdsClientId>, StoreError> {
-        let sql = "select id from cds.client where $1::uuid is null or id > $1 order by id limit $2";
-        let rows = self.0.get().await?.query(sql, &[&behind, &i64::from(limit)]).await.map_err(unavailable)?;
+    pub async fn clients(
+        &self,
+        (after, direction): (Option<Uuid>, Direction),
+        limit: u16,
+    ) -> Result<Vec<CdsClientId>, StoreError> {
+        let sql = format!(
+            "select id from cds.client where $1::uuid is null or id {behind} $1 order by id {way} limit $2",
+            behind = order::behind(direction),
+            way = order::way(direction),
+        );
+        let rows = self.0.get().await?.query(&sql, &[&after, &i64::from(limit)]).await.map_err(unavailable)?;
         Ok(rows.iter().map(|row| CdsClientId(row.get(0))).collect())
     }
 

@@ -4,6 +4,7 @@ use healthcare_application::{
     Actor, Permit, StoreError,
     access::Circle,
     live::{Action, Audience, Notification, Subject},
+    order::Direction,
     read::Page,
 };
 use healthcare_domain::id::PatientId;
@@ -15,7 +16,10 @@ use tokio_postgres::{
 use uuid::Uuid;
 
 use super::Told;
-use crate::database::{Database, Sight, unavailable};
+use crate::{
+    database::{Database, Sight, unavailable},
+    views::order,
+};
 
 const COLUMNS: &str = "n.position, n.at, n.type, n.priority, n.title, n.message, n.patient_id, n.subject_type,
     n.subject_id, n.subject_version, n.action_type, n.action_url, n.details, n.requires_acknowledgement, n.deadline";
@@ -55,7 +59,7 @@ pub async fn behind(db: &Database, position: i64, limit: i64) -> Result<Vec<Told
         .collect()
 }
 
-/// What was told to an actor before a position about patients of their circle, newest first.
+/// What was told to an actor about patients of their circle, by position, behind one.
 ///
 /// # Errors
 /// As [`behind`].
@@ -64,7 +68,7 @@ pub async fn page(
     permit: &Permit,
     circle: &Circle,
     to: &Actor,
-    before: Option<i64>,
+    (after, direction): (Option<i64>, Direction),
     limit: u16,
 ) -> Result<Page, StoreError> {
     if permit.actor() != to.account {
@@ -72,9 +76,11 @@ pub async fn page(
     }
     let sql = format!(
         "select {COLUMNS} from live.notification n
-         where ($1::int8 is null or n.position < $1) and (n.patient_id is null or (n.patient_id = any($5)) = $6) and exists (select from live.audience a
+         where ($1::int8 is null or n.position {behind} $1) and (n.patient_id is null or (n.patient_id = any($5)) = $6) and exists (select from live.audience a
              where a.notification_id = n.notification_id and (a.kind, a.name) in (('role', $2), ('account', $3)))
-         order by n.position desc limit $4"
+         order by n.position {way} limit $4",
+        behind = order::behind(direction),
+        way = order::way(direction),
     );
     let (named, wanted) = match circle {
         Circle::Everybody => (vec![], false),
@@ -82,7 +88,7 @@ pub async fn page(
         Circle::Only(patients) => (patients.iter().map(|patient| patient.0).collect::<Vec<_>>(), true),
     };
     let (role, account, one_more) = (to.role.as_str(), to.account.to_string(), i64::from(limit) + 1);
-    let params: [&(dyn ToSql + Sync); 6] = [&before, &role, &account, &one_more, &named, &wanted];
+    let params: [&(dyn ToSql + Sync); 6] = [&after, &role, &account, &one_more, &named, &wanted];
     let rows = db.read_as(&Sight::around(circle), &sql, &params).await?;
     let mut all = rows.iter().map(notification).collect::<Result<Vec<_>, _>>()?;
     let more = all.len() > usize::from(limit);

@@ -6,6 +6,7 @@ use healthcare_application::{
     Permit, StoreError,
     access::Circle,
     alert::AlertFilter,
+    order::Direction,
     read::{Cursor, Page, Paging},
     view::Kind,
 };
@@ -18,7 +19,7 @@ use super::{
         alert::{Column, Entity},
         entry,
     },
-    entries::raw,
+    entries::{order, raw},
     select::select,
 };
 use crate::{
@@ -42,7 +43,7 @@ pub async fn open(
     Ok(rows.first().map(|row| AlertId(row.get(0))))
 }
 
-/// A page of alerts, newest first.
+/// A page of alerts by time.
 pub async fn list(
     db: &Database,
     permit: &Permit,
@@ -76,10 +77,16 @@ pub async fn list(
         query = query.filter(Column::Status.eq(status.as_str()));
     }
     if let Some(after) = paging.after {
-        let same_time = Condition::all().add(Column::RaisedAt.eq(after.at)).add(Column::Id.lt(after.id));
-        query = query.filter(Condition::any().add(Column::RaisedAt.lt(after.at)).add(same_time));
+        let (later, id) = match paging.direction {
+            Direction::Up => (Column::RaisedAt.gt(after.at), Column::Id.gt(after.id)),
+            Direction::Down => (Column::RaisedAt.lt(after.at), Column::Id.lt(after.id)),
+        };
+        let same_time = Condition::all().add(Column::RaisedAt.eq(after.at)).add(id);
+        query = query.filter(Condition::any().add(later).add(same_time));
     }
-    let query = query.order_by_desc(Column::RaisedAt).order_by_desc(Column::Id).limit(u64::from(paging.limit) + 1);
+    let order = order(paging.direction);
+    let query = query.order_by(Column::RaisedAt, order.clone()).order_by(Column::Id, order);
+    let query = query.limit(u64::from(paging.limit) + 1);
     let rows = select(db, &sight, query).await?;
     let shown = rows.iter().take(usize::from(paging.limit)).map(|row| PatientId(row.get(2)));
     permit.recorded_of(shown).await?;

@@ -3,6 +3,7 @@
 use healthcare_application::{
     Permission, Permit, StoreError,
     access::Sealed,
+    order::Direction,
     read::{Cursor, EntryFilter, Page, Paging, TimelineFilter},
     view::{Kind, Row},
 };
@@ -79,7 +80,7 @@ pub async fn list(
     filtered(db, permit, Entity::find().filter(Column::PatientId.eq(patient.0)), filter, paging).await
 }
 
-/// The entries of a patient of all kinds, newest first, one more than the page holds.
+/// The entries of a patient of all kinds by time, one more than the page holds.
 pub async fn timeline(
     db: &Database,
     permit: &Permit,
@@ -101,9 +102,11 @@ pub async fn timeline(
         query = query.filter(Column::At.lt(to));
     }
     if let Some(after) = paging.after {
-        query = query.filter(behind(after));
+        query = query.filter(behind(after, paging.direction));
     }
-    let query = query.order_by_desc(Column::At).order_by_desc(Column::Id).limit(u64::from(paging.limit) + 1);
+    let order = order(paging.direction);
+    let query = query.order_by(Column::At, order.clone()).order_by(Column::Id, order);
+    let query = query.limit(u64::from(paging.limit) + 1);
     select(db, &Sight::of(permit), query).await?.iter().map(row_of).collect()
 }
 
@@ -120,7 +123,7 @@ pub async fn of_nobody(
     filtered(db, permit, Entity::find().filter(Column::PatientId.is_null()), filter, paging).await
 }
 
-/// A page of what a query finds, newest first.
+/// A page of what a query finds, by time.
 async fn filtered(
     db: &Database,
     permit: &Permit,
@@ -155,9 +158,9 @@ async fn filtered(
         query = query.filter(Expr::cust_with_values(if put_off { PUT_OFF } else { NOT_PUT_OFF }, [at]));
     }
     if let Some(after) = paging.after {
-        query = query.filter(if filter.oldest_first { before(after) } else { behind(after) });
+        query = query.filter(behind(after, paging.direction));
     }
-    let order = if filter.oldest_first { Order::Asc } else { Order::Desc };
+    let order = order(paging.direction);
     let query = [Column::At, Column::Id, Column::Item]
         .into_iter()
         .fold(query, |query, column| query.order_by(column, order.clone()))
@@ -166,22 +169,25 @@ async fn filtered(
     Page::of(rows, paging.limit, |row| RawValue::from_string(row.body.clone()))
 }
 
-/// What comes after the cursor, oldest first.
-fn before(after: Cursor) -> Condition {
-    let same_time = || Column::At.eq(after.at);
-    Condition::any()
-        .add(Column::At.gt(after.at))
-        .add(Condition::all().add(same_time()).add(Column::Id.gt(after.id)))
-        .add(Condition::all().add(same_time()).add(Column::Id.eq(after.id)).add(Column::Item.gt(after.item)))
+/// The order as the query builder has it.
+pub fn order(direction: Direction) -> Order {
+    match direction {
+        Direction::Up => Order::Asc,
+        Direction::Down => Order::Desc,
+    }
 }
 
-/// What comes after the cursor, newest first.
-fn behind(after: Cursor) -> Condition {
+/// What comes behind the cursor.
+fn behind(after: Cursor, direction: Direction) -> Condition {
     let same_time = || Column::At.eq(after.at);
+    let (later, id, item) = match direction {
+        Direction::Up => (Column::At.gt(after.at), Column::Id.gt(after.id), Column::Item.gt(after.item)),
+        Direction::Down => (Column::At.lt(after.at), Column::Id.lt(after.id), Column::Item.lt(after.item)),
+    };
     Condition::any()
-        .add(Column::At.lt(after.at))
-        .add(Condition::all().add(same_time()).add(Column::Id.lt(after.id)))
-        .add(Condition::all().add(same_time()).add(Column::Id.eq(after.id)).add(Column::Item.lt(after.item)))
+        .add(later)
+        .add(Condition::all().add(same_time()).add(id))
+        .add(Condition::all().add(same_time()).add(Column::Id.eq(after.id)).add(item))
 }
 
 /// A body as it is sent.

@@ -6,11 +6,12 @@ use healthcare_application::{
     Permission, Permit, StoreError,
     access::Reach,
     identity::{Candidate, DuplicateFilter, IdentityModel, PairPlace, QueuedPair},
+    order::Direction,
 };
 use healthcare_domain::id::PatientId;
 use uuid::Uuid;
 
-use super::PgReadModel;
+use super::{PgReadModel, order};
 use crate::database::{Sight, unavailable};
 
 /// Who shares keys with a description: $1 the keys, $2 who is not meant. A key that more than 300 share is not followed,
@@ -31,17 +32,26 @@ where not exists (select from es.survivor s where s.patient_id = n.id)
     and not exists (select from read.patient p where p.id = n.id and p.status = 'entered-in-error')
 order by n.shared desc, e.id";
 
-const DUPLICATES: &str = "
-select p.weight, p.one, p.other, p.score, p.grade, p.reasons, p.found_at, a.body, b.body
+fn duplicates(direction: Direction) -> String {
+    // Of a weight the pairs go the other way, so that one order is the other turned round, along the same index.
+    let (behind, way) = (order::behind(direction), order::way(direction));
+    let (beyond, pairs) = match direction {
+        Direction::Down => (">", "asc"),
+        Direction::Up => ("<", "desc"),
+    };
+    format!(
+        "select p.weight, p.one, p.other, p.score, p.grade, p.reasons, p.found_at, a.body, b.body
 from wf.duplicate_pair p
 join read.entry a on a.id = p.one and a.item = 0 and a.kind = 'patient' and not a.struck
 join read.entry b on b.id = p.other and b.item = 0 and b.kind = 'patient' and not b.struck
 where p.state = 'open' and (cardinality($1::text[]) = 0 or p.grade = any($1))
     and ($2::uuid is null or p.one = $2 or p.other = $2)
-    and ($3::float8 is null or p.weight < $3 or (p.weight = $3 and (p.one, p.other) > ($4, $5)))
+    and ($3::float8 is null or p.weight {behind} $3 or (p.weight = $3 and (p.one, p.other) {beyond} ($4, $5)))
     and not exists (select from es.survivor s where s.patient_id in (p.one, p.other))
     and not exists (select from read.patient x where x.id in (p.one, p.other) and x.status = 'entered-in-error')
-order by p.weight desc, p.one, p.other limit $6";
+order by p.weight {way}, p.one {pairs}, p.other {pairs} limit $6"
+    )
+}
 
 const SURVIVORS: &str = "
 select s.patient_id, e.id, e.body from es.survivor s
@@ -96,7 +106,11 @@ impl IdentityModel for PgReadModel {
         let limit = i64::from(filter.limit) + 1;
         let rows = self
             .db
-            .read_as(&Sight::directory(), DUPLICATES, &[&grades, &patient, &weight, &one, &other, &limit])
+            .read_as(
+                &Sight::directory(),
+                &duplicates(filter.direction),
+                &[&grades, &patient, &weight, &one, &other, &limit],
+            )
             .await?;
         rows.iter()
             .map(|row| {

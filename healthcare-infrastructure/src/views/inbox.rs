@@ -50,6 +50,7 @@ const COLUMNS: &str = "kind, id, item, version, patient_id, title, since, due_at
 fn listed(sort: InboxSort) -> String {
     let (key, direction, behind) = match sort {
         InboxSort::Due => ("due", "", ">"),
+        InboxSort::LastDue => ("due", "desc", "<"),
         InboxSort::Oldest => ("since", "", ">"),
         InboxSort::Newest => ("since", "desc", "<"),
     };

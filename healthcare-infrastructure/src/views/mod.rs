@@ -7,6 +7,7 @@ pub(crate) mod excerpt;
 mod identity;
 mod inbox;
 mod notes;
+pub(crate) mod order;
 mod patients;
 mod plans;
 mod rules;
@@ -25,6 +26,7 @@ use healthcare_application::{
     Actor, Permit, StoreError,
     access::{Circle, Sealed},
     alert::AlertFilter,
+    order::Direction,
     read::{EntryFilter, Page, Paging, PatientSearch, ReadModel, SafetyFacts, TimelineFilter},
     telemetry::{VitalsQuery, VitalsSeries},
     view::{Kind, Row},
@@ -118,9 +120,9 @@ impl ReadModel for PgReadModel {
         permit: &Permit,
         circle: &Circle,
         to: &Actor,
-        before: Option<i64>,
+        behind: (Option<i64>, Direction),
         limit: u16,
     ) -> Result<Page, StoreError> {
-        answered(permit, outbox::page(&self.db, permit, circle, to, before, limit)).await
+        answered(permit, outbox::page(&self.db, permit, circle, to, behind, limit)).await
     }
 }

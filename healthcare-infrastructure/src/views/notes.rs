@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use healthcare_application::{
     Actor, Permit, StoreError,
     access::Circle,
-    note::{FoundNote, NoteFilter, NoteModel, NoteSearch, NoteSort, NotesFound, RankCursor},
+    note::{FoundNote, NoteFilter, NoteModel, NoteSearch, NotesFound, RankCursor},
+    order::Direction,
     read::{Cursor, Page, Paging},
 };
 use healthcare_domain::id::PatientId;
@@ -17,6 +18,7 @@ use super::{
     PgReadModel,
     entries::raw,
     excerpt::{START, STOP, excerpt, fold_in_place, fold_words},
+    order,
 };
 use crate::{audit::answered, database::Sight, projection::dictionary};
 
@@ -28,26 +30,21 @@ macro_rules! shown {
     };
 }
 
-macro_rules! listed {
-    ($behind:literal, $order:literal) => {
-        concat!(
-            "select n.told_of_at, n.id, e.body from read.note n join read.entry e on e.id = n.id and e.item = 0
-             where n.patient_id = $3 and ",
-            shown!(),
-            " and (case when $4::text is null then n.status <> 'entered-in-error' else n.status = $4 end)
-                and ($5::text is null or n.note_type = $5) and ($6::uuid is null or $6 = any(n.authors))
-                and ($7::uuid is null or n.encounter = $7) and ($8::timestamptz is null or n.told_of_at >= $8)
-                and ($9::timestamptz is null or n.told_of_at < $9)
-                and ($10::timestamptz is null or ",
-            $behind,
-            ") order by ",
-            $order,
-            " limit $12"
-        )
-    };
+fn listed(direction: Direction) -> String {
+    format!(
+        "select n.told_of_at, n.id, e.body from read.note n join read.entry e on e.id = n.id and e.item = 0
+         where n.patient_id = $3 and {shown}
+            and (case when $4::text is null then n.status <> 'entered-in-error' else n.status = $4 end)
+            and ($5::text is null or n.note_type = $5) and ($6::uuid is null or $6 = any(n.authors))
+            and ($7::uuid is null or n.encounter = $7) and ($8::timestamptz is null or n.told_of_at >= $8)
+            and ($9::timestamptz is null or n.told_of_at < $9)
+            and ($10::timestamptz is null or (n.told_of_at, n.id) {behind} ($10, $11))
+         order by n.told_of_at {way}, n.id {way} limit $12",
+        shown = shown!(),
+        behind = order::behind(direction),
+        way = order::way(direction),
+    )
 }
-const NEWEST: &str = listed!("(n.told_of_at, n.id) < ($10, $11)", "n.told_of_at desc, n.id desc");
-const OLDEST: &str = listed!("(n.told_of_at, n.id) > ($10, $11)", "n.told_of_at, n.id");
 
 /// What is asked, as PostgreSQL takes it. What leaves a word out is taken in one language alone: another form of the word
 /// would let it in again.
@@ -85,10 +82,7 @@ impl NoteModel for PgReadModel {
         paging: &Paging,
     ) -> Result<Page, StoreError> {
         let Some(patient) = permit.patient() else { return Ok(Page { items: vec![], next_cursor: None }) };
-        let select = match filter.sort {
-            NoteSort::Newest => NEWEST,
-            NoteSort::Oldest => OLDEST,
-        };
+        let select = listed(paging.direction);
         let role = reader.role.as_str();
         let status = filter.status.map(|status| status.as_str());
         let note_type = without_nul(&filter.note_type);
@@ -110,7 +104,7 @@ impl NoteModel for PgReadModel {
             &limit,
         ];
         let reading = async {
-            let mut rows = self.db.read_as(&Sight::of(permit), select, &values).await?;
+            let mut rows = self.db.read_as(&Sight::of(permit), &select, &values).await?;
             let more = rows.len() > usize::from(paging.limit);
             rows.truncate(usize::from(paging.limit));
             let place = |row: &Row| Cursor { at: row.get(0), id: row.get(1), item: 0 }.to_string();

@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use healthcare_application::{
     Permit, StoreError,
-    plan::{PlanFilter, PlanModel, PlanSort},
+    order::Direction,
+    plan::{PlanFilter, PlanModel},
     read::{Cursor, Page, Paging},
     view::Row,
 };
@@ -14,19 +15,22 @@ use uuid::Uuid;
 use super::{
     PgReadModel,
     entries::{raw, row_of},
+    order,
 };
 use crate::{audit::answered, database::Sight};
 
-const NEWEST: &str = "select at, id, body from read.entry
-    where patient_id = $1 and kind = 'plan' and not struck
-        and ($2::text is null or code = $2) and ($3::bool is null or active = $3)
-        and ($4::timestamptz is null or (at, id) < ($4, $5))
-    order by at desc, id desc limit $6";
-const OLDEST: &str = "select at, id, body from read.entry
-    where patient_id = $1 and kind = 'plan' and not struck
-        and ($2::text is null or code = $2) and ($3::bool is null or active = $3)
-        and ($4::timestamptz is null or (at, id) > ($4, $5))
-    order by at, id limit $6";
+fn listed(direction: Direction) -> String {
+    format!(
+        "select at, id, body from read.entry
+         where patient_id = $1 and kind = 'plan' and not struck
+            and ($2::text is null or code = $2) and ($3::bool is null or active = $3)
+            and ($4::timestamptz is null or (at, id) {behind} ($4, $5))
+         order by at {way}, id {way} limit $6",
+        behind = order::behind(direction),
+        way = order::way(direction),
+    )
+}
+
 /// Of each code the newest vital sign and the newest result, along the index.
 const MEASURED: &str = "select newest.* from unnest($2::text[]) c(code), unnest(array['vital', 'laboratory']) k(kind),
     lateral (select id, item, e.kind, patient_id, version, active, struck, at, e.code, body from read.entry e
@@ -46,17 +50,14 @@ impl PlanModel for PgReadModel {
         if permit.patient() != Some(patient) {
             return Ok(Page { items: vec![], next_cursor: None });
         }
-        let select = match filter.sort {
-            PlanSort::Newest => NEWEST,
-            PlanSort::Oldest => OLDEST,
-        };
+        let select = listed(paging.direction);
         let after: (Option<DateTime<Utc>>, Option<Uuid>) =
             (paging.after.map(|one| one.at), paging.after.map(|one| one.id));
         let limit = i64::from(paging.limit) + 1;
         let reading = async {
             let values: [&(dyn tokio_postgres::types::ToSql + Sync); 6] =
                 [&patient.0, &filter.status, &filter.active, &after.0, &after.1, &limit];
-            let mut rows = self.db.read_as(&Sight::of(permit), select, &values).await?;
+            let mut rows = self.db.read_as(&Sight::of(permit), &select, &values).await?;
             let more = rows.len() > usize::from(paging.limit);
             rows.truncate(usize::from(paging.limit));
             let place = |row: &tokio_postgres::Row| Cursor { at: row.get(0), id: row.get(1), item: 0 }.to_string();

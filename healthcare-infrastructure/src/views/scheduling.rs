@@ -8,8 +8,7 @@ use healthcare_application::{
     entry::content_of,
     read::{Cursor, Page, Paging},
     scheduling::{
-        AppointmentFilter, AppointmentSort, Candidates, FreedSlot, InCalendar, Kept, ScheduleModel, Scheduled, Waiting,
-        WaitlistFilter,
+        AppointmentFilter, Candidates, FreedSlot, InCalendar, Kept, ScheduleModel, Scheduled, Waiting, WaitlistFilter,
     },
     view::Kind,
 };
@@ -23,6 +22,7 @@ use uuid::Uuid;
 use super::{
     PgReadModel,
     entries::{raw, row_of},
+    order,
 };
 use crate::{audit::answered, database::Sight};
 
@@ -106,18 +106,22 @@ impl ScheduleModel for PgReadModel {
         if !matches!(kind, Kind::Resource | Kind::AppointmentType | Kind::Template) {
             return Ok(NOTHING);
         }
-        let select = "select at, id, body from read.entry
+        let select = format!(
+            "select at, id, body from read.entry
             where kind = $1 and patient_id is null and item = 0
                 and ($2::bool is null or active = $2) and ($3::text is null or code = $3)
-                and ($4::timestamptz is null or (at, id) < ($4, $5))
-            order by at desc, id desc limit $6";
+                and ($4::timestamptz is null or (at, id) {behind} ($4, $5))
+            order by at {way}, id {way} limit $6",
+            behind = order::behind(paging.direction),
+            way = order::way(paging.direction),
+        );
         let after: (Option<DateTime<Utc>>, Option<Uuid>) =
             (paging.after.map(|one| one.at), paging.after.map(|one| one.id));
         let limit = i64::from(paging.limit) + 1;
         let reading = async {
             let sight = Sight::of(permit);
             let mut rows =
-                self.db.read_as(&sight, select, &[&kind.as_str(), &active, &code, &after.0, &after.1, &limit]).await?;
+                self.db.read_as(&sight, &select, &[&kind.as_str(), &active, &code, &after.0, &after.1, &limit]).await?;
             let more = rows.len() > usize::from(paging.limit);
             rows.truncate(usize::from(paging.limit));
             let place = |row: &Row| Cursor { at: row.get(0), id: row.get(1), item: 0 }.to_string();
@@ -136,28 +140,19 @@ impl ScheduleModel for PgReadModel {
         paging: &Paging,
     ) -> Result<Page, StoreError> {
         let (sight, only, but) = bounds(permit, circle);
-        let forwards = "select a.patient_id, a.start_at, a.id, e.body
+        let select = format!(
+            "select a.patient_id, a.start_at, a.id, e.body
             from read.appointment a join read.entry e on e.id = a.id and e.item = 0
             where ($1::uuid[] is null or a.patient_id = any($1)) and a.patient_id <> all($2::uuid[])
                 and ($3::text is null or a.status = $3) and ($4::uuid is null or a.appointment_type = $4)
                 and ($5::timestamptz is null or a.start_at >= $5) and ($6::timestamptz is null or a.start_at < $6)
                 and ($7::uuid is null or exists (select from read.booking b
                     where b.appointment_id = a.id and b.resource_id = $7))
-                and ($8::timestamptz is null or (a.start_at, a.id) > ($8, $9))
-            order by a.start_at, a.id limit $10";
-        let backwards = "select a.patient_id, a.start_at, a.id, e.body
-            from read.appointment a join read.entry e on e.id = a.id and e.item = 0
-            where ($1::uuid[] is null or a.patient_id = any($1)) and a.patient_id <> all($2::uuid[])
-                and ($3::text is null or a.status = $3) and ($4::uuid is null or a.appointment_type = $4)
-                and ($5::timestamptz is null or a.start_at >= $5) and ($6::timestamptz is null or a.start_at < $6)
-                and ($7::uuid is null or exists (select from read.booking b
-                    where b.appointment_id = a.id and b.resource_id = $7))
-                and ($8::timestamptz is null or (a.start_at, a.id) < ($8, $9))
-            order by a.start_at desc, a.id desc limit $10";
-        let select = match filter.sort {
-            AppointmentSort::Start => forwards,
-            AppointmentSort::StartDesc => backwards,
-        };
+                and ($8::timestamptz is null or (a.start_at, a.id) {behind} ($8, $9))
+            order by a.start_at {way}, a.id {way} limit $10",
+            behind = order::behind(paging.direction),
+            way = order::way(paging.direction),
+        );
         let (appointment_type, resource) = (filter.appointment_type.map(|one| one.0), filter.resource.map(|one| one.0));
         let (at, id) = (paging.after.map(|one| one.at), paging.after.map(|one| one.id));
         let limit = i64::from(paging.limit) + 1;
@@ -165,7 +160,7 @@ impl ScheduleModel for PgReadModel {
             .db
             .read_as(
                 &sight,
-                select,
+                &select,
                 &[
                     &only,
                     &but,
@@ -192,18 +187,22 @@ impl ScheduleModel for PgReadModel {
     ) -> Result<Page, StoreError> {
         let (sight, only, but) = bounds(permit, circle);
         // The rank stands in the cursor's item, the order of joining in the identity.
-        let select = "select w.patient_id, w.from_at, w.id, e.body, w.rank
+        let select = format!(
+            "select w.patient_id, w.from_at, w.id, e.body, w.rank
             from read.waitlist w join read.entry e on e.id = w.id and e.item = 0
             where ($1::uuid[] is null or w.patient_id = any($1)) and w.patient_id <> all($2::uuid[])
                 and ($3::text is null or w.status = $3) and ($4::uuid is null or w.appointment_type = $4)
-                and ($5::int2 is null or (w.rank, w.id) > ($5, $6))
-            order by w.rank, w.id limit $7";
+                and ($5::int2 is null or (w.rank, w.id) {behind} ($5, $6))
+            order by w.rank {way}, w.id {way} limit $7",
+            behind = order::behind(paging.direction),
+            way = order::way(paging.direction),
+        );
         let appointment_type = filter.appointment_type.map(|one| one.0);
         let (rank, id) = (paging.after.map(|one| one.item), paging.after.map(|one| one.id));
         let limit = i64::from(paging.limit) + 1;
         let mut rows = self
             .db
-            .read_as(&sight, select, &[&only, &but, &filter.status, &appointment_type, &rank, &id, &limit])
+            .read_as(&sight, &select, &[&only, &but, &filter.status, &appointment_type, &rank, &id, &limit])
             .await?;
         let more = rows.len() > usize::from(paging.limit);
         rows.truncate(usize::from(paging.limit));

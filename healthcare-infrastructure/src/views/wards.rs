@@ -6,14 +6,14 @@ use healthcare_application::{
     Permit, StoreError,
     access::Circle,
     read::{Cursor, Page, Paging},
-    ward::{BedFilter, BedNamed, BedState, EncounterFilter, EncounterSort, WardModel},
+    ward::{BedFilter, BedNamed, BedState, EncounterFilter, NamePaging, WardModel},
 };
 use healthcare_domain::id::{BedId, PatientId, WardId};
 use serde_json::value::RawValue;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::{PgReadModel, entries::raw};
+use super::{PgReadModel, entries::raw, order};
 use crate::{audit::answered, database::Sight};
 
 /// What a list may see of a circle's patients, as the conditions take it: those only, or all but those.
@@ -33,7 +33,7 @@ fn stored(asked: Option<&str>) -> Option<String> {
 }
 
 /// A page of rows whose second column is their place, and third their body, of which one too many was asked for.
-fn page(mut rows: Vec<Row>, limit: u16) -> Result<Page, StoreError> {
+fn paged(mut rows: Vec<Row>, limit: u16) -> Result<Page, StoreError> {
     let more = rows.len() > usize::from(limit);
     rows.truncate(usize::from(limit));
     let next_cursor = rows.last().filter(|_| more).map(|last| hex::encode(last.get::<_, String>(1)));
@@ -72,14 +72,10 @@ impl WardModel for PgReadModel {
         })
     }
 
-    async fn wards(
-        &self,
-        permit: &Permit,
-        active: Option<bool>,
-        after: Option<String>,
-        limit: u16,
-    ) -> Result<Page, StoreError> {
-        let select = "select w.id, place.of, json_build_object(
+    async fn wards(&self, permit: &Permit, active: Option<bool>, page: &NamePaging) -> Result<Page, StoreError> {
+        let (behind, way) = (order::behind(page.direction), order::way(page.direction));
+        let select = format!(
+            "select w.id, place.of, json_build_object(
                 'id', w.id, 'version', w.version, 'name', w.name, 'status', case when w.active then 'open' else 'closed' end,
                 'beds', json_build_object('free', count(*) filter (where b.state = 'free'),
                     'occupied', count(*) filter (where b.state = 'occupied'),
@@ -87,11 +83,13 @@ impl WardModel for PgReadModel {
                     'blocked', count(*) filter (where b.state = 'blocked')))::text
             from read.ward w cross join lateral (select lower(w.name) || chr(31) || w.id::text as of) place
             left join read.bed b on b.ward_id = w.id and b.state <> 'retired'
-            where ($1::bool is null or w.active = $1) and ($2::text is null or place.of collate \"C\" > $2)
-            group by w.id, place.of order by place.of collate \"C\" limit $3";
-        let limits = i64::from(limit) + 1;
+            where ($1::bool is null or w.active = $1) and ($2::text is null or place.of collate \"C\" {behind} $2)
+            group by w.id, place.of order by place.of collate \"C\" {way} limit $3"
+        );
+        let limits = i64::from(page.limit) + 1;
         let sight = Sight::of(permit);
-        let reading = async { page(self.db.read_as(&sight, select, &[&active, &after, &limits]).await?, limit) };
+        let reading =
+            async { paged(self.db.read_as(&sight, &select, &[&active, &page.after, &limits]).await?, page.limit) };
         answered(permit, reading).await
     }
 
@@ -100,13 +98,14 @@ impl WardModel for PgReadModel {
         permit: &Permit,
         circle: Option<&Circle>,
         filter: &BedFilter,
-        after: Option<String>,
-        limit: u16,
+        page: &NamePaging,
     ) -> Result<Page, StoreError> {
         // Who lies in a bed is seen by way of the visits, of which a sight shows those of its patients alone.
         let nobody = Circle::Only(std::collections::HashSet::new());
         let (sight, only, but) = bounds(permit, circle.unwrap_or(&nobody));
-        let select = "select e.patient_id, place.of, json_strip_nulls(json_build_object(
+        let (behind, way) = (order::behind(page.direction), order::way(page.direction));
+        let select = format!(
+            "select e.patient_id, place.of, json_strip_nulls(json_build_object(
                 'id', b.id, 'version', b.version, 'ward_id', b.ward_id, 'ward', b.ward, 'room', b.room, 'name', b.name,
                 'state', b.state, 'reason', b.reason,
                 'since', to_char(b.since at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'),
@@ -117,17 +116,18 @@ impl WardModel for PgReadModel {
             left join read.encounter e on e.id = b.encounter_id
                 and ($1::uuid[] is null or e.patient_id = any($1)) and e.patient_id <> all($2::uuid[])
             where b.state <> 'retired' and ($3::uuid is null or b.ward_id = $3) and ($4::text is null or b.room = $4)
-                and ($5::text is null or b.state = $5) and ($6::text is null or place.of collate \"C\" > $6)
-            order by place.of collate \"C\" limit $7";
+                and ($5::text is null or b.state = $5) and ($6::text is null or place.of collate \"C\" {behind} $6)
+            order by place.of collate \"C\" {way} limit $7"
+        );
         let (ward, state) = (filter.ward.map(|ward| ward.0), filter.state.map(BedState::as_str));
         let room = stored(filter.room.as_deref());
-        let limits = i64::from(limit) + 1;
+        let limits = i64::from(page.limit) + 1;
         let params: [&(dyn tokio_postgres::types::ToSql + Sync); 7] =
-            [&only, &but, &ward, &room, &state, &after, &limits];
-        let rows = self.db.read_as(&sight, select, &params).await?;
-        let shown = rows.iter().take(usize::from(limit)).filter_map(|row| row.get::<_, Option<Uuid>>(0));
+            [&only, &but, &ward, &room, &state, &page.after, &limits];
+        let rows = self.db.read_as(&sight, &select, &params).await?;
+        let shown = rows.iter().take(usize::from(page.limit)).filter_map(|row| row.get::<_, Option<Uuid>>(0));
         permit.recorded_of(shown.map(PatientId)).await?;
-        page(rows, limit)
+        paged(rows, page.limit)
     }
 
     async fn encounters(
@@ -138,28 +138,19 @@ impl WardModel for PgReadModel {
         paging: &Paging,
     ) -> Result<Page, StoreError> {
         let (sight, only, but) = bounds(permit, circle);
-        let latest = "select v.patient_id, v.started_at, v.id, e.body
+        let select = format!(
+            "select v.patient_id, v.started_at, v.id, e.body
             from read.encounter v join read.entry e on e.id = v.id and e.item = 0
             where ($1::uuid[] is null or v.patient_id = any($1)) and v.patient_id <> all($2::uuid[])
                 and v.status <> 'entered-in-error' and ($3::text is null or v.ward = $3)
                 and ($4::text is null or v.class = $4) and ($5::text is null or v.status = $5)
                 and ($6::bool is null or v.active = $6) and ($7::timestamptz is null or v.started_at >= $7)
                 and ($8::timestamptz is null or v.started_at < $8)
-                and ($9::timestamptz is null or (v.started_at, v.id) < ($9, $10))
-            order by v.started_at desc, v.id desc limit $11";
-        let earliest = "select v.patient_id, v.started_at, v.id, e.body
-            from read.encounter v join read.entry e on e.id = v.id and e.item = 0
-            where ($1::uuid[] is null or v.patient_id = any($1)) and v.patient_id <> all($2::uuid[])
-                and v.status <> 'entered-in-error' and ($3::text is null or v.ward = $3)
-                and ($4::text is null or v.class = $4) and ($5::text is null or v.status = $5)
-                and ($6::bool is null or v.active = $6) and ($7::timestamptz is null or v.started_at >= $7)
-                and ($8::timestamptz is null or v.started_at < $8)
-                and ($9::timestamptz is null or (v.started_at, v.id) > ($9, $10))
-            order by v.started_at, v.id limit $11";
-        let select = match filter.sort {
-            EncounterSort::StartDesc => latest,
-            EncounterSort::Start => earliest,
-        };
+                and ($9::timestamptz is null or (v.started_at, v.id) {behind} ($9, $10))
+            order by v.started_at {way}, v.id {way} limit $11",
+            behind = order::behind(paging.direction),
+            way = order::way(paging.direction),
+        );
         let class = filter.class.map(|class| class.as_str());
         let (ward, status) = (stored(filter.ward.as_deref()), stored(filter.status.as_deref()));
         let after: (Option<DateTime<Utc>>, Option<Uuid>) =
@@ -178,7 +169,7 @@ impl WardModel for PgReadModel {
             &after.1,
             &limit,
         ];
-        let mut rows = self.db.read_as(&sight, select, &params).await?;
+        let mut rows = self.db.read_as(&sight, &select, &params).await?;
         let more = rows.len() > usize::from(paging.limit);
         rows.truncate(usize::from(paging.limit));
         permit.recorded_of(rows.iter().map(|row| PatientId(row.get(0)))).await?;

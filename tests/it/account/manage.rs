@@ -6,6 +6,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::{ask, id_of, invited, post};
+use crate::support::walk::both_ways;
 
 const ACCOUNTS: &str = "/api/v1/accounts";
 
@@ -193,4 +194,15 @@ async fn a_disabled_account_gets_in_nowhere() {
     app.post(Role::Admin, &format!("{ACCOUNTS}/{id}/enable"), json!({ "reason": "back" })).await.expect(200);
     ask(&app, &token, Method::GET, "/api/v1/patients", None).await.expect(401);
     login.sign_in(&app.url).await;
+}
+
+#[tokio::test]
+async fn the_accounts_are_told_from_either_end() {
+    let app = spawn_app().await;
+    for n in 0..4 {
+        invited(&app, &format!("nurse-{n}"), Role::Nurse).await;
+    }
+    both_ways(&app, Role::Admin, ACCOUNTS, "-at").await;
+    let nurses = both_ways(&app, Role::Admin, &format!("{ACCOUNTS}?role=nurse"), "-at").await;
+    assert_eq!(nurses.len(), 4);
 }

@@ -1,6 +1,7 @@
 use healthcare_application::{
     Actor, Call, QueryError, Role,
     alert::{AlertFilter, AlertStatus, list_alerts},
+    order::Direction,
     read::Paging,
 };
 use healthcare_domain::{
@@ -12,11 +13,16 @@ use healthcare_tests::record::Record;
 use super::{acknowledged, raised};
 
 async fn titles(record: &Record, filter: AlertFilter, limit: u16) -> Vec<(String, String)> {
+    ordered(record, filter, limit, Direction::Down).await
+}
+
+async fn ordered(record: &Record, filter: AlertFilter, limit: u16, direction: Direction) -> Vec<(String, String)> {
     let actor = Actor::of(record.account("nurse").await, Role::Nurse);
     let call = Call::of(actor, record.id());
     let (mut all, mut after) = (vec![], None);
     loop {
-        let page = list_alerts(&record.app, &call, filter.clone(), Paging { after, limit }).await.expect("a page");
+        let page =
+            list_alerts(&record.app, &call, filter.clone(), Paging { after, limit, direction }).await.expect("a page");
         assert!(page.items.len() <= usize::from(limit));
         for item in page.items {
             let item: serde_json::Value = serde_json::from_str(item.get()).expect("JSON");
@@ -42,6 +48,7 @@ async fn alerts_are_listed_newest_first_by_what_is_asked() {
     let of = |rules: &[(String, String)]| rules.iter().map(|(rule, _)| rule.clone()).collect::<String>();
     assert_eq!(of(&titles(&record, AlertFilter::default(), 200).await), "dcba");
     assert_eq!(of(&titles(&record, AlertFilter::default(), 1).await), "dcba", "page by page");
+    assert_eq!(of(&ordered(&record, AlertFilter::default(), 1, Direction::Up).await), "abcd", "the other way");
     let high = AlertFilter { priority: Some(Priority::High), ..AlertFilter::default() };
     assert_eq!(of(&titles(&record, high.clone(), 1).await), "da");
     let active = AlertFilter { status: Some(AlertStatus::Active), ..high };
@@ -65,7 +72,7 @@ async fn a_patient_lists_their_own_alerts_only() {
             &record.app,
             &call,
             AlertFilter { patient, ..AlertFilter::default() },
-            Paging { after: None, limit: 50 },
+            Paging { limit: 50, ..Paging::default() },
         )
     };
     assert_eq!(list(Some(own)).await.expect("a page").items.len(), 1);

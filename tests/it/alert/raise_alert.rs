@@ -72,8 +72,9 @@ async fn only_those_raise_and_read_alerts_who_may() {
     assert!(matches!(refused, Err(CommandError::Denied(_))));
     let alert = AlertId(raised(&record, patient, "news2", Priority::Low).await.id);
     let actor = |role, patient| Actor { patient, ..Actor::of(nurse, role) };
-    let read =
-        async |actor: Actor| get_alert(&record.app, &Call::of(actor, record.id()), alert).await.map(|row| row.body);
+    let read = async |actor: Actor| {
+        get_alert(&record.app, &Call::of(actor, record.id()), alert, None).await.map(|row| row.body)
+    };
     assert!(read(actor(Role::Nurse, None)).await.expect("the alert").contains("SpO2 84"));
     assert!(read(actor(Role::Patient, Some(patient))).await.is_ok(), "their own");
     let stranger = read(actor(Role::Patient, Some(PatientId(record.id())))).await;

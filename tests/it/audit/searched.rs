@@ -139,6 +139,11 @@ async fn security_46_a_patient_can_read_who_read_what() {
     assert!(!own.is_empty() && own.iter().all(|item| item["actor_name"].is_null()), "{own:#?}");
     assert!(!seen.body.to_string().contains("127.0.0.1"), "no addresses of staff");
     ask(&other).await.expect(403);
+    let oldest = ask(&one).await.expect(200).body;
+    let first = app.anonymous(Method::GET, &format!("/api/v1/patients/{one}/accesses?sort=at&limit=1"));
+    let first = first.bearer_auth(&token).answer().await.expect(200).body;
+    assert_eq!(first["items"][0], oldest["items"].as_array().and_then(|all| all.last().cloned()).expect("a use"));
+    assert!(first["next_cursor"].is_string(), "{first:#}");
     let officer = app.get(Role::PrivacyOfficer, &format!("/api/v1/patients/{other}/accesses")).await.expect(200);
     let reads = officer.body["items"].as_array().expect("items").iter().filter(|item| item["action"] == "read_chart");
     assert_eq!(reads.count(), 2, "one was read, and one was asked for by another patient and denied");

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Staff, registered};
+use crate::support::walk::both_ways;
 
 fn emergency() -> Value {
     json!({ "reason": "found unconscious in the entrance hall", "purpose": "ETREAT" })
@@ -168,4 +169,16 @@ impl Clock for Later {
     fn new_id(&self) -> Uuid {
         SystemClock.new_id()
     }
+}
+
+#[tokio::test]
+async fn the_queue_of_broken_glass_is_told_from_either_end() {
+    let app = spawn_app().await;
+    let doctor = Staff::hired(&app, "on-call", Role::Doctor, &[]).await;
+    for _ in 0..3 {
+        let patient = registered(&app).await;
+        doctor.post(&format!("/api/v1/patients/{patient}/break-glass"), emergency()).await.expect(201);
+    }
+    both_ways(&app, Role::PrivacyOfficer, "/api/v1/break-glass", "-at").await;
+    both_ways(&app, Role::PrivacyOfficer, "/api/v1/break-glass?state=unreviewed", "-at").await;
 }

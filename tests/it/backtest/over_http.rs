@@ -7,6 +7,7 @@ use super::{changed, ended, tried};
 use crate::{
     patient::register,
     suggestion::{critical, report, reviewed},
+    support::walk::both_ways,
 };
 
 const RULE: &str = "critical-potassium-high";
@@ -117,4 +118,15 @@ async fn a_backtest_is_durable_is_asked_once_and_can_be_called_off() {
         .expect("queued");
     let shown = ended(&app, Role::RuleAuthor, &first.id()).await;
     assert_eq!(shown["state"], "done");
+}
+
+#[tokio::test]
+async fn backtests_are_told_from_either_end() {
+    let app = spawn_app().await;
+    register(&app).await;
+    for _ in 0..3 {
+        let draft = changed(&app, RULE, |rule| rule["version"] = json!(99));
+        tried(&app, json!({ "rule": draft })).await;
+    }
+    both_ways(&app, Role::RuleAuthor, BACKTESTS, "-at").await;
 }

@@ -113,6 +113,7 @@ async fn consents(site: &Site, id: &str) {
     let given = site.through(Role::Receptionist, POST, path, &[id], Some(consent.clone())).await.id();
     let why = || Some(json!({ "reason": marked("Withdrawn") }));
     site.through(Role::Receptionist, POST, "/api/v1/consents/{id}/withdraw", &[&given], why()).await;
+    site.through(Role::Doctor, GET, "/api/v1/consents/{id}", &[&given], None).await;
     let mistake = site.through(Role::Receptionist, POST, path, &[id], Some(consent)).await.id();
     site.through(Role::Receptionist, POST, "/api/v1/consents/{id}/entered-in-error", &[&mistake], why()).await;
 }
@@ -141,6 +142,7 @@ async fn charting(site: &Site, id: &str, stay: &str) {
     });
     let results = "/api/v1/patients/{id}/laboratory-results";
     let result = site.through(Role::LabTechnician, POST, results, &[id], Some(result)).await.id();
+    site.through(Role::Doctor, GET, "/api/v1/observations/{id}", &[&result], None).await;
     site.go(Role::Doctor, POST, "/api/v1/observations/{id}/viewed", &[&result], Some(json!({}))).await;
 }
 

@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::{CLIENTS, Key, register, registration};
+use crate::support::walk::both_ways;
 
 /// SECURITY 38: nobody but who keeps accounts lets a system in.
 #[tokio::test]
@@ -84,4 +85,16 @@ async fn what_cannot_be_registered_is_refused_with_its_place() {
     let plain = with("fhir_servers", json!([{ "base": "http://ehr.example.org/fhir" }]));
     app.post(Role::Admin, CLIENTS, plain).await.expect_problem(422, "/problems/cds-client/address", &[]);
     assert_eq!(app.count("cds.client").await, 0);
+}
+
+#[tokio::test]
+async fn clients_are_told_from_either_end() {
+    let app = spawn_app().await;
+    for n in 0..3 {
+        let keys = format!("https://ehr-{n}.example.org/jwks.json");
+        let body =
+            json!({ "name": format!("EHR {n}"), "issuer": format!("https://ehr-{n}.example.org"), "jwks_url": keys });
+        app.post(Role::Admin, CLIENTS, body).await.expect(201);
+    }
+    both_ways(&app, Role::Admin, CLIENTS, "at").await;
 }

@@ -1,6 +1,9 @@
 //! What lies behind the chart: the timeline, lists of an earlier day, and the record for elsewhere.
 
 mod as_of;
+mod as_of_one;
+mod both_ways;
+mod created;
 mod export_record;
 mod get_timeline;
 mod print_summary;

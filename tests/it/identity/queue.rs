@@ -11,6 +11,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{merge, person, registered};
+use crate::support::walk::both_ways;
 
 const FEBRL: &str = include_str!("../../fixtures/patients/febrl-1.csv");
 
@@ -298,4 +299,16 @@ async fn all_doubts_of_a_mistake_are_lifted() {
     assert!(app.count("wf.pair_doubt").await > 0, "the others fit still");
     let surer = "wf.pair_doubt d join wf.duplicate_pair p using (one, other) where p.grade <> 'possible'";
     assert_eq!(app.count(surer).await, 0);
+}
+
+#[tokio::test]
+async fn the_queue_is_told_from_either_end() {
+    let app = spawn_app().await;
+    for (given, number) in [("Ana", "MRN-1"), ("Anna", "MRN-2"), ("Ana", "MRN-3"), ("Ane", "MRN-4")] {
+        registered(&app, person(given, "Ferreira", "1954-03-02", number)).await;
+    }
+    settled(&app).await;
+    let pairs = both_ways(&app, Role::Receptionist, "/api/v1/patients/duplicates", "-score").await;
+    let scores: Vec<_> = pairs.iter().filter_map(|pair| pair["score"].as_f64()).collect();
+    assert!(scores.is_sorted_by(|one, next| one >= next), "{scores:?}");
 }

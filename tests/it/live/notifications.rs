@@ -7,6 +7,7 @@ use rand::Rng;
 use serde_json::json;
 
 use super::{Follower, alerted};
+use crate::support::walk::both_ways;
 
 #[tokio::test]
 async fn an_alert_is_told_in_its_form_and_its_answer_after_it() {
@@ -135,6 +136,8 @@ async fn notifications_are_paged_backwards() {
         }
     }
     assert_eq!(titles, "54321");
+    let newest_first = both_ways(&app, Role::Nurse, "/api/v1/notifications", "-at").await;
+    assert_eq!(newest_first.len(), 5);
     let wrong = app.get(Role::Nurse, "/api/v1/notifications?cursor=x").await;
     assert_eq!(wrong.status, 400);
     app.get(Role::Receptionist, "/api/v1/notifications").await.expect(403);

@@ -22,7 +22,7 @@ async fn of_two_who_amend_one_is_told_to_look_again() {
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 412], "{one:?} {other:?}");
         let versions = ann.get(&format!("{path}/versions")).await.expect(200).body;
-        let texts: Vec<_> = versions
+        let texts: Vec<_> = versions["items"]
             .as_array()
             .expect("versions")
             .iter()

@@ -6,7 +6,7 @@ use super::{Somebody, note, signed};
 use crate::{encounter::admit, patient::register};
 
 async fn first_version(app: &TestApp, path: &str) -> Value {
-    app.get(Role::Doctor, &format!("{path}/versions")).await.expect(200).body[0].clone()
+    app.get(Role::Doctor, &format!("{path}/versions")).await.expect(200).body["items"][0].clone()
 }
 
 /// Whatever anybody tries: what was signed is there for ever, word by word, with the hash it was signed with.

@@ -3,7 +3,7 @@ use healthcare_tests::app::spawn_app;
 use serde_json::{Value, json};
 
 use super::Somebody;
-use crate::{encounter::admit, patient::register};
+use crate::{encounter::admit, patient::register, support::walk::both_ways};
 
 fn round(title: &str) -> Value {
     json!({ "template": { "note": {
@@ -55,4 +55,14 @@ async fn a_note_begun_from_a_template_asks_for_its_sections() {
     let over = ann.post(&format!("/api/v1/patients/{patient}/notes"), json!({ "template": template })).await;
     over.expect_problem(422, "/problems/note/no-such-template", &["/template"]);
     assert_eq!(ann.get("/api/v1/templates?kind=note&active=true").await.expect(200).body["items"], json!([]));
+}
+
+#[tokio::test]
+async fn templates_are_told_from_either_end() {
+    let app = spawn_app().await;
+    for n in 0..4 {
+        app.post(Role::SeniorClinician, "/api/v1/templates", round(&format!("Round {n}"))).await.expect(201);
+    }
+    both_ways(&app, Role::Doctor, "/api/v1/templates", "-at").await;
+    both_ways(&app, Role::Doctor, "/api/v1/templates?kind=note&active=true", "-at").await;
 }

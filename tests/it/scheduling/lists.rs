@@ -4,8 +4,8 @@ use healthcare_tests::app::{Ask, spawn_app};
 use reqwest::Method;
 use serde_json::json;
 
-use super::{Clinic, in_hours};
-use crate::patient::register;
+use super::{Clinic, define, in_hours, open_resource};
+use crate::{patient::register, support::walk::both_ways};
 
 #[tokio::test]
 async fn appointments_are_listed_in_order_page_by_page_and_only_of_the_circle() {
@@ -29,10 +29,12 @@ async fn appointments_are_listed_in_order_page_by_page_and_only_of_the_circle() 
             }
         }
     };
-    let (forwards, mut backwards) = (walk("start").await, walk("start_desc").await);
+    let (forwards, mut backwards) = (walk("start").await, walk("-start").await);
     backwards.reverse();
     assert_eq!(forwards.len(), 5);
     assert!(forwards.is_sorted() && forwards == backwards, "{forwards:?} {backwards:?}");
+
+    assert_eq!(walk("start_desc").await.first(), forwards.last(), "as an earlier release called it");
 
     let count = async |query: &str| {
         let page = app.get(Role::Nurse, &format!("/api/v1/appointments?{query}")).await.expect(200).body;
@@ -56,4 +58,32 @@ async fn appointments_are_listed_in_order_page_by_page_and_only_of_the_circle() 
     assert_eq!(count("status=booked").await, 3);
     let one_of = format!("/api/v1/patients/{other}/appointments");
     app.get(Role::Nurse, &one_of).await.expect(403);
+}
+
+/// What can be booked, its types, who waits and what is free: each from either end.
+#[tokio::test]
+async fn schedules_types_slots_and_the_waitlist_are_told_from_either_end() {
+    let app = spawn_app().await;
+    let clinic = Clinic::open(&app).await;
+    let desk = Role::Receptionist;
+    for n in 0..3 {
+        open_resource(&app, "practitioner", &format!("Dr {n}"), "Europe/Lisbon").await;
+        define(&app, 30, &["practitioner"]).await;
+    }
+    both_ways(&app, desk, "/api/v1/schedules", "-at").await;
+    both_ways(&app, desk, "/api/v1/appointment-types", "-at").await;
+    for priority in ["routine", "urgent", "soon", "routine"] {
+        clinic.wait(&register(&app).await, priority).await;
+    }
+    let waits = both_ways(&app, desk, "/api/v1/waitlist", "rank").await;
+    assert_eq!(waits.last().map(|one| one["priority"].clone()), Some(json!("routine")), "{waits:#?}");
+
+    // Three practitioners are free at the same moments: places within a moment are kept apart too.
+    let alone = define(&app, 30, &["practitioner"]).await;
+    let time = |at: chrono::DateTime<chrono::Utc>| at.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let within = format!("from={}&until={}", time(in_hours(30)), time(in_hours(42)));
+    let slots = both_ways(&app, desk, &format!("/api/v1/slots?appointment_type={alone}&{within}"), "start").await;
+    assert_eq!(slots.len(), 12 * 2 * 4, "twelve hours of two slots with each of four");
+    let last = app.get(desk, &format!("/api/v1/slots?appointment_type={alone}&{within}&sort=-start&limit=1")).await;
+    assert_eq!(last.expect(200).body["items"][0]["start"], json!(in_hours(42) - Duration::minutes(30)));
 }

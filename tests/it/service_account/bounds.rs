@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::{ACCOUNTS, ask, create, issue, text, with};
+use crate::support::walk::both_ways;
 
 const DIRECTORY: &str = "/api/v1/patients?name=nobody";
 const IMPORTS: &str = "/api/v1/imports";
@@ -66,4 +67,15 @@ async fn only_an_identity_manager_makes_one_and_within_bounds() {
     app.get(Role::Nurse, &format!("{ACCOUNTS}/{id}")).await.expect(403);
     app.post(Role::Nurse, &format!("{ACCOUNTS}/{id}/secrets"), json!({})).await.expect(403);
     assert_eq!(app.count("auth.service_secret").await, 0);
+}
+
+#[tokio::test]
+async fn programs_are_told_from_either_end_and_the_last_page_says_so() {
+    let app = spawn_app().await;
+    for _ in 0..4 {
+        create(&app, "nurse", json!(["read_chart"])).await;
+    }
+    assert_eq!(both_ways(&app, Role::Admin, ACCOUNTS, "at").await.len(), 4);
+    let last = app.get(Role::Admin, &format!("{ACCOUNTS}?limit=4")).await.expect(200).body;
+    assert!(last["next_cursor"].is_null(), "{last:#}");
 }

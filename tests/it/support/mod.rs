@@ -4,3 +4,4 @@ mod kafka;
 pub(crate) mod postgres;
 mod process;
 mod redis;
+pub(crate) mod walk;

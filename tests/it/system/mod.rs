@@ -3,5 +3,6 @@
 mod contract;
 mod demonstration;
 mod health;
+mod lists;
 mod parameters;
 mod schemathesis;

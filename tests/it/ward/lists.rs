@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{Ward, admit_to, keep};
-use crate::patient::register;
+use crate::{patient::register, support::walk::both_ways};
 
 async fn as_token(app: &TestApp, token: &str, path: &str) -> Answer {
     app.anonymous(Method::GET, path).bearer_auth(token).answer().await
@@ -116,4 +116,22 @@ async fn visits_are_listed_by_ward_class_status_and_time() {
     foreign.expect_problem(403, "/problems/access/no-care-relationship", &[]);
     let of_patient = app.get(Role::Nurse, &format!("{}?code=emergency", of(&other))).await.expect(200).body;
     assert_eq!(of_patient["items"][0]["id"], json!(emergency));
+}
+
+#[tokio::test]
+async fn wards_and_beds_are_told_from_either_end() {
+    let app = spawn_app().await;
+    let west = Ward::open(&app, "West").await;
+    for name in ["10", "2", "b", "A", "Ä"] {
+        west.bed(name).await;
+    }
+    for name in ["East", "north", "South"] {
+        Ward::open(&app, name).await.bed("1").await;
+    }
+    let wards = both_ways(&app, Role::Nurse, "/api/v1/wards", "name").await;
+    let named: Vec<_> = wards.iter().map(|one| one["name"].clone()).collect();
+    assert_eq!(named, ["East", "north", "South", "West"]);
+    both_ways(&app, Role::Nurse, "/api/v1/beds", "name").await;
+    both_ways(&app, Role::Nurse, &format!("/api/v1/wards/{}/beds", west.id), "name").await;
+    both_ways(&app, Role::Nurse, "/api/v1/beds?state=free", "name").await;
 }

@@ -57,8 +57,8 @@ fn pair(a: &HumanName, b: &HumanName) -> (f64, Vec<Reason>, Named) {
         (given, name.family.as_deref().map(words).unwrap_or_default())
     };
     let ((given, family), (other_given, other_family)) = (parts(a), parts(b));
-    let straight = (level(&given, &other_given, BY_LETTERS), level(&family, &other_family, BY_SIGHT));
-    let crossed = (level(&given, &other_family, BY_LETTERS), level(&family, &other_given, BY_LETTERS));
+    let straight = (level(&given, &other_given, Held::ByLetters), level(&family, &other_family, Held::BySight));
+    let crossed = (level(&given, &other_family, Held::ByLetters), level(&family, &other_given, Held::ByLetters));
     let total = |(g, f): (Level, Level)| weight_of_given(g) + weight_of_family(f);
     // Exchanged only where it fits far better: both parts, or the one that is known.
     let exchanged = total(crossed) > total(straight) + 3.0 && crossed.0.max(crossed.1) >= Level::Near;
@@ -130,27 +130,30 @@ const fn weight_of_family(level: Level) -> f64 {
     }
 }
 
-/// Whether words are alike that are read for each other in bad print. Of given names they are not: those are what tells twins apart,
-/// and Clara and Dara are two.
-type BySight = bool;
-const BY_SIGHT: BySight = true;
-const BY_LETTERS: BySight = false;
+/// By what words are held to be alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Held {
+    /// By their letters and their sound alone. So are given names: those are what tells twins apart, and Clara and Dara are two.
+    ByLetters,
+    /// Those too are alike that are read for each other in bad print.
+    BySight,
+}
 
 /// Compares two parts of a name as a whole and word by word: of several words the best that meet count.
-fn level(a: &[String], b: &[String], by_sight: BySight) -> Level {
+fn level(a: &[String], b: &[String], held: Held) -> Level {
     if a.is_empty() || b.is_empty() {
         return Level::Unknown;
     }
-    let whole = of_words(&a.concat(), &b.concat(), by_sight);
+    let whole = of_words(&a.concat(), &b.concat(), held);
     if a.len() == 1 && b.len() == 1 {
         return whole;
     }
-    let best = a.iter().flat_map(|x| b.iter().map(move |y| of_words(x, y, by_sight))).max().unwrap_or(Level::Different);
+    let best = a.iter().flat_map(|x| b.iter().map(move |y| of_words(x, y, held))).max().unwrap_or(Level::Different);
     // One of several names that is the same is not yet the same name.
     whole.max(best.min(Level::Near))
 }
 
-fn of_words(a: &str, b: &str, by_sight: BySight) -> Level {
+fn of_words(a: &str, b: &str, held: Held) -> Level {
     if a == b {
         return Level::Exact;
     }
@@ -164,7 +167,7 @@ fn of_words(a: &str, b: &str, by_sight: BySight) -> Level {
         || is_clipped
         || likeness >= 0.86
         || (edits == 2 && length >= 6)
-        || (by_sight && length >= 4 && seen(a) == seen(b))
+        || (held == Held::BySight && length >= 4 && seen(a) == seen(b))
         || (likeness >= 0.72 && !sound(a).is_empty() && sound(a) == sound(b))
     {
         Level::Similar

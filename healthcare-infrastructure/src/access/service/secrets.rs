@@ -1,13 +1,13 @@
 //! The secrets of service accounts: given away once, kept as digests.
 
 use chrono::{DateTime, Utc};
-use healthcare_application::StoreError;
+use healthcare_application::{StoreError, order::Direction};
 use healthcare_domain::id::ServiceAccountId;
 use secrecy::SecretString;
 use uuid::Uuid;
 
 use super::ServiceAccounts;
-use crate::{access::token, database::unavailable};
+use crate::{access::token, database::unavailable, views::order};
 
 /// What secrets begin with, so that scanners of repositories find those that were checked in.
 const PREFIX: &str = "hcs_";
@@ -55,9 +55,17 @@ impl ServiceAccounts {
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn list(&self, behind: Option<Uuid>, limit: u16) -> Result<Vec<ServiceAccountId>, StoreError> {
-        let sql = "select id from auth.service_account where $1::uuid is null or id > $1 order by id limit $2";
-        let rows = self.db.get().await?.query(sql, &[&behind, &i64::from(limit)]).await.map_err(unavailable)?;
+    pub async fn list(
+        &self,
+        (after, direction): (Option<Uuid>, Direction),
+        limit: u16,
+    ) -> Result<Vec<ServiceAccountId>, StoreError> {
+        let sql = format!(
+            "select id from auth.service_account where $1::uuid is null or id {behind} $1 order by id {way} limit $2",
+            behind = order::behind(direction),
+            way = order::way(direction),
+        );
+        let rows = self.db.get().await?.query(&sql, &[&after, &i64::from(limit)]).await.map_err(unavailable)?;
         Ok(rows.iter().map(|row| ServiceAccountId(row.get(0))).collect())
     }
 }
