@@ -246,9 +246,10 @@ impl Compiler<'_> {
             return Err(self.fault(path, "no limit is given"));
         }
         // Where the two meet the value itself has to be within both: below 5 and at least 5 nothing is.
-        let limits = range.lowest().zip(range.highest());
-        let none = |(lowest, highest)| lowest > highest || (lowest == highest && !range.holds(lowest));
-        if self.reading == Reading::Submitted && limits.is_some_and(none) {
+        let none = |(lowest, highest)| {
+            lowest > highest || (self.reading == Reading::Submitted && lowest == highest && !range.holds(lowest))
+        };
+        if range.lowest().zip(range.highest()).is_some_and(none) {
             return Err(self.fault(path, "the limits leave no value"));
         }
         Ok(*range)
