@@ -12,7 +12,7 @@ use index::Index;
 use crate::evaluation::{Evaluation, Judgement, Unmet};
 use crate::fact::Facts;
 use crate::knowledge::{Knowledge, KnowledgeMap};
-use crate::rule::{BUDGET, CaseFailure, CompiledRule, RuleDocument, RuleError};
+use crate::rule::{BUDGET, CaseFailure, CompiledRule, Reading, RuleDocument, RuleError};
 use crate::scene::Scene;
 use crate::text::Text;
 
@@ -98,6 +98,16 @@ impl RuleBook {
             .map(|document| CompiledRule::compile(document, &knowledge))
             .collect::<Result<_, _>>()?;
         Self::of(knowledge, rules)
+    }
+
+    /// A book of one rule that somebody submits. More is asked of it than of one that was kept: it has no hook and no
+    /// score that there is not, and no limits that leave no value.
+    ///
+    /// # Errors
+    /// As [`RuleBook::from_json`], and the first such part; with JSON path and reason.
+    pub fn submitted(knowledge: Arc<Knowledge>, document: RuleDocument) -> Result<Self, RuleError> {
+        let rule = CompiledRule::read(document, &knowledge, Reading::Submitted)?;
+        Self::of(knowledge, vec![rule])
     }
 
     fn of(knowledge: Arc<Knowledge>, mut rules: Vec<CompiledRule>) -> Result<Self, RuleError> {

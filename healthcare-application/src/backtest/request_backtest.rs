@@ -154,15 +154,20 @@ async fn document(
     which: &'static str,
     source: RuleSource,
 ) -> Result<RuleDocument, CommandError<BacktestRefused>> {
+    let malformed = |fault: healthcare_dss::RuleError| {
+        CommandError::Refused(BacktestRefused::Malformed { which, path: fault.path, reason: fault.reason })
+    };
     let document = match source {
-        RuleSource::Written(document) => *document,
+        RuleSource::Written(document) => {
+            // What is written anew is asked for as much as a draft is; what was kept may be tried as it is.
+            app.rules.alone((*document).clone()).map_err(malformed)?;
+            return Ok(*document);
+        }
         RuleSource::Kept { id, version } => kept(app, &id, version)
             .await?
             .ok_or(CommandError::Refused(BacktestRefused::NoSuchVersion { which, id, version }))?,
     };
-    alone(app, &document).map_err(|fault| {
-        CommandError::Refused(BacktestRefused::Malformed { which, path: fault.path, reason: fault.reason })
-    })?;
+    alone(app, &document).map_err(malformed)?;
     Ok(document)
 }
 

@@ -25,12 +25,12 @@ pub enum RuleRefused {
 }
 
 impl Rules {
-    /// A document as the only rule of a book.
+    /// A document that somebody submits, as the only rule of a book.
     ///
     /// # Errors
     /// When it cannot be judged, with the JSON path and the reason.
     pub fn alone(&self, document: RuleDocument) -> Result<RuleBook, healthcare_dss::RuleError> {
-        RuleBook::from_documents(self.library().knowledge.clone(), vec![document])
+        RuleBook::submitted(self.library().knowledge.clone(), document)
     }
 
     /// Runs the tests of a document.

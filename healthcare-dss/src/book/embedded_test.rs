@@ -16,6 +16,15 @@ fn given_every_shipped_rule_when_its_own_cases_run_then_all_hold() {
 }
 
 #[test]
+fn given_every_shipped_rule_when_submitted_then_no_part_of_it_is_dead() {
+    let book = RuleBook::embedded().unwrap();
+    for document in book.documents() {
+        let again = RuleBook::submitted(book.shared_knowledge(), document.clone());
+        assert!(again.is_ok(), "{}", again.unwrap_err());
+    }
+}
+
+#[test]
 fn given_the_folder_of_rules_when_listed_then_each_file_is_shipped() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/rules");
     let mut files: Vec<String> = std::fs::read_dir(folder)

@@ -171,7 +171,7 @@ fn is_application_number(token: &str) -> bool {
 }
 
 /// Forms that act where they are put; hardly anything of them reaches the blood.
-const LOCAL_FORMS: [&str; 12] = [
+const LOCAL_FORMS: [&str; 18] = [
     "cream",
     "ear",
     "eye",
@@ -180,10 +180,16 @@ const LOCAL_FORMS: [&str; 12] = [
     "ointment",
     "ophthalmic",
     "otic",
+    "pad",
+    "pads",
     "shampoo",
+    "swab",
+    "swabs",
     "toothpaste",
     "topical",
     "vaginal",
+    "wipe",
+    "wipes",
 ];
 
 /// Units, salts, dose forms and small words, sorted.
@@ -202,7 +208,7 @@ const PASSED_OVER: &[&str] = &[
     "dosing", "dr", "drops", "drug", "dry", "ds", "ear", "ec", "edisylate", "effervescent", "elixir",
     "embonate", "emulsion", "enanthate", "enema", "enteric", "epolamine", "er", "erbumine", "estolate",
     "esylate", "etabonate", "etexilate", "ethylsuccinate", "every", "extended", "external", "extra", "eye",
-    "filled", "film", "fixed", "flash", "flush", "foam", "for", "form", "formate", "forte", "free",
+    "filled", "film", "fixed", "flash", "flush", "foam", "for", "form", "formate", "formula", "forte", "free",
     "fumarate", "furoate", "gas", "gastro", "gel", "globules", "gluconate", "glycolate", "gram", "granules",
     "gum", "hbr", "hcl", "hemihydrate", "hexahydrate", "hfa", "high", "hippurate", "hour", "hours", "hr",
     "human", "hyclate", "hydrate", "hydrobromide", "hydrochloride", "hydrofluoroalkane", "hydrogen",
@@ -216,20 +222,20 @@ const PASSED_OVER: &[&str] = &[
     "monthly", "morning", "mouth", "mouthwash", "mucosal", "multidose", "na", "napsylate", "nasal",
     "nebulizer", "needed", "needle", "ng", "nicotinate", "night", "nitrate", "nitrite", "of", "oil",
     "ointment", "ointments", "olamine", "on", "once", "ophthalmic", "or", "oral", "orally", "origin",
-    "oromucosal", "orotate", "otic", "oxalate", "oxide", "pack", "packet", "pad", "pak", "palmitate",
+    "oromucosal", "orotate", "otic", "oxalate", "oxide", "pack", "packet", "pad", "pads", "pak", "palmitate",
     "pamoate", "paste", "patch", "pediatric", "pellet", "pellets", "pen", "pentahydrate", "per",
     "perchlorate", "phosphate", "pidolate", "pill", "pivalate", "po", "polistirex", "porcine", "potassium",
-    "powder", "powered", "pref", "prefilled", "premix", "premixed", "preparation", "preservative", "prn",
+    "powder", "powered", "pref", "prefilled", "premix", "premixed", "prep", "preparation", "preservative", "prn",
     "probutate", "product", "products", "propionate", "proxetil", "pump", "rdna", "recombinant", "rectal",
     "release", "required", "resinate", "resistant", "ring", "rinse", "saccharate", "salicylate", "salt",
     "sc", "sesquihydrate", "shampoo", "soap", "sodium", "soft", "soluble", "solution", "spray", "sprinkle",
     "sr", "starter", "stearate", "sterile", "stick", "strength", "strip", "subcutaneous", "sublingual",
-    "succinate", "sulfate", "suppository", "suspension", "sustained", "swab", "syringe", "syrup", "system",
+    "succinate", "sulfate", "suppository", "suspension", "sustained", "swab", "swabs", "syringe", "syrup", "system",
     "tab", "tablet", "tablets", "tabs", "take", "tannate", "tartrate", "tebutate", "teoclate",
     "tetrahydrate", "the", "theoclate", "therapy", "tid", "titration", "to", "toothpaste", "topical",
     "tosylate", "transdermal", "trihydrate", "triphasic", "trometamol", "tromethamine", "twice", "ug",
     "undecanoate", "unit", "units", "unt", "urethral", "usp", "vaginal", "vagl", "valerate", "vial",
-    "wafer", "wash", "weekly", "when", "with", "xinafoate", "xl", "xr",
+    "wafer", "wash", "weekly", "when", "wipe", "wipes", "with", "xinafoate", "xl", "xr",
 ];
 
 #[cfg(test)]

@@ -27,6 +27,8 @@ impl Knowledge {
             if let Some((ids, length)) = self.longest_name_at(&tokens[at..]) {
                 current = match ids {
                     [one] => Some(*one),
+                    // Words such as "alcohol free" name nothing.
+                    [] => current,
                     _ => None,
                 };
                 at += length;

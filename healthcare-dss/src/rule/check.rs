@@ -79,10 +79,6 @@ pub(super) fn document(document: &RuleDocument) -> Result<(), RuleError> {
         if trigger.is_empty() || !trigger.chars().all(|c| c.is_ascii_lowercase() || ".-_".contains(c)) {
             return fault(&format!("triggers[{nth}]"), "a trigger is an event type or a hook in lower case");
         }
-        // Events are of many kinds, and more come; of hooks there are these. At another a rule would never be judged.
-        if Trigger(trigger).is_hook() && !Trigger::HOOKS.contains(&&**trigger) {
-            return fault(&format!("triggers[{nth}]"), &super::unknown("hook", trigger, Trigger::HOOKS));
-        }
     }
     for (nth, link) in document.then.links.iter().enumerate() {
         if link.label.trim().is_empty() {
@@ -93,6 +89,17 @@ pub(super) fn document(document: &RuleDocument) -> Result<(), RuleError> {
         }
     }
     document.tests.iter().enumerate().try_for_each(|(nth, case)| given(document, nth, &case.given))
+}
+
+/// Events are of many kinds, and more come; of hooks there are these, and at another a rule is never judged.
+pub(super) fn hooks(document: &RuleDocument) -> Result<(), RuleError> {
+    let mut triggers = document.triggers.iter().enumerate();
+    let unknown =
+        triggers.find(|(_, trigger)| Trigger(trigger).is_hook() && !Trigger::HOOKS.contains(&trigger.as_str()));
+    unknown.map_or(Ok(()), |(nth, trigger)| {
+        let reason = super::unknown("hook", trigger, Trigger::HOOKS);
+        Err(RuleError::at(&document.id, &format!("triggers[{nth}]"), reason))
+    })
 }
 
 /// An address that a browser opens over TLS, and that shows where it leads: no user before an `@`, no blanks.

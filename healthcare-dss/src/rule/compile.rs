@@ -30,12 +30,28 @@ const SCORES: [&str; 2] = ["news2", "news2-rise"];
 /// The most conditions of a rule.
 const MOST: usize = 512;
 
+/// How much is asked of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// That it can be judged. What was kept may have a part that never speaks; the rest of it did, and has to again.
+    Kept,
+    /// That no part of it is dead besides: an unknown score or hook, limits that leave no value.
+    Submitted,
+}
+
 impl CompiledRule {
     pub(crate) fn compile(document: RuleDocument, knowledge: &Knowledge) -> Result<Self, RuleError> {
+        Self::read(document, knowledge, Reading::Kept)
+    }
+
+    pub(crate) fn read(document: RuleDocument, knowledge: &Knowledge, reading: Reading) -> Result<Self, RuleError> {
         let id = document.id.to_string();
         check::document(&document)?;
+        if reading == Reading::Submitted {
+            check::hooks(&document)?;
+        }
         let mut compiler =
-            Compiler { rule: &id, knowledge, names: vec!["age".into()], tables: 0, depth: 0, conditions: 0 };
+            Compiler { rule: &id, knowledge, reading, names: vec!["age".into()], tables: 0, depth: 0, conditions: 0 };
         let condition = compiler.condition(&document.when, "when")?;
         let names = compiler.names;
         let template = |field: &str, message: &str| {
@@ -51,6 +67,7 @@ impl CompiledRule {
 struct Compiler<'a> {
     rule: &'a str,
     knowledge: &'a Knowledge,
+    reading: Reading,
     names: Vec<String>,
     tables: usize,
     depth: usize,
@@ -168,7 +185,7 @@ impl Compiler<'_> {
             }
             ConditionDocument::Score { score, total, highest_part, within_hours, at_age, name } => {
                 let path = format!("{path}.score");
-                if !SCORES.contains(&score.as_str()) {
+                if self.reading == Reading::Submitted && !SCORES.contains(&score.as_str()) {
                     return Err(self.fault(&format!("{path}.score"), super::unknown("score", score, SCORES)));
                 }
                 let mut words = vec![];
@@ -229,8 +246,10 @@ impl Compiler<'_> {
             return Err(self.fault(path, "no limit is given"));
         }
         // Where the two meet the value itself has to be within both: below 5 and at least 5 nothing is.
-        let limits = range.lowest().zip(range.highest());
-        if limits.is_some_and(|(lowest, highest)| lowest > highest || (lowest == highest && !range.holds(lowest))) {
+        let none = |(lowest, highest)| {
+            lowest > highest || (self.reading == Reading::Submitted && lowest == highest && !range.holds(lowest))
+        };
+        if range.lowest().zip(range.highest()).is_some_and(none) {
             return Err(self.fault(path, "the limits leave no value"));
         }
         Ok(*range)

