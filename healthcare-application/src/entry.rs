@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::{
-    EventSourced,
+    EventSourced, StreamType,
     id::{EncounterId, PatientId},
     patient::Demographics,
 };
@@ -61,11 +61,7 @@ pub async fn get_entry(
     as_of: Option<DateTime<Utc>>,
 ) -> Result<Row, QueryError> {
     if let Some(then) = as_of {
-        let sealed = app.store.load(kind.stream(), id).await?;
-        let holder = sealed.patient();
-        let permit = app.authorise(call, permission, holder.or(call.actor.patient)).await?;
-        let events = sealed.open(&permit).await?;
-        return row_known(&events, kind, holder, then).ok_or(QueryError::NotFound);
+        return entry_known(app, call, permission, (kind.stream(), id), &[kind], then).await;
     }
     let Some(sealed) = app.read.entry(kind, id).await? else {
         // Who may not read charts does not learn what is not there either.
@@ -74,6 +70,25 @@ pub async fn get_entry(
     };
     let permit = app.authorise(call, permission, sealed.patient()).await?;
     Ok(sealed.open(&permit).await?)
+}
+
+/// Reads an entry of this kind of stream as the hospital knew it then, in whichever of these lists it stood.
+///
+/// # Errors
+/// As [`get_entry`].
+pub async fn entry_known(
+    app: &App,
+    call: &Call,
+    permission: Permission,
+    (stream, id): (StreamType, Uuid),
+    kinds: &[Kind],
+    then: DateTime<Utc>,
+) -> Result<Row, QueryError> {
+    let sealed = app.store.load(stream, id).await?;
+    let holder = sealed.patient();
+    let permit = app.authorise(call, permission, holder.or(call.actor.patient)).await?;
+    let events = sealed.open(&permit).await?;
+    row_known(&events, kinds, holder, then).ok_or(QueryError::NotFound)
 }
 
 impl App {

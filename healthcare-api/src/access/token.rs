@@ -91,7 +91,6 @@ pub async fn token(
         (None, Some(ClientCertificate(sha256))) => Proof::Certificate(sha256.clone()),
         (None, None) => return Err(unknown()),
     };
-    request.extensions_mut().insert(Tried { account: AccountId(client.0), why: None });
     match platform.services.grant(TokenRequest { client, proof, scope }).await {
         Ok(token) => {
             let scope = token.scopes.iter().map(|scope| scope.name()).collect::<Vec<_>>().join(" ");
@@ -99,7 +98,13 @@ pub async fn token(
             let (access_token, expires_in) = (token.access_token, token.expires_in);
             Ok(HttpResponse::Ok().json(ProgramToken { access_token, token_type: "Bearer", expires_in, scope }))
         }
-        Err(GrantError::Refused) => Err(unknown()),
+        Err(GrantError::Refused { tried }) => {
+            // Only of a program that there is: what somebody made up is no subject of the trail.
+            if let Some(client) = tried {
+                request.extensions_mut().insert(Tried { account: AccountId(client.0), why: None });
+            }
+            Err(unknown())
+        }
         Err(GrantError::Scope) => {
             Err(refused(StatusCode::BAD_REQUEST, "invalid_scope", "The program does not have that scope")
                 .at("/scope", "names of permissions that the service account was given"))

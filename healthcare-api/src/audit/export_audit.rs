@@ -15,6 +15,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::search_audit::of_one;
 use crate::{
     http::{Caller, Query},
     problem::Problem,
@@ -33,7 +34,7 @@ pub struct Wanted {
     /// About this patient.
     #[param(value_type = Option<uuid::Uuid>)]
     patient: Option<PatientId>,
-    /// Done to this account, program or session, and to nobody's record.
+    /// Done to this account, program or session, and to nobody's record: not together with `patient`.
     subject: Option<Uuid>,
     /// Of this kind.
     #[param(max_length = 100)]
@@ -70,6 +71,7 @@ pub enum Lines {
 #[get("/audit/export")]
 pub async fn export_audit(app: Data<App>, caller: Caller, wanted: Query<Wanted>) -> Result<HttpResponse, Problem> {
     let Wanted { actor, patient, subject, action, outcome, from, to, format } = wanted.0;
+    of_one(patient, subject)?;
     // What is recorded while it is exported is not of it: it would never end.
     let to = to.unwrap_or_else(|| app.clock.now());
     let filter = AuditFilter { actor, patient, subject, action, outcome, from, to: Some(to) };

@@ -27,7 +27,7 @@ pub struct Wanted {
     /// About this patient.
     #[param(value_type = Option<uuid::Uuid>)]
     patient: Option<PatientId>,
-    /// Done to this account, program or session, and to nobody's record.
+    /// Done to this account, program or session, and to nobody's record: not together with `patient`.
     subject: Option<Uuid>,
     /// Of this kind, e.g. `read_chart` or `sign_in`.
     #[param(max_length = 100)]
@@ -88,6 +88,7 @@ pub async fn search_audit(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let Wanted { actor, patient, subject, action, outcome, from, to, sort, cursor, limit: asked, format } = wanted.0;
+    of_one(patient, subject)?;
     let filter = AuditFilter { actor, patient, subject, action, outcome, from, to };
     let paging = paging(cursor, limit(asked)?, sort)?;
     let page = audit::search_audit(&app, &caller.0, &filter, &paging).await?;
@@ -103,6 +104,14 @@ pub async fn search_audit(
             response.content_type("application/fhir+json").body(bundle)
         }
     })
+}
+
+/// What was done to a subject is about no patient: both together would be an empty page that looks like nothing happened.
+pub fn of_one(patient: Option<PatientId>, subject: Option<Uuid>) -> Result<(), Problem> {
+    match (patient, subject) {
+        (Some(_), Some(_)) => Err(Problem::bad_parameter("subject", "it is not asked for together with `patient`")),
+        _ => Ok(()),
+    }
 }
 
 /// A page of the trail, as it is asked for.

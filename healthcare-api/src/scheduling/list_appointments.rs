@@ -56,9 +56,6 @@ pub struct WantedAppointments {
     /// In which order; the earliest first if absent.
     #[param(inline)]
     sort: Option<ByStart>,
-    /// Told of one patient alone.
-    #[param(ignore)]
-    as_of: Option<DateTime<Utc>>,
     /// From `next_cursor` of the page before.
     cursor: Option<String>,
     /// 1 to 200; 50 if absent.
@@ -66,12 +63,50 @@ pub struct WantedAppointments {
     limit: Option<u16>,
 }
 
+/// Which appointments of one patient, and of which day; all that is given must match.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct WantedOfPatient {
+    /// The list as the hospital knew it then (RFC 3339).
+    as_of: Option<DateTime<Utc>>,
+    /// With this resource.
+    #[param(value_type = Option<Uuid>)]
+    resource: Option<ResourceId>,
+    /// Of this type.
+    #[param(value_type = Option<Uuid>)]
+    appointment_type: Option<AppointmentTypeId>,
+    /// Where they stand.
+    #[param(inline)]
+    status: Option<AppointmentStatus>,
+    /// That begin then or later.
+    from: Option<DateTime<Utc>>,
+    /// That begin before.
+    until: Option<DateTime<Utc>>,
+    /// In which order; the earliest first if absent.
+    #[param(inline)]
+    sort: Option<ByStart>,
+    /// From `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// 1 to 200; 50 if absent.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u16>,
+}
+
+impl WantedOfPatient {
+    /// The day, and the rest as it is asked of all patients.
+    fn split(self) -> (Option<DateTime<Utc>>, WantedAppointments) {
+        let Self { as_of, resource, appointment_type, status, from, until, sort, cursor, limit } = self;
+        (as_of, WantedAppointments { resource, appointment_type, status, from, until, sort, cursor, limit })
+    }
+}
+
 impl WantedAppointments {
-    fn read(self, patient: Option<PatientId>) -> Result<(AppointmentFilter, Paging, Option<DateTime<Utc>>), Problem> {
-        let Self { resource, appointment_type, status, from, until, sort, as_of, cursor, limit } = self;
+    fn read(self, patient: Option<PatientId>) -> Result<(AppointmentFilter, Paging), Problem> {
+        let Self { resource, appointment_type, status, from, until, sort, cursor, limit } = self;
         let status = word(status);
         let filter = AppointmentFilter { patient, resource, status, appointment_type, from, until };
-        Ok((filter, paging(cursor, limit, (sort, ByStart::Earliest))?, as_of))
+        Ok((filter, paging(cursor, limit, (sort, ByStart::Earliest))?))
     }
 }
 
@@ -84,21 +119,14 @@ pub async fn list_appointments(
     wanted: Query<WantedAppointments>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let (filter, page, as_of) = wanted.0.read(None)?;
-    if as_of.is_some() {
-        return Err(Problem::bad_parameter(
-            "as_of",
-            "an earlier day is told of one patient: /patients/{id}/appointments",
-        ));
-    }
+    let (filter, page) = wanted.0.read(None)?;
     Ok(listed(&request, scheduling::list_appointments(&app, &caller.0, filter, page).await?))
 }
 
 /// Appointments of one patient, also as they were known on an earlier day; a patient sees their own.
 #[utoipa::path(tag = "appointments", params(
     ("id" = PatientId, Path, description = "the patient"),
-    ("as_of" = Option<DateTime<Utc>>, Query, description = "the list as the hospital knew it then (RFC 3339)"),
-    WantedAppointments,
+    WantedOfPatient,
 ), responses(
     (status = 200, description = "a page", body = Page),
 ))]
@@ -107,10 +135,11 @@ pub async fn list_patient_appointments(
     app: Data<App>,
     caller: Caller,
     id: Path<PatientId>,
-    wanted: Query<WantedAppointments>,
+    wanted: Query<WantedOfPatient>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let (filter, page, as_of) = wanted.0.read(Some(*id))?;
+    let (as_of, wanted) = wanted.0.split();
+    let (filter, page) = wanted.read(Some(*id))?;
     let page = match as_of {
         None => scheduling::list_appointments(&app, &caller.0, filter, page).await?,
         Some(then) => scheduling::list_appointments_known(&app, &caller.0, (*id, filter), page, then).await?,

@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn a_query_says_what_the_operation_takes_and_no_more() {
         let refused = |name: &str| Err(name.to_owned());
-        for path in ["/api/v1/patients/{id}", "/api/v1/patients/{id}/care-team", "/livez"] {
+        for path in ["/api/v1/patients/{id}/accesses", "/api/v1/accounts/{id}", "/livez"] {
             assert_eq!(asked("GET", path, "as_of=2020-01-01T00:00:00Z"), refused("as_of"), "{path}");
             assert_eq!(asked("GET", path, "as%5Fof=2020-01-01T00:00:00Z"), refused("as_of"), "{path}");
             assert_eq!(asked("GET", path, "&a%73_of"), refused("as_of"), "{path}");

@@ -19,7 +19,8 @@ pub struct RecordAccess {
     pub at: DateTime<Utc>,
     /// The account; nil for the system itself.
     pub actor: Uuid,
-    /// What the person behind it is called now; none for the patient and for programs.
+    /// What the person behind it is called now; none for the patient and for programs, and to the patient none of whom the
+    /// house knows by a name to sign in with alone.
     #[schema(example = "Dr. Ada Placeholt")]
     pub actor_name: Option<String>,
     /// Its role then.

@@ -51,9 +51,14 @@ pub async fn fold(
     Ok(streams.into_values().collect())
 }
 
-/// The row of a stream that names its entry, as it was known by then; none before anything was known of it. `holder` is
-/// the patient whose record holds it now.
-pub fn row_known(events: &[Recorded], kind: Kind, holder: Option<PatientId>, known_by: DateTime<Utc>) -> Option<Row> {
+/// The row of a stream that names its entry, one of these kinds, as it was known by then; none before anything was known of
+/// it. `holder` is the patient whose record holds it now.
+pub fn row_known(
+    events: &[Recorded],
+    kinds: &[Kind],
+    holder: Option<PatientId>,
+    known_by: DateTime<Utc>,
+) -> Option<Row> {
     let known = || events.iter().filter(|one| one.known_at <= known_by);
     let last = known().next_back()?;
     let mut state = AnyState::empty(last.stream);
@@ -61,7 +66,7 @@ pub fn row_known(events: &[Recorded], kind: Kind, holder: Option<PatientId>, kno
         state.apply(&one.event);
     }
     let of = Of { id: last.stream_id, version: last.version, patient: holder, at: last.occurred_at };
-    rows(&state, of).into_iter().find(|row| row.kind == kind && row.item == 0)
+    rows(&state, of).into_iter().find(|row| kinds.contains(&row.kind) && row.item == 0)
 }
 
 /// When it was known, unless that had to be assumed.

@@ -107,18 +107,22 @@ pub async fn note_versions(
 }
 
 /// The note, for whom it is shown to. Who may read charts, but not this draft, learns as little as of what is not there.
-/// Of what was thrown away nothing is shown any more, of no day.
+/// Of what was thrown away nothing is shown any more, of no day; and who was taken off a draft reads no earlier state of it.
 async fn shown(app: &App, call: &Call, id: NoteId, as_of: Option<DateTime<Utc>>) -> Result<Loaded<Note>, QueryError> {
     let sealed = app.load::<Note>(id).await?;
     let whose = sealed.patient().or(call.actor.patient);
     let permit = app.authorise(call, Permission::ReadChart, whose).await?;
     let now = sealed.open(&permit).await?;
+    let role = role_of(&call.actor);
+    if !now.state.is_shown_to(call.actor.account, &role) {
+        return Err(QueryError::NotFound);
+    }
     let loaded = match (as_of, &now.state) {
         (None, _) | (Some(_), Note::Unwritten | Note::Discarded) => now,
         (Some(then), Note::Draft(_) | Note::Signed(_) | Note::EnteredInError { .. }) => {
             app.load_known::<Note>(id, then).await?.open(&permit).await?
         }
     };
-    let shown = loaded.state.is_shown_to(call.actor.account, &role_of(&call.actor));
+    let shown = loaded.state.is_shown_to(call.actor.account, &role);
     if shown { Ok(loaded) } else { Err(QueryError::NotFound) }
 }

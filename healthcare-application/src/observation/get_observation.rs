@@ -1,12 +1,12 @@
 //! One result or other observation.
 
 use chrono::{DateTime, Utc};
-use healthcare_domain::id::ObservationId;
+use healthcare_domain::{StreamType, id::ObservationId};
 
 use crate::{
     App, QueryError,
     access::{Call, Permission},
-    entry::get_entry,
+    entry::{entry_known, get_entry},
     view::{Kind, Row},
 };
 
@@ -24,6 +24,11 @@ pub async fn get_observation(
     id: ObservationId,
     as_of: Option<DateTime<Utc>>,
 ) -> Result<Row, QueryError> {
+    if let Some(then) = as_of {
+        // A vital sign that came from elsewhere is an observation too: no kind of row says by itself from which stream it is.
+        let stream = (StreamType::Observation, id.0);
+        return entry_known(app, call, Permission::ReadChart, stream, &KINDS, then).await;
+    }
     let mut of = Kind::Laboratory;
     for kind in KINDS {
         if app.read.entry(kind, id.0).await?.is_some() {
@@ -31,5 +36,5 @@ pub async fn get_observation(
             break;
         }
     }
-    get_entry(app, call, Permission::ReadChart, (of, id.0), as_of).await
+    get_entry(app, call, Permission::ReadChart, (of, id.0), None).await
 }

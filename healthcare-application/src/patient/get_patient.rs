@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The demographics of a patient; to who may read the directory and has no care relationship, what the directory
-/// shows of them. With `as_of`, as the hospital knew them then.
+/// shows of them. With `as_of`, as the hospital knew them then: what they were called before is for who may open the chart.
 ///
 /// # Errors
 /// When the caller may not, there is no such patient (by then), or the record cannot be reached.
@@ -26,7 +26,7 @@ pub async fn get_patient(
 ) -> Result<Row, QueryError> {
     // Both questions leave together; what is read stays sealed until the permit is there.
     let reading = read(app, patient, as_of);
-    let (sealed, permit) = futures::future::join(reading, permit_of(app, call, patient)).await;
+    let (sealed, permit) = futures::future::join(reading, permit_of(app, call, patient, as_of)).await;
     let permit = permit?;
     let row = sealed?.open(&permit).await?.ok_or(QueryError::NotFound)?;
     let whole = permit.permission() == Permission::ReadChart;
@@ -41,12 +41,17 @@ async fn read(app: &App, patient: PatientId, as_of: Option<DateTime<Utc>>) -> Re
     };
     let sealed = app.store.load(StreamType::Patient, patient.0).await?;
     let holder = sealed.patient();
-    sealed.try_map(|events| Ok(row_known(&events, Kind::Patient, holder, then)))
+    sealed.try_map(|events| Ok(row_known(&events, &[Kind::Patient], holder, then)))
 }
 
-/// The record, or what the directory shows of it.
-async fn permit_of(app: &App, call: &Call, patient: PatientId) -> Result<Permit, Unauthorised> {
-    if call.actor.patient.is_some() {
+/// The record, or what the directory shows of it; the directory is of today.
+async fn permit_of(
+    app: &App,
+    call: &Call,
+    patient: PatientId,
+    as_of: Option<DateTime<Utc>>,
+) -> Result<Permit, Unauthorised> {
+    if call.actor.patient.is_some() || as_of.is_some() {
         return app.authorise(call, Permission::ReadChart, Some(patient)).await;
     }
     app.authorise_or(call, Permission::ReadChart, Permission::ReadDirectory, Some(patient)).await

@@ -54,8 +54,17 @@ pub fn sign_in_name(text: &str) -> String {
 /// Whether a name in its one form is made of what people read: nothing in it is invisible, turns the direction of writing
 /// or ends a line.
 fn is_a_name(name: &str) -> bool {
-    let read = |c: char| c.is_alphanumeric() || is_combining_mark(c) || ".-_@'+".contains(c);
+    let read = |c: char| (c.is_alphanumeric() || is_combining_mark(c)) && !is_invisible(c) || ".-_@'+".contains(c);
     (1..=100).contains(&name.chars().count()) && name.chars().all(read) && name.chars().any(char::is_alphanumeric)
+}
+
+/// Whether nothing is shown for it, though it counts as a letter or a mark (Unicode, `Default_Ignorable_Code_Point`).
+const fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
@@ -105,6 +114,19 @@ mod tests {
             "ada\u{7f}",
             "a\nda",
             "\u{feff}ada",
+            "ada\u{fe00}",
+            "ada\u{fe0f}",
+            "ad\u{e0100}a",
+            "ada\u{e01ef}",
+            "ad\u{34f}a",
+            "ad\u{17b4}a",
+            "ada\u{17b5}",
+            "ad\u{180b}a",
+            "ada\u{180f}",
+            "\u{115f}ada",
+            "ad\u{1160}a",
+            "ad\u{3164}a",
+            "\u{ffa0}",
             "...",
             "a/b",
             "=a",

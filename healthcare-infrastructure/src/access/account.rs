@@ -112,13 +112,13 @@ impl Access {
             "{SELECT}, c.password_hash, exists (select from auth.session s
                  where s.account_id = a.id and s.address = $2 and s.begun_at > $3)
              from auth.account a left join auth.credential c on c.account_id = a.id
-             where a.username in ($1, $4) order by a.username = $1 desc limit 1"
+             where a.username in ($1, $4) order by a.username = $4 desc limit 1"
         );
         let since = self.clock.now() - Duration::days(KNOWN_DAYS);
         let from = from.map(|address| address.to_string());
         // No text of PostgreSQL holds a zero byte: it would refuse the query.
         let kept = |name: String| name.replace('\0', "\u{fffd}");
-        // What an earlier release kept as it was typed is still found as it is typed.
+        // What an earlier release kept as it was typed is still found as it is typed, whoever has come since.
         let (one_form, typed) = (kept(sign_in_name(username)), kept(username.trim().to_lowercase()));
         let client = self.client().await?;
         let select = client.prepare_cached(&select).await.map_err(unavailable)?;

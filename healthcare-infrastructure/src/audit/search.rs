@@ -33,17 +33,27 @@ pub async fn search(
     let client = db.get().await?;
     let prepared = client.prepare_cached(&sql).await.map_err(unavailable)?;
     let rows = client.query(&prepared, &params).await.map_err(unavailable)?;
-    let names = names(&client, &rows).await?;
+    let names = names(&client, &rows, permit.permission()).await?;
     Ok(LogPage::of(rows.iter().map(|row| logged(row, &names)).collect::<Result<_, _>>()?, paging.limit))
 }
 
-/// What those are called now who did this: the person, or else the account. A patient's account is as often as not called
-/// by the patient's name, which has no place here.
-async fn names(client: &deadpool_postgres::Object, rows: &[Row]) -> Result<HashMap<Uuid, String>, StoreError> {
+/// What those are called now who did this: the person, and to who may read the trail or else the account. Nobody else is told
+/// by what staff and devices sign in. A patient's account is as often as not called by the patient's name, which has no place
+/// here.
+async fn names(
+    client: &deadpool_postgres::Object,
+    rows: &[Row],
+    shown: Permission,
+) -> Result<HashMap<Uuid, String>, StoreError> {
     let actors: BTreeSet<Uuid> = rows.iter().map(|row| row.get(ACTOR)).collect();
     let actors: Vec<Uuid> = actors.into_iter().collect();
-    let select = "select id, coalesce(body::jsonb #>> '{profile,name}', body::jsonb ->> 'username')
-         from read.entry where id = any($1) and item = 0 and kind = 'account' and code <> 'patient'";
+    let select = if shown == Permission::ReadAudit {
+        "select id, coalesce(body::jsonb #>> '{profile,name}', body::jsonb ->> 'username')
+         from read.entry where id = any($1) and item = 0 and kind = 'account' and code <> 'patient'"
+    } else {
+        "select id, body::jsonb #>> '{profile,name}'
+         from read.entry where id = any($1) and item = 0 and kind = 'account' and code not in ('patient', 'device')"
+    };
     let select = client.prepare_cached(select).await.map_err(unavailable)?;
     let found = client.query(&select, &[&actors]).await.map_err(unavailable)?;
     Ok(found.iter().filter_map(|row| Some((row.get(0), row.get::<_, Option<String>>(1)?))).collect())

@@ -38,6 +38,28 @@ async fn unknown_wrong_and_disabled_look_the_same() {
     assert_eq!(seen[0], seen[2]);
 }
 
+/// Who is called as an earlier release kept it (here with a ligature) is found as they type it, also beside a new account
+/// whose name is the one form of theirs.
+#[tokio::test]
+async fn a_name_of_an_earlier_release_goes_on_working() {
+    let app = spawn_app().await;
+    let of = |username: &str| healthcare_infrastructure::access::NewAccount {
+        username: username.into(),
+        role: Role::Device,
+        patient: None,
+        device: None,
+    };
+    let (old, new) = (app.make(of("before")).await, app.make(of("fiona")).await);
+    let rename = "update auth.account set username = '\u{fb01}ona' where username = 'before'";
+    app.owner().await.batch_execute(rename).await.expect("renamed");
+    let sign_in = async |username: &str, password: &str| {
+        post(&app, LOGIN, json!({ "username": username, "password": password })).await.status
+    };
+    assert_eq!(sign_in("\u{fb01}ona", &old.password).await, 200);
+    assert_eq!(sign_in("fiona", &new.password).await, 200);
+    assert_eq!(sign_in("fiona", &old.password).await, 401);
+}
+
 /// SECURITY 6: growing pauses; an unknown name is slowed down as a known one is. SECURITY 7: who has signed in from an
 /// address before is not held up by others' failures elsewhere.
 #[tokio::test]

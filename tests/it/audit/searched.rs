@@ -63,6 +63,11 @@ async fn the_auditor_finds_by_patient_actor_action_outcome_and_time_page_by_page
     let tried = tried.body["items"].as_array().expect("items").clone();
     let told: Vec<_> = tried.iter().map(|one| (&one["action"], &one["outcome"], &one["subject"])).collect();
     assert_eq!(told, [(&json!("sign_in"), &json!("denied"), &json!(doctor))]);
+    let both = format!("patient={one}&subject={doctor}");
+    for search in ["audit", "audit/export"] {
+        let refused = app.get(Role::Auditor, &format!("/api/v1/{search}?{both}")).await.expect(400);
+        assert_eq!(refused.body["errors"][0]["pointer"], "subject", "{refused:?}");
+    }
     // Reading the trail stands in the trail, also about the patient who was asked for.
     let looked = format!("audit.entry where action = 'read_audit' and role = 'auditor' and patient = '{one}'");
     assert!(app.count(&looked).await >= 5);
@@ -135,6 +140,9 @@ async fn security_46_a_patient_can_read_who_read_what() {
     assert!(reads.iter().all(|item| item["at"].is_string() && item["actor"].is_string() && item["purpose"] == "TREAT"));
     // Who: the person, as the house knows them now; and of no patient's account the name it signs in with.
     assert!(reads.iter().any(|item| item["actor_name"] == "Dr. Ada Placeholt"), "{reads:#?}");
+    // The nurse has no name but the one to sign in with, which is nobody's business.
+    let nurse: Vec<_> = reads.iter().filter(|item| item["role"] == "nurse").collect();
+    assert!(!nurse.is_empty() && nurse.iter().all(|item| item["actor_name"].is_null()), "{nurse:#?}");
     let own: Vec<_> = items.iter().filter(|item| item["role"] == "patient").collect();
     assert!(!own.is_empty() && own.iter().all(|item| item["actor_name"].is_null()), "{own:#?}");
     assert!(!seen.body.to_string().contains("127.0.0.1"), "no addresses of staff");

@@ -3,12 +3,14 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use healthcare_application::Role;
-use healthcare_tests::app::{Answer, TestApp, spawn_app};
+use healthcare_tests::app::{Answer, Ask, TestApp, spawn_app};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
     encounter::admit,
     identity::{merge, person, registered, unmerge},
+    medication::{no_known_allergies, order},
     note::{Somebody, note},
     patient::register,
     plan::followed,
@@ -49,11 +51,13 @@ async fn demographics_are_those_that_were_known_then() {
     let now = seen(&app, &path).await;
     assert_eq!(now["names"][0]["family"], "Moura");
     assert_eq!(then(&app, &path, &moment(&app)).await.expect(200).body, now);
-    // Who reads the directory alone is told no more of an earlier day than of today.
+    // Who reads the directory alone is told of today, and not what somebody was called before.
     let asked = format!("{path}?as_of={between}");
-    let (listed, of_then) = (app.get(Role::Auditor, &path).await, app.get(Role::Auditor, &asked).await);
-    let fields = |one: &Value| one.as_object().map(|all| all.keys().cloned().collect::<Vec<_>>());
-    assert_eq!(fields(&listed.expect(200).body), fields(&of_then.expect(200).body));
+    for role in [Role::Auditor, Role::Receptionist] {
+        assert_eq!(app.get(role, &path).await.expect(200).body["names"][0]["family"], "Moura");
+        let refused = app.get(role, &asked).await.expect_problem(403, "/problems/access/denied", &[]);
+        assert!(!refused.body.to_string().contains("Ferreira"), "{refused:?}");
+    }
 }
 
 #[tokio::test]
@@ -82,6 +86,48 @@ async fn an_entry_is_told_before_and_after_it_was_amended_and_struck_out() {
     then(&app, "/api/v1/problems/01890000-0000-7000-8000-000000000000", &before).await.expect(404);
     app.get(Role::LabTechnician, &format!("{path}?as_of={}", first.0)).await.expect(403);
     app.get(Role::Doctor, &format!("{path}?as_of=yesterday")).await.expect(400);
+}
+
+/// Whatever list it stands in: a vital sign that came from elsewhere is an observation as a result is.
+#[tokio::test]
+async fn an_order_a_result_a_consent_and_an_imported_vital_sign_are_told_of_then() {
+    let app = spawn_app().await;
+    let patient = register(&app).await;
+    admit(&app, &patient).await;
+    no_known_allergies(&app, &patient).await;
+    let consent = json!({ "scope": { "text": "research" }, "categories": [{ "text": "any" }], "decision": "deny" });
+    let mut entries = vec![];
+    for (role, list, body) in [
+        (Role::Doctor, "medication-orders", order("Amoxicillin 500 MG Oral Capsule")),
+        (Role::LabTechnician, "laboratory-results", crate::observation::potassium("4.10")),
+        (Role::Doctor, "consents", consent),
+    ] {
+        let id = app.post(role, &format!("/api/v1/patients/{patient}/{list}"), body).await.expect(201).id();
+        let list = list.replace("laboratory-results", "observations");
+        entries.push((format!("/api/v1/{list}/{id}"), Role::Receptionist));
+    }
+    let category = "http://terminology.hl7.org/CodeSystem/observation-category";
+    let bundle = json!({ "resourceType": "Bundle", "type": "collection", "entry": [
+        { "resource": { "resourceType": "Patient", "id": "p1", "name": [{ "family": "Lind" }], "gender": "female" } },
+        { "resource": { "resourceType": "Observation", "id": "o1", "status": "final",
+            "subject": { "reference": "Patient/p1" }, "effectiveDateTime": "2026-11-20T08:00:00Z",
+            "category": [{ "coding": [{ "system": category, "code": "vital-signs" }] }],
+            "code": { "coding": [{ "system": "http://loinc.org", "code": "8867-4" }] },
+            "valueQuantity": { "value": 72, "unit": "/min", "system": "http://unitsofmeasure.org", "code": "/min" } } },
+    ] });
+    let import = app.request(Role::Admin, Method::POST, "/api/v1/imports?source=here").await.json(&bundle);
+    assert_eq!(import.answer().await.expect(200).body["refusals"], json!([]));
+    let select = "select id::text from read.entry where kind = 'vital' and item = 0";
+    let sign: String = app.owner().await.query_one(select, &[]).await.expect("a vital sign").get(0);
+    entries.push((format!("/api/v1/observations/{sign}"), Role::Receptionist));
+    for (path, closed) in entries {
+        let was = app.get(Role::Doctor, &path).await.expect(200);
+        let told = then(&app, &path, &moment(&app)).await.expect(200);
+        assert_eq!((&told.body, told.header("etag")), (&was.body, was.header("etag")), "{path}");
+        if path.contains("observations") {
+            app.get(closed, &format!("{path}?as_of={}", moment(&app))).await.expect(403);
+        }
+    }
 }
 
 #[tokio::test]
@@ -134,6 +180,18 @@ async fn a_note_and_its_versions_are_those_of_the_day_and_a_draft_is_its_authors
     assert_eq!(numbers(String::new()).await, [1, 2]);
     assert_eq!(numbers("sort=-number&limit=1".to_owned()).await, [2]);
     assert_eq!(numbers("sort=-number&limit=1&cursor=2".to_owned()).await, [1]);
+
+    // Who was taken off a draft reads no earlier state of it either.
+    let ben = Somebody::hired(&app, "ben", Role::SeniorClinician, &["A"]).await;
+    let draft = ann.writes(&patient, note("Plan", "To be discussed.")).await;
+    let asked = json!({ "of": { "account": ben.id } });
+    ann.post(&format!("{draft}/cosign-requests"), asked.clone()).await.expect(200);
+    let of_then = format!("{draft}?as_of={}", moment(&app));
+    assert_eq!(ben.get(&of_then).await.expect(200).body["status"], "draft");
+    ann.post(&format!("{draft}/cosign-requests/withdraw"), asked).await.expect(200);
+    ben.get(&of_then).await.expect(404);
+    ben.get(&of_then.replace('?', "/versions?")).await.expect(404);
+    ann.get(&of_then).await.expect(200);
 
     // Of what was thrown away nothing is shown any more, of no day and to nobody.
     let other = ann.writes(&patient, note("Idea", "Perhaps.")).await;

@@ -107,3 +107,19 @@ async fn the_token_endpoint_speaks_oauth() {
     let twice = app.anonymous(Method::POST, TOKEN).basic_auth(&id, Some(&secret)).form(&[grant, client]);
     twice.answer().await.expect_problem(400, "/problems/access/invalid-request", &[]);
 }
+
+/// Whose name is tried in vain stands in the trail where there is such a program; what somebody made up is no subject.
+#[tokio::test]
+async fn the_trail_names_a_program_that_there_is_and_no_other() {
+    let app = spawn_app().await;
+    let id = create(&app, "lab_technician", json!(["record_result"])).await;
+    let account = app.hire("ada", Role::Nurse, &["A"]).await.0;
+    for tried in [id.clone(), account.to_string(), "01890000-0000-7000-8000-000000000000".to_owned()] {
+        ask(&app, &tried, "not a secret of ours", None).await.expect(401);
+    }
+    let select = "select subject::text from audit.entry
+        where outcome = 'denied' and reason = 'invalid-client' order by seq";
+    let told = app.owner().await.query(select, &[]).await.expect("the trail");
+    let told: Vec<Option<String>> = told.iter().map(|row| row.get(0)).collect();
+    assert_eq!(told, [Some(id), None, None]);
+}

@@ -46,9 +46,12 @@ pub struct ServiceToken {
 /// Why there is no token.
 #[derive(Debug, thiserror::Error)]
 pub enum GrantError {
-    /// The program is unknown or disabled, or its proof is not valid: one and the same.
+    /// The program is unknown or disabled, or its proof is not valid: one and the same to who asks.
     #[error("the client is not known by this proof")]
-    Refused,
+    Refused {
+        /// The program, where there is one of that identity; for the trail alone.
+        tried: Option<ServiceAccountId>,
+    },
     /// A scope that it does not have.
     #[error("a scope was asked for that the client does not have")]
     Scope,
@@ -73,15 +76,17 @@ impl ServiceAccounts {
         let looks = Call::system(self.app.clock.new_id());
         let permit = self.app.authorise(&looks, Permission::ManageAccounts, None).await.map_err(unavailable)?;
         let loaded = self.app.load::<ServiceAccount>(client).await?.open(&permit).await?;
-        let account = loaded.state.active().ok_or(GrantError::Refused)?;
+        let refused = || GrantError::Refused { tried: (loaded.version > 0).then_some(client) };
+        let account = loaded.state.active().ok_or_else(refused)?;
         let (secret, credential): (Option<Uuid>, Option<Uuid>) = match (&proof, found) {
             (Proof::Secret(_), Some((secret, owner))) if owner == client && account.takes_secret(secret, now) => {
                 (Some(secret), Some(secret))
             }
             (Proof::Certificate(shown), _) if account.takes_certificate(shown) => (None, account.binding),
-            _ => return Err(GrantError::Refused),
+            _ => return Err(refused()),
         };
-        let (role, scopes) = bounds(account, scope.as_deref())?;
+        let role: Role = account.role.parse().map_err(|_| refused())?;
+        let scopes = bounds(account, role, scope.as_deref())?;
         let actor = Actor {
             device: account.device,
             credential,
@@ -97,12 +102,11 @@ impl ServiceAccounts {
 }
 
 /// What a program may: what it asked for, within its scopes, within its role as the role is today.
-fn bounds(account: &Details, asked: Option<&str>) -> Result<(Role, BTreeSet<Permission>), GrantError> {
-    let role: Role = account.role.parse().map_err(|_| GrantError::Refused)?;
+fn bounds(account: &Details, role: Role, asked: Option<&str>) -> Result<BTreeSet<Permission>, GrantError> {
     let own = account.scopes.iter().filter_map(|name| name.parse::<Permission>().ok());
     let own: BTreeSet<_> = own.filter(|scope| role.may(*scope) && scope.is_for_programs()).collect();
-    let Some(asked) = asked.filter(|asked| !asked.trim().is_empty()) else { return Ok((role, own)) };
+    let Some(asked) = asked.filter(|asked| !asked.trim().is_empty()) else { return Ok(own) };
     let asked = asked.split_ascii_whitespace().map(str::parse::<Permission>);
     let asked: BTreeSet<_> = asked.collect::<Result<_, _>>().map_err(|_| GrantError::Scope)?;
-    if asked.is_subset(&own) { Ok((role, asked)) } else { Err(GrantError::Scope) }
+    if asked.is_subset(&own) { Ok(asked) } else { Err(GrantError::Scope) }
 }
