@@ -31,7 +31,7 @@ const FURNISHED: usize = 10_000;
 /// Registers patients on each side in turn.
 pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
     let app = &hospital.platform.app;
-    let sample = register(app, &registrar(app), 0).await?;
+    let sample = register(app, &registrar(app), 940_000).await?;
     let mut pgbench = Pgbench::like(hospital, sample).await?;
     pgbench.fill(8, FURNISHED).await?;
     Pgbench::inserts_the_same(hospital, sample).await?;

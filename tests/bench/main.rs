@@ -36,6 +36,10 @@ use hospital::Hospital;
 use machine::Machine;
 use report::Item;
 
+/// The product's: what it allocates is part of what it costs.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// The parts, in the order they are measured: what wants a quiet machine first.
 const PARTS: &[&str] = &[
     "footprint",
