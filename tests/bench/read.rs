@@ -30,7 +30,7 @@ const WINDOW: Duration = Duration::from_millis(1_500);
 
 /// Reads patients from each server in turn.
 pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
-    let patients = Arc::new(patients(hospital, PATIENTS).await?);
+    let patients = Arc::new(patients(hospital, 0, PATIENTS).await?);
     hospital.settle().await?;
     let doctor = Actor::of(AccountId(hospital.platform.app.clock.new_id()), Role::Doctor);
     put_on_ward(&hospital.platform.db, doctor.account, WHOLE_HOUSE).await?;
@@ -121,12 +121,12 @@ impl Client for Paced {
     }
 }
 
-/// Registers people to read.
-pub async fn patients(hospital: &Hospital, count: usize) -> anyhow::Result<Vec<PatientId>> {
+/// Registers people to read, counted from a number on.
+pub async fn patients(hospital: &Hospital, first: usize, count: usize) -> anyhow::Result<Vec<PatientId>> {
     let by = registrar(&hospital.platform.app);
     let mut ids = Vec::with_capacity(count);
     for n in 0..count / CLIENTS {
-        let some = (0..CLIENTS).map(|k| register(&hospital.platform.app, &by, n * CLIENTS + k));
+        let some = (0..CLIENTS).map(|k| register(&hospital.platform.app, &by, first + n * CLIENTS + k));
         ids.extend(futures::future::try_join_all(some).await?);
     }
     Ok(ids)

@@ -43,7 +43,7 @@ const FREE: usize = 3;
 /// Reads with and without a storm in turn, then refused attempts of each kind.
 pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
     let accounts = Arc::new(accounts(hospital, ("bench-portal", 700_000_000), ACCOUNTS).await?);
-    let patients = Arc::new(patients(hospital, 208).await?);
+    let patients = Arc::new(patients(hospital, 720_000_000, 208).await?);
     hospital.settle().await?;
     let mut tails = Sides::default();
     let (mut answered, mut hashed) = (BTreeMap::<u16, usize>::new(), vec![]);

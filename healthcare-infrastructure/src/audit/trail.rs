@@ -1,8 +1,11 @@
 //! Group commit of entries: the first leaves at once; those that come while it is on its way leave together with the
-//! next. A flush costs the server much the same whether it holds one entry or a hundred.
+//! next. A flush costs the server much the same whether it holds one entry or a hundred. Each thread has groups of its own:
+//! nobody wakes another thread to be recorded, and none to be told.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+    thread::{self, ThreadId},
     time::Duration,
 };
 
@@ -21,11 +24,11 @@ use super::{
 };
 use crate::database::{Database, Session, unavailable};
 
-/// Entries that may wait; further ones are refused, and with them what they are about.
+/// Entries of a thread that may wait; further ones are refused, and with them what they are about.
 const WAITING: usize = 8_192;
 /// Entries of one flush at the most.
 const TOGETHER: usize = 1_024;
-/// Flushes on their way at a time, each in a session of its own.
+/// Flushes of a thread on their way at a time, each in a session of its own.
 const UNDER_WAY: usize = 2;
 /// Entries that are worth a second flush beside the one under way. Fewer gather until that one is done: what a flush costs
 /// the server beside its rows (the statement, the commit, the disk) is the work of some twenty rows (ADR 15).
@@ -36,10 +39,20 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The trail over the record's database. Cheap to clone.
 #[derive(Clone)]
 pub struct PgAuditTrail {
-    queue: Arc<Mutex<Queue>>,
+    queues: Arc<RwLock<HashMap<ThreadId, SharedQueue>>>,
     db: Database,
-    /// Where flushes run: the threads that answer requests hand over and go on.
+    /// Where flushes run of who is in no runtime.
     runtime: Handle,
+}
+
+/// The queue of a thread.
+#[derive(Clone, Default)]
+struct SharedQueue(Arc<Mutex<Queue>>);
+
+impl SharedQueue {
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// What waits, and what is on its way.
@@ -88,38 +101,44 @@ struct Lane {
 }
 
 impl PgAuditTrail {
-    /// A trail whose flushes run in the runtime it is made in.
+    /// A trail whose flushes run where the entries come from; of who is in no runtime, in the one it is made in.
     pub fn start(db: Database) -> Self {
-        Self { queue: Arc::default(), db, runtime: Handle::current() }
+        Self { queues: Arc::default(), db, runtime: Handle::current() }
     }
 
-    fn queue(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The queue of this thread.
+    fn queue(&self) -> SharedQueue {
+        let thread = thread::current().id();
+        let known = self.queues.read().unwrap_or_else(PoisonError::into_inner).get(&thread).cloned();
+        known.unwrap_or_else(|| {
+            self.queues.write().unwrap_or_else(PoisonError::into_inner).entry(thread).or_default().clone()
+        })
     }
 }
 
 /// A flush and those that follow it. However it ends, the trail knows: what waited for it is not left waiting.
 struct UnderWay {
-    trail: PgAuditTrail,
+    db: Database,
+    queue: SharedQueue,
     /// Entries that are on their way with it.
     carried: usize,
     over: bool,
 }
 
 impl UnderWay {
-    fn of(trail: &PgAuditTrail) -> Self {
-        Self { trail: trail.clone(), carried: 0, over: false }
+    fn of(db: &Database, queue: &SharedQueue) -> Self {
+        Self { db: db.clone(), queue: queue.clone(), carried: 0, over: false }
     }
 
     /// Flushes until nothing waits.
     async fn flush_all(mut self) {
         loop {
-            let next = self.trail.queue().take();
+            let next = self.queue.lock().take();
             let Some((group, lane)) = next else { break };
             self.carried = group.len();
-            let lane = flush(&self.trail.db, lane, group).await;
+            let lane = flush(&self.db, lane, group).await;
             self.carried = 0;
-            self.trail.queue().lanes.extend(lane);
+            self.queue.lock().lanes.extend(lane);
         }
         self.over = true;
     }
@@ -132,7 +151,7 @@ impl Drop for UnderWay {
         }
         // It broke down, or its runtime ended. Where no other flush is under way that looks for who waits, they are told,
         // unsettled, that theirs has failed, as those are that it carried.
-        let mut queue = self.trail.queue();
+        let mut queue = self.queue.lock();
         queue.under_way -= 1;
         let waiting = if queue.under_way == 0 { std::mem::take(&mut queue.waiting) } else { vec![] };
         drop(queue);
@@ -146,7 +165,8 @@ impl Drop for UnderWay {
 impl AuditTrail for PgAuditTrail {
     fn record(&self, entry: Entry) -> Receipt {
         let (settle, receipt) = Receipt::pending();
-        let mut queue = self.queue();
+        let shared = self.queue();
+        let mut queue = shared.lock();
         if queue.waiting.len() >= WAITING {
             drop(queue);
             metrics::counter!("healthcare_audit_refused_total").increment(1);
@@ -156,7 +176,8 @@ impl AuditTrail for PgAuditTrail {
         // Whoever comes while a flush is under way wakes nobody: the flush looks for more when it is done.
         if queue.leaves() {
             drop(queue);
-            self.runtime.spawn(UnderWay::of(self).flush_all());
+            let flush = UnderWay::of(&self.db, &shared).flush_all();
+            Handle::try_current().as_ref().unwrap_or(&self.runtime).spawn(flush);
         }
         receipt
     }
@@ -267,18 +288,19 @@ mod tests {
         let nowhere = "postgres://nobody@127.0.0.1:1/none".to_owned().into();
         let trail = PgAuditTrail::start(Database::connect(&nowhere, 1).unwrap());
         let (settle, receipt) = Receipt::pending();
+        let shared = trail.queue();
         {
-            let mut queue = trail.queue();
+            let mut queue = shared.lock();
             queue.waiting.push(Waiting { entry: entry(), settle });
             queue.under_way = 2;
         }
         let left = || {
-            let queue = trail.queue();
+            let queue = shared.lock();
             (queue.under_way, queue.waiting.len())
         };
-        drop(UnderWay::of(&trail));
+        drop(UnderWay::of(&trail.db, &shared));
         assert_eq!(left(), (1, 1));
-        drop(UnderWay::of(&trail));
+        drop(UnderWay::of(&trail.db, &shared));
         assert_eq!(left(), (0, 0));
         assert_eq!(receipt.recorded().await, Err(Unrecorded::Failed));
     }
@@ -288,14 +310,15 @@ mod tests {
         let nowhere = "postgres://nobody@127.0.0.1:1/none".to_owned().into();
         let trail = PgAuditTrail::start(Database::connect(&nowhere, 1).unwrap());
         let (settle, receipt) = Receipt::pending();
+        let shared = trail.queue();
         {
-            let mut queue = trail.queue();
+            let mut queue = shared.lock();
             queue.waiting.push(Waiting { entry: entry(), settle });
             assert!(queue.leaves());
         }
-        drop(UnderWay::of(&trail));
+        drop(UnderWay::of(&trail.db, &shared));
         assert_eq!(receipt.recorded().await, Err(Unrecorded::Failed));
         assert_eq!(trail.record(entry()).recorded().await, Err(Unrecorded::Failed), "nobody listens there");
-        assert_eq!(trail.queue().under_way, 0);
+        assert_eq!(shared.lock().under_way, 0);
     }
 }

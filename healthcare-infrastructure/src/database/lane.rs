@@ -13,18 +13,20 @@ use healthcare_application::StoreError;
 use tokio::{sync::OnceCell, time::timeout};
 use tokio_postgres::{Client, NoTls, Row, Statement, types::ToSql};
 
-use super::{Database, unavailable};
+use super::{Database, together::Groups, unavailable};
 
 /// How long a session may take to open, and a lookup to be answered.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The lanes of a database, one for each thread that has read.
 pub(super) type Lanes = Arc<RwLock<HashMap<ThreadId, Arc<OnceCell<Lane>>>>>;
 
 /// A session that is shared. Never a transaction: others' statements would fall into it.
 pub(super) struct Lane {
-    client: Client,
+    pub(super) client: Client,
     prepared: RwLock<HashMap<&'static str, Statement>>,
+    /// Who asks together by one statement.
+    pub(super) groups: Groups,
 }
 
 impl Database {
@@ -46,7 +48,7 @@ impl Database {
     }
 
     /// The lane of this thread; a new one when the last one's session has ended.
-    fn lane(&self) -> Arc<OnceCell<Lane>> {
+    pub(super) fn lane(&self) -> Arc<OnceCell<Lane>> {
         let thread = thread::current().id();
         let is_open = |cell: &Arc<OnceCell<Lane>>| cell.get().is_none_or(|lane| !lane.client.is_closed());
         let lanes = self.lanes.read().unwrap_or_else(PoisonError::into_inner);
@@ -62,14 +64,14 @@ impl Database {
 }
 
 impl Lane {
-    async fn open(db: &Database) -> Result<Self, tokio_postgres::Error> {
+    pub(super) async fn open(db: &Database) -> Result<Self, tokio_postgres::Error> {
         let (client, connection) = db.config.connect(NoTls).await?;
         // Its end shows as an error at the client.
         tokio::spawn(connection);
-        Ok(Self { client, prepared: RwLock::default() })
+        Ok(Self { client, prepared: RwLock::default(), groups: Groups::default() })
     }
 
-    async fn prepare(&self, sql: &'static str) -> Result<Statement, tokio_postgres::Error> {
+    pub(super) async fn prepare(&self, sql: &'static str) -> Result<Statement, tokio_postgres::Error> {
         let known = self.prepared.read().unwrap_or_else(PoisonError::into_inner).get(sql).cloned();
         match known {
             Some(statement) => Ok(statement),

@@ -7,6 +7,7 @@ mod pipeline;
 mod read_as;
 mod session;
 mod signal;
+mod together;
 
 pub use error::{constraint, sqlstate, unavailable};
 pub use migrate::{MigrateError, migrate, migrate_vault};

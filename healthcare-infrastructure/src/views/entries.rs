@@ -61,9 +61,9 @@ pub fn row_of(row: &tokio_postgres::Row) -> Result<Row, StoreError> {
 /// hottest read there is. The only read here that does not say beforehand whose rows it may see.
 pub async fn one(db: &Database, kind: Kind, id: Uuid) -> Result<Option<Sealed<Row>>, StoreError> {
     let select = "select id, item, kind, patient_id, version, active, struck, at, code, body
-        from read.entry where id = $1 and item = 0 and kind = $2";
-    let row = db.look_up(select, &[&id, &kind.as_str()]).await?;
-    row.map(|row| row_of(&row).map(|row| Sealed::of(row.patient, row))).transpose()
+        from read.entry where id = any($1) and item = 0";
+    let row = db.look_up_by_id(select, id).await?.map(|row| row_of(&row)).transpose()?;
+    Ok(row.filter(|row| row.kind == kind).map(|row| Sealed::of(row.patient, row)))
 }
 
 /// A page of a patient's entries of one kind.
