@@ -26,7 +26,9 @@ ABBREVIATIONS = {
 }
 # Forms that act where they are put; what they hold hardly reaches the blood.
 LOCAL = {"cream", "crm", "oint", "ointment", "lotion", "lot", "shampoo", "top", "topical", "oph", "ophthalmic", "otic",
-         "mouthwash", "vag", "dental", "nasal", "soap", "gel", "foam", "jelly", "swab", "pad"}
+         "mouthwash", "vag", "dental", "nasal", "soap", "gel", "foam", "jelly", "swab", "pad",
+         # Absolute alcohol is injected where it acts, into a nerve.
+         "absolute"}
 # Drugs whose ointments and gels are meant for the whole body.
 THROUGH_THE_SKIN = {"nitroglycerin", "testosterone", "estradiol", "fentanyl", "buprenorphine", "clonidine",
                     "scopolamine", "rotigotine", "rivastigmine", "nicotine", "oxybutynin", "selegiline",

@@ -2,12 +2,14 @@
 
 mod embedded;
 mod index;
+mod trigger;
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use index::Index;
+pub use trigger::Trigger;
 
 use crate::evaluation::{Evaluation, Judgement, Unmet};
 use crate::fact::Facts;
@@ -15,45 +17,6 @@ use crate::knowledge::{Knowledge, KnowledgeMap};
 use crate::rule::{BUDGET, CaseFailure, CompiledRule, Reading, RuleDocument, RuleError};
 use crate::scene::Scene;
 use crate::text::Text;
-
-/// What happened: a CloudEvents type such as `patient.allergy.added`, or a hook such as `order-sign`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Trigger<'a>(pub &'a str);
-
-impl Trigger<'_> {
-    /// Whether it is a hook, such as `order-sign`: events have dots in their names.
-    #[must_use]
-    pub fn is_hook(&self) -> bool {
-        !self.0.contains('.')
-    }
-
-    /// Every hook at which rules are judged, in the record and of CDS Hooks.
-    pub const HOOKS: [&'static str; 8] = [
-        Self::ORDER_SIGN.0,
-        Self::PROBLEM_CREATE.0,
-        Self::ALLERGY_CREATE.0,
-        Self::ENCOUNTER_START.0,
-        Self::RESULT_CREATE.0,
-        "order-select",
-        "patient-view",
-        "encounter-discharge",
-    ];
-
-    /// Before a prescription is signed; the draft is among the facts.
-    pub const ORDER_SIGN: Trigger<'static> = Trigger("order-sign");
-
-    /// Before a problem or a diagnosis is put on record; it stands among the conditions.
-    pub const PROBLEM_CREATE: Trigger<'static> = Trigger("problem-list-item-create");
-
-    /// Before an allergy is put on record; it stands among the allergies.
-    pub const ALLERGY_CREATE: Trigger<'static> = Trigger("allergyintolerance-create");
-
-    /// Before a stay begins.
-    pub const ENCOUNTER_START: Trigger<'static> = Trigger("encounter-start");
-
-    /// Before a result that a person typed is put on record; it alone stands among the observations.
-    pub const RESULT_CREATE: Trigger<'static> = Trigger("laboratory-result-create");
-}
 
 /// Compiled rules over one body of knowledge.
 #[derive(Debug)]

@@ -41,7 +41,7 @@ pub struct RuleOutcome {
 }
 
 /// What ends or changes a fact, beside what the rules listen to: a suggestion may no longer hold then.
-pub const ENDS_FACTS: [&str; 20] = [
+pub const ENDS_FACTS: [&str; 24] = [
     "patient.merged",
     "patient.unmerged",
     "patient.updated",
@@ -53,14 +53,18 @@ pub const ENDS_FACTS: [&str; 20] = [
     "patient.problem.reactivated",
     "patient.problem.verified",
     "patient.problem.entered-in-error",
+    "pharmacy.medication.amended",
     "pharmacy.medication.ended",
     "pharmacy.medication.entered-in-error",
+    "observation.amended",
     "observation.entered-in-error",
     "encounter.vitals.entered-in-error",
+    "encounter.amended",
     "encounter.completed",
     "encounter.class-changed",
     "encounter.entered-in-error",
     "patient.immunized",
+    "patient.immunization.amended",
     "patient.immunization.entered-in-error",
 ];
 

@@ -157,24 +157,34 @@ pub(crate) fn news<'a>(
 pub(super) fn unanswered(
     read: &SafetyFacts,
     (evaluation, alike): (&Evaluation, &Alike),
+    corrected: &HashMap<Uuid, DateTime<Utc>>,
 ) -> Result<Vec<Finding>, StoreError> {
-    Ok(waiting(&told(read)?, (evaluation, alike)))
+    Ok(waiting(&told(read)?, (evaluation, alike), corrected))
 }
 
-fn waiting(told: &Told, (evaluation, alike): (&Evaluation, &Alike)) -> Vec<Finding> {
+fn waiting(
+    told: &Told,
+    (evaluation, alike): (&Evaluation, &Alike),
+    corrected: &HashMap<Uuid, DateTime<Utc>>,
+) -> Vec<Finding> {
+    let arrived = |finding: &Finding, then| arrived_after(&finding.explanation, then, corrected);
     let waits = |finding: &&Finding| {
         let answered = told.last_answer(finding, &alike.ids(finding));
-        answered.is_none_or(|then| is_newer(finding, then) || arrived_after(&finding.explanation, then))
+        answered.is_none_or(|then| is_newer(finding, then) || arrived(finding, then))
     };
     evaluation.findings().into_iter().filter(waits).cloned().collect()
 }
 
-/// Whether a value came on record after that, whenever it was measured: a sample that was drawn before an answer and
-/// reported after it was not known to who answered. The identities that the platform gives hold the moment.
-fn arrived_after(explanation: &Explanation, than: DateTime<Utc>) -> bool {
-    let mut arrived = explanation.observed.iter().filter_map(|observed| observed.source?.stream.get_timestamp());
+/// Whether a value came on record after that, or was corrected, whenever it was measured: a sample that was drawn before an
+/// answer and reported after it was not known to who answered. The identities that the platform gives hold the moment.
+fn arrived_after(explanation: &Explanation, than: DateTime<Utc>, corrected: &HashMap<Uuid, DateTime<Utc>>) -> bool {
     let then = (u64::try_from(than.timestamp()).unwrap_or(0), than.timestamp_subsec_nanos());
-    arrived.any(|at| at.to_unix() > then) || explanation.children.iter().any(|child| arrived_after(child, than))
+    let arrived = |stream: Uuid| {
+        stream.get_timestamp().is_some_and(|at| at.to_unix() > then)
+            || corrected.get(&stream).is_some_and(|corrected| *corrected > than)
+    };
+    explanation.observed.iter().filter_map(|observed| observed.source).any(|source| arrived(source.stream))
+        || explanation.children.iter().any(|child| arrived_after(child, than, corrected))
 }
 
 /// Every id under which something holds: what is open under one of them stays open, unless it was told less gravely, or
@@ -292,16 +302,16 @@ mod tests {
     #[test]
     fn a_result_that_is_newer_than_the_answer_waits_though_the_rule_is_silent() {
         let (found, alike) = (found_by(Some(4), 9, None), Alike::default());
-        assert_eq!(waiting(&answered_at_eight(), (&found, &alike)).len(), 1);
+        assert_eq!(waiting(&answered_at_eight(), (&found, &alike), &HashMap::new()).len(), 1);
         assert!(news(&answered_at_eight(), (&found, &alike), at(10)).is_empty(), "no suggestion yet");
     }
 
     #[test]
     fn a_result_that_was_answered_waits_no_more_though_the_rule_speaks_again() {
         let (found, alike) = (found_by(Some(4), 6, None), Alike::default());
-        assert!(waiting(&answered_at_eight(), (&found, &alike)).is_empty());
+        assert!(waiting(&answered_at_eight(), (&found, &alike), &HashMap::new()).is_empty());
         assert_eq!(news(&answered_at_eight(), (&found, &alike), at(13)).len(), 1, "it speaks again");
-        assert_eq!(waiting(&Told::default(), (&found, &alike)).len(), 1, "nobody answered");
+        assert_eq!(waiting(&Told::default(), (&found, &alike), &HashMap::new()).len(), 1, "nobody answered");
     }
 
     #[test]
@@ -311,8 +321,27 @@ mod tests {
             let seconds = u64::try_from(at(hour).timestamp()).unwrap();
             Some(Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, 0)))
         };
-        assert_eq!(waiting(&answered_at_eight(), (&found_by(Some(4), 7, reported(9)), &alike)).len(), 1);
-        assert!(waiting(&answered_at_eight(), (&found_by(Some(4), 6, reported(7)), &alike)).is_empty());
+        assert_eq!(
+            waiting(&answered_at_eight(), (&found_by(Some(4), 7, reported(9)), &alike), &HashMap::new()).len(),
+            1
+        );
+        assert!(
+            waiting(&answered_at_eight(), (&found_by(Some(4), 6, reported(7)), &alike), &HashMap::new()).is_empty()
+        );
+    }
+
+    #[test]
+    fn a_result_that_was_corrected_after_the_answer_waits() {
+        let alike = Alike::default();
+        let seconds = u64::try_from(at(7).timestamp()).unwrap();
+        let stream = Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, 0));
+        let found = found_by(Some(4), 6, Some(stream));
+        let waits = |corrected: &[(Uuid, DateTime<Utc>)]| {
+            waiting(&answered_at_eight(), (&found, &alike), &corrected.iter().copied().collect()).len()
+        };
+        assert_eq!(waits(&[(stream, at(9))]), 1);
+        assert_eq!(waits(&[(stream, at(7))]), 0, "it was known to who answered");
+        assert_eq!(waits(&[(Uuid::from_u128(5), at(9))]), 0, "another one");
     }
 
     /// The same finding of this version, at this severity, with this proposal.

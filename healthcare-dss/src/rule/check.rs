@@ -91,13 +91,13 @@ pub(super) fn document(document: &RuleDocument) -> Result<(), RuleError> {
     document.tests.iter().enumerate().try_for_each(|(nth, case)| given(document, nth, &case.given))
 }
 
-/// Events are of many kinds, and more come; of hooks there are these, and at another a rule is never judged.
-pub(super) fn hooks(document: &RuleDocument) -> Result<(), RuleError> {
+/// At a hook or an event that is not known a rule is never judged.
+pub(super) fn triggers(document: &RuleDocument) -> Result<(), RuleError> {
     let mut triggers = document.triggers.iter().enumerate();
-    let unknown =
-        triggers.find(|(_, trigger)| Trigger(trigger).is_hook() && !Trigger::HOOKS.contains(&trigger.as_str()));
+    let unknown = triggers.find(|(_, trigger)| Trigger::known().all(|known| known != trigger.as_str()));
     unknown.map_or(Ok(()), |(nth, trigger)| {
-        let reason = super::unknown("hook", trigger, Trigger::HOOKS);
+        let what = if Trigger(trigger).is_hook() { "hook" } else { "event" };
+        let reason = super::unknown(what, trigger, Trigger::known());
         Err(RuleError::at(&document.id, &format!("triggers[{nth}]"), reason))
     })
 }

@@ -35,7 +35,7 @@ const MOST: usize = 512;
 pub(crate) enum Reading {
     /// That it can be judged. What was kept may have a part that never speaks; the rest of it did, and has to again.
     Kept,
-    /// That no part of it is dead besides: an unknown score or hook, limits that leave no value.
+    /// That no part of it is dead besides: an unknown score, hook or event, limits that leave no value.
     Submitted,
 }
 
@@ -48,7 +48,7 @@ impl CompiledRule {
         let id = document.id.to_string();
         check::document(&document)?;
         if reading == Reading::Submitted {
-            check::hooks(&document)?;
+            check::triggers(&document)?;
         }
         let mut compiler =
             Compiler { rule: &id, knowledge, reading, names: vec!["age".into()], tables: 0, depth: 0, conditions: 0 };

@@ -69,6 +69,9 @@ fn given_a_malformed_rule_when_loaded_then_it_is_refused_with_path_and_reason() 
         ("/when", json!({"score": {"score": "news2", "within_hours": 4}}), "when.score", "limited"),
         ("/triggers", json!(["order-sing"]), "triggers[0]", "did you mean `order-sign`?"),
         ("/triggers", json!(["lab.result.available", "before-lunch"]), "triggers[1]", "unknown hook"),
+        ("/triggers", json!(["lab.result.availabel"]), "triggers[0]", "event `lab.result.availabel`; did you mean"),
+        ("/triggers", json!(["order-sign", "suggestion.raised"]), "triggers[1]", "unknown event `suggestion.raised`"),
+        ("/triggers", json!(["encounter-started"]), "triggers[0]", "did you mean `encounter.started`?"),
         ("/when/all/1/observation/is/at_least", json!("warm"), "when.all[1].observation.is.at_least", "a number"),
         ("/when", json!({"all": []}), "when.all", "no condition"),
         ("/when", json!({"not": {"table": "interaction"}}), "when.not", "negated"),
@@ -92,6 +95,7 @@ fn given_a_kept_rule_with_a_part_that_never_speaks_when_loaded_then_the_rest_of_
     let facts = Given { draft: Some("Ibuprofen 200 MG Oral Tablet".into()), ..Given::default() }.facts();
     for (triggers, dead) in [
         (json!(["order-sign", "order-sing"]), json!({"pregnant": true})),
+        (json!(["order-sign", "lab.result.availabel"]), json!({"pregnant": true})),
         (json!(["order-sign"]), json!({"score": {"score": "news3", "total": {"at_least": 5}, "within_hours": 4}})),
         (json!(["order-sign"]), json!({"age_years": never})),
     ] {

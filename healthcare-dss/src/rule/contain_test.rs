@@ -26,6 +26,21 @@ fn given_exactly_the_steps_it_needs_when_judged_then_a_rule_is_judged_and_with_o
     }
 }
 
+/// A table of three rows that hold is a tree of four, which each of its three findings carries.
+#[test]
+fn given_a_table_with_several_findings_when_judged_then_each_costs_its_tree() {
+    let when = serde_json::from_value(json!({ "table": "interaction" })).unwrap();
+    let rule = CompiledRule::compile(rule_of(when, WhenMissing::Report), &KNOWLEDGE).unwrap();
+    let given = json!({ "draft": "ketorolac", "active": ["warfarin", "lithium", "methotrexate"] });
+    let facts = serde_json::from_value::<Given>(given).unwrap().facts();
+    let fires = |steps| {
+        let verdict = rule.judge(&Scene::new(&facts, &KNOWLEDGE).with_budget(steps)).verdict;
+        matches!(verdict, Verdict::Fired { findings } if findings.len() == 3)
+    };
+    let needed = 4 + 3 * 4;
+    assert!(fires(needed) && !fires(needed - 1));
+}
+
 /// A rule leaves nothing behind for the next: the count starts anew.
 #[test]
 fn given_one_scene_when_many_rules_are_judged_then_each_has_the_whole_budget() {

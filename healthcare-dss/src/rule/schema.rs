@@ -5,6 +5,7 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::{AtAge, Direction, Range, RuleDocument, Scope, TableKind, Take};
+use crate::book::Trigger;
 use crate::fact::Sex;
 
 /// The name of the schema.
@@ -35,6 +36,11 @@ pub fn schema() -> Value {
     if let (Some(schema), Value::Object(document)) = (schema.as_object_mut(), written(&RuleDocument::schema())) {
         schema.extend(document);
         schema.insert("$defs".to_owned(), Value::Object(definitions));
+        // What was kept may have other triggers; what is submitted has to have these.
+        let triggers: Vec<&str> = Trigger::known().collect();
+        if let Some(trigger) = schema.get_mut("properties").and_then(|fields| fields.pointer_mut("/triggers/items")) {
+            *trigger = json!({ "type": "string", "enum": triggers });
+        }
     }
     schema
 }

@@ -59,6 +59,8 @@ fn given_a_malformed_rule_when_validated_then_it_is_refused_at_its_place() {
         ("/evidence", json!([])),
         ("/tests", json!([])),
         ("/triggers", json!("order-sign")),
+        ("/triggers/0", json!("order-sing")),
+        ("/triggers/0", json!("lab.result.availabel")),
         ("/when", json!({"sometimes": []})),
         ("/when", json!({"pregnant": true, "sex": "female"})),
         ("/when", json!({"drug": {"of": "draft", "at": 1}})),
@@ -81,6 +83,7 @@ fn given_a_malformed_rule_when_validated_then_it_is_refused_at_its_place() {
         assert!(
             read_json::<RuleDocument>("r", &rule.to_string()).is_err()
                 || pointer == "/version"
+                || pointer == "/triggers/0"
                 || rule["id"] == "No Kebab"
                 || rule["evidence"] == json!([])
                 || rule["tests"] == json!([]),

@@ -5,7 +5,10 @@ use serde_json::{Value, json};
 use super::{kept, replays, set_aside};
 use crate::{
     medication::{no_known_allergies, of_rule},
-    suggestion::{critical, report},
+    suggestion::{
+        corrected::{before, reported_elsewhere},
+        critical, report, until,
+    },
 };
 
 const HOOK: &str = "encounter-start";
@@ -53,6 +56,21 @@ async fn a_result_that_came_after_the_answer_interrupts_an_admission() {
     app.post(Role::Doctor, &format!("{suggestion}/override"), json!({ "reason": "Being treated" })).await.expect(200);
     report(&app, &patient, "7.4").await;
     let path = format!("/api/v1/patients/{patient}/encounters");
+    let told = app.post(Role::Doctor, &path, stay()).await.expect_problem(409, "/problems/encounter/findings", &[]);
+    assert_eq!(of_rule(&told, POTASSIUM).len(), 1, "{:#}", told.body);
+}
+
+/// A correction keeps the moment of the measurement; who answered knew what stood there before it.
+#[tokio::test]
+async fn a_result_that_was_corrected_after_the_answer_interrupts_an_admission() {
+    let app = spawn_app().await;
+    let at = before(&app);
+    let patient = reported_elsewhere(&app, &at, 6.8).await;
+    let open = until(&app, &patient, POTASSIUM, &["open"]).await;
+    let suggestion = format!("/api/v1/suggestions/{}", open[0]["id"].as_str().expect("an id"));
+    app.post(Role::Doctor, &format!("{suggestion}/override"), json!({ "reason": "Being treated" })).await.expect(200);
+    let path = format!("/api/v1/patients/{patient}/encounters");
+    assert_eq!(reported_elsewhere(&app, &at, 6.7).await, patient);
     let told = app.post(Role::Doctor, &path, stay()).await.expect_problem(409, "/problems/encounter/findings", &[]);
     assert_eq!(of_rule(&told, POTASSIUM).len(), 1, "{:#}", told.body);
 }

@@ -1,5 +1,6 @@
 //! What becomes of suggestions: put off, told, shown, not repeated.
 
+pub mod corrected;
 mod remembered;
 mod reworded;
 mod shown_everywhere;

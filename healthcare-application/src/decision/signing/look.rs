@@ -6,6 +6,7 @@ use healthcare_dss::{Evaluation, EventRef, Finding, Trigger};
 
 use super::{
     Against,
+    corrected::corrected,
     found::{Looked, brought_up},
 };
 use crate::{
@@ -49,7 +50,8 @@ pub(super) async fn look(
         Against::Itself => (all(&evaluation), vec![]),
         Against::Unanswered => {
             let alike = Alike::of_found(app, &rules, &evaluation).await?;
-            (told::unanswered(read, (&evaluation, &alike))?, vec![])
+            let corrected = corrected(app, permit, (read, &evaluation)).await?;
+            (told::unanswered(read, (&evaluation, &alike), &corrected)?, vec![])
         }
     };
     let record = record(app.clock.new_id(), patient, hook.0, read.position, &facts_with, &evaluation);

@@ -156,6 +156,27 @@ fn given_pairs_that_a_dose_or_a_milder_drug_answers_when_prescribed_then_they_ar
         ("cyclosporine", "sirolimus", warning),
         ("cyclosporine", "everolimus", warning),
         ("cyclosporine", "fluvastatin", warning),
+        ("dolutegravir", "enzalutamide", warning),
+        ("dolutegravir", "apalutamide", warning),
+        ("raltegravir", "rifampin", warning),
+        ("clopidogrel", "omeprazole", critical),
+        ("clopidogrel", "rabeprazole", None),
+        ("oxycodone", "clarithromycin", critical),
+        ("oxycodone", "erythromycin", warning),
+        ("buprenorphine", "ketoconazole", warning),
+        ("simvastatin", "amiodarone", critical),
+        ("lovastatin", "amiodarone", warning),
+        ("simvastatin", "fluconazole", warning),
+        ("pravastatin", "fusidic acid", critical),
+        ("codeine", "paroxetine", warning),
+        ("triazolam", "clarithromycin", critical),
+        ("midazolam", "clarithromycin", warning),
+        ("sumatriptan", "rizatriptan", critical),
+        ("phenelzine", "entacapone", critical),
+        ("rasagiline", "entacapone", None),
+        ("artemether", "carbamazepine", critical),
+        ("venetoclax", "fluconazole", warning),
+        ("budesonide", "itraconazole", warning),
     ] {
         assert_eq!(row_of(&book, a, b), severity, "{a} with {b}");
     }
@@ -199,6 +220,11 @@ fn given_alcohols_that_are_not_drunk_when_an_opioid_is_prescribed_then_nothing_i
     }
     for pad in ["alcohol prep pads", "Alcohol 70 % Swab"] {
         assert!(!interrupts(&book, opioid, pad), "{pad}");
+    }
+    // Absolute alcohol, injected into a nerve, by its codes alone.
+    for injected in ["581957", "616501", "616765", "616768", "616770"] {
+        let row = row_of(&book, opioid, &format!("rxnorm|{injected}"));
+        assert_eq!(row, Some(Severity::Warning), "{injected}");
     }
     let of = |name: &str| {
         let mapped = book.knowledge().map_drug(&[], Some(name));

@@ -116,6 +116,17 @@ fn given_a_limit_by_weight_and_no_weight_when_dosed_then_the_weight_is_lacking()
 }
 
 #[test]
+fn given_what_acts_where_it_is_put_when_dosed_then_no_limit_of_the_body_speaks_of_it() {
+    let of = |name: &str| {
+        let mut facts = Given { draft: Some(name.into()), age: Some(40), ..Given::default() }.facts();
+        let much = DoseFact { amount: milligrams(Decimal::from(100_000_000)), ..DoseFact::default() };
+        facts.draft.as_mut().expect("a draft").dose = Some(much);
+        told(dose::evaluate, &facts).0.len()
+    };
+    assert_eq!((of("Ibuprofen 50 MG/ML Topical Gel"), of("Ibuprofen 200 MG Oral Tablet")), (0, 1));
+}
+
+#[test]
 fn given_each_caution_of_an_age_when_the_patient_reaches_it_then_it_is_told_and_not_the_day_before() {
     let judge: Judge = caution::age;
     for caution in &KNOWLEDGE.age_cautions {

@@ -1,0 +1,47 @@
+use healthcare_application::Role;
+use healthcare_tests::app::{TestApp, spawn_app};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::until;
+
+const RULE: &str = "critical-potassium-high";
+
+/// An hour ago.
+pub fn before(app: &TestApp) -> Value {
+    json!(app.platform.app.clock.now() - chrono::Duration::hours(1))
+}
+
+/// The potassium of a moment, as another system tells it of one patient: the first time it is recorded, and then corrected.
+/// Answers the patient.
+pub async fn reported_elsewhere(app: &TestApp, at: &Value, potassium: f64) -> String {
+    let coding = |system: &str, code: &str| json!({ "coding": [{ "system": system, "code": code }] });
+    let resources = [
+        json!({ "resourceType": "Patient", "id": "p1", "name": [{ "family": "Lind" }], "gender": "female" }),
+        json!({ "resourceType": "Observation", "id": "k1", "status": "final",
+            "category": [coding("http://terminology.hl7.org/CodeSystem/observation-category", "laboratory")],
+            "code": coding("http://loinc.org", "2823-3"), "subject": { "reference": "Patient/p1" },
+            "effectiveDateTime": at, "issued": at,
+            "valueQuantity": { "value": potassium, "unit": "mmol/L", "system": "http://unitsofmeasure.org",
+                "code": "mmol/L" } }),
+    ];
+    let entries: Vec<Value> = resources.iter().map(|resource| json!({ "resource": resource })).collect();
+    let bundle = json!({ "resourceType": "Bundle", "type": "collection", "entry": entries });
+    let report = app.request(Role::Admin, Method::POST, "/api/v1/imports?source=here").await.json(&bundle);
+    assert_eq!(report.answer().await.expect(200).body["refusals"], json!([]));
+    let found = app.get(Role::Doctor, "/api/v1/patients?name=lind").await.expect(200);
+    found.body["items"][0]["id"].as_str().expect("a patient").to_owned()
+}
+
+/// A correction is looked at as a result is: what it ends is withdrawn, and what it brings up is told.
+#[tokio::test]
+async fn a_result_that_is_corrected_withdraws_and_raises_what_follows_from_it() {
+    let app = spawn_app().await;
+    let at = before(&app);
+    let patient = reported_elsewhere(&app, &at, 6.8).await;
+    until(&app, &patient, RULE, &["open"]).await;
+    reported_elsewhere(&app, &at, 4.2).await;
+    until(&app, &patient, RULE, &["withdrawn"]).await;
+    reported_elsewhere(&app, &at, 6.9).await;
+    until(&app, &patient, RULE, &["open", "withdrawn"]).await;
+}
