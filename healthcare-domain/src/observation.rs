@@ -336,3 +336,7 @@ impl Observation {
 #[cfg(test)]
 #[path = "observation_properties.rs"]
 mod properties;
+
+#[cfg(test)]
+#[path = "observation_test.rs"]
+mod tests;

@@ -1,8 +1,13 @@
-//! The direction of dependencies, as the crates are declared.
+//! The direction of dependencies, as the crates are declared; and what is asked of every aggregate.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
+use healthcare_domain::StreamType;
 
 /// Each may depend on those before it, and on nothing of ours behind it.
 const LAYERS: [&str; 6] = [
@@ -50,4 +55,43 @@ fn dependencies_point_inwards() {
         }
     }
     assert_eq!(met.len(), LAYERS.len(), "every layer is there");
+}
+
+/// The sources of a module of the domain: those below its folder, or those beside it that begin with its name.
+fn sources(module: &Path) -> Vec<String> {
+    let (folder, beginning) = match module.is_dir() {
+        true => (module.to_owned(), String::new()),
+        false => {
+            let name = module.file_name().expect("a module").to_string_lossy().into_owned();
+            (module.parent().expect("a folder").to_owned(), name)
+        }
+    };
+    let mut all = vec![];
+    for entry in fs::read_dir(&folder).expect("a folder") {
+        let path: PathBuf = entry.expect("an entry").path();
+        if path.is_dir() && beginning.is_empty() {
+            all.extend(sources(&path));
+        } else if path.is_file() && path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&beginning))
+        {
+            all.push(fs::read_to_string(&path).expect("a source"));
+        }
+    }
+    all
+}
+
+/// No sequence of commands reaches an undefined state, and replay equals state: a test of its properties says so of each.
+#[test]
+fn every_aggregate_has_a_test_of_its_properties() {
+    let domain = Path::new(env!("CARGO_MANIFEST_DIR")).join("../healthcare-domain/src");
+    let list = fs::read_to_string(domain.join("event.rs")).expect("the list");
+    let named = list.lines().filter_map(|line| line.split_once("\": crate::")).map(|(_, rest)| rest);
+    let aggregates: Vec<&str> = named.filter_map(|rest| rest.split([',', '<']).next()).collect();
+    assert_eq!(aggregates.len(), StreamType::ALL.len(), "{aggregates:?}");
+    for aggregate in aggregates {
+        let (module, name) = aggregate.rsplit_once("::").expect("a module and a type");
+        let held = sources(&domain.join(module.replace("::", "/")))
+            .iter()
+            .any(|source| source.contains("proptest! {") && source.contains(name));
+        assert!(held, "{aggregate} has no test of its properties");
+    }
 }

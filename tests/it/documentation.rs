@@ -1,4 +1,4 @@
-//! What the page on security says is there, is there.
+//! What the pages on security and on comparable systems say is there, is there.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,6 +8,7 @@ use std::{
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const PAGE: &str = "docs/SECURITY.md";
+const PEERS: &str = "docs/PEERS.md";
 
 /// The numbers of the checklist that the page answers for.
 fn asked() -> BTreeSet<u8> {
@@ -24,7 +25,7 @@ struct Row {
 fn rows(page: &str) -> Vec<Row> {
     let cells = |line: &str| line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
     let lines = page.lines().filter(|line| line.starts_with("| ")).map(cells);
-    let heads = ["no", "hole"];
+    let heads = ["no", "hole", "what"];
     lines
         .filter(|cells| !heads.contains(&cells[0].as_str()))
         .map(|cells| Row { first: cells[0].clone(), tests: cells.last().map(|last| named(last)).unwrap_or_default() })
@@ -142,6 +143,20 @@ fn the_page_on_security_names_what_exists() {
     assert!(wrong.is_empty(), "{wrong:#?}");
     let holes = rows.iter().filter(|row| row.first.parse::<u8>().is_err()).count();
     assert!(holes >= 16, "{holes} holes");
+}
+
+/// What hurts the users of comparable systems is a test here.
+#[test]
+fn the_page_on_comparable_systems_names_what_exists() {
+    let page = fs::read_to_string(Path::new(ROOT).join(PEERS)).expect(PEERS);
+    let (rows, tests) = (rows(&page), tests());
+    assert!(rows.len() > 20, "{} rows", rows.len());
+    for Row { first, tests: names } in &rows {
+        assert!(!names.is_empty(), "{first} is shown by no test");
+        for name in names {
+            assert!(tests.contains_key(name), "{first}: there is no test {name}");
+        }
+    }
 }
 
 #[test]

@@ -3,12 +3,16 @@
 //! A request is a block ```` ```http receptionist patient=id ````: who sends it, and what is kept of its answer under a
 //! name; its first line is the method and the path, its headers follow, and after an empty line its body. The block after
 //! it, ```` ```json 201 ````, shows the status and the answer: what it names is so, what it leaves out may be anything,
-//! and "…" stands for any value. `{patient}` is what was kept under that name.
+//! and "…" stands for any value. `{patient}` is what was kept under that name. A request marked `soon` is sent until it is
+//! answered so: what it asks for happens behind another one.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use healthcare_application::Role;
-use healthcare_tests::app::{Answer, Ask, TestApp, spawn_app};
+use healthcare_tests::{
+    app::{Answer, Ask, TestApp, spawn_app},
+    server::until,
+};
 use serde_json::Value;
 
 const DOCS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs");
@@ -83,6 +87,30 @@ fn differences(place: &str, shown: &Value, answered: &Value) -> Vec<String> {
     }
 }
 
+/// What a block shows: the status, and what is named of the answer.
+struct Expected {
+    status: u16,
+    body: Option<Value>,
+}
+
+impl Expected {
+    fn shown(block: &Block, kept: &BTreeMap<String, String>) -> Self {
+        let status = block.info.get(1).and_then(|status| status.parse().ok()).expect("a status");
+        let text = filled(&block.text, kept);
+        let read = |text: &str| serde_json::from_str(text).unwrap_or_else(|e| panic!("line {}: {e}", block.line));
+        Self { status, body: (!text.trim().is_empty()).then(|| read(&text)) }
+    }
+
+    /// Where an answer is another one.
+    fn differs(&self, answer: &Answer) -> Option<String> {
+        if answer.status != self.status {
+            return Some(format!("{} is shown, {} was answered", self.status, answer.status));
+        }
+        let differences = self.body.as_ref().map(|body| differences("", body, &answer.body)).unwrap_or_default();
+        (!differences.is_empty()).then(|| differences.join("\n"))
+    }
+}
+
 /// Sends the requests of a page in their order, each of which answers what the page shows. Answers how many they were.
 pub async fn send_all(app: &TestApp, page: &str, mut kept: BTreeMap<String, String>) -> usize {
     let (mut sent, mut blocks) = (0, blocks(page).into_iter().peekable());
@@ -94,16 +122,21 @@ pub async fn send_all(app: &TestApp, page: &str, mut kept: BTreeMap<String, Stri
         let role: Role = block.info.get(1).and_then(|role| role.parse().ok()).unwrap_or_else(|| panic!("{at}: who?"));
         let shown = blocks.next().filter(|next| next.info.first().map(String::as_str) == Some("json"));
         let shown = shown.unwrap_or_else(|| panic!("{at}: the answer is not shown"));
-        let status: u16 = shown.info.get(1).and_then(|status| status.parse().ok()).expect("a status");
-        let answer = send(app, role, &filled(&block.text, &kept)).await;
-        assert_eq!(answer.status, status, "{at}: {}", answer.body);
-        if !shown.text.trim().is_empty() {
-            let expected = filled(&shown.text, &kept);
-            let expected = serde_json::from_str(&expected).unwrap_or_else(|e| panic!("line {}: {e}", shown.line));
-            let differences = differences("", &expected, &answer.body);
-            assert!(differences.is_empty(), "{at}\n{}\n{}", differences.join("\n"), answer.body);
+        let (text, expected) = (filled(&block.text, &kept), Expected::shown(&shown, &kept));
+        let (soon, keeps): (Vec<&String>, Vec<&String>) = block.info[2..].iter().partition(|word| *word == "soon");
+        let answer = if soon.is_empty() {
+            send(app, role, &text).await
+        } else {
+            until(&at, Duration::from_secs(60), async || {
+                let answer = send(app, role, &text).await;
+                expected.differs(&answer).is_none().then_some(answer)
+            })
+            .await
+        };
+        if let Some(difference) = expected.differs(&answer) {
+            panic!("{at}\n{difference}\n{}", answer.body);
         }
-        for keep in &block.info[2..] {
+        for keep in keeps {
             let (name, pointer) = keep.split_once('=').unwrap_or_else(|| panic!("{at}: {keep}"));
             let value = answer.body.pointer(&format!("/{pointer}")).unwrap_or_else(|| panic!("{at}: no {pointer}"));
             let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);

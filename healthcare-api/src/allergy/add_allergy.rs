@@ -104,6 +104,7 @@ impl AddAllergy {
             last_occurrence,
             encounter,
             note,
+            resolved: false,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Breaking the glass, over REST.
 
 mod close_glass;
+mod get_grant;
 mod list_grants;
 mod open_glass;
 mod review_glass;
@@ -15,6 +16,7 @@ pub fn routes(routes: &mut Routes<'_>) {
     routes
         .service(open_glass::open_glass)
         .service(list_grants::list_grants)
+        .service(get_grant::get_grant)
         .service(close_glass::close_glass)
         .service(review_glass::review_glass);
 }

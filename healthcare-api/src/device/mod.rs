@@ -1,6 +1,7 @@
 //! Devices over REST.
 
 mod assign_device;
+mod get_device;
 mod register_device;
 mod unassign_device;
 
@@ -13,6 +14,7 @@ use crate::{problem::DomainProblem, startup::Routes};
 pub fn routes(routes: &mut Routes<'_>) {
     routes
         .service(register_device::register_device)
+        .service(get_device::get_device)
         .service(assign_device::assign_device)
         .service(unassign_device::unassign_device);
 }

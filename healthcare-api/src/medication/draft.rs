@@ -3,7 +3,11 @@
 use chrono::{DateTime, Utc};
 use healthcare_application::access::Actor;
 use healthcare_domain::{
-    code::CodeableConcept, id::EncounterId, medication::Prescription, quantity::Quantity, reference::Reference,
+    code::CodeableConcept,
+    id::EncounterId,
+    medication::{Intake, Prescription},
+    quantity::Quantity,
+    reference::Reference,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -54,6 +58,7 @@ impl Draft {
             authored_at,
             prescriber,
             encounter,
+            taking: Intake::AsOrdered,
         }
     }
 }

@@ -16,6 +16,7 @@ mod find_slots;
 mod get_appointment;
 mod get_appointment_type;
 mod get_resource;
+mod get_wish;
 mod icalendar;
 mod join_waitlist;
 mod leave_waitlist;
@@ -68,6 +69,7 @@ pub fn routes(routes: &mut Routes<'_>) {
         .service(miss_appointment::miss_appointment)
         .service(join_waitlist::join_waitlist)
         .service(list_waitlist::list_waitlist)
+        .service(get_wish::get_wish)
         .service(accept_offer::accept_offer)
         .service(decline_offer::decline_offer)
         .service(leave_waitlist::leave_waitlist);

@@ -1,9 +1,11 @@
 //! Bedside devices: known by their serial number, put on patients and taken off.
 
 mod assign_device;
+mod get_device;
 mod register_device;
 mod unassign_device;
 
 pub use assign_device::{AssignDevice, assign_device};
+pub use get_device::get_device;
 pub use register_device::{RegisterDevice, register_device};
 pub use unassign_device::{UnassignDevice, unassign_device};

@@ -1,7 +1,7 @@
 //! Lists and single entries of scheduling.
 
 use chrono::{DateTime, Utc};
-use healthcare_domain::id::{AppointmentId, PatientId};
+use healthcare_domain::id::{AppointmentId, PatientId, WaitlistEntryId};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
@@ -57,6 +57,20 @@ pub async fn get_appointment(
     as_of: Option<DateTime<Utc>>,
 ) -> Result<Row, QueryError> {
     get_entry(app, call, Permission::ReadAppointments, (Kind::Appointment, id.0), as_of).await
+}
+
+/// A wish on the waitlist.
+///
+/// # Errors
+/// When the caller may not, there is none, or the record cannot be reached.
+#[tracing::instrument(skip_all)]
+pub async fn get_wish(
+    app: &App,
+    call: &Call,
+    id: WaitlistEntryId,
+    as_of: Option<DateTime<Utc>>,
+) -> Result<Row, QueryError> {
+    get_entry(app, call, Permission::ReadAppointments, (Kind::Waitlist, id.0), as_of).await
 }
 
 /// A page of the appointments of one patient as they were known then.

@@ -206,6 +206,61 @@ mod tests {
     }
 
     #[test]
+    fn a_person_is_described_anew_and_the_same_again_is_nothing() {
+        let profile = |name: &str| StaffProfile {
+            name: name.into(),
+            profession: Some("nurse".into()),
+            licence_number: None,
+            wards: vec!["4 West".into()],
+            teams: vec![],
+        };
+        let described = nurse().change_profile(profile("Ada Placeholt")).unwrap();
+        assert_eq!(described, [AccountEvent::ProfileChanged { profile: profile("Ada Placeholt") }]);
+        assert_eq!(after(nurse(), described).change_profile(profile("Ada Placeholt")), Ok(vec![]));
+        let endless = StaffProfile { wards: vec!["4 West".into(); 51], ..profile("Ada") };
+        for bad in [profile(" "), profile(&"x".repeat(201)), endless] {
+            assert_eq!(nurse().change_profile(bad), Err(AccountError::BadProfile));
+        }
+        let monitor = NewAccount {
+            username: "monitor-7".into(),
+            role: RoleName("device".into()),
+            profile: None,
+            patient: None,
+            device: None,
+        };
+        let monitor = Account::fold(&Account::Unknown.create(monitor, DateTime::UNIX_EPOCH).unwrap());
+        assert_eq!(monitor.change_profile(profile("Ada")), Err(AccountError::WrongOwner));
+        assert_eq!(Account::Unknown.change_profile(profile("Ada")), Err(AccountError::Unknown));
+    }
+
+    #[test]
+    fn a_link_is_made_out_for_who_may_sign_in() {
+        let expires_at = DateTime::UNIX_EPOCH + chrono::Duration::days(3);
+        assert_eq!(nurse().issue_activation(expires_at), Ok(vec![AccountEvent::ActivationIssued { expires_at }]));
+        let disabled = after(nurse(), nurse().disable(Between { by: BO, on: ADA }, why()).unwrap());
+        assert_eq!(disabled.issue_activation(expires_at), Err(AccountError::Disabled));
+        assert_eq!(Account::Unknown.issue_activation(expires_at), Err(AccountError::Unknown));
+    }
+
+    #[test]
+    fn one_session_ends_or_all_and_those_of_nobody_do_not() {
+        for session in [None, Some(Uuid::from_u128(5))] {
+            assert_eq!(nurse().end_sessions(session), Ok(vec![AccountEvent::SessionsEnded { session }]));
+        }
+        assert_eq!(Account::Unknown.end_sessions(None), Err(AccountError::Unknown));
+    }
+
+    #[test]
+    fn a_second_factor_is_shown_once_and_taken_away_once() {
+        let other = Between { by: BO, on: ADA };
+        assert_eq!(nurse().remove_second_factor(other, why()), Err(AccountError::NoSecondFactor));
+        let enrolled = after(nurse(), nurse().enrol_second_factor().unwrap());
+        assert_eq!(enrolled.enrol_second_factor(), Err(AccountError::HasSecondFactor));
+        assert_eq!(after(enrolled.clone(), enrolled.remove_second_factor(other, why()).unwrap()), nurse());
+        assert_eq!(nurse().enable(other, why()), Err(AccountError::Enabled));
+    }
+
+    #[test]
     fn a_link_is_the_first_password_or_another_one() {
         let first = nurse().activate().unwrap();
         assert_eq!(first, vec![AccountEvent::AccountActivated]);

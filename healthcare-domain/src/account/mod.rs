@@ -5,6 +5,8 @@ mod create;
 mod error;
 mod event;
 mod profile;
+#[cfg(test)]
+mod properties;
 
 pub use change::Between;
 pub use create::{NewAccount, sign_in_name};

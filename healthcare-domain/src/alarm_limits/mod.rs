@@ -1,6 +1,8 @@
 //! Alarm limits that a clinician sets for one patient, in place of the site's, for a time.
 
 mod bounds;
+#[cfg(test)]
+mod properties;
 mod set;
 
 use chrono::{DateTime, Duration, Utc};

@@ -24,3 +24,30 @@ impl Alert {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        EventSourced,
+        alert::{Priority, properties::content},
+    };
+
+    const BY: AccountId = AccountId(Uuid::from_u128(2));
+
+    #[test]
+    fn somebody_answers_once_and_a_high_one_ends_after_that() {
+        let (at, later) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH + chrono::Duration::minutes(1));
+        assert_eq!(Alert::Unraised.acknowledge(BY, None, at), Err(AlertError::Unraised));
+        let mut alert = Alert::fold(&Alert::Unraised.raise(content(Priority::High), at).unwrap());
+        let note = Remark::try_from("oxygen is on".to_owned()).ok();
+        let answered = alert.acknowledge(BY, note.clone(), later).unwrap();
+        assert_eq!(answered, [AlertEvent::AlertAcknowledged { by: BY, at: later, note }]);
+        answered.iter().for_each(|event| alert.apply(event));
+        assert_eq!(alert.acknowledge(BY, None, later), Err(AlertError::AlreadyAcknowledged));
+        alert.clear(later).unwrap().iter().for_each(|event| alert.apply(event));
+        assert_eq!(alert.acknowledge(BY, None, later), Err(AlertError::Cleared));
+    }
+}

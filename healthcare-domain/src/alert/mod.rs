@@ -2,6 +2,8 @@
 
 mod acknowledge;
 mod escalate;
+#[cfg(test)]
+mod properties;
 mod raise;
 
 pub use escalate::Rung;

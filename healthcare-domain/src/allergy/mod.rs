@@ -56,6 +56,10 @@ pub struct Allergy {
     /// More about it, in somebody's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// Whether its source reassessed it and found that nothing happens any more (FHIR `resolved`): more than that it was taken
+    /// off the list.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub resolved: bool,
 }
 
 impl Allergy {
@@ -74,6 +78,7 @@ impl Allergy {
             last_occurrence: None,
             encounter: None,
             note: None,
+            resolved: false,
         }
     }
 }
@@ -278,7 +283,10 @@ impl EventSourced for AllergyRecord {
                 Self::Active(allergy.clone())
             }
             (Self::Active(a) | Self::Removed(a), AllergyEvent::AllergyRemoved { .. }) => Self::Removed(a),
-            (Self::Active(a) | Self::Removed(a), AllergyEvent::AllergyReactivated { .. }) => Self::Active(a),
+            // Whatever was found then: it counts again.
+            (Self::Active(a) | Self::Removed(a), AllergyEvent::AllergyReactivated { .. }) => {
+                Self::Active(Allergy { resolved: false, ..a })
+            }
             (Self::Active(a), AllergyEvent::AllergyVerified { verification, .. }) => {
                 Self::Active(Allergy { verification: *verification, ..a })
             }

@@ -229,6 +229,9 @@ impl BreakGlass {
 }
 
 #[cfg(test)]
+mod properties;
+
+#[cfg(test)]
 mod tests {
     use uuid::Uuid;
 

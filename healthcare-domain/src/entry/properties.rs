@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use proptest::prelude::*;
 
 use super::*;
-use crate::code::CodeableConcept;
+use crate::{code::CodeableConcept, plan::CareGoal, taken::taken};
 
 fn now() -> DateTime<Utc> {
     "2026-11-20T08:00:00Z".parse().unwrap()
@@ -35,6 +35,34 @@ where
         prop_assert_eq!(&Entry::<C>::fold(&log), &state);
         if let Entry::Recorded(content) = &state {
             prop_assert_eq!(content.check(now()), Ok(()));
+        }
+    }
+    prop_assert_eq!(state == Entry::Unwritten, log.is_empty());
+    Ok(())
+}
+
+/// What another system tells of an entry: it holds what was told last, until it is struck out, and then for good.
+fn told<C: Content + serde::de::DeserializeOwned + Serialize>(
+    commands: Vec<(u8, C)>,
+) -> Result<(), proptest::test_runner::TestCaseError>
+where
+    Entry<C>: EventSourced<Event = EntryEvent<C>, Error = EntryError>,
+{
+    let (mut state, mut log) = (Entry::<C>::default(), vec![]);
+    for (command, content) in commands {
+        let was = state.clone();
+        let decided = match command {
+            0..=2 => state.record(content.clone()),
+            3..=6 => state.amend(content.clone()),
+            _ => state.enter_in_error(Remark::try_from("why".to_owned()).unwrap()),
+        };
+        let moved = taken(&mut state, &mut log, decided);
+        match (was, &state) {
+            (was, now) if !moved => prop_assert_eq!(&was, now),
+            (Entry::Unwritten, Entry::Recorded(held)) => prop_assert!(command <= 2 && *held == content),
+            (Entry::Recorded(_), Entry::Recorded(held)) => prop_assert!((3..=6).contains(&command) && *held == content),
+            (Entry::Recorded(before), Entry::EnteredInError(held)) => prop_assert!(command > 6 && *held == before),
+            (was, now) => prop_assert!(false, "{:?} after {:?}", now, was),
         }
     }
     prop_assert_eq!(state == Entry::Unwritten, log.is_empty());
@@ -106,5 +134,39 @@ proptest! {
             }],
             ..FamilyHistory::default()
         })).collect())?;
+    }
+
+    #[test]
+    fn what_another_system_sends(asked in proptest::collection::vec((0u8..9, 0u8..3, any::<bool>()), 0..40)) {
+        told(asked.iter().map(|(command, n, laboratory)| (*command, DiagnosticReport {
+            code: code(*n),
+            service: if *laboratory { ReportService::Laboratory } else { ReportService::Radiology },
+            ..DiagnosticReport::default()
+        })).collect())?;
+        told(asked.iter().map(|(command, n, active)| (*command, Practitioner {
+            name: format!("Dr {n}"), active: Some(*active), ..Practitioner::default()
+        })).collect())?;
+        told(asked.iter().map(|(command, n, active)| (*command, Organization {
+            name: format!("House {n}"), active: Some(*active), ..Organization::default()
+        })).collect())?;
+        told(asked.iter().map(|(command, n, known)| (*command, ExternalRecord {
+            resource_type: "Claim".into(), resource: serde_json::json!({ "id": n, "known": known }),
+        })).collect())?;
+        told(asked.iter().map(|(command, n, active)| (*command, CareGoal {
+            description: code(*n), status: if *active { "active" } else { "on-hold" }.into(), ..goal()
+        })).collect())?;
+    }
+}
+
+fn goal() -> CareGoal {
+    CareGoal {
+        identifiers: vec![],
+        achievement: None,
+        categories: vec![],
+        description: CodeableConcept::default(),
+        started_on: None,
+        targets: vec![],
+        addresses: vec![],
+        status: String::new(),
     }
 }

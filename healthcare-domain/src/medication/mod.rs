@@ -51,6 +51,30 @@ pub struct Prescription {
     /// During which visit.
     #[serde(default)]
     pub encounter: Option<EncounterId>,
+    /// Whether the patient takes it now, as far as its source knows, while the order runs.
+    #[serde(default, skip_serializing_if = "Intake::is_as_ordered")]
+    pub taking: Intake,
+}
+
+/// Whether a drug of an order that runs is taken now (FHIR R4 medicationrequest-status). Every check counts it either way: it may
+/// be taken again any time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Intake {
+    /// It is.
+    #[default]
+    AsOrdered,
+    /// Not for now: it is to go on later.
+    OnHold,
+    /// Its source does not know.
+    Unknown,
+}
+
+impl Intake {
+    /// Whether nothing else is said than that it is taken.
+    fn is_as_ordered(&self) -> bool {
+        *self == Self::AsOrdered
+    }
 }
 
 /// How an order ended.

@@ -33,6 +33,7 @@ proptest! {
                 authored_at: at(0),
                 prescriber: None,
                 encounter: None,
+                taking: Intake::AsOrdered,
             };
             let overrides = if answers { vec![Override { finding: format!("f-{n}"), reason: why() }] } else { vec![] };
             let decided = if signs {

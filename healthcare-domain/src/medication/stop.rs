@@ -32,7 +32,7 @@ mod tests {
     use crate::{
         EventSourced,
         code::CodeableConcept,
-        medication::{Override, Prescription},
+        medication::{Intake, Override, Prescription},
     };
 
     fn amoxicillin() -> Prescription {
@@ -47,6 +47,7 @@ mod tests {
             authored_at: "2026-11-21T09:00:00Z".parse().unwrap(),
             prescriber: None,
             encounter: None,
+            taking: Intake::AsOrdered,
         }
     }
 

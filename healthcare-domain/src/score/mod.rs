@@ -1,6 +1,8 @@
 //! A patient's early warning score, as it was when it last changed.
 
 mod change;
+#[cfg(test)]
+mod properties;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

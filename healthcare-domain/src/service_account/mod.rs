@@ -3,6 +3,8 @@
 
 mod change;
 mod create;
+#[cfg(test)]
+mod properties;
 
 pub use create::NewServiceAccount;
 

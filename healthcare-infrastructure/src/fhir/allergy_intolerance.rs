@@ -34,6 +34,9 @@ const NONE_KNOWN: [(&str, Option<&str>); 9] = [
 /// HL7 v2 and FHIR codes that say the same.
 const NONE_KNOWN_OTHER: [&str; 4] = ["no-known-allergies", "nka", "NKA", "NKDA"];
 
+/// Why an allergy is taken off of which its source found that nothing happens any more.
+const RESOLVED: &str = "resolved at its source";
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Resource {
@@ -104,7 +107,7 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<AllergySaid, Refused> {
         (Some("entered-in-error"), _) => Standing::Struck,
         (Some("refuted"), _) => Standing::Removed("refuted at its source"),
         (_, Some("inactive")) => Standing::Removed("inactive at its source"),
-        (_, Some("resolved")) => Standing::Removed("resolved at its source"),
+        (_, Some("resolved")) => Standing::Removed(RESOLVED),
         (_, Some("active") | None) => Standing::Active,
         (_, Some(_)) => return Err(Refused::at("clinicalStatus", "none of active, inactive, resolved")),
     };
@@ -129,6 +132,7 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<AllergySaid, Refused> {
         last_occurrence: r.last_occurrence.map(|t| t.earliest()),
         encounter: r.encounter.as_ref().and_then(|e| reading.references.encounter(e)),
         note: note(&r.note),
+        resolved: standing == Standing::Removed(RESOLVED),
     };
     let times = Moments { clinical: onset, known: r.recorded_date, meta: &r.meta, now: reading.now }.times();
     Ok(AllergySaid { allergy, times, standing })

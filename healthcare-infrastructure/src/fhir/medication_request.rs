@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use healthcare_domain::{
     code,
-    medication::{MedicationOrder, MedicationOrderError, MedicationOrderEvent, OrderEnd, Prescription},
+    medication::{Intake, MedicationOrder, MedicationOrderError, MedicationOrderEvent, OrderEnd, Prescription},
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -151,6 +151,11 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<OrderSaid>, Refus
         authored_at: times.occurred_at,
         prescriber: r.requester.as_ref().and_then(|p| held(p, reading.references)),
         encounter: r.encounter.as_ref().and_then(|e| reading.references.encounter(e)),
+        taking: match r.status.as_str() {
+            "on-hold" => Intake::OnHold,
+            "unknown" => Intake::Unknown,
+            _ => Intake::AsOrdered,
+        },
     };
     Ok(Some(OrderSaid { prescription, times, course }))
 }

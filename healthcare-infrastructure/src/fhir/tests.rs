@@ -10,6 +10,7 @@ mod plans_and_notes;
 mod refusals;
 mod round_trip;
 mod stays;
+mod whole;
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::{AnyState, code::CodeableConcept, id::EncounterId};

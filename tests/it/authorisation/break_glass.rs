@@ -77,6 +77,33 @@ async fn a_grant_is_closed_early_by_whose_it_is() {
     doctor.post(&close, json!({})).await.expect_problem(409, "/problems/break-glass/over", &[]);
 }
 
+/// SECURITY 32: it is found where `Location` says, by whose it is and by who reviews, and by nobody else; who looked is recorded.
+#[tokio::test]
+async fn a_grant_is_found_by_whose_it_is_and_by_who_reviews() {
+    let app = spawn_app().await;
+    let patient = registered(&app).await;
+    let doctor = Staff::hired(&app, "on-call", Role::Doctor, &[]).await;
+    let opened = doctor.post(&format!("/api/v1/patients/{patient}/break-glass"), emergency()).await.expect(201);
+    let place = opened.header("location").expect("a place").to_owned();
+    let own = doctor.get(&place).await.expect(200);
+    assert_eq!((own.header("etag"), &own.body["patient"]), (Some("\"1\""), &json!(patient)));
+    let seen = app.get(Role::PrivacyOfficer, &place).await.expect(200).body;
+    assert_eq!(vec![seen], queue(&app, "unreviewed").await, "as the queue shows it");
+    app.get(Role::Nurse, &place).await.expect(404);
+    app.get(Role::Receptionist, &place).await.expect_problem(403, "/problems/access/denied", &[]);
+    let looked = format!(
+        "audit.entry where resource = 'GET /api/v1/break-glass/{{id}}' and outcome = 'allowed' and patient = '{patient}'"
+    );
+    assert_eq!(app.count(&looked).await, 2);
+
+    doctor.post(&format!("{place}/close"), json!({})).await.expect(200);
+    let outcome = json!({ "outcome": "referred", "note": "who called whom?" });
+    app.post(Role::PrivacyOfficer, &format!("{place}/review"), outcome).await.expect(200);
+    let over = doctor.get(&place).await.expect(200);
+    assert_eq!((over.header("etag"), &over.body["outcome"]), (Some("\"3\""), &json!("referred")));
+    assert!(over.body["closed_at"].is_string() && over.body["reviewed_at"].is_string(), "{}", over.body);
+}
+
 /// SECURITY 32: it ends by itself after the time the house allows; what is done under it is emergency treatment.
 #[tokio::test]
 async fn a_grant_ends_by_itself() {

@@ -10,7 +10,10 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{Staff, admitted, registered};
-use crate::medication::{no_known_allergies, order, penicillin, prescribe};
+use crate::{
+    medication::{no_known_allergies, order, penicillin, prescribe},
+    scheduling::{Clinic, in_hours},
+};
 
 /// What the record holds of a patient, by the part of the path that names it.
 async fn record(app: &TestApp, patient: &str) -> BTreeMap<&'static str, String> {
@@ -48,7 +51,12 @@ async fn record(app: &TestApp, patient: &str) -> BTreeMap<&'static str, String> 
     let note = crate::note::signed("Round", "Stable.");
     let note = app.post(Role::Doctor, &of("notes"), note).await.expect(201).id();
     let plan = app.post(Role::Doctor, &of("plans"), crate::plan::followed()).await.expect(201).id();
+    let clinic = Clinic::open(app).await;
+    let appointment = clinic.book(patient, in_hours(30)).await.expect(201).id();
+    let wish = clinic.wait(patient, "soon").await;
     [
+        ("appointments", appointment),
+        ("waitlist", wish),
         ("calculated-scores", score),
         ("notes", note),
         ("plans", plan),

@@ -242,7 +242,8 @@ async fn scheduling(site: &Site, id: &str) {
     site.through(Role::Receptionist, POST, "/api/v1/patients/{id}/appointment-series", &[id], Some(series)).await;
     let wish = json!({ "appointment_type": visit, "priority": "soon", "from": start, "until": start + chrono::Duration::days(9),
         "comment": marked("Wish") });
-    site.through(Role::Receptionist, POST, "/api/v1/patients/{id}/waitlist", &[id], Some(wish)).await;
+    let wish = site.through(Role::Receptionist, POST, "/api/v1/patients/{id}/waitlist", &[id], Some(wish)).await.id();
+    site.through(Role::Nurse, GET, "/api/v1/waitlist/{id}", &[&wish], None).await;
     site.go(Role::Doctor, GET, "/api/v1/schedules/{id}/calendar", &[&doctor], None).await;
 }
 
@@ -294,6 +295,7 @@ async fn telemetry(site: &Site, id: &str) {
     let monitor = json!({ "serial": "MON-CANARY", "kind": "monitor" });
     let device = site.through(Role::Admin, POST, "/api/v1/devices", &[], Some(monitor)).await.id();
     site.through(Role::Nurse, POST, "/api/v1/devices/{id}/assign", &[&device], Some(json!({ "patient": id }))).await;
+    site.through(Role::Nurse, GET, "/api/v1/devices/{id}", &[&device], None).await;
     let reading = json!({ "event_id": "canary-1", "serial": "MON-CANARY", "code": "59408-5", "value": 75.0, "unit": "%",
                           "measured_at": SystemClock.now() });
     let limits = json!({ "low": { "warn": "86", "critical": "82" }, "reason": marked("Limits"),

@@ -8,6 +8,7 @@ use crate::{
     medication::{no_known_allergies, order},
     observation::potassium,
     patient::register,
+    scheduling::{Clinic, in_hours},
     vitals::well,
 };
 
@@ -21,6 +22,9 @@ async fn what_was_written_is_found_where_its_answer_says() {
     let of = |list: &str| format!("/api/v1/patients/{patient}/{list}");
     let text = |words: &str| json!({ "text": words });
     let consent = json!({ "scope": text("research"), "categories": [text("any")], "decision": "deny" });
+    let clinic = Clinic::open(&app).await;
+    let wish = json!({ "appointment_type": clinic.consultation, "priority": "soon", "from": in_hours(0), "until": in_hours(200) });
+    let monitor = json!({ "serial": "MON-1", "kind": "monitor" });
     for (role, path, body) in [
         (Role::Doctor, of("medication-orders"), order("Amoxicillin 500 MG Oral Capsule")),
         (Role::Doctor, of("problems"), json!({ "code": text("asthma") })),
@@ -34,6 +38,9 @@ async fn what_was_written_is_found_where_its_answer_says() {
         (Role::Doctor, of("notes"), crate::note::signed("Round", "Stable.")),
         (Role::Doctor, of("plans"), crate::plan::followed()),
         (Role::Nurse, format!("/api/v1/encounters/{stay}/vitals"), well()),
+        (Role::Receptionist, of("appointments"), clinic.at(in_hours(30))),
+        (Role::Receptionist, of("waitlist"), wish),
+        (Role::Admin, "/api/v1/devices".to_owned(), monitor),
     ] {
         let written = app.post(role, &path, body).await.expect(201);
         let place = written.header("location").unwrap_or_else(|| panic!("{path} says where")).to_owned();

@@ -15,7 +15,7 @@ use healthcare_domain::{
     device::{Device, DeviceDescription},
     encounter::{Admission, Disposition, Encounter, EncounterClass, Place},
     id::{AccountId, AlertId, DeviceId, EncounterId, MedicationOrderId, PatientId},
-    medication::{MedicationOrder, Prescription},
+    medication::{Intake, MedicationOrder, Prescription},
     patient::{Advance, Demographics, HumanName, PathwayCatalogue, Patient},
     reference::Identifier,
     text::Remark,
@@ -132,5 +132,6 @@ fn amoxicillin(at: DateTime<Utc>, encounter: EncounterId) -> Prescription {
         authored_at: at,
         prescriber: None,
         encounter: Some(encounter),
+        taking: Intake::AsOrdered,
     }
 }

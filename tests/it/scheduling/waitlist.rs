@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Clinic, in_hours};
-use crate::patient::register;
+use crate::{identity::merge, note::Somebody, patient::register};
 
 impl Clinic<'_> {
     /// Puts somebody on the waitlist for the next days.
@@ -70,6 +70,42 @@ async fn a_freed_slot_is_offered_by_priority_and_goes_on_to_the_next() {
         (app.count("wf.freed_slot").await == 0).then_some(())
     })
     .await;
+}
+
+/// Where `Location` says, in the version that it says, to whom the list would show it, today and as it was.
+#[tokio::test]
+async fn a_wish_is_found_by_itself_whoever_holds_the_record() {
+    let app = spawn_app().await;
+    let clinic = Clinic::open(&app).await;
+    let (booked, waits) = (register(&app).await, register(&app).await);
+    let appointment = clinic.book(&booked, in_hours(30)).await.expect(201).id();
+    let wish = clinic.wait(&waits, "soon").await;
+    let path = format!("/api/v1/waitlist/{wish}");
+    let see = async || app.get(Role::Receptionist, &path).await.expect(200);
+    let waiting = see().await;
+    assert_eq!((&waiting.body["status"], waiting.header("etag")), (&json!("waiting"), Some("\"1\"")));
+    assert_eq!(vec![waiting.body.clone()], clinic.waitlist().await, "as the list shows it");
+    let before = app.platform.app.clock.now().to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
+
+    clinic.conduct(&appointment, "cancel", json!({ "reason": "pat" })).await.expect(200);
+    clinic.comes_to(&wish, "offered").await;
+    let offered = see().await;
+    assert_eq!((&offered.body["status"], offered.header("etag")), (&json!("offered"), Some("\"2\"")));
+    assert_eq!(offered.body["offer"]["start"], json!(in_hours(30)));
+    let then = app.get(Role::Receptionist, &format!("{path}?as_of={before}")).await.expect(200);
+    assert_eq!(then.body, waiting.body, "as it was known then");
+
+    app.get(Role::LabTechnician, &path).await.expect_problem(403, "/problems/access/denied", &[]);
+    let zoe = Somebody::hired(&app, "zoe", Role::Nurse, &["Z"]).await;
+    zoe.get(&path).await.expect_problem(403, "/problems/access/no-care-relationship", &[]);
+    let nothing = app.platform.app.clock.new_id();
+    app.get(Role::Receptionist, &format!("/api/v1/waitlist/{nothing}")).await.expect(404);
+    let seen = format!("audit.entry where resource = 'GET /api/v1/waitlist/{{id}}' and patient = '{waits}'");
+    assert_eq!(app.count(&format!("{seen} and outcome = 'allowed'")).await, 3);
+    assert_eq!(app.count(&format!("{seen} and outcome = 'denied'")).await, 1);
+
+    merge(&app, &booked, &waits).await.expect(200);
+    assert_eq!(see().await.body["patient"], json!(booked), "whoever holds the record now waits");
 }
 
 /// A clock three hours ahead: an offer stands for two.

@@ -4,6 +4,7 @@ mod alarms;
 mod broker;
 mod devices;
 mod equivalent_codes;
+mod get_device;
 mod hypertable;
 mod over_http;
 mod over_kafka;

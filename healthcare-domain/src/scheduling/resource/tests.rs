@@ -79,6 +79,16 @@ fn a_closure_is_lifted_by_its_number_and_a_number_is_given_once() {
 }
 
 #[test]
+fn a_day_is_moved_of_who_can_be_booked_and_changes_no_hours() {
+    let moved = added().move_day(at(5), 3, 1).unwrap();
+    assert_eq!(moved, [ResourceEvent::DayMoved { after: at(5), moved: 3, left: 1 }]);
+    assert_eq!(then(added(), moved), added());
+    assert_eq!(Resource::Unknown.move_day(at(5), 1, 0), Err(ResourceError::Unknown));
+    let retired = then(added(), added().retire().unwrap());
+    assert_eq!(retired.move_day(at(5), 1, 0), Err(ResourceError::Retired));
+}
+
+#[test]
 fn what_is_retired_stays_so() {
     let retired = then(added(), added().retire().unwrap());
     assert_eq!(retired.close(leave(1, 5), None), Err(ResourceError::Retired));
@@ -91,7 +101,7 @@ proptest! {
     /// never overlap, and what is retired decides nothing more.
     #[test]
     fn no_sequence_of_commands_reaches_an_undefined_state(
-        commands in proptest::collection::vec((0u8..5, 0u32..24, 0u32..24, 0u32..4), 0..40)
+        commands in proptest::collection::vec((0u8..6, 0u32..24, 0u32..24, 0u32..4), 0..40)
     ) {
         let (mut state, mut log) = (Resource::default(), vec![]);
         for (command, one, other, number) in commands {
@@ -102,6 +112,7 @@ proptest! {
                 ]),
                 2 => state.close(leave(one.into(), other.into()), None),
                 3 => state.reopen(number),
+                4 => state.move_day(at(one.into()), other, number),
                 _ if number == 3 => state.retire(),
                 _ => continue,
             };

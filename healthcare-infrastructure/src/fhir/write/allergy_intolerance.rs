@@ -15,6 +15,7 @@ pub fn write(state: &AllergyRecord, of: &Of) -> Option<Element> {
     let (allergy, clinical) = match state {
         AllergyRecord::Unrecorded => return None,
         AllergyRecord::Active(allergy) => (allergy, Some("active")),
+        AllergyRecord::Removed(allergy) if allergy.resolved => (allergy, Some("resolved")),
         AllergyRecord::Removed(allergy) => (allergy, Some("inactive")),
         AllergyRecord::EnteredInError(allergy) => (allergy, None),
     };

@@ -36,6 +36,7 @@ fn elsewhere(plan: &CarePlan, status: &str, of: &Of) -> Element {
         .with("subject", of.subject())
         .with("encounter", plan.encounter.map(refers))
         .with("period", period(plan.started_at, plan.ended_at))
+        .with("created", of.known_at.map(moment))
         .with("addresses", references(&plan.addresses))
         .with("goal", references(&plan.goals))
         .with("activity", plan.activities.iter().map(planned_activity).collect::<Vec<_>>())

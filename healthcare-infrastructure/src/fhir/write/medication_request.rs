@@ -1,6 +1,6 @@
 //! FHIR MedicationRequest.
 
-use healthcare_domain::medication::{MedicationOrder, OrderEnd, Override, Prescription};
+use healthcare_domain::medication::{Intake, MedicationOrder, OrderEnd, Override, Prescription};
 
 use super::{
     Of,
@@ -12,7 +12,12 @@ pub fn write(state: &MedicationOrder, of: &Of) -> Option<Element> {
     let (prescription, status, ended, reason, overrides) = match state {
         MedicationOrder::Unordered => return None,
         MedicationOrder::Active { prescription, overrides } => {
-            (prescription, "active", None, None, overrides.as_slice())
+            let status = match prescription.taking {
+                Intake::AsOrdered => "active",
+                Intake::OnHold => "on-hold",
+                Intake::Unknown => "unknown",
+            };
+            (prescription, status, None, None, overrides.as_slice())
         }
         MedicationOrder::Ended { prescription, how, at, reason } => {
             let status = match how {
