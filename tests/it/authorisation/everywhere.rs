@@ -13,7 +13,7 @@ use super::{Staff, admitted, registered};
 use crate::medication::{no_known_allergies, order, penicillin, prescribe};
 
 /// What the record holds of a patient, by the part of the path that names it.
-async fn record(app: &TestApp, patient: &str) -> BTreeMap<&'static str, String> {
+pub(super) async fn record(app: &TestApp, patient: &str) -> BTreeMap<&'static str, String> {
     let of = |list: &str| format!("/api/v1/patients/{patient}/{list}");
     no_known_allergies(app, patient).await;
     let order = prescribe(app, patient, order("Amoxicillin 500 MG Oral Capsule")).await.expect(201).id();
@@ -71,7 +71,7 @@ async fn record(app: &TestApp, patient: &str) -> BTreeMap<&'static str, String> 
 }
 
 /// The example that the document shows of a route's body.
-fn example(document: &Value, method: &str, path: &str, patient: &str) -> Value {
+pub(super) fn example(document: &Value, method: &str, path: &str, patient: &str) -> Value {
     let content = &document["paths"][path][method.to_lowercase()]["requestBody"]["content"];
     let mut body = content["application/json"]["example"].clone();
     if body["patient"].is_string() {
