@@ -20,6 +20,7 @@ pub mod import;
 pub mod installation;
 pub mod kafka;
 pub mod live;
+pub mod log;
 pub mod panics;
 pub mod pathway;
 pub mod platform;

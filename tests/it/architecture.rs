@@ -1,4 +1,5 @@
-//! The direction of dependencies, as the crates are declared; and what is asked of every aggregate.
+//! The direction of dependencies, as the crates are declared; that no port gives a record out without a permit; and
+//! what is asked of every aggregate.
 
 use std::{
     collections::BTreeSet,
@@ -93,5 +94,62 @@ fn every_aggregate_has_a_test_of_its_properties() {
             .iter()
             .any(|source| source.contains("proptest! {") && source.contains(name));
         assert!(held, "{aggregate} has no test of its properties");
+    }
+}
+
+/// The ports that tell something without a permit, and why that opens nobody's record.
+const TOLD_TO_ANYBODY: [(&str, &str); 14] = [
+    ("AuditTrail::record", "takes an entry, tells nothing"),
+    ("CareRelations::circle", "what a permit is decided on"),
+    ("CareRelations::identities", "which registrations are one person's: identities alone"),
+    ("CareRelations::standing", "what a permit is decided on"),
+    ("CareRelations::standings", "what a permit is decided on"),
+    ("CareRelations::survivor", "what a permit is decided on"),
+    ("EventStore::answered", "the answer to a caller's own request, by their account and key"),
+    ("EventStore::edition", "rules, which are nobody's"),
+    ("EventStore::evaluated", "whose an evaluation is: what a permit is asked for with"),
+    ("EventStore::new_patient", "makes an identity"),
+    ("EventStore::next_number", "counts"),
+    ("EventStore::rule_version", "rules, which are nobody's"),
+    ("EventStore::rule_versions", "rules, which are nobody's"),
+    ("EventStore::shown", "takes what was shown, tells nothing"),
+];
+
+/// SECURITY 28: what a port tells of a patient it tells to who holds a permit, or sealed until one opens it; without one the
+/// call does not compile. Who adds another port is told here.
+#[test]
+fn no_port_opens_a_record_without_a_permit() {
+    let mut sources = vec![];
+    gather(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../healthcare-application/src")), &mut sources);
+    let (mut asked, mut told) = (0, vec![]);
+    for source in sources {
+        let source: String =
+            source.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+        for port in source.split("#[async_trait]\npub trait ").skip(1) {
+            let name = port.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+            let body = port.split("\n}").next().unwrap_or_default();
+            for method in body.split("fn ").skip(1) {
+                let signature = method.split(';').next().unwrap_or_default();
+                if signature.contains("&Permit") || signature.contains("Sealed<") {
+                    asked += 1;
+                } else {
+                    told.push(format!("{name}::{}", signature.split('(').next().unwrap_or_default()));
+                }
+            }
+        }
+    }
+    told.sort();
+    assert_eq!(told, TOLD_TO_ANYBODY.map(|(method, _)| method));
+    assert!(asked > 40, "{asked} ports ask for one: they are written in another way now, and this test reads nothing");
+}
+
+/// The texts of all sources below a folder.
+fn gather(folder: &Path, into: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).expect("the sources").map(|entry| entry.expect("an entry").path()) {
+        if entry.is_dir() {
+            gather(&entry, into);
+        } else if entry.extension().is_some_and(|extension| extension == "rs") {
+            into.push(fs::read_to_string(entry).expect("a source"));
+        }
     }
 }

@@ -115,19 +115,5 @@ fn action(resource: Option<&str>, action: &str) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_act_is_told_by_what_it_does_and_not_by_its_method_alone() {
-        assert_eq!(action(Some("GET /api/v1/patients/{id}/chart"), "read_chart"), "R");
-        assert_eq!(action(Some("POST /api/v1/notes/search"), "read_chart"), "R");
-        assert_eq!(action(Some("POST /api/v1/patients/match"), "read_directory"), "R");
-        assert_eq!(action(Some("POST /api/v1/patients/{id}/allergies"), "chart_allergy"), "C");
-        assert_eq!(action(Some("PATCH /api/v1/allergies/{id}"), "chart_allergy"), "U");
-        assert_eq!(action(Some("DELETE /api/v1/cds-clients/{id}"), "manage_accounts"), "D");
-        assert_eq!(action(Some("POST /api/v1/auth/login"), "sign_in"), "E");
-        assert_eq!(action(Some("POST /api/v1/checks/medications"), "check_medications"), "E");
-        assert_eq!(action(None, "database_shell"), "E");
-    }
-}
+#[path = "audit_event_test.rs"]
+mod tests;

@@ -17,7 +17,7 @@ mod verify;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use tracing_subscriber::{EnvFilter, filter::filter_fn, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+use healthcare_infrastructure::log;
 
 use crate::{config::Settings, startup::Part};
 
@@ -123,21 +123,7 @@ impl Cli {
 /// # Errors
 /// What the program fails with.
 pub fn run_to_the_end<T>(program: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    // PostgreSQL's notices tell a developer of `if not exists`, and an operator nothing.
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,tokio_postgres=warn"));
-    let registry = tracing_subscriber::registry().with(filter).with(filter_fn(may_speak));
-    if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
-        registry.with(fmt::layer().with_writer(std::io::stderr)).init();
-    } else {
-        registry.with(fmt::layer().json().flatten_event(true).with_writer(std::io::stderr)).init();
-    }
-    healthcare_infrastructure::panics::tell_the_place_alone();
+    log::begin();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(program)
-}
-
-/// Whether an event may be logged at all. Below `info` only our own code speaks, whatever the environment asks for: what
-/// others say there quotes what they carry (the database driver its parameters, the HTTP client its bodies).
-fn may_speak(event: &tracing::Metadata<'_>) -> bool {
-    *event.level() <= tracing::Level::INFO || event.target().starts_with("healthcare")
 }

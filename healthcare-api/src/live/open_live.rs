@@ -78,7 +78,13 @@ pub async fn open_live(
     let watch = watch_of(patients.as_deref())?;
     let holder = match ticket {
         Some(ticket) => {
-            Tickets::new(platform.db.clone()).redeem(&ticket).await?.ok_or_else(Problem::unauthenticated)?
+            let redeemed = Tickets::new(platform.db.clone()).redeem(&ticket).await?;
+            let holder = redeemed.ok_or_else(Problem::unauthenticated)?;
+            // The sign-in it was got with may have ended since.
+            if holder.until <= app.clock.now() || !access.still_stands(&holder.actor, holder.until).await? {
+                return Err(Problem::unauthenticated());
+            }
+            holder
         }
         None => signed_in(&request).await.map(|(actor, until)| Holder { actor, until })?,
     };

@@ -9,7 +9,7 @@ use actix_web::{
     http::{Method, StatusCode},
 };
 use metrics::{Counter, Histogram};
-use tracing::{Span, field::Empty};
+use tracing::Span;
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 
 use super::matrix::{Row, row_of};
@@ -53,18 +53,16 @@ impl RootSpanBuilder for RequestSpan {
             None => request.match_pattern().map_or(Cow::Borrowed("unknown"), Cow::Owned),
         };
         let id = request.extensions().get::<RequestId>().copied();
+        // version-trace-parent-flags (W3C trace context)
+        let parent = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
+        let trace = parent.and_then(|parent| parent.split('-').nth(1)).filter(|trace| trace.len() == 32);
         let span = tracing::info_span!(
             "request",
             request_id = id.map(tracing::field::display),
-            method = %request.method(),
+            method = request.method().as_str(),
             route = &*route,
-            trace_id = Empty,
+            trace_id = trace,
         );
-        // version-trace-parent-flags (W3C trace context)
-        let parent = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
-        if let Some(trace) = parent.and_then(|parent| parent.split('-').nth(1)).filter(|trace| trace.len() == 32) {
-            span.record("trace_id", trace);
-        }
         request.extensions_mut().insert(Route { path: route, row });
         span
     }

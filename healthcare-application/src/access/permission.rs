@@ -230,8 +230,70 @@ impl Permission {
     }
 
     /// The name it goes by in a refusal, and as a scope.
-    pub fn name(self) -> String {
-        serde_json::to_value(self).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ReadDirectory => "read_directory",
+            Self::RegisterPatient => "register_patient",
+            Self::RecordConsent => "record_consent",
+            Self::MergePatients => "merge_patients",
+            Self::ReadChart => "read_chart",
+            Self::ExportRecord => "export_record",
+            Self::ChartAllergy => "chart_allergy",
+            Self::ChartProblem => "chart_problem",
+            Self::AdmitPatient => "admit_patient",
+            Self::DischargePatient => "discharge_patient",
+            Self::RecordVitals => "record_vitals",
+            Self::PrescribeMedication => "prescribe_medication",
+            Self::StopMedication => "stop_medication",
+            Self::RecordResult => "record_result",
+            Self::ViewResult => "view_result",
+            Self::AcknowledgeAlert => "acknowledge_alert",
+            Self::SetAlarmLimits => "set_alarm_limits",
+            Self::AnswerSuggestion => "answer_suggestion",
+            Self::AssignDevice => "assign_device",
+            Self::ManageDevices => "manage_devices",
+            Self::AdvancePathway => "advance_pathway",
+            Self::ComputeScore => "compute_score",
+            Self::CheckMedications => "check_medications",
+            Self::ReadLive => "read_live",
+            Self::SubmitTelemetry => "submit_telemetry",
+            Self::ImportRecords => "import_records",
+            Self::ManageAccounts => "manage_accounts",
+            Self::ReadReports => "read_reports",
+            Self::ReadAudit => "read_audit",
+            Self::ReadRules => "read_rules",
+            Self::BacktestRules => "backtest_rules",
+            Self::ReadRuleMetrics => "read_rule_metrics",
+            Self::WriteRules => "write_rules",
+            Self::ApproveRules => "approve_rules",
+            Self::OperateSystem => "operate_system",
+            Self::TransferPatient => "transfer_patient",
+            Self::ConductEncounter => "conduct_encounter",
+            Self::RecordProcedure => "record_procedure",
+            Self::RecordImmunization => "record_immunization",
+            Self::ChartHistory => "chart_history",
+            Self::ManageWards => "manage_wards",
+            Self::ReadWards => "read_wards",
+            Self::KeepBeds => "keep_beds",
+            Self::ManageCareTeam => "manage_care_team",
+            Self::LabelRecord => "label_record",
+            Self::BreakGlass => "break_glass",
+            Self::ReviewBreakGlass => "review_break_glass",
+            Self::ManageSchedules => "manage_schedules",
+            Self::ReadSchedules => "read_schedules",
+            Self::ReadAppointments => "read_appointments",
+            Self::BookAppointment => "book_appointment",
+            Self::OverbookAppointment => "overbook_appointment",
+            Self::ConductAppointment => "conduct_appointment",
+            Self::WriteNote => "write_note",
+            Self::CosignNote => "cosign_note",
+            Self::ManagePlan => "manage_plan",
+            Self::PerformActivity => "perform_activity",
+            Self::RecordScore => "record_score",
+            Self::ReadTemplates => "read_templates",
+            Self::ManageTemplates => "manage_templates",
+            Self::ReadInbox => "read_inbox",
+        }
     }
 }
 
@@ -244,5 +306,18 @@ impl std::str::FromStr for Permission {
     type Err = UnknownPermission;
     fn from_str(text: &str) -> Result<Self, UnknownPermission> {
         serde_json::from_value(text.into()).map_err(|_| UnknownPermission)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::Role;
+
+    #[test]
+    fn a_permission_is_read_by_the_name_it_has() {
+        for permission in Role::ALL.iter().flat_map(|role| role.permissions()) {
+            assert_eq!(permission.name().parse::<Permission>().unwrap(), *permission);
+        }
     }
 }

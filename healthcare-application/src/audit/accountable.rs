@@ -66,7 +66,6 @@ impl Accountable {
     /// # Errors
     /// When it could not be.
     pub async fn recorded_of(&self, patients: impl IntoIterator<Item = PatientId>) -> Result<(), StoreError> {
-        self.recorded().await?;
         if self.0.way == Way::Unseen {
             return Ok(());
         }
@@ -75,7 +74,9 @@ impl Accountable {
         patients.sort_unstable();
         patients.dedup();
         let entries = patients.into_iter().map(|patient| self.entry().clone().about(Some(patient)));
+        // Before any is awaited, so that they leave together.
         let receipts: Vec<Receipt> = entries.map(|entry| self.0.trail.record(entry)).collect();
+        self.recorded().await?;
         try_join_all(receipts.iter().map(Receipt::recorded)).await?;
         Ok(())
     }

@@ -10,8 +10,7 @@ impl Entry {
     /// What a call does by a permission, to a patient where it concerns one.
     pub fn of(call: &Call, permission: Permission, patient: Option<PatientId>, at: DateTime<Utc>) -> Self {
         let outcome = if call.purpose == Purpose::EmergencyTreatment { Outcome::BreakGlass } else { Outcome::Allowed };
-        Self { action: permission.name().into(), outcome, ..Self::act(call, "", Fields::of(permission), at) }
-            .about(patient)
+        Self { outcome, ..Self::act(call, permission.name(), Fields::of(permission), at) }.about(patient)
     }
 
     /// Something a call does that no permission names, e.g. a sign-out or an export.

@@ -54,6 +54,7 @@ pub async fn list_duplicates(app: &App, call: &Call, filter: DuplicateFilter) ->
     let next_cursor = pairs.last().filter(|_| more).map(|pair| pair.place.to_string());
     let both = |pair: &QueuedPair| [PatientId(pair.place.pair.0), PatientId(pair.place.pair.1)];
     let named: BTreeSet<PatientId> = pairs.iter().flat_map(both).collect();
+    permit.recorded_of(named.iter().copied()).await?;
     let seen = app.close_enough(call, &named.into_iter().collect::<Vec<_>>()).await?;
     let mut items = Vec::with_capacity(pairs.len());
     for pair in pairs {
@@ -68,6 +69,5 @@ pub async fn list_duplicates(app: &App, call: &Call, filter: DuplicateFilter) ->
             found_at: pair.found_at,
         });
     }
-    permit.recorded().await?;
     Ok(DuplicatePage { items, next_cursor })
 }

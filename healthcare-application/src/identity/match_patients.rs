@@ -49,7 +49,7 @@ pub struct Found {
     pub same_person: bool,
 }
 
-/// Who may be the person that is described: nothing is stored but that it was asked. Of a very restricted record who may not
+/// Who may be the person that is described: nothing is stored but that it was asked, and who was shown. Of a very restricted record who may not
 /// see it is told no more than the directory shows: address, telephone and e-mail count for nothing, and no reason is given.
 ///
 /// # Errors
@@ -70,7 +70,7 @@ pub async fn match_patients(app: &App, call: &Call, sought: &Traits) -> Result<M
     }
     all.sort_by(|(_, a), (_, b)| b.weight.total_cmp(&a.weight));
     let candidates = found(all)?;
-    permit.recorded().await?;
+    permit.recorded_of(candidates.iter().map(|one| one.id)).await?;
     Ok(Matches { candidates })
 }
 

@@ -23,7 +23,7 @@ struct Found {
 
 /// A page of the patients that match: those the caller cares for as their record shows them, of the others names, birth
 /// dates, identifiers and sex, and no more. Where somebody stands on a pathway is of the record: who asks for it is shown
-/// those they care for alone.
+/// those they care for alone. Each of them is recorded as read.
 ///
 /// # Errors
 /// When the caller may not, there is no such pathway or stage, or the record cannot be reached.
@@ -33,19 +33,28 @@ pub async fn find_patients(app: &App, call: &Call, search: PatientSearch) -> Res
     if search.pathway.is_some() || search.stage.is_some() {
         let circle = app.circle(call, Permission::ReadChart).await?;
         let search = PatientSearch { within: Some(circle), ..search };
-        return Ok(app.read.patients(&permit, &search).await?);
+        let page = app.read.patients(&permit, &search).await?;
+        permit.recorded_of(of_whom(&page.items)?).await?;
+        return Ok(page);
     }
     let Page { items, next_cursor } = app.read.patients(&permit, &search).await?;
     let items = survivors_for(app, &permit, items).await?;
+    let shown = of_whom(&items)?;
     let circle = match app.circle(call, Permission::ReadChart).await {
         Ok(circle) => circle,
         Err(Unauthorised::Denied(_)) => Circle::Only(HashSet::new()),
         Err(why) => return Err(why.into()),
     };
-    let show = |item: Box<RawValue>| {
-        let found: Found = serde_json::from_str(item.get()).map_err(|e| StoreError::Damaged(Box::new(e)))?;
-        if circle.has(Some(found.id)) { Ok(item) } else { directory_entry(item.get()) }
+    permit.recorded_of(shown.iter().copied()).await?;
+    let show = |(id, item): (PatientId, Box<RawValue>)| {
+        if circle.has(Some(id)) { Ok(item) } else { directory_entry(item.get()) }
     };
-    let items = items.into_iter().map(show).collect::<Result<_, StoreError>>()?;
+    let items = shown.into_iter().zip(items).map(show).collect::<Result<_, StoreError>>()?;
     Ok(Page { items, next_cursor })
+}
+
+/// Whom a page shows, in its order.
+fn of_whom(items: &[Box<RawValue>]) -> Result<Vec<PatientId>, StoreError> {
+    let of = |item: &Box<RawValue>| serde_json::from_str(item.get()).map(|Found { id }| id);
+    items.iter().map(of).collect::<Result<_, _>>().map_err(|e| StoreError::Damaged(Box::new(e)))
 }

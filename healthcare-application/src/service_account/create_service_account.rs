@@ -46,7 +46,7 @@ pub async fn create_service_account(
     if !scopes.iter().all(|scope| role.may(*scope) && scope.is_for_programs()) {
         return Err(CommandError::Refused(ServiceAccountError::ScopeTooWide));
     }
-    let scopes = scopes.into_iter().map(Permission::name).collect();
+    let scopes = scopes.into_iter().map(|scope| scope.name().to_owned()).collect();
     let new = NewServiceAccount { name, purpose, role: role.as_str().to_owned(), scopes, device };
     let id = ServiceAccountId(app.clock.new_id());
     let target = Target { id, patient: None, occurred_at: app.clock.now(), touches_safety: false };

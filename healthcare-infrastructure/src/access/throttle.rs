@@ -2,7 +2,11 @@
 //! locked out for good. Failures from elsewhere do not count where the account has signed in before. The counters are
 //! shared by the nodes of a site; names and addresses are in them as digests only.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    sync::Arc,
+    time::Duration,
+};
 
 use healthcare_domain::account::sign_in_name;
 use moka::sync::Cache;
@@ -62,7 +66,7 @@ impl Throttle {
             Some(address) if known => keyed("known", &format!("{username}\n{address}")),
             Some(_) | None => keyed("name", &username),
         };
-        let address = from.map(|address| keyed("address", &address.to_string()));
+        let address = from.map(|address| keyed("address", &network(address).to_string()));
         for key in std::iter::once(&name).chain(&address) {
             if let Some(left) = self.shared.held(key).await {
                 return Err(TooMany(left.as_secs() + 1));
@@ -71,6 +75,14 @@ impl Throttle {
         let places = self.under_way.get_with_by_ref(&name, || Arc::new(Semaphore::new(AT_ONCE)));
         let place = places.try_acquire_owned().map_err(|_| TooMany(1))?;
         Ok(Attempt { shared: &self.shared, name, address, _place: place })
+    }
+}
+
+/// What counts as one address: who has an IPv6 network has all of its 2^64 addresses.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),
+        v4 @ IpAddr::V4(_) => v4,
     }
 }
 
@@ -153,5 +165,20 @@ mod tests {
         }
         assert_eq!(fail(&throttle, "another", from, false).await, Err(TooMany(10)));
         assert_eq!(fail(&throttle, "another", None, false).await, Ok(()));
+    }
+
+    /// SECURITY 6: who has an IPv6 network has all of its addresses, and is one.
+    #[tokio::test]
+    async fn a_network_pauses_as_one_address() {
+        let throttle = Throttle::new(Shared::local());
+        let of = |network: u16, host: u64| {
+            let (upper, lower) = (0x2001_0db8_0000_0000 | u128::from(network), u128::from(host));
+            Some(IpAddr::from(Ipv6Addr::from_bits((upper << 64) | lower)))
+        };
+        for n in 0..BY_ADDRESS {
+            fail(&throttle, &format!("name-{n}"), of(0, n), false).await.unwrap();
+        }
+        assert_eq!(fail(&throttle, "another", of(0, BY_ADDRESS), false).await, Err(TooMany(10)));
+        assert_eq!(fail(&throttle, "another", of(1, 0), false).await, Ok(()), "another network");
     }
 }

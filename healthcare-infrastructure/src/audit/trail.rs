@@ -30,8 +30,7 @@ const WAITING: usize = 8_192;
 const TOGETHER: usize = 1_024;
 /// Flushes of a thread on their way at a time, each in a session of its own.
 const UNDER_WAY: usize = 2;
-/// Entries that are worth a second flush beside the one under way. Fewer gather until that one is done: what a flush costs
-/// the server beside its rows (the statement, the commit, the disk) is the work of some twenty rows (ADR 15).
+/// Entries that are worth a second flush beside the one under way, however many that one carries.
 const ENOUGH: usize = 128;
 /// How long a flush may take, the opening of its session included.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -60,30 +59,42 @@ impl SharedQueue {
 struct Queue {
     waiting: Vec<Waiting>,
     under_way: usize,
+    /// Entries that the flushes under way carry.
+    carried: usize,
     /// Sessions that are free.
     lanes: Vec<Lane>,
 }
 
 impl Queue {
     /// Whether what waits is to leave with a flush of its own. If so, that flush is under way.
+    ///
+    /// What a flush costs the server beside its rows (the statement, the commit, the disk) is the work of some twenty rows
+    /// (ADR 15), so that few gather until the one under way is done. Where as many wait as that one carries, nearly everybody
+    /// who reads waits for the disk, and the processor for them: the second flush is prepared meanwhile.
     fn leaves(&mut self) -> bool {
         let leaves = match self.under_way {
             0 => !self.waiting.is_empty(),
-            under_way => under_way < UNDER_WAY && self.waiting.len() >= ENOUGH,
+            // One that is about to leave takes all of them with it.
+            UNDER_WAY.. => false,
+            _ => self.carried > 0 && self.waiting.len() >= self.carried.min(ENOUGH),
         };
         self.under_way += usize::from(leaves);
         leaves
     }
 
-    /// What leaves next, in its order, and the session it leaves by. Without any the flush is over, and so is a second one
-    /// that so few wait for: the other one looks when it is done.
-    fn take(&mut self) -> Option<(Vec<Waiting>, Option<Lane>)> {
-        let few = self.under_way > 1 && self.waiting.len() < ENOUGH;
+    /// What leaves next, in its order, and the session it leaves by, of a flush that carried `done` until now: none where it
+    /// begins. Without any the flush is over, and so is one of two that does not carry on with twice as many as the other
+    /// carries: that one looks when it is done.
+    fn take(&mut self, done: usize) -> Option<(Vec<Waiting>, Option<Lane>)> {
+        self.carried -= done;
+        let worth = if done == 0 { self.carried } else { 2 * self.carried };
+        let few = self.under_way > 1 && self.waiting.len() < worth.min(ENOUGH);
         if self.waiting.is_empty() || few {
             self.under_way -= 1;
             return None;
         }
         let many = self.waiting.len().min(TOGETHER);
+        self.carried += many;
         Some((self.waiting.drain(..many).collect(), self.lanes.pop()))
     }
 }
@@ -133,11 +144,10 @@ impl UnderWay {
     /// Flushes until nothing waits.
     async fn flush_all(mut self) {
         loop {
-            let next = self.queue.lock().take();
+            let next = self.queue.lock().take(std::mem::take(&mut self.carried));
             let Some((group, lane)) = next else { break };
             self.carried = group.len();
             let lane = flush(&self.db, lane, group).await;
-            self.carried = 0;
             self.queue.lock().lanes.extend(lane);
         }
         self.over = true;
@@ -153,6 +163,7 @@ impl Drop for UnderWay {
         // unsettled, that theirs has failed, as those are that it carried.
         let mut queue = self.queue.lock();
         queue.under_way -= 1;
+        queue.carried -= self.carried;
         let waiting = if queue.under_way == 0 { std::mem::take(&mut queue.waiting) } else { vec![] };
         drop(queue);
         let failed = self.carried + waiting.len();
@@ -245,42 +256,62 @@ mod tests {
         Entry::of(&Call::system(uuid::Uuid::nil()), Permission::ReadChart, None, chrono::DateTime::UNIX_EPOCH)
     }
 
+    fn taken(queue: &mut Queue, done: usize) -> Option<usize> {
+        queue.take(done).map(|(group, _)| group.len())
+    }
+
     #[test]
     fn the_first_leaves_at_once_and_who_comes_meanwhile_gathers() {
-        let mut queue = queue_of(1);
+        let mut queue = queue_of(8);
         assert!(queue.leaves());
-        assert_eq!(queue.take().map(|(group, _)| group.len()), Some(1));
-        queue.waiting = queue_of(ENOUGH - 1).waiting;
+        queue.waiting.extend(queue_of(1).waiting);
+        assert!(!queue.leaves(), "it leaves with those who have not left yet");
+        assert_eq!(taken(&mut queue, 0), Some(9));
+        queue.waiting = queue_of(8).waiting;
         assert!(!queue.leaves(), "they leave with the next flush of the one under way");
         queue.waiting.extend(queue_of(1).waiting);
-        assert!(queue.leaves(), "so many are worth a second one");
+        assert!(queue.leaves(), "as many wait as are on their way");
+        queue.waiting.extend(queue_of(ENOUGH).waiting);
         assert!(!queue.leaves(), "and no third");
+    }
+
+    #[test]
+    fn so_many_are_worth_a_second_flush_whatever_the_first_carries() {
+        let mut queue = queue_of(TOGETHER);
+        assert!(queue.leaves());
+        assert_eq!(taken(&mut queue, 0), Some(TOGETHER));
+        queue.waiting = queue_of(ENOUGH - 1).waiting;
+        assert!(!queue.leaves());
+        queue.waiting.extend(queue_of(1).waiting);
+        assert!(queue.leaves());
     }
 
     #[test]
     fn a_flush_takes_so_many_in_their_order_and_is_over_when_nothing_waits() {
         let mut queue = queue_of(TOGETHER + 1);
         assert!(queue.leaves());
-        assert_eq!(queue.take().map(|(group, _)| group.len()), Some(TOGETHER));
-        assert_eq!(queue.take().map(|(group, _)| group.len()), Some(1));
-        assert!(queue.take().is_none());
-        assert_eq!(queue.under_way, 0);
+        assert_eq!(taken(&mut queue, 0), Some(TOGETHER));
+        assert_eq!(taken(&mut queue, TOGETHER), Some(1));
+        assert_eq!(taken(&mut queue, 1), None);
+        assert_eq!((queue.under_way, queue.carried), (0, 0));
     }
 
     #[test]
     fn a_second_flush_is_over_when_few_wait_and_the_first_takes_them() {
-        let mut queue = queue_of(1);
+        let mut queue = queue_of(8);
         assert!(queue.leaves());
-        assert!(queue.take().is_some());
-        queue.waiting = queue_of(ENOUGH).waiting;
+        assert_eq!(taken(&mut queue, 0), Some(8));
+        queue.waiting = queue_of(8).waiting;
         assert!(queue.leaves());
-        assert_eq!(queue.take().map(|(group, _)| group.len()), Some(ENOUGH));
-        queue.waiting = queue_of(ENOUGH - 1).waiting;
-        assert!(queue.take().is_none(), "whichever is done first leaves them to the other");
-        assert_eq!((queue.under_way, queue.waiting.len()), (1, ENOUGH - 1));
-        assert_eq!(queue.take().map(|(group, _)| group.len()), Some(ENOUGH - 1));
-        assert!(queue.take().is_none());
-        assert_eq!(queue.under_way, 0);
+        assert_eq!(taken(&mut queue, 0), Some(8));
+        queue.waiting = queue_of(16).waiting;
+        assert_eq!(taken(&mut queue, 8), Some(16), "twice as many as the other carries");
+        queue.waiting = queue_of(15).waiting;
+        assert_eq!(taken(&mut queue, 16), None, "whichever is done first leaves them to the other");
+        assert_eq!((queue.under_way, queue.carried, queue.waiting.len()), (1, 8, 15));
+        assert_eq!(taken(&mut queue, 8), Some(15));
+        assert_eq!(taken(&mut queue, 15), None);
+        assert_eq!((queue.under_way, queue.carried), (0, 0));
     }
 
     #[tokio::test]

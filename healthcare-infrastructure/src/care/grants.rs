@@ -6,6 +6,7 @@ use healthcare_application::{
     access::GrantState,
     read::{Cursor, Page, Paging},
 };
+use healthcare_domain::id::PatientId;
 use serde_json::{json, value::to_raw_value};
 use uuid::Uuid;
 
@@ -44,6 +45,7 @@ pub async fn page(
     let mut rows = client.query(&statement, &[&reviewed, &at, &id, &one_more]).await.map_err(unavailable)?;
     let more = rows.len() > usize::from(page.limit);
     rows.truncate(usize::from(page.limit));
+    permit.recorded_of(rows.iter().map(|row| PatientId(row.get(2)))).await?;
     let last = rows.last().filter(|_| more);
     let next_cursor = last.map(|row| Cursor { id: row.get(0), at: row.get(6), item: 0 }.to_string());
     let items = rows.iter().map(|row| {

@@ -78,7 +78,7 @@ async fn actor(app: &App, access: &RecordAccess, call: &Call) -> Result<Option<A
     let loaded = app.load::<ServiceAccount>(access.service_account).await?.open(&permit).await?;
     let Some(account) = loaded.state.active() else { return Ok(None) };
     let Ok(role) = account.role.parse::<Role>() else { return Ok(None) };
-    if !account.scopes.contains(&Permission::ReadChart.name()) {
+    if !account.scopes.contains(Permission::ReadChart.name()) {
         return Ok(None);
     }
     let scopes = Some(BTreeSet::from([Permission::ReadChart]));

@@ -14,7 +14,7 @@ use super::credentials::Credentials;
 use super::installation;
 use super::postmaster::{self, Postmaster};
 use super::service_user::ServiceUser;
-use super::settings::{ClusterOptions, Durability, HBA, SUPERUSER};
+use super::settings::{ClusterOptions, Durability, HBA, PageImages, SUPERUSER};
 
 /// Between two looks at a starting or stopping postmaster.
 const LOOK: Duration = Duration::from_millis(5);
@@ -118,16 +118,29 @@ impl Cluster {
     }
 
     fn launch(&self, port: u16) -> Result<(Child, u64), EmbeddedError> {
-        self.write_private(&self.directory.join("healthcare.conf"), &self.options.configuration(port))?;
+        let program = self.bin.join("postgres");
+        let configuration = self.directory.join("healthcare.conf");
+        self.write_private(&configuration, &self.options.configuration(port, PageImages::Pglz))?;
+        if self.knows_lz4(&program) {
+            self.write_private(&configuration, &self.options.configuration(port, PageImages::Lz4))?;
+        }
         self.write_private(&self.directory.join("pg_hba.conf"), HBA)?;
         let (log, position) = self.open_log()?;
-        let program = self.bin.join("postgres");
         let mut postgres = self.user.command(&program, &self.data_dir);
         // A process group of its own: Ctrl-C at the terminal is for the server, which drains before it stops this.
         postgres.arg("-D").arg(&self.directory).process_group(0).stdin(Stdio::null());
         let errors = log.try_clone().map_err(EmbeddedError::io("opening", &self.log_path()))?;
         postgres.stdout(log).stderr(errors);
         Ok((postgres.spawn().map_err(EmbeddedError::io("running", &program))?, position))
+    }
+
+    /// Whether this PostgreSQL was built with LZ4, which is younger than some and an option of all: the program itself says.
+    fn knows_lz4(&self, program: &Path) -> bool {
+        let mut asks = self.user.command(program, &self.data_dir);
+        asks.args(["-C", "wal_compression", "-c", "wal_compression=lz4", "-D"])
+            .arg(&self.directory)
+            .stdin(Stdio::null());
+        asks.output().is_ok_and(|said| said.status.success())
     }
 
     /// The port once sessions are accepted; none when the process ended instead.

@@ -35,32 +35,33 @@ const ADD: &str = "insert into read.patient_match_key (patient_id, key)
 enum Step {
     /// Everybody has the keys of this release.
     Done,
-    /// So many patients got theirs, and there are more.
-    Went(usize),
+    /// So many patients were looked at, and there are more; so many keys they did not have.
+    Went { patients: usize, new: u64 },
     /// Another process is at it.
     Elsewhere,
 }
 
-/// Makes the keys anew where they are of an older edition, until everybody has them or `stop`.
-pub async fn renew_keys(db: Database, stop: CancellationToken) {
-    let mut is_told = false;
+/// Makes the keys anew where they are of an older edition, until everybody has them or `stop`; answers how many were missing.
+/// In a new house nobody lacks one, whatever edition it begins with: that is said to nobody.
+pub async fn renew_keys(db: Database, stop: CancellationToken) -> u64 {
+    let mut missing = 0;
     loop {
         let began = Instant::now();
         let rest = match step(&db).await {
             Ok(Step::Done) => {
-                if is_told {
-                    tracing::info!("everybody is found by the keys of this release");
+                if missing > 0 {
+                    tracing::info!(missing, "everybody is found by the keys of this release");
                 }
-                return;
+                return missing;
             }
-            Ok(Step::Went(_)) => {
-                if !is_told {
+            Ok(Step::Went { patients: _, new }) => {
+                if missing == 0 && new > 0 {
                     tracing::warn!(
                         "the keys by which duplicates are found are of an older release: they are made anew beside the \
                          requests, and until then some pairs are not found"
                     );
-                    is_told = true;
                 }
+                missing += new;
                 began.elapsed() * RESTS
             }
             Ok(Step::Elsewhere) => AGAIN,
@@ -70,7 +71,7 @@ pub async fn renew_keys(db: Database, stop: CancellationToken) {
             }
         };
         tokio::select! {
-            () = stop.cancelled() => return,
+            () = stop.cancelled() => return missing,
             () = tokio::time::sleep(rest) => {}
         }
     }
@@ -86,7 +87,7 @@ pub async fn refresh_keys(db: &Database) -> Result<usize, StoreError> {
     loop {
         match step(db).await? {
             Step::Done => return Ok(all),
-            Step::Went(some) => all += some,
+            Step::Went { patients, new: _ } => all += patients,
             Step::Elsewhere => tokio::time::sleep(SOON).await,
         }
     }
@@ -115,7 +116,7 @@ async fn step(db: &Database) -> Result<Step, StoreError> {
             keys.push(key);
         }
     }
-    tx.execute(ADD, &[&of, &keys]).await.map_err(unavailable)?;
+    let new = tx.execute(ADD, &[&of, &keys]).await.map_err(unavailable)?;
     match rows.last() {
         Some(last) => {
             let reached: Uuid = last.get(0);
@@ -127,5 +128,5 @@ async fn step(db: &Database) -> Result<Step, StoreError> {
         }
     }
     tx.commit().await.map_err(unavailable)?;
-    Ok(if rows.is_empty() { Step::Done } else { Step::Went(rows.len()) })
+    Ok(if rows.is_empty() { Step::Done } else { Step::Went { patients: rows.len(), new } })
 }

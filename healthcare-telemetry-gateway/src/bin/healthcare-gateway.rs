@@ -12,6 +12,7 @@ use healthcare_domain::scheduling::zone::Zone;
 use healthcare_infrastructure::{
     embedded,
     event_log::{Feed, Ticker, consume, ensure_ticks_go_on},
+    log,
     platform::{Platform, PlatformSettings},
 };
 use healthcare_telemetry_gateway::{http, runtime::Ground, transport::kafka::Backbone};
@@ -20,7 +21,6 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Connections to the record at the most.
 const POOL_SIZE: usize = 16;
@@ -45,6 +45,8 @@ struct Settings {
     /// The site's, as the server has it: ages are counted in its calendar.
     #[serde(default = "utc")]
     healthcare_time_zone: Zone,
+    /// The server's. Readings are taken over plain HTTP here.
+    healthcare_tls_certificate: Option<PathBuf>,
 }
 
 const fn port() -> u16 {
@@ -64,12 +66,7 @@ const fn loopback() -> IpAddr {
 }
 
 fn main() -> anyhow::Result<()> {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::registry()
-        .with(filter)
-        .with(fmt::layer().json().flatten_event(true).with_writer(std::io::stderr))
-        .init();
-    healthcare_infrastructure::panics::tell_the_place_alone();
+    log::begin();
     let environment = config::Environment::default().try_parsing(false).ignore_empty(true);
     let settings: Settings = config::Config::builder().add_source(environment).build()?.try_deserialize()?;
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?.block_on(run(settings))
@@ -80,6 +77,11 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
     let bind = settings.healthcare_bind;
     let listener = TcpListener::bind((bind, settings.healthcare_port)).context("the port cannot be listened on")?;
     let address = listener.local_addr()?;
+    if settings.healthcare_tls_certificate.is_some() {
+        tracing::warn!(
+            "HEALTHCARE_TLS_CERTIFICATE is the server's: this program speaks plain HTTP, to a proxy in front of it"
+        );
+    }
     PrometheusBuilder::new()
         .with_http_listener((bind, settings.healthcare_metrics_port))
         .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), BUCKETS)?

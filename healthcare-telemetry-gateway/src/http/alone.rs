@@ -1,16 +1,17 @@
 //! The server of a gateway on its own: readings in, and nothing else.
 
-use std::net::TcpListener;
+use std::{net::TcpListener, time::Duration};
 
 use actix_web::{
     App, HttpRequest, HttpResponse, HttpServer,
     dev::Server,
     get,
-    http::header,
+    http::{StatusCode, header},
+    middleware::DefaultHeaders,
     post,
-    web::{self, Data},
+    web::{self, Bytes, Data},
 };
-use healthcare_application::{Actor, Call, Permission};
+use healthcare_application::{Actor, Call, Permission, access::Unauthorised};
 use healthcare_infrastructure::access::{Access, TokenError};
 use validator::Validate as _;
 
@@ -21,6 +22,11 @@ use crate::transport::Transport;
 const BODY_LIMIT: usize = 1 << 20;
 /// Threads that serve requests.
 const WORKERS: usize = 2;
+/// Within which the head of a request has to be there, and a body: as at the main server.
+const HEAD: Duration = Duration::from_secs(5);
+const BODY: Duration = Duration::from_secs(30);
+/// Connections that a thread serves at once; further ones wait to be accepted.
+const CONNECTIONS: usize = 5_000;
 
 /// Serves until the server's handle is told to stop; then it answers what it has begun.
 ///
@@ -41,8 +47,20 @@ pub fn serve(
             .service(web::scope("/api/v1").service(submit_readings))
             .service(healthz)
             .default_service(web::to(async || Err::<HttpResponse, _>(TurnedAway::NotFound)))
+            .wrap(protection())
     });
-    Ok(server.workers(WORKERS).shutdown_timeout(20).disable_signals().listen(listener)?.run())
+    let server = server.workers(WORKERS).shutdown_timeout(20).disable_signals();
+    Ok(server.client_request_timeout(HEAD).max_connections(CONNECTIONS).listen(listener)?.run())
+}
+
+/// Answers are data, and nobody's to keep: what the main server says of its own.
+fn protection() -> DefaultHeaders {
+    DefaultHeaders::new()
+        .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .add((header::REFERRER_POLICY, "no-referrer"))
+        .add((header::X_FRAME_OPTIONS, "DENY"))
+        .add((header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
+        .add((header::CACHE_CONTROL, "no-store"))
 }
 
 /// Takes readings, as the endpoint of the main server does.
@@ -56,16 +74,34 @@ async fn submit_readings(
     let actor = actor_of(&request).await?;
     let call =
         Call { address: request.peer_addr().map(|peer| peer.ip()), ..Call::of(actor.clone(), app.clock.new_id()) };
-    app.authorise(&call, Permission::SubmitTelemetry, None).await.map_err(|_| TurnedAway::Denied)?;
-    let body = body.to_bytes_limited(BODY_LIMIT).await.map_err(|_| too_large())?.map_err(|_| broken_off())?;
-    let SubmitReadings(batch) = read(&body)?;
+    app.authorise(&call, Permission::SubmitTelemetry, None).await.map_err(turned_away)?;
+    let SubmitReadings(batch) = read(&receive(body, BODY).await?)?;
     let trace = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
     let trace = trace.filter(|trace| trace.len() <= 128);
     let receipt = transport.submit(&batch.readings, actor.device, trace).await.map_err(|error| {
         tracing::error!(error = &error as &dyn std::error::Error, "readings are not acknowledged");
         TurnedAway::Unavailable
     })?;
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(Submitted::from(receipt)))
+    Ok(HttpResponse::Ok().json(Submitted::from(receipt)))
+}
+
+/// Who is told that they may not sends the readings to nobody else; where it cannot be told, they come again.
+fn turned_away(why: Unauthorised) -> TurnedAway {
+    match why {
+        Unauthorised::Denied(_) | Unauthorised::Merged(_) => TurnedAway::Denied,
+        Unauthorised::Store(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "whether readings may be sent cannot be told");
+            TurnedAway::Unavailable
+        }
+    }
+}
+
+/// Receives a whole body: no larger and no longer than a body may be.
+async fn receive(body: web::Payload, patience: Duration) -> Result<Bytes, TurnedAway> {
+    let received = tokio::time::timeout(patience, body.to_bytes_limited(BODY_LIMIT)).await;
+    let limited = received.map_err(|_| TurnedAway::Body(StatusCode::REQUEST_TIMEOUT))?;
+    let whole = limited.map_err(|_| TurnedAway::Body(StatusCode::PAYLOAD_TOO_LARGE))?;
+    whole.map_err(|_| TurnedAway::Body(StatusCode::BAD_REQUEST))
 }
 
 /// That the process answers.
@@ -105,17 +141,41 @@ fn read(body: &[u8]) -> Result<SubmitReadings, TurnedAway> {
     Ok(batch)
 }
 
-const fn too_large() -> TurnedAway {
-    TurnedAway::Body(actix_web::http::StatusCode::PAYLOAD_TOO_LARGE)
-}
-
-const fn broken_off() -> TurnedAway {
-    TurnedAway::Body(actix_web::http::StatusCode::BAD_REQUEST)
-}
-
 #[cfg(test)]
 mod tests {
+    use actix_web::{FromRequest, dev::Payload, error::PayloadError, test::TestRequest};
+    use futures::stream;
+    use healthcare_application::{StoreError, access::Denied};
+
     use super::*;
+
+    /// SECURITY 54: a body that is too large or too slow is not waited for.
+    #[actix_web::test]
+    async fn a_body_has_its_size_and_its_time() {
+        let body = async |payload: Payload| {
+            let payload = web::Payload::from_request(&TestRequest::default().to_http_request(), &mut { payload });
+            receive(payload.await.unwrap(), Duration::from_millis(10)).await
+        };
+        let of = |pieces: Vec<Result<Bytes, PayloadError>>| -> Payload {
+            Payload::Stream { payload: Box::pin(stream::iter(pieces)) }
+        };
+        let whole = body(of(vec![Ok(Bytes::from_static(b"{"))])).await;
+        assert_eq!(whole.unwrap(), "{");
+        let large = body(of(vec![Ok(vec![b' '; BODY_LIMIT + 1].into())])).await;
+        assert_eq!(large.unwrap_err(), TurnedAway::Body(StatusCode::PAYLOAD_TOO_LARGE));
+        let broken = body(of(vec![Err(PayloadError::Incomplete(None))])).await;
+        assert_eq!(broken.unwrap_err(), TurnedAway::Body(StatusCode::BAD_REQUEST));
+        let slow = body(Payload::Stream { payload: Box::pin(stream::pending()) }).await;
+        assert_eq!(slow.unwrap_err(), TurnedAway::Body(StatusCode::REQUEST_TIMEOUT));
+    }
+
+    /// SECURITY 34: what cannot be told is no refusal for good.
+    #[test]
+    fn what_cannot_be_told_is_asked_again() {
+        let denied = Denied::Role(Permission::SubmitTelemetry);
+        assert_eq!(turned_away(denied.into()), TurnedAway::Denied);
+        assert_eq!(turned_away(StoreError::Foreign.into()), TurnedAway::Unavailable);
+    }
 
     #[test]
     fn what_is_wrong_with_a_body_is_said_with_its_place() {

@@ -52,6 +52,30 @@ async fn security_43_verify_ends_with_what_it_found() {
     assert_eq!(unknown.status.code(), Some(2), "{}", String::from_utf8_lossy(&unknown.stderr));
 }
 
+/// SECURITY 40, 41: a shell of the database stands in the trail before it opens, with the user of the operating system and the
+/// kinds of its statements alone; where that cannot be recorded, it does not open.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn security_41_a_shell_of_the_database_is_recorded_before_it_opens() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let server = Server::start(&[], &[], directory.path()).await;
+    let shell = async |sql: &str| {
+        let output = server.run(&["psql", "-c", sql]).await;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.success(), text(&output.stdout), text(&output.stderr))
+    };
+    let (ran, said, why) = shell("select 'Ana Ferreira'; create table public.left_behind ()").await;
+    assert!(ran && said.contains("CREATE TABLE"), "{said}{why}");
+    let told = "copy (select role, note from audit.entry where action = 'database_shell' order by seq) to stdout";
+    let (_, said, why) = shell(told).await;
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines.len(), 2, "{said}{why}");
+    assert!(lines[0].starts_with("operating_system\tos user ") && lines[0].ends_with("; select, create"), "{said}");
+    assert!(lines[1].ends_with("; copy") && !said.contains("Ferreira"), "{said}");
+    assert!(shell("revoke insert on audit.entry from healthcare_app").await.0);
+    let (ran, said, why) = shell("select 'it opened'").await;
+    assert!(!ran && !said.contains("it opened") && why.contains("so it is not done"), "{said}{why}");
+}
+
 /// The file of a name, anywhere below a directory.
 fn find(below: &std::path::Path, name: &str) -> Option<std::path::PathBuf> {
     let entries = std::fs::read_dir(below).ok()?.filter_map(Result::ok).map(|entry| entry.path());

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// What the record holds of a patient, by the part of the path that names it.
-async fn record(app: &TestApp, patient: &str) -> BTreeMap<&'static str, String> {
+pub(super) async fn record(app: &TestApp, patient: &str) -> BTreeMap<&'static str, String> {
     let of = |list: &str| format!("/api/v1/patients/{patient}/{list}");
     no_known_allergies(app, patient).await;
     let order = prescribe(app, patient, order("Amoxicillin 500 MG Oral Capsule")).await.expect(201).id();
@@ -79,7 +79,7 @@ async fn record(app: &TestApp, patient: &str) -> BTreeMap<&'static str, String> 
 }
 
 /// The example that the document shows of a route's body.
-fn example(document: &Value, method: &str, path: &str, patient: &str) -> Value {
+pub(super) fn example(document: &Value, method: &str, path: &str, patient: &str) -> Value {
     let content = &document["paths"][path][method.to_lowercase()]["requestBody"]["content"];
     let mut body = content["application/json"]["example"].clone();
     if body["patient"].is_string() {

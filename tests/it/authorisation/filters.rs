@@ -98,3 +98,33 @@ async fn live_ends_with_the_relationship() {
     }
     assert!(heard.is_empty(), "what was told before is heard again by who may still: {heard:?}");
 }
+
+/// SECURITY 32, 22: who follows live on the strength of a grant hears nothing of the patient five seconds after its end.
+#[tokio::test]
+async fn live_ends_with_the_grant() {
+    let app = spawn_app().await;
+    let patient = registered(&app).await;
+    let nurse = Staff::hired(&app, "on-call", Role::Nurse, &[]).await;
+    let emergency = json!({ "reason": "found unconscious in the entrance hall", "purpose": "ETREAT" });
+    nurse.post(&format!("/api/v1/patients/{patient}/break-glass"), emergency).await.expect(201);
+    let (mut live, _) = Follower::new(&app.url, &nurse.token, "").await;
+    alerted(&app, &patient, "under-the-grant").await;
+    assert_eq!(live.next_of("notification").await.expect("a notification")["title"], "under-the-grant");
+    assert!(nurse.opens(&patient).await);
+    let over = "update access.break_glass set until = clock_timestamp()";
+    assert_eq!(app.owner().await.execute(over, &[]).await.expect("its time is over"), 1);
+    assert!(!nurse.opens(&patient).await, "over HTTP at once");
+    let ended = Instant::now();
+    let mut position = 0;
+    while ended.elapsed() < Duration::from_secs(5) {
+        position = live.next_of("heartbeat").await.expect("a heartbeat")["position"].as_i64().expect("a position");
+    }
+    alerted(&app, &patient, "after-its-end").await;
+    loop {
+        let message = live.next().await.expect("a message");
+        assert_ne!(message["kind"], "notification", "{message:#}");
+        if message["kind"] == "heartbeat" && message["position"].as_i64() > Some(position) {
+            break;
+        }
+    }
+}

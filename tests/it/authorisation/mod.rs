@@ -9,6 +9,7 @@ mod matrix;
 mod relationship;
 mod row_security;
 mod searches;
+mod shown;
 
 use healthcare_application::Role;
 use healthcare_domain::id::AccountId;

@@ -1,9 +1,15 @@
 //! Keys of an older release.
 
+use std::time::Duration;
+
 use healthcare_application::Role;
-use healthcare_infrastructure::identity::refresh_keys;
-use healthcare_tests::app::spawn_app;
+use healthcare_infrastructure::identity::{refresh_keys, renew_keys};
+use healthcare_tests::{
+    app::{TestApp, spawn_app},
+    server::until,
+};
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 
 use super::{person, queue::settled, registered};
 
@@ -56,7 +62,7 @@ async fn one_that_cannot_be_read_stops_nobody_and_who_asks_waits() {
     elsewhere.execute("select from wf.match_key_edition for update", &[]).await.expect("held");
     let db = app.platform.db.clone();
     let asked = tokio::spawn(async move { refresh_keys(&db).await });
-    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
     assert!(!asked.is_finished(), "another process is at it");
     elsewhere.commit().await.expect("let go");
     asked.await.expect("ended").expect("made");
@@ -68,9 +74,28 @@ async fn one_that_cannot_be_read_stops_nobody_and_who_asks_waits() {
 /// A server that starts makes them anew by itself.
 #[tokio::test]
 async fn a_server_makes_keys_of_its_release_when_it_starts() {
-    let app = spawn_app().await;
-    healthcare_tests::server::until("its edition is written", std::time::Duration::from_secs(60), async || {
+    of_this_release(&spawn_app().await).await;
+}
+
+async fn of_this_release(app: &TestApp) {
+    until("its edition is written", Duration::from_secs(60), async || {
         (app.count("wf.match_key_edition where edition > 0 and reached is null").await == 1).then_some(())
     })
     .await;
+}
+
+/// A new house begins with an edition that nobody was registered under: what is told to be old is what somebody lacks.
+#[tokio::test]
+async fn what_nobody_lacks_is_not_told_to_be_old() {
+    let app = spawn_app().await;
+    of_this_release(&app).await;
+    registered(&app, person("Ana", "Ferreira", "1954-03-02", "MRN-7")).await;
+    let owner = app.owner().await;
+    let renewed = async |before: &str| {
+        let anew = format!("{before}; update wf.match_key_edition set edition = 0, reached = null");
+        owner.batch_execute(&anew).await.expect("as before");
+        renew_keys(app.platform.db.clone(), CancellationToken::new()).await
+    };
+    assert_eq!(renewed("select 1").await, 0, "everybody has the keys of this release");
+    assert!(renewed("delete from read.patient_match_key").await > 0, "else nothing is shown");
 }

@@ -2,7 +2,10 @@ use std::time::{Duration, Instant};
 
 use healthcare_api::surface::SurfaceSettings;
 use healthcare_application::Role;
-use healthcare_tests::app::{Ask, Backing, TestApp, spawn_app, spawn_app_with};
+use healthcare_tests::{
+    app::{Ask, Backing, TestApp, spawn_app, spawn_app_with},
+    server::{Server, until},
+};
 use reqwest::Method;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -12,7 +15,11 @@ use tokio::{
 const LOGIN: &str = "/api/v1/auth/login";
 
 async fn connect(app: &TestApp) -> TcpStream {
-    TcpStream::connect(app.url.trim_start_matches("http://")).await.expect("connects")
+    connect_to(&app.url).await
+}
+
+async fn connect_to(url: &str) -> TcpStream {
+    TcpStream::connect(url.trim_start_matches("http://")).await.expect("connects")
 }
 
 /// What comes back until the server closes or nothing comes for the time.
@@ -107,4 +114,24 @@ async fn what_is_no_http_is_refused() {
     huge.write_all(head.as_bytes()).await.ok();
     let told = hear(&mut huge, Duration::from_secs(3)).await;
     assert!(told.is_empty() || told.starts_with("HTTP/1.1 431"), "{told}");
+}
+
+/// SECURITY 54: what is no request fills no log. It is counted, by what was wrong.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_no_request_leaves_no_line() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let server = Server::start(&[], &[], directory.path()).await;
+    for odd in ["\u{16}\u{3} not HTTP at all\r\n\r\n", "GET /livez HTTP/1.1\r\nh o s t: x\r\n\r\n"] {
+        let mut stream = connect_to(&server.url).await;
+        stream.write_all(odd.as_bytes()).await.expect("sent");
+        let told = hear(&mut stream, Duration::from_secs(3)).await;
+        assert!(told.starts_with("HTTP/1.1 400"), "{told}");
+    }
+    until("both are counted", Duration::from_secs(10), async || {
+        let metrics = reqwest::get(server.metrics_url()).await.expect("metrics").text().await.expect("a body");
+        metrics.contains("healthcare_http_unreadable_total{why=\"no_request\"} 2").then_some(())
+    })
+    .await;
+    let log = server.stop_and_log();
+    assert!(!log.contains("actix_http"), "{log}");
 }

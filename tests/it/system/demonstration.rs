@@ -55,6 +55,13 @@ async fn a_demonstration_is_furnished_once_simulated_and_emptied() {
     until("a patient stands at every stage", Duration::from_secs(30), async || (stages().await == all).then_some(()))
         .await;
 
+    // The demonstration's staff belongs to the ward its patients are on.
+    let doctor = token(&server, &known, Role::Doctor).await;
+    let first = get(&directory_url, &nurse).await["items"][0]["id"].as_str().expect("a patient").to_owned();
+    for who in [&nurse, &doctor] {
+        get(&format!("{directory_url}/{first}/chart"), who).await;
+    }
+
     let report = directory.path().join("report.json");
     let report_text = report.display().to_string();
     let simulated = [

@@ -50,7 +50,11 @@ async fn the_gateway_alone_takes_readings_over_http() {
     let urls = &ward.record.database.urls;
     let environment = [("DATABASE_URL", urls.app.as_str()), ("KEYS_DATABASE_URL", urls.keys.as_str())];
     let gateway = Server::start_gateway(&environment, ward.record.keys.path()).await;
-    send(&gateway, "not.a.token", &[spo2("MON-1", "a", 97.0)]).await.expect(401);
+    // SECURITY 51: refusals carry the headers, too.
+    let refused = send(&gateway, "not.a.token", &[spo2("MON-1", "a", 97.0)]).await.expect(401);
+    for (name, value) in [("x-content-type-options", "nosniff"), ("cache-control", "no-store")] {
+        assert_eq!(refused.header(name), Some(value), "{name}");
+    }
     let batch = [spo2("MON-1", "a", 97.0), spo2("MON-9", "b", 97.0)];
     let taken = send(&gateway, &token, &batch).await.expect(200);
     assert_eq!((&taken.body["accepted"], &taken.body["refused"][0]["reason"]), (&json!(1), &json!("unknown_device")));
