@@ -55,6 +55,6 @@ pub async fn find_patients(app: &App, call: &Call, search: PatientSearch) -> Res
 
 /// Whom a page shows, in its order.
 fn of_whom(items: &[Box<RawValue>]) -> Result<Vec<PatientId>, StoreError> {
-    let of = |item: &Box<RawValue>| serde_json::from_str(item.get()).map(|Found { id }| id);
-    items.iter().map(of).collect::<Result<_, _>>().map_err(|e| StoreError::Damaged(Box::new(e)))
+    let of = |item: &RawValue| serde_json::from_str(item.get()).map(|Found { id }| id);
+    items.iter().map(|item| of(item)).collect::<Result<_, _>>().map_err(|e| StoreError::Damaged(Box::new(e)))
 }
