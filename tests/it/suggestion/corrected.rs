@@ -1,5 +1,5 @@
 use healthcare_application::Role;
-use healthcare_tests::app::{TestApp, spawn_app};
+use healthcare_tests::app::{Ask as _, TestApp, spawn_app};
 use reqwest::Method;
 use serde_json::{Value, json};
 
