@@ -34,10 +34,13 @@ enum Unanswered {
     Gone,
 }
 
+/// The row, if there is one.
+type Answer = Result<Option<Arc<Row>>, Unanswered>;
+
 /// Somebody who asks: for what, and where the answer goes.
 struct Asking {
     id: Uuid,
-    tell: oneshot::Sender<Result<Option<Arc<Row>>, Unanswered>>,
+    tell: oneshot::Sender<Answer>,
 }
 
 /// Who asks by one statement.
@@ -148,7 +151,7 @@ mod tests {
 
     const SQL: &str = "select";
 
-    fn asking(id: u128) -> (Asking, oneshot::Receiver<Result<Option<Arc<Row>>, Unanswered>>) {
+    fn asking(id: u128) -> (Asking, oneshot::Receiver<Answer>) {
         let (tell, told) = oneshot::channel();
         (Asking { id: Uuid::from_u128(id), tell }, told)
     }
