@@ -73,7 +73,7 @@ impl Accountable {
             patients.into_iter().filter(|patient| Some(*patient) != self.entry().patient).collect();
         patients.sort_unstable();
         patients.dedup();
-        let entries = patients.into_iter().map(|patient| self.entry().clone().about(Some(patient)));
+        let entries = patients.into_iter().map(|patient| self.shown().about(Some(patient)));
         // Before any is awaited, so that they leave together.
         let receipts: Vec<Receipt> = entries.map(|entry| self.0.trail.record(entry)).collect();
         self.recorded().await?;
@@ -93,12 +93,16 @@ impl Accountable {
         }
     }
 
+    /// What is recorded where something is shown and nothing written.
+    fn shown(&self) -> Entry {
+        match self.0.way {
+            Way::Writing => Entry { note: Some("nothing written".into()), ..self.0.entry.clone() },
+            Way::Reading | Way::Unseen => self.0.entry.clone(),
+        }
+    }
+
     fn receipt(&self) -> &Receipt {
-        self.0.receipt.get_or_init(|| {
-            let read_only = Entry { note: Some("nothing written".into()), ..self.0.entry.clone() };
-            let entry = if self.0.way == Way::Writing { read_only } else { self.0.entry.clone() };
-            self.0.trail.record(entry)
-        })
+        self.0.receipt.get_or_init(|| self.0.trail.record(self.shown()))
     }
 }
 

@@ -40,7 +40,7 @@ impl Trigger<'_> {
 
     /// Every event of a patient's record: after each of them the patient can be looked at anew. Suggestions are not among
     /// them, for they are what comes of looking.
-    pub const EVENTS: [&'static str; 134] = [
+    pub const EVENTS: [&'static str; 132] = [
         "alert.acknowledged",
         "alert.cleared",
         "alert.escalated",
@@ -61,8 +61,6 @@ impl Trigger<'_> {
         "careteam.member-removed",
         "careteam.record-labelled",
         "careteam.referred",
-        "device.assigned",
-        "device.unassigned",
         "document.amended",
         "document.entered-in-error",
         "document.stored",

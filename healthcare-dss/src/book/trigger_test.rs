@@ -10,7 +10,7 @@ const OTHERS: [&str; 14] = [
     "appointmenttype",
     "bed",
     "decision",
-    "device.registered",
+    "device",
     "moon.full",
     "organization",
     "practitioner",

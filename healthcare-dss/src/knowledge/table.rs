@@ -71,6 +71,8 @@ pub(crate) struct Contraindication {
     pub(crate) row: Row,
     pub(crate) drugs: DrugSet,
     pub(crate) conditions: Vec<ValueSetId>,
+    /// Whether a drug that acts where it is put, and hardly reaches the blood, is none of them.
+    pub(crate) systemic: bool,
 }
 
 /// Drugs to avoid or to watch in a state of the patient that the table is about.

@@ -67,7 +67,8 @@ impl Throttle {
             Some(_) | None => keyed("name", &username),
         };
         let address = from.map(|address| keyed("address", &network(address).to_string()));
-        for key in std::iter::once(&name).chain(&address) {
+        // Who has signed in from here before is held up by their own failures alone: a network may be a whole ward.
+        for key in std::iter::once(&name).chain(address.iter().filter(|_| !known)) {
             if let Some(left) = self.shared.held(key).await {
                 return Err(TooMany(left.as_secs() + 1));
             }
@@ -180,5 +181,7 @@ mod tests {
         }
         assert_eq!(fail(&throttle, "another", of(0, BY_ADDRESS), false).await, Err(TooMany(10)));
         assert_eq!(fail(&throttle, "another", of(1, 0), false).await, Ok(()), "another network");
+        let known = throttle.begin("sign-in", "ada", of(0, 5), true).await;
+        assert!(known.is_ok(), "who signed in from there before is not kept out by their neighbours");
     }
 }

@@ -69,7 +69,7 @@ impl Queue {
     /// Whether what waits is to leave with a flush of its own. If so, that flush is under way.
     ///
     /// What a flush costs the server beside its rows (the statement, the commit, the disk) is the work of some twenty rows
-    /// (ADR 15), so that few gather until the one under way is done. Where as many wait as that one carries, nearly everybody
+    /// (ADR 15), so that fewer than it carries gather until the one under way is done. Where as many wait as that one carries, nearly everybody
     /// who reads waits for the disk, and the processor for them: the second flush is prepared meanwhile.
     fn leaves(&mut self) -> bool {
         let leaves = match self.under_way {

@@ -77,7 +77,9 @@ impl Database {
         // The system's own work: appends, projections, consumers, timers. See migration 0061.
         config.options = Some(format!("-c jit=off {options}"));
         let pool = create(&config).map_err(|_| bad())?;
-        let config = config.get_pg_config().map_err(|_| bad())?;
+        let mut config = config.get_pg_config().map_err(|_| bad())?;
+        // A server that went without a word is given up in time: these sessions are nobody's to recycle.
+        config.tcp_user_timeout(Duration::from_secs(10));
         Ok(Self { pool, guarded, config, lanes: lane::Lanes::default() })
     }
 

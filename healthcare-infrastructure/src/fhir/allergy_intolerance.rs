@@ -198,6 +198,8 @@ impl AllergySaid {
         let mut taking = Taking::from(state);
         let fresh = *state == AllergyRecord::Unrecorded;
         let times = if fresh { self.times } else { import.correction(self.times) };
+        // Whether it was resolved is how it stands, and older releases did not keep it: it makes no other allergy.
+        let same = |held: &Allergy| *held == Allergy { resolved: held.resolved, ..self.allergy.clone() };
         match state {
             AllergyRecord::Unrecorded => {
                 taking.take(state.add(self.allergy.clone()).map_err(refused)?, times);
@@ -212,8 +214,8 @@ impl AllergySaid {
                 };
                 taking.take(events, times);
             }
-            AllergyRecord::Removed(held) if *held == self.allergy && self.standing != Standing::Active => {}
-            AllergyRecord::EnteredInError(held) if *held == self.allergy && self.standing == Standing::Struck => {
+            AllergyRecord::Removed(held) if same(held) && self.standing != Standing::Active => {}
+            AllergyRecord::EnteredInError(held) if same(held) && self.standing == Standing::Struck => {
                 return Ok(vec![]);
             }
             // Whoever took it off this record had a reason; a person has to weigh it against the source's word.

@@ -6,7 +6,7 @@ use super::{kept, replays, set_aside};
 use crate::{
     medication::{no_known_allergies, of_rule},
     suggestion::{
-        corrected::{before, reported_elsewhere},
+        corrected::{before, reported_as, reported_elsewhere},
         critical, report, until,
     },
 };
@@ -73,6 +73,22 @@ async fn a_result_that_was_corrected_after_the_answer_interrupts_an_admission() 
     assert_eq!(reported_elsewhere(&app, &at, 6.7).await, patient);
     let told = app.post(Role::Doctor, &path, stay()).await.expect_problem(409, "/problems/encounter/findings", &[]);
     assert_eq!(of_rule(&told, POTASSIUM).len(), 1, "{:#}", told.body);
+}
+
+/// What was answered is the value: that the laboratory confirms it tells nobody another one.
+#[tokio::test]
+async fn a_result_that_is_confirmed_after_the_answer_interrupts_nobody() {
+    let app = spawn_app().await;
+    let at = before(&app);
+    let patient = reported_as(&app, &at, 6.8, "preliminary").await;
+    let open = until(&app, &patient, POTASSIUM, &["open"]).await;
+    let suggestion = format!("/api/v1/suggestions/{}", open[0]["id"].as_str().expect("an id"));
+    app.post(Role::Doctor, &format!("{suggestion}/override"), json!({ "reason": "Being treated" })).await.expect(200);
+    let amended = "es.event where event_type = 'observation.amended'";
+    assert_eq!(app.count(amended).await, 0);
+    assert_eq!(reported_as(&app, &at, 6.8, "final").await, patient);
+    assert_eq!(app.count(amended).await, 1, "it was told");
+    app.post(Role::Doctor, &format!("/api/v1/patients/{patient}/encounters"), stay()).await.expect(201);
 }
 
 /// Who is told of the chart on the way of admitting is on record as one who read it; so is who asks by trying answers.

@@ -15,10 +15,15 @@ pub fn before(app: &TestApp) -> Value {
 /// The potassium of a moment, as another system tells it of one patient: the first time it is recorded, and then corrected.
 /// Answers the patient.
 pub async fn reported_elsewhere(app: &TestApp, at: &Value, potassium: f64) -> String {
+    reported_as(app, at, potassium, "final").await
+}
+
+/// The same, in a status of FHIR's.
+pub async fn reported_as(app: &TestApp, at: &Value, potassium: f64, status: &str) -> String {
     let coding = |system: &str, code: &str| json!({ "coding": [{ "system": system, "code": code }] });
     let resources = [
         json!({ "resourceType": "Patient", "id": "p1", "name": [{ "family": "Lind" }], "gender": "female" }),
-        json!({ "resourceType": "Observation", "id": "k1", "status": "final",
+        json!({ "resourceType": "Observation", "id": "k1", "status": status,
             "category": [coding("http://terminology.hl7.org/CodeSystem/observation-category", "laboratory")],
             "code": coding("http://loinc.org", "2823-3"), "subject": { "reference": "Patient/p1" },
             "effectiveDateTime": at, "issued": at,

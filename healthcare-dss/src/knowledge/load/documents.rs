@@ -122,6 +122,9 @@ pub(super) struct CautionDocument {
     /// Value sets; only in the table of contraindications.
     #[serde(default)]
     pub(super) conditions: Vec<String>,
+    /// Whether it is about what reaches the blood, and about no cream or shampoo; only in the table of contraindications.
+    #[serde(default)]
+    pub(super) systemic: bool,
     /// Only in the table of age cautions.
     #[serde(default)]
     pub(super) from_years: Option<u16>,

@@ -34,7 +34,7 @@ impl Knowledge {
             let place = Place { file, nth };
             let (row, drugs) = self.caution(place, &caution, &evidence)?;
             let conditions = self.value_sets_at(place, "conditions", &caution.conditions)?;
-            self.contraindications.push(Contraindication { row, drugs, conditions });
+            self.contraindications.push(Contraindication { row, drugs, conditions, systemic: caution.systemic });
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 use healthcare_domain::{
     AnyState,
-    allergy::{AllergyRecord, ReactionSeverity, Statement},
+    allergy::{Allergy, AllergyRecord, ReactionSeverity, Statement},
     entry::{Entry, ReportService},
     medication::{MedicationOrder, OrderEnd},
     plan::Plan,
@@ -62,6 +62,22 @@ fn no_known_allergy_is_a_statement_and_not_an_allergy() {
 fn refuted_and_mistaken_allergies_are_not_active() {
     assert!(matches!(fresh(&said("a-refuted")).1, AnyState::Allergy(AllergyRecord::Removed(_))));
     assert!(matches!(fresh(&said("a-error")).1, AnyState::Allergy(AllergyRecord::EnteredInError(_))));
+}
+
+/// Older releases did not keep whether an allergy was resolved: its source says nothing new with it.
+#[test]
+fn an_allergy_that_was_resolved_before_that_was_kept_is_the_one_it_was() {
+    let resolved = changed("a-peanut", |allergy| {
+        allergy["clinicalStatus"] = serde_json::json!({ "coding": [{ "code": "resolved" }] });
+    });
+    let AnyState::Allergy(AllergyRecord::Removed(held)) = fresh(&resolved).1 else { panic!("not removed") };
+    assert!(held.resolved);
+    let import = super::Import { now: super::now(), changed: None };
+    let old = AnyState::Allergy(AllergyRecord::Removed(Allergy { resolved: false, ..held.clone() }));
+    assert_eq!(resolved.decide(&old, &import).unwrap().len(), 0);
+    let other = Allergy { reactions: vec![], resolved: false, ..held };
+    let refused = resolved.decide(&AnyState::Allergy(AllergyRecord::Removed(other)), &import).unwrap_err();
+    assert_eq!(refused.reason, "the allergy is no longer active");
 }
 
 #[test]

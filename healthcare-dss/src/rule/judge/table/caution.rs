@@ -26,7 +26,8 @@ pub(super) fn contraindications(scene: &Scene<'_>, matches: &mut Vec<TableMatch>
         // One finding a drug and row, however many codes say the same.
         let Some(problem) = problems.next() else { continue };
         named = true;
-        for (drug, ingredient) in drugs_in(scene, &table_row.drugs) {
+        let concerned = |(drug, _): &(&Drug<'_>, IngredientId)| !(table_row.systemic && drug.mapped.local);
+        for (drug, ingredient) in drugs_in(scene, &table_row.drugs).filter(concerned) {
             let hit = Hit { drug, ingredient, row: &table_row.row, other: problem.label.clone() };
             hit.report(
                 scene,
