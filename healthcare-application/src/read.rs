@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::{
     access::{Actor, Circle, Permit, Sealed},
     alert::AlertFilter,
+    live::NotificationFilter,
     order::Direction,
     store::StoreError,
     telemetry::{VitalsQuery, VitalsSeries},
@@ -273,12 +274,13 @@ pub trait ReadModel:
         page: &Paging,
     ) -> Result<Page, StoreError>;
 
-    /// What was told to an actor about patients of their circle, by position, behind one.
+    /// What was told to an actor about patients of their circle and is asked for, by position, behind one.
     async fn notifications(
         &self,
         permit: &Permit,
         circle: &Circle,
         to: &Actor,
+        filter: &NotificationFilter,
         behind: (Option<i64>, Direction),
         limit: u16,
     ) -> Result<Page, StoreError>;

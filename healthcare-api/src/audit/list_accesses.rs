@@ -4,13 +4,15 @@ use actix_web::{
     HttpRequest, HttpResponse, get,
     web::{Data, Path},
 };
+use chrono::{DateTime, Utc};
 use healthcare_application::{
     App,
-    audit::{self, AccessPage, AuditSort},
+    audit::{self, AccessFilter, AccessPage, AuditSort, Outcome},
 };
 use healthcare_domain::id::PatientId;
 use serde::Deserialize;
 use utoipa::IntoParams;
+use uuid::Uuid;
 
 use super::search_audit::paging;
 use crate::{
@@ -18,11 +20,23 @@ use crate::{
     problem::Problem,
 };
 
-/// Which page.
+/// Which uses; all that is given must match.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Which {
+    /// By this account.
+    actor: Option<Uuid>,
+    /// Of this kind, e.g. `read_chart`.
+    #[param(max_length = 100)]
+    action: Option<String>,
+    /// With this outcome.
+    #[param(inline)]
+    outcome: Option<Outcome>,
+    /// From this time on (RFC 3339).
+    from: Option<DateTime<Utc>>,
+    /// Before this time (RFC 3339).
+    to: Option<DateTime<Utc>>,
     /// In which order; the newest first if absent.
     #[param(inline)]
     sort: Option<AuditSort>,
@@ -47,9 +61,10 @@ pub async fn list_accesses(
     which: Query<Which>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let Which { sort, cursor, limit: asked } = which.0;
+    let Which { actor, action, outcome, from, to, sort, cursor, limit: asked } = which.0;
+    let filter = AccessFilter { actor, action, outcome, from, to };
     let paging = paging(cursor, limit(asked)?, sort)?;
-    let page = audit::list_accesses(&app, &caller.0, *id, &paging).await?;
+    let page = audit::list_accesses(&app, &caller.0, *id, filter, &paging).await?;
     let mut response = HttpResponse::Ok();
     if let Some(next) = &page.next_cursor {
         response.insert_header(next_link(&request, next));

@@ -3,9 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use healthcare_application::{
     App, QueryError,
-    backtest::{self, BacktestList},
+    backtest::{self, BacktestFilter, BacktestList, BacktestState},
     order::{ByTime, Direction},
 };
+use healthcare_domain::id::AccountId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -14,11 +15,20 @@ use crate::{
     problem::Problem,
 };
 
-/// Which page.
+/// Which backtests; all that is given must match.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct WantedBacktests {
+    /// That stand there.
+    #[param(inline)]
+    state: Option<BacktestState>,
+    /// Of this rule, whichever version was tried.
+    #[param(max_length = 200)]
+    rule: Option<String>,
+    /// That this account asked for.
+    #[param(value_type = Option<uuid::Uuid>)]
+    requested_by: Option<AccountId>,
     /// In which order; the newest first if absent.
     #[param(inline)]
     sort: Option<ByTime>,
@@ -42,11 +52,11 @@ pub async fn list_backtests(
     wanted: Query<WantedBacktests>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let WantedBacktests { sort, cursor, limit: asked } = wanted.0;
+    let WantedBacktests { state, rule, requested_by, sort, cursor, limit: asked } = wanted.0;
+    let filter = BacktestFilter { state, rule, requested_by };
     let after = cursor.map(|text| text.parse()).transpose().map_err(|_| QueryError::BadCursor)?;
-    let list =
-        backtest::list_backtests(&app, &caller.0, (after, Direction::asked(sort, ByTime::Newest)), limit(asked)?)
-            .await?;
+    let behind = (after, Direction::asked(sort, ByTime::Newest));
+    let list = backtest::list_backtests(&app, &caller.0, &filter, behind, limit(asked)?).await?;
     let mut response = HttpResponse::Ok();
     if let Some(next) = &list.next_cursor {
         response.insert_header(next_link(&request, next));

@@ -84,11 +84,16 @@ pub struct RecordAccessBody {
     service_account: ServiceAccountId,
 }
 
-/// Which page.
+/// Which clients; all that is given must match.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Wanted {
+    /// The one whose tokens have this `iss`.
+    #[param(max_length = 255)]
+    issuer: Option<String>,
+    /// Only those for whom our own record stands in for what they do not send, or only the others.
+    reads_record: Option<bool>,
     /// In which order; the oldest first if absent.
     #[param(inline)]
     sort: Option<ByTime>,
@@ -141,18 +146,33 @@ pub async fn list_cds_clients(
     caller: Caller,
     wanted: Query<Wanted>,
 ) -> Result<HttpResponse, Problem> {
-    let Wanted { sort, cursor, limit: asked } = wanted.0;
+    let Wanted { issuer, reads_record, sort, cursor, limit: asked } = wanted.0;
     let direction = Direction::asked(sort, ByTime::Oldest);
     let limit = limit(asked)?;
     app.authorise(&caller.0, Permission::ManageAccounts, None).await?;
-    let mut ids = hooks.clients((cursor, direction), limit + 1).await?;
-    let more = ids.len() > usize::from(limit);
-    ids.truncate(usize::from(limit));
-    let next_cursor = ids.last().filter(|_| more).map(|id| id.0);
-    let mut items = Vec::with_capacity(ids.len());
-    for id in ids {
-        items.push(cds_hooks::get_client(&app, &caller.0, id).await?);
+    let is_meant = |client: &ClientView| {
+        issuer.as_deref().is_none_or(|issuer| client.registration.issuer == issuer)
+            && reads_record.is_none_or(|reads| client.registration.record.is_some() == reads)
+    };
+    // What was registered stands in the client's stream alone: they are read in their order until the page is full.
+    let (mut items, mut behind, mut is_full) = (vec![], cursor, false);
+    while !is_full {
+        let ids = hooks.clients((behind, direction), limit + 1).await?;
+        let is_last = ids.len() <= usize::from(limit);
+        for id in ids {
+            let client = cds_hooks::get_client(&app, &caller.0, id).await?;
+            behind = Some(id.0);
+            is_full = is_meant(&client) && items.len() == usize::from(limit);
+            if is_full {
+                break;
+            }
+            items.extend(is_meant(&client).then_some(client));
+        }
+        if is_last {
+            break;
+        }
     }
+    let next_cursor = items.last().filter(|_| is_full).map(|last: &ClientView| last.id.0);
     Ok(HttpResponse::Ok().json(CdsClients { items, next_cursor }))
 }
 

@@ -1,11 +1,13 @@
 //! `GET /notifications`.
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
+use chrono::{DateTime, Utc};
 use healthcare_application::{
     App, live,
-    live::Notification,
+    live::{Notification, NotificationFilter, NotificationPriority},
     order::{ByTime, Direction},
 };
+use healthcare_domain::id::PatientId;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -14,11 +16,25 @@ use crate::{
     problem::Problem,
 };
 
-/// Which page.
+/// Which notifications; all that is given must match.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Wanted {
+    /// That tell of this event, as a CloudEvents type, e.g. `alert.raised`.
+    #[param(max_length = 100)]
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    /// That are so pressing.
+    #[param(inline)]
+    priority: Option<NotificationPriority>,
+    /// About this patient.
+    #[param(value_type = Option<uuid::Uuid>)]
+    patient: Option<PatientId>,
+    /// Told from this time on (RFC 3339).
+    from: Option<DateTime<Utc>>,
+    /// Told before this time (RFC 3339).
+    to: Option<DateTime<Utc>>,
     /// In which order; the newest first if absent.
     #[param(inline)]
     sort: Option<ByTime>,
@@ -52,9 +68,9 @@ pub async fn list_notifications(
     wanted: Query<Wanted>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let Wanted { sort, cursor, limit: asked } = wanted.0;
-    let page =
-        live::list_notifications(&app, &caller.0, (cursor, Direction::asked(sort, ByTime::Newest)), limit(asked)?)
-            .await?;
+    let Wanted { kind, priority, patient, from, to, sort, cursor, limit: asked } = wanted.0;
+    let filter = NotificationFilter { kind, priority, patient, from, to };
+    let behind = (cursor, Direction::asked(sort, ByTime::Newest));
+    let page = live::list_notifications(&app, &caller.0, &filter, behind, limit(asked)?).await?;
     Ok(listed(&request, page))
 }

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, get, web::Data};
 use healthcare_application::{
-    App, Permission,
+    App, Permission, Role,
     order::{ByTime, Direction},
     service_account::ServiceAccountView,
 };
@@ -17,11 +17,17 @@ use crate::{
     problem::Problem,
 };
 
-/// Which page.
+/// Which accounts; all that is given must match.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Wanted {
+    /// Only those that may sign in, or only those that may not.
+    #[param(inline)]
+    status: Option<Status>,
+    /// In the bounds of this role.
+    #[param(inline)]
+    role: Option<Role>,
     /// In which order; the oldest first if absent.
     #[param(inline)]
     sort: Option<ByTime>,
@@ -30,6 +36,16 @@ pub struct Wanted {
     /// 1 to 200; 50 if absent.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u16>,
+}
+
+/// Whether an account may sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// It may.
+    Enabled,
+    /// It may not.
+    Disabled,
 }
 
 /// A page of service accounts.
@@ -55,17 +71,32 @@ pub async fn list_service_accounts(
     caller: Caller,
     wanted: Query<Wanted>,
 ) -> Result<HttpResponse, Problem> {
-    let Wanted { sort, cursor, limit: asked } = wanted.0;
+    let Wanted { status, role, sort, cursor, limit: asked } = wanted.0;
     let direction = Direction::asked(sort, ByTime::Oldest);
     let limit = limit(asked)?;
     app.authorise(&caller.0, Permission::ManageAccounts, None).await?;
-    let mut ids = platform.services.list((cursor, direction), limit + 1).await?;
-    let more = ids.len() > usize::from(limit);
-    ids.truncate(usize::from(limit));
-    let next_cursor = ids.last().filter(|_| more).map(|id| id.0);
-    let mut items = Vec::with_capacity(ids.len());
-    for id in ids {
-        items.push(view(&app, &platform, &caller.0, id).await?);
+    let is_meant = |account: &ServiceAccountView| {
+        status.is_none_or(|status| (account.status == "enabled") == (status == Status::Enabled))
+            && role.is_none_or(|role| account.role == role.as_str())
+    };
+    // What an account is stands in its stream alone: they are read in their order until the page is full.
+    let (mut items, mut behind, mut is_full) = (vec![], cursor, false);
+    while !is_full {
+        let ids = platform.services.list((behind, direction), limit + 1).await?;
+        let is_last = ids.len() <= usize::from(limit);
+        for id in ids {
+            let account = view(&app, &platform, &caller.0, id).await?;
+            behind = Some(id.0);
+            is_full = is_meant(&account) && items.len() == usize::from(limit);
+            if is_full {
+                break;
+            }
+            items.extend(is_meant(&account).then_some(account));
+        }
+        if is_last {
+            break;
+        }
     }
+    let next_cursor = items.last().filter(|_| is_full).map(|last: &ServiceAccountView| last.id.0);
     Ok(HttpResponse::Ok().json(ServiceAccounts { items, next_cursor }))
 }

@@ -40,6 +40,21 @@ pub struct RecordAccess {
     pub request: Uuid,
 }
 
+/// Which uses of a record; all that is given must match.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AccessFilter {
+    /// By this account.
+    pub actor: Option<Uuid>,
+    /// Of this kind.
+    pub action: Option<String>,
+    /// With this outcome.
+    pub outcome: Option<Outcome>,
+    /// From this time on.
+    pub from: Option<DateTime<Utc>>,
+    /// Before this time.
+    pub to: Option<DateTime<Utc>>,
+}
+
 /// A page of them, newest first.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AccessPage {
@@ -58,6 +73,7 @@ pub async fn list_accesses(
     app: &App,
     call: &Call,
     patient: PatientId,
+    filter: AccessFilter,
     paging: &AuditPaging,
 ) -> Result<AccessPage, QueryError> {
     let actor = &call.actor;
@@ -71,7 +87,8 @@ pub async fn list_accesses(
         permit.recorded_of([patient]).await?;
         permit
     };
-    let filter = AuditFilter { patient: Some(patient), ..AuditFilter::default() };
+    let AccessFilter { actor, action, outcome, from, to } = filter;
+    let filter = AuditFilter { actor, patient: Some(patient), subject: None, action, outcome, from, to };
     let LogPage { items, next_cursor } = app.audit.search(&permit, &filter, paging).await?;
     let items = items.into_iter().map(|logged| {
         let entry = logged.entry;

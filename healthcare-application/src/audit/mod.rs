@@ -11,7 +11,7 @@ mod trail;
 
 pub use accountable::Accountable;
 pub use entry::{Entry, Fields, Outcome, UnknownWord};
-pub use list_accesses::{AccessPage, RecordAccess, list_accesses};
+pub use list_accesses::{AccessFilter, AccessPage, RecordAccess, list_accesses};
 pub use search::{AuditCursor, AuditFilter, AuditPaging, AuditSort, LogPage, Logged};
 pub use search_audit::{ExportError, begin_export, search_audit};
 pub use trail::{AuditTrail, Receipt, Unrecorded};

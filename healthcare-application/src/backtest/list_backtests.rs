@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::model::{BacktestList, StoredBacktest};
+use super::model::{BacktestFilter, BacktestList, StoredBacktest};
 use crate::{
     App, QueryError,
     access::{Call, Permission},
@@ -17,11 +17,12 @@ use crate::{
 pub async fn list_backtests(
     app: &App,
     call: &Call,
+    filter: &BacktestFilter,
     behind: (Option<Uuid>, Direction),
     limit: u16,
 ) -> Result<BacktestList, QueryError> {
     let permit = app.authorise(call, Permission::ReadRuleMetrics, None).await?;
-    let mut stored = app.read.backtests(&permit, behind, limit.saturating_add(1)).await?;
+    let mut stored = app.read.backtests(&permit, filter, behind, limit.saturating_add(1)).await?;
     let more = stored.len() > usize::from(limit);
     stored.truncate(usize::from(limit));
     let next_cursor = stored.last().filter(|_| more).map(|last| last.asked.id.to_string());

@@ -15,8 +15,8 @@ pub use cancel_backtest::cancel_backtest;
 pub use get_backtest::get_backtest;
 pub use list_backtests::list_backtests;
 pub use model::{
-    Backtest, BacktestList, BacktestModel, BacktestState, JudgedLive, Progress, RequestedBacktest, StoredBacktest,
-    TrialRequest,
+    Backtest, BacktestFilter, BacktestList, BacktestModel, BacktestState, JudgedLive, Progress, RequestedBacktest,
+    StoredBacktest, TrialRequest,
 };
 pub use report::{Against, Counts, Followed, Tally};
 pub use request_backtest::{BacktestRefused, RequestBacktest, RuleSource, request_backtest};

@@ -208,6 +208,17 @@ impl StoredBacktest {
     }
 }
 
+/// Which backtests; all that is given must match.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BacktestFilter {
+    /// That stand there.
+    pub state: Option<BacktestState>,
+    /// Of this rule, by its identity; in whichever version.
+    pub rule: Option<String>,
+    /// That this account asked for.
+    pub requested_by: Option<AccountId>,
+}
+
 /// Backtests as they are kept.
 #[async_trait]
 pub trait BacktestModel: Send + Sync {
@@ -217,10 +228,11 @@ pub trait BacktestModel: Send + Sync {
     /// One by its identity.
     async fn backtest(&self, permit: &Permit, id: Uuid) -> Result<Option<StoredBacktest>, StoreError>;
 
-    /// A page of them by when they were asked for: behind one, at most so many.
+    /// A page of those that are asked for, by when they were requested: behind one, at most so many.
     async fn backtests(
         &self,
         permit: &Permit,
+        filter: &BacktestFilter,
         behind: (Option<Uuid>, Direction),
         limit: u16,
     ) -> Result<Vec<StoredBacktest>, StoreError>;

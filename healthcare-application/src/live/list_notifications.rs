@@ -1,5 +1,6 @@
 //! What the caller was told, for who looks it up instead of following it live.
 
+use super::NotificationFilter;
 use crate::{
     App, QueryError,
     access::{Call, Permission},
@@ -7,7 +8,7 @@ use crate::{
     read::Page,
 };
 
-/// A page of what was told to the caller; `behind` is the position to go on behind.
+/// A page of what was told to the caller and is asked for; `behind` is the position to go on behind.
 ///
 /// # Errors
 /// When the caller may not, or the record cannot be reached.
@@ -15,10 +16,11 @@ use crate::{
 pub async fn list_notifications(
     app: &App,
     call: &Call,
+    filter: &NotificationFilter,
     behind: (Option<i64>, Direction),
     limit: u16,
 ) -> Result<Page, QueryError> {
     let permit = app.authorise(call, Permission::ReadLive, None).await?;
     let circle = app.circle(call, Permission::ReadLive).await?;
-    Ok(app.read.notifications(&permit, &circle, &call.actor, behind, limit).await?)
+    Ok(app.read.notifications(&permit, &circle, &call.actor, filter, behind, limit).await?)
 }

@@ -5,5 +5,7 @@ mod notification;
 mod vital;
 
 pub use list_notifications::list_notifications;
-pub use notification::{Action, Audience, Notification, NotificationPriority, Subject, UnknownAudience};
+pub use notification::{
+    Action, Audience, Notification, NotificationFilter, NotificationPriority, Subject, UnknownAudience,
+};
 pub use vital::{LiveValue, LiveVital};

@@ -54,6 +54,32 @@ pub enum NotificationPriority {
     Urgent,
 }
 
+impl NotificationPriority {
+    /// The word it is stored and told by.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::High => "high",
+            Self::Urgent => "urgent",
+        }
+    }
+}
+
+/// Which notifications; all that is given must match.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NotificationFilter {
+    /// That tell of this event, as a CloudEvents type.
+    pub kind: Option<String>,
+    /// That are so pressing.
+    pub priority: Option<NotificationPriority>,
+    /// About this patient.
+    pub patient: Option<PatientId>,
+    /// Told from this time on.
+    pub from: Option<DateTime<Utc>>,
+    /// Told before this time.
+    pub to: Option<DateTime<Utc>>,
+}
+
 /// What a notification is about.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Subject {

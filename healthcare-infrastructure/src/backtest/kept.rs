@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use healthcare_application::{
     Permit, StoreError,
-    backtest::{BacktestModel, BacktestState, Progress, RequestedBacktest, StoredBacktest},
+    backtest::{BacktestFilter, BacktestModel, BacktestState, Progress, RequestedBacktest, StoredBacktest},
     order::Direction,
 };
 use healthcare_domain::id::AccountId;
@@ -70,6 +70,7 @@ impl BacktestModel for PgReadModel {
     async fn backtests(
         &self,
         permit: &Permit,
+        filter: &BacktestFilter,
         (after, direction): (Option<Uuid>, Direction),
         limit: u16,
     ) -> Result<Vec<StoredBacktest>, StoreError> {
@@ -77,12 +78,16 @@ impl BacktestModel for PgReadModel {
             let client = self.db.get().await?;
             let sql = format!(
                 "select {COLUMNS} from governance.backtest
-                 where $1::uuid is null or (requested_at, id) {behind} (select requested_at, id from governance.backtest where id = $1)
+                 where ($1::uuid is null or (requested_at, id) {behind} (select requested_at, id from governance.backtest where id = $1))
+                     and ($3::text is null or state = $3) and ($4::text is null or request::jsonb #>> '{{candidate,id}}' = $4)
+                     and ($5::uuid is null or requested_by = $5)
                  order by requested_at {way}, id {way} limit $2",
                 behind = order::behind(direction),
                 way = order::way(direction),
             );
-            let rows = client.query(&sql, &[&after, &i64::from(limit)]).await.map_err(unavailable)?;
+            let BacktestFilter { state, rule, requested_by } = filter;
+            let (state, by) = (state.map(BacktestState::as_str), requested_by.map(|by| by.0));
+            let rows = client.query(&sql, &[&after, &i64::from(limit), &state, rule, &by]).await.map_err(unavailable)?;
             rows.iter().map(stored).collect()
         })
         .await

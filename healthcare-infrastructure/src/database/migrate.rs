@@ -35,6 +35,8 @@ const RECORD: &[(i32, &str, &str)] = &[
     (111, "merge", include_str!("../../../migrations/0111_merge.sql")),
     (120, "wards", include_str!("../../../migrations/0120_wards.sql")),
     (130, "notes_plans_inbox", include_str!("../../../migrations/0130_notes_plans_inbox.sql")),
+    (132, "notifications_by_time", include_str!("../../../migrations/0132_notifications_by_time.sql")),
+    (133, "linked_pairs", include_str!("../../../migrations/0133_linked_pairs.sql")),
     (140, "rules", include_str!("../../../migrations/0140_rules.sql")),
     (141, "directory_cards", include_str!("../../../migrations/0141_directory_cards.sql")),
     (142, "races", include_str!("../../../migrations/0142_races.sql")),

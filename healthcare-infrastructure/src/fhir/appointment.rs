@@ -55,6 +55,8 @@ pub const TIME_ZONE: &str = "http://hl7.org/fhir/StructureDefinition/timezone";
 pub const BUFFERS: &str = "urn:healthcare-platform:fhir:appointment-buffers";
 /// Where we write which appointments recur together: R4 has no element for it, either.
 pub const SERIES: &str = "urn:healthcare-platform:fhir:appointment-series";
+/// Where we write for which of the house's types of appointment somebody waits.
+pub const WAITED_FOR: &str = "urn:healthcare-platform:fhir:waitlist-appointment-type";
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]

@@ -1,5 +1,5 @@
 //! Follows the log and puts pairs that may be one person on the queue, whatever brought them: a registration, a change,
-//! an import.
+//! an import, or a third registration that is both.
 
 use async_trait::async_trait;
 use deadpool_postgres::Transaction;
@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{
     doubt::{doubt, doubted_with, judge, lift},
+    link::{link, unlink},
     look::look,
     pairs::{forget_but, store},
 };
@@ -27,7 +28,12 @@ impl Consumer for DuplicateFinder {
     fn wants(&self, event_type: &str) -> bool {
         matches!(
             event_type,
-            "patient.created" | "patient.updated" | "patient.merged" | "patient.unmerged" | "patient.entered-in-error"
+            "patient.created"
+                | "patient.updated"
+                | "patient.merged"
+                | "patient.unmerged"
+                | "patient.entered-in-error"
+                | "patient.duplicate.dismissed"
         )
     }
 
@@ -42,8 +48,10 @@ impl Consumer for DuplicateFinder {
             (DomainEvent::Patient(_) | DomainEvent::Identity(_), Some(patient)) => patient,
             _ => return Ok(()),
         };
-        let mut unsure = vec![];
+        let (mut unsure, mut is_known) = (vec![], false);
+        unlink(tx, patient).await?;
         if let Some(found) = look(tx, patient).await? {
+            is_known = true;
             unsure = found.unsure;
             let others: Vec<Uuid> = found.alike.iter().map(|one| one.candidate.patient.0).collect();
             // What was doubted and is not as seen from here may be still as seen from the other.
@@ -57,6 +65,7 @@ impl Consumer for DuplicateFinder {
                 judge(tx, (patient, one.candidate.patient)).await?;
             }
         }
-        lift(tx, patient, &unsure).await
+        lift(tx, patient, &unsure).await?;
+        link(tx, patient, is_known).await
     }
 }

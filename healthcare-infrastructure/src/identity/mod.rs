@@ -4,6 +4,7 @@ mod decided;
 mod doubt;
 mod finder;
 mod keys;
+mod link;
 mod look;
 mod pairs;
 

@@ -3,7 +3,7 @@
 use healthcare_application::{
     Actor, Permit, StoreError,
     access::Circle,
-    live::{Action, Audience, Notification, Subject},
+    live::{Action, Audience, Notification, NotificationFilter, NotificationPriority, Subject},
     order::Direction,
     read::Page,
 };
@@ -59,7 +59,8 @@ pub async fn behind(db: &Database, position: i64, limit: i64) -> Result<Vec<Told
         .collect()
 }
 
-/// What was told to an actor about patients of their circle, by position, behind one.
+/// What was told to an actor about patients of their circle and is asked for, by position, behind one. What is not asked for is
+/// no condition: the plan is made for those that are.
 ///
 /// # Errors
 /// As [`behind`].
@@ -68,19 +69,33 @@ pub async fn page(
     permit: &Permit,
     circle: &Circle,
     to: &Actor,
+    filter: &NotificationFilter,
     (after, direction): (Option<i64>, Direction),
     limit: u16,
 ) -> Result<Page, StoreError> {
     if permit.actor() != to.account {
         return Ok(Page { items: vec![], next_cursor: None });
     }
+    let NotificationFilter { kind, priority, patient, from, to: before } = filter;
+    let (priority, patient) = (priority.map(NotificationPriority::as_str), patient.map(|patient| patient.0));
+    let asked: [(&str, Option<&(dyn ToSql + Sync)>); 5] = [
+        ("n.type =", kind.as_ref().map(|kind| kind as _)),
+        ("n.priority =", priority.as_ref().map(|priority| priority as _)),
+        ("n.patient_id =", patient.as_ref().map(|patient| patient as _)),
+        ("n.at >=", from.as_ref().map(|from| from as _)),
+        ("n.at <", before.as_ref().map(|before| before as _)),
+    ];
+    let asked = asked.into_iter().filter_map(|(clause, value)| Some((clause, value?)));
+    let (clauses, values): (Vec<String>, Vec<&(dyn ToSql + Sync)>) =
+        asked.enumerate().map(|(n, (clause, value))| (format!(" and {clause} ${}", n + 7), value)).unzip();
     let sql = format!(
         "select {COLUMNS} from live.notification n
          where ($1::int8 is null or n.position {behind} $1) and (n.patient_id is null or (n.patient_id = any($5)) = $6) and exists (select from live.audience a
-             where a.notification_id = n.notification_id and (a.kind, a.name) in (('role', $2), ('account', $3)))
+             where a.notification_id = n.notification_id and (a.kind, a.name) in (('role', $2), ('account', $3))){asked}
          order by n.position {way} limit $4",
         behind = order::behind(direction),
         way = order::way(direction),
+        asked = clauses.concat(),
     );
     let (named, wanted) = match circle {
         Circle::Everybody => (vec![], false),
@@ -88,7 +103,8 @@ pub async fn page(
         Circle::Only(patients) => (patients.iter().map(|patient| patient.0).collect::<Vec<_>>(), true),
     };
     let (role, account, one_more) = (to.role.as_str(), to.account.to_string(), i64::from(limit) + 1);
-    let params: [&(dyn ToSql + Sync); 6] = [&after, &role, &account, &one_more, &named, &wanted];
+    let mut params: Vec<&(dyn ToSql + Sync)> = vec![&after, &role, &account, &one_more, &named, &wanted];
+    params.extend(values);
     let rows = db.read_as(&Sight::around(circle), &sql, &params).await?;
     let mut all = rows.iter().map(notification).collect::<Result<Vec<_>, _>>()?;
     let more = all.len() > usize::from(limit);

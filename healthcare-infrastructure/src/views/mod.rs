@@ -26,6 +26,7 @@ use healthcare_application::{
     Actor, Permit, StoreError,
     access::{Circle, Sealed},
     alert::AlertFilter,
+    live::NotificationFilter,
     order::Direction,
     read::{EntryFilter, Page, Paging, PatientSearch, ReadModel, SafetyFacts, TimelineFilter},
     telemetry::{VitalsQuery, VitalsSeries},
@@ -120,9 +121,10 @@ impl ReadModel for PgReadModel {
         permit: &Permit,
         circle: &Circle,
         to: &Actor,
+        filter: &NotificationFilter,
         behind: (Option<i64>, Direction),
         limit: u16,
     ) -> Result<Page, StoreError> {
-        answered(permit, outbox::page(&self.db, permit, circle, to, behind, limit)).await
+        answered(permit, outbox::page(&self.db, permit, circle, to, filter, behind, limit)).await
     }
 }

@@ -10,7 +10,7 @@ use healthcare_application::{
 use healthcare_domain::id::{AccountId, PatientId};
 use healthcare_tests::app::{Ask, TestApp, spawn_app};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::patient::register;
 
@@ -152,6 +152,26 @@ async fn security_46_a_patient_can_read_who_read_what() {
     let first = first.bearer_auth(&token).answer().await.expect(200).body;
     assert_eq!(first["items"][0], oldest["items"].as_array().and_then(|all| all.last().cloned()).expect("a use"));
     assert!(first["next_cursor"].is_string(), "{first:#}");
+    // What is asked for, and no more.
+    let all = oldest["items"].as_array().expect("items").clone();
+    let of_nurse = all.iter().find(|item| item["role"] == "nurse").expect("a use");
+    let (actor, at) = (of_nurse["actor"].as_str().expect("an id"), of_nurse["at"].as_str().expect("a time"));
+    let narrowed = async |filter: String| -> Vec<Value> {
+        let path = format!("/api/v1/patients/{one}/accesses?limit=200&sort=at&{filter}");
+        let page = app.anonymous(Method::GET, &path).bearer_auth(&token).answer().await.expect(200).body;
+        page["items"].as_array().expect("items").clone()
+    };
+    let older =
+        all.iter().skip_while(|item| *item != of_nurse).skip(1).filter(|item| item["actor"] == of_nurse["actor"]);
+    let mut older: Vec<Value> = older.cloned().collect();
+    older.reverse();
+    assert_eq!(narrowed(format!("actor={actor}&to={at}")).await, older);
+    assert!(narrowed(format!("actor={actor}&from={at}")).await.contains(of_nurse));
+    let charts = narrowed("action=read_chart&outcome=allowed".to_owned()).await;
+    assert!(
+        charts.len() >= 4 && charts.iter().all(|item| item["action"] == "read_chart" && item["outcome"] == "allowed")
+    );
+    assert_eq!(narrowed("action=sign_note".to_owned()).await, [Value::Null; 0]);
     let officer = app.get(Role::PrivacyOfficer, &format!("/api/v1/patients/{other}/accesses")).await.expect(200);
     let reads = officer.body["items"].as_array().expect("items").iter().filter(|item| item["action"] == "read_chart");
     assert_eq!(reads.count(), 2, "one was read, and one was asked for by another patient and denied");

@@ -128,5 +128,21 @@ async fn backtests_are_told_from_either_end() {
         let draft = changed(&app, RULE, |rule| rule["version"] = json!(99));
         tried(&app, json!({ "rule": draft })).await;
     }
-    both_ways(&app, Role::RuleAuthor, BACKTESTS, "-at").await;
+    let all = both_ways(&app, Role::RuleAuthor, BACKTESTS, "-at").await;
+    let shown = async |filter: &str| {
+        let list = app.get(Role::RuleAuthor, &format!("{BACKTESTS}?{filter}")).await.expect(200).body;
+        list["items"].as_array().expect("items").len()
+    };
+    let by = all[0]["requested_by"].as_str().expect("who").to_owned();
+    let nobody = app.platform.app.clock.new_id();
+    for (filter, count) in [
+        (format!("rule={RULE}&state=done&requested_by={by}"), 3),
+        (format!("rule={RULE}&limit=2"), 2),
+        ("rule=another".to_owned(), 0),
+        ("state=failed".to_owned(), 0),
+        (format!("requested_by={nobody}"), 0),
+    ] {
+        assert_eq!(shown(&filter).await, count, "{filter}");
+    }
+    assert_eq!(app.get(Role::RuleAuthor, &format!("{BACKTESTS}?state=over")).await.status, 400);
 }

@@ -96,5 +96,14 @@ async fn clients_are_told_from_either_end() {
             json!({ "name": format!("EHR {n}"), "issuer": format!("https://ehr-{n}.example.org"), "jwks_url": keys });
         app.post(Role::Admin, CLIENTS, body).await.expect(201);
     }
-    both_ways(&app, Role::Admin, CLIENTS, "at").await;
+    let all = both_ways(&app, Role::Admin, CLIENTS, "at").await;
+    let shown = async |filter: &str| {
+        app.get(Role::Admin, &format!("{CLIENTS}?{filter}")).await.expect(200).body["items"].clone()
+    };
+    assert_eq!(shown("issuer=https://ehr-1.example.org").await, json!([all[1]]));
+    assert_eq!(shown("issuer=https://ehr-9.example.org").await, json!([]));
+    assert_eq!(shown("reads_record=true").await, json!([]));
+    let page = app.get(Role::Admin, &format!("{CLIENTS}?reads_record=false&limit=2")).await.expect(200).body;
+    assert_eq!(page["items"], json!(all[..2]));
+    assert!(page["next_cursor"].is_string(), "{page:#}");
 }

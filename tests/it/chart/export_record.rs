@@ -106,11 +106,14 @@ async fn what_a_house_exports_it_recognises_when_it_comes_back() {
     let visit = json!({ "class": "ambulatory", "status": "planned", "started_at": in_hours(200) });
     app.post(Role::Receptionist, &of("encounters"), visit).await.expect(201);
     app.post(Role::Doctor, &of("plans"), plan::diabetes()).await.expect(201);
+    let wish = clinic.wait(&patient, "soon").await;
     let bundle = export(&app, &patient).await;
     let census = census(&bundle);
     for kind in ["Appointment", "CarePlan", "Goal", "Encounter", "Observation", "MedicationRequest"] {
         assert!(census.contains_key(kind), "no {kind} among {census:?}");
     }
+    let waits = resources(&bundle).into_iter().find(|one| one["id"] == json!(wish)).expect("what she waits for");
+    assert_eq!((&waits["resourceType"], &waits["status"]), (&json!("Appointment"), &json!("waitlist")));
     let imported_events = "es.event where meta ->> 'source' is not null";
     for source in ["", "?source=elsewhere"] {
         let report = imported(&app, source, &bundle).await;

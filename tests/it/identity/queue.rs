@@ -74,7 +74,8 @@ pub(super) async fn settled(app: &TestApp) {
     until("the finder has caught up", Duration::from_secs(120), async || {
         let sql = "select exists (select from es.checkpoint c join es.tick t using (tick_id) where c.name = 'identity.duplicates'
             and not exists (select from es.event e where e.event_type in
-                    ('patient.created', 'patient.updated', 'patient.merged', 'patient.unmerged', 'patient.entered-in-error')
+                    ('patient.created', 'patient.updated', 'patient.merged', 'patient.unmerged', 'patient.entered-in-error',
+                     'patient.duplicate.dismissed')
                 and not pg_visible_in_snapshot(e.xid, t.snap)))";
         owner.query_one(sql, &[]).await.expect("an answer").get::<_, bool>(0).then_some(())
     })
@@ -311,4 +312,65 @@ async fn the_queue_is_told_from_either_end() {
     let pairs = both_ways(&app, Role::Receptionist, "/api/v1/patients/duplicates", "-score").await;
     let scores: Vec<_> = pairs.iter().filter_map(|pair| pair["score"].as_f64()).collect();
     assert!(scores.is_sorted_by(|one, next| one >= next), "{scores:?}");
+}
+
+/// One person, three times: whole; by her card alone, with another name; at home, with another birth date. The last two share
+/// nothing but a family name.
+fn ana(which: usize) -> Value {
+    let (given, born) = [("Ana", "1954-03-02"), ("Anna", "1954-03-02"), ("Ana", "1964-03-20")][which];
+    let mut body = json!({ "names": [{ "family": "Ferreira", "given": [given] }], "birth_date": born });
+    if which < 2 {
+        body["identifiers"] = json!([{ "system": "urn:example:card", "value": "4711-0815" }]);
+    }
+    if which != 1 {
+        body["addresses"] = json!([{ "lines": ["12 Church Lane"], "city": "Bendigo", "postal_code": "3550" }]);
+    }
+    body
+}
+
+/// Two stand on the queue because of a third who is both, whoever of them is registered last.
+#[tokio::test]
+async fn two_are_one_by_a_third_in_whichever_order_they_come() {
+    let said = "another registration is very likely the same person as each of the two";
+    for order in [[0, 1, 2], [1, 2, 0], [2, 0, 1]] {
+        let app = spawn_app().await;
+        let mut ids = [const { String::new() }; 3];
+        for n in order {
+            ids[n] = registered(&app, ana(n)).await;
+            settled(&app).await;
+        }
+        let queue = pairs(&app, "grade=certain,probable").await;
+        assert_eq!(queue.len(), 3, "{order:?} {queue:#?}");
+        let linked: Vec<&Value> = queue.iter().filter(|pair| pair["reasons"][0] == said).collect();
+        assert_eq!(linked.len(), 1, "{order:?} {queue:#?}");
+        let of_pair: BTreeSet<&str> = [0, 1].iter().filter_map(|n| linked[0]["patients"][*n]["id"].as_str()).collect();
+        assert_eq!(of_pair, [&*ids[1], &*ids[2]].into(), "{order:?}");
+        assert_eq!(linked[0]["grade"], "probable");
+    }
+}
+
+/// They do no longer than the third is both: somebody knows better, or it turns out to be a mistake.
+#[tokio::test]
+async fn who_is_not_both_links_nobody() {
+    for is_mistake in [false, true] {
+        let app = spawn_app().await;
+        let mut ids = vec![];
+        for n in 0..3 {
+            ids.push(registered(&app, ana(n)).await);
+        }
+        settled(&app).await;
+        assert_eq!(app.count("wf.pair_link").await, 1);
+        if is_mistake {
+            let why = json!({ "reason": "a visitor, not a patient" });
+            let path = format!("/api/v1/patients/{}/entered-in-error", ids[0]);
+            app.post(Role::Receptionist, &path, why).await.expect(200);
+        } else {
+            let told_apart = json!({ "patients": [ids[0], ids[2]], "reason": "a cousin" });
+            app.post(Role::Receptionist, "/api/v1/patients/duplicates/dismiss", told_apart).await.expect(200);
+        }
+        settled(&app).await;
+        assert_eq!(app.count("wf.pair_link").await, 0, "{is_mistake}");
+        let left = pairs(&app, "grade=certain,probable").await.len();
+        assert_eq!(left, if is_mistake { 0 } else { 1 }, "{is_mistake}");
+    }
 }

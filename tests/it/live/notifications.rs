@@ -136,6 +136,25 @@ async fn notifications_are_paged_backwards() {
         }
     }
     assert_eq!(titles, "54321");
+    let shown = async |filter: &str| {
+        let list = app.get(Role::Nurse, &format!("/api/v1/notifications?{filter}")).await.expect(200).body;
+        let items = list["items"].as_array().expect("items").iter();
+        items.map(|item| item["title"].as_str().expect("a title").to_owned()).collect::<Vec<_>>().concat()
+    };
+    let all = app.get(Role::Nurse, "/api/v1/notifications?sort=at").await.expect(200).body["items"].clone();
+    let third = |field: &str| all[2][field].as_str().expect("text").to_owned();
+    for (filter, titles) in [
+        (format!("patient={}", third("patient_id")), "3"),
+        (format!("from={}", third("at")), "543"),
+        (format!("to={}", third("at")), "21"),
+        (format!("from={}&to={}&sort=at&type=alert.raised", all[1]["at"].as_str().expect("text"), third("at")), "2"),
+        (format!("priority={}", third("priority")), "54321"),
+        ("type=alert.acknowledged".to_owned(), ""),
+        ("priority=urgent".to_owned(), ""),
+    ] {
+        assert_eq!(shown(&filter).await, titles, "{filter}");
+    }
+    assert_eq!(app.get(Role::Nurse, "/api/v1/notifications?priority=low").await.status, 400);
     let newest_first = both_ways(&app, Role::Nurse, "/api/v1/notifications", "-at").await;
     assert_eq!(newest_first.len(), 5);
     let wrong = app.get(Role::Nurse, "/api/v1/notifications?cursor=x").await;

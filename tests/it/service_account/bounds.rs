@@ -1,7 +1,7 @@
 use healthcare_application::Role;
 use healthcare_tests::app::{Ask, spawn_app};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{ACCOUNTS, ask, create, issue, text, with};
 use crate::support::walk::both_ways;
@@ -75,7 +75,26 @@ async fn programs_are_told_from_either_end_and_the_last_page_says_so() {
     for _ in 0..4 {
         create(&app, "nurse", json!(["read_chart"])).await;
     }
-    assert_eq!(both_ways(&app, Role::Admin, ACCOUNTS, "at").await.len(), 4);
-    let last = app.get(Role::Admin, &format!("{ACCOUNTS}?limit=4")).await.expect(200).body;
+    let all = both_ways(&app, Role::Admin, ACCOUNTS, "at").await;
+    assert_eq!(all.len(), 4);
+    // What is asked for, though others stand before it; and a page is full only if there is one more of them.
+    let device = create(&app, "device", json!(["submit_telemetry"])).await;
+    let third = all[2]["id"].as_str().expect("an id");
+    app.post(Role::Admin, &format!("{ACCOUNTS}/{third}/disable"), json!({ "reason": "retired" })).await.expect(200);
+    let shown = async |filter: &str| {
+        let page = app.get(Role::Admin, &format!("{ACCOUNTS}?{filter}")).await.expect(200).body;
+        let ids: Vec<Value> =
+            page["items"].as_array().expect("items").iter().map(|account| account["id"].clone()).collect();
+        (ids, page["next_cursor"].clone())
+    };
+    let of = |n: usize| all[n]["id"].clone();
+    assert_eq!(shown("role=device&limit=1").await, (vec![json!(device)], Value::Null));
+    assert_eq!(shown("status=disabled").await, (vec![of(2)], Value::Null));
+    assert_eq!(shown("status=disabled&role=device").await, (vec![], Value::Null));
+    assert_eq!(shown("status=enabled&role=nurse&limit=2").await, (vec![of(0), of(1)], of(1)));
+    let next = format!("status=enabled&role=nurse&limit=2&cursor={}", of(1).as_str().expect("an id"));
+    assert_eq!(shown(&next).await, (vec![of(3)], Value::Null));
+    assert_eq!(app.get(Role::Admin, &format!("{ACCOUNTS}?status=gone")).await.status, 400);
+    let last = app.get(Role::Admin, &format!("{ACCOUNTS}?limit=5")).await.expect(200).body;
     assert!(last["next_cursor"].is_null(), "{last:#}");
 }

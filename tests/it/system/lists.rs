@@ -16,6 +16,12 @@ const WHOLE: [(&str, &str); 6] = [
     ("/api/v1/rules/{id}/versions", "the few versions of one rule are read beside each other"),
 ];
 
+/// What every list may be asked: it narrows nothing.
+const NO_FILTER: [&str; 5] = ["sort", "cursor", "limit", "as_of", "format"];
+
+/// Lists of which nobody wants a part alone, each with its reason.
+const UNFILTERED: [(&str, &str); 1] = [("/api/v1/notes/{id}/versions", "what one note has said, one after the other")];
+
 /// What a reference stands for.
 fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     match schema["$ref"].as_str() {
@@ -38,7 +44,7 @@ fn words(document: &Value, schema: &Value) -> BTreeSet<String> {
 }
 
 #[tokio::test]
-async fn every_list_has_an_order_to_choose_a_cursor_and_a_limit() {
+async fn every_list_has_a_filter_an_order_to_choose_a_cursor_and_a_limit() {
     let app = spawn_app().await;
     let document = app.get(Role::Nurse, "/api/v1/openapi.json").await.expect(200).body;
     let (mut lists, mut wrong) = (0, vec![]);
@@ -61,6 +67,12 @@ async fn every_list_has_an_order_to_choose_a_cursor_and_a_limit() {
             && words(&document, &sort["schema"]).len() < 2
         {
             wrong.push(format!("{path} says no words for `sort`: {sort}"));
+        }
+        let narrows =
+            |one: &Value| one["in"] == "query" && one["name"].as_str().is_some_and(|it| !NO_FILTER.contains(&it));
+        let is_whole = UNFILTERED.iter().any(|(whole, _)| whole == path);
+        if parameters.iter().any(narrows) == is_whole {
+            wrong.push(format!("{path} has no filter, or has one that it was not expected to have"));
         }
         if answer["properties"]["next_cursor"].is_null() {
             wrong.push(format!("{path} tells no next page"));

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// A record as a line of such a set has it: text by field, empty where it is not known.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Line {
     pub given: String,
     pub family: String,

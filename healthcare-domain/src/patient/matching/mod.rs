@@ -11,8 +11,11 @@ mod dsgen;
 #[cfg(test)]
 mod febrl;
 #[cfg(test)]
+mod fieldwise;
+#[cfg(test)]
 mod generated;
 mod identifier;
+mod linked;
 mod name;
 #[cfg(test)]
 mod quality;
@@ -30,6 +33,7 @@ use self::{
 };
 pub use blocking::{KEY_EDITION, blocking_keys, number_keys};
 pub use identifier::numbered_apart;
+pub use linked::linked;
 pub use rank::{Ranking, rank};
 pub use reason::{Field, Reason};
 

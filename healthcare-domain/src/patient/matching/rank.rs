@@ -72,7 +72,7 @@ pub fn rank(sought: &Traits, others: &[Traits]) -> Ranking {
 
 impl Match {
     /// What would tell the two apart and is not known.
-    fn lacks(&self) -> Option<Field> {
+    pub(super) fn lacks(&self) -> Option<Field> {
         match self.telling {
             Telling { is_numbered: true, .. } => None,
             Telling { birth, .. } if !birth.known => Some(Field::BirthDate),

@@ -29,6 +29,8 @@ pub enum Field {
     Email,
     /// Administrative gender.
     Gender,
+    /// A third registration.
+    Registration,
 }
 
 impl Field {
@@ -46,6 +48,7 @@ impl Field {
             Self::Phone => "phone",
             Self::Email => "e-mail",
             Self::Gender => "gender",
+            Self::Registration => "another registration",
         }
     }
 }

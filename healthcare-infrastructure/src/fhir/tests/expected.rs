@@ -3,10 +3,11 @@
 use healthcare_domain::{
     AnyState,
     encounter::{Encounter, Stage},
-    id::{PatientId, SeriesId},
+    id::{AppointmentId, AppointmentTypeId, PatientId, ResourceId, SeriesId},
     scheduling::{
         appointment::{Appointment, Booking},
         cancellation::CancellationReason,
+        waitlist::{WaitPriority, WaitlistEntry, Wish},
     },
 };
 use serde_json::{Value, json};
@@ -67,7 +68,8 @@ fn visit(status: &str) -> Value {
 pub fn all() -> Vec<Value> {
     let mut called_off = visit("cancelled");
     called_off["period"]["end"] = json!("2026-12-01T08:00:00Z");
-    let statuses = ["booked", "arrived", "checked-in", "fulfilled", "noshow", "proposed", "entered-in-error"];
+    let statuses =
+        ["booked", "arrived", "checked-in", "fulfilled", "noshow", "proposed", "waitlist", "entered-in-error"];
     let appointments = statuses.into_iter().map(appointment).chain([cancelled()]);
     appointments.chain([visit("planned"), called_off]).collect()
 }
@@ -158,6 +160,54 @@ fn what_is_not_agreed_is_kept_whole() {
     let mut backwards = appointment("booked");
     backwards["end"] = json!("2026-12-04T08:00:00Z");
     assert!(take("Appointment", &backwards.to_string()).is_err());
+}
+
+/// What somebody waits for goes out as an Appointment on a waitlist. Nobody has agreed to it: wherever it is read it is kept as it
+/// is, and goes out again as it came, under the patient's name there.
+#[test]
+fn a_wish_goes_out_on_the_waitlist_and_again_as_it_came() {
+    let (kind, doctor) = (uuid::Uuid::from_u128(11), uuid::Uuid::from_u128(12));
+    let wish = Wish {
+        appointment_type: AppointmentTypeId(kind),
+        priority: WaitPriority::Soon,
+        resource: Some(ResourceId(doctor)),
+        from: at("2026-12-01T08:00:00Z"),
+        until: at("2026-12-08T18:00:00Z"),
+        comment: Some("mornings".to_owned().try_into().unwrap()),
+    };
+    let of = |patient: u128| write::Of {
+        id: uuid::Uuid::from_u128(5),
+        patient: Some(PatientId(uuid::Uuid::from_u128(patient))),
+        known_at: Some(at("2026-11-02T10:00:00Z")),
+        changed_at: at("2026-11-02T10:00:00Z"),
+    };
+    let written = |state: AnyState, patient: u128| -> Option<Value> {
+        let resources = write::resources(&state, &of(patient));
+        resources.first().map(|one| serde_json::from_str(one.to_raw().get()).unwrap())
+    };
+    let told = |status: &str, patient: u128| {
+        json!({ "resourceType": "Appointment", "id": uuid::Uuid::from_u128(5), "status": status, "priority": 5,
+            "meta": { "lastUpdated": "2026-11-02T10:00:00Z" }, "created": "2026-11-02T10:00:00Z", "comment": "mornings",
+            "extension": [{ "url": "urn:healthcare-platform:fhir:waitlist-appointment-type",
+                "valueUri": format!("urn:uuid:{kind}") }],
+            "participant": [
+                { "actor": { "reference": format!("urn:uuid:{}", uuid::Uuid::from_u128(patient)), "type": "Patient" },
+                    "status": "accepted" },
+                { "actor": { "reference": format!("urn:uuid:{doctor}") }, "status": "needs-action" }],
+            "requestedPeriod": [{ "start": "2026-12-01T08:00:00Z", "end": "2026-12-08T18:00:00Z" }] })
+    };
+    let waiting = WaitlistEntry::Waiting { wish: Box::new(wish.clone()), passed: Default::default() };
+    assert_eq!(written(waiting.into(), 6), Some(told("waitlist", 6)));
+    let withdrawn = WaitlistEntry::Withdrawn { wish: Box::new(wish.clone()) };
+    assert_eq!(written(withdrawn.into(), 6), Some(told("cancelled", 6)));
+    let got = WaitlistEntry::Fulfilled { wish: Box::new(wish), appointment: AppointmentId(doctor) };
+    assert_eq!(written(got.into(), 6), None, "what they got goes out as itself");
+    for status in ["waitlist", "cancelled"] {
+        let Ok(Taken::Whole(said)) = take("Appointment", &told(status, 6).to_string()) else { panic!("{status}") };
+        let (_, kept) = fresh(&said);
+        // In the house that read it the patient has another name.
+        assert_eq!(written(kept, 9), Some(told(status, 9)));
+    }
 }
 
 #[test]

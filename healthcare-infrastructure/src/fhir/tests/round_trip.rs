@@ -51,6 +51,11 @@ fn held(state: AnyState) -> AnyState {
             for own in ["id", "meta", "subject", "patient"] {
                 kept.resource.as_object_mut().unwrap().remove(own);
             }
+            for one in kept.resource.get_mut("participant").and_then(Value::as_array_mut).into_iter().flatten() {
+                if one["actor"]["type"] == "Patient" {
+                    one["actor"].as_object_mut().unwrap().remove("reference");
+                }
+            }
             AnyState::ExternalRecord(Entry::Recorded(kept))
         }
         other => other,

@@ -4,12 +4,14 @@ use healthcare_domain::entry::{
     DiagnosticReport, Entry, ExternalRecord, FamilyCondition, FamilyHistory, Immunization, Organization, Practitioner,
     Procedure,
 };
-use healthcare_domain::{quantity::Quantity, text::Remark};
-use serde_json::Value;
+use healthcare_domain::{id::PatientId, quantity::Quantity, text::Remark};
+use serde_json::{Value, json};
 
 use super::{
     Of,
-    element::{Element, coded, concept, concepts, identifiers, moment, period, quantity, references, refers, remarks},
+    element::{
+        Element, coded, concept, concepts, identifiers, moment, period, quantity, references, refers, remarks, urn,
+    },
 };
 
 /// What an entry holds, and the status it is sent with.
@@ -175,7 +177,21 @@ pub fn external(state: &Entry<ExternalRecord>, of: &Of) -> Option<Element> {
         (Some(name), Some(_)) => resource.with(name, of.subject()),
         _ => resource,
     };
-    Some(
-        kept.iter().filter(|(name, _)| !own(name)).fold(resource, |resource, (name, value)| resource.with(name, value)),
-    )
+    let named = |name: &str, value: &Value| match of.patient.filter(|_| name == "participant") {
+        Some(patient) => among_others(value, patient),
+        None => value.clone(),
+    };
+    let all = kept.iter().filter(|(name, _)| !own(name));
+    Some(all.fold(resource, |resource, (name, value)| resource.with(name, named(name, value))))
+}
+
+/// Participants of whom one is the patient, by the name the Bundle gives them. Where two are patients nobody knows which.
+fn among_others(participants: &Value, patient: PatientId) -> Value {
+    let mut named = participants.clone();
+    let actors = named.as_array_mut().into_iter().flatten().filter_map(|one| one.get_mut("actor"));
+    let mut patients: Vec<&mut Value> = actors.filter(|actor| actor["type"] == "Patient").collect();
+    if let [one] = &mut patients[..] {
+        one["reference"] = json!(urn(patient.0));
+    }
+    named
 }

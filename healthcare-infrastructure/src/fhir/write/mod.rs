@@ -19,6 +19,7 @@ mod observation;
 mod patient;
 mod safety;
 mod vitals;
+mod waitlist;
 
 use std::collections::BTreeSet;
 
@@ -86,6 +87,7 @@ pub fn resources(state: &AnyState, of: &Of) -> Vec<Element> {
         AnyState::Score(state) => safety::score(state, of),
         AnyState::CalculatedScore(state) => calculated_score::write(state, of),
         AnyState::Appointment(state) => appointment::write(state, of),
+        AnyState::WaitlistEntry(state) => waitlist::write(state, of),
         AnyState::Device(_)
         | AnyState::Ward(_)
         | AnyState::Bed(_)
@@ -99,8 +101,7 @@ pub fn resources(state: &AnyState, of: &Of) -> Vec<Element> {
         | AnyState::BreakGlass(_)
         | AnyState::AlarmLimits(_)
         | AnyState::Resource(_)
-        | AnyState::AppointmentType(_)
-        | AnyState::WaitlistEntry(_) => None,
+        | AnyState::AppointmentType(_) => None,
     };
     one.into_iter().collect()
 }

@@ -142,7 +142,7 @@ fn fits(resource: &str, kind: StreamType) -> bool {
     match kind {
         StreamType::Patient => resource == "Patient",
         StreamType::Encounter => resource == "Encounter",
-        StreamType::Appointment => resource == "Appointment",
+        StreamType::Appointment | StreamType::WaitlistEntry => resource == "Appointment",
         StreamType::Problem => resource == "Condition",
         StreamType::Allergy => resource == "AllergyIntolerance",
         StreamType::MedicationOrder => resource == "MedicationRequest",
