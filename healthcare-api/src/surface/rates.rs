@@ -1,13 +1,7 @@
 //! How many requests one address and one account may make. Each process decides by itself, at once; where nodes share
 //! a Redis, what the others counted comes in beside the requests and never holds one up.
 
-use std::{
-    hash::Hash,
-    net::{IpAddr, Ipv6Addr},
-    num::NonZeroU32,
-    sync::Arc,
-    time::Duration,
-};
+use std::{hash::Hash, net::IpAddr, num::NonZeroU32, sync::Arc, time::Duration};
 
 use actix_web::dev::Extensions;
 use governor::{
@@ -17,7 +11,7 @@ use governor::{
     state::keyed::DefaultKeyedStateStore,
 };
 use healthcare_domain::id::AccountId;
-use healthcare_infrastructure::shared::Shared;
+use healthcare_infrastructure::shared::{Shared, network};
 use tokio_util::sync::CancellationToken;
 
 use super::{SurfaceSettings, site::Site};
@@ -169,14 +163,6 @@ fn noted((standing, admitted): (Standing, bool), notes: &mut Extensions) -> Resu
     Err(Problem::throttled(standing.wait.max(1)))
 }
 
-/// What counts as one address: who has an IPv6 network has all of its 2^64 addresses.
-fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,6 +180,11 @@ mod tests {
         assert_eq!(refused.status, 429);
         assert!(refused.extra.unwrap()["retry_after"].as_u64() >= Some(1));
         asks("2001:db8:0:1::1").unwrap();
+        for _ in 0..10 {
+            asks("::ffff:192.0.2.1").unwrap();
+        }
+        assert_eq!(asks("192.0.2.1").unwrap_err().status, 429, "however it is written");
+        asks("::ffff:192.0.2.2").unwrap();
         rates.by_account(AccountId(uuid::Uuid::nil()), &mut Extensions::new()).unwrap();
     }
 }

@@ -250,11 +250,25 @@ impl App {
             Unauthorised::Merged(_) => "merged",
             Unauthorised::Store(_) => return why,
         };
-        let entry = Entry::of(call, permission, patient, self.clock.now()).denied(reason);
-        match self.audit.record(entry).recorded().await {
+        match self.record_denial(call, permission, patient, reason).await {
             Ok(()) => why,
-            Err(unrecorded) => Unauthorised::Store(unrecorded.into()),
+            Err(unrecorded) => Unauthorised::Store(unrecorded),
         }
+    }
+
+    /// Records that something was denied, for a reason in a word.
+    ///
+    /// # Errors
+    /// When it could not be: then that is the answer.
+    pub(crate) async fn record_denial(
+        &self,
+        call: &Call,
+        permission: Permission,
+        patient: Option<PatientId>,
+        reason: &'static str,
+    ) -> Result<(), StoreError> {
+        let entry = Entry::of(call, permission, patient, self.clock.now()).denied(reason);
+        Ok(self.audit.record(entry).recorded().await?)
     }
 
     /// Decides whether a call may do `permission`, to `patient` where it concerns one.

@@ -1,5 +1,6 @@
 //! The accounts.
 
+use super::owner;
 use crate::{
     App, QueryError,
     access::{Call, Permission, Role},
@@ -16,7 +17,7 @@ pub struct AccountFilter {
     pub enabled: Option<bool>,
 }
 
-/// A page of accounts by when they were made.
+/// A page of accounts by when they were made. Of each patient's it is recorded that it was shown.
 ///
 /// # Errors
 /// When the caller may not, or the record cannot be reached.
@@ -26,5 +27,8 @@ pub async fn list_accounts(app: &App, by: &Call, filter: AccountFilter, page: Pa
     let AccountFilter { role, enabled } = filter;
     let code = role.map(|role| role.as_str().to_owned());
     let filter = EntryFilter { active: enabled, code, ..EntryFilter::of(Kind::Account) };
-    Ok(app.read.accounts(&permit, &filter, &page).await?)
+    let page = app.read.accounts(&permit, &filter, &page).await?;
+    let owners: Vec<_> = page.items.iter().map(|item| owner(item.get())).collect::<Result<_, _>>()?;
+    permit.recorded_of(owners.into_iter().flatten()).await?;
+    Ok(page)
 }

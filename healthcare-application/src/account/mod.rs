@@ -20,9 +20,13 @@ pub use list_accounts::{AccountFilter, list_accounts};
 pub use remove_second_factor::{RemoveSecondFactor, remove_second_factor};
 pub use update_profile::{UpdateProfile, update_profile};
 
-use healthcare_domain::{account::Between, id::AccountId};
+use healthcare_domain::{
+    account::Between,
+    id::{AccountId, PatientId},
+};
+use serde::Deserialize;
 
-use crate::{App, access::Call, transact::Target};
+use crate::{App, access::Call, store::StoreError, transact::Target};
 
 /// The stream of an account, now.
 fn target(app: &App, account: AccountId) -> Target<AccountId> {
@@ -32,4 +36,14 @@ fn target(app: &App, account: AccountId) -> Target<AccountId> {
 /// Who acts on whom.
 fn between(call: &Call, account: AccountId) -> Between {
     Between { by: call.actor.account, on: account }
+}
+
+/// The patient an account belongs to, from its view: who is shown the account is shown that there is one of theirs.
+fn owner(view: &str) -> Result<Option<PatientId>, StoreError> {
+    #[derive(Deserialize)]
+    struct Owned {
+        patient: Option<PatientId>,
+    }
+    let Owned { patient } = serde_json::from_str(view).map_err(|e| StoreError::Damaged(Box::new(e)))?;
+    Ok(patient)
 }

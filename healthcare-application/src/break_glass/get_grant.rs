@@ -75,7 +75,7 @@ impl GrantView {
     }
 }
 
-/// A grant, for whose it is and for who reviews.
+/// A grant, for whose it is and for who reviews. Who asks for somebody else's is on record as denied.
 ///
 /// # Errors
 /// When the caller may not, there is none or it is somebody else's, or the record cannot be reached.
@@ -84,9 +84,14 @@ pub async fn get_grant(app: &App, call: &Call, id: BreakGlassId) -> Result<Grant
     let reviews = call.actor.may(Permission::ReviewBreakGlass);
     let permission = if reviews { Permission::ReviewBreakGlass } else { Permission::BreakGlass };
     let sealed = app.load::<BreakGlass>(id).await?;
-    let permit = app.authorise(call, permission, sealed.patient()).await?;
-    let view = GrantView::of(id, sealed.open(&permit).await?);
-    let view = view.filter(|grant| reviews || grant.account == call.actor.account).ok_or(QueryError::NotFound)?;
+    let patient = sealed.patient();
+    let permit = app.authorise(call, permission, patient).await?;
+    let grant = GrantView::of(id, sealed.open(&permit).await?).ok_or(QueryError::NotFound)?;
+    if !reviews && grant.account != call.actor.account {
+        // Who asks for another's is told of none, and the trail of who asked.
+        app.record_denial(call, permission, patient, "not-yours").await?;
+        return Err(QueryError::NotFound);
+    }
     permit.recorded().await?;
-    Ok(view)
+    Ok(grant)
 }

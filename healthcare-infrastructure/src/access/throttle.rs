@@ -2,18 +2,14 @@
 //! locked out for good. Failures from elsewhere do not count where the account has signed in before. The counters are
 //! shared by the nodes of a site; names and addresses are in them as digests only.
 
-use std::{
-    net::{IpAddr, Ipv6Addr},
-    sync::Arc,
-    time::Duration,
-};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use healthcare_domain::account::sign_in_name;
 use moka::sync::Cache;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::token;
-use crate::shared::Shared;
+use crate::shared::{Shared, network};
 
 /// Within which failures are counted together.
 const WINDOW: Duration = Duration::from_secs(15 * 60);
@@ -79,14 +75,6 @@ impl Throttle {
     }
 }
 
-/// What counts as one address: who has an IPv6 network has all of its 2^64 addresses.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),
-        v4 @ IpAddr::V4(_) => v4,
-    }
-}
-
 impl Attempt<'_> {
     /// The name is its owner's: their earlier attempts are forgiven.
     pub(super) async fn succeeded(self) {
@@ -110,6 +98,8 @@ impl Attempt<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv6Addr;
+
     use super::*;
 
     async fn fail(throttle: &Throttle, name: &str, from: Option<IpAddr>, known: bool) -> Result<(), TooMany> {

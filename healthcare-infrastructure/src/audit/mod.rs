@@ -3,6 +3,7 @@
 mod answered;
 mod insert;
 mod search;
+mod stretch;
 mod trail;
 mod written;
 

@@ -1,7 +1,12 @@
 //! Searching the trail. Every clause is one of ours, every value a parameter.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
+use chrono::{DateTime, Utc};
+use deadpool_postgres::Object as Client;
 use healthcare_application::{
     Permission, Permit, StoreError,
     audit::{AuditFilter, AuditPaging, AuditSort, Entry, LogPage, Logged},
@@ -10,6 +15,7 @@ use healthcare_domain::id::PatientId;
 use tokio_postgres::{Row, types::ToSql};
 use uuid::Uuid;
 
+use super::stretch::{Stretch, Stretches};
 use crate::database::{Database, unavailable};
 
 const COLUMNS: &str = "seq, at, actor, role, session, address, purpose, action, resource, fields, patient, subject,
@@ -28,11 +34,12 @@ pub async fn search(
     if permit.permission() != Permission::ReadAudit && !own {
         return Err(StoreError::Foreign);
     }
-    let (sql, params) = statement(filter, paging);
-    let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|param| &**param as &(dyn ToSql + Sync)).collect();
     let client = db.get().await?;
-    let prepared = client.prepare_cached(&sql).await.map_err(unavailable)?;
-    let rows = client.query(&prepared, &params).await.map_err(unavailable)?;
+    let wanted = usize::from(paging.limit) + 1;
+    let rows = match (filter.actor, filter.patient) {
+        (None, None) => run(&client, Asked::of(filter, paging), wanted).await?,
+        _ => by_stretches(&client, filter, paging, wanted).await?,
+    };
     let names = names(&client, &rows, permit.permission()).await?;
     Ok(LogPage::of(rows.iter().map(|row| logged(row, &names)).collect::<Result<_, _>>()?, paging.limit))
 }
@@ -40,11 +47,7 @@ pub async fn search(
 /// What those are called now who did this: the person, and to who may read the trail or else the account. Nobody else is told
 /// by what staff and devices sign in. A patient's account is as often as not called by the patient's name, which has no place
 /// here.
-async fn names(
-    client: &deadpool_postgres::Object,
-    rows: &[Row],
-    shown: Permission,
-) -> Result<HashMap<Uuid, String>, StoreError> {
+async fn names(client: &Client, rows: &[Row], shown: Permission) -> Result<HashMap<Uuid, String>, StoreError> {
     let actors: BTreeSet<Uuid> = rows.iter().map(|row| row.get(ACTOR)).collect();
     let actors: Vec<Uuid> = actors.into_iter().collect();
     let select = if shown == Permission::ReadAudit {
@@ -59,57 +62,137 @@ async fn names(
     Ok(found.iter().filter_map(|row| Some((row.get(0), row.get::<_, Option<String>>(1)?))).collect())
 }
 
-type Params = Vec<Box<dyn ToSql + Sync + Send>>;
+/// Entries of an account or about a patient, of which no index knows the order: from where the page begins, stretch by stretch,
+/// until there are enough. Each stretch is sorted by itself.
+async fn by_stretches(
+    client: &Client,
+    filter: &AuditFilter,
+    paging: &AuditPaging,
+    wanted: usize,
+) -> Result<Vec<Row>, StoreError> {
+    let mut asked = Asked::of(filter, paging);
+    if let Some(patient) = filter.patient {
+        // With whom was merged into them: who read of either read of the person.
+        let identities = client.query_one("select es.identities($1)", &[&patient.0]).await.map_err(unavailable)?;
+        asked.clause("patient = any", identities.get::<_, Vec<Uuid>>(0));
+    }
+    let Some((oldest, newest)) = ends(client, filter, paging).await? else { return Ok(vec![]) };
+    let mut rows = vec![];
+    for stretch in Stretches::between(oldest, newest, paging.sort) {
+        let missing = wanted - rows.len();
+        rows.extend(run(client, asked.within(&stretch), missing).await?);
+        if rows.len() >= wanted {
+            break;
+        }
+    }
+    Ok(rows)
+}
 
-fn statement(filter: &AuditFilter, paging: &AuditPaging) -> (String, Params) {
-    let AuditFilter { actor, patient, subject, action, outcome, from, to } = filter;
-    let mut params: Params = vec![];
-    let mut clauses: Vec<String> = vec![];
-    // With whom was merged into them: who read of either read of the person.
-    if let Some(patient) = *patient {
-        params.push(Box::new(patient.0));
-        clauses.push("patient = any(es.identities($1))".to_owned());
+/// When the oldest and the newest entry is of the times that are asked for.
+async fn ends(
+    client: &Client,
+    filter: &AuditFilter,
+    paging: &AuditPaging,
+) -> Result<Option<(DateTime<Utc>, DateTime<Utc>)>, StoreError> {
+    let AuditFilter { from, to, .. } = filter;
+    let times = Asked::of(&AuditFilter { from: *from, to: *to, ..AuditFilter::default() }, paging);
+    let sql = format!("select min(at), max(at) from audit.entry {}", times.filter());
+    let row = client.query_one(&sql, &times.params()).await.map_err(unavailable)?;
+    Ok(row.get::<_, Option<_>>(0).zip(row.get(1)))
+}
+
+/// Planned for its own parameters each time: some indexes hold only what is rare, and a stretch may be an hour or years.
+async fn run(client: &Client, mut asked: Asked, limit: usize) -> Result<Vec<Row>, StoreError> {
+    asked.params.push(Arc::new(i64::try_from(limit).unwrap_or(i64::MAX)));
+    client.query(&asked.sql(), &asked.params()).await.map_err(unavailable)
+}
+
+/// What is asked for: clauses of ours, and their parameters.
+#[derive(Clone)]
+struct Asked {
+    clauses: Vec<String>,
+    params: Vec<Arc<dyn ToSql + Sync + Send>>,
+    direction: &'static str,
+    /// Whether what is found is sorted when all of it is found.
+    sorted_at_last: bool,
+}
+
+impl Asked {
+    /// All that is asked for but about whom: that is asked once who that is was looked up.
+    fn of(filter: &AuditFilter, paging: &AuditPaging) -> Self {
+        let AuditFilter { actor, patient: _, subject, action, outcome, from, to } = filter;
+        let (beyond, direction) = match paging.sort {
+            AuditSort::Newest => ("<", "desc"),
+            AuditSort::Oldest => (">", "asc"),
+        };
+        let mut asked = Self { clauses: vec![], params: vec![], direction, sorted_at_last: false };
+        if let Some(actor) = *actor {
+            asked.clause("actor =", actor);
+        }
+        if let Some(subject) = *subject {
+            // With this the index of what is not about a patient holds all that is asked for.
+            asked.clause("patient is null and subject =", subject);
+        }
+        if let Some(action) = action.clone() {
+            asked.clause("action =", action);
+        }
+        if let Some(outcome) = *outcome {
+            asked.clause("outcome =", outcome.as_str());
+        }
+        if let Some(from) = *from {
+            asked.clause("at >=", from);
+        }
+        if let Some(to) = *to {
+            asked.clause("at <", to);
+        }
+        if let Some(after) = paging.after {
+            // Said apart, too: the index of ranges knows of times, and not of pairs.
+            asked.clause(&format!("at {beyond}="), after.at);
+            asked.params.push(Arc::new(after.at));
+            asked.params.push(Arc::new(after.seq));
+            let last = asked.params.len();
+            asked.clauses.push(format!("(at, seq) {beyond} (${}, ${last})", last - 1));
+        }
+        asked
     }
-    let mut clause = |text: &str, value: Box<dyn ToSql + Sync + Send>| {
-        params.push(value);
-        clauses.push(format!("{text} ${}", params.len()));
-    };
-    if let Some(actor) = *actor {
-        clause("actor =", Box::new(actor));
+
+    fn clause(&mut self, text: &str, value: impl ToSql + Sync + Send + 'static) {
+        self.params.push(Arc::new(value));
+        self.clauses.push(format!("{text} (${})", self.params.len()));
     }
-    if let Some(subject) = *subject {
-        // With this the index of what is not about a patient holds all that is asked for.
-        clause("patient is null and subject =", Box::new(subject));
+
+    /// The same within a stretch of time.
+    fn within(&self, stretch: &Stretch) -> Self {
+        let mut asked = Self { sorted_at_last: !stretch.first, ..self.clone() };
+        if let Some(from) = stretch.from {
+            asked.clause("at >=", from);
+        }
+        if let Some(until) = stretch.until {
+            asked.clause("at <", until);
+        }
+        asked
     }
-    if let Some(action) = action.clone() {
-        clause("action =", Box::new(action));
+
+    fn filter(&self) -> String {
+        if self.clauses.is_empty() { String::new() } else { format!("where {}", self.clauses.join(" and ")) }
     }
-    if let Some(outcome) = *outcome {
-        clause("outcome =", Box::new(outcome.as_str()));
+
+    fn params(&self) -> Vec<&(dyn ToSql + Sync)> {
+        self.params.iter().map(|param| &**param as &(dyn ToSql + Sync)).collect()
     }
-    if let Some(from) = *from {
-        clause("at >=", Box::new(from));
+
+    /// The statement; the limit is the last parameter.
+    fn sql(&self) -> String {
+        // Where a stretch is long the server would walk it in the order of time, hoping to meet enough soon. What it can find
+        // by the index of whom it is to find so, and to sort then.
+        let found = if self.sorted_at_last {
+            format!("(select * from audit.entry {} offset 0) found", self.filter())
+        } else {
+            format!("audit.entry {}", self.filter())
+        };
+        let (way, limit) = (self.direction, self.params.len());
+        format!("select {COLUMNS} from {found} order by at {way}, seq {way} limit ${limit}")
     }
-    if let Some(to) = *to {
-        clause("at <", Box::new(to));
-    }
-    let (beyond, direction) = match paging.sort {
-        AuditSort::Newest => ("<", "desc"),
-        AuditSort::Oldest => (">", "asc"),
-    };
-    if let Some(after) = paging.after {
-        params.push(Box::new(after.at));
-        params.push(Box::new(after.seq));
-        clauses.push(format!("(at, seq) {beyond} (${}, ${})", params.len() - 1, params.len()));
-    }
-    let filtered = if clauses.is_empty() { String::new() } else { format!("where {}", clauses.join(" and ")) };
-    let limit = i64::from(paging.limit) + 1;
-    params.push(Box::new(limit));
-    let sql = format!(
-        "select {COLUMNS} from audit.entry {filtered} order by at {direction}, seq {direction} limit ${}",
-        params.len()
-    );
-    (sql, params)
 }
 
 fn logged(row: &Row, names: &HashMap<Uuid, String>) -> Result<Logged, StoreError> {

@@ -3,9 +3,8 @@
 //! nobody wakes another thread to be recorded, and none to be told.
 
 use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
-    thread::{self, ThreadId},
+    cell::RefCell,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::Duration,
 };
 
@@ -38,10 +37,56 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The trail over the record's database. Cheap to clone.
 #[derive(Clone)]
 pub struct PgAuditTrail {
-    queues: Arc<RwLock<HashMap<ThreadId, SharedQueue>>>,
+    queues: Arc<Queues>,
     db: Database,
     /// Where flushes run of who is in no runtime.
     runtime: Handle,
+}
+
+/// The queues of a trail: one of each thread that has recorded in it and has not ended.
+#[derive(Default)]
+struct Queues(Mutex<Vec<SharedQueue>>);
+
+impl Queues {
+    fn lock(&self) -> MutexGuard<'_, Vec<SharedQueue>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A further one.
+    fn open(&self) -> SharedQueue {
+        let queue = SharedQueue::default();
+        self.lock().push(queue.clone());
+        queue
+    }
+
+    /// Gives one up. What is under way with it ends by itself.
+    fn close(&self, queue: &Weak<Mutex<Queue>>) {
+        let mut all = self.lock();
+        let place = all.iter().position(|one| Weak::as_ptr(queue) == Arc::as_ptr(&one.0));
+        let closed = place.map(|place| all.swap_remove(place));
+        // Its sessions end where nothing is locked.
+        drop(all);
+        drop(closed);
+    }
+}
+
+/// What a thread knows of its queue in a trail. The trail holds it, so that it ends with the trail; it ends with the thread, too.
+struct Mine {
+    trail: Weak<Queues>,
+    queue: Weak<Mutex<Queue>>,
+}
+
+impl Drop for Mine {
+    fn drop(&mut self) {
+        if let Some(trail) = self.trail.upgrade() {
+            trail.close(&self.queue);
+        }
+    }
+}
+
+thread_local! {
+    /// This thread's queues, of each trail that it has recorded in: one, but for tests.
+    static MINE: RefCell<Vec<Mine>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The queue of a thread.
@@ -117,13 +162,20 @@ impl PgAuditTrail {
         Self { queues: Arc::default(), db, runtime: Handle::current() }
     }
 
-    /// The queue of this thread.
+    /// The queue of this thread; one for this time alone where the thread is ending.
     fn queue(&self) -> SharedQueue {
-        let thread = thread::current().id();
-        let known = self.queues.read().unwrap_or_else(PoisonError::into_inner).get(&thread).cloned();
-        known.unwrap_or_else(|| {
-            self.queues.write().unwrap_or_else(PoisonError::into_inner).entry(thread).or_default().clone()
-        })
+        let found = MINE.try_with(|mine| {
+            let mut mine = mine.borrow_mut();
+            let known = mine.iter().find(|one| Weak::as_ptr(&one.trail) == Arc::as_ptr(&self.queues));
+            if let Some(queue) = known.and_then(|one| one.queue.upgrade()) {
+                return SharedQueue(queue);
+            }
+            mine.retain(|one| one.trail.strong_count() > 0);
+            let queue = self.queues.open();
+            mine.push(Mine { trail: Arc::downgrade(&self.queues), queue: Arc::downgrade(&queue.0) });
+            queue
+        });
+        found.unwrap_or_default()
     }
 }
 
@@ -312,6 +364,22 @@ mod tests {
         assert_eq!(taken(&mut queue, 8), Some(15));
         assert_eq!(taken(&mut queue, 15), None);
         assert_eq!((queue.under_way, queue.carried), (0, 0));
+    }
+
+    #[tokio::test]
+    async fn a_queue_ends_with_its_thread_and_with_its_trail() {
+        let nowhere = "postgres://nobody@127.0.0.1:1/none".to_owned().into();
+        let trail = PgAuditTrail::start(Database::connect(&nowhere, 1).unwrap());
+        assert!(Arc::ptr_eq(&trail.queue().0, &trail.queue().0), "one of each thread");
+        let here = Arc::downgrade(&trail.queue().0);
+        for _ in 0..3 {
+            let elsewhere = trail.clone();
+            let receipt = std::thread::spawn(move || elsewhere.record(entry())).join().unwrap();
+            assert_eq!(receipt.recorded().await, Err(Unrecorded::Failed), "what it left behind goes on");
+        }
+        assert_eq!(trail.queues.lock().len(), 1, "of the thread that goes on");
+        drop(trail);
+        assert!(here.upgrade().is_none());
     }
 
     #[tokio::test]

@@ -61,8 +61,8 @@ impl ClusterOptions {
     /// nearly empty (the check that a referenced row exists, as a scan of the whole table) stays until the table is
     /// analysed again. The first import of a new house would read ever longer tables for every row it writes.
     ///
-    /// The first change of a page after a checkpoint logs the page as a whole. An audit entry or an event changes pages all over
-    /// the indexes by patient, so that to pack these images is much of what it costs: with PostgreSQL's own packer twice as much
+    /// The first change of a page after a checkpoint logs the page as a whole. An event changes pages all over the indexes by
+    /// patient, so that to pack these images is much of what it costs: with PostgreSQL's own packer twice as much
     /// as with LZ4 (ADR 15).
     ///
     /// The log is at level `log`: in PostgreSQL's order that leaves out failed statements, whose texts and details may

@@ -2,11 +2,13 @@
 //! default, in Redis where several nodes serve. Nothing clinical is kept here, and nothing that could not be lost.
 
 mod local;
+mod network;
 mod remote;
 
 use std::time::Duration;
 
 use local::Local;
+pub use network::network;
 use remote::Remote;
 use secrecy::SecretString;
 

@@ -21,7 +21,7 @@ use healthcare_infrastructure::escalation::{Ladder, set_ladder};
 use healthcare_tests::record::Record;
 
 /// What a limit that was crossed says.
-fn content(patient: PatientId, rule: &str, priority: Priority) -> AlertContent {
+pub fn content(patient: PatientId, rule: &str, priority: Priority) -> AlertContent {
     AlertContent {
         patient,
         rule: rule.to_owned(),

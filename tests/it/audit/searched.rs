@@ -12,7 +12,7 @@ use healthcare_tests::app::{Ask, TestApp, spawn_app};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::patient::register;
+use crate::{patient::register, support::walk::both_ways};
 
 /// A hospital in which a doctor has read two charts, one of them several times.
 async fn read_often() -> (TestApp, String, String) {
@@ -71,6 +71,39 @@ async fn the_auditor_finds_by_patient_actor_action_outcome_and_time_page_by_page
     // Reading the trail stands in the trail, also about the patient who was asked for.
     let looked = format!("audit.entry where action = 'read_audit' and role = 'auditor' and patient = '{one}'");
     assert!(app.count(&looked).await >= 5);
+}
+
+/// What an account did and what was done with a record is found in order, however long ago and whichever way one goes: also what
+/// is of one moment, and what lies years apart.
+#[tokio::test]
+async fn what_lies_years_apart_is_found_from_either_end() {
+    let app = spawn_app().await;
+    let patient = register(&app).await;
+    let account = app.platform.app.clock.new_id();
+    let entries = "insert into audit.entry (at, actor, role, purpose, action, fields, patient, outcome, request)
+        select now() - make_interval(hours => (n / 4) * (n / 4) * 4), case when n % 3 = 0 then $1::text::uuid else gen_random_uuid() end,
+            'nurse', 'TREAT', 'read_chart', 'clinical', case when n % 5 < 2 then $2::text::uuid end, 'allowed', gen_random_uuid()
+        from generate_series(0, 299) n";
+    app.owner()
+        .await
+        .execute(entries, &[&account.to_string(), &patient])
+        .await
+        .expect("entries of two and a half years");
+    let by_account = both_ways(&app, Role::Auditor, &format!("/api/v1/audit?actor={account}"), "-at").await;
+    assert_eq!(by_account.len(), 100);
+    let of_patient = format!("/api/v1/audit?patient={patient}&action=read_chart");
+    assert_eq!(both_ways(&app, Role::Auditor, &of_patient, "-at").await.len(), 120);
+    let of_both = both_ways(&app, Role::Auditor, &format!("{of_patient}&actor={account}"), "-at").await;
+    assert!(of_both.len() == 40 && of_both.iter().all(|one| by_account.contains(one)), "{}", of_both.len());
+
+    let at = |place: usize| by_account[place]["at"].as_str().expect("a time");
+    let between = format!("/api/v1/audit?actor={account}&from={}&to={}", at(70), at(30));
+    let between = both_ways(&app, Role::Auditor, &between, "-at").await;
+    let expected =
+        by_account.iter().filter(|one| one["at"].as_str() >= Some(at(70)) && one["at"].as_str() < Some(at(30)));
+    assert_eq!(between, expected.cloned().collect::<Vec<_>>());
+    let never = format!("/api/v1/audit?actor={account}&from=2001-01-01T00:00:00Z&to=2001-01-02T00:00:00Z");
+    assert_eq!(app.get(Role::Auditor, &never).await.expect(200).body["items"], json!([]));
 }
 
 /// SECURITY 56 and 29: sort and filter are words of ours, and nobody else may ask.

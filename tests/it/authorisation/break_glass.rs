@@ -95,6 +95,11 @@ async fn a_grant_is_found_by_whose_it_is_and_by_who_reviews() {
         "audit.entry where resource = 'GET /api/v1/break-glass/{{id}}' and outcome = 'allowed' and patient = '{patient}'"
     );
     assert_eq!(app.count(&looked).await, 2);
+    let refused = format!(
+        "audit.entry where resource = 'GET /api/v1/break-glass/{{id}}' and outcome = 'denied' and reason = 'not-yours'
+            and role = 'nurse' and action = 'break_glass' and patient = '{patient}'"
+    );
+    assert_eq!(app.count(&refused).await, 1, "who asked for another's");
 
     doctor.post(&format!("{place}/close"), json!({})).await.expect(200);
     let outcome = json!({ "outcome": "referred", "note": "who called whom?" });

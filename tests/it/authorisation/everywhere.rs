@@ -1,7 +1,8 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use healthcare_api::startup::{Guard, ROUTES};
-use healthcare_application::{Permission, Role};
+use healthcare_application::{Call, Permission, Role, alert::raise_alert};
+use healthcare_domain::{alert::Priority, id::PatientId};
 use healthcare_tests::{
     app::{Ask, TestApp, spawn_app},
     server::until,
@@ -51,10 +52,14 @@ pub(super) async fn record(app: &TestApp, patient: &str) -> BTreeMap<&'static st
     let note = crate::note::signed("Round", "Stable.");
     let note = app.post(Role::Doctor, &of("notes"), note).await.expect(201).id();
     let plan = app.post(Role::Doctor, &of("plans"), crate::plan::followed()).await.expect(201).id();
+    let low = crate::alert::content(PatientId(patient.parse().expect("an id")), "spo2-low", Priority::Medium);
+    let system = Call::system(app.platform.app.clock.new_id());
+    let alert = raise_alert(&app.platform.app, &system, low).await.expect("an alert").id.to_string();
     let clinic = Clinic::open(app).await;
     let appointment = clinic.book(patient, in_hours(30)).await.expect(201).id();
     let wish = clinic.wait(patient, "soon").await;
     [
+        ("alerts", alert),
         ("appointments", appointment),
         ("waitlist", wish),
         ("calculated-scores", score),
