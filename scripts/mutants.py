@@ -28,10 +28,14 @@ def main(folder):
     for run in sorted(folder.glob("*/mutants.out")):
         for outcome in OUTCOMES:
             told.update((mutant, outcome) for mutant in lines(run / f"{outcome}.txt"))
+    # What an earlier run said of a place that is another one now is not told.
+    now = lines(folder / "all.txt")
+    there = set(now)
+    told = {mutant: outcome for mutant, outcome in told.items() if mutant in there}
     files = collections.defaultdict(collections.Counter)
     for (file, _, _), outcome in told.items():
         files[file][outcome] += 1
-    for file, _, _ in lines(folder / "all.txt"):
+    for file, _, _ in now:
         files[file]["all"] += 1
     for of in files.values():
         of["not run"] = max(0, of["all"] - sum(of[outcome] for outcome in OUTCOMES))

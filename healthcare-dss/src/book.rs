@@ -14,7 +14,7 @@ pub use trigger::Trigger;
 use crate::evaluation::{Evaluation, Judgement, Unmet};
 use crate::fact::Facts;
 use crate::knowledge::{Knowledge, KnowledgeMap};
-use crate::rule::{BUDGET, CaseFailure, CompiledRule, Reading, RuleDocument, RuleError};
+use crate::rule::{BUDGET, CaseFailure, CompiledRule, Reading, RuleDocument, RuleError, Shared};
 use crate::scene::Scene;
 use crate::text::Text;
 
@@ -29,6 +29,8 @@ pub struct RuleBook {
     by_trigger: HashMap<Text, Index>,
     /// The rules that listen to any event, each once.
     by_any_event: Index,
+    /// How many conditions stand in them more than once.
+    shared: usize,
     /// How many steps each rule may take.
     budget: u32,
 }
@@ -83,6 +85,7 @@ impl RuleBook {
                 reason: "two rules have this id".into(),
             });
         }
+        let shared = Shared::number(&mut rules);
         let mut concerned: HashMap<Text, Vec<usize>> = HashMap::new();
         let mut by_any_event = vec![];
         for (nth, rule) in rules.iter().enumerate() {
@@ -100,7 +103,7 @@ impl RuleBook {
             concerned.into_iter().map(|(trigger, concerned)| (trigger, Index::new(&rules, concerned))).collect();
         let by_any_event = Index::new(&rules, by_any_event);
         let by_id = rules.iter().enumerate().map(|(nth, rule)| (rule.document.id.clone(), nth)).collect();
-        Ok(Self { knowledge, rules, by_id, by_trigger, by_any_event, budget: BUDGET })
+        Ok(Self { knowledge, rules, by_id, by_trigger, by_any_event, shared, budget: BUDGET })
     }
 
     /// The same rules with another budget for each: how many conditions, facts and rows one rule may look at.
@@ -138,6 +141,7 @@ impl RuleBook {
             facts,
             |scene| {
                 let judged = index.candidates(scene);
+                scene.share(self.shared, judged.len());
                 let judgements = judged.iter().map(|place| rule(place).judge(scene)).collect();
                 (judged, judgements)
             },
@@ -162,7 +166,10 @@ impl RuleBook {
         let found: Vec<&CompiledRule> = rules.into_iter().filter_map(|rule| self.find(rule)).collect();
         self.on_scene(
             facts,
-            |scene| found.iter().map(|rule| rule.judge(scene)).collect(),
+            |scene| {
+                scene.share(self.shared, found.len());
+                found.iter().map(|rule| rule.judge(scene)).collect()
+            },
             |reason| found.iter().map(|rule| rule.unavailable(reason)).collect(),
         )
     }
@@ -175,10 +182,10 @@ impl RuleBook {
     fn on_scene<T>(
         &self,
         facts: &Facts,
-        judge: impl FnOnce(&Scene<'_>) -> T,
+        judge: impl FnOnce(&mut Scene<'_>) -> T,
         unavailable: impl FnOnce(&str) -> T,
     ) -> T {
-        let laid_out = || judge(&Scene::new(facts, &self.knowledge).with_budget(self.budget));
+        let laid_out = || judge(&mut Scene::new(facts, &self.knowledge).with_budget(self.budget));
         catch_unwind(AssertUnwindSafe(laid_out)).unwrap_or_else(|_| unavailable("the facts could not be read"))
     }
 

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::explanation::Explanation;
+use crate::explanation::{Explanation, Tree};
 use crate::finding::Finding;
 use crate::text::Text;
 pub use unmet::Unmet;
@@ -57,14 +57,16 @@ pub enum Verdict {
     /// The rule's condition is not met.
     NotFired {
         /// Why not.
-        explanation: Explanation,
+        #[schema(value_type = Explanation)]
+        explanation: Tree,
     },
     /// It cannot be told.
     Lacking {
         /// What is missing, in words.
         missing: Vec<Text>,
         /// The tree with the gaps.
-        explanation: Explanation,
+        #[schema(value_type = Explanation)]
+        explanation: Tree,
     },
     /// The rule did not look: it failed, or took more than it may. Nothing is known of what it looks for.
     Unavailable {
@@ -153,7 +155,7 @@ impl Judgement {
     pub fn explanation(&self) -> Option<&Explanation> {
         match &self.verdict {
             Verdict::Fired { findings } | Verdict::Unavailable { findings, .. } => {
-                findings.first().map(|finding| &finding.explanation)
+                findings.first().map(|finding| &*finding.explanation)
             }
             Verdict::NotFired { explanation } | Verdict::Lacking { explanation, .. } => Some(explanation),
         }

@@ -1,10 +1,11 @@
 //! Why a rule judged as it did: a tree of every condition with what was observed.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 
 use crate::fact::EventRef;
@@ -55,8 +56,45 @@ pub struct Explanation {
     pub lacking: Option<Text>,
     /// The conditions this one is made of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schema(no_recursion)]
-    pub children: Vec<Explanation>,
+    #[schema(value_type = Vec<Explanation>, no_recursion)]
+    pub children: Vec<Tree>,
+}
+
+/// An explanation that is made once and held by many: by every rule that asks for the same, and by every finding of a rule.
+/// It is read, compared and written as the explanation itself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Tree(Arc<Explanation>);
+
+impl From<Explanation> for Tree {
+    fn from(explanation: Explanation) -> Self {
+        Self(Arc::new(explanation))
+    }
+}
+
+impl std::ops::Deref for Tree {
+    type Target = Explanation;
+
+    fn deref(&self) -> &Explanation {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Tree {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Debug::fmt(&*self.0, f)
+    }
+}
+
+impl Serialize for Tree {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Tree {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Explanation::deserialize(deserializer).map(Self::from)
+    }
 }
 
 /// A value that a condition looked at.
@@ -121,15 +159,9 @@ impl Explanation {
         }
     }
 
-    /// The condition at the root alone, without what it was judged on.
-    pub(crate) fn root(&self) -> Self {
-        let Self { condition, outcome, .. } = self;
-        Self { condition: condition.clone(), outcome: *outcome, observed: vec![], lacking: None, children: vec![] }
-    }
-
     /// How many conditions the tree has.
     pub(crate) fn size(&self) -> usize {
-        1 + self.children.iter().map(Self::size).sum::<usize>()
+        1 + self.children.iter().map(|child| child.size()).sum::<usize>()
     }
 
     /// Every reason for missing data in the tree, in order.

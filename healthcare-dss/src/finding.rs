@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::evidence::Evidence;
-use crate::explanation::Explanation;
+use crate::explanation::{Explanation, Tree};
 use crate::proposal::Proposal;
 use crate::text::Text;
 
@@ -55,7 +55,8 @@ pub struct Finding {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
     /// Every condition with its values; the same tree for all findings of one judgement.
-    pub explanation: Explanation,
+    #[schema(value_type = Explanation)]
+    pub explanation: Tree,
     /// What tells it from other findings of the rule; known while it is fresh, not kept.
     #[serde(skip)]
     pub aspect: Option<Aspect>,

@@ -31,7 +31,7 @@ pub use dose::{Amount, DoseFact, Route};
 pub use edition::{Edition, RuleText};
 pub use evaluation::{Evaluation, Judgement, RuleRef, Unmet, Verdict};
 pub use evidence::{Evidence, EvidenceGrade, SourceRead};
-pub use explanation::{Explanation, Observed, ObservedValue, Truth};
+pub use explanation::{Explanation, Observed, ObservedValue, Tree, Truth};
 pub use fact::{
     Age, AllergyFact, AllergyKind, AllergyKnowledge, ConditionFact, Criticality, EarlierAge, EventRef, Facts,
     MedicationFact, ObservationFact, PatientFacts, ScoreFact, Sex,

@@ -1,16 +1,16 @@
 //! The facts of one evaluation, looked up once for all rules.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::cmp::Reverse;
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::code::Coding;
 use rust_decimal::Decimal;
 
-use crate::explanation::{Observed, ObservedValue};
+use crate::explanation::{Observed, ObservedValue, Tree};
 use crate::fact::{AllergyFact, AllergyKnowledge, ConditionFact, EventRef, Facts, MedicationFact, ObservationFact};
-use crate::knowledge::{Bits, Knowledge, MappedAllergy, MappedDrug, ValueSetId};
-use crate::rule::{BUDGET, Exhausted, FactKey, Range, Scope};
+use crate::knowledge::{IngredientId, Knowledge, MappedAllergy, MappedDrug, ValueSetId};
+use crate::rule::{BUDGET, Exhausted, FactKey, Range, Scope, Shared};
 use crate::text::Text;
 
 /// Facts with drugs, allergies and codes resolved.
@@ -26,6 +26,8 @@ pub(crate) struct Scene<'a> {
     by_set: Vec<(ValueSetId, &'a ObservationFact)>,
     /// The units that explanations have named, each once: most facts are in one of a few.
     units: RefCell<Vec<Text>>,
+    /// What was explained of the conditions that several rules have, and how many steps each took.
+    shared: Vec<OnceCell<(usize, Tree)>>,
     /// How many steps a rule may take, and how many the one being judged has left.
     budget: u32,
     left: Cell<u32>,
@@ -96,7 +98,16 @@ impl<'a> Scene<'a> {
             .collect();
         by_set.sort_by_key(|(set, fact)| (*set, Reverse((fact.at, fact.source, fact.value))));
         let (left, units) = (Cell::new(BUDGET), RefCell::default());
-        Self { facts, knowledge, draft, active, allergies, conditions, by_set, units, budget: BUDGET, left }
+        let (budget, shared) = (BUDGET, vec![]);
+        Self { facts, knowledge, draft, active, allergies, conditions, by_set, units, shared, budget, left }
+    }
+
+    /// So many rules are judged, which have so many conditions in common: where they are few, room for all of these would
+    /// cost more than it saves.
+    pub(crate) fn share(&mut self, conditions: usize, rules: usize) {
+        if conditions <= 8 * rules {
+            self.shared = vec![OnceCell::new(); conditions];
+        }
     }
 
     /// With another budget for each rule.
@@ -121,6 +132,19 @@ impl<'a> Scene<'a> {
         Ok(())
     }
 
+    /// What was explained of a condition that several rules have, if one of them has asked. It takes each rule its steps.
+    pub(crate) fn explained(&self, condition: Shared) -> Option<Result<Tree, Exhausted>> {
+        let (steps, explained) = self.shared.get(condition.index())?.get()?;
+        Some(self.spend(*steps).map(|()| explained.clone()))
+    }
+
+    /// Keeps what was explained of such a condition, for the next rule that asks.
+    pub(crate) fn keep(&self, condition: Shared, steps: usize, explained: &Tree) {
+        if let Some(kept) = self.shared.get(condition.index()) {
+            kept.get_or_init(|| (steps, explained.clone()));
+        }
+    }
+
     /// The measurements of a value set, the newest first; nothing later than the moment of the evaluation.
     pub(crate) fn of_set(&self, set: ValueSetId) -> &[(ValueSetId, &'a ObservationFact)] {
         let from = self.by_set.partition_point(|(one, _)| *one < set);
@@ -139,13 +163,6 @@ impl<'a> Scene<'a> {
     /// Whether something recorded at a moment has been so for these days; without limits it always has.
     pub(crate) fn is_for(&self, since: DateTime<Utc>, days: Option<&Range>) -> bool {
         days.is_none_or(|days| days.holds(Decimal::from(self.facts.at.signed_duration_since(since).num_days())))
-    }
-
-    /// The value sets that any active condition is in.
-    pub(crate) fn condition_sets(&self) -> Bits {
-        let mut sets = Bits::new(self.knowledge.value_sets.sets.len());
-        self.conditions.iter().flat_map(|problem| &problem.sets).for_each(|set| sets.insert(usize::from(*set)));
-        sets
     }
 
     /// Tells every key that rules are found by; one may come more than once.
@@ -214,6 +231,11 @@ impl<'a> Scene<'a> {
             Some(draft) => std::slice::from_ref(draft),
             None => &self.active,
         }
+    }
+
+    /// The ingredients of what a table judges.
+    pub(crate) fn judged_ingredients(&self) -> impl Iterator<Item = IngredientId> {
+        self.judged().iter().flat_map(|drug| drug.mapped.ingredients.iter().copied())
     }
 
     /// A fact as an explanation shows it.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{model::JudgedLive, timeline::Known};
 use crate::{
-    decision::{Alike, Open, Reading, Told, grave, holding, is_hook, medication_fact, news, overridden},
+    decision::{Alike, Open, Reading, Told, grave, holding, is_hook, medication_fact, news, overridden, puts_right},
     store::{Recorded, StoreError},
 };
 
@@ -93,6 +93,9 @@ pub fn simulate(
                 }
                 run.known.take(one);
                 run.answered(one);
+                if puts_right(one, events) {
+                    run.told.put_right.insert(one.stream_id, one.known_at);
+                }
                 if within && look {
                     let facts = run.facts(one.known_at)?;
                     let event = EventRef { stream: one.stream_id, version: one.version };

@@ -194,7 +194,7 @@ impl<'a> Listed<'a> {
         for observed in &mut tree.observed {
             observed.source = None;
         }
-        tree.children = tree.children.iter().map(|child| self.of_these(child, medications)).collect();
+        tree.children = tree.children.iter().map(|child| self.of_these(child, medications).into()).collect();
         tree
     }
 }

@@ -3,6 +3,7 @@
 mod age;
 mod alike;
 mod body;
+mod corrected;
 mod edition;
 mod evaluate;
 mod facts;
@@ -19,6 +20,7 @@ pub use age::{Lifetime, born};
 pub use alike::Alike;
 pub(crate) use body::WEIGHT;
 pub use body::kilograms;
+pub(crate) use corrected::puts_right;
 pub use edition::{BookOfThen, book_of_then};
 pub use evaluate::{ENDS_FACTS, Outcome, RuleOutcome, is_hook, judge, judge_in_shadow, lines, record};
 pub(crate) use facts::gather;

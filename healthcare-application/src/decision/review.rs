@@ -12,7 +12,9 @@ use healthcare_dss::{Evaluation, Finding, Severity, Verdict};
 use uuid::Uuid;
 
 use super::{
-    Alike, facts, holding, judge, judge_in_shadow, news, record, rules_for,
+    Alike,
+    corrected::put_right,
+    facts, holding, judge, judge_in_shadow, news, record, rules_for,
     told::{Known, kept, told},
 };
 use crate::{
@@ -68,7 +70,8 @@ pub async fn review_patient(app: &App, patient: PatientId, event: &Recorded) -> 
         let evaluation = judge(&rules, ward, event.event.kind(), &facts);
         let shadow = judge_in_shadow(&rules, ward, event.event.kind(), &facts);
         let alike = Alike::of_found(app, &rules, &evaluation).await?;
-        let told = told(&read)?;
+        let mut told = told(&read)?;
+        told.put_right = put_right(app, &permit, (&read, &told.of_answered((&evaluation, &alike)))).await?;
         let fresh = news(&told, (&evaluation, &alike), now);
         let anew: HashSet<String> = fresh.iter().flat_map(|finding| alike.ids(finding)).collect();
         let raised =

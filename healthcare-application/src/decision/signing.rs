@@ -5,14 +5,12 @@
 //!
 //! - `asked`: who is asked, and may be told
 //! - `look`: the draft among the facts, judged
-//! - `corrected`: when what it stands on was put right
 //! - `found`: what of it is told
 //! - `check`: whether it may be signed
 //! - `sign`: decided, checked and stored, again if somebody else was faster
 
 mod asked;
 mod check;
-mod corrected;
 mod found;
 mod look;
 mod sign;

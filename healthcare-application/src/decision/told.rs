@@ -90,6 +90,8 @@ pub(crate) struct Told {
     pub(crate) signed: HashMap<String, DateTime<Utc>>,
     /// When it was answered last, by finding and how grave it was then.
     answered: HashMap<String, BTreeMap<Severity, DateTime<Utc>>>,
+    /// When the value of an observation was put right last, by its stream: what was answered before was never so.
+    pub(crate) put_right: HashMap<Uuid, DateTime<Utc>>,
     /// The finding of each suggestion and how grave it was told, for who follows events.
     pub(crate) named: HashMap<Uuid, (String, Severity)>,
 }
@@ -100,6 +102,21 @@ impl Told {
         self.open.remove(&finding);
         let last = self.answered.entry(finding).or_default().entry(severity).or_insert(at);
         *last = at.max(*last);
+    }
+
+    /// The findings that were answered, under one of their ids: at all, and not only as they are now.
+    pub(super) fn of_answered<'a>(&self, (evaluation, alike): (&'a Evaluation, &Alike)) -> Vec<&'a Finding> {
+        let answered = |finding: &&Finding| {
+            let ids = alike.ids(finding);
+            self.last_answer(finding, &ids).or_else(|| self.last_signing(finding, &ids)).is_some()
+        };
+        evaluation.findings().into_iter().filter(answered).collect()
+    }
+
+    /// Whether a value that the finding stands on was put right after that.
+    fn is_put_right(&self, finding: &Finding, than: DateTime<Utc>) -> bool {
+        let after = |stream: Uuid| self.put_right.get(&stream).is_some_and(|at| *at > than);
+        !self.put_right.is_empty() && any_source(&finding.explanation, &after)
     }
 
     /// When something as grave as the finding was answered last, under one of its ids.
@@ -146,8 +163,12 @@ pub(crate) fn news<'a>(
         }
         let ids = alike.ids(finding);
         !ids.iter().any(|id| told.open.get(id).is_some_and(|open| open.tells(finding)))
-            && told.last_signing(finding, &ids).is_none_or(|then| is_newer(finding, then))
-            && told.last_answer(finding, &ids).is_none_or(|then| is_over(finding, then, now))
+            && told
+                .last_signing(finding, &ids)
+                .is_none_or(|then| is_newer(finding, then) || told.is_put_right(finding, then))
+            && told
+                .last_answer(finding, &ids)
+                .is_none_or(|then| is_over(finding, then, now) || told.is_put_right(finding, then))
     };
     evaluation.findings().into_iter().filter(news).collect()
 }
@@ -183,8 +204,13 @@ fn arrived_after(explanation: &Explanation, than: DateTime<Utc>, corrected: &Has
         stream.get_timestamp().is_some_and(|at| at.to_unix() > then)
             || corrected.get(&stream).is_some_and(|corrected| *corrected > than)
     };
-    explanation.observed.iter().filter_map(|observed| observed.source).any(|source| arrived(source.stream))
-        || explanation.children.iter().any(|child| arrived_after(child, than, corrected))
+    any_source(explanation, &arrived)
+}
+
+/// Whether this is so of any stream that a finding stands on.
+fn any_source(explanation: &Explanation, is_so: &impl Fn(Uuid) -> bool) -> bool {
+    explanation.observed.iter().filter_map(|observed| observed.source).any(|source| is_so(source.stream))
+        || explanation.children.iter().any(|child| any_source(child, is_so))
 }
 
 /// Every id under which something holds: what is open under one of them stays open, unless it was told less gravely, or
@@ -211,7 +237,7 @@ fn is_newer(finding: &Finding, than: DateTime<Utc>) -> bool {
 
 fn newest(explanation: &Explanation) -> Option<DateTime<Utc>> {
     let here = explanation.observed.iter().filter_map(|observed| observed.at).max();
-    here.max(explanation.children.iter().filter_map(newest).max())
+    here.max(explanation.children.iter().filter_map(|child| newest(child)).max())
 }
 
 /// How grave a suggestion is, as findings say it.
@@ -274,7 +300,7 @@ mod tests {
             suggestions: vec![],
             suppress_for_hours,
             links: vec![],
-            explanation,
+            explanation: explanation.into(),
             aspect: None,
         };
         let verdict = Verdict::Fired { findings: vec![finding] };
@@ -297,6 +323,25 @@ mod tests {
         let mut told = Told::default();
         told.answer(id(), Severity::Critical, at(8));
         told
+    }
+
+    /// What was answered was never so; what is answered after the correction is.
+    #[test]
+    fn a_result_that_was_put_right_after_the_answer_is_told_again_though_the_rule_is_silent() {
+        let (alike, stream) = (Alike::default(), Uuid::from_u128(7));
+        let found = found_by(Some(24), 6, Some(stream));
+        let signed = HashMap::from([(id(), at(8))]);
+        for told in [answered_at_eight(), Told { signed, ..Told::default() }] {
+            let news = |put_right: &[(Uuid, DateTime<Utc>)]| {
+                let told = Told { put_right: put_right.iter().copied().collect(), ..told.clone() };
+                news(&told, (&found, &alike), at(10)).len()
+            };
+            assert_eq!(news(&[(stream, at(9))]), 1);
+            assert_eq!(news(&[(stream, at(8))]), 0, "it was known to who answered");
+            assert_eq!(news(&[(Uuid::from_u128(5), at(9))]), 0, "another one");
+            assert_eq!(told.of_answered((&found, &alike)).len(), 1);
+        }
+        assert!(Told::default().of_answered((&found, &alike)).is_empty());
     }
 
     #[test]

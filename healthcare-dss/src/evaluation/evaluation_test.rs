@@ -26,8 +26,8 @@ fn given_recursive_types_when_described_then_the_schema_refers_to_itself() {
     assert!(json.contains("\"spo2_scale\""));
 }
 
-fn tree(words: &str, outcome: Truth) -> Explanation {
-    Explanation { condition: words.into(), outcome, observed: vec![], lacking: None, children: vec![] }
+fn tree(words: &str, outcome: Truth) -> Tree {
+    Explanation { condition: words.into(), outcome, observed: vec![], lacking: None, children: vec![] }.into()
 }
 
 fn judgement(rule: &str, verdict: Verdict) -> Judgement {
@@ -88,8 +88,8 @@ fn given_judgements_when_asked_for_what_is_worth_keeping_then_what_did_not_fire_
     evaluation.judgements.push(judgement("f", Verdict::Fired { findings: vec![] }));
     evaluation.judgements.push(judgement("u", unavailable));
     assert_eq!(evaluation.notable().map(|one| one.rule.as_str()).collect::<Vec<_>>(), ["d", "f", "u"]);
-    assert_eq!(not_fired("b").explanation(), Some(&tree("b", Truth::NotMet)));
-    assert_eq!(lacking("d").explanation(), Some(&tree("d", Truth::Missing)));
+    assert_eq!(not_fired("b").explanation(), Some(&*tree("b", Truth::NotMet)));
+    assert_eq!(lacking("d").explanation(), Some(&*tree("d", Truth::Missing)));
     assert!(not_fired("b").findings().is_empty() && lacking("d").findings().is_empty());
 }
 
@@ -135,6 +135,6 @@ fn given_findings_of_several_rules_when_told_then_the_gravest_come_first_and_the
     let order: Vec<u128> = evaluation.findings().iter().map(|finding| finding.id.as_u128()).collect();
     assert_eq!(order, [3, 4, 1, 2, 9, 5]);
     let [fired, .., unavailable, _] = &evaluation.judgements[..] else { panic!("four") };
-    assert_eq!(fired.explanation(), Some(&tree("a", Truth::Met)));
-    assert_eq!(unavailable.explanation(), Some(&tree("c", Truth::Met)));
+    assert_eq!(fired.explanation(), Some(&*tree("a", Truth::Met)));
+    assert_eq!(unavailable.explanation(), Some(&*tree("c", Truth::Met)));
 }

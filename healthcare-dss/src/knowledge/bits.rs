@@ -1,7 +1,7 @@
 //! A fixed-size set of small numbers.
 
 /// A bit set: membership of a drug in a class or in the rows of a table is one test.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Bits(Box<[u64]>);
 
 impl Bits {

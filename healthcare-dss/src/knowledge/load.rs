@@ -11,7 +11,7 @@ mod vocabulary;
 use std::collections::BTreeMap;
 
 use super::product_name::words_of_names;
-use super::{AllergenMap, Bits, Knowledge, KnowledgeMap, PairTable, ValueSets};
+use super::{AllergenMap, Bits, DrugRows, Knowledge, KnowledgeMap, PairTable, ValueSets};
 use crate::rule::RuleError;
 
 /// The texts of the knowledge files, so that a site can bring its own.
@@ -144,19 +144,20 @@ impl Knowledge {
             allergens: AllergenMap::default(),
             interactions: PairTable::new(vec![], 0),
             cross_reactions: PairTable::new(vec![], 0),
-            contraindications: vec![],
+            contraindications: DrugRows::default(),
+            contraindicating: Bits::new(0),
             only_named_conditions: false,
-            pregnancy: vec![],
-            lactation: vec![],
-            age_cautions: vec![],
-            dose_limits: vec![],
-            renal_limits: vec![],
-            monitoring: vec![],
-            opioid_factors: vec![],
+            pregnancy: DrugRows::default(),
+            lactation: DrugRows::default(),
+            age_cautions: DrugRows::default(),
+            dose_limits: DrugRows::default(),
+            renal_limits: DrugRows::default(),
+            monitoring: DrugRows::default(),
+            opioid_factors: DrugRows::default(),
             opioids_by_route: false,
             tells_incomplete_totals: false,
             opioid_thresholds: vec![],
-            duplicates: vec![],
+            duplicates: DrugRows::default(),
             sha256: crate::edition::digest(&[words.as_bytes()]),
             words: words.into(),
         };

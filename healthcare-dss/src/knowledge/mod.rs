@@ -5,6 +5,7 @@ mod allergen;
 mod bits;
 mod dosing;
 mod drug;
+mod drug_rows;
 mod embedded;
 mod hash;
 mod load;
@@ -22,6 +23,7 @@ pub(crate) use bits::Bits;
 pub(crate) use dosing::{DoseLimit, Monitoring, OpioidFactor, OpioidThreshold, RenalLimit};
 pub use drug::{Ingredient, MappedDrug, label as medication_label};
 pub(crate) use drug::{IngredientId, Product, label};
+pub(crate) use drug_rows::DrugRows;
 pub(crate) use hash::KnowledgeMap;
 pub use load::KnowledgeSource;
 use product_name::Word;
@@ -57,22 +59,24 @@ pub struct Knowledge {
     pub(crate) allergens: AllergenMap,
     pub(crate) interactions: PairTable,
     pub(crate) cross_reactions: PairTable,
-    pub(crate) contraindications: Vec<Contraindication>,
+    pub(crate) contraindications: DrugRows<Contraindication>,
+    /// The value sets that a contraindication names.
+    pub(crate) contraindicating: Bits,
     /// Whether a drug that was not recognised matters only beside a condition that a contraindication names.
     pub(crate) only_named_conditions: bool,
-    pub(crate) pregnancy: Vec<Caution>,
-    pub(crate) lactation: Vec<Caution>,
-    pub(crate) age_cautions: Vec<AgeCaution>,
-    pub(crate) dose_limits: Vec<DoseLimit>,
+    pub(crate) pregnancy: DrugRows<Caution>,
+    pub(crate) lactation: DrugRows<Caution>,
+    pub(crate) age_cautions: DrugRows<AgeCaution>,
+    pub(crate) dose_limits: DrugRows<DoseLimit>,
     /// Whether a total of a day of which a part is not known is told as not checked.
     pub(crate) tells_incomplete_totals: bool,
-    pub(crate) renal_limits: Vec<RenalLimit>,
-    pub(crate) monitoring: Vec<Monitoring>,
-    pub(crate) opioid_factors: Vec<OpioidFactor>,
+    pub(crate) renal_limits: DrugRows<RenalLimit>,
+    pub(crate) monitoring: DrugRows<Monitoring>,
+    pub(crate) opioid_factors: DrugRows<OpioidFactor>,
     /// Whether opioids count by the way they are given.
     pub(crate) opioids_by_route: bool,
     pub(crate) opioid_thresholds: Vec<OpioidThreshold>,
-    pub(crate) duplicates: Vec<Duplicate>,
+    pub(crate) duplicates: DrugRows<Duplicate>,
     words: std::sync::Arc<str>,
     sha256: String,
 }

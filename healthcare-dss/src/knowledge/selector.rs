@@ -5,7 +5,7 @@ use crate::knowledge::IngredientId;
 use crate::text::Text;
 
 /// The ingredients that a rule or a row of a table speaks of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct DrugSet {
     /// In words, such as "NSAID or warfarin".
     pub(crate) words: Text,

@@ -100,4 +100,6 @@ pub(crate) struct AgeCaution {
 pub(crate) struct Duplicate {
     pub(crate) row: Row,
     pub(crate) class: usize,
+    /// Its drugs.
+    pub(crate) members: Bits,
 }

@@ -8,7 +8,7 @@ use super::document::{Scope, SuggestionDocument};
 use super::judge::TableMatch;
 use super::worse::Steps;
 use crate::evidence::Evidence;
-use crate::explanation::{Explanation, Truth};
+use crate::explanation::{Explanation, Tree, Truth};
 use crate::fact::EventRef;
 use crate::finding::{Aspect, Finding, Severity, summary};
 use crate::proposal::Proposal;
@@ -19,17 +19,17 @@ use crate::text::Text;
 pub(super) fn findings(
     rule: &CompiledRule,
     scene: &Scene<'_>,
-    explanation: Explanation,
+    explanation: &Tree,
     matches: Vec<TableMatch>,
 ) -> Vec<Finding> {
     let mut bound = Bound { names: vec![], subjects: vec![], active: vec![] };
     if let Some(age) = scene.facts.patient.age_years {
         bound.names.push(("age", age.to_string().into()));
     }
-    bound.walk(&rule.condition, &explanation, scene);
+    bound.walk(&rule.condition, explanation, scene);
     let steps = rule.steps.as_ref();
     let grade = Grade {
-        step: steps.map_or(0, |steps| steps.reached(&rule.condition, &explanation, scene)),
+        step: steps.map_or(0, |steps| steps.reached(&rule.condition, explanation, scene)),
         steps: steps.map_or(0, Steps::count),
     };
     let mut findings: Vec<Finding> = vec![];
@@ -37,10 +37,10 @@ pub(super) fn findings(
         let Bound { names, subjects, active } = bound;
         let (severity, evidence) = (rule.document.severity, rule.document.evidence.clone());
         let told = Told { names, severity, kind: "".into(), subjects, evidence, active };
-        findings.push(told.finding(rule, scene, grade, &explanation));
+        findings.push(told.finding(rule, scene, grade, explanation));
     } else {
         for matched in matches {
-            let found = Told::of_row(matched, &bound, rule).finding(rule, scene, grade, &explanation);
+            let found = Told::of_row(matched, &bound, rule).finding(rule, scene, grade, explanation);
             // The same drug twice, or an allergy coded twice, is one finding: with the severest of its rows.
             match findings.iter_mut().find(|known| known.id == found.id) {
                 Some(known) if found.severity < known.severity => *known = found,
@@ -48,11 +48,6 @@ pub(super) fn findings(
                 None => findings.push(found),
             }
         }
-    }
-    // The tree is the same for all of them: the last takes it, the others have copies.
-    if let Some((last, others)) = findings.split_last_mut() {
-        others.iter_mut().for_each(|other| other.explanation = explanation.clone());
-        last.explanation = explanation;
     }
     findings
 }
@@ -84,8 +79,8 @@ impl<'a> Told<'a> {
         Self { names, severity, kind: row, subjects, evidence, active }
     }
 
-    /// The finding, with the root of the tree alone: the whole of it is given to all findings of a rule at once.
-    fn finding(self, rule: &CompiledRule, scene: &Scene<'_>, grade: Grade, tree: &Explanation) -> Finding {
+    /// The finding, which holds the tree with all others of the rule.
+    fn finding(self, rule: &CompiledRule, scene: &Scene<'_>, grade: Grade, tree: &Tree) -> Finding {
         let Self { names, severity, kind, subjects, evidence, active } = self;
         let document = &rule.document;
         let aspect = Aspect { kind, step: grade.step, steps: grade.steps };
@@ -102,7 +97,7 @@ impl<'a> Told<'a> {
             suggestions: document.then.suggestions.iter().flat_map(|draft| proposals(draft, scene, &active)).collect(),
             suppress_for_hours: document.then.suppress_for_hours,
             links: document.then.links.clone(),
-            explanation: tree.root(),
+            explanation: tree.clone(),
             aspect: Some(aspect),
         }
     }

@@ -104,7 +104,7 @@ impl Compiler<'_> {
     }
 
     fn compile(&mut self, document: &ConditionDocument, path: &str) -> Result<Condition, RuleError> {
-        let unnamed = |words: String, test| Ok(Condition { words: words.into(), test, name: None });
+        let unnamed = |words: String, test| Ok(Condition::new(words, test, None));
         match document {
             ConditionDocument::All(of) => unnamed("all of".into(), Test::All(self.each(of, &format!("{path}.all"))?)),
             ConditionDocument::Any(of) => unnamed("any of".into(), Test::Any(self.each(of, &format!("{path}.any"))?)),
@@ -162,7 +162,7 @@ impl Compiler<'_> {
                 let trend = Trend { set, unit: unit.clone(), direction, by, by_percent, within_seconds, at_age };
                 let words = format!("{}{then}", self.trend(&trend, &path)?);
                 let name = self.name(name.as_ref(), &path)?;
-                Ok(Condition { words: words.into(), test: Test::Trend(trend), name })
+                Ok(Condition::new(words, Test::Trend(trend), name))
             }
             ConditionDocument::Observation { value_set, unit, is, within_hours, take, at_age, name } => {
                 let path = format!("{path}.observation");
@@ -181,7 +181,7 @@ impl Compiler<'_> {
                 let (unit, take) = (unit.clone(), *take);
                 let test = Test::Observation { set, unit, range, within_seconds, take, at_age };
                 let name = self.name(name.as_ref(), &path)?;
-                Ok(Condition { words: words.into(), test, name })
+                Ok(Condition::new(words, test, name))
             }
             ConditionDocument::Score { score, total, highest_part, within_hours, at_age, name } => {
                 let path = format!("{path}.score");
@@ -204,7 +204,7 @@ impl Compiler<'_> {
                 let (total, highest_part) = (*total, *highest_part);
                 let test = Test::Score { name: score.clone(), total, highest_part, within_seconds, at_age };
                 let name = self.name(name.as_ref(), &path)?;
-                Ok(Condition { words: words.into(), test, name })
+                Ok(Condition::new(words, test, name))
             }
             ConditionDocument::Table(kind) => self.table(*kind, path),
         }
@@ -212,8 +212,8 @@ impl Compiler<'_> {
 
     fn age(&self, unit: AgeUnit, range: &Range, path: &str) -> Result<Condition, RuleError> {
         let range = self.range(range, path)?;
-        let words = format!("age {} {}", range.words(), unit.name()).into();
-        Ok(Condition { words, test: Test::Age(unit, range), name: None })
+        let words = format!("age {} {}", range.words(), unit.name());
+        Ok(Condition::new(words, Test::Age(unit, range), None))
     }
 
     /// At which age something was measured, and the words for it.
@@ -323,7 +323,7 @@ impl Compiler<'_> {
             (format!("{whose} is {}{days}", wanted.set.words), Some(wanted))
         };
         let name = self.name(name, path)?;
-        Ok(Condition { words: words.into(), test: Test::Drug { of, among, for_days: for_days.copied() }, name })
+        Ok(Condition::new(words, Test::Drug { of, among, for_days: for_days.copied() }, name))
     }
 
     /// Selectors of drugs, one by one so that a fault is told where it stands.
@@ -364,9 +364,9 @@ impl Compiler<'_> {
             sets.push(set);
         }
         let days = self.days(for_days, path)?;
-        let words = Text::from(format!("active condition: {}{days}", titles.join(" or ")));
+        let words = format!("active condition: {}{days}", titles.join(" or "));
         let test = Test::Condition { sets, for_days: for_days.copied() };
-        Ok(Condition { words, test, name: self.name(name, path)? })
+        Ok(Condition::new(words, test, self.name(name, path)?))
     }
 
     fn table(&mut self, kind: TableKind, path: &str) -> Result<Condition, RuleError> {
@@ -390,7 +390,7 @@ impl Compiler<'_> {
             TableKind::UnmappedDrug => "a drug could not be recognised",
             TableKind::UnmappedAllergy => "a recorded allergy could not be recognised",
         };
-        Ok(Condition { words: words.into(), test: Test::Table(kind), name: None })
+        Ok(Condition::new(words, Test::Table(kind), None))
     }
 }
 

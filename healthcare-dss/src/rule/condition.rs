@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use healthcare_domain::code::{Coding, RXNORM};
 
+use super::Shared;
 use super::document::{Direction, Range, Scope, TableKind, Take};
 use crate::fact::Sex;
 use crate::knowledge::{DrugSet, IngredientId, Knowledge, ValueSetId};
@@ -11,15 +12,17 @@ use crate::scene::Drug;
 use crate::text::Text;
 
 /// A condition with its words and everything it refers to resolved.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Condition {
     pub(crate) words: Text,
     pub(crate) test: Test,
     /// The name by which messages call what it finds.
     pub(crate) name: Option<String>,
+    /// Its number among those that several rules of a book have.
+    pub(crate) shared: Option<Shared>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Test {
     All(Vec<Condition>),
     Any(Vec<Condition>),
@@ -39,6 +42,11 @@ pub(crate) enum Test {
 }
 
 impl Condition {
+    /// A condition that no other rule is known to have.
+    pub(super) fn new(words: impl Into<Text>, test: Test, name: Option<String>) -> Self {
+        Self { words: words.into(), test, name, shared: None }
+    }
+
     /// The conditions this one is made of.
     pub(crate) fn children(&self) -> &[Self] {
         match &self.test {
@@ -59,7 +67,7 @@ impl Condition {
 }
 
 /// A change of a measured value.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Trend {
     pub(crate) set: ValueSetId,
     pub(crate) unit: String,
@@ -74,7 +82,7 @@ pub(crate) struct Trend {
 pub(crate) type AgeLimits = Vec<(AgeUnit, Range)>;
 
 /// The drugs a condition speaks of: by ingredient, or as one product.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct WantedDrugs {
     pub(crate) set: DrugSet,
     /// RxNorm codes of products.
@@ -119,7 +127,7 @@ impl Found<'_> {
 }
 
 /// What an age is counted in, completed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum AgeUnit {
     Years,
     Months,

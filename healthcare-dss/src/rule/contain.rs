@@ -7,7 +7,7 @@ use healthcare_domain::code::Coding;
 use super::{CompiledRule, RuleDocument};
 use crate::evaluation::{Judgement, RuleRef, Verdict};
 use crate::evidence::{Evidence, EvidenceGrade, SourceRead};
-use crate::explanation::{Explanation, Truth};
+use crate::explanation::{Explanation, Tree, Truth};
 use crate::finding::{Aspect, Finding, Severity, summary};
 use crate::scene::Scene;
 use crate::text::Text;
@@ -59,13 +59,14 @@ impl Judgement {
     #[must_use]
     pub fn unavailable(document: &RuleDocument, reason: impl Into<Text>) -> Self {
         let reason = reason.into();
-        let explanation = Explanation {
+        let explanation: Tree = Explanation {
             condition: format!("the rule “{}” could be judged", document.title).into(),
             outcome: Truth::Missing,
             observed: vec![],
             lacking: Some(reason.clone()),
             children: vec![],
-        };
+        }
+        .into();
         let subject = Coding::new(RULE_SYSTEM, &document.id, &document.title);
         let aspect = Aspect { kind: document.id.clone(), step: 0, steps: 0 };
         let finding = Finding {

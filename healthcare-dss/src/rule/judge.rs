@@ -9,7 +9,7 @@ use super::condition::{Condition, Test, Trend};
 use super::document::{Take, WhenMissing};
 use super::{CompiledRule, Exhausted, bind};
 use crate::evaluation::Verdict;
-use crate::explanation::{Explanation, Truth};
+use crate::explanation::{Explanation, Tree, Truth};
 use crate::scene::Scene;
 use crate::text::Text;
 pub(super) use table::TableMatch;
@@ -23,7 +23,7 @@ impl CompiledRule {
             (Truth::Met, _) | (Truth::Missing, WhenMissing::Fire) => {
                 // Each finding carries the tree.
                 scene.spend(explanation.size() * matches.len().max(1))?;
-                Verdict::Fired { findings: bind::findings(self, scene, explanation, matches) }
+                Verdict::Fired { findings: bind::findings(self, scene, &explanation, matches) }
             }
             (Truth::NotMet, _) | (Truth::Missing, WhenMissing::Ignore) => Verdict::NotFired { explanation },
             (Truth::Missing, WhenMissing::Report) => {
@@ -36,9 +36,13 @@ impl CompiledRule {
 }
 
 /// Evaluates a condition and all beneath it: nothing is skipped, so that every condition is explained.
-fn evaluate(condition: &Condition, scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Result<Explanation, Exhausted> {
-    scene.spend(cost(&condition.test, scene))?;
-    let children = |of: &[Condition], matches: &mut Vec<TableMatch>| -> Result<Vec<Explanation>, Exhausted> {
+fn evaluate(condition: &Condition, scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Result<Tree, Exhausted> {
+    if let Some(known) = condition.shared.and_then(|shared| scene.explained(shared)) {
+        return known;
+    }
+    let steps = cost(&condition.test, scene);
+    scene.spend(steps)?;
+    let children = |of: &[Condition], matches: &mut Vec<TableMatch>| -> Result<Vec<Tree>, Exhausted> {
         // As long as it will be: it is kept as it is.
         let mut explained = Vec::with_capacity(of.len());
         for child in of {
@@ -67,7 +71,7 @@ fn evaluate(condition: &Condition, scene: &Scene<'_>, matches: &mut Vec<TableMat
             let child = evaluate(of, scene, matches)?;
             ((child.outcome == Truth::Missing).into(), vec![child])
         }
-        Test::Table(kind) => return Ok(table::evaluate(*kind, condition, scene, matches)),
+        Test::Table(kind) => return Ok(table::evaluate(*kind, condition, scene, matches).into()),
         Test::Age(..)
         | Test::Sex(_)
         | Test::Pregnant(_)
@@ -76,9 +80,15 @@ fn evaluate(condition: &Condition, scene: &Scene<'_>, matches: &mut Vec<TableMat
         | Test::Condition { .. }
         | Test::Observation { .. }
         | Test::Trend(_)
-        | Test::Score { .. } => return Ok(leaf::evaluate(condition, scene)),
+        | Test::Score { .. } => {
+            let explained = leaf::evaluate(condition, scene).into();
+            if let Some(shared) = condition.shared {
+                scene.keep(shared, steps, &explained);
+            }
+            return Ok(explained);
+        }
     };
-    Ok(Explanation { condition: condition.words.clone(), outcome, observed: vec![], lacking: None, children })
+    Ok(Explanation { condition: condition.words.clone(), outcome, observed: vec![], lacking: None, children }.into())
 }
 
 /// How many steps a condition takes by itself: the facts or pairs of facts it may have to compare.
@@ -106,7 +116,7 @@ fn cost(test: &Test, scene: &Scene<'_>) -> usize {
 }
 
 /// Kleene's conjunction: one that is not met settles it, else one that is missing leaves it open.
-fn all(children: &[Explanation]) -> Truth {
+fn all(children: &[Tree]) -> Truth {
     if children.iter().any(|child| child.outcome == Truth::NotMet) {
         Truth::NotMet
     } else if children.iter().any(|child| child.outcome == Truth::Missing) {
@@ -117,7 +127,7 @@ fn all(children: &[Explanation]) -> Truth {
 }
 
 /// Kleene's disjunction.
-fn any(children: &[Explanation]) -> Truth {
+fn any(children: &[Tree]) -> Truth {
     if children.iter().any(|child| child.outcome == Truth::Met) {
         Truth::Met
     } else if children.iter().any(|child| child.outcome == Truth::Missing) {
@@ -128,7 +138,7 @@ fn any(children: &[Explanation]) -> Truth {
 }
 
 /// Met once enough are met; not met once the missing ones could not make it up.
-fn count(at_least: usize, children: &[Explanation]) -> Truth {
+fn count(at_least: usize, children: &[Tree]) -> Truth {
     let met = children.iter().filter(|child| child.outcome == Truth::Met).count();
     let open = children.iter().filter(|child| child.outcome == Truth::Missing).count();
     if met >= at_least {

@@ -1,17 +1,14 @@
 use proptest::prelude::*;
 
 use super::{all, any, count};
-use crate::explanation::{Explanation, Truth};
+use crate::explanation::{Explanation, Tree, Truth};
 
-fn nodes(outcomes: &[Truth]) -> Vec<Explanation> {
+fn nodes(outcomes: &[Truth]) -> Vec<Tree> {
     outcomes
         .iter()
-        .map(|outcome| Explanation {
-            condition: "c".into(),
-            outcome: *outcome,
-            observed: vec![],
-            lacking: None,
-            children: vec![],
+        .map(|outcome| {
+            let (condition, outcome) = ("c".into(), *outcome);
+            Explanation { condition, outcome, observed: vec![], lacking: None, children: vec![] }.into()
         })
         .collect()
 }

@@ -16,6 +16,7 @@ mod judge;
 mod law_test;
 mod nearest;
 mod schema;
+mod shared;
 mod template;
 mod worse;
 
@@ -32,3 +33,4 @@ pub(crate) use error::read_json;
 pub(crate) use gate::{FactKey, Gate, Key, Threshold};
 pub(crate) use nearest::unknown;
 pub use schema::{SCHEMA_ID, schema};
+pub(crate) use shared::Shared;

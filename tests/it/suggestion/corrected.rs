@@ -3,7 +3,7 @@ use healthcare_tests::app::{Ask as _, TestApp, spawn_app};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::until;
+use super::{reviewed, until};
 
 const RULE: &str = "critical-potassium-high";
 
@@ -49,4 +49,21 @@ async fn a_result_that_is_corrected_withdraws_and_raises_what_follows_from_it() 
     until(&app, &patient, RULE, &["withdrawn"]).await;
     reported_elsewhere(&app, &at, 6.9).await;
     until(&app, &patient, RULE, &["open", "withdrawn"]).await;
+}
+
+/// Who answered 6.8 did not answer 6.9, which it was all along: the rule is silent for hours, and it is told all the same. Another
+/// status of the same value is no news.
+#[tokio::test]
+async fn a_result_that_is_corrected_after_the_answer_is_told_again_at_once() {
+    let app = spawn_app().await;
+    let at = before(&app);
+    let patient = reported_elsewhere(&app, &at, 6.8).await;
+    let open = until(&app, &patient, RULE, &["open"]).await;
+    let path = format!("/api/v1/suggestions/{}", open[0]["id"].as_str().expect("an id"));
+    app.post(Role::Doctor, &format!("{path}/override"), json!({ "reason": "Dialysis is running." })).await.expect(200);
+    reported_as(&app, &at, 6.8, "amended").await;
+    reviewed(&app).await;
+    until(&app, &patient, RULE, &["overridden"]).await;
+    reported_as(&app, &at, 6.9, "corrected").await;
+    until(&app, &patient, RULE, &["open", "overridden"]).await;
 }

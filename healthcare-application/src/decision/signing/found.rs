@@ -83,11 +83,11 @@ fn missing(judgement: &Judgement) -> &[Text] {
 
 #[cfg(test)]
 mod tests {
-    use healthcare_dss::{Explanation, Truth};
+    use healthcare_dss::{Explanation, Tree, Truth};
 
     use super::*;
 
-    fn explanation(lacking: Option<&str>) -> Explanation {
+    fn explanation(lacking: Option<&str>) -> Tree {
         Explanation {
             condition: "interaction".into(),
             outcome: Truth::Met,
@@ -95,6 +95,7 @@ mod tests {
             lacking: lacking.map(Text::from),
             children: vec![],
         }
+        .into()
     }
 
     /// A rule that found this in a part of its table, and could not look into the rest for want of that.

@@ -6,13 +6,12 @@ use healthcare_dss::{Evaluation, EventRef, Finding, Trigger};
 
 use super::{
     Against,
-    corrected::corrected,
     found::{Looked, brought_up},
 };
 use crate::{
     App,
     access::Permit,
-    decision::{Alike, Reading, facts, judge, judge_in_shadow, record, rules_for, told},
+    decision::{Alike, Reading, corrected::corrected, facts, judge, judge_in_shadow, record, rules_for, told},
     read::SafetyFacts,
     store::{Change, EvaluationRecord, StoreError},
     view::{Kind, Of, Row, rows},

@@ -173,7 +173,7 @@ impl Knowledge {
             }
             let row = Said { id, severity, effect, action, evidence }.row(place, &sources)?;
             let drugs = self.drugs_at(place, "drugs", &drugs)?;
-            self.dose_limits.push(DoseLimit {
+            let limit = DoseLimit {
                 row,
                 drugs,
                 from_years,
@@ -183,7 +183,8 @@ impl Knowledge {
                 single_mg_per_kg,
                 daily_mg_per_kg,
                 times_per_day,
-            });
+            };
+            self.dose_limits.push(limit, |row| &row.drugs.members);
         }
         Ok(())
     }
@@ -200,7 +201,8 @@ impl Knowledge {
             }
             let row = Said { id, severity, effect, action, evidence }.row(place, &sources)?;
             let drugs = self.drugs_at(place, "drugs", &drugs)?;
-            self.renal_limits.push(RenalLimit { row, drugs, egfr_below, egfr_from, daily_mg });
+            self.renal_limits
+                .push(RenalLimit { row, drugs, egfr_below, egfr_from, daily_mg }, |row| &row.drugs.members);
         }
         Ok(())
     }
@@ -214,7 +216,7 @@ impl Knowledge {
             let row = Said { id, severity, effect, action, evidence }.row(place, &sources)?;
             let drugs = self.drugs_at(place, "drugs", &drugs)?;
             let tests = self.value_sets_at(place, "tests", &tests)?;
-            self.monitoring.push(Monitoring { row, drugs, tests, within_days });
+            self.monitoring.push(Monitoring { row, drugs, tests, within_days }, |row| &row.drugs.members);
         }
         Ok(())
     }
@@ -230,7 +232,7 @@ impl Knowledge {
             if factor.or(parenteral).is_none() {
                 return Err(RuleError::at(file, &format!("factors[{nth}]"), "no factor is given".into()));
             }
-            self.opioid_factors.push(OpioidFactor { drugs, factor, parenteral });
+            self.opioid_factors.push(OpioidFactor { drugs, factor, parenteral }, |row| &row.drugs.members);
         }
         for (nth, document) in rows.into_iter().enumerate() {
             let place = Place { file, nth };

@@ -6,7 +6,7 @@ use super::documents::{CautionDocument, ContraindicationsDocument, DuplicateDocu
 use crate::evidence::Evidence;
 use crate::finding::Severity;
 use crate::knowledge::{
-    AgeCaution, Caution, Contraindication, DrugPair, DrugSet, Duplicate, Knowledge, PairTable, Row, ValueSetId,
+    AgeCaution, Bits, Caution, Contraindication, DrugPair, DrugSet, Duplicate, Knowledge, PairTable, Row, ValueSetId,
 };
 use crate::rule::{RuleError, read_json};
 
@@ -30,11 +30,15 @@ impl Knowledge {
         let file = "contraindications.json";
         let ContraindicationsDocument { evidence, only_named_conditions, rows } = read_json(file, text)?;
         self.only_named_conditions = only_named_conditions;
+        self.contraindicating = Bits::new(self.value_sets.sets.len());
         for (nth, caution) in rows.into_iter().enumerate() {
             let place = Place { file, nth };
             let (row, drugs) = self.caution(place, &caution, &evidence)?;
             let conditions = self.value_sets_at(place, "conditions", &caution.conditions)?;
-            self.contraindications.push(Contraindication { row, drugs, conditions, systemic: caution.systemic });
+            conditions.iter().for_each(|set| self.contraindicating.insert(usize::from(*set)));
+            let systemic = caution.systemic;
+            self.contraindications
+                .push(Contraindication { row, drugs, conditions, systemic }, |row| &row.drugs.members);
         }
         Ok(())
     }
@@ -42,7 +46,7 @@ impl Knowledge {
     pub(super) fn load_pregnancy(&mut self, text: &str) -> Result<(), RuleError> {
         for (place, caution, evidence) in cautions("pregnancy.json", text)? {
             let (row, drugs) = self.caution(place, &caution, &evidence)?;
-            self.pregnancy.push(Caution { row, drugs });
+            self.pregnancy.push(Caution { row, drugs }, |row| &row.drugs.members);
         }
         Ok(())
     }
@@ -50,7 +54,7 @@ impl Knowledge {
     pub(super) fn load_lactation(&mut self, text: &str) -> Result<(), RuleError> {
         for (place, caution, evidence) in cautions("lactation.json", text)? {
             let (row, drugs) = self.caution(place, &caution, &evidence)?;
-            self.lactation.push(Caution { row, drugs });
+            self.lactation.push(Caution { row, drugs }, |row| &row.drugs.members);
         }
         Ok(())
     }
@@ -62,7 +66,8 @@ impl Knowledge {
             if from_years.is_none() && below_years.is_none() && below_months.is_none() {
                 return Err(place.fault("from_years", "no age is given".into()));
             }
-            self.age_cautions.push(AgeCaution { row, drugs, from_years, below_years, below_months });
+            self.age_cautions
+                .push(AgeCaution { row, drugs, from_years, below_years, below_months }, |row| &row.drugs.members);
         }
         Ok(())
     }
@@ -78,7 +83,8 @@ impl Knowledge {
                 return Err(place.fault("class", format!("unknown drug class `{class}`")));
             };
             let row = place.row(class, severity, effect, action, &evidence, &document.evidence)?;
-            self.duplicates.push(Duplicate { row, class: number });
+            let members = self.classes[number].members.clone();
+            self.duplicates.push(Duplicate { row, class: number, members }, |row| &row.members);
         }
         Ok(())
     }

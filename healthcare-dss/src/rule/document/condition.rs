@@ -135,7 +135,7 @@ pub enum ConditionDocument {
 
 /// How old the patient was when something was measured, in completed units; each given one must hold. An age by itself,
 /// beside a measurement, is the age of now: a value of a newborn's first day is looked at on the second as well.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AtAge {
     /// Completed years.
@@ -150,7 +150,7 @@ pub struct AtAge {
 }
 
 /// Which way a value goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
     /// Up.
@@ -160,7 +160,7 @@ pub enum Direction {
 }
 
 /// Among which drugs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scope {
     /// The draft being judged.
@@ -172,7 +172,7 @@ pub enum Scope {
 }
 
 /// Which of several values within the window.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Take {
     /// The newest.
@@ -185,7 +185,7 @@ pub enum Take {
 }
 
 /// A table of the knowledge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TableKind {
     /// A drug and a recorded allergy, with cross-reactions.

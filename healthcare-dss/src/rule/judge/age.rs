@@ -142,6 +142,39 @@ mod tests {
         }
     }
 
+    /// The first limit at which it is not known, and the first at which it holds.
+    #[test]
+    fn given_a_coarser_age_when_asked_then_it_spans_the_shortest_to_the_longest() {
+        for (unit, patient, from, to) in [
+            (AgeUnit::Days, patient(None, Some(2), None), 56, 92),
+            (AgeUnit::Days, patient(Some(3), None, None), 1_095, 1_463),
+            (AgeUnit::Months, patient(Some(2), None, None), 24, 35),
+        ] {
+            let told = [from, from + 1, to, to + 1].map(|limit| evaluate(unit, &below(limit), &patient).truth());
+            assert_eq!(told, [Truth::NotMet, Truth::Missing, Truth::Missing, Truth::Met], "{unit:?} {patient:?}");
+            let above = |limit: i64| Range { above: Some(Decimal::from(limit)), ..Range::default() };
+            let told = [from - 1, from, to - 1, to].map(|limit| evaluate(unit, &above(limit), &patient).truth());
+            assert_eq!(told, [Truth::Met, Truth::Missing, Truth::Missing, Truth::NotMet], "{unit:?} {patient:?}");
+        }
+    }
+
+    #[test]
+    fn given_an_age_in_several_units_when_explained_then_it_is_shown_in_that_of_the_rule_or_the_nearest() {
+        for (unit, patient, shown) in [
+            (AgeUnit::Years, patient(Some(2), Some(29), None), "2 a"),
+            (AgeUnit::Months, patient(Some(2), Some(29), None), "29 mo"),
+            (AgeUnit::Days, patient(Some(0), Some(1), Some(40)), "40 d"),
+            (AgeUnit::Months, patient(Some(0), Some(1), Some(40)), "1 mo"),
+            (AgeUnit::Days, patient(Some(0), Some(1), None), "1 mo"),
+            (AgeUnit::Days, patient(Some(3), None, None), "3 a"),
+            (AgeUnit::Years, patient(None, Some(5), None), "5 mo"),
+            (AgeUnit::Years, patient(None, None, Some(9)), "9 d"),
+        ] {
+            let observed = held(unit, &below(1), patient.age(), &NOW).observed.expect("it is known");
+            assert_eq!(observed.to_string(), format!("age {shown}"), "{unit:?} {patient:?}");
+        }
+    }
+
     proptest! {
         /// Whatever is told of a span is true of each value in it.
         #[test]

@@ -236,3 +236,7 @@ fn score(
     };
     outcome.of_age(at_age, newest.at, scene)
 }
+
+#[cfg(test)]
+#[path = "leaf_test.rs"]
+mod tests;

@@ -15,7 +15,7 @@ mod unmapped;
 use healthcare_domain::code::Coding;
 
 use crate::evidence::Evidence;
-use crate::explanation::{Explanation, Observed, Truth};
+use crate::explanation::{Explanation, Observed, Tree, Truth};
 use crate::finding::Severity;
 use crate::rule::condition::Condition;
 use crate::rule::document::TableKind;
@@ -44,19 +44,14 @@ pub(in crate::rule) struct TableMatch {
 /// What a table found: explained rows, and what could not be told.
 #[derive(Default)]
 struct Rows {
-    explained: Vec<Explanation>,
+    explained: Vec<Tree>,
     lacking: Option<Text>,
 }
 
 impl Rows {
     fn met(&mut self, words: Text, observed: Vec<Observed>) {
-        self.explained.push(Explanation {
-            condition: words,
-            outcome: Truth::Met,
-            observed,
-            lacking: None,
-            children: vec![],
-        });
+        let row = Explanation { condition: words, outcome: Truth::Met, observed, lacking: None, children: vec![] };
+        self.explained.push(row.into());
     }
 }
 

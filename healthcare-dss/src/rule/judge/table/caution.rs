@@ -5,7 +5,7 @@ use healthcare_domain::code::Coding;
 use super::{Rows, TableMatch, active_order, unrecognised};
 use crate::explanation::{Observed, ObservedValue};
 use crate::fact::Sex;
-use crate::knowledge::{DrugSet, IngredientId, Row};
+use crate::knowledge::{DrugSet, IngredientId, Row, ValueSetId};
 use crate::scene::{Drug, Scene};
 use crate::text::Text;
 
@@ -14,18 +14,10 @@ pub(super) fn contraindications(scene: &Scene<'_>, matches: &mut Vec<TableMatch>
     if scene.conditions.iter().all(|problem| problem.sets.is_empty()) {
         return rows;
     }
-    // A stay or a vaccination is among the conditions, and speaks against no drug.
-    let mut named = !scene.knowledge.only_named_conditions;
-    let all = scene.condition_sets();
-    for table_row in &scene.knowledge.contraindications {
-        if !table_row.conditions.iter().any(|set| all.contains(usize::from(*set))) {
-            continue;
-        }
-        let mut problems =
-            scene.conditions.iter().filter(|problem| table_row.conditions.iter().any(|set| problem.sets.contains(set)));
+    for table_row in scene.knowledge.contraindications.about(scene.judged_ingredients()) {
         // One finding a drug and row, however many codes say the same.
-        let Some(problem) = problems.next() else { continue };
-        named = true;
+        let problem = scene.conditions.iter().find(|problem| problem.is_in(&table_row.conditions));
+        let Some(problem) = problem else { continue };
         let concerned = |(drug, _): &(&Drug<'_>, IngredientId)| !(table_row.systemic && drug.mapped.local);
         for (drug, ingredient) in drugs_in(scene, &table_row.drugs).filter(concerned) {
             let hit = Hit { drug, ingredient, row: &table_row.row, other: problem.label.clone() };
@@ -38,7 +30,10 @@ pub(super) fn contraindications(scene: &Scene<'_>, matches: &mut Vec<TableMatch>
             );
         }
     }
-    rows.lacking = named.then(|| unrecognised(scene.judged().iter())).flatten();
+    // A stay or a vaccination is among the conditions, and speaks against no drug.
+    let of_a_row = |set: &ValueSetId| scene.knowledge.contraindicating.contains(usize::from(*set));
+    let named = || scene.conditions.iter().any(|problem| problem.sets.iter().any(of_a_row));
+    rows.lacking = unrecognised(scene.judged().iter()).filter(|_| !scene.knowledge.only_named_conditions || named());
     rows
 }
 
@@ -49,7 +44,7 @@ pub(super) fn pregnancy(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Row
         return rows;
     }
     let mut unsafe_drug = None;
-    for table_row in &scene.knowledge.pregnancy {
+    for table_row in scene.knowledge.pregnancy.about(scene.judged_ingredients()) {
         for (drug, ingredient) in drugs_in(scene, &table_row.drugs) {
             if pregnant == Some(true) {
                 let hit = Hit { drug, ingredient, row: &table_row.row, other: "pregnancy".into() };
@@ -74,7 +69,7 @@ pub(super) fn lactation(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Row
     if scene.lactating() != Some(true) {
         return rows;
     }
-    for table_row in &scene.knowledge.lactation {
+    for table_row in scene.knowledge.lactation.about(scene.judged_ingredients()) {
         for (drug, ingredient) in drugs_in(scene, &table_row.drugs) {
             let hit = Hit { drug, ingredient, row: &table_row.row, other: "breastfeeding".into() };
             hit.report(scene, plain("breastfeeding", ObservedValue::Flag(true)), None, &mut rows, matches);
@@ -88,8 +83,8 @@ pub(super) fn age(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows {
     let mut rows = Rows::default();
     let Some(years) = scene.facts.patient.age_years else {
         // Lacking only where it matters: most drugs suit every age.
-        let rows_of_age = &scene.knowledge.age_cautions;
-        let matters = rows_of_age.iter().find_map(|row| drugs_in(scene, &row.drugs).next());
+        let mut rows_of_age = scene.knowledge.age_cautions.about(scene.judged_ingredients());
+        let matters = rows_of_age.find_map(|row| drugs_in(scene, &row.drugs).next());
         rows.lacking = matters
             .map(|(_, id)| format!("age is not known, and it matters for {}", scene.knowledge.name(id)).into())
             .or_else(|| unrecognised(scene.judged().iter()));
@@ -97,7 +92,7 @@ pub(super) fn age(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows {
     };
     // Where only the years are known, an infant counts as the youngest of that year.
     let months = scene.facts.patient.age_months.unwrap_or(years.saturating_mul(12));
-    for table_row in &scene.knowledge.age_cautions {
+    for table_row in scene.knowledge.age_cautions.about(scene.judged_ingredients()) {
         let concerned = table_row.from_years.is_none_or(|from| years >= from)
             && table_row.below_years.is_none_or(|below| years < below)
             && table_row.below_months.is_none_or(|below| months < below);

@@ -12,7 +12,8 @@ use crate::text::Text;
 pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows {
     let mut rows = Rows::default();
     let mut told: Vec<(*const DoseLimit, IngredientId)> = vec![];
-    for limit in scene.knowledge.dose_limits.iter().filter(|limit| concerns(limit, scene)) {
+    let limits = scene.knowledge.dose_limits.about(scene.judged_ingredients());
+    for limit in limits.filter(|limit| concerns(limit, scene)) {
         for drug in scene.judged().iter().filter(|drug| drug.fact.dose.is_some() && !drug.mapped.local) {
             let Some(ingredient) = limit.drugs.first_of(&drug.mapped.ingredients) else { continue };
             let own = dosed(scene, drug, ingredient);

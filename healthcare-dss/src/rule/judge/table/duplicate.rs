@@ -38,15 +38,13 @@ fn compare(scene: &Scene<'_>, first: &Drug<'_>, other: &Drug<'_>, rows: &mut Row
         };
         return told.report(scene, (first, *shared), (other, *shared), rows, matches);
     }
-    for duplicate in &scene.knowledge.duplicates {
-        let class = &scene.knowledge.classes[duplicate.class];
+    for duplicate in scene.knowledge.duplicates.about(first.mapped.ingredients.iter().copied()) {
         let member =
-            |drug: &Drug<'_>| drug.mapped.ingredients.iter().copied().find(|id| class.members.contains(id.index()));
-        // Most classes have neither: the second is looked up where the first is one of them.
+            |drug: &Drug<'_>| drug.mapped.ingredients.iter().copied().find(|id| duplicate.members.contains(id.index()));
         if let Some(a) = member(first)
             && let Some(b) = member(other)
         {
-            let row = &duplicate.row;
+            let (row, class) = (&duplicate.row, &scene.knowledge.classes[duplicate.class]);
             let told = Told {
                 row: row.id.clone(),
                 severity: row.severity,

@@ -9,7 +9,8 @@ const DAY: i64 = 24 * 3600;
 pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows {
     let mut rows = Rows::default();
     let age = |at| scene.facts.at.signed_duration_since(at).num_seconds();
-    for due in &scene.knowledge.monitoring {
+    let taken = scene.active.iter().flat_map(|drug| drug.mapped.ingredients.iter().copied());
+    for due in scene.knowledge.monitoring.about(taken) {
         let limit = i64::from(due.within_days) * DAY;
         for drug in &scene.active {
             let Some(ingredient) = due.drugs.first_of(&drug.mapped.ingredients) else { continue };

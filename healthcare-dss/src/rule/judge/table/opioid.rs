@@ -79,7 +79,7 @@ pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows
             total += equivalent;
             counted.push((drug, ingredient));
         }
-        for one in &scene.knowledge.opioid_factors {
+        for one in scene.knowledge.opioid_factors.about(drug.mapped.ingredients.iter().copied()) {
             let Some(ingredient) = one.drugs.first_of(&drug.mapped.ingredients) else { continue };
             let daily = daily(scene, drug, ingredient);
             let by_patch = patch::equivalent(scene, drug).is_some();

@@ -14,7 +14,7 @@ const UNIT: &str = "mL/min/{1.73_m2}";
 pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows {
     let mut rows = Rows::default();
     let egfr = egfr(scene);
-    for limit in &scene.knowledge.renal_limits {
+    for limit in scene.knowledge.renal_limits.about(scene.judged_ingredients()) {
         for drug in scene.judged().iter().filter(|drug| !drug.mapped.local) {
             let Some(ingredient) = limit.drugs.first_of(&drug.mapped.ingredients) else { continue };
             let name = scene.knowledge.name(ingredient);

@@ -66,7 +66,7 @@ fn milligrams(value: Decimal) -> Option<Amount> {
 #[test]
 fn given_each_dose_limit_when_it_is_reached_then_nothing_is_said_and_a_hundredth_more_is_told() {
     let judge: Judge = dose::evaluate;
-    for limit in &KNOWLEDGE.dose_limits {
+    for limit in KNOWLEDGE.dose_limits.iter() {
         let row = &*limit.row.id;
         let age = limit.from_years.or(limit.below_years.map(|below| below - 1)).or(Some(40));
         let least = |fixed: Option<Decimal>, per_kg: Option<Decimal>| {
@@ -129,7 +129,7 @@ fn given_what_acts_where_it_is_put_when_dosed_then_no_limit_of_the_body_speaks_o
 #[test]
 fn given_each_caution_of_an_age_when_the_patient_reaches_it_then_it_is_told_and_not_the_day_before() {
     let judge: Judge = caution::age;
-    for caution in &KNOWLEDGE.age_cautions {
+    for caution in KNOWLEDGE.age_cautions.iter() {
         let row = &*caution.row.id;
         let of = |years, months| {
             holds(judge, &Given { age: Some(years), age_months: months, ..drafted(&caution.drugs) }.facts(), row)
@@ -161,7 +161,7 @@ fn given_each_caution_of_an_age_when_the_patient_reaches_it_then_it_is_told_and_
 #[test]
 fn given_each_contraindication_when_the_patient_has_what_it_names_then_it_is_told_and_otherwise_not() {
     let judge: Judge = caution::contraindications;
-    for row in &KNOWLEDGE.contraindications {
+    for row in KNOWLEDGE.contraindications.iter() {
         for set in &row.conditions {
             let mut facts = Given { conditions: vec!["icd10cm|Z00.0".into()], ..drafted(&row.drugs) }.facts();
             assert!(!holds(judge, &facts, &row.row.id), "{}", row.row.id);
@@ -178,7 +178,7 @@ fn given_each_drug_of_pregnancy_and_breastfeeding_when_it_is_so_not_so_or_not_kn
     for (judge, cautions) in
         [(caution::pregnancy as Judge, &KNOWLEDGE.pregnancy), (caution::lactation as Judge, &KNOWLEDGE.lactation)]
     {
-        for caution in cautions {
+        for caution in cautions.iter() {
             let of = |is: Option<bool>, sex| {
                 told(judge, &Given { pregnant: is, lactating: is, sex, ..drafted(&caution.drugs) }.facts())
             };
@@ -213,7 +213,7 @@ fn with_egfr(set: &DrugSet, value: Decimal, hours_ago: u32, daily: Option<Decima
 #[test]
 fn given_each_renal_limit_when_the_egfr_is_at_it_then_nothing_is_said_and_below_it_it_is_told() {
     let judge: Judge = renal::evaluate;
-    for limit in &KNOWLEDGE.renal_limits {
+    for limit in KNOWLEDGE.renal_limits.iter() {
         let row = &*limit.row.id;
         let over = limit.daily_mg.map(|most| most + hundredth());
         let of = |value, daily| holds(judge, &with_egfr(&limit.drugs, value, 1, daily), row);
@@ -247,7 +247,7 @@ fn code_of(knowledge: &Knowledge, set: ValueSetId) -> String {
 #[test]
 fn given_each_drug_that_is_monitored_when_the_last_result_is_at_its_age_then_nothing_is_due_and_an_hour_later_it_is() {
     let judge: Judge = monitoring::evaluate;
-    for due in &KNOWLEDGE.monitoring {
+    for due in KNOWLEDGE.monitoring.iter() {
         let row = &*due.row.id;
         let of = |hours: u32, measured: Option<(ValueSetId, u32)>| {
             let observations = measured.map(|(set, hours_ago)| GivenObservation {
@@ -281,7 +281,7 @@ fn given_each_drug_that_is_monitored_when_the_last_result_is_at_its_age_then_not
 #[test]
 fn given_each_class_of_which_one_is_enough_when_two_of_it_meet_then_it_is_told_once() {
     let judge: Judge = duplicate::evaluate;
-    for duplicate in &KNOWLEDGE.duplicates {
+    for duplicate in KNOWLEDGE.duplicates.iter() {
         let class = &KNOWLEDGE.classes[duplicate.class];
         let set = DrugSet { words: class.title.clone(), members: class.members.clone() };
         let names: Vec<String> = set.ingredients().map(|id| KNOWLEDGE.name(id).to_string()).collect();
