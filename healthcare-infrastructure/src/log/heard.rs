@@ -172,6 +172,7 @@ pub(super) mod tests {
         assert_eq!(heard("info"), ([said, ours].concat().iter().map(ToString::to_string).collect(), 4));
     }
 
+    /// SECURITY 54: nobody who asks for less in the log switches the count off.
     #[test]
     fn strangers_are_counted_whatever_is_to_be_logged() {
         assert_eq!(heard("off"), (vec![], 4));
