@@ -40,3 +40,4 @@ pub use finding::{Aspect, Finding, Link, Severity, short_summary};
 pub use proposal::Proposal;
 pub use rule::RuleError;
 pub use text::Text;
+pub use unit::ucum;

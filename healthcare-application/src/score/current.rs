@@ -10,6 +10,7 @@ use healthcare_domain::{
 use healthcare_dss::{
     EventRef,
     score::news2::{self, MaximumAges, News2, News2Input, Reading},
+    ucum,
 };
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -94,7 +95,7 @@ fn of_observation(observation: &Observation) -> Vec<Sign> {
         .filter_map(|(code, value)| {
             let Some(ObservationValue::Quantity(quantity)) = value else { return None };
             let sign = VitalSign::from_loinc(code.code_in(LOINC)?)?;
-            let measured = Measurement::new(sign, quantity.value, &quantity.unit).ok()?;
+            let measured = Measurement::new(sign, quantity.value, ucum(&quantity.unit)).ok()?;
             Some(Sign::Number(sign, measured.value()))
         })
         .collect()
