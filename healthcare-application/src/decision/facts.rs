@@ -150,6 +150,7 @@ fn measured(sign: &Charted) -> Option<ObservationFact> {
     Some(ObservationFact {
         code: healthcare_domain::code::Coding::new(LOINC, what.loinc(), what.name()),
         value,
+        bound: None,
         unit: what.unit().to_owned(),
         source: sign.source,
         at: sign.at,
