@@ -198,3 +198,37 @@ fn words_become_a_code() {
     );
     assert!(reason(" … ").is_none());
 }
+
+fn result(loinc: &str, value: &str, unit: &str, minutes_ago: i64) -> healthcare_dss::ObservationFact {
+    healthcare_dss::ObservationFact {
+        code: Coding::new(healthcare_domain::code::LOINC, loinc, ""),
+        value: value.parse().unwrap(),
+        bound: None,
+        unit: unit.into(),
+        source: Origin::source(loinc),
+        at: DateTime::UNIX_EPOCH - chrono::TimeDelta::minutes(minutes_ago),
+    }
+}
+
+#[test]
+fn what_critical_rules_cannot_read_in_a_record_is_one_card_above_information() {
+    let mut asks = ask(Hook::PatientView, vec![], vec![]);
+    asks.given.conditions = None;
+    asks.given.laboratory = Some(vec![result("2823-3", "7.5", "furlong", 5)]);
+    let (cards, issued) = answered(&asks);
+    let [card] = about(&cards, NOT_READ)[..] else { panic!("{cards:#?}") };
+    assert_eq!(card["indicator"], "warning");
+    assert_eq!(card["summary"], "Could not be judged: potassium 7.5 furlong, 5 min ago");
+    let detail = card["detail"].as_str().unwrap();
+    assert!(detail.contains("critical-potassium-high") && detail.contains("critical-potassium-low"), "{detail}");
+    assert_eq!(
+        (issued[0].rule.as_str(), issued[0].severity),
+        (NOT_READ, Severity::Warning),
+        "before what was not given"
+    );
+    // What is missing altogether, or can be read, is no card.
+    for known in [vec![], vec![result("2823-3", "4.5", "mEq/L", 5)], vec![result("8480-6", "120", "furlong", 5)]] {
+        asks.given.laboratory = Some(known);
+        assert!(about(&answered(&asks).0, NOT_READ).is_empty());
+    }
+}
