@@ -10,7 +10,10 @@ use healthcare_dss::{
 use uuid::Uuid;
 
 use super::{Ask, Draft, Hook};
-use crate::{decision::unread, rule::InForce};
+use crate::{
+    decision::{Reading, unread},
+    rule::InForce,
+};
 
 /// What brings a review of the whole record: every rule that listens to any event looks.
 const REVIEW: Trigger<'static> = Trigger("patient.viewed");
@@ -38,7 +41,7 @@ pub struct Noticed {
 /// Judges a question. Every draft that is asked about is judged against what the patient takes and against the other
 /// drafts; of an allergy or a problem to be recorded, what it would bring up that was not there before.
 pub fn judge(rules: &InForce, ask: &Ask, (at, zone): (DateTime<Utc>, Zone)) -> Judged {
-    let known = ask.given.facts(at, zone);
+    let known = ask.given.facts(Reading { knowledge: rules.knowledge(), zone }, at);
     match ask.hook {
         Hook::OrderSelect | Hook::OrderSign => orders(rules, ask, known),
         Hook::PatientView | Hook::EncounterStart | Hook::EncounterDischarge => {

@@ -23,7 +23,7 @@ pub use body::kilograms;
 pub use edition::{BookOfThen, book_of_then};
 pub use evaluate::{ENDS_FACTS, Outcome, RuleOutcome, is_hook, judge, judge_in_shadow, lines, record};
 pub use facts::{NEWEST, Reading, VITALS, VITALS_HOURS, facts, patient_facts};
-pub(crate) use facts::gather;
+pub(crate) use facts::{gather, news2_of};
 pub use justify::{Justification, OtherRule, RuleInForce, justify_suggestion};
 pub use replay::{Difference, ReplayOutcome, Replayed, replay_decision, replay_stored};
 pub(crate) use review::lacking;

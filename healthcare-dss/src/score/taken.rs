@@ -126,7 +126,7 @@ fn way(input: &str) -> Option<(usize, usize)> {
         .find_map(|(question, ways)| ways.iter().position(|way| way.contains(&input)).map(|nth| (question, nth)))
 }
 
-fn sex(sex: Sex) -> Option<Value> {
+pub(super) fn sex(sex: Sex) -> Option<Value> {
     match sex {
         Sex::Female => Some("female".into()),
         Sex::Male => Some("male".into()),
