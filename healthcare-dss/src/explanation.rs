@@ -41,6 +41,9 @@ impl From<bool> for Truth {
     }
 }
 
+/// How an explanation says that a value is there and cannot be held against the limits.
+pub(crate) const INCOMPARABLE: &str = "cannot be compared";
+
 /// One condition of a rule, its outcome and what it was judged on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Explanation {
@@ -162,6 +165,15 @@ impl Explanation {
     /// How many conditions the tree has.
     pub(crate) fn size(&self) -> usize {
         1 + self.children.iter().map(|child| child.size()).sum::<usize>()
+    }
+
+    /// The values in the tree that are there and could not be held against the limits of a condition, each with why: its
+    /// unit is not known, or only a bound that settles nothing.
+    #[must_use]
+    pub fn unreadable(&self) -> Vec<(&Observed, &Text)> {
+        let own = self.lacking.as_ref().filter(|why| self.outcome == Truth::Missing && why.contains(INCOMPARABLE));
+        let own = own.and_then(|why| Some((self.observed.first()?, why)));
+        own.into_iter().chain(self.children.iter().flat_map(|child| child.unreadable())).collect()
     }
 
     /// Every reason for missing data in the tree, in order.

@@ -222,6 +222,52 @@ pub struct ConditionFact {
     pub at: DateTime<Utc>,
 }
 
+/// On which side of a number the true value lies, where only that is known (FHIR `quantity-comparator`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[schema(as = ValueBound)]
+pub enum Bound {
+    /// Less than it.
+    #[serde(rename = "<")]
+    Below,
+    /// Less than it, or just that.
+    #[serde(rename = "<=")]
+    AtMost,
+    /// More than it, or just that.
+    #[serde(rename = ">=")]
+    AtLeast,
+    /// More than it.
+    #[serde(rename = ">")]
+    Above,
+}
+
+impl Bound {
+    /// As a laboratory writes it before the number.
+    #[must_use]
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Below => "<",
+            Self::AtMost => "<=",
+            Self::AtLeast => ">=",
+            Self::Above => ">",
+        }
+    }
+
+    /// The bound that words begin with, and the rest of them.
+    #[must_use]
+    pub fn read(words: &str) -> Option<(Self, &str)> {
+        let signs = [
+            ("<=", Self::AtMost),
+            ("\u{2264}", Self::AtMost),
+            (">=", Self::AtLeast),
+            ("\u{2265}", Self::AtLeast),
+            ("<", Self::Below),
+            (">", Self::Above),
+        ];
+        let words = words.trim_start();
+        signs.iter().find_map(|(sign, bound)| words.strip_prefix(sign).map(|rest| (*bound, rest.trim_start())))
+    }
+}
+
 /// A measured value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ObservationFact {
@@ -231,6 +277,9 @@ pub struct ObservationFact {
     #[serde(deserialize_with = "crate::number::decimal")]
     #[schema(value_type = String)]
     pub value: Decimal,
+    /// On which side of it the true value lies, where only that is known; left out where the value is just that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound: Option<Bound>,
     /// The UCUM unit.
     pub unit: String,
     /// The event it comes from.

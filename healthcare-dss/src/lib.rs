@@ -33,10 +33,11 @@ pub use evaluation::{Evaluation, Judgement, RuleRef, Unmet, Verdict};
 pub use evidence::{Evidence, EvidenceGrade, SourceRead};
 pub use explanation::{Explanation, Observed, ObservedValue, Tree, Truth};
 pub use fact::{
-    Age, AllergyFact, AllergyKind, AllergyKnowledge, ConditionFact, Criticality, EarlierAge, EventRef, Facts,
+    Age, AllergyFact, AllergyKind, AllergyKnowledge, Bound, ConditionFact, Criticality, EarlierAge, EventRef, Facts,
     MedicationFact, ObservationFact, PatientFacts, ScoreFact, Sex,
 };
 pub use finding::{Aspect, Finding, Link, Severity, short_summary};
 pub use proposal::Proposal;
 pub use rule::RuleError;
 pub use text::Text;
+pub use unit::ucum;

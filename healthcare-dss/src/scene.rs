@@ -8,7 +8,9 @@ use healthcare_domain::code::Coding;
 use rust_decimal::Decimal;
 
 use crate::explanation::{Observed, ObservedValue, Tree};
-use crate::fact::{AllergyFact, AllergyKnowledge, ConditionFact, EventRef, Facts, MedicationFact, ObservationFact};
+use crate::fact::{
+    AllergyFact, AllergyKnowledge, Bound, ConditionFact, EventRef, Facts, MedicationFact, ObservationFact,
+};
 use crate::knowledge::{IngredientId, Knowledge, MappedAllergy, MappedDrug, ValueSetId};
 use crate::rule::{BUDGET, Exhausted, FactKey, Range, Scope, Shared};
 use crate::text::Text;
@@ -152,12 +154,14 @@ impl<'a> Scene<'a> {
         &rest[..rest.partition_point(|(one, _)| *one == set)]
     }
 
-    /// The newest value of a value set in a unit, if it is recent enough and can be compared.
-    pub(crate) fn latest(&self, set: ValueSetId, unit: &str, within_seconds: i64) -> Option<Decimal> {
+    /// The newest value of a value set in a unit, if it is recent enough and can be compared; with the bound, where only that
+    /// is known.
+    pub(crate) fn latest(&self, set: ValueSetId, unit: &str, within_seconds: i64) -> Option<(Decimal, Option<Bound>)> {
         let (_, newest) = self.of_set(set).first()?;
         let age = self.facts.at.signed_duration_since(newest.at).num_seconds();
         let value_set = self.knowledge.value_sets.sets.get(usize::from(set))?;
-        (age <= within_seconds).then(|| value_set.convert(newest.value, &newest.unit, unit)).flatten()
+        let value = (age <= within_seconds).then(|| value_set.convert(newest.value, &newest.unit, unit)).flatten()?;
+        Some((value, newest.bound))
     }
 
     /// Whether something recorded at a moment has been so for these days; without limits it always has.
@@ -252,7 +256,10 @@ impl<'a> Scene<'a> {
 
     /// A measurement as an explanation shows it, under the name of what was measured.
     pub(crate) fn observed_value(&self, what: &Text, fact: &ObservationFact) -> Observed {
-        let value = Some(ObservedValue::Number(fact.value));
+        let value = Some(match fact.bound {
+            None => ObservedValue::Number(fact.value),
+            Some(bound) => ObservedValue::Words(format!("{}{}", bound.sign(), fact.value.normalize()).into()),
+        });
         Observed { unit: Some(self.unit(&fact.unit)), ..self.observed(what.clone(), value, fact.source, fact.at) }
     }
 

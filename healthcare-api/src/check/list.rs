@@ -132,6 +132,7 @@ impl Medications {
         let observations = egfr.map(|value| ObservationFact {
             code: Coding::new(LOINC, "98979-8", "eGFR, CKD-EPI 2021"),
             value,
+            bound: None,
             unit: "mL/min/{1.73_m2}".into(),
             source: source(),
             at,

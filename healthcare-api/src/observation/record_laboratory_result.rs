@@ -1,7 +1,9 @@
 //! `POST /patients/{id}/laboratory-results`.
 
 use actix_web::{
-    HttpResponse, post,
+    HttpResponse,
+    http::StatusCode,
+    post,
     web::{Data, Path},
 };
 use chrono::{DateTime, Utc};
@@ -31,7 +33,8 @@ pub struct RecordLaboratoryResult {
     /// What was measured (LOINC).
     #[validate(custom(function = "concept"))]
     code: CodeableConcept,
-    /// The value; with `data_absent_reason` instead where there is none.
+    /// The value; with `data_absent_reason` instead where there is none. What lies beyond what can be measured is a text with
+    /// its comparator, such as `>10 mmol/L`: rules hold it against their limits.
     value: Option<ObservationValue>,
     /// Why there is no value.
     #[validate(custom(function = "concept"))]
@@ -83,13 +86,13 @@ impl ResultStatus {
 }
 
 /// Reports a laboratory result. It waits to be viewed. A person who types a value that hardly any patient has is asked to
-/// confirm it: 409 with the finding, until it comes again (with a new idempotency key) with `overrides`. What a program
-/// reports is always stored.
+/// confirm it: 409 with the finding, until it comes again (with a new idempotency key) with `overrides`. What they type in a
+/// unit that is none is refused. What a program reports is always stored.
 #[utoipa::path(tag = "results", request_body = RecordLaboratoryResult, params(
     ("id" = PatientId, Path, description = "the patient"),
     ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did"),
 ), responses(
-    (status = 201, description = "stored; `findings` did not interrupt", body = Changed, headers(("ETag" = String), ("Location" = String))),
+    (status = 201, description = "stored; `findings` did not interrupt, the critical rules in `lacking` could not read the value", body = Changed, headers(("ETag" = String), ("Location" = String))),
     (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "no such patient", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "a value that can hardly be waits to be confirmed", body = Problem, content_type = "application/problem+json"),
@@ -113,6 +116,10 @@ pub async fn record_laboratory_result(
         encounter,
         overrides,
     } = body;
+    // What a program reports is never turned away: that it cannot be judged is told where it is read.
+    if call.actor.is_person() {
+        ensure_unit(&app, &code, value.as_ref())?;
+    }
     let now = app.clock.now();
     let result = Observation {
         identifiers: vec![],
@@ -131,4 +138,18 @@ pub async fn record_laboratory_result(
     let cmd = observation::RecordLaboratoryResult { patient: *id, result, overrides };
     let committed = observation::record_laboratory_result(&app, &call, cmd).await?;
     Ok(Changed::created(committed, "/api/v1/observations"))
+}
+
+/// Whether a value is in a unit, where the rules know in which what is measured comes.
+fn ensure_unit(app: &App, code: &CodeableConcept, value: Option<&ObservationValue>) -> Result<(), Problem> {
+    let Some(ObservationValue::Quantity(quantity)) = value else { return Ok(()) };
+    let Some((title, expected)) = app.rules.knowledge().no_unit_of(&code.coding, &quantity.unit) else {
+        return Ok(());
+    };
+    let problem = Problem::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "/problems/request/invalid",
+        "The request is not of the expected shape",
+    );
+    Err(problem.at("/value/quantity/unit", format!("no unit of {title}; one is {expected}")))
 }

@@ -3,16 +3,19 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use healthcare_domain::{partial_date::PartialDate, quantity::Quantity, scheduling::zone::Zone};
+use healthcare_domain::{partial_date::PartialDate, quantity::Quantity};
 use healthcare_dss::{
     AllergyFact, AllergyKnowledge, ConditionFact, EventRef, Facts, MedicationFact, ObservationFact, PatientFacts,
-    ScoreFact,
+    ScoreFact, knowledge::Knowledge, score::egfr_of_creatinine,
 };
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::{Hook, Part};
-use crate::decision::{self, Lifetime};
+use crate::{
+    decision::{self, Lifetime, Reading},
+    score::{Applies, Charted},
+};
 
 /// A question: what is about to be done, and what is known of the patient.
 #[derive(Debug, Clone)]
@@ -68,7 +71,9 @@ pub struct Given {
     pub laboratory: Option<Vec<ObservationFact>>,
     /// Vital signs.
     pub vitals: Option<Vec<ObservationFact>>,
-    /// Scores, from our own record alone.
+    /// The vital signs among them as a score reads them, with those that are no numbers.
+    pub signs: Vec<Charted>,
+    /// Scores of our own record.
     pub scores: Vec<ScoreFact>,
     /// Parts of which only the beginning was given.
     pub cut: Vec<Part>,
@@ -141,7 +146,7 @@ impl Given {
 
     /// Takes from `other` the parts that are missing here.
     pub fn fill(&mut self, other: Self) {
-        let Self { patient, born, allergies, medications, conditions, laboratory, vitals, scores, cut } = other;
+        let Self { patient, born, allergies, medications, conditions, laboratory, vitals, signs, scores, cut } = other;
         let missing = self.missing();
         if self.patient.is_none() {
             (self.patient, self.born) = (patient, born);
@@ -150,13 +155,17 @@ impl Given {
         self.medications = self.medications.take().or(medications);
         self.conditions = self.conditions.take().or(conditions);
         self.laboratory = self.laboratory.take().or(laboratory);
-        self.vitals = self.vitals.take().or(vitals);
+        if self.vitals.is_none() {
+            self.vitals = vitals;
+            self.signs.extend(signs);
+        }
         self.scores.extend(scores);
         self.cut.extend(cut.into_iter().filter(|part| missing.contains(part)));
     }
 
-    /// What rules look at, at a moment, where the days of an age begin at the midnight of a time zone.
-    pub fn facts(&self, at: DateTime<Utc>, zone: Zone) -> Facts {
+    /// What rules look at, at a moment: with NEWS2 of the vital signs, and with the eGFR of a creatinine that came without.
+    pub fn facts(&self, reading: Reading<'_>, at: DateTime<Utc>) -> Facts {
+        let Reading { knowledge, zone } = reading;
         let results = [&self.laboratory, &self.vitals];
         let mut seen = HashSet::new();
         let mut observations: Vec<ObservationFact> = results.into_iter().flatten().flatten().cloned().collect();
@@ -164,9 +173,10 @@ impl Given {
         let patient = self.patient.unwrap_or_default();
         let lifetime = self.born.map(|born| Lifetime { born, zone });
         let patient = lifetime.map_or(patient, |lifetime| lifetime.of(patient, at));
-        let measured = observations.iter().map(|one| one.at).chain(self.scores.iter().map(|one| one.at));
+        let scores = self.scores_at(knowledge, lifetime, at);
+        let measured = observations.iter().map(|one| one.at).chain(scores.iter().map(|one| one.at));
         let earlier_ages = lifetime.map(|lifetime| lifetime.earlier(at, measured)).unwrap_or_default();
-        Facts {
+        let mut facts = Facts {
             at,
             patient: PatientFacts { weight_kg: patient.weight_kg.or_else(|| weight(&observations, at)), ..patient },
             earlier_ages,
@@ -174,16 +184,33 @@ impl Given {
             medications: self.medications.clone().unwrap_or_default(),
             conditions: self.conditions.clone().unwrap_or_default(),
             observations,
-            scores: self.scores.clone(),
+            scores,
             draft: None,
             proposed: None,
-        }
+        };
+        facts.observations.extend(egfr_of_creatinine(knowledge, &facts));
+        facts
+    }
+
+    /// The scores of our own record, and NEWS2 of the signs as the record computes it. One of which something is missing does
+    /// not take the place of ours.
+    fn scores_at(&self, knowledge: &Knowledge, lifetime: Option<Lifetime>, at: DateTime<Utc>) -> Vec<ScoreFact> {
+        let mut signs: Vec<Charted> = self.signs.iter().filter(|sign| sign.at <= at).cloned().collect();
+        signs.sort_by_key(|sign| sign.at);
+        let mut conditions = self.conditions.iter().flatten();
+        let pregnant = conditions.any(|one| knowledge.says_pregnant(&one.codings)).then_some(true);
+        let computed = decision::news2_of(&signs, Applies { lifetime, pregnant }, at);
+        let has_own = self.scores.iter().any(|one| one.name == "news2");
+        let counts = !has_own || computed.iter().all(|one| one.complete);
+        self.scores.iter().cloned().chain(computed.into_iter().filter(|_| counts)).collect()
     }
 }
 
 /// The weight last measured until a moment, in kilograms.
 fn weight(of: &[ObservationFact], at: DateTime<Utc>) -> Option<Decimal> {
-    let weights = of.iter().filter(|one| decision::WEIGHT.contains(&one.code.code.as_str()) && one.at <= at);
+    let weights = of
+        .iter()
+        .filter(|one| decision::WEIGHT.contains(&one.code.code.as_str()) && one.bound.is_none() && one.at <= at);
     let newest = weights.max_by_key(|one| (one.at, one.source))?;
     decision::kilograms(&Quantity { value: newest.value, unit: newest.unit.clone() })
 }

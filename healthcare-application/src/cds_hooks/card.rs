@@ -17,6 +17,7 @@ use super::{
 use crate::{clock::Clock, rule::InForce};
 
 /// The names of what we say by ourselves, in the place of a rule's.
+const NOT_READ: &str = "(not-read)";
 const LACKING: &str = "(lacking)";
 const NOT_GIVEN: &str = "(not-given)";
 /// The systems of our codes.
@@ -190,10 +191,15 @@ pub fn cards(rules: &InForce, clock: &dyn Clock, ask: &Ask, judged: &Judged) -> 
         let card = of_finding(noticed, titles(&noticed.finding.rule), ask, clock);
         (card, noticed.finding.rule.to_string(), noticed.finding.version, noticed.finding.severity)
     });
-    let ours = [(LACKING, lacking(judged, clock)), (NOT_GIVEN, not_given(ask, clock))];
-    let ours = ours.into_iter().filter_map(|(name, card)| Some((card?, name.to_owned(), 0, Severity::Info)));
-    found
-        .chain(ours)
+    let ours = [
+        (NOT_READ, Severity::Warning, not_read(judged, clock)),
+        (LACKING, Severity::Info, lacking(judged, clock)),
+        (NOT_GIVEN, Severity::Info, not_given(ask, clock)),
+    ];
+    let ours = ours.into_iter().filter_map(|(name, severity, card)| Some((card?, name.to_owned(), 0, severity)));
+    let mut all: Vec<_> = found.chain(ours).collect();
+    all.sort_by_key(|(card, ..)| card.indicator);
+    all.into_iter()
         .map(|(card, rule, version, severity)| {
             let suggestions = card.suggestions.iter().map(|suggestion| suggestion.uuid).collect();
             let offered = card.override_reasons.iter().map(|reason| (reason.code.clone(), reason.display.clone()));
@@ -281,6 +287,22 @@ fn reason(words: &str) -> Option<OverrideReason> {
     let parts = words.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
     let code = parts.map(str::to_lowercase).collect::<Vec<_>>().join("-");
     (!code.is_empty()).then(|| OverrideReason { code, system: REASONS, display: words.trim().to_owned() })
+}
+
+/// What stands in the record and could not be held against critical limits: for its unit, or because only a bound is known.
+fn not_read(judged: &Judged, clock: &dyn Clock) -> Option<Card> {
+    let (first, _) = judged.unread.first_key_value()?;
+    let mut text = String::from("These values are there, and critical limits could not be held against them:\n\n");
+    for (value, rules) in &judged.unread {
+        let rules = rules.iter().map(|rule| escaped(rule)).collect::<Vec<_>>().join(", ");
+        let _infallible = writeln!(text, "- {}: {rules}", escaped(value));
+    }
+    let summary = match judged.unread.len() {
+        1 => format!("Could not be judged: {first}"),
+        more => format!("Could not be judged: {more} results, such as {first}"),
+    };
+    let card = ours(clock, NOT_READ, "What could not be read", summary, text);
+    Some(Card { indicator: Indicator::Warning, ..card })
 }
 
 /// What could not be told because something is not known of the patient.

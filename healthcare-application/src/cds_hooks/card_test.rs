@@ -198,3 +198,86 @@ fn words_become_a_code() {
     );
     assert!(reason(" … ").is_none());
 }
+
+fn result(loinc: &str, value: &str, unit: &str, minutes_ago: i64) -> healthcare_dss::ObservationFact {
+    healthcare_dss::ObservationFact {
+        code: Coding::new(healthcare_domain::code::LOINC, loinc, ""),
+        value: value.parse().unwrap(),
+        bound: None,
+        unit: unit.into(),
+        source: Origin::source(loinc),
+        at: DateTime::UNIX_EPOCH - chrono::TimeDelta::minutes(minutes_ago),
+    }
+}
+
+#[test]
+fn what_critical_rules_cannot_read_in_a_record_is_one_card_above_information() {
+    let mut asks = ask(Hook::PatientView, vec![], vec![]);
+    asks.given.conditions = None;
+    asks.given.laboratory = Some(vec![result("2823-3", "7.5", "furlong", 5)]);
+    let (cards, issued) = answered(&asks);
+    let [card] = about(&cards, NOT_READ)[..] else { panic!("{cards:#?}") };
+    assert_eq!(card["indicator"], "warning");
+    assert_eq!(card["summary"], "Could not be judged: potassium 7.5 furlong, 5 min ago");
+    let detail = card["detail"].as_str().unwrap();
+    assert!(detail.contains("critical-potassium-high") && detail.contains("critical-potassium-low"), "{detail}");
+    assert_eq!(
+        (issued[0].rule.as_str(), issued[0].severity),
+        (NOT_READ, Severity::Warning),
+        "before what was not given"
+    );
+    // What is missing altogether, or can be read, is no card.
+    for known in [vec![], vec![result("2823-3", "4.5", "mEq/L", 5)], vec![result("4548-4", "7", "furlong", 5)]] {
+        asks.given.laboratory = Some(known);
+        assert!(about(&answered(&asks).0, NOT_READ).is_empty());
+    }
+}
+
+#[test]
+fn news2_is_computed_from_the_vital_signs_that_were_sent() {
+    use healthcare_domain::vitals::{Consciousness, VitalSign};
+
+    use crate::score::{Charted, Sign};
+
+    let mut asks = ask(Hook::PatientView, vec![], vec![]);
+    let at = DateTime::UNIX_EPOCH - chrono::TimeDelta::minutes(10);
+    let number = |sign, value: &str| Sign::Number(sign, value.parse().unwrap());
+    let all = vec![
+        number(VitalSign::RespiratoryRate, "21"),
+        number(VitalSign::Spo2, "89"),
+        number(VitalSign::SystolicBp, "101"),
+        number(VitalSign::HeartRate, "135"),
+        number(VitalSign::Temperature, "39.5"),
+        Sign::Consciousness(Consciousness::Alert),
+        Sign::Oxygen(false),
+    ];
+    let charted = |what| Charted { what, at, source: Origin::source("vitals") };
+    asks.given.signs = all.iter().cloned().map(charted).collect();
+    let (cards, _) = answered(&asks);
+    let [card] = about(&cards, "news2-high")[..] else { panic!("{cards:#?}") };
+    assert!(card["summary"].as_str().unwrap().contains("11"), "{card:#}");
+    // What is known settles it without the rest.
+    asks.given.signs = all.into_iter().take(5).map(charted).collect();
+    assert_eq!(about(&answered(&asks).0, "news2-high").len(), 1);
+    // Too old.
+    asks.given.signs.iter_mut().for_each(|sign| sign.at -= chrono::TimeDelta::hours(6));
+    assert!(about(&answered(&asks).0, "news2-high").is_empty());
+}
+
+#[test]
+fn a_creatinine_alone_tells_the_kidneys() {
+    let metformin = drug("Metformin hydrochloride 500 MG Oral Tablet", "861007", "m");
+    let mut asks = ask(Hook::OrderSign, vec![metformin], vec![]);
+    let person = healthcare_dss::PatientFacts { age_years: Some(76), ..Default::default() };
+    asks.given.patient = Some(healthcare_dss::PatientFacts { sex: Some(healthcare_dss::Sex::Female), ..person });
+    let rules = |asks: &Ask| {
+        let (cards, _) = answered(asks);
+        let codes = cards.iter().filter_map(|card| card["source"]["topic"]["code"].as_str());
+        codes.filter(|code| code.starts_with("metformin")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(rules(&asks), ["metformin-egfr-unknown"]);
+    asks.given.laboratory = Some(vec![result("2160-0", "4", "mg/dL", 60)]);
+    assert_eq!(rules(&asks), ["metformin-egfr-below-30"]);
+    asks.given.patient = Some(person);
+    assert_eq!(rules(&asks), ["metformin-egfr-unknown"], "of nobody whose sex is not known");
+}

@@ -1,6 +1,6 @@
 //! Judging a question by the rules in force.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::scheduling::zone::Zone;
@@ -10,7 +10,10 @@ use healthcare_dss::{
 use uuid::Uuid;
 
 use super::{Ask, Draft, Hook};
-use crate::rule::InForce;
+use crate::{
+    decision::{Reading, unread},
+    rule::InForce,
+};
 
 /// What brings a review of the whole record: every rule that listens to any event looks.
 const REVIEW: Trigger<'static> = Trigger("patient.viewed");
@@ -22,6 +25,8 @@ pub struct Judged {
     pub noticed: Vec<Noticed>,
     /// What could not be told for want of data, by rule: what is missing, in words.
     pub lacking: BTreeMap<String, Vec<String>>,
+    /// The values of a record that critical rules could not read, in words, and the rules.
+    pub unread: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// A finding, and the drafts it is about.
@@ -36,13 +41,16 @@ pub struct Noticed {
 /// Judges a question. Every draft that is asked about is judged against what the patient takes and against the other
 /// drafts; of an allergy or a problem to be recorded, what it would bring up that was not there before.
 pub fn judge(rules: &InForce, ask: &Ask, (at, zone): (DateTime<Utc>, Zone)) -> Judged {
-    let known = ask.given.facts(at, zone);
+    let known = ask.given.facts(Reading { knowledge: rules.knowledge(), zone }, at);
     match ask.hook {
         Hook::OrderSelect | Hook::OrderSign => orders(rules, ask, known),
         Hook::PatientView | Hook::EncounterStart | Hook::EncounterDischarge => {
             let mut judged = Judged::default();
-            look(rules, ask.hook, &known).iter().for_each(|evaluation| judged.take(evaluation, &[]));
-            // What is missing from a whole record is nobody's question; what a draft lacks is.
+            for evaluation in &look(rules, ask.hook, &known) {
+                judged.take(evaluation, &[]);
+                judged.take_unread(rules, evaluation);
+            }
+            // What is missing from a whole record is nobody's question; what a draft lacks is, and what is there unread.
             judged.lacking.clear();
             judged.ordered()
         }
@@ -123,6 +131,17 @@ impl Judged {
                     }
                 }
                 Verdict::NotFired { .. } => {}
+            }
+        }
+    }
+
+    /// Takes in what critical rules could not read.
+    fn take_unread(&mut self, rules: &InForce, evaluation: &Evaluation) {
+        for (judgement, explanation) in unread(rules, evaluation) {
+            for (value, why) in explanation.unreadable() {
+                // A table shows the drug that it is about.
+                let words = value.value.as_ref().map_or_else(|| why.to_string(), |_| value.to_string());
+                self.unread.entry(words).or_default().insert(judgement.rule.to_string());
             }
         }
     }

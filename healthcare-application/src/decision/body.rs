@@ -6,6 +6,7 @@ use healthcare_domain::{
     observation::{Observation, ObservationValue},
     quantity::Quantity,
 };
+use healthcare_dss::ucum;
 use rust_decimal::Decimal;
 
 use crate::{
@@ -36,7 +37,7 @@ pub(super) fn weight(row: &Row) -> Result<Option<(DateTime<Utc>, Decimal)>, Stor
 
 /// A weight in kilograms, where it is one that a living body has.
 pub fn kilograms(quantity: &Quantity) -> Option<Decimal> {
-    let factor = match quantity.unit.as_str() {
+    let factor = match ucum(&quantity.unit) {
         "kg" => Decimal::ONE,
         "g" => Decimal::new(1, 3),
         "[lb_av]" => Decimal::new(45_359_237, 8),
@@ -59,6 +60,7 @@ mod tests {
         assert_eq!(weight("3400", "g").as_deref(), Some("3.4"));
         assert_eq!(weight("154", "[lb_av]").as_deref(), Some("69.853"));
         assert_eq!(weight("70", "kg").as_deref(), Some("70"));
+        assert_eq!(weight("154", "lbs").as_deref(), Some("69.853"));
         assert_eq!(weight("70", "furlong"), None);
         assert_eq!(weight("7000", "kg"), None);
     }

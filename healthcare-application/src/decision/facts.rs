@@ -89,9 +89,7 @@ pub(crate) fn gather(reading: Reading<'_>, said: &[&Said], at: DateTime<Utc>) ->
     observations.extend(newest_of_each(&signs));
     let lifetime = person.and_then(|person| person.birth_date).map(|born| Lifetime { born, zone });
     let applies = Applies { lifetime, pregnant: expects };
-    let news2 = current_news2(&signs, applies, at);
-    let rise = news2.as_ref().and_then(|news2| rise(news2, &signs, applies, at));
-    let scores: Vec<ScoreFact> = news2.and_then(|news2| score(&news2, &signs)).into_iter().chain(rise).collect();
+    let scores = news2_of(&signs, applies, at);
     let measured = observations.iter().map(|one| one.at).chain(scores.iter().map(|one| one.at));
     Facts {
         at,
@@ -150,10 +148,18 @@ fn measured(sign: &Charted) -> Option<ObservationFact> {
     Some(ObservationFact {
         code: healthcare_domain::code::Coding::new(LOINC, what.loinc(), what.name()),
         value,
+        bound: None,
         unit: what.unit().to_owned(),
         source: sign.source,
         at: sign.at,
     })
+}
+
+/// NEWS2 as it is at a moment, and by how much it rose within a day. The signs in order of time.
+pub(crate) fn news2_of(signs: &[Charted], applies: Applies, at: DateTime<Utc>) -> Vec<ScoreFact> {
+    let news2 = current_news2(signs, applies, at);
+    let rise = news2.as_ref().and_then(|news2| rise(news2, signs, applies, at));
+    news2.and_then(|news2| score(&news2, signs)).into_iter().chain(rise).collect()
 }
 
 /// By how much NEWS2 rose from its lowest within a day, as a fact of its own; none where there was no complete one before.

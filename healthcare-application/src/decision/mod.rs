@@ -14,6 +14,7 @@ mod said;
 mod shown;
 mod signing;
 mod told;
+mod unread;
 mod whereabouts;
 
 pub use age::{Lifetime, born};
@@ -23,8 +24,8 @@ pub use body::kilograms;
 pub(crate) use corrected::puts_right;
 pub use edition::{BookOfThen, book_of_then};
 pub use evaluate::{ENDS_FACTS, Outcome, RuleOutcome, is_hook, judge, judge_in_shadow, lines, record};
-pub(crate) use facts::gather;
 pub use facts::{NEWEST, Reading, VITALS, VITALS_HOURS, facts, patient_facts};
+pub(crate) use facts::{gather, news2_of};
 pub use justify::{Justification, OtherRule, RuleInForce, justify_suggestion};
 pub use replay::{Difference, ReplayOutcome, Replayed, replay_decision, replay_stored};
 pub(crate) use review::lacking;
@@ -37,4 +38,5 @@ pub(crate) use signing::{
     Against, Drafted, Looked, Signature, check, interrupts, keep, lacks, rows_of, sign, sign_from, tell,
 };
 pub(crate) use told::{Open, Told, grave, holding, news, overridden};
+pub(crate) use unread::unread;
 pub use whereabouts::rules_for;

@@ -10,10 +10,11 @@ use healthcare_domain::{
     observation::{Observation, ObservationValue},
     patient::Demographics,
     problem::Problem,
+    quantity::Quantity,
 };
 use healthcare_dss::{
-    AllergyFact, AllergyKind, ConditionFact, Criticality, DoseFact, EventRef, MedicationFact, ObservationFact, Route,
-    knowledge::Knowledge,
+    AllergyFact, AllergyKind, Bound, ConditionFact, Criticality, DoseFact, EventRef, MedicationFact, ObservationFact,
+    Route, knowledge::Knowledge,
 };
 use rust_decimal::Decimal;
 
@@ -186,19 +187,46 @@ pub fn numbers(result: &Observation, source: EventRef) -> Vec<ObservationFact> {
     let whole = (&result.code, &result.value);
     let parts = result.components.iter().map(|part| (&part.code, &part.value));
     let numbers = std::iter::once(whole).chain(parts).filter_map(|(code, value)| match value {
-        Some(ObservationValue::Quantity(quantity)) => Some((code, quantity)),
+        Some(ObservationValue::Quantity(quantity)) => Some((code, None, quantity.clone())),
+        Some(ObservationValue::Text(words)) => bounded(words).map(|(bound, quantity)| (code, Some(bound), quantity)),
         _ => None,
     });
     numbers
-        .filter_map(|(code, quantity)| {
+        .filter_map(|(code, bound, Quantity { value, unit })| {
             let code = code.coding.iter().find(|coding| coding.system == LOINC)?.clone();
-            Some(ObservationFact {
-                code,
-                value: quantity.value,
-                unit: quantity.unit.clone(),
-                source,
-                at: result.effective_at,
-            })
+            Some(ObservationFact { code, value, bound, unit, source, at: result.effective_at })
         })
         .collect()
+}
+
+/// A result of which only a bound is known is on record in words, such as `>9 mmol/L` or `<0.01`.
+fn bounded(words: &str) -> Option<(Bound, Quantity)> {
+    let (bound, rest) = Bound::read(words)?;
+    let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+    let (number, unit) = rest.split_at_checked(end)?;
+    let unit = Some(unit.trim()).filter(|unit| !unit.is_empty()).unwrap_or("1");
+    Some((bound, Quantity { value: number.parse().ok()?, unit: unit.to_owned() }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bound_in_words_is_read_and_other_words_are_not() {
+        let read = |words: &str| bounded(words).map(|(bound, of)| (bound, of.value.to_string(), of.unit));
+        for (words, expected) in [
+            (">9 mmol/L", Some((Bound::Above, "9", "mmol/L"))),
+            ("<=0.01 10*9/L", Some((Bound::AtMost, "0.01", "10*9/L"))),
+            (" \u{2265} 90mL/min", Some((Bound::AtLeast, "90", "mL/min"))),
+            ("<15", Some((Bound::Below, "15", "1"))),
+            ("9 mmol/L", None),
+            ("> nine", None),
+            (">", None),
+            ("not > 9", None),
+        ] {
+            let expected = expected.map(|(bound, value, unit)| (bound, value.to_owned(), unit.to_owned()));
+            assert_eq!(read(words), expected, "{words}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::{
-    code::LOINC,
+    code::{CodeableConcept, LOINC, SNOMED},
     observation::{Observation, ObservationValue},
     problem::Problem,
     vitals::{Consciousness, Measurement, Spo2Scale, VitalSign, Vitals},
@@ -10,6 +10,7 @@ use healthcare_domain::{
 use healthcare_dss::{
     EventRef,
     score::news2::{self, MaximumAges, News2, News2Input, Reading},
+    ucum,
 };
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -20,6 +21,15 @@ use crate::{
     store::StoreError,
     view::{Kind, Row},
 };
+
+/// LOINC: level of consciousness; level of responsiveness.
+const CONSCIOUSNESS: [&str; 2] = ["80288-4", "67775-7"];
+/// LOINC: inhaled oxygen concentration.
+const INHALED_OXYGEN: &str = "3150-6";
+/// SNOMED CT: oxygen therapy.
+const OXYGEN_THERAPY: &str = "57485005";
+/// How much of the air is oxygen, in percent.
+const OXYGEN_OF_AIR: Decimal = Decimal::from_parts(21, 0, 0, false, 0);
 
 /// One thing that was charted, as a score reads it.
 #[derive(Debug, Clone)]
@@ -71,7 +81,7 @@ pub fn charted(row: &Row) -> Result<Vec<Charted>, StoreError> {
         return Ok(vec![]);
     }
     let source = EventRef { stream: row.id, version: row.version };
-    let signs = if row.item > 0 { of_set(content_of(row)?) } else { of_observation(&content_of(row)?) };
+    let signs = if row.item > 0 { of_set(content_of(row)?) } else { signs_of(&content_of(row)?) };
     Ok(signs.into_iter().map(|what| Charted { what, at: row.at, source }).collect())
 }
 
@@ -86,18 +96,66 @@ fn of_set(SetRow { measurement: SetSign { sign, value, unit, spo2_scale } }: Set
     sign.into_iter().chain(spo2_scale.map(Sign::Scale)).collect()
 }
 
-fn of_observation(observation: &Observation) -> Vec<Sign> {
+/// The signs in an observation that came from elsewhere. A value that no living body has, or in a unit the sign does not
+/// know, is none.
+pub fn signs_of(observation: &Observation) -> Vec<Sign> {
+    if matches!(observation.status.as_str(), "cancelled" | "entered-in-error" | "unknown" | "registered") {
+        return vec![];
+    }
     let whole = (&observation.code, &observation.value);
     let parts = observation.components.iter().map(|part| (&part.code, &part.value));
     std::iter::once(whole)
         .chain(parts)
         .filter_map(|(code, value)| {
-            let Some(ObservationValue::Quantity(quantity)) = value else { return None };
-            let sign = VitalSign::from_loinc(code.code_in(LOINC)?)?;
-            let measured = Measurement::new(sign, quantity.value, &quantity.unit).ok()?;
-            Some(Sign::Number(sign, measured.value()))
+            let loinc = code.code_in(LOINC);
+            match value.as_ref()? {
+                ObservationValue::Quantity(quantity) if loinc == Some(INHALED_OXYGEN) => {
+                    let percent = (ucum(&quantity.unit) == "%").then_some(quantity.value)?;
+                    Some(Sign::Oxygen(percent > OXYGEN_OF_AIR))
+                }
+                ObservationValue::Quantity(quantity) => {
+                    let sign = VitalSign::from_loinc(loinc?)?;
+                    let measured = Measurement::new(sign, quantity.value, ucum(&quantity.unit)).ok()?;
+                    Some(Sign::Number(sign, measured.value()))
+                }
+                ObservationValue::Concept(concept) if loinc.is_some_and(|code| CONSCIOUSNESS.contains(&code)) => {
+                    consciousness(concept).map(Sign::Consciousness)
+                }
+                ObservationValue::Text(words) if loinc.is_some_and(|code| CONSCIOUSNESS.contains(&code)) => {
+                    level(words).map(Sign::Consciousness)
+                }
+                ObservationValue::Flag(given) if code.code_in(SNOMED) == Some(OXYGEN_THERAPY) => {
+                    Some(Sign::Oxygen(*given))
+                }
+                _ => None,
+            }
         })
         .collect()
+}
+
+/// A level of consciousness by its code, else by its words.
+fn consciousness(concept: &CodeableConcept) -> Option<Consciousness> {
+    let by_code = match concept.code_in(SNOMED) {
+        Some("248234008") => Some(Consciousness::Alert),
+        Some("130987000") => Some(Consciousness::Confusion),
+        Some("300202002") => Some(Consciousness::Voice),
+        Some("450847001") => Some(Consciousness::Pain),
+        Some("422768004") => Some(Consciousness::Unresponsive),
+        _ => None,
+    };
+    let displays = concept.coding.iter().filter_map(|coding| coding.display.as_deref());
+    by_code.or_else(|| concept.text.as_deref().into_iter().chain(displays).find_map(level))
+}
+
+fn level(words: &str) -> Option<Consciousness> {
+    match words.trim().to_lowercase().as_str() {
+        "a" | "alert" | "mentally alert" => Some(Consciousness::Alert),
+        "c" | "confusion" | "new confusion" | "acute confusion" => Some(Consciousness::Confusion),
+        "v" | "voice" | "responds to voice" => Some(Consciousness::Voice),
+        "p" | "pain" | "responds to pain" => Some(Consciousness::Pain),
+        "u" | "unresponsive" => Some(Consciousness::Unresponsive),
+        _ => None,
+    }
 }
 
 /// The signs of a set that is about to be charted.

@@ -148,7 +148,9 @@ impl Side {
         });
         for group in &self.thresholds {
             match scene.latest(group.set, &group.unit, group.within_seconds) {
-                Some(value) => {
+                // What lies on one side of a bound may be within any limits.
+                Some((_, Some(_))) => group.all.add_to(&mut found),
+                Some((value, None)) => {
                     let reached = group.from_below.partition_point(|(lowest, ..)| *lowest <= value);
                     for (_, highest, places) in &group.from_below[..reached] {
                         if highest.is_none_or(|highest| highest >= value) {

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::knowledge::{Knowledge, KnowledgeMap, product_name::normalise};
 use crate::text::Text;
+use crate::unit::{convert, is_known, ucum};
 
 /// The position of a value set.
 pub(crate) type ValueSetId = u16;
@@ -17,18 +18,27 @@ pub(crate) struct ValueSet {
     pub(crate) molar_mass: Option<Decimal>,
     /// Units that are the same number for this analyte, such as meq/L and mmol/L of potassium.
     pub(crate) equivalent_units: Vec<(String, String)>,
+    /// How many moles of charge a mole of it has, to convert equivalents to substance (UCUM: `eq` is a mole of charge).
+    pub(crate) valence: Option<Decimal>,
+    /// A unit it is reported in, where all units of it are known: what is in none of them is a slip.
+    pub(crate) unit: Option<String>,
 }
 
 impl ValueSet {
     /// A value in the unit a rule speaks, if it can be converted.
     pub(crate) fn convert(&self, value: Decimal, from: &str, to: &str) -> Option<Decimal> {
-        let alias = |unit| {
-            self.equivalent_units
-                .iter()
-                .find(|(name, _)| name == unit)
-                .map_or(unit, |(_, equivalent)| equivalent.as_str())
-        };
-        crate::unit::convert(value, alias(from), alias(to), self.molar_mass)
+        if from == to {
+            return Some(value);
+        }
+        let (from, to) = (self.alias(ucum(from)), self.alias(ucum(to)));
+        convert(value, from, to, self.molar_mass).or_else(|| {
+            let charge = convert(value, from, "meq/L", None)?;
+            convert(charge.checked_div(self.valence?)?, "mmol/L", to, self.molar_mass)
+        })
+    }
+
+    fn alias<'a>(&'a self, unit: &'a str) -> &'a str {
+        self.equivalent_units.iter().find(|(name, _)| name == unit).map_or(unit, |(_, equivalent)| equivalent)
     }
 }
 
@@ -90,6 +100,17 @@ impl Knowledge {
         let mut codings: Vec<Coding> = sets.by_id.iter().filter_map(coding).collect();
         codings.sort_unstable();
         codings
+    }
+
+    /// What is measured under one of these codes, and a unit it is reported in, where the unit that came is none at all. A
+    /// unit of another dimension is one: that it cannot be compared is for the rules to tell.
+    #[must_use]
+    pub fn no_unit_of(&self, codings: &[Coding], unit: &str) -> Option<(&str, &str)> {
+        let sets = codings.iter().flat_map(|coding| self.value_sets.of_code(coding));
+        let known = sets.filter_map(|set| self.value_sets.sets.get(usize::from(*set)));
+        let (set, expected) = known.filter_map(|set| Some((set, set.unit.as_deref()?))).next()?;
+        let is_one = is_known(ucum(unit)) || set.equivalent_units.iter().any(|(name, _)| name == unit);
+        (!is_one).then_some((set.title.as_str(), expected))
     }
 
     /// Whether any rule or table could speak of a condition with these codes.

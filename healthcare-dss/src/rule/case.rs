@@ -250,6 +250,7 @@ impl Given {
                 .map(|given| ObservationFact {
                     code: Coding { system: LOINC.into(), code: given.loinc.clone(), display: None },
                     value: given.value,
+                    bound: None,
                     unit: given.unit.clone(),
                     source: event(),
                     at: at(given.hours_ago),

@@ -6,6 +6,7 @@ use super::RuleError;
 use super::condition::{Condition, Test};
 use super::document::{Range, RuleDocument, Take, Worse};
 use crate::explanation::{Explanation, ObservedValue, Truth};
+use crate::fact::Bound;
 use crate::knowledge::ValueSetId;
 use crate::scene::Scene;
 
@@ -84,7 +85,12 @@ impl Steps {
         // What was found stands first; the age of then beside it gets no worse.
         let values = explained.observed.first().into_iter().filter_map(|observed| match &observed.value {
             Some(ObservedValue::Number(number)) => self.comparable(*number, observed.unit.as_deref(), scene),
-            Some(ObservedValue::Flag(_) | ObservedValue::Words(_)) | None => None,
+            // Of a value that is known by a bound alone, as far as the bound.
+            Some(ObservedValue::Words(words)) => {
+                let bound = Bound::read(words).and_then(|(_, number)| number.parse().ok())?;
+                self.comparable(bound, observed.unit.as_deref(), scene)
+            }
+            Some(ObservedValue::Flag(_)) | None => None,
         });
         let reached = |value: Decimal| {
             let is_beyond = |step: &&Decimal| if self.rising { value >= **step } else { value <= **step };

@@ -126,7 +126,7 @@ fn way(input: &str) -> Option<(usize, usize)> {
         .find_map(|(question, ways)| ways.iter().position(|way| way.contains(&input)).map(|nth| (question, nth)))
 }
 
-fn sex(sex: Sex) -> Option<Value> {
+pub(super) fn sex(sex: Sex) -> Option<Value> {
     match sex {
         Sex::Female => Some("female".into()),
         Sex::Male => Some("male".into()),
@@ -145,6 +145,8 @@ fn number(input: &Input, facts: &Facts, observations: &[ObservationFact]) -> Opt
         .iter()
         .filter(|one| of.loinc.contains(&one.code.code.as_str()) && one.at <= now && one.at >= oldest)
         .max_by_key(|one| (one.at, one.source))?;
+    // A bound is no number to compute with.
+    let newest = Some(newest).filter(|one| one.bound.is_none())?;
     let value = crate::unit::convert(newest.value, &newest.unit, of.unit, of.molar_mass)?;
     Some((plain(value.round_dp(4).normalize().to_f64()?), newest.source, newest.at))
 }

@@ -12,6 +12,7 @@ fn observation(loinc: &str, value: &str, unit: &str, hours_ago: i64) -> Observat
     ObservationFact {
         code: Coding { system: LOINC.into(), code: loinc.into(), display: None },
         value: value.parse().unwrap(),
+        bound: None,
         unit: unit.into(),
         source: EventRef { stream: uuid::Uuid::from_u128(u128::from(hours_ago.unsigned_abs()) + 100), version: 1 },
         at: DateTime::UNIX_EPOCH - TimeDelta::hours(hours_ago),

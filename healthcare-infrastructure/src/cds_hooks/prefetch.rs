@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     malformed::Malformed,
-    read::{AllergySaid, Reader},
+    read::{AllergySaid, Measured, Reader},
     request::{origin, pointer},
     resources::{Contents, Placed, contents, shaped},
 };
@@ -139,7 +139,8 @@ pub fn given(
                 }
                 "Observation" => {
                     placed.ensure_about(patient)?;
-                    let numbers = reader.observation(placed)?;
+                    let Measured { numbers, signs } = reader.observation(placed)?;
+                    given.signs.extend(signs);
                     let vitals = ours(key) == Some(Part::Vitals);
                     let into = if vitals { &mut given.vitals } else { &mut given.laboratory };
                     into.get_or_insert_default().extend(numbers);

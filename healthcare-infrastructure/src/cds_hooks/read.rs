@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use healthcare_application::{
     cds_hooks::Origin,
     decision::{numbers, patient_facts},
+    score::{Charted, signs_of},
 };
 use healthcare_domain::{
     allergy::{self, Mechanism, Statement, Verification},
@@ -59,6 +60,15 @@ pub struct Medication {
     pub is_taken: bool,
     /// Whether it asks not to give the drug.
     pub forbids: bool,
+}
+
+/// What an Observation says.
+#[derive(Default)]
+pub struct Measured {
+    /// Its numbers.
+    pub numbers: Vec<ObservationFact>,
+    /// Its vital signs, as a score reads them.
+    pub signs: Vec<Charted>,
 }
 
 /// What an AllergyIntolerance says.
@@ -157,10 +167,12 @@ impl Reader {
         })
     }
 
-    /// The numbers of an Observation.
-    pub fn observation(&self, placed: &Placed<'_>) -> Result<Vec<ObservationFact>, Malformed> {
+    /// The numbers of an Observation, and the vital signs in it.
+    pub fn observation(&self, placed: &Placed<'_>) -> Result<Measured, Malformed> {
         let said = Self::of(placed, observation::read(placed.raw.get(), &self.reading()))?;
-        let counts = said.filter(|said| !said.struck);
-        Ok(counts.map(|said| numbers(&said.observation, Origin::source(&placed.pointer))).unwrap_or_default())
+        let Some(said) = said.filter(|said| !said.struck) else { return Ok(Measured::default()) };
+        let (source, at) = (Origin::source(&placed.pointer), said.observation.effective_at);
+        let signs = signs_of(&said.observation).into_iter().map(|what| Charted { what, at, source }).collect();
+        Ok(Measured { numbers: numbers(&said.observation, source), signs })
     }
 }

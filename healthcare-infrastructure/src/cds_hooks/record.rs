@@ -58,6 +58,7 @@ pub async fn given(
         // The record does not tell the two apart; what is there twice is seen once.
         laboratory: Some(facts.observations.clone()),
         vitals: Some(facts.observations),
+        signs: vec![],
         scores: facts.scores,
         cut: vec![],
     }))

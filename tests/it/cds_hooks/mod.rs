@@ -7,6 +7,7 @@ mod feedback;
 mod fuzzing;
 mod hooks;
 mod opioids;
+mod readings;
 mod servers;
 mod shape;
 mod tokens;

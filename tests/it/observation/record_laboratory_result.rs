@@ -41,3 +41,33 @@ async fn a_result_that_says_nothing_or_is_foreign_is_refused() {
     nurse.expect_problem(403, "/problems/access/denied", &[]);
     assert_eq!(app.clinical_events().await, 3);
 }
+
+/// What a person types in a unit that is none is a slip; what a rule cannot read is said, and what it can read is judged.
+#[tokio::test]
+async fn a_unit_that_cannot_be_read_is_said_and_one_that_is_none_is_refused() {
+    let app = spawn_app().await;
+    let patient = register(&app).await;
+    let path = format!("/api/v1/patients/{patient}/laboratory-results");
+    let in_unit = |unit: &str| {
+        let mut result = potassium("4.5");
+        result["value"]["quantity"]["unit"] = json!(unit);
+        result
+    };
+    let refused = app.post(Role::LabTechnician, &path, in_unit("furlong")).await;
+    refused.expect_problem(422, "/problems/request/invalid", &["/value/quantity/unit"]);
+    for everyday in ["mmol/l", "mEq/L", "mM"] {
+        let stored = app.post(Role::LabTechnician, &path, in_unit(everyday)).await.expect(201);
+        assert_eq!(stored.body["lacking"], json!([]), "{everyday}");
+    }
+    let foreign = app.post(Role::LabTechnician, &path, in_unit("%")).await.expect(201);
+    let lacking: Vec<&str> =
+        foreign.body["lacking"].as_array().expect("a list").iter().filter_map(|one| one["rule"].as_str()).collect();
+    assert_eq!(lacking, ["critical-potassium-high", "critical-potassium-low"], "{:#}", foreign.body);
+    let mut bound = potassium("4.5");
+    bound["value"] = json!({ "text": ">5 mmol/L" });
+    let open = app.post(Role::LabTechnician, &path, bound.clone()).await.expect(201);
+    assert_eq!(open.body["lacking"][0]["rule"], "critical-potassium-high", "{:#}", open.body);
+    bound["value"] = json!({ "text": ">13 mmol/L" });
+    let told = app.post(Role::LabTechnician, &path, bound).await;
+    told.expect_problem(409, "/problems/observation/findings", &[]);
+}

@@ -1,8 +1,8 @@
 //! A draft among the facts, judged.
 
 use chrono::{DateTime, Utc};
-use healthcare_domain::id::PatientId;
-use healthcare_dss::{Evaluation, EventRef, Finding, Trigger};
+use healthcare_domain::id::{PatientId, WardId};
+use healthcare_dss::{Evaluation, EventRef, Facts, Finding, Judgement, Trigger};
 
 use super::{
     Against,
@@ -11,11 +11,15 @@ use super::{
 use crate::{
     App,
     access::Permit,
-    decision::{Alike, Reading, corrected::corrected, facts, judge, judge_in_shadow, record, rules_for, told},
+    decision::{Alike, Reading, corrected::corrected, facts, judge, judge_in_shadow, record, rules_for, told, unread},
     read::SafetyFacts,
+    rule::InForce,
     store::{Change, EvaluationRecord, StoreError},
     view::{Kind, Of, Row, rows},
 };
+
+/// That a result is on record.
+const AVAILABLE: &str = "lab.result.available";
 
 /// Judges a draft on the facts that were read, with the draft among them.
 pub(super) async fn look(
@@ -46,7 +50,7 @@ pub(super) async fn look(
             let without = judge(&rules, ward, hook.0, &facts(reading, &known, at)?);
             brought_up(&evaluation, &without)
         }
-        Against::Itself => (all(&evaluation), vec![]),
+        Against::Itself => (all(&evaluation), unread_of(&rules, ward, &facts_with)),
         Against::Unanswered => {
             let alike = Alike::of_found(app, &rules, &evaluation).await?;
             let corrected = corrected(app, permit, (read, &evaluation)).await?;
@@ -58,6 +62,12 @@ pub(super) async fn look(
     let record = EvaluationRecord { shadow, edition: Some(rules.edition(ward)), told, ..record };
     let version = (against == Against::Record).then_some(read.version);
     Ok(Looked { record, findings, lacking, version })
+}
+
+/// The critical rules that will look at a result once it is on record, and cannot read it.
+fn unread_of(rules: &InForce, ward: Option<WardId>, with: &Facts) -> Vec<Judgement> {
+    let evaluation = judge(rules, ward, AVAILABLE, with);
+    unread(rules, &evaluation).map(|(judgement, _)| judgement.clone()).collect()
 }
 
 fn all(evaluation: &Evaluation) -> Vec<Finding> {

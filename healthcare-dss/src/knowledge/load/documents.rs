@@ -64,6 +64,12 @@ pub(super) struct ValueSetDocument {
     pub(super) molar_mass: Option<Decimal>,
     #[serde(default)]
     pub(super) equivalent_units: BTreeMap<String, String>,
+    /// A unit it is reported in; only of measurements whose units are all known.
+    #[serde(default)]
+    pub(super) unit: Option<String>,
+    /// Moles of charge in a mole.
+    #[serde(default, deserialize_with = "crate::number::optional")]
+    pub(super) valence: Option<Decimal>,
 }
 
 #[derive(Deserialize)]

@@ -1,6 +1,7 @@
 //! `value-sets.json` and `allergens.json`
 
 use healthcare_domain::code::{CVX, ICD10CM, LOINC, SNOMED};
+use rust_decimal::Decimal;
 
 use super::documents::{AllergenDocument, ValueSetDocument};
 use crate::knowledge::allergen::Meaning;
@@ -13,13 +14,31 @@ use crate::text::Text;
 const VALUE_SETS: &str = "value-sets.json";
 const ALLERGENS: &str = "allergens.json";
 
+fn path_of(nth: usize, id: &str) -> String {
+    format!("[{nth}] ({id})")
+}
+
 impl Knowledge {
     pub(super) fn load_value_sets(&mut self, text: &str) -> Result<(), RuleError> {
         let documents: Vec<ValueSetDocument> = read_json(VALUE_SETS, text)?;
         for (nth, document) in documents.into_iter().enumerate() {
-            let ValueSetDocument { id, title, snomed, icd10cm, words, loinc, cvx, molar_mass, equivalent_units } =
-                document;
-            let path = format!("[{nth}] ({id})");
+            let ValueSetDocument {
+                id,
+                title,
+                snomed,
+                icd10cm,
+                words,
+                loinc,
+                cvx,
+                molar_mass,
+                equivalent_units,
+                valence,
+                unit,
+            } = document;
+            if valence.is_some_and(|valence| valence <= Decimal::ZERO) {
+                return Err(RuleError::at(VALUE_SETS, &path_of(nth, &id), "a valence above 0 is expected".into()));
+            }
+            let path = path_of(nth, &id);
             let number = ValueSetId::try_from(nth)
                 .map_err(|_| RuleError::at(VALUE_SETS, &path, "more than 65,535 value sets".into()))?;
             if snomed.is_empty() && icd10cm.is_empty() && loinc.is_empty() && cvx.is_empty() {
@@ -47,7 +66,7 @@ impl Knowledge {
                 return Err(RuleError::at(VALUE_SETS, &path, "a value set of this id stands above".into()));
             }
             let equivalent_units = equivalent_units.into_iter().collect();
-            self.value_sets.sets.push(ValueSet { title: title.into(), molar_mass, equivalent_units });
+            self.value_sets.sets.push(ValueSet { title: title.into(), molar_mass, equivalent_units, valence, unit });
         }
         Ok(())
     }

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
 use super::{age, trend};
-use crate::explanation::{Explanation, Observed, ObservedValue, Truth};
-use crate::fact::{AllergyKnowledge, ObservationFact, ScoreFact, Sex};
+use crate::explanation::{Explanation, INCOMPARABLE, Observed, ObservedValue, Truth};
+use crate::fact::{AllergyKnowledge, Bound, ObservationFact, ScoreFact, Sex};
 use crate::knowledge::ValueSetId;
 use crate::rule::condition::{AgeLimits, Condition, Test, WantedDrugs};
 use crate::rule::document::{Range, Scope, Take};
@@ -163,10 +163,14 @@ fn observation(wanted: &Wanted<'_>, scene: &Scene<'_>) -> Outcome {
     }
     let told = |fact: &ObservationFact| {
         let value = value_set.convert(fact.value, &fact.unit, wanted.unit);
-        let outcome = match value.map(|value: Decimal| wanted.range.holds(value)) {
-            Some(holds) => Outcome::of(holds, vec![observed(fact)]),
+        let outcome = match value.map(|value: Decimal| wanted.range.settled(value, fact.bound)) {
+            Some(Some(holds)) => Outcome::of(holds, vec![observed(fact)]),
+            Some(None) => Outcome::missing(
+                format!("{} {INCOMPARABLE} with {}", bounded(&value_set.title, fact), wanted.range.words()),
+                vec![observed(fact)],
+            ),
             None => Outcome::missing(
-                format!("{} in {} cannot be compared in {}", value_set.title, fact.unit, wanted.unit),
+                format!("{} in {} {INCOMPARABLE} in {}", value_set.title, fact.unit, wanted.unit),
                 vec![observed(fact)],
             ),
         };
@@ -190,6 +194,12 @@ fn observation(wanted: &Wanted<'_>, scene: &Scene<'_>) -> Outcome {
         }
     }
     open.unwrap_or_else(|| Outcome::of(!settling, shown))
+}
+
+/// A measurement of which only a bound is known, in words.
+pub(super) fn bounded(title: &Text, fact: &ObservationFact) -> String {
+    let sign = fact.bound.map_or("", Bound::sign);
+    format!("{title} {sign}{} {}", fact.value.normalize(), fact.unit)
 }
 
 /// An incomplete score settles only what a higher total could not change.
@@ -240,3 +250,7 @@ fn score(
 #[cfg(test)]
 #[path = "leaf_test.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "read_test.rs"]
+mod read_tests;

@@ -2,8 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use super::leaf::Outcome;
-use crate::explanation::{Observed, ObservedValue};
+use super::leaf::{Outcome, bounded};
+use crate::explanation::{INCOMPARABLE, Observed, ObservedValue};
 use crate::fact::ObservationFact;
 use crate::knowledge::ValueSet;
 use crate::rule::condition::Trend;
@@ -33,7 +33,10 @@ pub(super) fn evaluate(trend: &Trend, scene: &Scene<'_>) -> Outcome {
         return Outcome::missing(format!("no {title} within {hours} h"), vec![observed(newest)]);
     }
     let incomparable = |fact: &ObservationFact| {
-        let lacking = format!("{title} in {} cannot be compared in {}", fact.unit, trend.unit);
+        let lacking = match fact.bound {
+            None => format!("{title} in {} {INCOMPARABLE} in {}", fact.unit, trend.unit),
+            Some(_) => format!("{} {INCOMPARABLE} with another value", bounded(title, fact)),
+        };
         Outcome::missing(lacking, vec![observed(fact)])
     };
     let point = |fact| trend.point(value_set, fact);
@@ -82,7 +85,8 @@ fn share(changed: Decimal, from: Decimal) -> Option<Decimal> {
 impl Trend {
     /// The value in the unit of the rule, if it can be converted.
     fn point<'a>(&self, value_set: &ValueSet, fact: &'a ObservationFact) -> Option<Point<'a>> {
-        value_set.convert(fact.value, &fact.unit, &self.unit).map(|value| Point { value, fact })
+        let value = fact.bound.is_none().then(|| value_set.convert(fact.value, &fact.unit, &self.unit)).flatten()?;
+        Some(Point { value, fact })
     }
 
     /// Of two earlier values the one that is further from a value that rose, or fell.

@@ -2,9 +2,12 @@
 
 use rust_decimal::Decimal;
 
+use super::super::leaf::bounded;
 use super::dosed::{dosed, plain};
 use super::{Rows, TableMatch, active_order, unrecognised};
-use crate::fact::ObservationFact;
+use crate::explanation::INCOMPARABLE;
+use crate::fact::{Bound, ObservationFact};
+use crate::rule::document::Range;
 use crate::scene::Scene;
 
 /// How old an eGFR may be: a year.
@@ -22,8 +25,20 @@ pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows
                 rows.lacking = Some(format!("kidney function is not known, and {name} depends on it").into());
                 continue;
             };
-            if value >= limit.egfr_below || limit.egfr_from.is_some_and(|from| value < from) {
+            let Some(value) = value else {
+                let known = format!("eGFR in {} {INCOMPARABLE} in {UNIT}", fact.unit);
+                rows.lacking = Some(format!("{known}, and {name} depends on it").into());
                 continue;
+            };
+            let limits = Range { at_least: limit.egfr_from, below: Some(limit.egfr_below), ..Range::default() };
+            match limits.settled(value, fact.bound) {
+                Some(true) => {}
+                Some(false) => continue,
+                None => {
+                    let known = bounded(&"eGFR".into(), fact);
+                    rows.lacking = Some(format!("{known} {INCOMPARABLE} with {}, of {name}", limits.words()).into());
+                    continue;
+                }
             }
             if let Some(most) = limit.daily_mg {
                 let own = dosed(scene, drug, ingredient);
@@ -39,22 +54,15 @@ pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows
                     }
                 }
             }
-            let words = format!("{name} at eGFR {}: {}", plain(value), limit.row.effect);
-            let observed = crate::explanation::Observed {
-                unit: Some(fact.unit.as_str().into()),
-                ..scene.observed(
-                    "eGFR".into(),
-                    Some(crate::explanation::ObservedValue::Number(fact.value)),
-                    fact.source,
-                    fact.at,
-                )
-            };
+            let sign = fact.bound.map_or("", Bound::sign);
+            let words = format!("{name} at eGFR {sign}{}: {}", plain(value), limit.row.effect);
+            let observed = scene.observed_value(&"eGFR".into(), fact);
             rows.met(words.into(), vec![scene.observed_drug(drug), observed]);
             matches.push(TableMatch {
                 row: limit.row.id.clone(),
                 severity: limit.row.severity,
                 drug: name.clone(),
-                other: format!("eGFR {}", plain(value)).into(),
+                other: format!("eGFR {sign}{}", plain(value)).into(),
                 effect: limit.row.effect.clone(),
                 action: limit.row.action.clone(),
                 subjects: vec![scene.knowledge.coding(ingredient).clone(), fact.code.clone()],
@@ -67,13 +75,13 @@ pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows
     rows
 }
 
-/// The newest eGFR of the last year, and its value in the unit of the limits.
-fn egfr<'a>(scene: &Scene<'a>) -> Option<(&'a ObservationFact, Decimal)> {
+/// The newest eGFR of the last year, and its value in the unit of the limits, if it can be converted.
+fn egfr<'a>(scene: &Scene<'a>) -> Option<(&'a ObservationFact, Option<Decimal>)> {
     let set = scene.knowledge.value_sets.by_id.get("egfr").copied()?;
     let (_, fact) = scene.of_set(set).first().copied()?;
     if scene.facts.at.signed_duration_since(fact.at).num_seconds() > WITHIN_SECONDS {
         return None;
     }
-    let value = scene.knowledge.value_sets.sets[usize::from(set)].convert(fact.value, &fact.unit, UNIT)?;
+    let value = scene.knowledge.value_sets.sets[usize::from(set)].convert(fact.value, &fact.unit, UNIT);
     Some((fact, value))
 }
