@@ -57,7 +57,13 @@ fn plausible(person: &Demographics, now: DateTime<Utc>) -> Result<(), PatientErr
         if born.first_day() > tomorrow {
             return Err(PatientError::BornInTheFuture(born));
         }
-        if born.years_until(now.date_naive()) > 150 {
+        // Nobody lives that long; how long ago somebody died, an archive may tell.
+        let until = if person.deceased.is_some() {
+            died.map_or(born.first_day(), |died| died.date_naive())
+        } else {
+            now.date_naive()
+        };
+        if born.years_until(until) > 150 {
             return Err(PatientError::BornTooLongAgo(born));
         }
         if let Some(died) = died
@@ -114,6 +120,19 @@ mod tests {
     fn nobody_is_nameless() {
         let nameless = Demographics { names: vec![HumanName::default()], ..ana() };
         assert_eq!(Patient::Unregistered.register(nameless, now()), Err(PatientError::NoName));
+    }
+
+    #[test]
+    fn who_died_may_be_born_long_ago_and_who_lives_may_not() {
+        let born = Some("1822-12-27".parse().unwrap());
+        let alive = Demographics { birth_date: born, ..ana() };
+        let died = |at: &str| Some(super::super::Deceased { at: at.parse().ok() });
+        let dead = |at: &str| Demographics { deceased: died(at), ..alive.clone() };
+        assert!(matches!(Patient::Unregistered.register(alive.clone(), now()), Err(PatientError::BornTooLongAgo(_))));
+        assert!(Patient::Unregistered.register(dead("1895-09-28T16:40:00Z"), now()).is_ok());
+        assert!(Patient::Unregistered.register(dead("at some time"), now()).is_ok());
+        let too_old = Patient::Unregistered.register(dead("2020-01-01T00:00:00Z"), now());
+        assert!(matches!(too_old, Err(PatientError::BornTooLongAgo(_))));
     }
 
     #[test]

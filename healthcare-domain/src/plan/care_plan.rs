@@ -53,6 +53,9 @@ pub struct PlannedActivity {
     pub code: CodeableConcept,
     /// FHIR CarePlan.activity.detail.status.
     pub status: String,
+    /// It is *not* to be done (FHIR CarePlan.activity.detail.doNotPerform).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub prohibited: bool,
 }
 
 impl CarePlan {

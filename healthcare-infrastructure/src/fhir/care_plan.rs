@@ -47,11 +47,12 @@ struct Activity {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 struct Detail {
     code: CodeableConcept,
     description: Option<String>,
     status: Option<String>,
+    do_not_perform: Option<bool>,
 }
 
 const STATUSES: [&str; 7] = ["draft", "active", "on-hold", "revoked", "completed", "entered-in-error", "unknown"];
@@ -93,6 +94,7 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<EntrySaid<CarePlan>, Ref
 }
 
 fn activity(of: &Activity) -> Option<PlannedActivity> {
+    let prohibited = of.detail.as_ref().is_some_and(|detail| detail.do_not_perform == Some(true));
     let (code, status) = match (&of.detail, &of.reference) {
         (Some(detail), _) => {
             let coded = Some(detail.code.to_domain()).filter(|c| !c.is_empty());
@@ -102,7 +104,7 @@ fn activity(of: &Activity) -> Option<PlannedActivity> {
         (None, Some(reference)) => (code::CodeableConcept::words(reference.display.clone()?), None),
         (None, None) => return None,
     };
-    Some(PlannedActivity { code, status: status.unwrap_or_else(|| "unknown".into()) })
+    Some(PlannedActivity { code, status: status.unwrap_or_else(|| "unknown".into()), prohibited })
 }
 
 /// What a CarePlan says, for a plan that its source keeps.

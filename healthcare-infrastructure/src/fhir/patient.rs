@@ -200,7 +200,14 @@ impl PatientSaid {
         match state {
             Patient::Unregistered => {
                 let alive = Demographics { deceased: None, ..self.demographics.clone() };
-                taking.take(state.register(alive, import.now).map_err(refused)?, self.times);
+                let registered = match state.register(alive, import.now) {
+                    // Who was born so long ago lived once: they are registered as who died.
+                    Err(PatientError::BornTooLongAgo(_)) if self.died.is_some() => {
+                        state.register(self.demographics.clone(), import.now)
+                    }
+                    registered => registered,
+                };
+                taking.take(registered.map_err(refused)?, self.times);
                 if let Some(died) = self.died {
                     let events = taking.state.update(self.demographics.clone(), import.now);
                     taking.take(events.map_err(refused)?, died);

@@ -77,6 +77,16 @@ impl Keyring {
         }
     }
 
+    /// The key under which it is noted which server a named source is.
+    pub fn home(&self) -> Option<Key> {
+        self.source.as_deref().map(|source| self.hash("home", &[source]))
+    }
+
+    /// The hash of a server's base URL.
+    pub fn server(&self, base: &str) -> Key {
+        self.hash("server", &[base])
+    }
+
     /// The key of an id within what belongs to a patient.
     pub fn within(&self, patient: Uuid, resource: &str, id: &str) -> Key {
         self.hash_bytes("of", &[patient.as_bytes(), resource.as_bytes(), id.as_bytes()])

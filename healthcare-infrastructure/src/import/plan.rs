@@ -80,6 +80,8 @@ struct Planning<'a> {
     /// Who the patients of this batch are.
     persons: HashMap<Uuid, Person>,
     disputed: HashSet<Key>,
+    /// The server that the named source is, as soon as one is told: an id is one of that server alone.
+    home: Option<Key>,
     /// Streams of this house that were met under their own names, or patients by their numbers: what stands here is not the
     /// import's to change.
     own: HashSet<Uuid>,
@@ -111,6 +113,7 @@ pub async fn plan(
         moved: BTreeMap::new(),
         persons: HashMap::new(),
         disputed: HashSet::new(),
+        home: None,
         own: HashSet::new(),
         carriers: HashMap::new(),
         working: Working::default(),

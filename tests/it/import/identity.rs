@@ -1,3 +1,5 @@
+use serde_json::{Value, json};
+
 use super::{labels, site};
 
 /// A patient with a plain number for an id, and a problem of theirs.
@@ -74,4 +76,36 @@ async fn a_patient_under_a_new_id_is_recognised_only_beyond_doubt() {
     // Now the number identifies neither.
     let problem = r#"{"resourceType":"Condition","code":{"text":"Gout"},"subject":{"reference":"Patient?identifier=urn:oid:1.2|77"}}"#;
     assert_eq!(site.import_text(problem).await.total().refused, 1);
+}
+
+#[tokio::test]
+async fn two_servers_under_one_source_are_never_one_patient() {
+    let site = site().await;
+    let of = |server: &str, born: &str, problem: &str| {
+        let url = |what: &str| format!("https://{server}.example/fhir/{what}");
+        vec![
+            json!({ "fullUrl": url("Patient/1"), "resource": { "resourceType": "Patient", "id": "1", "birthDate": born,
+                "name": [{ "family": "Lind" }] } }),
+            json!({ "fullUrl": url("Condition/7"), "resource": { "resourceType": "Condition", "id": "7",
+                "code": { "text": problem }, "subject": { "reference": "Patient/1" } } }),
+        ]
+    };
+    let bundle =
+        |entries: Vec<Value>| json!({ "resourceType": "Bundle", "type": "collection", "entry": entries }).to_string();
+    let (a, b) = (of("a", "1954-03-02", "Asthma"), of("b", "1980-01-01", "Gout"));
+    let both = bundle([a.clone(), b.clone()].concat());
+    let report = site.import_text_of(&both, Some("st-elsewhere")).await;
+    assert_eq!((report.total().stored, report.total().refused), (2, 2), "{report}");
+    assert!(report.refusals[0].reason.contains("another server"), "{report}");
+    let chart = site.chart(site.patient("lind").await, None).await;
+    assert_eq!(labels(&chart["problems"], "code"), ["Asthma"]);
+    // Nor in a later import, whichever comes first in it; and what refers to the other server is none of this one's.
+    let report = site.import_text_of(&bundle([b.clone(), a.clone()].concat()), Some("st-elsewhere")).await;
+    assert_eq!((report.total().known, report.total().refused), (2, 2), "{report}");
+    let stray = json!({ "resourceType": "Condition", "id": "8", "code": { "text": "Gout" },
+        "subject": { "reference": "https://b.example/fhir/Patient/1" } });
+    assert_eq!(site.import_text_of(&stray.to_string(), Some("st-elsewhere")).await.total().refused, 1);
+    let report = site.import_text_of(&bundle(b), Some("another")).await;
+    assert_eq!(report.total().stored, 2, "{report}");
+    assert_eq!(site.patients("lind").await.len(), 2);
 }

@@ -43,7 +43,8 @@ fn elsewhere(plan: &CarePlan, status: &str, of: &Of) -> Element {
 }
 
 fn planned_activity(of: &PlannedActivity) -> Element {
-    Element::new().with("detail", Element::new().with("code", concept(&of.code)).with("status", &of.status))
+    let detail = Element::new().with("code", concept(&of.code)).with("status", &of.status);
+    Element::new().with("detail", detail.with("doNotPerform", of.prohibited.then_some(true)))
 }
 
 /// The identity of a plan's goal, as a resource of its own.

@@ -12,7 +12,7 @@ use crate::{
     fhir::{Refused, reference::Target},
     import::{
         identity::{self, Identity},
-        key::Key,
+        key::{Key, Keyring},
         load,
         person::Person,
         piece::Piece,
@@ -21,6 +21,10 @@ use crate::{
 
 /// The key of a resource and the patient it belongs to.
 type Identified = Result<(Key, Option<PatientId>), Refused>;
+
+/// The reason given for what comes from a server that its `--source` is not.
+const FOREIGN: &str =
+    "its fullUrl is of another server than the rest of this --source; import it under a --source of its own";
 
 /// Types that are nothing without their patient.
 const OF_A_PATIENT: [&str; 12] = [
@@ -43,6 +47,7 @@ const OF_NOBODY: [&str; 5] = ["Practitioner", "Organization", "Medication", "Loc
 impl Planning<'_> {
     /// Finds out for every piece of a batch (patients before what refers to them) and loads the streams that may change.
     pub(super) async fn identify(&mut self, client: &Object, pieces: &[&Piece]) -> Result<Vec<Identified>, StoreError> {
+        self.find_home(client, pieces).await?;
         let mut keys = HashSet::new();
         for piece in pieces {
             keys.extend(self.keyring.strong(&piece.name));
@@ -109,6 +114,36 @@ impl Planning<'_> {
         Ok(identified)
     }
 
+    /// Which server the named source is: the one that was told first, in this import or before it. The ids of another server are
+    /// other ids, and would be taken for those of this one.
+    async fn find_home(&mut self, client: &Object, pieces: &[&Piece]) -> Result<(), StoreError> {
+        let Some(key) = self.keyring.home() else { return Ok(()) };
+        self.find(client, HashSet::from([key])).await?;
+        if let Some(known) = self.found.get(&key) {
+            self.home = known.digest;
+            return Ok(());
+        }
+        let named = |piece: &&Piece| {
+            let subject = || match Target::of(piece.subject.as_ref().ok()?.as_ref()?) {
+                Some(Target::Absolute { base, .. }) => Some(base),
+                _ => None,
+            };
+            Keyring::base(piece).map(str::to_owned).or_else(subject)
+        };
+        let Some(base) = pieces.iter().find_map(named) else { return Ok(()) };
+        let digest = Some(self.keyring.server(&base));
+        self.home = digest;
+        let kind = StreamType::Organization;
+        self.noted
+            .insert(key, Identity { stream: Uuid::nil(), kind, patient: None, digest, shared: false, ours: false });
+        Ok(())
+    }
+
+    /// Whether an id on that server is none of the named source.
+    pub(super) fn is_foreign(&self, base: &str) -> bool {
+        self.home.is_some_and(|home| home != self.keyring.server(base))
+    }
+
     async fn find(&mut self, client: &Object, keys: HashSet<Key>) -> Result<(), StoreError> {
         if !keys.is_empty() {
             let keys: Vec<Key> = keys.into_iter().collect();
@@ -131,6 +166,9 @@ impl Planning<'_> {
 
     /// The key of a piece and its patient.
     fn whose(&mut self, piece: &Piece) -> Identified {
+        if Keyring::base(piece).is_some_and(|base| self.is_foreign(base)) {
+            return Err(Refused::at("", FOREIGN));
+        }
         let key = self.keyring.of(&piece.name, None);
         if let Some(person) = &piece.name.person {
             return self.who(piece, person, key).map(|patient| (key, Some(patient)));

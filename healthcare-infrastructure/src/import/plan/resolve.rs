@@ -32,6 +32,9 @@ impl Planning<'_> {
         if let Target::Identified { resource: resource @ None, .. } = &mut target {
             resource.clone_from(&reference.target);
         }
+        if matches!(&target, Target::Absolute { base, .. } if self.is_foreign(base)) {
+            return vec![];
+        }
         if let Some(neighbour) = piece.scope.names.get(&target) {
             return vec![self.keyring.of(neighbour, patient.map(|p| p.0))];
         }
