@@ -242,6 +242,8 @@ fn frequency(dosage: &Dosage) -> Option<String> {
 impl OrderSaid {
     /// The events that bring `state` to it.
     pub(super) fn decide(&self, state: &MedicationOrder, import: &Import) -> Result<Vec<Dated>, Refused> {
+        // What is corrected at its source is held against the same as what is new.
+        self.prescription.ensure_possible().map_err(refused)?;
         let mut taking = Taking::from(state);
         match state {
             MedicationOrder::Unordered => {
@@ -284,6 +286,10 @@ impl OrderSaid {
 }
 
 fn refused(error: MedicationOrderError) -> Refused {
-    let place = if error == MedicationOrderError::NoMedication { "medication[x]" } else { "" };
+    let place = match error {
+        MedicationOrderError::NoMedication => "medication[x]",
+        MedicationOrderError::NoDose(_) => "dosageInstruction[0].doseAndRate[0]",
+        _ => "",
+    };
     Refused::at(place, error.to_string())
 }
