@@ -41,3 +41,21 @@ async fn a_result_that_says_nothing_or_is_foreign_is_refused() {
     nurse.expect_problem(403, "/problems/access/denied", &[]);
     assert_eq!(app.clinical_events().await, 3);
 }
+
+/// Ana was born in 1954.
+#[tokio::test]
+async fn a_result_lies_within_a_life() {
+    let app = spawn_app().await;
+    let path = format!("/api/v1/patients/{}/laboratory-results", register(&app).await);
+    let sampled = async |at: &str| {
+        let mut result = potassium("4");
+        result["effective_at"] = json!(at);
+        app.post(Role::LabTechnician, &path, result).await
+    };
+    for at in ["1953-12-31T00:00:00Z", "0001-01-01T00:00:00Z", "-4000-01-01T00:00:00Z"] {
+        sampled(at).await.expect_problem(422, "/problems/observation/before-birth", &["/effective_at"]);
+    }
+    let ahead = sampled("2901-01-01T00:00:00Z").await;
+    ahead.expect_problem(422, "/problems/observation/in-the-future", &["/effective_at"]);
+    sampled("1954-03-02T00:00:00Z").await.expect(201);
+}
