@@ -225,7 +225,16 @@ pub(super) async fn store_stay(
             }
         };
         let patient = loaded.holder.or(loaded.patient).or(target.patient);
-        let only = ensure_only(app, permit, patient, (target.id, &loaded.state, changes.first())).await?;
+        let only = match ensure_only(app, permit, patient, (target.id, &loaded.state, changes.first())).await {
+            Ok(only) => only,
+            Err(why) => {
+                // The stay that is open may be the one that this very command began.
+                if let Some(answer) = replay(app, call).await? {
+                    return Ok(answer);
+                }
+                return Err(why);
+            }
+        };
         let death = death_of(app, permit, patient, (&loaded.state, changes.first(), target.occurred_at)).await?;
         // Whether somebody lives is a fact of drug safety.
         let of_death = death.as_ref().and(patient).map(|patient| Safety { patient, expected: None });

@@ -242,8 +242,6 @@ fn frequency(dosage: &Dosage) -> Option<String> {
 impl OrderSaid {
     /// The events that bring `state` to it.
     pub(super) fn decide(&self, state: &MedicationOrder, import: &Import) -> Result<Vec<Dated>, Refused> {
-        // What is corrected at its source is held against the same as what is new.
-        self.prescription.ensure_possible().map_err(refused)?;
         let mut taking = Taking::from(state);
         match state {
             MedicationOrder::Unordered => {
@@ -257,6 +255,8 @@ impl OrderSaid {
             }
             MedicationOrder::Active { prescription, .. } | MedicationOrder::Ended { prescription, .. } => {
                 if **prescription != self.prescription {
+                    // What is corrected at its source is held against the same as what is new.
+                    self.prescription.ensure_possible().map_err(refused)?;
                     let prescription = Box::new(self.prescription.clone());
                     let amended = MedicationOrderEvent::PrescriptionAmended { prescription };
                     taking.take(vec![amended], import.correction(self.times));
