@@ -3,6 +3,7 @@
 mod background;
 mod elsewhere;
 mod gate;
+mod head;
 mod http;
 mod matrix;
 mod metrics;

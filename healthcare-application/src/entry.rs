@@ -4,13 +4,14 @@ use chrono::{DateTime, Utc};
 use healthcare_domain::{
     EventSourced, StreamType,
     id::{EncounterId, PatientId},
+    partial_date::PartialDate,
     patient::Demographics,
 };
 use uuid::Uuid;
 
 use crate::{
     App, CommandError, QueryError,
-    access::{Call, Permission},
+    access::{Call, Permission, Permit},
     chart::row_known,
     store::{Committed, StoreError},
     transact::{Target, replay, transact_from},
@@ -101,6 +102,15 @@ impl App {
             Some(_) => Ok(()),
             None => Err(CommandError::NoSuchPatient),
         }
+    }
+
+    /// When a patient was born, as far as it is known, before something is written about them that has a time.
+    ///
+    /// # Errors
+    /// When there is no such patient, or the record cannot be reached.
+    pub async fn born<E>(&self, permit: &Permit, patient: PatientId) -> Result<Option<PartialDate>, CommandError<E>> {
+        let sealed = self.read.entry(Kind::Patient, patient.0).await?.ok_or(CommandError::NoSuchPatient)?;
+        Ok(demographics_of(&sealed.open(permit).await?)?.birth_date)
     }
 
     /// Makes sure that a visit which a command names is this patient's; `place` is where the command names it.

@@ -18,6 +18,7 @@ pub mod entry;
 pub mod event;
 pub mod id;
 pub mod identity;
+pub mod lifetime;
 pub mod medication;
 pub mod note;
 pub mod observation;

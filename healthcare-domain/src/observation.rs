@@ -6,12 +6,15 @@ use utoipa::ToSchema;
 
 use crate::{
     Event, EventSourced, StreamType,
-    code::CodeableConcept,
+    code::{CodeableConcept, LOINC},
     id::{AccountId, EncounterId, ObservationId},
+    lifetime::is_before_life,
+    partial_date::PartialDate,
     quantity::Quantity,
     reference::Identifier,
     signing::Override,
     text::Remark,
+    vitals::VitalSign,
 };
 
 /// A measurement or finding (FHIR Observation).
@@ -172,6 +175,12 @@ pub enum ObservationError {
     /// It has neither a value nor parts nor a reason for having none.
     #[error("an observation has a value, components, or a reason why there is none")]
     NoValue,
+    /// It says how large the body is, which is charted with the vital signs.
+    #[error("{0} is no laboratory result: chart it with the vital signs of a visit, where doses are held against it")]
+    VitalSign(VitalSign),
+    /// It lies before the patient lived.
+    #[error("the observation's time lies before the patient's birth, or before 1850")]
+    BeforeBirth,
     /// It lies in the future.
     #[error("the observation's time lies in the future")]
     InTheFuture,
@@ -233,7 +242,8 @@ impl ObservationRecord {
     /// Records a result or other observation.
     ///
     /// # Errors
-    /// When it is recorded already, says nothing, or lies in the future of `now`.
+    /// When it is recorded already, says nothing, lies in the future of `now`, or is a body weight or height that somebody
+    /// reports as a laboratory's.
     pub fn record(
         &self,
         observation: Observation,
@@ -246,9 +256,10 @@ impl ObservationRecord {
             Self::Unrecorded if observation.effective_at > now + chrono::Duration::minutes(5) => {
                 Err(ObservationError::InTheFuture)
             }
-            Self::Unrecorded => {
-                Ok(vec![ObservationEvent::ObservationRecorded { observation, imported, overrides: vec![] }])
-            }
+            Self::Unrecorded => match observation.of_the_body().filter(|_| !imported) {
+                Some(sign) => Err(ObservationError::VitalSign(sign)),
+                None => Ok(vec![ObservationEvent::ObservationRecorded { observation, imported, overrides: vec![] }]),
+            },
             Self::Recorded { .. } => Err(ObservationError::AlreadyRecorded),
             Self::EnteredInError(_) => Err(ObservationError::EnteredInError),
         }
@@ -328,6 +339,21 @@ impl ObservationRecord {
 }
 
 impl Observation {
+    /// Whether it can be of somebody who was born then, for what somebody reports just now. What another system kept of
+    /// the past is taken as it comes.
+    ///
+    /// # Errors
+    /// When it lies before they lived.
+    pub fn ensure_of_life(&self, born: Option<PartialDate>) -> Result<(), ObservationError> {
+        if is_before_life(self.effective_at, born) { Err(ObservationError::BeforeBirth) } else { Ok(()) }
+    }
+
+    /// The weight or height that a laboratory's result says it is.
+    fn of_the_body(&self) -> Option<VitalSign> {
+        let sign = VitalSign::from_loinc(self.code.code_in(LOINC)?)?;
+        (self.category == ObservationCategory::Laboratory && sign.is_of_the_body()).then_some(sign)
+    }
+
     fn says_nothing(&self) -> bool {
         self.value.is_none() && self.components.is_empty() && self.data_absent_reason.is_none()
     }

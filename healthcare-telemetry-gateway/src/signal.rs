@@ -62,7 +62,7 @@ impl Signal {
     /// for which neither has a plain yes or no.
     pub fn from_code(code: &str) -> Option<Self> {
         if let Some(sign) = VitalSign::from_loinc(code) {
-            return Some(sign.into());
+            return Self::of(sign);
         }
         Some(match code {
             "80288-4" => Self::Consciousness,
@@ -148,9 +148,10 @@ impl Signal {
     }
 }
 
-impl From<VitalSign> for Signal {
-    fn from(sign: VitalSign) -> Self {
-        match sign {
+impl Signal {
+    /// The signal of a sign; none of those that no device of ours watches.
+    pub const fn of(sign: VitalSign) -> Option<Self> {
+        Some(match sign {
             VitalSign::HeartRate => Self::HeartRate,
             VitalSign::RespiratoryRate => Self::RespiratoryRate,
             VitalSign::Spo2 => Self::Spo2,
@@ -160,7 +161,8 @@ impl From<VitalSign> for Signal {
             VitalSign::Etco2 => Self::Etco2,
             VitalSign::Glucose => Self::Glucose,
             VitalSign::OxygenFlow => Self::OxygenFlow,
-        }
+            VitalSign::BodyWeight | VitalSign::BodyHeight => return None,
+        })
     }
 }
 

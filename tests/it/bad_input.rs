@@ -101,7 +101,7 @@ async fn a_path_that_is_not_there_differs_from_a_method_it_does_not_know() {
     unknown.expect_problem(400, "/problems/request/parameter", &["nmae"]);
     let method = app.request(Role::Nurse, Method::DELETE, PATIENTS).await.answer().await;
     let method = method.expect_problem(405, "/problems/request/method", &[]);
-    assert_eq!(method.header("allow"), Some("GET, POST"));
+    assert_eq!(method.header("allow"), Some("GET, HEAD, POST"));
     let news2 = app.get(Role::Nurse, "/api/v1/scores/news2").await;
     assert_eq!(news2.expect_problem(405, "/problems/request/method", &[]).header("allow"), Some("POST"));
 }
@@ -135,4 +135,38 @@ async fn a_time_beyond_what_the_record_can_hold_is_refused() {
     let refused = app.post(Role::Receptionist, &format!("{PATIENTS}/{patient}/encounters"), admit).await;
     assert!([400, 422].contains(&refused.status), "{refused:?}");
     assert_eq!(app.clinical_events().await, before);
+}
+
+#[tokio::test]
+async fn a_body_says_that_it_is_json_or_nothing() {
+    let app = spawn_app().await;
+    let send = async |kind: Option<&str>| {
+        let request = app.request(Role::Receptionist, Method::POST, PATIENTS).await;
+        let request = if let Some(kind) = kind { request.header("content-type", kind) } else { request };
+        request.body(with("identifiers", json!([]))).answer().await
+    };
+    for other in ["text/plain", "application/xml", "application/json; charset=latin1"] {
+        send(Some(other)).await.expect_problem(415, "/problems/request/content-type", &["Content-Type"]);
+    }
+    assert_eq!(app.clinical_events().await, 0);
+    send(Some("application/json; charset=utf-8")).await.expect(201);
+}
+
+#[tokio::test]
+async fn head_is_the_head_of_what_get_answers_and_recorded_once() {
+    let app = spawn_app().await;
+    let patient = register(&app).await;
+    let path = format!("{PATIENTS}/{patient}");
+    let seen = app.get(Role::Doctor, &path).await.expect(200);
+    let head = app.request(Role::Doctor, Method::HEAD, &path).await.send().await.expect("an answer");
+    assert_eq!(head.status(), 200);
+    let etag = head.headers().get("etag").and_then(|etag| etag.to_str().ok());
+    assert_eq!(etag, seen.header("etag"));
+    let request = head.headers()["x-request-id"].to_str().expect("an id").to_owned();
+    assert_eq!(head.bytes().await.expect("a body").len(), 0);
+    assert_eq!(app.count(&format!("audit.entry where request = '{request}'")).await, 1);
+    let nobody = app.anonymous(Method::HEAD, &path).send().await.expect("an answer");
+    assert_eq!(nobody.status(), 401);
+    let posted = app.request(Role::Doctor, Method::HEAD, "/api/v1/scores/news2").await.send().await.expect("an answer");
+    assert_eq!(posted.status(), 405);
 }

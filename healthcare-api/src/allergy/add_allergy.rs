@@ -109,7 +109,8 @@ impl AddAllergy {
     }
 }
 
-/// Records an allergy, or with `"statement": "none-known"` that there is none: that differs from nobody having asked. A
+/// Records an allergy, or with `"statement": "none-known"` that there is none: that differs from nobody having asked, and
+/// typed as a substance ("no known allergies", NKDA) it is refused. A
 /// statement that none is known is taken off when one is recorded, and named in `removed`; it is refused while one is on
 /// record. What a new one speaks against, such as a drug that is taken, is told in `findings`; it is put on record all the
 /// same, and suggested to be dealt with. Where decision support could not look, it is stored too, and `checked` is false.

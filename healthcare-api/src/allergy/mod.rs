@@ -38,6 +38,7 @@ impl DomainProblem for AllergyError {
                 (StatusCode::UNPROCESSABLE_ENTITY, "needs-reason", "What was settled is changed with a reason")
             }
             Self::Contradicted => (StatusCode::CONFLICT, "contradicted", "An allergy of that kind is on record"),
+            Self::SaysNone => (StatusCode::UNPROCESSABLE_ENTITY, "says-none", "That none is known is no substance"),
             Self::InTheFuture => (StatusCode::UNPROCESSABLE_ENTITY, "in-the-future", "The time lies in the future"),
             Self::NoSubstance => (StatusCode::UNPROCESSABLE_ENTITY, "no-substance", "An allergy names its substance"),
         }
@@ -46,6 +47,7 @@ impl DomainProblem for AllergyError {
     fn pointer(&self) -> Option<&'static str> {
         match self {
             Self::NoSubstance => Some("/substance"),
+            Self::SaysNone => Some("/statement"),
             Self::NeedsReason => Some("/reason"),
             Self::InTheFuture => Some("/onset_at"),
             Self::Unrecorded | Self::AlreadyRecorded | Self::NotActive | Self::Active | Self::Contradicted => None,

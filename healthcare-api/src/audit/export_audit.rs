@@ -5,7 +5,11 @@ use actix_web::{
     web::{Bytes, Data},
 };
 use chrono::{DateTime, Utc};
-use futures::stream::try_unfold;
+use futures::{
+    StreamExt,
+    future::ready,
+    stream::{once, try_unfold},
+};
 use healthcare_application::{
     App, Permit,
     audit::{self, AuditFilter, AuditPaging, AuditSort, ExportError, Logged, Outcome},
@@ -66,6 +70,7 @@ pub enum Lines {
 #[utoipa::path(tag = "audit", params(Wanted), responses(
     (status = 200, description = "the entries, a line each", content(("application/x-ndjson"), ("text/csv"))),
     (status = 400, description = "a parameter cannot be read", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "a time is beyond what the record can hold", body = Problem, content_type = "application/problem+json"),
     (status = 403, description = "the role may not, or a second factor is to be shown first", body = Problem, content_type = "application/problem+json"),
 ))]
 #[get("/audit/export")]
@@ -84,7 +89,15 @@ pub async fn export_audit(app: Data<App>, caller: Caller, wanted: Query<Wanted>)
     let first = AuditPaging { after: None, limit: AT_A_TIME, sort: AuditSort::Oldest };
     let header = if lines == Lines::Csv { HEADER.to_owned() } else { String::new() };
     let state = State { app, permit, filter, lines, next: Some(first), text: header };
-    let pages = try_unfold(state, page);
+    // The first page is read before the head is sent: what cannot be answered is a problem, and no answer that breaks off.
+    let (text, state) = page(state).await?;
+    let rest = try_unfold(state, |state| async move {
+        if state.next.is_none() {
+            return Ok(None);
+        }
+        page(state).await.map(Some).map_err(actix_web::Error::from)
+    });
+    let pages = once(ready(Ok::<_, actix_web::Error>(text))).chain(rest);
     Ok(HttpResponse::Ok()
         .content_type(content_type)
         .insert_header(("content-disposition", format!("attachment; filename=\"{name}\"")))
@@ -101,8 +114,9 @@ struct State {
     text: String,
 }
 
-async fn page(mut state: State) -> Result<Option<(Bytes, State)>, actix_web::Error> {
-    let Some(paging) = state.next else { return Ok(None) };
+/// The next page as lines, and where the export stands behind it. Behind the last there is nothing.
+async fn page(mut state: State) -> Result<(Bytes, State), Problem> {
+    let Some(paging) = state.next else { return Ok((Bytes::new(), state)) };
     let page = state.app.audit.search(&state.permit, &state.filter, &paging).await.map_err(Problem::from)?;
     let after = page.next_cursor.as_deref().map(str::parse).transpose();
     // The cursor is one that was written a moment ago.
@@ -116,7 +130,7 @@ async fn page(mut state: State) -> Result<Option<(Bytes, State)>, actix_web::Err
         }
         text.push('\n');
     }
-    Ok(Some((text.into(), state)))
+    Ok((text.into(), state))
 }
 
 const HEADER: &str = "seq,at,actor,role,session,address,purpose,action,resource,fields,patient,subject,outcome,reason,request,note,actor_name\n";

@@ -148,6 +148,9 @@ impl GivenDose {
         match self {
             Self::Words(words) => {
                 fits(&words)?;
+                if is_nothing_or_less(&words) {
+                    return Err("a dose is more than nothing");
+                }
                 Ok(DoseFact::from_words(&words))
             }
             Self::Parts(DoseParts { value, unit, frequency, times_per_day, max_per_day, as_needed }) => {
@@ -180,6 +183,19 @@ pub(super) fn fits(text: &str) -> Result<(), &'static str> {
     if text.chars().count() > LONG { Err("it is longer than 500 characters") } else { Ok(()) }
 }
 
+/// Whether a dose in words begins with a number that is no dose: one with a minus, or zero. `0-0-1` is none at noon.
+fn is_nothing_or_less(words: &str) -> bool {
+    let words = words.trim_start();
+    let unsigned = words.trim_start_matches(['-', '\u{2212}']);
+    let rest = unsigned.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ','));
+    let number = unsigned.strip_suffix(rest).unwrap_or_default();
+    let ranges = rest.trim_start();
+    let zero = !number.contains(|c: char| ('1'..='9').contains(&c))
+        && !ranges.starts_with(['-', '\u{2013}', '/'])
+        && !ranges.starts_with("to ");
+    number.contains(|c: char| c.is_ascii_digit()) && (unsigned.len() < words.len() || zero)
+}
+
 fn codings(codings: Vec<Coding>) -> Result<Vec<Coding>, &'static str> {
     if codings.len() > 50 {
         return Err("at most 50 codes");
@@ -210,4 +226,21 @@ fn coded(words: &str) -> Option<Coding> {
     };
     let code = code.trim();
     (!system.is_empty() && !code.is_empty()).then(|| Coding { system: system.into(), code: code.into(), display })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_nothing_or_less;
+
+    #[test]
+    fn a_dose_in_words_is_more_than_nothing() {
+        for none in ["-500 mg daily", "0 mg daily", " 0.00 g", "\u{2212}5 mg"] {
+            assert!(is_nothing_or_less(none), "{none}");
+        }
+        for dose in
+            ["500 mg daily", "0.5 mg", ".5 mg", "0-0-1 tablets", "0 to 2 tablets", "1/2 tablet", "- as needed", "one"]
+        {
+            assert!(!is_nothing_or_less(dose), "{dose}");
+        }
+    }
 }

@@ -88,7 +88,8 @@ pub struct AdmitPatient {
 
 /// Plans or begins a visit or stay. A bed that is named is nobody else's from then on; one that is not free is refused,
 /// with which it is and why. Whoever begins a stay and may see the chart is told what is critical and unanswered: 409 with
-/// all findings and their stable ids, until it comes again (with a new idempotency key) with `overrides`.
+/// all findings and their stable ids, until it comes again (with a new idempotency key) with `overrides`. Nobody is an
+/// inpatient twice at once: while one such stay is open, another is refused.
 #[utoipa::path(tag = "encounters", request_body = AdmitPatient, params(
     ("id" = PatientId, Path, description = "the patient"),
     ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did"),
@@ -96,7 +97,7 @@ pub struct AdmitPatient {
     (status = 201, description = "stored", body = Changed, headers(("ETag" = String), ("Location" = String))),
     (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "no such patient", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "the bed is not free, or findings wait for an answer", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "the bed is not free, they are an inpatient already under the `encounter` that is named, or findings wait for an answer", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "the body has another shape or cannot be true", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/patients/{id}/encounters")]

@@ -31,7 +31,8 @@ pub struct DischargePatient {
 }
 
 /// Ends a visit or stay. It ends once, and never before what happened last in it. The bed is given up. A ward may ask for a
-/// summary or a principal discharge diagnosis first; who left against advice or died leaves without.
+/// summary or a principal discharge diagnosis first; who left against advice or died leaves without. Who died (`exp`) is
+/// deceased from then on, unless their death was registered already.
 #[utoipa::path(tag = "encounters", request_body = DischargePatient, params(
     ("id" = EncounterId, Path, description = "the encounter"),
     ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did"),

@@ -17,6 +17,11 @@ impl From<VisitError> for Problem {
             VisitError::NotFree(bed) => Self::new(CONFLICT, "/problems/bed/not-free", "The bed is not free")
                 .detail("`bed` tells which it is, and why.")
                 .with(json!({ "bed": bed })),
+            VisitError::InTheHouse(encounter) => {
+                Self::new(CONFLICT, "/problems/encounter/in-the-house", "The patient is an inpatient already")
+                    .detail("`encounter` is the stay that is open: go on with it, or discharge them from it first.")
+                    .with(json!({ "encounter": encounter }))
+            }
             VisitError::Command(error) => error.into(),
         }
     }
@@ -49,6 +54,8 @@ impl DomainProblem for EncounterError {
             Self::OnLeave => (CONFLICT, "on-leave", "The patient is on leave"),
             Self::BedElsewhere => (CANNOT_BE, "bed-elsewhere", "The bed stands elsewhere"),
             Self::NoSuchBed => (CANNOT_BE, "no-such-bed", "The ward has no such bed"),
+            Self::NoSuchWard => (CANNOT_BE, "no-such-ward", "The house has no such ward"),
+            Self::DiedBeforeBirth => (CANNOT_BE, "died-before-birth", "The death lies before the birth"),
             Self::HoldsNoBed => (CANNOT_BE, "holds-no-bed", "A visit of this class holds no bed"),
         }
     }
@@ -58,6 +65,8 @@ impl DomainProblem for EncounterError {
             Self::NoSuchRank => Some("/rank"),
             Self::NoSuchLevel => Some("/level"),
             Self::BedElsewhere | Self::NoSuchBed => Some("/bed"),
+            Self::NoSuchWard => Some("/ward"),
+            Self::DiedBeforeBirth => Some("/at"),
             _ => None,
         }
     }

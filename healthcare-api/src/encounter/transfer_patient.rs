@@ -24,7 +24,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "ward": "Ward 2", "bed": "4B" }))]
 pub struct TransferPatient {
-    /// The ward; with `bed_id` it need not be said.
+    /// The ward, one of the house where it has any; with `bed_id` it need not be said.
     #[validate(length(min = 1, max = 100))]
     #[schema(min_length = 1, max_length = 100)]
     ward: Option<String>,

@@ -2,7 +2,7 @@
 
 use std::{future::Future, pin::Pin, time::Duration};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
 use serde::de::DeserializeOwned;
 
 use super::depth;
@@ -20,7 +20,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let bytes = receive(request, payload);
+        let bytes = receive_text(request, payload);
         Box::pin(async move { read(&bytes.await?).map(Self) })
     }
 }
@@ -30,12 +30,33 @@ pub fn receive_json(
     request: &HttpRequest,
     payload: &mut Payload,
 ) -> impl Future<Output = Result<web::Bytes, Problem>> + use<> {
-    let bytes = receive(request, payload);
+    let bytes = receive_text(request, payload);
     async move {
         let bytes = bytes.await?;
         depth::check(&bytes)?;
         Ok(bytes)
     }
+}
+
+/// Receives a body that says it is JSON in UTF-8, or says nothing of what it is. An empty one is nothing, whatever it says.
+pub(super) fn receive_text(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> impl Future<Output = Result<web::Bytes, Problem>> + use<> {
+    let said = request.headers().get(header::CONTENT_TYPE).map(|said| said.to_str().is_ok_and(is_json));
+    let bytes = receive(request, payload);
+    async move {
+        let bytes = bytes.await?;
+        if said == Some(false) && !bytes.is_empty() { Err(Problem::not_json()) } else { Ok(bytes) }
+    }
+}
+
+/// Whether a media type is JSON, or of a kind that is JSON (RFC 6839), in UTF-8.
+fn is_json(said: &str) -> bool {
+    let mut parts = said.split(';').map(|part| part.trim().to_ascii_lowercase());
+    let json = parts.next().is_some_and(|kind| kind == "application/json" || kind.ends_with("+json"));
+    let charset = |part: String| part.strip_prefix("charset=").map(|name| name.trim_matches('"').to_owned());
+    json && parts.filter_map(charset).all(|name| name == "utf-8" || name == "utf8")
 }
 
 /// Receives a whole body: no larger than its path takes, and no longer than a body may take.
@@ -75,4 +96,25 @@ pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let body = serde_path_to_error::deserialize(&mut reader).map_err(|e| Problem::bad_body(&e))?;
     reader.end().map_err(|e| Problem::trailing(&e))?;
     Ok(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_json;
+
+    #[test]
+    fn json_is_told_by_its_media_type() {
+        for json in [
+            "application/json",
+            "Application/JSON; charset=UTF-8",
+            "application/json;charset=\"utf-8\"",
+            "application/merge-patch+json",
+            "application/fhir+json; fhirVersion=4.0",
+        ] {
+            assert!(is_json(json), "{json}");
+        }
+        for other in ["text/plain", "application/xml", "application/json; charset=latin1", "text/json", "", "json"] {
+            assert!(!is_json(other), "{other}");
+        }
+    }
 }

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use validator::Validate;
 
 use super::{
-    body::{read, receive},
+    body::{read, receive_text},
     caller::{call_of, signed_in},
 };
 use crate::problem::Problem;
@@ -30,7 +30,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Command<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let request = request.clone();
-        let bytes = receive(&request, payload);
+        let bytes = receive_text(&request, payload);
         Box::pin(async move {
             // Who may not is told so before the body is looked at.
             let (actor, _) = signed_in(&request).await?;

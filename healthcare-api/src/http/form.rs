@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use serde::de::DeserializeOwned;
 
-use super::body::{read, receive};
+use super::body::{read, receive, receive_text};
 use crate::problem::Problem;
 
 /// A body of the shape `T`, as `application/x-www-form-urlencoded` or as JSON.
@@ -18,15 +18,14 @@ impl<T: DeserializeOwned + 'static> FromRequest for FormBody<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let form = request.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded");
-        let bytes = receive(request, payload);
-        Box::pin(async move {
-            let bytes = bytes.await?;
-            if form {
-                let read = serde_urlencoded::from_bytes(&bytes);
+        if form {
+            let bytes = receive(request, payload);
+            return Box::pin(async move {
+                let read = serde_urlencoded::from_bytes(&bytes.await?);
                 read.map(Self).map_err(|_| Problem::bad_form())
-            } else {
-                read(&bytes).map(Self)
-            }
-        })
+            });
+        }
+        let bytes = receive_text(request, payload);
+        Box::pin(async move { read(&bytes.await?).map(Self) })
     }
 }

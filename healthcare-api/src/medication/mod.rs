@@ -32,6 +32,7 @@ impl DomainProblem for MedicationOrderError {
             Self::AlreadyOrdered => (StatusCode::CONFLICT, "already-ordered", "The medication is already ordered"),
             Self::NotActive => (StatusCode::CONFLICT, "not-active", "The medication order is no longer active"),
             Self::NoMedication => (cannot_be, "no-medication", "An order names its medication"),
+            Self::NoDose(_) => (cannot_be, "no-dose", "A dose is more than nothing"),
             Self::EndedBeforeAuthored => (cannot_be, "ended-before-authored", "An order ends after it was written"),
             Self::UnknownFinding(_) => (cannot_be, "unknown-finding", "An override answers a finding"),
         }
@@ -40,6 +41,7 @@ impl DomainProblem for MedicationOrderError {
     fn pointer(&self) -> Option<&'static str> {
         match self {
             Self::NoMedication => Some("/medication"),
+            Self::NoDose(_) => Some("/dose/value"),
             Self::EndedBeforeAuthored => Some("/at"),
             Self::UnknownFinding(_) => Some("/overrides"),
             Self::Unordered | Self::AlreadyOrdered | Self::NotActive => None,

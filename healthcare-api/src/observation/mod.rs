@@ -28,15 +28,17 @@ impl DomainProblem for ObservationError {
             Self::EnteredInError => (StatusCode::CONFLICT, "entered-in-error", "The observation was entered in error"),
             Self::Unnamed => (cannot_be, "unnamed", "An observation says what was observed"),
             Self::NoValue => (cannot_be, "no-value", "An observation has a value, or a reason why there is none"),
+            Self::VitalSign(_) => (cannot_be, "vital-sign", "A weight or a height is charted with the vital signs"),
+            Self::BeforeBirth => (cannot_be, "before-birth", "The time lies before the patient lived"),
             Self::InTheFuture => (cannot_be, "in-the-future", "The time lies in the future"),
         }
     }
 
     fn pointer(&self) -> Option<&'static str> {
         match self {
-            Self::Unnamed => Some("/code"),
+            Self::Unnamed | Self::VitalSign(_) => Some("/code"),
             Self::NoValue => Some("/value"),
-            Self::InTheFuture => Some("/effective_at"),
+            Self::InTheFuture | Self::BeforeBirth => Some("/effective_at"),
             Self::Unrecorded | Self::AlreadyRecorded | Self::EnteredInError => None,
         }
     }

@@ -87,7 +87,8 @@ impl ResultStatus {
 
 /// Reports a laboratory result. It waits to be viewed. A person who types a value that hardly any patient has is asked to
 /// confirm it: 409 with the finding, until it comes again (with a new idempotency key) with `overrides`. What they type in a
-/// unit that is none is refused. What a program reports is always stored.
+/// unit that is none is refused. What a program reports is always stored. A body weight or height is none: it is charted
+/// with the vital signs, and refused here.
 #[utoipa::path(tag = "results", request_body = RecordLaboratoryResult, params(
     ("id" = PatientId, Path, description = "the patient"),
     ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did"),

@@ -94,6 +94,12 @@ impl Problem {
         Self::new(status, "/problems/request/body", title)
     }
 
+    /// 415: the body says that it is something else than JSON.
+    pub fn not_json() -> Self {
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "/problems/request/content-type", "The body is not JSON")
+            .at("Content-Type", "send application/json, in UTF-8")
+    }
+
     /// 422: a form.
     pub fn bad_form() -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/request/shape", "The body has another shape")

@@ -41,6 +41,8 @@ impl DomainProblem for ProblemError {
             Self::BackBeforeEnd => (cannot_be, "back-before-end", "A problem is back after it ended"),
             Self::NeedsReason => (cannot_be, "needs-reason", "What was settled is changed with a reason"),
             Self::InTheFuture => (cannot_be, "in-the-future", "The time lies in the future"),
+            Self::OnsetBeforeBirth => (cannot_be, "onset-before-birth", "The onset lies before the patient lived"),
+            Self::OnsetInTheFuture => (cannot_be, "onset-in-the-future", "The onset lies in the future"),
             Self::ResolvedBeforeOnset => (cannot_be, "resolved-before-onset", "A problem ends after it began"),
         }
     }
@@ -49,6 +51,7 @@ impl DomainProblem for ProblemError {
         match self {
             Self::Unnamed => Some("/code"),
             Self::ResolvedBeforeOnset | Self::BackBeforeEnd | Self::InTheFuture => Some("/at"),
+            Self::OnsetBeforeBirth | Self::OnsetInTheFuture => Some("/onset_at"),
             Self::NeedsReason => Some("/reason"),
             Self::Unrecorded | Self::AlreadyRecorded | Self::NotActive | Self::Active => None,
         }

@@ -23,6 +23,7 @@ use super::{
     Parts, Routes,
     elsewhere::only_what_is_served_here,
     gate::only_who_may,
+    head::head_as_get,
     matrix::methods_of,
     parameters::{self, only_known_parameters},
     requests::{self, RequestSpan},
@@ -110,6 +111,8 @@ impl Http {
                 .wrap(Condition::new(!surface.origins.is_empty(), surface::cors(&surface.origins)))
                 .wrap(from_fn(surface::protect))
                 .wrap(TracingLogger::<RequestSpan>::new())
+                // Outermost: the span names the route of a GET.
+                .wrap(from_fn(head_as_get))
         });
         let server = server
             .workers(workers)
@@ -197,7 +200,10 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 
 /// A path that is not there, or one that does not know the method.
 async fn not_here(request: actix_web::HttpRequest) -> Result<actix_web::HttpResponse, Problem> {
-    let methods = methods_of(crate::http::path(&request));
+    let mut methods = methods_of(crate::http::path(&request));
+    if let Some(get) = methods.iter().position(|method| *method == "GET") {
+        methods.insert(get + 1, "HEAD");
+    }
     Err(if methods.is_empty() { Problem::not_found() } else { Problem::method_not_allowed(&methods) })
 }
 

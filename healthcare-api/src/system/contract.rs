@@ -56,6 +56,7 @@ fn refuse(method: &str, path: &str, operation: &mut Value) {
     let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
     let reads = |place: &str| parameters.iter().any(|parameter| parameter["in"] == place);
     let header = |name: &str| parameters.iter().any(|parameter| parameter["name"] == name);
+    let times = parameters.iter().any(|parameter| parameter["in"] == "query" && is_time(&parameter["schema"]));
     let (asks_who, has_body) = (operation["security"].is_null(), operation["requestBody"].is_object());
     let ours = path.starts_with("/api/v1/") && !path.ends_with("/openapi.json");
     let all = [
@@ -71,7 +72,9 @@ fn refuse(method: &str, path: &str, operation: &mut Value) {
         (path.contains("/patients/{id}"), "409", "the patient was merged into another one, who is named"),
         (header("If-Match"), "412", "it was changed since it was seen"),
         (has_body, "413", "the body is too large"),
+        (has_body, "415", "the body is not JSON, not in UTF-8, or packed"),
         (has_body, "422", "the body has another shape or cannot be true, or its key came with another body"),
+        (times, "422", "a time is beyond what the record can hold"),
         (ours, "503", "the record cannot be reached: nothing has happened"),
     ];
     let Some(responses) = operation["responses"].as_object_mut() else { return };
@@ -81,6 +84,12 @@ fn refuse(method: &str, path: &str, operation: &mut Value) {
             responses.insert(status.to_owned(), json!({ "description": description, "content": content }));
         }
     }
+}
+
+/// Whether a parameter is a time, alone or beside nothing.
+fn is_time(schema: &Value) -> bool {
+    let either = ["oneOf", "anyOf"].into_iter().filter_map(|of| schema[of].as_array()).flatten();
+    schema["format"] == "date-time" || either.into_iter().any(|one| one["format"] == "date-time")
 }
 
 /// Puts the examples in their places: the body that is sent, and that of the answer when all goes well.

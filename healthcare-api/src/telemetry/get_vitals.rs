@@ -74,7 +74,7 @@ pub async fn get_vitals(
 
 /// The signals a code asks for: a signal under any of its codes, or those of a panel (blood pressure, 85354-9).
 fn meant(code: &str) -> Option<Vec<String>> {
-    let of_panel: Vec<Signal> = VitalSign::asked_by(code).into_iter().map(Signal::from).collect();
+    let of_panel: Vec<Signal> = VitalSign::asked_by(code).into_iter().filter_map(Signal::of).collect();
     let signals = if of_panel.is_empty() { Signal::from_code(code).into_iter().collect() } else { of_panel };
     (!signals.is_empty()).then(|| signals.into_iter().map(|signal| signal.code().to_owned()).collect())
 }

@@ -35,6 +35,9 @@ pub async fn add_allergy(app: &App, call: &Call, cmd: AddAllergy) -> Result<Comm
     app.ensure_patient(cmd.patient).await?;
     app.ensure_encounter(cmd.patient, cmd.allergy.encounter, "/encounter").await?;
     let id = AllergyId(app.clock.new_id());
-    let decide = |nothing: &AllergyRecord| nothing.add(cmd.allergy.clone());
+    let decide = |nothing: &AllergyRecord| {
+        cmd.allergy.ensure_stated()?;
+        nothing.add(cmd.allergy.clone())
+    };
     store_in_force(app, &permit, call, (id, cmd.patient), Loaded::nothing(), decide).await
 }

@@ -37,6 +37,7 @@ pub async fn amend_allergy<M>(
         return Err(CommandError::Stale { current: seen }.into());
     }
     let amended = change(loaded.state.amendable().map_err(CommandError::Refused)?).map_err(AmendError::Misfit)?;
+    amended.ensure_stated().map_err(CommandError::Refused)?;
     // It was made from this version; on another one it would undo what somebody else changed.
     let call = Call { if_match: Some(seen), ..call.clone() };
     let whose = loaded.holder.or(loaded.patient).ok_or(CommandError::Refused(AllergyError::Unrecorded))?;

@@ -178,6 +178,8 @@ async fn parts(
         Some(Diagnosed { problem, overrides }) => {
             let problem = Problem { encounter, ..problem };
             let refused = |refusal| ConsultationError::Diagnosis(CommandError::Refused(refusal));
+            let born = app.born(permit, patient).await.map_err(ConsultationError::Diagnosis)?;
+            problem.ensure_of_life(born, now).map_err(refused)?;
             let events = ProblemRecord::default().add(problem).map_err(refused)?;
             let id = ProblemId(app.clock.new_id());
             let change = app.change::<ProblemRecord>(&Target::of(id, patient, now), &Loaded::unwritten(), events);
@@ -186,11 +188,9 @@ async fn parts(
     };
     let prescription = match prescription {
         None => None,
-        Some(Prescribed { prescription, .. }) if prescription.medication.is_empty() => {
-            let refusal = MedicationOrderError::NoMedication;
-            return Err(ConsultationError::Prescription(CommandError::Refused(refusal)));
-        }
         Some(Prescribed { prescription, overrides }) => {
+            let possible = prescription.ensure_possible();
+            possible.map_err(|why| ConsultationError::Prescription(CommandError::Refused(why)))?;
             let prescription = Prescription { encounter, ..prescription };
             Some((MedicationOrderId(app.clock.new_id()), Prescribed { prescription, overrides }))
         }

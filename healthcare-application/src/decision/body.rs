@@ -5,12 +5,14 @@ use healthcare_domain::{
     code::LOINC,
     observation::{Observation, ObservationValue},
     quantity::Quantity,
+    vitals::VitalSign,
 };
 use healthcare_dss::ucum;
 use rust_decimal::Decimal;
 
 use crate::{
     entry::content_of,
+    score::{Sign, charted},
     store::StoreError,
     view::{Kind, Row},
 };
@@ -18,14 +20,24 @@ use crate::{
 /// LOINC: body weight; measured; stated.
 pub(crate) const WEIGHT: [&str; 3] = ["29463-7", "3141-9", "3142-7"];
 
-/// The weight that a vital row holds, in kilograms, and when it was taken; none where it holds something else.
+/// The weight that a row holds, in kilograms, and when it was taken; none where it holds something else. It stands in a set
+/// that was charted here, or in an observation that came from elsewhere, under whichever heading it did.
 ///
 /// # Errors
 /// When the row is damaged.
 pub(super) fn weight(row: &Row) -> Result<Option<(DateTime<Utc>, Decimal)>, StoreError> {
-    // Sets that are charted here hold no weight.
-    if row.kind != Kind::Vital || row.item != 0 {
+    let coded = row.code.as_deref().is_some_and(|code| WEIGHT.contains(&code));
+    let may_hold =
+        row.kind == Kind::Vital && row.item == 0 || coded && matches!(row.kind, Kind::Vital | Kind::Laboratory);
+    if !may_hold {
         return Ok(None);
+    }
+    if row.item > 0 {
+        let of_set = charted(row)?.into_iter().find_map(|one| match one.what {
+            Sign::Number(VitalSign::BodyWeight, kilograms) => Some((row.at, kilograms)),
+            _ => None,
+        });
+        return Ok(of_set);
     }
     let observation: Observation = content_of(row)?;
     let is_weight = observation.code.code_in(LOINC).is_some_and(|code| WEIGHT.contains(&code));

@@ -58,6 +58,9 @@ pub fn facts(reading: Reading<'_>, rows: &[Row], at: DateTime<Utc>) -> Result<Fa
     Ok(gather(reading, &said.iter().collect::<Vec<_>>(), at))
 }
 
+/// When somebody was weighed, and their weight in kilograms.
+type Weighed = (DateTime<Utc>, Decimal);
+
 /// The facts that rows come to, in the order in which they are read.
 pub(crate) fn gather(reading: Reading<'_>, said: &[&Said], at: DateTime<Utc>) -> Facts {
     let Reading { knowledge: _, zone } = reading;
@@ -65,7 +68,7 @@ pub(crate) fn gather(reading: Reading<'_>, said: &[&Said], at: DateTime<Utc>) ->
     let (mut signs, mut observations): (Vec<Charted>, Vec<ObservationFact>) = (vec![], vec![]);
     let (mut medications, mut conditions) = (vec![], vec![]);
     let (mut known, mut none_known, mut expects) = (vec![], None, None);
-    let mut weight: Option<(DateTime<Utc>, Decimal)> = None;
+    let mut weight: Option<Weighed> = None;
     for one in said {
         match one {
             Said::Person(demographics) => person = person.or(Some(demographics)),
@@ -74,11 +77,13 @@ pub(crate) fn gather(reading: Reading<'_>, said: &[&Said], at: DateTime<Utc>) ->
                 conditions.push(fact.clone());
                 expects = expects.or(pregnant.then_some(true));
             }
-            Said::Measured(facts) => observations.extend(facts.iter().cloned()),
+            Said::Measured { facts, weighed } => {
+                observations.extend(facts.iter().cloned());
+                weight = later(weight, *weighed, at);
+            }
             Said::Charted { signs: charted, weighed } => {
                 signs.extend(charted.iter().cloned());
-                let newer = weighed.filter(|(then, _)| *then <= at && weight.is_none_or(|(last, _)| last <= *then));
-                weight = newer.or(weight);
+                weight = later(weight, *weighed, at);
             }
             Said::Allergic(fact) => known.push(fact.clone()),
             Said::Denies(source) => none_known = Some(*source),
@@ -87,6 +92,8 @@ pub(crate) fn gather(reading: Reading<'_>, said: &[&Said], at: DateTime<Utc>) ->
     }
     signs.sort_by_key(|sign| sign.at);
     observations.extend(newest_of_each(&signs));
+    // No score of how somebody fares stands on how large they are.
+    signs.retain(|sign| !sign.is_of_the_body());
     let lifetime = person.and_then(|person| person.birth_date).map(|born| Lifetime { born, zone });
     let applies = Applies { lifetime, pregnant: expects };
     let scores = news2_of(&signs, applies, at);
@@ -110,6 +117,12 @@ pub(crate) fn gather(reading: Reading<'_>, said: &[&Said], at: DateTime<Utc>) ->
         draft: None,
         proposed: None,
     }
+}
+
+/// The later of two weighings, of those that were made by then.
+fn later(known: Option<Weighed>, new: Option<Weighed>, by: DateTime<Utc>) -> Option<Weighed> {
+    let newer = new.filter(|(then, _)| *then <= by && known.is_none_or(|(last, _)| last <= *then));
+    newer.or(known)
 }
 
 /// What rules see of who somebody is: age and sex. Weight and pregnancy are known from elsewhere.

@@ -41,7 +41,12 @@ pub(crate) enum Said {
         pregnant: bool,
     },
     /// What a laboratory found.
-    Measured(Vec<ObservationFact>),
+    Measured {
+        /// The numbers.
+        facts: Vec<ObservationFact>,
+        /// The weight in kilograms that came as one of its results, and when it was taken.
+        weighed: Option<(DateTime<Utc>, Decimal)>,
+    },
     /// What was charted at the bedside.
     Charted {
         /// The signs.
@@ -75,7 +80,9 @@ impl Said {
                 let pregnant = fact.as_ref().is_some_and(|fact| knowledge.says_pregnant(&fact.codings));
                 condition_of(fact, pregnant)
             }
-            Kind::Laboratory => Self::Measured(numbers(&content_of(row)?, source(row))),
+            Kind::Laboratory => {
+                Self::Measured { facts: numbers(&content_of(row)?, source(row)), weighed: weight(row)? }
+            }
             Kind::Vital => Self::Charted { signs: charted(row)?, weighed: weight(row)? },
             Kind::Encounter if row.active => condition_of(stay(row)?, false),
             Kind::Immunization => condition_of(vaccinated(row)?, false),

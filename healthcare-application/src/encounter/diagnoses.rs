@@ -160,6 +160,8 @@ async fn condition(
             }
             let code = problem.code.clone();
             let nothing = Loaded::<ProblemRecord>::nothing();
+            let born = app.born(permit, patient).await?;
+            problem.ensure_of_life(born, app.clock.now()).map_err(refused)?;
             let events = nothing.state.add(problem).map_err(refused)?;
             let target = Target::of(new, patient, app.clock.now());
             Ok((new, code, Some(app.change::<ProblemRecord>(&target, &nothing, events))))

@@ -5,6 +5,7 @@ mod conduct;
 mod diagnoses;
 mod discharge_patient;
 mod get_encounter;
+mod inpatient;
 mod list_encounters;
 mod participants;
 mod placing;

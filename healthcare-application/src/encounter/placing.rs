@@ -13,11 +13,12 @@ use healthcare_dss::Trigger;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::inpatient::{death_of, ensure_only};
 use crate::{
     App, CommandError,
     access::{Call, Permission, Permit},
     decision::{Against, Drafted, Looked, check},
-    store::{Change, Commit, Committed, Meta, StoreError},
+    store::{Change, Commit, Committed, Meta, Safety, StoreError},
     transact::{Loaded, Target, replay},
     ward::BedNamed,
 };
@@ -56,6 +57,8 @@ pub struct BedInTheWay {
 pub enum VisitError {
     /// The bed is not free.
     NotFree(Box<BedInTheWay>),
+    /// The patient is an inpatient under another visit.
+    InTheHouse(EncounterId),
     /// Anything else.
     Command(CommandError<EncounterError>),
 }
@@ -64,6 +67,7 @@ impl std::fmt::Display for VisitError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::NotFree(bed) => write!(f, "the bed is {}", bed.state),
+            Self::InTheHouse(encounter) => write!(f, "the patient is an inpatient under {encounter}"),
             Self::Command(error) => error.fmt(f),
         }
     }
@@ -78,7 +82,7 @@ impl<C: Into<CommandError<EncounterError>>> From<C> for VisitError {
 }
 
 /// Refuses in the words of the domain.
-fn refused(error: EncounterError) -> VisitError {
+pub(super) fn refused(error: EncounterError) -> VisitError {
     VisitError::Command(CommandError::Refused(error))
 }
 
@@ -220,18 +224,33 @@ pub(super) async fn store_stay(
                 return Err(why);
             }
         };
+        let patient = loaded.holder.or(loaded.patient).or(target.patient);
+        let only = match ensure_only(app, permit, patient, (target.id, &loaded.state, changes.first())).await {
+            Ok(only) => only,
+            Err(why) => {
+                // The stay that is open may be the one that this very command began.
+                if let Some(answer) = replay(app, call).await? {
+                    return Ok(answer);
+                }
+                return Err(why);
+            }
+        };
+        let death = death_of(app, permit, patient, (&loaded.state, changes.first(), target.occurred_at)).await?;
+        // Whether somebody lives is a fact of drug safety.
+        let of_death = death.as_ref().and(patient).map(|patient| Safety { patient, expected: None });
         let looked = admitted(app, call, permit, (&target, &loaded, changes.as_mut_slice()), overrides).await?;
         let extra = looked.as_ref().map(Looked::told);
         let committed = Committed { id: target.id.0, version, extra, replayed: false };
         if changes.is_empty() {
             return Ok(committed);
         }
+        changes.extend(death);
         let commit = Commit {
             changes,
             meta: Meta::of(call),
             idempotency: call.idempotency.clone(),
             committed,
-            safety: vec![],
+            safety: only.into_iter().chain(of_death).collect(),
             evaluations: looked.into_iter().map(|looked| looked.record).collect(),
         };
         match app.store.append(permit, commit).await {

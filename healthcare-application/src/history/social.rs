@@ -30,12 +30,15 @@ pub async fn record_social_history(
     observation: Observation,
 ) -> Result<Committed, CommandError<ObservationError>> {
     let permit = app.authorise(call, Permission::ChartHistory, Some(patient)).await?;
-    app.ensure_patient(patient).await?;
+    let born = app.born(&permit, patient).await?;
     app.ensure_encounter(patient, observation.encounter, "/encounter").await?;
     let observation = Observation { category: ObservationCategory::SocialHistory, ..observation };
     let target = Target::of(ObservationId(app.clock.new_id()), patient, observation.effective_at);
     let now = app.clock.now();
-    let decide = |record: &ObservationRecord| record.record(observation.clone(), false, now);
+    let decide = |record: &ObservationRecord| {
+        observation.ensure_of_life(born)?;
+        record.record(observation.clone(), false, now)
+    };
     transact(app, &permit, call, target, decide).await
 }
 

@@ -39,9 +39,7 @@ pub async fn check_medication(
     prescription: Prescription,
 ) -> Result<Checked, CommandError<MedicationOrderError>> {
     let permit = app.authorise(call, Permission::PrescribeMedication, Some(patient)).await?;
-    if prescription.medication.is_empty() {
-        return Err(CommandError::Refused(MedicationOrderError::NoMedication));
-    }
+    prescription.ensure_possible().map_err(CommandError::Refused)?;
     let order = MedicationOrderId(app.clock.new_id());
     let judged = judge_draft(app, &permit, patient, order, (&prescription, &[])).await?;
     let checked = Checked {

@@ -93,9 +93,7 @@ pub async fn prescribe_medication(
     if let Some(answer) = replay(app, call).await? {
         return Ok(Signing::Signed(answer));
     }
-    if prescription.medication.is_empty() {
-        return Err(CommandError::Refused(MedicationOrderError::NoMedication));
-    }
+    prescription.ensure_possible().map_err(CommandError::Refused)?;
     app.ensure_encounter(patient, prescription.encounter, "/encounter").await?;
     let order = MedicationOrderId(app.clock.new_id());
     let target = Target::of(order, patient, prescription.authored_at);

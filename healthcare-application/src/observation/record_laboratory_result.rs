@@ -31,7 +31,7 @@ pub struct RecordLaboratoryResult {
 /// looked at, and nothing told. What a program reports is always stored.
 ///
 /// # Errors
-/// When the caller may not, there is no such patient, it says nothing or lies in the future, the visit is another
+/// When the caller may not, there is no such patient, it says nothing, lies in the future or before their birth, the visit is another
 /// patient's, a person's value waits to be confirmed, an override answers no finding, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(patient.id = %cmd.patient))]
 pub async fn record_laboratory_result(
@@ -47,11 +47,14 @@ pub async fn record_laboratory_result(
     if let Some(answer) = replay(app, call).await? {
         return Ok(answer);
     }
-    app.ensure_patient(cmd.patient).await?;
+    let born = app.born(&permit, cmd.patient).await?;
     app.ensure_encounter(cmd.patient, cmd.result.encounter, "/encounter").await?;
     let id = ObservationId(app.clock.new_id());
     let target = Target::of(id, cmd.patient, cmd.result.effective_at).through_safety();
-    let decide = |record: &ObservationRecord| record.record(cmd.result.clone(), false, now);
+    let decide = |record: &ObservationRecord| {
+        cmd.result.ensure_of_life(born)?;
+        record.record(cmd.result.clone(), false, now)
+    };
     let (hook, against) = (Trigger::RESULT_CREATE, Against::Itself);
     let signature = Signature { hook, against, overrides: &cmd.overrides };
     sign(app, &permit, call, target, signature, decide).await

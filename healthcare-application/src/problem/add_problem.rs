@@ -31,7 +31,7 @@ pub struct AddProblem {
 /// It is judged on the version of the safety row at which it is stored, so that no order slips past it.
 ///
 /// # Errors
-/// When the caller may not, there is no such patient, the visit is another patient's, findings wait for an answer, an
+/// When the caller may not, there is no such patient, the visit is another patient's, it began before their birth or in the future, findings wait for an answer, an
 /// override answers none, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(patient.id = %cmd.patient))]
 pub async fn add_problem(app: &App, call: &Call, cmd: AddProblem) -> Result<Committed, CommandError<ProblemError>> {
@@ -42,10 +42,14 @@ pub async fn add_problem(app: &App, call: &Call, cmd: AddProblem) -> Result<Comm
     if let Some(answer) = replay(app, call).await? {
         return Ok(answer);
     }
-    app.ensure_patient(cmd.patient).await?;
+    let (born, now) = (app.born(&permit, cmd.patient).await?, app.clock.now());
     app.ensure_encounter(cmd.patient, cmd.problem.encounter, "/encounter").await?;
-    let target = Target::of(ProblemId(app.clock.new_id()), cmd.patient, app.clock.now()).through_safety();
+    let target = Target::of(ProblemId(app.clock.new_id()), cmd.patient, now).through_safety();
     let (hook, against) = (Trigger::PROBLEM_CREATE, Against::Record);
     let signature = Signature { hook, against, overrides: &cmd.overrides };
-    sign(app, &permit, call, target, signature, |record: &ProblemRecord| record.add(cmd.problem.clone())).await
+    let decide = |record: &ProblemRecord| {
+        cmd.problem.ensure_of_life(born, now)?;
+        record.add(cmd.problem.clone())
+    };
+    sign(app, &permit, call, target, signature, decide).await
 }

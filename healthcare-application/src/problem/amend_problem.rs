@@ -32,12 +32,18 @@ pub async fn amend_problem<M>(
         return Err(CommandError::Stale { current: seen }.into());
     }
     let known = loaded.state.amendable().map_err(CommandError::Refused)?;
-    let held_at = known.encounter;
+    let (held_at, began) = (known.encounter, known.onset_at);
     let amended = change(known).map_err(AmendError::Misfit)?;
     if let Some(patient) = loaded.patient
         && amended.encounter != held_at
     {
         app.ensure_encounter::<ProblemError>(patient, amended.encounter, "/encounter").await?;
+    }
+    if let Some(patient) = loaded.holder.or(loaded.patient)
+        && amended.onset_at != began
+    {
+        let born = app.born::<ProblemError>(&permit, patient).await?;
+        amended.ensure_of_life(born, app.clock.now()).map_err(CommandError::Refused)?;
     }
     // It was made from this version; on another one it would undo what somebody else changed.
     let call = Call { if_match: Some(seen), ..call.clone() };

@@ -42,6 +42,13 @@ pub struct Charted {
     pub source: EventRef,
 }
 
+impl Charted {
+    /// Whether it tells how large the body is, rather than how it fares.
+    pub fn is_of_the_body(&self) -> bool {
+        matches!(self.what, Sign::Number(sign, _) if sign.is_of_the_body())
+    }
+}
+
 /// What was charted.
 #[derive(Debug, Clone)]
 pub enum Sign {
@@ -230,7 +237,14 @@ pub fn current_news2(signs: &[Charted], applies: Applies, at: DateTime<Utc>) -> 
             Sign::Number(VitalSign::OxygenFlow, flow) => {
                 input.on_oxygen = Some(Reading { value: !flow.is_zero(), at: when });
             }
-            Sign::Number(VitalSign::DiastolicBp | VitalSign::Etco2 | VitalSign::Glucose, _) => {}
+            Sign::Number(
+                VitalSign::DiastolicBp
+                | VitalSign::Etco2
+                | VitalSign::Glucose
+                | VitalSign::BodyWeight
+                | VitalSign::BodyHeight,
+                _,
+            ) => {}
             Sign::Consciousness(level) => input.consciousness = Some(Reading { value: level_of(*level), at: when }),
             Sign::Oxygen(on) => input.on_oxygen = Some(Reading { value: *on, at: when }),
             Sign::Scale(scale) => input.spo2_scale = scale_of(*scale),

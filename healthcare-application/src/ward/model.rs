@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use healthcare_domain::{
     encounter::EncounterClass,
-    id::{BedId, PatientId, WardId},
+    id::{BedId, EncounterId, PatientId, WardId},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -99,6 +99,13 @@ pub struct EncounterFilter {
 pub trait WardModel: Send + Sync {
     /// The open ward of a name.
     async fn ward_named(&self, permit: &Permit, name: &str) -> Result<Option<WardId>, StoreError>;
+
+    /// Whether there can be a ward of a name: one that is open, or any at all where the house has configured none.
+    async fn may_be_ward(&self, permit: &Permit, name: &str) -> Result<bool, StoreError>;
+
+    /// The visits that keep the permit's patient in the house as an inpatient, and the version of their safety row then.
+    async fn inpatient_stays(&self, permit: &Permit, patient: PatientId)
+    -> Result<(Vec<EncounterId>, i64), StoreError>;
 
     /// The ward of the house on which a patient lies now: that of their latest visit under way.
     async fn ward_of(&self, permit: &Permit, patient: PatientId) -> Result<Option<WardId>, StoreError>;

@@ -19,7 +19,10 @@ pub(super) fn bounds(sign: VitalSign, side: LimitSide) -> Option<(Decimal, Decim
         (VitalSign::DiastolicBp, LimitSide::Low | LimitSide::High) => (15, 180),
         (VitalSign::Temperature, LimitSide::Low | LimitSide::High) => (28, 43),
         (VitalSign::Etco2, LimitSide::Low | LimitSide::High) => (10, 100),
-        (VitalSign::Spo2, LimitSide::High) | (VitalSign::Glucose | VitalSign::OxygenFlow, _) => return None,
+        (VitalSign::Spo2, LimitSide::High)
+        | (VitalSign::Glucose | VitalSign::OxygenFlow | VitalSign::BodyWeight | VitalSign::BodyHeight, _) => {
+            return None;
+        }
     };
     Some((Decimal::from(low), Decimal::from(high)))
 }

@@ -16,7 +16,7 @@ proptest! {
     fn no_sequence_of_commands_reaches_an_undefined_state(
         commands in proptest::collection::vec(
             (
-                0usize..9,
+                0usize..VitalSign::ALL.len(),
                 proptest::option::of((0i64..300, -20i64..3)),
                 proptest::option::of((0i64..300, -3i64..20)),
                 -5i64..200,

@@ -6,6 +6,8 @@ mod denial;
 mod properties;
 mod verify;
 
+pub use denial::Denied;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -241,6 +243,9 @@ pub enum AllergyError {
     /// It names nothing.
     #[error("an allergy names its substance by a code or in words")]
     NoSubstance,
+    /// It says that there is none, and puts that down as an allergy.
+    #[error("that no allergy is known is no substance: say it with \"statement\": \"none-known\"")]
+    SaysNone,
     /// It is active.
     #[error("the allergy is active")]
     Active,

@@ -237,6 +237,12 @@ pub enum EncounterError {
     /// There is no such bed in the ward.
     #[error("the ward has no such bed")]
     NoSuchBed,
+    /// The house has wards, and none of that name.
+    #[error("the house has no such ward")]
+    NoSuchWard,
+    /// Nobody dies before they are born.
+    #[error("the death lies before the patient's birth")]
+    DiedBeforeBirth,
     /// A visit that comes and goes holds no bed.
     #[error("a visit of this class holds no bed")]
     HoldsNoBed,

@@ -169,6 +169,31 @@ impl Encounter {
         }
     }
 
+    /// Whether it keeps the patient in the house as an inpatient: one of that class that is under way, at whatever stage.
+    pub fn is_inpatient(&self) -> bool {
+        match self {
+            Self::Admitted { visit, .. } => visit.admission.class == EncounterClass::Inpatient,
+            Self::NotAdmitted
+            | Self::Planned { .. }
+            | Self::Discharged { .. }
+            | Self::Cancelled { .. }
+            | Self::EnteredInError { .. } => false,
+        }
+    }
+
+    /// When the patient died, where it ended so.
+    pub fn death(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Discharged { at, disposition: Disposition::Exp, .. } => *at,
+            Self::NotAdmitted
+            | Self::Planned { .. }
+            | Self::Admitted { .. }
+            | Self::Discharged { .. }
+            | Self::Cancelled { .. }
+            | Self::EnteredInError { .. } => None,
+        }
+    }
+
     /// Whether something may be charted in it now.
     ///
     /// # Errors

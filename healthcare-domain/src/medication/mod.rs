@@ -8,6 +8,7 @@ mod stop;
 pub use crate::signing::Override;
 
 use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -169,6 +170,9 @@ pub enum MedicationOrderError {
     /// It names no drug.
     #[error("an order names its medication by a code or in words")]
     NoMedication,
+    /// Nobody gives nothing, or less.
+    #[error("a dose is more than nothing, and this one is {0}")]
+    NoDose(Decimal),
     /// It cannot end before it was written.
     #[error("the order cannot end before it was written")]
     EndedBeforeAuthored,

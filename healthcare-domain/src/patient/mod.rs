@@ -2,6 +2,7 @@
 
 mod advance_pathway;
 mod contact;
+mod death;
 mod demographics;
 pub mod matching;
 mod mrn;

@@ -74,6 +74,16 @@ mod tests {
     }
 
     #[test]
+    fn a_problem_begins_within_a_life_and_not_tomorrow() {
+        let (now, born) = ("2026-11-21T10:00:00Z".parse().unwrap(), Some("1954-03-02".parse().unwrap()));
+        let since = |at: &str| Problem { onset_at: Some(at.parse().unwrap()), ..asthma() }.ensure_of_life(born, now);
+        assert_eq!(since("1953-01-01T00:00:00Z"), Err(ProblemError::OnsetBeforeBirth));
+        assert_eq!(since("2099-01-01T00:00:00Z"), Err(ProblemError::OnsetInTheFuture));
+        assert_eq!((since("1954-03-02T00:00:00Z"), since("2026-11-21T10:05:00Z")), (Ok(()), Ok(())));
+        assert_eq!(asthma().ensure_of_life(born, now), Ok(()));
+    }
+
+    #[test]
     fn a_problem_keeps_a_name_and_does_not_come_to_begin_after_its_end() {
         let nameless = Problem { code: CodeableConcept::default(), ..asthma() };
         assert_eq!(ProblemRecord::Active(asthma(), Activity::Active).amend(nameless), Err(ProblemError::Unnamed));

@@ -15,6 +15,8 @@ use crate::{
     Event, EventSourced, StreamType,
     code::CodeableConcept,
     id::{EncounterId, ProblemId},
+    lifetime::is_before_life,
+    partial_date::PartialDate,
     reference::Identifier,
     signing::Override,
     text::Remark,
@@ -50,6 +52,19 @@ impl Problem {
     /// Whether it is taken to be so: what was refuted or recorded in error is no condition.
     pub fn holds(&self) -> bool {
         !matches!(self.verification.as_deref(), Some("refuted" | "entered-in-error"))
+    }
+
+    /// Whether it can have begun when it says, in somebody who was born then, for what somebody says just now. What another
+    /// system kept of the past is taken as it comes.
+    ///
+    /// # Errors
+    /// When it began before they lived, or has not begun yet.
+    pub fn ensure_of_life(&self, born: Option<PartialDate>, now: DateTime<Utc>) -> Result<(), ProblemError> {
+        match self.onset_at {
+            Some(onset) if is_before_life(onset, born) => Err(ProblemError::OnsetBeforeBirth),
+            Some(onset) if onset > now + chrono::Duration::minutes(5) => Err(ProblemError::OnsetInTheFuture),
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// Whether it was found during a visit, rather than put on the problem list (FHIR Condition.category).
@@ -212,6 +227,12 @@ pub enum ProblemError {
     /// It lies in the future.
     #[error("the time lies in the future")]
     InTheFuture,
+    /// It began before the patient lived.
+    #[error("the onset lies before the patient's birth, or before 1850")]
+    OnsetBeforeBirth,
+    /// It has not begun yet.
+    #[error("the onset lies in the future")]
+    OnsetInTheFuture,
 }
 
 impl Event for ProblemEvent {

@@ -26,6 +26,10 @@ pub enum VitalSign {
     Glucose,
     /// Inhaled oxygen flow, L/min (3151-8).
     OxygenFlow,
+    /// Body weight, kg (29463-7; measured 3141-9, stated 3142-7).
+    BodyWeight,
+    /// Body height, cm (8302-2; measured 3137-7, stated 3138-5).
+    BodyHeight,
 }
 
 /// A measurement that cannot be one.
@@ -55,7 +59,7 @@ pub enum VitalError {
 
 impl VitalSign {
     /// All signs.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::HeartRate,
         Self::RespiratoryRate,
         Self::Spo2,
@@ -65,6 +69,8 @@ impl VitalSign {
         Self::Etco2,
         Self::Glucose,
         Self::OxygenFlow,
+        Self::BodyWeight,
+        Self::BodyHeight,
     ];
 
     /// The LOINC code it is charted under.
@@ -79,6 +85,8 @@ impl VitalSign {
             Self::Etco2 => "19891-1",
             Self::Glucose => "2339-0",
             Self::OxygenFlow => "3151-8",
+            Self::BodyWeight => "29463-7",
+            Self::BodyHeight => "8302-2",
         }
     }
 
@@ -96,6 +104,8 @@ impl VitalSign {
             Self::Etco2 => &["19891-1"],
             Self::Glucose => &["2339-0"],
             Self::OxygenFlow => &["3151-8"],
+            Self::BodyWeight => &["29463-7", "3141-9", "3142-7"],
+            Self::BodyHeight => &["8302-2", "3137-7", "3138-5"],
         }
     }
 
@@ -109,7 +119,9 @@ impl VitalSign {
             | Self::Temperature
             | Self::Etco2
             | Self::Glucose
-            | Self::OxygenFlow => &[],
+            | Self::OxygenFlow
+            | Self::BodyWeight
+            | Self::BodyHeight => &[],
         }
     }
 
@@ -132,6 +144,8 @@ impl VitalSign {
             Self::Temperature => "Cel",
             Self::Glucose => "mg/dL",
             Self::OxygenFlow => "L/min",
+            Self::BodyWeight => "kg",
+            Self::BodyHeight => "cm",
         }
     }
 
@@ -147,6 +161,8 @@ impl VitalSign {
             Self::Etco2 => "EtCO2",
             Self::Glucose => "glucose",
             Self::OxygenFlow => "oxygen flow",
+            Self::BodyWeight => "body weight",
+            Self::BodyHeight => "body height",
         }
     }
 
@@ -164,6 +180,25 @@ impl VitalSign {
             Self::Etco2 => within(0, 150),
             Self::Glucose => within(0, 2200),
             Self::OxygenFlow => within(0, 80),
+            // From the smallest newborns that lived to the heaviest and the tallest people that were ever measured.
+            Self::BodyWeight => value >= Decimal::new(2, 1) && value <= Decimal::from(700),
+            Self::BodyHeight => within(15, 280),
+        }
+    }
+
+    /// Whether it tells how large the body is, rather than how it fares: doses depend on it, and no device watches it.
+    pub const fn is_of_the_body(self) -> bool {
+        match self {
+            Self::BodyWeight | Self::BodyHeight => true,
+            Self::HeartRate
+            | Self::RespiratoryRate
+            | Self::Spo2
+            | Self::SystolicBp
+            | Self::DiastolicBp
+            | Self::Temperature
+            | Self::Etco2
+            | Self::Glucose
+            | Self::OxygenFlow => false,
         }
     }
 
@@ -179,6 +214,8 @@ impl VitalSign {
             Self::Etco2 => (10, 100),
             Self::Glucose => (33, 2000),
             Self::OxygenFlow => (0, 80),
+            Self::BodyWeight => (1, 300),
+            Self::BodyHeight => (30, 220),
         };
         value < Decimal::from(low) || value > Decimal::from(high)
     }
@@ -214,7 +251,8 @@ pub struct RawMeasurement {
 }
 
 impl Measurement {
-    /// Takes a value in `unit`, converting to the sign's own unit (°F, K, mmol/L glucose, kPa).
+    /// Takes a value in `unit`, converting to the sign's own unit (°F, K, mmol/L glucose, kPa, g,
+    /// pounds, metres, inches).
     ///
     /// # Errors
     /// When the unit is unknown for the sign, or no living body has the value.
@@ -253,14 +291,19 @@ fn convert(sign: VitalSign, value: Decimal, unit: &str) -> Option<Decimal> {
         (VitalSign::HeartRate | VitalSign::RespiratoryRate, "1/min") => Some(value),
         // Conversions are exact by definition; the result keeps two decimals.
         (VitalSign::Temperature, "[degF]") => {
-            Some(tenths((value - Decimal::from(32)) * Decimal::from(5) / Decimal::from(9)))
+            let above = value.saturating_sub(Decimal::from(32));
+            Some(tenths(above.saturating_mul(Decimal::from(5)) / Decimal::from(9)))
         }
-        (VitalSign::Temperature, "K") => Some(value - Decimal::new(27315, 2)),
+        (VitalSign::Temperature, "K") => Some(value.saturating_sub(Decimal::new(27315, 2))),
         (VitalSign::SystolicBp | VitalSign::DiastolicBp | VitalSign::Etco2, "kPa") => {
-            Some(tenths(value * Decimal::new(750_062, 5)))
+            Some(tenths(value.saturating_mul(Decimal::new(750_062, 5))))
         }
         // Molar mass of glucose 180.156 g/mol.
-        (VitalSign::Glucose, "mmol/L") => Some(tenths(value * Decimal::new(180_156, 4))),
+        (VitalSign::Glucose, "mmol/L") => Some(tenths(value.saturating_mul(Decimal::new(180_156, 4)))),
+        (VitalSign::BodyWeight, "g") => Some((value / Decimal::ONE_THOUSAND).round_dp(3)),
+        (VitalSign::BodyWeight, "[lb_av]") => Some(value.saturating_mul(Decimal::new(45_359_237, 8)).round_dp(3)),
+        (VitalSign::BodyHeight, "m") => Some(value.saturating_mul(Decimal::ONE_HUNDRED).normalize()),
+        (VitalSign::BodyHeight, "[in_i]") => Some(tenths(value.saturating_mul(Decimal::new(254, 2)))),
         _ => None,
     }
 }
@@ -305,6 +348,44 @@ mod tests {
             Measurement::new(VitalSign::Temperature, dec("98.6"), "Cel"),
             Err(VitalError::Impossible { .. })
         ));
+    }
+
+    #[test]
+    fn a_body_is_weighed_and_measured_in_the_units_of_the_house() {
+        let of = |sign, value: &str, unit| Measurement::new(sign, dec(value), unit).map(|m| m.value());
+        for (value, unit, kilograms) in [("7", "kg", "7"), ("3400", "g", "3.4"), ("154", "[lb_av]", "69.853")] {
+            assert_eq!(of(VitalSign::BodyWeight, value, unit), Ok(dec(kilograms)), "{value} {unit}");
+        }
+        for (value, unit, centimetres) in [("68.5", "cm", "68.5"), ("1.76", "m", "176"), ("70", "[in_i]", "177.8")] {
+            assert_eq!(of(VitalSign::BodyHeight, value, unit), Ok(dec(centimetres)), "{value} {unit}");
+        }
+        for (sign, value, unit) in [
+            (VitalSign::BodyWeight, "7000", "kg"),
+            (VitalSign::BodyWeight, "0", "kg"),
+            (VitalSign::BodyWeight, "-7", "kg"),
+            (VitalSign::BodyHeight, "1.76", "cm"),
+            (VitalSign::BodyHeight, "176", "m"),
+        ] {
+            assert!(matches!(of(sign, value, unit), Err(VitalError::Impossible { .. })), "{value} {unit}");
+        }
+        assert!(matches!(of(VitalSign::BodyWeight, "7", "[stone_av]"), Err(VitalError::UnknownUnit { .. })));
+        assert!(VitalSign::BodyWeight.is_unusual(dec("0.6")) && !VitalSign::BodyWeight.is_unusual(dec("7")));
+    }
+
+    #[test]
+    fn a_number_beyond_all_numbers_is_refused_in_every_unit() {
+        for (sign, unit) in [
+            (VitalSign::Temperature, "[degF]"),
+            (VitalSign::Temperature, "K"),
+            (VitalSign::SystolicBp, "kPa"),
+            (VitalSign::Glucose, "mmol/L"),
+            (VitalSign::BodyWeight, "[lb_av]"),
+            (VitalSign::BodyHeight, "m"),
+        ] {
+            for value in [Decimal::MAX, Decimal::MIN] {
+                assert!(matches!(Measurement::new(sign, value, unit), Err(VitalError::Impossible { .. })), "{unit}");
+            }
+        }
     }
 
     #[test]

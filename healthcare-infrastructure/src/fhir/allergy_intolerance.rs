@@ -2,7 +2,7 @@
 
 use healthcare_domain::{
     allergy::{
-        Allergy, AllergyError, AllergyEvent, AllergyRecord, Criticality, Mechanism, Reaction, ReactionSeverity,
+        Allergy, AllergyError, AllergyEvent, AllergyRecord, Criticality, Denied, Mechanism, Reaction, ReactionSeverity,
         Statement, Verification,
     },
     code::SNOMED,
@@ -149,7 +149,13 @@ fn statement(substance: &healthcare_domain::code::CodeableConcept) -> (Statement
             return (Statement::NoneKnown, (code == "NKDA").then_some("medication"));
         }
     }
-    (Statement::Allergic, None)
+    // Without a code, how people write it.
+    let words = substance.text.as_deref().filter(|_| substance.coding.is_empty());
+    match words.and_then(Denied::in_words) {
+        Some(Denied::All) => (Statement::NoneKnown, None),
+        Some(Denied::Drugs) => (Statement::NoneKnown, Some("medication")),
+        None => (Statement::Allergic, None),
+    }
 }
 
 fn mechanism(code: Option<&str>) -> Result<Option<Mechanism>, Refused> {

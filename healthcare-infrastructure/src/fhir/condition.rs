@@ -155,6 +155,7 @@ impl ProblemSaid {
 fn refused(error: ProblemError) -> Refused {
     let place = match error {
         ProblemError::Unnamed => "code",
+        ProblemError::OnsetBeforeBirth | ProblemError::OnsetInTheFuture => "onset[x]",
         ProblemError::ResolvedBeforeOnset => "abatementDateTime",
         ProblemError::Unrecorded
         | ProblemError::AlreadyRecorded

@@ -255,6 +255,8 @@ impl OrderSaid {
             }
             MedicationOrder::Active { prescription, .. } | MedicationOrder::Ended { prescription, .. } => {
                 if **prescription != self.prescription {
+                    // What is corrected at its source is held against the same as what is new.
+                    self.prescription.ensure_possible().map_err(refused)?;
                     let prescription = Box::new(self.prescription.clone());
                     let amended = MedicationOrderEvent::PrescriptionAmended { prescription };
                     taking.take(vec![amended], import.correction(self.times));
@@ -284,6 +286,10 @@ impl OrderSaid {
 }
 
 fn refused(error: MedicationOrderError) -> Refused {
-    let place = if error == MedicationOrderError::NoMedication { "medication[x]" } else { "" };
+    let place = match error {
+        MedicationOrderError::NoMedication => "medication[x]",
+        MedicationOrderError::NoDose(_) => "dosageInstruction[0].doseAndRate[0]",
+        _ => "",
+    };
     Refused::at(place, error.to_string())
 }

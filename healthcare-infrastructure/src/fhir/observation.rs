@@ -190,9 +190,9 @@ impl ObservationSaid {
 
 fn refused(error: ObservationError) -> Refused {
     let place = match error {
-        ObservationError::Unnamed => "code",
+        ObservationError::Unnamed | ObservationError::VitalSign(_) => "code",
         ObservationError::NoValue => "value[x]",
-        ObservationError::InTheFuture => "effective[x]",
+        ObservationError::InTheFuture | ObservationError::BeforeBirth => "effective[x]",
         ObservationError::Unrecorded | ObservationError::AlreadyRecorded | ObservationError::EnteredInError => "",
     };
     Refused::at(place, error.to_string())

@@ -38,8 +38,8 @@ pub fn upsert(people: &[Person<'_>]) -> Vec<Statement> {
         (Found::default(), Found::default(), Found::default(), Found::default());
     let (mut systems, mut of_words, mut of_sounds) = (vec![], vec![], vec![]);
     for Person { change, demographics, .. } in people {
-        let found = words_of(demographics);
-        let heard = sounds(found.iter().map(String::as_str));
+        let heard = sounds(words_of(demographics).iter().map(String::as_str));
+        let found = found_by(demographics);
         let card = card(demographics, &found, &heard);
         let called = phones_of(demographics);
         let identifiers = demographics.identifiers.iter();
@@ -131,8 +131,8 @@ fn pathways(people: &[Person<'_>]) -> Vec<Statement> {
 
 /// The card of a patient.
 fn card_of(demographics: &Demographics) -> String {
-    let words = words_of(demographics);
-    card(demographics, &words, &sounds(words.iter().map(String::as_str)))
+    let heard = sounds(words_of(demographics).iter().map(String::as_str));
+    card(demographics, &found_by(demographics), &heard)
 }
 
 /// A patient's card in the directory (migration 0141): the words of their first name, family name first; behind a tab those
@@ -216,6 +216,33 @@ fn words_of(demographics: &Demographics) -> Vec<String> {
     words
 }
 
+/// The words that somebody is found by: those of all names, and how people write them who have no such letters or leave the
+/// apostrophe out. Sorted.
+fn found_by(demographics: &Demographics) -> Vec<String> {
+    let names = demographics.names.iter().flat_map(|n| n.given.iter().chain(&n.family));
+    let mut words: Vec<String> = names.flat_map(|part| fold(part).into_iter().chain(other_spellings(part))).collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+/// Other spellings of a name: `mueller` of Müller, `joergensen` of Jørgensen, `obrien` of O'Brien, `isik` of Işık. None of a
+/// name that has but one.
+fn other_spellings(name: &str) -> Vec<String> {
+    if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b'.')) {
+        return vec![];
+    }
+    let joined: String = name
+        .nfc()
+        .filter(|c| !matches!(c, '\'' | '\u{2019}' | '\u{2018}' | '\u{2bc}' | '`' | '\u{b4}'))
+        .flat_map(char::to_lowercase)
+        .map(|c| if c == 'ı' { 'i' } else { c })
+        .collect();
+    // The letters of two that one with a mark stands for, as German and the languages of the north write them without.
+    let two = joined.replace('ä', "ae").replace('ö', "oe").replace('ü', "ue").replace('ø', "oe").replace('å', "aa");
+    fold(&joined).into_iter().chain(fold(&two)).collect()
+}
+
 /// The words of a text in lower case and without accents, as the directory compares them.
 pub fn fold(text: &str) -> Vec<String> {
     let folded: String = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
@@ -234,7 +261,7 @@ pub fn fold(text: &str) -> Vec<String> {
 mod tests {
     use healthcare_domain::patient::{Demographics, HumanName};
 
-    use super::{card_of, fold};
+    use super::{card_of, fold, found_by};
 
     #[test]
     fn a_card_sorts_as_the_first_name_does_and_holds_all_that_is_looked_for() {
@@ -256,6 +283,24 @@ mod tests {
         assert!(cut.len() <= 1_500 && cut.ends_with('*') && cut.starts_with(" lind 名"), "{} bytes: {cut}", cut.len());
         let just: Vec<HumanName> = vec![name("Lind", &"a".repeat(700))];
         assert!(!who(just).ends_with('*'));
+    }
+
+    #[test]
+    fn a_name_is_found_by_its_other_spellings() {
+        let found = |family: &str| {
+            let name = HumanName { family: Some(family.into()), ..HumanName::default() };
+            let who = Demographics { names: vec![name], ..Demographics::default() };
+            (found_by(&who), card_of(&who))
+        };
+        assert_eq!(found("Müller").0, ["mueller", "muller"]);
+        assert_eq!(found("Mu\u{308}ller").0, ["mueller", "muller"], "however its letters are put together");
+        assert_eq!(found("O'Brien").0, ["brien", "o", "obrien"]);
+        assert_eq!(found("d\u{2019}Arc").0, ["arc", "d", "darc"]);
+        assert_eq!(found("Işık").0, ["isik", "isık"]);
+        assert_eq!(found("Jørgensen").0, ["joergensen", "jorgensen"]);
+        assert_eq!(found("Meyer-Lind").0, ["lind", "meyer"]);
+        assert_eq!(found("José").0, ["jose"]);
+        assert_eq!(found("Müller").1, " muller\t mueller\t =MLR=", "it sorts as it did, and sounds as it did");
     }
 
     #[test]

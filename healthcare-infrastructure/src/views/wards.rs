@@ -8,7 +8,7 @@ use healthcare_application::{
     read::{Cursor, Page, Paging},
     ward::{BedFilter, BedNamed, BedState, EncounterFilter, NamePaging, WardModel},
 };
-use healthcare_domain::id::{BedId, PatientId, WardId};
+use healthcare_domain::id::{BedId, EncounterId, PatientId, WardId};
 use serde_json::value::RawValue;
 use tokio_postgres::Row;
 use uuid::Uuid;
@@ -47,6 +47,29 @@ impl WardModel for PgReadModel {
         let select = "select id from read.ward where lower(name) = lower($1) and active";
         let rows = self.db.read_as(&Sight::of(permit), select, &[&name]).await?;
         Ok(rows.first().map(|row| WardId(row.get(0))))
+    }
+
+    async fn may_be_ward(&self, permit: &Permit, name: &str) -> Result<bool, StoreError> {
+        let select = "select exists (select from read.ward where lower(name) = lower($1) and active)
+            or not exists (select from read.ward where active)";
+        let rows = self.db.read_as(&Sight::of(permit), select, &[&name]).await?;
+        Ok(rows.first().is_none_or(|row| row.get(0)))
+    }
+
+    async fn inpatient_stays(
+        &self,
+        permit: &Permit,
+        patient: PatientId,
+    ) -> Result<(Vec<EncounterId>, i64), StoreError> {
+        if !permit.opens(Some(patient)) {
+            return Err(StoreError::Foreign);
+        }
+        let select = "select array(select id from read.encounter
+                where patient_id = $1 and active and class = 'inpatient' and status <> 'planned' order by started_at, id),
+            coalesce((select version from es.safety where patient_id = $1), 0)";
+        let rows = self.db.read_as(&Sight::whose(patient), select, &[&patient.0]).await?;
+        let Some(row) = rows.first() else { return Ok((vec![], 0)) };
+        Ok((row.get::<_, Vec<Uuid>>(0).into_iter().map(EncounterId).collect(), row.get(1)))
     }
 
     async fn ward_of(&self, permit: &Permit, patient: PatientId) -> Result<Option<WardId>, StoreError> {

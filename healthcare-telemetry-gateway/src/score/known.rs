@@ -106,7 +106,8 @@ impl Known {
     /// Takes a charted set. A set taken before changes nothing.
     pub fn chart(&mut self, id: VitalsId, vitals: &Vitals, received_at: DateTime<Utc>) {
         let at = vitals.measured_at.min(received_at);
-        let numbers = vitals.measurements.iter().map(|m| (Signal::from(m.sign()), Observed::Number(m.value())));
+        let numbers = vitals.measurements.iter();
+        let numbers = numbers.filter_map(|m| Some((Signal::of(m.sign())?, Observed::Number(m.value()))));
         let level = vitals.consciousness.map(|level| (Signal::Consciousness, Observed::Consciousness(level)));
         let oxygen = vitals.on_oxygen.map(|on| (Signal::OnOxygen, Observed::Oxygen(on)));
         for (signal, value) in numbers.chain(level).chain(oxygen) {

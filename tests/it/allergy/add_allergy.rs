@@ -51,3 +51,19 @@ async fn an_allergy_names_its_substance() {
     receptionist.expect_problem(403, "/problems/access/denied", &[]);
     assert_eq!(app.clinical_events().await, 1);
 }
+
+#[tokio::test]
+async fn that_none_is_known_is_stated_and_not_typed_as_a_substance() {
+    let app = spawn_app().await;
+    let patient = register(&app).await;
+    let path = format!("/api/v1/patients/{patient}/allergies");
+    for words in ["No known allergies", "NKDA", "none"] {
+        let typed = app.post(Role::Nurse, &path, json!({ "substance": { "text": words } })).await;
+        typed.expect_problem(422, "/problems/allergy/says-none", &["/statement"]);
+    }
+    assert_eq!(chart(&app, &patient).await["allergy_status"], "unknown");
+    let nickel = app.post(Role::Nurse, &path, json!({ "substance": { "text": "Nickel" } })).await.expect(201).id();
+    let amend =
+        app.patch(Role::Nurse, &format!("/api/v1/allergies/{nickel}"), 1, json!({ "substance": { "text": "NKA" } }));
+    amend.await.expect_problem(422, "/problems/allergy/says-none", &["/statement"]);
+}

@@ -244,3 +244,13 @@ async fn security_26_an_export_needs_a_step_up() {
     assert_eq!(app.count("audit.entry where action = 'export_audit' and outcome = 'allowed'").await, 3);
     assert_eq!(app.count("audit.entry where action = 'export_audit' and outcome = 'denied'").await, 1);
 }
+
+/// An export that cannot be answered is refused before its head is sent, and does not break off.
+#[tokio::test]
+async fn an_export_of_a_time_that_no_record_holds_is_refused() {
+    let app = spawn_app().await;
+    for bound in ["from", "to"] {
+        let export = app.get(Role::Auditor, &format!("/api/v1/audit/export?{bound}=-5000-01-01T00:00:00Z")).await;
+        export.expect_problem(422, "/problems/request/out-of-range", &[]);
+    }
+}

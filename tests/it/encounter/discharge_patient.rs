@@ -45,3 +45,45 @@ async fn a_visit_that_is_not_there_is_not_found() {
     let refused = app.post(Role::Doctor, &format!("{path}/discharge"), json!({ "disposition": "home" })).await;
     refused.expect_problem(404, "/problems/encounter/not-admitted", &[]);
 }
+
+#[tokio::test]
+async fn who_dies_in_a_visit_has_died_and_nothing_is_ordered_for_them() {
+    let app = spawn_app().await;
+    let patient = register(&app).await;
+    let stay = admit(&app, &patient).await;
+    let at = app.platform.app.clock.now();
+    let died = json!({ "disposition": "exp", "at": at });
+    app.post(Role::Doctor, &format!("/api/v1/encounters/{stay}/discharge"), died).await.expect(200);
+    let person = format!("/api/v1/patients/{patient}");
+    let seen = app.get(Role::Doctor, &person).await.expect(200).body;
+    let since: chrono::DateTime<chrono::Utc> =
+        seen["deceased"]["at"].as_str().and_then(|at| at.parse().ok()).unwrap_or_else(|| panic!("{seen:#}"));
+    assert_eq!(since.timestamp_millis(), at.timestamp_millis());
+    let order = crate::medication::order("Amoxicillin 500 MG Oral Capsule");
+    let refused = crate::medication::prescribe(&app, &patient, order.clone()).await;
+    refused.expect_problem(409, "/problems/patient/deceased", &[]);
+
+    // It was another patient's visit: what it told of this one is taken back with it.
+    let why = json!({ "reason": "another patient" });
+    app.post(Role::Nurse, &format!("/api/v1/encounters/{stay}/entered-in-error"), why).await.expect(200);
+    assert!(app.get(Role::Doctor, &person).await.expect(200).body["deceased"].is_null());
+    crate::medication::prescribe(&app, &patient, order).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_death_that_was_known_stays_as_it_was_registered() {
+    let app = spawn_app().await;
+    let patient = register(&app).await;
+    let stay = admit(&app, &patient).await;
+    let person = format!("/api/v1/patients/{patient}");
+    let at = "2026-01-02T03:04:05Z";
+    app.patch(Role::Receptionist, &person, 1, json!({ "deceased": { "at": at } })).await.expect(200);
+    let path = format!("/api/v1/encounters/{stay}/discharge");
+    app.post(Role::Doctor, &path, json!({ "disposition": "exp" })).await.expect(200);
+    let why = json!({ "reason": "another patient" });
+    for _ in 0..2 {
+        let seen = app.get(Role::Doctor, &person).await.expect(200).body;
+        assert_eq!(seen["deceased"]["at"], at, "{seen:#}");
+        app.post(Role::Nurse, &format!("/api/v1/encounters/{stay}/entered-in-error"), why.clone()).await;
+    }
+}

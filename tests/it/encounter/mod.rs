@@ -3,6 +3,7 @@
 mod course;
 mod diagnoses;
 mod discharge_patient;
+mod inpatient;
 mod journey;
 mod team;
 

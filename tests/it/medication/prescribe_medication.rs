@@ -129,3 +129,22 @@ async fn what_cannot_be_ordered_is_refused_and_nothing_stored() {
     app.post(Role::Nurse, &path, order("Paracetamol")).await.expect_problem(403, "/problems/access/denied", &[]);
     assert_eq!(app.count("es.event where stream_type = 'medication_order'").await, 0);
 }
+
+#[tokio::test]
+async fn nobody_orders_nothing_or_less() {
+    let app = spawn_app().await;
+    let patient = register(&app).await;
+    let path = format!("/api/v1/patients/{patient}/medication-orders");
+    for value in ["-500", "0"] {
+        let mut draft = order("Amoxicillin 500 MG Oral Capsule");
+        draft["dose"] = json!({ "value": value, "unit": "mg" });
+        for path in [path.clone(), format!("{path}/check")] {
+            let refused = app.post(Role::Doctor, &path, draft.clone()).await;
+            refused.expect_problem(422, "/problems/medication/no-dose", &["/dose/value"]);
+        }
+    }
+    let in_words = json!({ "medications": [{ "name": "Amoxicillin 500 MG", "dose": "-500 mg daily" }] });
+    let in_words = app.post(Role::Pharmacist, "/api/v1/checks/medications", in_words).await;
+    assert_eq!(in_words.status, 422, "{:#}", in_words.body);
+    assert_eq!(app.count("es.event where stream_type = 'medication_order'").await, 0);
+}

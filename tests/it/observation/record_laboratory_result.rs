@@ -71,3 +71,21 @@ async fn a_unit_that_cannot_be_read_is_said_and_one_that_is_none_is_refused() {
     let told = app.post(Role::LabTechnician, &path, bound).await;
     told.expect_problem(409, "/problems/observation/findings", &[]);
 }
+
+/// Ana was born in 1954.
+#[tokio::test]
+async fn a_result_lies_within_a_life() {
+    let app = spawn_app().await;
+    let path = format!("/api/v1/patients/{}/laboratory-results", register(&app).await);
+    let sampled = async |at: &str| {
+        let mut result = potassium("4");
+        result["effective_at"] = json!(at);
+        app.post(Role::LabTechnician, &path, result).await
+    };
+    for at in ["1953-12-31T00:00:00Z", "0001-01-01T00:00:00Z", "-4000-01-01T00:00:00Z"] {
+        sampled(at).await.expect_problem(422, "/problems/observation/before-birth", &["/effective_at"]);
+    }
+    let ahead = sampled("2901-01-01T00:00:00Z").await;
+    ahead.expect_problem(422, "/problems/observation/in-the-future", &["/effective_at"]);
+    sampled("1954-03-02T00:00:00Z").await.expect(201);
+}

@@ -78,3 +78,25 @@ async fn a_list_is_sorted_by_name_and_pages_without_a_name_in_the_cursor() {
     }
     assert_eq!(walked, all);
 }
+
+#[tokio::test]
+async fn names_are_found_as_they_are_written_without_umlauts_and_apostrophes() {
+    let app = spawn_app().await;
+    let mueller = person(&app, "Müller", "Ute", "1000").await;
+    let brien = person(&app, "O'Brien", "Kate", "1001").await;
+    let isik = person(&app, "Işık", "Ada", "1002").await;
+    let arc = person(&app, "d\u{2019}Arc", "Jeanne", "1003").await;
+    for (query, who) in [
+        ("mueller", &mueller),
+        ("Muell%20ute", &mueller),
+        ("muller", &mueller),
+        ("M%C3%BCller", &mueller),
+        ("obrien", &brien),
+        ("o%27brien", &brien),
+        ("isik", &isik),
+        ("darc", &arc),
+        ("arc", &arc),
+    ] {
+        assert_eq!(found(&app, &format!("name={query}")).await, std::slice::from_ref(who), "{query}");
+    }
+}

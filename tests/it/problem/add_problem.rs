@@ -35,3 +35,19 @@ async fn another_patients_visit_is_refused() {
     refused.expect_problem(422, "/problems/request/foreign-reference", &["/encounter"]);
     assert_eq!(app.clinical_events().await, events);
 }
+
+/// Ana was born in 1954.
+#[tokio::test]
+async fn a_problem_begins_within_a_life_and_not_tomorrow() {
+    let app = spawn_app().await;
+    let path = format!("/api/v1/patients/{}/problems", register(&app).await);
+    let since = |at: &str| json!({ "code": { "text": "Asthma" }, "onset_at": at });
+    let born = app.post(Role::Doctor, &path, since("1950-01-01T00:00:00Z")).await;
+    born.expect_problem(422, "/problems/problem/onset-before-birth", &["/onset_at"]);
+    let ahead = app.post(Role::Doctor, &path, since("2901-01-01T00:00:00Z")).await;
+    ahead.expect_problem(422, "/problems/problem/onset-in-the-future", &["/onset_at"]);
+    let problem = app.post(Role::Doctor, &path, since("1960-01-01T00:00:00Z")).await.expect(201).id();
+    let one = format!("/api/v1/problems/{problem}");
+    let amended = app.patch(Role::Doctor, &one, 1, json!({ "onset_at": "1950-01-01T00:00:00Z" })).await;
+    amended.expect_problem(422, "/problems/problem/onset-before-birth", &["/onset_at"]);
+}

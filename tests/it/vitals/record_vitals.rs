@@ -101,3 +101,38 @@ async fn what_cannot_be_is_refused_with_its_place() {
     late.expect_problem(409, "/problems/vitals/already-discharged", &[]);
     assert_eq!(app.clinical_events().await, 3);
 }
+
+/// A child of seven kilograms, weighed by a nurse: a dose of 500 mg of paracetamol is far beyond 15 mg/kg.
+#[tokio::test]
+async fn a_weight_that_is_charted_counts_for_doses() {
+    let app = spawn_app().await;
+    let number = app.platform.app.clock.new_id();
+    let born = (app.platform.app.clock.now() - Duration::days(240)).date_naive();
+    let child = json!({ "names": [{ "family": "Lind", "given": ["Bo"] }], "birth_date": born,
+        "identifiers": [{ "system": "http://hospital.example/mrn", "value": number }] });
+    let child = app.post(Role::Receptionist, "/api/v1/patients", child).await.expect(201).id();
+    let stay = admit(&app, &child).await;
+    let order = json!({ "medication": { "text": "Paracetamol 500 MG Oral Tablet" },
+        "dose": { "value": "500", "unit": "mg" }, "frequency": "every 6 hours" });
+    let check = format!("/api/v1/patients/{child}/medication-orders/check");
+    let told = async || {
+        let answer = app.post(Role::Doctor, &check, order.clone()).await.expect(200);
+        crate::medication::of_rule(&answer, "dose-limit").len()
+    };
+    assert_eq!(told().await, 0, "nobody has weighed them");
+
+    let body = json!({ "measurements": [sign("body_weight", "7", "kg"), sign("body_height", "0.685", "m")] });
+    let path = format!("/api/v1/encounters/{stay}/vitals");
+    let charted = app.post(Role::Nurse, &path, body).await.expect(201);
+    assert_eq!(charted.body["news2"], json!(null), "it says nothing of how they fare");
+    assert!(told().await > 0);
+    let set = app.get(Role::Nurse, &format!("/api/v1/vitals/{}", charted.id())).await.expect(200).body;
+    assert_eq!(set["vitals"]["measurements"][1], sign("body_height", "68.5", "cm"), "{set:#}");
+
+    let heavy = json!({ "measurements": [sign("body_weight", "7000", "kg")] });
+    app.post(Role::Nurse, &path, heavy).await.expect_problem(422, "/problems/request/shape", &["/measurements/0"]);
+    let result = json!({ "code": { "coding": [{ "system": "http://loinc.org", "code": "29463-7" }] },
+        "value": { "quantity": { "value": "7", "unit": "kg" } } });
+    let result = app.post(Role::LabTechnician, &format!("/api/v1/patients/{child}/laboratory-results"), result).await;
+    result.expect_problem(422, "/problems/observation/vital-sign", &["/code"]);
+}

@@ -1,0 +1,57 @@
+use healthcare_application::Role;
+use healthcare_tests::app::spawn_app;
+use serde_json::json;
+
+use super::admit;
+use crate::{patient::register, ward::Ward};
+
+#[tokio::test]
+async fn nobody_is_an_inpatient_twice_at_once() {
+    let app = spawn_app().await;
+    let patient = register(&app).await;
+    let open = admit(&app, &patient).await;
+    let path = format!("/api/v1/patients/{patient}/encounters");
+    let inpatient = || json!({ "class": "inpatient" });
+    let second = app.post(Role::Receptionist, &path, inpatient()).await;
+    let second = second.expect_problem(409, "/problems/encounter/in-the-house", &[]);
+    assert_eq!(second.body["encounter"], json!(open));
+
+    // A visit that comes and goes, and a stay that is planned, stand in nobody's way; until they would be a stay, too.
+    let emergency = app.post(Role::Nurse, &path, json!({ "class": "emergency" })).await.expect(201).id();
+    let soon = app.platform.app.clock.now() + chrono::Duration::days(2);
+    let planned = json!({ "class": "inpatient", "status": "planned", "started_at": soon });
+    let planned = app.post(Role::Receptionist, &path, planned).await.expect(201).id();
+    let kept = app.post(Role::Doctor, &format!("/api/v1/encounters/{emergency}/class"), inpatient()).await;
+    kept.expect_problem(409, "/problems/encounter/in-the-house", &[]);
+    let arrive = format!("/api/v1/encounters/{planned}/arrive");
+    let came = app.post(Role::Nurse, &arrive, json!({})).await;
+    came.expect_problem(409, "/problems/encounter/in-the-house", &[]);
+
+    let home = json!({ "disposition": "home" });
+    app.post(Role::Doctor, &format!("/api/v1/encounters/{open}/discharge"), home).await.expect(200);
+    app.post(Role::Nurse, &arrive, json!({})).await.expect(200);
+}
+
+/// Of many who admit one patient at once, one does.
+#[tokio::test]
+async fn of_two_who_admit_at_once_one_is_told() {
+    let app = spawn_app().await;
+    let path = format!("/api/v1/patients/{}/encounters", register(&app).await);
+    let admits = (0..4).map(|_| app.post(Role::Receptionist, &path, json!({ "class": "inpatient" })));
+    let mut statuses: Vec<u16> = futures::future::join_all(admits).await.iter().map(|one| one.status).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 409, 409, 409]);
+}
+
+#[tokio::test]
+async fn nobody_is_sent_to_a_ward_that_the_house_does_not_have() {
+    let app = spawn_app().await;
+    let stay = admit(&app, &register(&app).await).await;
+    let path = format!("/api/v1/encounters/{stay}/transfer");
+    // A house that has configured no wards calls them what it likes.
+    app.post(Role::Nurse, &path, json!({ "ward": "Nowhere" })).await.expect(200);
+    Ward::open(&app, "West").await;
+    let nowhere = app.post(Role::Nurse, &path, json!({ "ward": "Nowhere", "bed": "7" })).await;
+    nowhere.expect_problem(422, "/problems/encounter/no-such-ward", &["/ward"]);
+    app.post(Role::Nurse, &path, json!({ "ward": "west" })).await.expect(200);
+}
