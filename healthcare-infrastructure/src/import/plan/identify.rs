@@ -94,8 +94,17 @@ impl Planning<'_> {
         }
         keys.retain(|key| !self.found.contains_key(key) && !self.noted.contains_key(key));
         self.find(client, keys).await?;
+        // What is kept beside an entry goes by the entry's name.
+        let changed = pieces.iter().zip(&identified).filter_map(|(piece, identified)| {
+            let (key, _) = identified.as_ref().ok()?;
+            let entry = self.identity(key).filter(|_| !self.is_unchanged(piece, key))?;
+            Some(self.keyring.beside(entry.stream))
+        });
+        let besides: HashSet<Key> = changed.collect();
+        self.find(client, besides.clone()).await?;
 
-        let mut streams = BTreeSet::new();
+        let mut streams: BTreeSet<(StreamType, Uuid)> =
+            besides.iter().filter_map(|key| self.found.get(key)).map(|i| (i.kind, i.stream)).collect();
         for (piece, identified) in pieces.iter().zip(&identified) {
             if let Ok((key, patient)) = identified {
                 if !self.is_unchanged(piece, key) {
