@@ -88,6 +88,7 @@ pub fn read(resource_type: &str, raw: &str, reading: &Reading<'_>) -> Result<Tak
         "Condition" => Some(Said::Problem(condition::read(raw, reading)?)),
         "AllergyIntolerance" => Some(Said::Allergy(allergy_intolerance::read(raw, reading)?)),
         "MedicationRequest" => medication_request::read(raw, reading)?.map(Said::MedicationOrder),
+        "MedicationStatement" => medication_request::read_statement(raw, reading)?.map(Said::MedicationOrder),
         "Observation" => observation::read(raw, reading)?.map(Said::Observation),
         "Procedure" => Some(Said::Procedure(procedure::read(raw, reading)?)),
         "Immunization" => Some(Said::Immunization(immunization::read(raw, reading)?)),

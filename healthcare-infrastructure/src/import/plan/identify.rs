@@ -27,13 +27,14 @@ const FOREIGN: &str =
     "its fullUrl is of another server than the rest of this --source; import it under a --source of its own";
 
 /// Types that are nothing without their patient.
-const OF_A_PATIENT: [&str; 12] = [
+const OF_A_PATIENT: [&str; 13] = [
     "Consent",
     "Encounter",
     "FamilyMemberHistory",
     "Condition",
     "AllergyIntolerance",
     "MedicationRequest",
+    "MedicationStatement",
     "Observation",
     "Procedure",
     "Immunization",
@@ -110,7 +111,7 @@ impl Planning<'_> {
                 if !self.is_unchanged(piece, key) {
                     streams.extend(self.found.get(key).map(|i| (i.kind, i.stream)));
                 }
-                if piece.name.resource == "MedicationRequest" {
+                if matches!(piece.name.resource.as_str(), "MedicationRequest" | "MedicationStatement") {
                     let mentioned = piece.mentioned.iter().flat_map(|r| self.candidates(piece, r, *patient));
                     let kept = mentioned.filter_map(|key| self.found.get(&key));
                     let kept = kept.filter(|i| i.kind == StreamType::ExternalRecord);
