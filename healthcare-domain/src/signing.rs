@@ -99,6 +99,8 @@ mod tests {
             severity: None,
             onset_at: None,
             encounter: None,
+            body_sites: vec![],
+            note: None,
         };
         ProblemEvent::ProblemAdded { problem, overrides: vec![] }.into()
     }

@@ -65,6 +65,53 @@ impl DoseFact {
     }
 }
 
+impl DoseFact {
+    /// Two doses that hold beside each other as one: of the larger amount, as often as comes to the same. Where they cannot be
+    /// summed, how much a day is not known, and is not told as that of one.
+    #[must_use]
+    pub fn together(&self, other: &Self) -> Self {
+        let amounts = self.amount.as_ref().zip(other.amount.as_ref()).filter(|(a, b)| a.unit == b.unit);
+        let larger = amounts.map(|(a, b)| if a.value >= b.value { a } else { b });
+        let times = || {
+            let (a, b) = amounts?;
+            let of_one = a.value.checked_mul(self.times_per_day?)?;
+            let of_other = b.value.checked_mul(other.times_per_day?)?;
+            of_one.checked_add(of_other)?.checked_div(larger?.value)
+        };
+        let times = times();
+        let known = self.amount.is_some() || other.amount.is_some();
+        Self {
+            amount: larger.cloned(),
+            times_per_day: times,
+            max_per_day: self.max_per_day.clone().or_else(|| other.max_per_day.clone()),
+            as_needed: self.as_needed && other.as_needed,
+            unread: times.is_none() && (known || self.unread || other.unread),
+        }
+    }
+
+    /// The dose of an order with several instructions: those that hold beside each other are summed, and of several one after the
+    /// other that counts which comes to the most a day. Of each, whether it follows the one before.
+    #[must_use]
+    pub fn of_instructions(all: impl IntoIterator<Item = (bool, Self)>) -> Self {
+        let mut steps: Vec<Self> = vec![];
+        for (follows, dose) in all {
+            match steps.last_mut() {
+                Some(step) if !follows => *step = step.together(&dose),
+                _ => steps.push(dose),
+            }
+        }
+        let unread = steps.iter().any(|step| step.unread);
+        let a_day = |dose: &Self| {
+            let amount = dose.amount.as_ref()?;
+            amount.value.checked_mul(dose.times_per_day.unwrap_or(Decimal::ONE))
+        };
+        // Of equals the first.
+        let most = steps.into_iter().rev().max_by_key(|dose| a_day(dose).unwrap_or_default()).unwrap_or_default();
+        // What of one step is not known may be more than what is known of another.
+        if unread && !most.unread { Self { times_per_day: None, unread, ..most } } else { most }
+    }
+}
+
 impl Amount {
     /// An amount, its unit as people write it turned into UCUM where it is known.
     #[must_use]

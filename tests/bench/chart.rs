@@ -168,5 +168,7 @@ fn problem(n: usize, at: DateTime<Utc>) -> Problem {
         severity: None,
         onset_at: Some(at),
         encounter: None,
+        body_sites: vec![],
+        note: None,
     }
 }

@@ -69,5 +69,5 @@ fn written(streams: &[Folded]) -> Vec<write::Element> {
         known_at: folded.known_at,
         changed_at: folded.changed_at,
     };
-    streams.iter().flat_map(|folded| write::resources(&folded.state, &of(folded))).collect()
+    write::record(streams.iter().map(|folded| (&folded.state, of(folded))))
 }

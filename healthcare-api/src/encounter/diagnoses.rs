@@ -116,6 +116,8 @@ pub async fn add_diagnosis(
             severity,
             onset_at,
             encounter: Some(*id),
+            body_sites: vec![],
+            note: None,
         })),
         _ => return Err(Problem::misfit("/code", "either `problem` alone, or `code` with what is known of a new one")),
     };

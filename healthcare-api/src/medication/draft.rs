@@ -59,6 +59,9 @@ impl Draft {
             prescriber,
             encounter,
             taking: Intake::AsOrdered,
+            further: vec![],
+            details: vec![],
+            reported: false,
         }
     }
 }

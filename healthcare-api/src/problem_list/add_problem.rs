@@ -57,7 +57,10 @@ impl AddProblem {
     /// The problem it describes, under what its source calls it, and the answers to findings.
     pub(crate) fn named(self, identifiers: Vec<Identifier>) -> (Entry, Vec<Override>) {
         let Self { code, categories, verification, severity, onset_at, encounter, overrides } = self;
-        (Entry { identifiers, code, categories, verification, severity, onset_at, encounter }, overrides)
+        let (body_sites, note) = (vec![], None);
+        let entry =
+            Entry { identifiers, code, categories, verification, severity, onset_at, encounter, body_sites, note };
+        (entry, overrides)
     }
 }
 

@@ -47,6 +47,11 @@ pub async fn amend_problem(
     let Answers { overrides } = patch.of(&["overrides"])?;
     let overrides = overrides.unwrap_or_default();
     // Read whole, answers among it, so that all of it is held to its bounds.
-    let change = |now: &Entry| Ok(patch.onto::<AddProblem>(now, &["identifiers"])?.named(now.identifiers.clone()).0);
+    let change = |now: &Entry| {
+        // What only a source tells stays as it told it.
+        let told = patch.onto::<AddProblem>(now, &["identifiers", "body_sites", "note"])?;
+        let (named, _) = told.named(now.identifiers.clone());
+        Ok(Entry { body_sites: now.body_sites.clone(), note: now.note.clone(), ..named })
+    };
     Ok(Changed::done(problem::amend_problem(&app, &call, (*id, &overrides), change).await?))
 }

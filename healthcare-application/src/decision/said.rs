@@ -96,11 +96,21 @@ impl Said {
 /// An order as a rule sees it.
 pub fn medication(prescription: &Prescription, source: EventRef, at: DateTime<Utc>) -> MedicationFact {
     let concept = &prescription.medication;
-    let amount = prescription.dose.as_ref().map(|dose| (dose.value, dose.unit.as_str()));
-    let dose = DoseFact::of_order(amount, prescription.frequency.as_deref(), prescription.as_needed);
+    let dose = dose(prescription);
     let dose = (!dose.is_empty()).then_some(dose);
     let route = prescription.route.as_ref().and_then(|way| Route::of_order(&way.coding, way.text.as_deref()));
     MedicationFact { codings: concept.coding.clone(), text: concept.text.clone(), route, dose, source, at }
+}
+
+/// The dose of an order, all its instructions counted.
+fn dose(of: &Prescription) -> DoseFact {
+    let amount = of.dose.as_ref().map(|dose| (dose.value, dose.unit.as_str()));
+    let first = DoseFact::of_order(amount, of.frequency.as_deref(), of.as_needed);
+    let further = of.further.iter().map(|one| {
+        let amount = one.dose.as_ref().map(|dose| (dose.value, dose.unit.as_str()));
+        (one.then, DoseFact::of_order(amount, one.frequency.as_deref(), one.as_needed))
+    });
+    DoseFact::of_instructions(std::iter::once((false, first)).chain(further))
 }
 
 fn source(row: &Row) -> EventRef {

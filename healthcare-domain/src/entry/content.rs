@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::{Content, EntryError};
 use crate::{
@@ -181,6 +182,23 @@ pub struct ExternalRecord {
     /// The resource as it came.
     #[schema(value_type = Object)]
     pub resource: serde_json::Value,
+    /// Where the resource became an entry of the record: what of it the entry has no place for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beside: Option<Beside>,
+}
+
+/// What a source told of an entry and the record has no place for. It is kept beside the entry, and told again on export where
+/// the entry still says what it said then.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Beside {
+    /// The entry.
+    pub entry: Uuid,
+    /// Elements of the resource, by name, as JSON.
+    #[schema(value_type = Vec<Vec<String>>)]
+    pub told: Vec<(String, String)>,
+    /// The elements that the record made of these, by name, as JSON: whoever changes the entry here is believed.
+    #[schema(value_type = Vec<Vec<String>>)]
+    pub made: Vec<(String, String)>,
 }
 
 macro_rules! contents {

@@ -9,7 +9,7 @@ mod properties;
 
 pub use calculated_score::{CalculatedScore, ScoreInput, ScorePart, TakenFrom};
 pub use content::{
-    DiagnosticReport, ExternalRecord, Immunization, Organization, Practitioner, Procedure, ReportService,
+    Beside, DiagnosticReport, ExternalRecord, Immunization, Organization, Practitioner, Procedure, ReportService,
 };
 pub use family_history::{FamilyCondition, FamilyHistory, FamilyHistoryStatus};
 

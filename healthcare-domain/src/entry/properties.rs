@@ -150,7 +150,7 @@ proptest! {
             name: format!("House {n}"), active: Some(*active), ..Organization::default()
         })).collect())?;
         told(asked.iter().map(|(command, n, known)| (*command, ExternalRecord {
-            resource_type: "Claim".into(), resource: serde_json::json!({ "id": n, "known": known }),
+            resource_type: "Claim".into(), resource: serde_json::json!({ "id": n, "known": known }), beside: None,
         })).collect())?;
         told(asked.iter().map(|(command, n, active)| (*command, CareGoal {
             description: code(*n), status: if *active { "active" } else { "on-hold" }.into(), ..goal()

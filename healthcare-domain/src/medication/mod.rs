@@ -55,6 +55,35 @@ pub struct Prescription {
     /// Whether the patient takes it now, as far as its source knows, while the order runs.
     #[serde(default, skip_serializing_if = "Intake::is_as_ordered")]
     pub taking: Intake,
+    /// What is to be taken besides `dose` and `frequency`, or after them, where the order has several instructions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<Instruction>,
+    /// What else its source says of how it is taken, in words: the low end of a dose, a rate, a limit, what for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<String>,
+    /// Nobody ordered it as far as the record knows: somebody said that the patient takes it (FHIR MedicationStatement).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reported: bool,
+}
+
+/// A further instruction of an order (FHIR Dosage).
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Instruction {
+    /// It follows the one before, instead of holding beside it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub then: bool,
+    /// How much at a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dose: Option<Quantity>,
+    /// By which way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub route: Option<CodeableConcept>,
+    /// How often, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frequency: Option<String>,
+    /// Given only when needed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub as_needed: bool,
 }
 
 /// Whether a drug of an order that runs is taken now (FHIR R4 medicationrequest-status). Every check counts it either way: it may
@@ -191,7 +220,14 @@ impl Event for MedicationOrderEvent {
         }
     }
     fn fhir_type(&self) -> &'static str {
-        "MedicationRequest"
+        match self {
+            Self::MedicationPrescribed { prescription, .. } | Self::PrescriptionAmended { prescription }
+                if prescription.reported =>
+            {
+                "MedicationStatement"
+            }
+            _ => "MedicationRequest",
+        }
     }
 }
 

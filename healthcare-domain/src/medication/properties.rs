@@ -34,6 +34,9 @@ proptest! {
                 prescriber: None,
                 encounter: None,
                 taking: Intake::AsOrdered,
+                further: vec![],
+                details: vec![],
+                reported: false,
             };
             let overrides = if answers { vec![Override { finding: format!("f-{n}"), reason: why() }] } else { vec![] };
             let decided = if signs {

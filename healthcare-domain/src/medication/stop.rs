@@ -48,6 +48,9 @@ mod tests {
             prescriber: None,
             encounter: None,
             taking: Intake::AsOrdered,
+            further: vec![],
+            details: vec![],
+            reported: false,
         }
     }
 

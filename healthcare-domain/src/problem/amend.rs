@@ -59,6 +59,8 @@ mod tests {
             severity: None,
             onset_at: None,
             encounter: None,
+            body_sites: vec![],
+            note: None,
         }
     }
 

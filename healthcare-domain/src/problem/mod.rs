@@ -46,6 +46,12 @@ pub struct Problem {
     /// During which visit it was found.
     #[serde(default)]
     pub encounter: Option<EncounterId>,
+    /// Where on the body, and on which side, as its source told it beside the code.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub body_sites: Vec<CodeableConcept>,
+    /// What its source remarked on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 impl Problem {
@@ -380,6 +386,8 @@ mod tests {
             severity: None,
             onset_at: Some("2020-01-01T00:00:00Z".parse().unwrap()),
             encounter: None,
+            body_sites: vec![],
+            note: None,
         }
     }
 

@@ -26,6 +26,8 @@ proptest! {
                 severity: None,
                 onset_at: Some(at(day)),
                 encounter: None,
+                body_sites: vec![],
+                note: None,
             };
             let ending = [Ending::Resolved, Ending::Remission, Ending::Inactive][n % 3];
             let decided = match command {

@@ -98,6 +98,8 @@ mod tests {
             severity: None,
             onset_at: None,
             encounter: None,
+            body_sites: vec![],
+            note: None,
         };
         ProblemRecord::fold(&ProblemRecord::Unrecorded.add(problem).unwrap())
     }

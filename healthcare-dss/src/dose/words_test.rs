@@ -114,3 +114,20 @@ fn given_a_frequency_that_cannot_be_read_when_a_dose_is_told_then_it_says_so() {
     assert!(!DoseFact::from_words("500 mg").unread);
     assert!(!DoseFact::from_words("500 mg twice daily").unread);
 }
+
+#[test]
+fn the_instructions_of_an_order_are_counted_together() {
+    let of = |all: &[(bool, &str)]| {
+        let dose = DoseFact::of_instructions(all.iter().map(|(then, words)| (*then, DoseFact::from_words(words))));
+        let amount = dose.amount.map(|amount| amount.to_string());
+        (amount, dose.times_per_day.map(|times| times.round_dp(2).normalize().to_string()), dose.unread)
+    };
+    let known = |amount: &str, times: &str| (Some(amount.to_owned()), Some(times.to_owned()), false);
+    assert_eq!(of(&[(false, "2 tablets qam"), (false, "10 tablets nightly")]), known("10 tablet", "1.2"));
+    assert_eq!(of(&[(false, "40 mg daily"), (true, "20 mg daily")]), known("40 mg", "1"), "one after the other");
+    assert_eq!(of(&[(false, "40 mg daily")]), known("40 mg", "1"));
+    let (amount, times, unread) = of(&[(false, "2 tablets daily"), (false, "10 tablets with meals")]);
+    assert_eq!((amount.as_deref(), times, unread), (Some("10 tablet"), None, true), "the sum is not that of one");
+    assert!(of(&[(false, "2 tablets daily"), (true, "10 tablets with meals")]).2, "nor the most that of the other");
+    assert!(!of(&[(false, "as directed"), (false, "with water")]).2);
+}

@@ -8,6 +8,7 @@ use super::{
     Reading, Refused,
     datatypes::{CodeableConcept, Identifier, Meta, Period, Reference, concepts, identifiers},
     date_time::FhirDateTime,
+    family_member_history::{Annotation, note},
     parse::resource,
     said::{Dated, Import, Moments, Taking, Times, remark},
 };
@@ -31,6 +32,8 @@ struct Resource {
     abatement_string: Option<String>,
     abatement_boolean: Option<bool>,
     recorded_date: Option<FhirDateTime>,
+    body_site: Vec<CodeableConcept>,
+    note: Vec<Annotation>,
 }
 
 /// How a problem stands at its source.
@@ -101,6 +104,8 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<ProblemSaid, Refused> {
         severity: r.severity.map(|s| s.to_domain()).filter(|s| !s.is_empty()),
         onset_at: onset,
         encounter: r.encounter.as_ref().and_then(|e| reading.references.encounter(e)),
+        body_sites: concepts(&r.body_site),
+        note: note(&r.note),
     };
     Ok(ProblemSaid { problem, times, standing })
 }

@@ -92,8 +92,8 @@ pub struct EncounterSaid {
 const STATUSES: [&str; 9] =
     ["planned", "arrived", "triaged", "in-progress", "onleave", "finished", "cancelled", "entered-in-error", "unknown"];
 
-/// Reads an Encounter. `None` for a visit that is planned, called off or over without a word of when: it is no visit of the
-/// record.
+/// Reads an Encounter. `None` for a visit without a word of when, and for one that was called off after it had begun: it is no
+/// visit of the record, and is kept whole.
 ///
 /// # Errors
 /// With the place and the reason, when it is not what FHIR R4 defines.
@@ -106,8 +106,8 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<EncounterSaid>, R
     let period = r.period.unwrap_or_default();
     let history = || r.status_history.iter().filter_map(|h| h.period.start).map(|t| t.earliest()).min();
     let started = period.start.map(|t| t.earliest()).or_else(history).or_else(|| period.end.map(|t| t.earliest()));
-    let dated = matches!(r.status.as_str(), "planned" | "cancelled" | "finished" | "unknown" | "entered-in-error");
-    if dated && started.is_none() {
+    // When it began is what rules count from, and is not invented.
+    if started.is_none() {
         return Ok(None);
     }
     // Nobody came to what was only planned: it was planned when its source wrote it down.

@@ -51,6 +51,6 @@ pub fn read(resource_type: &str, raw: &str, reading: &Reading<'_>) -> Result<Ent
     let lasted = || LASTED.iter().find_map(|name| moment(&kept[*name]["start"]));
     let happened = HAPPENED.iter().find_map(|name| moment(&kept[*name])).or_else(lasted).map(|t| t.earliest());
     let times = Moments { clinical: happened, known, meta: &r.meta, now: reading.now }.times();
-    let content = ExternalRecord { resource_type: resource_type.to_owned(), resource: kept };
+    let content = ExternalRecord { resource_type: resource_type.to_owned(), resource: kept, beside: None };
     Ok(EntrySaid::once(content, times, false))
 }

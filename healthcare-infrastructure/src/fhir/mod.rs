@@ -1,10 +1,11 @@
 //! FHIR R4, in and out ([`write`]). In: each resource of the subset becomes what it says ([`Said`]), and that becomes domain events.
 //!
-//! Pure: no clock, no database. Elements the subset does not know are ignored; wrong ones are refused by their JSON
-//! path. A reason never repeats what an element held, for it may be personal.
+//! Pure: no clock, no database. Elements for which an entry has no place are kept beside it ([`beside`]); wrong ones are refused by
+//! their JSON path. A reason never repeats what an element held, for it may be personal.
 
 pub mod allergy_intolerance;
 pub mod appointment;
+pub mod beside;
 pub mod care_plan;
 pub mod composition;
 pub mod condition;
@@ -68,6 +69,15 @@ pub enum Taken {
 /// # Errors
 /// With the place and the reason, when it is not what FHIR R4 defines.
 pub fn read(resource_type: &str, raw: &str, reading: &Reading<'_>) -> Result<Taken, Refused> {
+    // What may turn the meaning of a resource round is not passed over (FHIR R4, Extensibility): it is kept, and taken for nothing.
+    if beside::is_modified(raw) {
+        return match resource_type {
+            "Patient" => {
+                Err(Refused::at("modifierExtension", "it changes who is meant in a way that is not understood"))
+            }
+            _ => external::read(resource_type, raw, reading).map(Said::ExternalRecord).map(Taken::Whole),
+        };
+    }
     let understood = match resource_type {
         "Patient" => Some(Said::Patient(patient::read(raw, reading)?)),
         "Practitioner" => Some(Said::Practitioner(practitioner::read(raw, reading)?)),
@@ -78,6 +88,7 @@ pub fn read(resource_type: &str, raw: &str, reading: &Reading<'_>) -> Result<Tak
         "Condition" => Some(Said::Problem(condition::read(raw, reading)?)),
         "AllergyIntolerance" => Some(Said::Allergy(allergy_intolerance::read(raw, reading)?)),
         "MedicationRequest" => medication_request::read(raw, reading)?.map(Said::MedicationOrder),
+        "MedicationStatement" => medication_request::read_statement(raw, reading)?.map(Said::MedicationOrder),
         "Observation" => observation::read(raw, reading)?.map(Said::Observation),
         "Procedure" => Some(Said::Procedure(procedure::read(raw, reading)?)),
         "Immunization" => Some(Said::Immunization(immunization::read(raw, reading)?)),

@@ -12,7 +12,7 @@ use super::{
     Reading, Refused,
     datatypes::{CodeableConcept, FhirDecimal, Quantity, Reference},
     date_time::FhirDateTime,
-    medication_request::{STATUSES, named},
+    medication_request::{STATED, STATUSES, named},
     parse::{one_of, resource},
 };
 
@@ -102,9 +102,6 @@ struct Statement<'a> {
     dosage: Vec<Dosage>,
 }
 
-/// FHIR R4, `medication-statement-status`.
-const STATED: [&str; 8] =
-    ["active", "completed", "entered-in-error", "intended", "stopped", "on-hold", "unknown", "not-taken"];
 /// FHIR R4, `medicationrequest-intent`.
 const INTENTS: [&str; 8] =
     ["proposal", "plan", "order", "original-order", "reflex-order", "filler-order", "instance-order", "option"];
@@ -201,7 +198,7 @@ fn dose(place: &str, instructions: &[Dosage]) -> Result<DoseFact, Refused> {
     for (n, one) in instructions.iter().enumerate() {
         let read = single(&format!("{place}[{n}]"), one)?;
         match steps.iter_mut().find(|(step, _)| *step == one.sequence) {
-            Some((_, known)) => *known = together(known, &read),
+            Some((_, known)) => *known = known.together(&read),
             None => steps.push((one.sequence, read)),
         }
     }
@@ -212,27 +209,6 @@ fn dose(place: &str, instructions: &[Dosage]) -> Result<DoseFact, Refused> {
     // Of equals the first.
     let most = steps.into_iter().rev().max_by_key(|(_, dose)| a_day(dose).unwrap_or_default());
     Ok(most.map(|(_, dose)| dose).unwrap_or_default())
-}
-
-/// Two doses of one day as one: of the larger amount, as often as comes to the same.
-fn together(one: &DoseFact, other: &DoseFact) -> DoseFact {
-    let both = || {
-        let (a, b) = (one.amount.as_ref()?, other.amount.as_ref()?);
-        let larger = if a.value >= b.value { a } else { b };
-        let of_one = a.value.checked_mul(one.times_per_day?)?;
-        let of_other = b.value.checked_mul(other.times_per_day?)?;
-        let times = of_one.checked_add(of_other)?.checked_div(larger.value)?;
-        (a.unit == b.unit).then(|| (larger.clone(), times))
-    };
-    let max_per_day = one.max_per_day.clone().or_else(|| other.max_per_day.clone());
-    let as_needed = one.as_needed && other.as_needed;
-    match both() {
-        Some((amount, times)) => {
-            DoseFact { amount: Some(amount), times_per_day: Some(times), max_per_day, as_needed, unread: false }
-        }
-        // They cannot be summed: how much a day is not known.
-        None => DoseFact { max_per_day, as_needed, unread: one.unread || other.unread, ..DoseFact::default() },
-    }
 }
 
 fn single(place: &str, of: &Dosage) -> Result<DoseFact, Refused> {

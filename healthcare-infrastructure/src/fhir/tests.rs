@@ -1,5 +1,6 @@
 //! The hand-written hospital (`tests/fixtures/fhir/hospital.json`), resource by resource.
 
+mod beside;
 mod clinic;
 mod clinical;
 mod documents;

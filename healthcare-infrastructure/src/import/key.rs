@@ -87,6 +87,11 @@ impl Keyring {
         self.hash("server", &[base])
     }
 
+    /// The key of what is kept beside an entry.
+    pub fn beside(&self, entry: Uuid) -> Key {
+        self.hash_bytes("beside", &[entry.as_bytes()])
+    }
+
     /// The key of an id within what belongs to a patient.
     pub fn within(&self, patient: Uuid, resource: &str, id: &str) -> Key {
         self.hash_bytes("of", &[patient.as_bytes(), resource.as_bytes(), id.as_bytes()])

@@ -12,7 +12,12 @@ use healthcare_application::{
     StoreError,
     store::{Change, Source},
 };
-use healthcare_domain::{AnyState, StreamType, id::PatientId, patient::Patient};
+use healthcare_domain::{
+    AnyState, StreamType,
+    entry::{Beside, Entry, ExternalRecord},
+    id::PatientId,
+    patient::Patient,
+};
 
 use uuid::Uuid;
 
@@ -25,11 +30,12 @@ use super::{
     number::{Numbers, unnumbered},
     person::Person,
     piece::Piece,
-    report::Outcome,
+    report::{Left, Outcome},
     source::type_rank,
 };
 use crate::fhir::{
-    self, Import, Reading, Refused, Said, Taken, medication_request::UNKNOWN_MEDICATION, reference::Target,
+    self, Import, Reading, Refused, Said, Taken, Times, medication_request::UNKNOWN_MEDICATION, reference::Target,
+    said::EntrySaid,
 };
 
 /// The reason given when the patient has not come yet; they may still.
@@ -61,6 +67,8 @@ pub struct Plan {
     pub disputed: HashSet<Key>,
     /// Patients whose drugs, allergies or problems change.
     pub safety: BTreeSet<PatientId>,
+    /// What was kept and not taken.
+    pub left: Left,
     /// What became of each piece, in the order of the batch.
     pub verdicts: Vec<Verdict>,
 }
@@ -89,6 +97,7 @@ struct Planning<'a> {
     carriers: HashMap<Uuid, BTreeSet<Uuid>>,
     working: Working,
     numbers: Numbers,
+    left: Left,
 }
 
 /// Plans a batch. Nothing is written yet.
@@ -118,6 +127,7 @@ pub async fn plan(
         carriers: HashMap::new(),
         working: Working::default(),
         numbers: Numbers::default(),
+        left: Left::default(),
     };
     let mut order: Vec<usize> = (0..pieces.len()).collect();
     order.sort_by_key(|n| type_rank(&pieces[*n].name.resource));
@@ -171,7 +181,18 @@ impl Planning<'_> {
             }
             taken => taken,
         };
+        let beside = match (&taken, patient) {
+            (Taken::Understood(said), Some(_)) => fhir::beside::of(&piece.raw, said, patient, &reading)?,
+            _ => None,
+        };
         let reserved = references.reserved();
+        if matches!(taken, Taken::Whole(_)) && fhir::beside::is_modified(&piece.raw) {
+            self.left.modified.push(piece.name.resource.clone());
+        }
+        if let Some(beside) = &beside {
+            let names = beside.told.iter().map(|(name, _)| name.clone()).collect();
+            self.left.beside.push((piece.name.resource.clone(), names));
+        }
         let (mut said, outcome) = match taken {
             Taken::Understood(said) => (said, Outcome::Stored),
             Taken::Whole(said) => (said, Outcome::Kept),
@@ -187,17 +208,21 @@ impl Planning<'_> {
             Some(_) => return Err(Refused::at("", "it was imported before as something else")),
         };
         let changed = crate::fhir::parse::resource::<Touched>(&piece.raw)?.meta.last_updated.map(|t| t.earliest());
+        let import = Import { now: self.now, changed };
         let events = {
             let state = self.working.state(identity.stream, kind);
             if let (Said::Patient(said), Some(scheme)) = (&mut said, &self.context.mrn) {
                 self.numbers.give(scheme, &state, &mut said.demographics);
             }
-            said.decide(&state, &Import { now: self.now, changed })?
+            said.decide(&state, &import)?
         };
         let identity = Identity { digest: Some(digest), patient, ..identity };
-        let outcome = if events.is_empty() { Outcome::Known } else { outcome };
+        let times = events.first().map(|first| first.times);
+        let nothing_new = events.is_empty();
         let source = self.source(piece);
         self.working.append(identity.stream, kind, patient, events, source);
+        let nothing_new = !self.keep_beside(piece, &identity, beside, times, &import)? && nothing_new;
+        let outcome = if nothing_new { Outcome::Known } else { outcome };
         if moves && self.found.contains_key(&key) {
             self.noted.remove(&key);
             self.moved.insert(key, identity);
@@ -213,6 +238,44 @@ impl Planning<'_> {
             self.noted.entry(key).or_insert(identity);
         }
         Ok(outcome)
+    }
+
+    /// Keeps what a resource told of its entry and the entry has no place for. Answers whether that is new.
+    fn keep_beside(
+        &mut self,
+        piece: &Piece,
+        entry: &Identity,
+        beside: Option<Beside>,
+        times: Option<Times>,
+        import: &Import,
+    ) -> Result<bool, Refused> {
+        const KIND: StreamType = StreamType::ExternalRecord;
+        let key = self.keyring.beside(entry.stream);
+        let known = self.identity(&key);
+        if beside.is_none() && known.is_none() {
+            return Ok(false);
+        }
+        let (stream, patient) = (self.context.clock.new_id(), entry.patient);
+        let fresh = Identity { stream, kind: KIND, patient, digest: None, shared: false, ours: false };
+        let identity = known.unwrap_or(fresh);
+        let beside = Beside { entry: entry.stream, ..beside.unwrap_or_default() };
+        if let AnyState::ExternalRecord(Entry::Recorded(held)) = &*self.working.state(identity.stream, KIND)
+            && held.beside.as_ref().is_some_and(|held| fhir::beside::is_same(held, &beside))
+        {
+            return Ok(false);
+        }
+        let kept = ExternalRecord {
+            resource_type: piece.name.resource.clone(),
+            resource: serde_json::json!({ "resourceType": piece.name.resource }),
+            beside: Some(beside),
+        };
+        let times = times.unwrap_or(Times { occurred_at: import.now, known_at: import.now, assumed: true });
+        let said = Said::ExternalRecord(EntrySaid::once(kept, times, false));
+        let events = said.decide(&self.working.state(identity.stream, KIND), import)?;
+        let new = !events.is_empty();
+        self.working.append(identity.stream, KIND, patient, events, self.source(piece));
+        self.noted.insert(key, identity);
+        Ok(new)
     }
 
     /// Notes a second name. One that two streams claim identifies neither.
@@ -287,6 +350,7 @@ impl Planning<'_> {
             second_names,
             moved_names,
             disputed: self.disputed,
+            left: self.left,
             verdicts,
         }
     }

@@ -15,6 +15,22 @@ pub struct ImportReport {
     /// Refusals beyond those listed; they are in the counts.
     #[serde(skip_serializing_if = "is_zero")]
     pub refusals_not_listed: u64,
+    /// Elements for which the record has no place, by resource type and name, and of how many resources: they are kept beside the
+    /// entries and exported with them.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub kept_beside: BTreeMap<String, BTreeMap<String, u64>>,
+    /// Resources by type that were kept and taken for nothing, because a `modifierExtension` or `implicitRules` changes what they mean.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub not_taken: BTreeMap<String, u64>,
+}
+
+/// What of a batch was kept and not taken.
+#[derive(Debug, Default)]
+pub struct Left {
+    /// Resource types and the names of elements that were kept beside an entry.
+    pub beside: Vec<(String, Vec<String>)>,
+    /// Types of the resources whose meaning nobody knows.
+    pub modified: Vec<String>,
 }
 
 /// Counts of one resource type.
@@ -77,6 +93,22 @@ impl ImportReport {
         }
     }
 
+    /// Notes what of resources was kept and not taken.
+    pub fn leave(&mut self, left: Left) {
+        for (resource, names) in left.beside {
+            let of = self.kept_beside.entry(resource).or_default();
+            for name in names {
+                // The names are the source's: what FHIR never called an element is not repeated.
+                let fit = name.len() <= 40 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+                let name = if fit && of.len() < 100 { name } else { "others".to_owned() };
+                *of.entry(name).or_default() += 1;
+            }
+        }
+        for resource in left.modified {
+            *self.not_taken.entry(resource).or_default() += 1;
+        }
+    }
+
     /// Lists a refusal.
     pub fn refuse(&mut self, refusal: Refusal) {
         if self.refusals.len() < LISTED { self.refusals.push(refusal) } else { self.refusals_not_listed += 1 }
@@ -112,6 +144,13 @@ impl std::fmt::Display for ImportReport {
             line(f, name, *counts)?;
         }
         line(f, "all", self.total())?;
+        for (resource, elements) in &self.kept_beside {
+            let elements: Vec<String> = elements.iter().map(|(name, of)| format!("{name} ({of})")).collect();
+            writeln!(f, "beside   {resource}  {}", elements.join(", "))?;
+        }
+        for (resource, of) in &self.not_taken {
+            writeln!(f, "kept, and taken for nothing, for a modifier changes its meaning: {resource} ({of})")?;
+        }
         for refusal in self.refusals.iter().take(20) {
             writeln!(f, "refused  {}  {}  {}", refusal.file, refusal.place, refusal.reason)?;
         }

@@ -11,7 +11,7 @@ use super::{
     names::RunNames,
     piece::Piece,
     plan::{self, Verdict},
-    report::{ImportReport, Outcome, Refusal},
+    report::{ImportReport, Left, Outcome, Refusal},
     source::{self, Found, type_rank},
     store,
 };
@@ -176,7 +176,8 @@ impl<'a, P: Fn(Progress)> Running<'a, P> {
         open.reverse();
         while let Some(mut batch) = open.pop() {
             match self.settle(&batch).await {
-                Ok((verdicts, disputed)) => {
+                Ok((verdicts, disputed, left)) => {
+                    self.report.leave(left);
                     self.names.dispute(disputed);
                     self.count(batch, verdicts, last);
                 }
@@ -209,7 +210,7 @@ impl<'a, P: Fn(Progress)> Running<'a, P> {
     }
 
     /// Plans and stores one batch, again if others were faster.
-    async fn settle(&self, batch: &[Piece]) -> Result<(Vec<Verdict>, HashSet<Key>), StoreError> {
+    async fn settle(&self, batch: &[Piece]) -> Result<(Vec<Verdict>, HashSet<Key>, Left), StoreError> {
         let mut attempt = 1;
         loop {
             match self.once(batch).await {
@@ -223,12 +224,13 @@ impl<'a, P: Fn(Progress)> Running<'a, P> {
         }
     }
 
-    async fn once(&self, batch: &[Piece]) -> Result<(Vec<Verdict>, HashSet<Key>), StoreError> {
+    async fn once(&self, batch: &[Piece]) -> Result<(Vec<Verdict>, HashSet<Key>, Left), StoreError> {
         let mut plan = plan::plan(self.context, &self.keyring, &self.names, batch).await?;
         let verdicts = std::mem::take(&mut plan.verdicts);
         let disputed = std::mem::take(&mut plan.disputed);
+        let left = std::mem::take(&mut plan.left);
         store::store(self.context, plan).await?;
-        Ok((verdicts, disputed))
+        Ok((verdicts, disputed, left))
     }
 
     fn count(&mut self, batch: Vec<Piece>, verdicts: Vec<Verdict>, last: bool) {

@@ -115,7 +115,8 @@ pub fn type_rank(resource_type: &str) -> u8 {
         "Encounter" => 4,
         "DiagnosticReport" => 6,
         "CarePlan" => 7,
-        "Goal" => 6,
+        // What it states may be of an order.
+        "Goal" | "MedicationStatement" => 6,
         _ => 5,
     }
 }

@@ -18,7 +18,7 @@ use crate::{
 /// # Errors
 /// `Conflict` when something moved on since the plan was made; otherwise as an append. Nothing was changed then.
 pub async fn store(context: &ImportContext, plan: Plan) -> Result<(), StoreError> {
-    let Plan { changes, names, second_names, moved_names, safety, verdicts: _, disputed: _ } = plan;
+    let Plan { changes, names, second_names, moved_names, safety, verdicts: _, disputed: _, left: _ } = plan;
     if changes.is_empty() && names.is_empty() && second_names.is_empty() && moved_names.is_empty() {
         return Ok(());
     }

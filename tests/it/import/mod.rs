@@ -1,6 +1,7 @@
 //! Import of FHIR R4, from files to the chart.
 
 mod amended;
+mod beside;
 mod broken;
 mod fixtures;
 mod identity;

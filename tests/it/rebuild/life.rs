@@ -133,5 +133,8 @@ fn amoxicillin(at: DateTime<Utc>, encounter: EncounterId) -> Prescription {
         prescriber: None,
         encounter: Some(encounter),
         taking: Intake::AsOrdered,
+        further: vec![],
+        details: vec![],
+        reported: false,
     }
 }

@@ -6,7 +6,7 @@ use healthcare_domain::{AnyState, code::CodeableConcept, entry::Entry, id::Encou
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::super::{Reading, Resolver, Said, Taken, datatypes::Reference, read, write};
+use super::super::{Reading, Resolver, Said, Taken, beside, datatypes::Reference, read, write};
 use super::{CLINIC, HOSPITAL, fresh, now};
 
 /// Whose everything is.
@@ -103,6 +103,9 @@ fn nothing_that_was_read_is_lost_on_the_way_out() {
         };
         let written = write::resources(&state, &of);
         let [again] = &written[..] else { panic!("{} became {} resources", resource["id"], written.len()) };
+        let raw = resource.to_string();
+        let beside = beside::of(&raw, &said, Some(patient), &Reading { references: &All, now: now() }).unwrap();
+        let again = beside.map_or_else(|| again.clone(), |beside| write::told_again(again.clone(), &beside));
         let again: Value = serde_json::from_str(again.to_raw().get()).unwrap();
         assert_eq!(again["resourceType"], resource["resourceType"]);
         let said_again = take(&again).unwrap_or_else(|| panic!("{again} is not read"));

@@ -108,6 +108,7 @@ fn findings() -> Vec<Value> {
         "code": coded("http://snomed.info/sct", "233604007", "Pneumonia"),
         "subject": { "reference": "Patient/1" }, "encounter": { "reference": "Encounter/e1" },
         "onsetPeriod": { "start": "2023-02-01T00:00:00Z" }, "abatementPeriod": { "end": "2023-05-01T00:00:00Z" },
+        "bodySite": [{ "text": "left lower lobe" }], "note": [{ "text": "seen on the X-ray" }],
         "recordedDate": "2023-02-02T00:00:00Z"
     });
     let in_words = json!({ "onsetPeriod": null, "onsetString": "2023-02-01", "abatementPeriod": null,

@@ -4,7 +4,7 @@ use healthcare_domain::problem::ProblemRecord;
 
 use super::{
     Of,
-    element::{Element, coded, concept, concepts, identifiers, moment, refers},
+    element::{Element, coded, concept, concepts, identifiers, moment, refers, remarks},
 };
 
 const CLINICAL: &str = "http://terminology.hl7.org/CodeSystem/condition-clinical";
@@ -33,10 +33,12 @@ pub fn write(state: &ProblemRecord, of: &Of) -> Option<Element> {
             .with("category", concepts(&problem.categories))
             .with("severity", problem.severity.as_ref().map(concept))
             .with("code", concept(&problem.code))
+            .with("bodySite", concepts(&problem.body_sites))
             .with("subject", of.subject())
             .with("encounter", problem.encounter.map(refers))
             .with("onsetDateTime", problem.onset_at.map(moment))
             .with("abatementDateTime", ended.map(moment))
-            .with("recordedDate", of.known_at.map(moment)),
+            .with("recordedDate", of.known_at.map(moment))
+            .with("note", remarks(problem.note.as_deref())),
     )
 }

@@ -43,6 +43,18 @@ impl Element {
         members.fold(self, |element, (name, value)| element.with(name, value))
     }
 
+    /// What it says, in order: names, and values as JSON.
+    pub(in crate::fhir) fn members(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.get()))
+    }
+
+    /// Without the members of which `leaves` is true.
+    #[must_use]
+    pub(in crate::fhir) fn without(mut self, leaves: impl Fn(&str) -> bool) -> Self {
+        self.0.retain(|(name, _)| !leaves(name));
+        self
+    }
+
     /// Whether it says nothing.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -168,6 +168,10 @@ pub fn organization(state: &Entry<Organization>, of: &Of) -> Option<Element> {
 /// A resource that was kept word by word goes out word by word, under our name for it.
 pub fn external(state: &Entry<ExternalRecord>, of: &Of) -> Option<Element> {
     let (content, _) = standing(state, |_| "")?;
+    // What is kept beside an entry goes out with that.
+    if content.beside.is_some() {
+        return None;
+    }
     let own = |name: &str| matches!(name, "resourceType" | "id" | "subject" | "patient");
     let kept = content.resource.as_object()?;
     let resource = Element::new().with("resourceType", &content.resource_type).with("id", of.id);

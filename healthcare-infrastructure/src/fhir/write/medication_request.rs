@@ -1,6 +1,8 @@
-//! FHIR MedicationRequest.
+//! FHIR MedicationRequest, and MedicationStatement where nobody ordered it here or there.
 
-use healthcare_domain::medication::{Intake, MedicationOrder, OrderEnd, Override, Prescription};
+use chrono::{DateTime, Utc};
+use healthcare_domain::medication::{Instruction, Intake, MedicationOrder, OrderEnd, Override, Prescription};
+use healthcare_domain::text::Remark;
 
 use super::{
     Of,
@@ -31,6 +33,9 @@ pub fn write(state: &MedicationOrder, of: &Of) -> Option<Element> {
             (prescription, "entered-in-error", None, None, [].as_slice())
         }
     };
+    if prescription.reported {
+        return Some(statement(prescription, status, ended, reason, of));
+    }
     let named = |n: usize| format!("issue-{}", n + 1);
     let issues: Vec<_> = overrides.iter().enumerate().map(|(n, set_aside)| issue(&named(n), set_aside)).collect();
     let detected = (0..overrides.len()).map(|n| Element::new().with("reference", format!("#{}", named(n))));
@@ -52,16 +57,58 @@ pub fn write(state: &MedicationOrder, of: &Of) -> Option<Element> {
     )
 }
 
-fn dosage(of: &Prescription, ended: Option<chrono::DateTime<chrono::Utc>>) -> Vec<Element> {
+fn dosage(of: &Prescription, ended: Option<DateTime<Utc>>) -> Vec<Element> {
+    let first = Instruction {
+        then: false,
+        dose: of.dose.clone(),
+        route: of.route.clone(),
+        frequency: of.frequency.clone(),
+        as_needed: of.as_needed,
+    };
+    let all: Vec<&Instruction> = std::iter::once(&first).chain(&of.further).collect();
+    // Instructions without a number hold beside each other.
+    let numbered = all.iter().any(|one| one.then);
+    let mut step = 1;
+    let write = |one: &Instruction| {
+        step += u32::from(one.then);
+        instruction(one, ended).with("sequence", numbered.then_some(step))
+    };
+    all.into_iter().map(write).filter(|one| !one.is_empty()).collect()
+}
+
+fn instruction(of: &Instruction, ended: Option<DateTime<Utc>>) -> Element {
     let rate = of.dose.as_ref().map(|dose| [Element::new().with("doseQuantity", quantity(dose))]);
     let bounds = ended.map(|at| Element::new().with("boundsPeriod", period(None, Some(at))));
-    let said = Element::new()
+    Element::new()
         .with("text", &of.frequency)
         .with("timing", bounds.map(|bounds| Element::new().with("repeat", bounds)))
         .with("asNeededBoolean", of.as_needed.then_some(true))
         .with("route", of.route.as_ref().map(concept))
-        .with("doseAndRate", rate);
-    if said.to_raw().get() == "{}" { vec![] } else { vec![said] }
+        .with("doseAndRate", rate)
+}
+
+/// A drug that somebody says is taken.
+fn statement(
+    prescription: &Prescription,
+    status: &str,
+    ended: Option<DateTime<Utc>>,
+    reason: Option<&Remark>,
+    of: &Of,
+) -> Element {
+    // FHIR's statements are not cancelled.
+    let status = if status == "cancelled" { "stopped" } else { status };
+    of.resource("MedicationStatement")
+        .with("identifier", identifiers(&prescription.identifiers))
+        .with("status", status)
+        .with("statusReason", reason.map(|words| [Element::new().with("text", words)]))
+        .with("medicationCodeableConcept", concept(&prescription.medication))
+        .with("subject", of.subject())
+        .with("context", prescription.encounter.map(refers))
+        .with("effectivePeriod", period(Some(prescription.authored_at), ended))
+        .with("dateAsserted", of.known_at.map(moment))
+        .with("informationSource", prescription.prescriber.as_ref().map(reference))
+        .with("reasonCode", concepts(&prescription.reasons))
+        .with("dosage", dosage(prescription, None))
 }
 
 /// A warning that the prescriber set aside, and why.

@@ -18,18 +18,24 @@ mod medication_request;
 mod observation;
 mod patient;
 mod safety;
+mod told_again;
 mod vitals;
 mod waitlist;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
-use healthcare_domain::{AnyState, id::PatientId};
+use healthcare_domain::{
+    AnyState,
+    entry::{Beside, Entry, ExternalRecord},
+    id::PatientId,
+};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
 pub use care_plan::goal_id;
 pub use element::{Element, moment, urn};
+pub use told_again::told_again;
 pub use vitals::member_ids;
 
 /// Of which stream a resource is written.
@@ -104,6 +110,25 @@ pub fn resources(state: &AnyState, of: &Of) -> Vec<Element> {
         | AnyState::AppointmentType(_) => None,
     };
     one.into_iter().collect()
+}
+
+/// The resources of a whole record: what each stream maps to, with what is kept beside it for want of a place of its own.
+pub fn record<'a>(streams: impl Iterator<Item = (&'a AnyState, Of)> + Clone) -> Vec<Element> {
+    let mut besides: HashMap<Uuid, &Beside> = HashMap::new();
+    for (state, _) in streams.clone() {
+        if let AnyState::ExternalRecord(Entry::Recorded(ExternalRecord { beside: Some(beside), .. })) = state {
+            besides.insert(beside.entry, beside);
+        }
+    }
+    let mut all = vec![];
+    for (state, of) in streams {
+        let mut written = resources(state, &of).into_iter();
+        if let Some(beside) = besides.get(&of.id) {
+            all.extend(written.next().map(|first| told_again(first, beside)));
+        }
+        all.extend(written);
+    }
+    all
 }
 
 /// A FHIR Bundle of type `collection` that holds the resources, each under its `urn:uuid`.

@@ -27,13 +27,14 @@ const FOREIGN: &str =
     "its fullUrl is of another server than the rest of this --source; import it under a --source of its own";
 
 /// Types that are nothing without their patient.
-const OF_A_PATIENT: [&str; 12] = [
+const OF_A_PATIENT: [&str; 13] = [
     "Consent",
     "Encounter",
     "FamilyMemberHistory",
     "Condition",
     "AllergyIntolerance",
     "MedicationRequest",
+    "MedicationStatement",
     "Observation",
     "Procedure",
     "Immunization",
@@ -94,14 +95,23 @@ impl Planning<'_> {
         }
         keys.retain(|key| !self.found.contains_key(key) && !self.noted.contains_key(key));
         self.find(client, keys).await?;
+        // What is kept beside an entry goes by the entry's name.
+        let changed = pieces.iter().zip(&identified).filter_map(|(piece, identified)| {
+            let (key, _) = identified.as_ref().ok()?;
+            let entry = self.identity(key).filter(|_| !self.is_unchanged(piece, key))?;
+            Some(self.keyring.beside(entry.stream))
+        });
+        let besides: HashSet<Key> = changed.collect();
+        self.find(client, besides.clone()).await?;
 
-        let mut streams = BTreeSet::new();
+        let mut streams: BTreeSet<(StreamType, Uuid)> =
+            besides.iter().filter_map(|key| self.found.get(key)).map(|i| (i.kind, i.stream)).collect();
         for (piece, identified) in pieces.iter().zip(&identified) {
             if let Ok((key, patient)) = identified {
                 if !self.is_unchanged(piece, key) {
                     streams.extend(self.found.get(key).map(|i| (i.kind, i.stream)));
                 }
-                if piece.name.resource == "MedicationRequest" {
+                if matches!(piece.name.resource.as_str(), "MedicationRequest" | "MedicationStatement") {
                     let mentioned = piece.mentioned.iter().flat_map(|r| self.candidates(piece, r, *patient));
                     let kept = mentioned.filter_map(|key| self.found.get(&key));
                     let kept = kept.filter(|i| i.kind == StreamType::ExternalRecord);

@@ -145,7 +145,7 @@ fn fits(resource: &str, kind: StreamType) -> bool {
         StreamType::Appointment | StreamType::WaitlistEntry => resource == "Appointment",
         StreamType::Problem => resource == "Condition",
         StreamType::Allergy => resource == "AllergyIntolerance",
-        StreamType::MedicationOrder => resource == "MedicationRequest",
+        StreamType::MedicationOrder => matches!(resource, "MedicationRequest" | "MedicationStatement"),
         StreamType::Vitals | StreamType::Observation => resource == "Observation",
         StreamType::Score => matches!(resource, "Observation" | "RiskAssessment"),
         StreamType::Procedure => resource == "Procedure",
