@@ -13,9 +13,10 @@ impl Prescription {
         if self.medication.is_empty() {
             return Err(MedicationOrderError::NoMedication);
         }
-        match &self.dose {
-            Some(dose) if dose.value <= Decimal::ZERO => Err(MedicationOrderError::NoDose(dose.value)),
-            Some(_) | None => Ok(()),
+        let doses = self.dose.iter().chain(self.further.iter().filter_map(|further| further.dose.as_ref()));
+        match doses.map(|dose| dose.value).find(|value| *value <= Decimal::ZERO) {
+            Some(nothing) => Err(MedicationOrderError::NoDose(nothing)),
+            None => Ok(()),
         }
     }
 }
@@ -47,7 +48,7 @@ impl MedicationOrder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{code::CodeableConcept, medication::Intake, quantity::Quantity};
+    use crate::{code::CodeableConcept, medication::{Instruction, Intake}, quantity::Quantity};
 
     fn of(dose: &str) -> Prescription {
         Prescription {
@@ -62,6 +63,9 @@ mod tests {
             prescriber: None,
             encounter: None,
             taking: Intake::AsOrdered,
+            further: vec![],
+            details: vec![],
+            reported: false,
         }
     }
 
@@ -74,5 +78,8 @@ mod tests {
         assert!(sign("0.001").is_ok() && sign("500").is_ok());
         let unsaid = Prescription { dose: None, ..of("1") };
         assert!(MedicationOrder::Unordered.prescribe(unsaid, vec![], &[]).is_ok());
+        let further = vec![Instruction { dose: of("-1").dose, ..Instruction::default() }];
+        let second = MedicationOrder::Unordered.prescribe(Prescription { further, ..of("1") }, vec![], &[]);
+        assert_eq!(second, Err(MedicationOrderError::NoDose("-1".parse().unwrap())));
     }
 }

@@ -466,7 +466,7 @@ impl OrderSaid {
 fn refused(error: MedicationOrderError) -> Refused {
     let place = match error {
         MedicationOrderError::NoMedication => "medication[x]",
-        MedicationOrderError::NoDose(_) => "dosageInstruction[0].doseAndRate[0]",
+        MedicationOrderError::NoDose(_) => "dosageInstruction",
         _ => "",
     };
     Refused::at(place, error.to_string())
