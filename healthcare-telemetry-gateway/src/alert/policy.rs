@@ -121,7 +121,9 @@ impl LimitOverride {
     pub fn of(limits: &PatientLimits) -> impl Iterator<Item = Self> + '_ {
         [(Side::Low, limits.low), (Side::High, limits.high)].into_iter().filter_map(|(side, limit)| {
             let AlarmLimit { warn, critical } = limit?;
-            Some(Self { signal: limits.sign.into(), side, warn, critical, until: Some(limits.expires_at) })
+            // What no device watches has no alarm.
+            let signal = Signal::of(limits.sign)?;
+            Some(Self { signal, side, warn, critical, until: Some(limits.expires_at) })
         })
     }
 

@@ -63,7 +63,7 @@ async fn that_none_is_known_is_stated_and_not_typed_as_a_substance() {
     }
     assert_eq!(chart(&app, &patient).await["allergy_status"], "unknown");
     let nickel = app.post(Role::Nurse, &path, json!({ "substance": { "text": "Nickel" } })).await.expect(201).id();
-    let amend =
-        app.patch(Role::Nurse, &format!("/api/v1/allergies/{nickel}"), 1, json!({ "substance": { "text": "NKA" } }));
-    amend.await.expect_problem(422, "/problems/allergy/says-none", &["/statement"]);
+    let one = format!("/api/v1/allergies/{nickel}");
+    let amended = app.patch(Role::Nurse, &one, 1, json!({ "substance": { "text": "NKA" } })).await;
+    amended.expect_problem(422, "/problems/allergy/says-none", &["/statement"]);
 }
