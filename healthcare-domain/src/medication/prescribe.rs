@@ -48,7 +48,11 @@ impl MedicationOrder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{code::CodeableConcept, medication::{Instruction, Intake}, quantity::Quantity};
+    use crate::{
+        code::CodeableConcept,
+        medication::{Instruction, Intake},
+        quantity::Quantity,
+    };
 
     fn of(dose: &str) -> Prescription {
         Prescription {
