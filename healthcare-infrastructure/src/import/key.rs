@@ -82,9 +82,10 @@ impl Keyring {
         self.source.as_deref().map(|source| self.hash("home", &[source]))
     }
 
-    /// The hash of a server's base URL.
+    /// The hash of a server's base URL, by whichever scheme it is reached.
     pub fn server(&self, base: &str) -> Key {
-        self.hash("server", &[base])
+        let base = base.split_once("://").map_or(base, |(_, base)| base);
+        self.hash("server", &[base.trim_end_matches('/')])
     }
 
     /// The key of what is kept beside an entry.

@@ -93,15 +93,22 @@ async fn two_servers_under_one_source_are_never_one_patient() {
     let bundle =
         |entries: Vec<Value>| json!({ "resourceType": "Bundle", "type": "collection", "entry": entries }).to_string();
     let (a, b) = (of("a", "1954-03-02", "Asthma"), of("b", "1980-01-01", "Gout"));
-    let both = bundle([a.clone(), b.clone()].concat());
+    // Who works there may come from a directory of its own: it does not say which server the record's is.
+    let directory = vec![json!({ "fullUrl": "https://directory.example/Practitioner/9",
+        "resource": { "resourceType": "Practitioner", "id": "9", "name": [{ "family": "Moss" }] } })];
+    let both = bundle([directory.clone(), a.clone(), b.clone()].concat());
     let report = site.import_text_of(&both, Some("st-elsewhere")).await;
-    assert_eq!((report.total().stored, report.total().refused), (2, 2), "{report}");
+    assert_eq!((report.total().stored, report.total().refused), (3, 2), "{report}");
     assert!(report.refusals[0].reason.contains("another server"), "{report}");
     let chart = site.chart(site.patient("lind").await, None).await;
     assert_eq!(labels(&chart["problems"], "code"), ["Asthma"]);
     // Nor in a later import, whichever comes first in it; and what refers to the other server is none of this one's.
-    let report = site.import_text_of(&bundle([b.clone(), a.clone()].concat()), Some("st-elsewhere")).await;
-    assert_eq!((report.total().known, report.total().refused), (2, 2), "{report}");
+    let again = bundle([directory, b.clone(), a.clone()].concat());
+    let report = site.import_text_of(&again, Some("st-elsewhere")).await;
+    assert_eq!((report.total().known, report.total().refused), (3, 2), "{report}");
+    let reached_otherwise = bundle(a).replace("https://", "http://");
+    let report = site.import_text_of(&reached_otherwise, Some("st-elsewhere")).await;
+    assert_eq!((report.total().known, report.total().refused), (2, 0), "{report}");
     let stray = json!({ "resourceType": "Condition", "id": "8", "code": { "text": "Gout" },
         "subject": { "reference": "https://b.example/fhir/Patient/1" } });
     assert_eq!(site.import_text_of(&stray.to_string(), Some("st-elsewhere")).await.total().refused, 1);

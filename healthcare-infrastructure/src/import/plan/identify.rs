@@ -140,7 +140,9 @@ impl Planning<'_> {
             };
             Keyring::base(piece).map(str::to_owned).or_else(subject)
         };
-        let Some(base) = pieces.iter().find_map(named) else { return Ok(()) };
+        // Practitioners and organisations often come from a directory beside the record's own server.
+        let of_the_record = |piece: &&&Piece| !OF_NOBODY.contains(&piece.name.resource.as_str());
+        let Some(base) = pieces.iter().filter(of_the_record).find_map(named) else { return Ok(()) };
         let digest = Some(self.keyring.server(&base));
         self.home = digest;
         let kind = StreamType::Organization;
@@ -176,14 +178,15 @@ impl Planning<'_> {
 
     /// The key of a piece and its patient.
     fn whose(&mut self, piece: &Piece) -> Identified {
-        if Keyring::base(piece).is_some_and(|base| self.is_foreign(base)) {
+        let of_nobody = OF_NOBODY.contains(&piece.name.resource.as_str());
+        if !of_nobody && Keyring::base(piece).is_some_and(|base| self.is_foreign(base)) {
             return Err(Refused::at("", FOREIGN));
         }
         let key = self.keyring.of(&piece.name, None);
         if let Some(person) = &piece.name.person {
             return self.who(piece, person, key).map(|patient| (key, Some(patient)));
         }
-        if OF_NOBODY.contains(&piece.name.resource.as_str()) {
+        if of_nobody {
             return Ok((key, None));
         }
         let needs_one = OF_A_PATIENT.contains(&piece.name.resource.as_str());
