@@ -63,10 +63,9 @@ impl Drug<'_> {
 
 impl<'a> Scene<'a> {
     pub(crate) fn new(facts: &'a Facts, knowledge: &'a Knowledge) -> Self {
-        let drug = |fact: &'a MedicationFact| Drug {
-            fact,
-            label: label(&fact.codings, fact.text.as_deref()),
-            mapped: knowledge.map_drug(&fact.codings, fact.text.as_deref()),
+        let drug = |fact: &'a MedicationFact| {
+            let mapped = knowledge.map_drug(&fact.codings, fact.text.as_deref());
+            Drug { fact, label: drug_label(fact, &mapped, knowledge), mapped }
         };
         let draft = facts.draft.as_ref().map(drug);
         let drafted = facts.draft.as_ref().map(|draft| draft.source);
@@ -292,6 +291,17 @@ impl Problem<'_> {
     pub(crate) fn is_in(&self, sets: &[ValueSetId]) -> bool {
         sets.iter().any(|set| self.sets.contains(set))
     }
+}
+
+/// What to call a drug: a bare code tells a reader nothing, where it is known what it stands for.
+fn drug_label(fact: &MedicationFact, mapped: &MappedDrug, knowledge: &Knowledge) -> Text {
+    let said = fact.text.as_deref().is_some_and(|text| !text.trim().is_empty())
+        || fact.codings.iter().any(|coding| coding.display.is_some());
+    if said || mapped.ingredients.is_empty() {
+        return label(&fact.codings, fact.text.as_deref());
+    }
+    let product = knowledge.product_names(&fact.codings).next().map(Text::from);
+    product.unwrap_or_else(|| knowledge.ingredient_names(mapped).join(" / ").into())
 }
 
 /// What to call a thing with these codes and words.

@@ -20,7 +20,7 @@ use healthcare_domain::code::Coding;
 use crate::text::Text;
 pub(crate) use allergen::{AllergenMap, MappedAllergy};
 pub(crate) use bits::Bits;
-pub(crate) use dosing::{DoseLimit, Monitoring, OpioidFactor, OpioidThreshold, RenalLimit};
+pub(crate) use dosing::{DoseLimit, Measure, Monitoring, OpioidFactor, OpioidThreshold, RenalLimit};
 pub use drug::{Ingredient, MappedDrug, label as medication_label};
 pub(crate) use drug::{IngredientId, Product, label};
 pub(crate) use drug_rows::DrugRows;

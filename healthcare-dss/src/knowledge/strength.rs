@@ -3,7 +3,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{IngredientId, Knowledge};
+use super::{IngredientId, Knowledge, Measure};
 use crate::knowledge::product_name::normalise;
 
 /// The strength of one ingredient.
@@ -11,14 +11,14 @@ use crate::knowledge::product_name::normalise;
 pub(crate) struct Strength {
     pub(crate) ingredient: IngredientId,
     /// In one tablet, capsule or other unit; or in `per_ml`.
-    pub(crate) milligrams: Decimal,
+    pub(crate) amount: Decimal,
     /// The volume that holds it, in millilitres, of a liquid.
     pub(crate) per_ml: Option<Decimal>,
 }
 
 impl Knowledge {
-    /// Reads the strengths out of a product's name. What is told by the hour, in units or in percent is left out.
-    pub(crate) fn strengths(&self, name: &str) -> Vec<Strength> {
+    /// Reads the strengths of a measure out of a product's name. What is told by the hour or in percent is left out.
+    pub(crate) fn strengths(&self, name: &str, measure: Measure) -> Vec<Strength> {
         let normalised = normalise(&plain_numbers(name));
         let tokens: Vec<&str> = normalised.split_whitespace().flat_map(parted).collect();
         let (mut found, mut current) = (vec![], None);
@@ -34,10 +34,10 @@ impl Knowledge {
                 at += length;
                 continue;
             }
-            if let (Some(ingredient), Some((milligrams, used))) = (current, mass(&tokens[at..])) {
+            if let (Some(ingredient), Some((amount, used))) = (current, measured(&tokens[at..], measure)) {
                 let (per_ml, used) = volume(&tokens[at + used..]).map_or((None, used), |(ml, more)| (ml, used + more));
                 if tokens.get(at + used).is_none_or(|next| !matches!(*next, "hr" | "h" | "hour" | "actuat" | "day")) {
-                    found.push(Strength { ingredient, milligrams, per_ml });
+                    found.push(Strength { ingredient, amount, per_ml });
                 }
                 current = None;
                 at += used;
@@ -73,13 +73,15 @@ fn parted(token: &str) -> impl Iterator<Item = &str> {
     [number, unit].into_iter().filter(|part| !part.is_empty())
 }
 
-fn mass(tokens: &[&str]) -> Option<(Decimal, usize)> {
+fn measured(tokens: &[&str], measure: Measure) -> Option<(Decimal, usize)> {
     let [number, unit, ..] = tokens else { return None };
     let value: Decimal = number.parse().ok()?;
-    let factor = match *unit {
-        "mg" => Decimal::ONE,
-        "g" | "gm" | "gram" => Decimal::ONE_THOUSAND,
-        "mcg" | "ug" => Decimal::new(1, 3),
+    let factor = match (measure, *unit) {
+        (Measure::Milligrams, "mg")
+        | (Measure::Units, "unt" | "unit" | "units" | "iu")
+        | (Measure::Milliequivalents, "meq" | "mmol") => Decimal::ONE,
+        (Measure::Milligrams, "g" | "gm" | "gram") => Decimal::ONE_THOUSAND,
+        (Measure::Milligrams, "mcg" | "ug") => Decimal::new(1, 3),
         _ => return None,
     };
     Some((value.checked_mul(factor)?, 2))
@@ -99,12 +101,16 @@ mod tests {
     use super::*;
 
     fn strengths(name: &str) -> Vec<(String, String, Option<String>)> {
+        strengths_in(name, Measure::Milligrams)
+    }
+
+    fn strengths_in(name: &str, measure: Measure) -> Vec<(String, String, Option<String>)> {
         let knowledge = Knowledge::embedded().unwrap();
         let words = |value: Decimal| value.normalize().to_string();
         knowledge
-            .strengths(name)
+            .strengths(name, measure)
             .into_iter()
-            .map(|s| (knowledge.name(s.ingredient).to_string(), words(s.milligrams), s.per_ml.map(words)))
+            .map(|s| (knowledge.name(s.ingredient).to_string(), words(s.amount), s.per_ml.map(words)))
             .collect()
     }
 
@@ -142,5 +148,21 @@ mod tests {
         assert_eq!(strengths("fentanyl 0.025 MG/HR Transdermal System"), []);
         assert_eq!(strengths("insulin glargine 100 UNT/ML"), []);
         assert_eq!(strengths("ibuprofen"), []);
+    }
+
+    #[test]
+    fn given_products_in_units_or_milliequivalents_when_read_then_each_is_of_its_measure() {
+        let units = |name: &str| strengths_in(name, Measure::Units);
+        let one = |name: &str, amount: &str, per_ml: Option<&str>| {
+            (name.to_owned(), amount.to_owned(), per_ml.map(str::to_owned))
+        };
+        assert_eq!(units("insulin glargine 100 UNT/ML"), [one("insulin glargine", "100", Some("1"))]);
+        assert_eq!(units("heparin sodium, porcine 5000 UNT/ML"), [one("heparin", "5000", Some("1"))]);
+        assert_eq!(units("ibuprofen 800 MG Oral Tablet"), []);
+        let potassium = |name: &str| strengths_in(name, Measure::Milliequivalents);
+        let tablet = "potassium chloride 20 MEQ Extended Release Oral Tablet";
+        assert_eq!(potassium(tablet), [one("potassium chloride", "20", None)]);
+        assert_eq!(potassium("potassium chloride 2 MEQ/ML"), [one("potassium chloride", "2", Some("1"))]);
+        assert_eq!(potassium("potassium chloride 600 MG Oral Tablet"), []);
     }
 }

@@ -100,6 +100,8 @@ pub(crate) struct AgeCaution {
 pub(crate) struct Duplicate {
     pub(crate) row: Row,
     pub(crate) class: usize,
+    /// Whether a drug that acts where it is put is none of them.
+    pub(crate) systemic: bool,
     /// Its drugs.
     pub(crate) members: Bits,
 }

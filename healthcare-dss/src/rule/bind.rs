@@ -140,7 +140,9 @@ impl<'a> Bound<'a> {
         if let Some(name) = &condition.name
             && let Some(observed) = explanation.observed.first()
         {
-            self.names.push((name, observed.to_string().into()));
+            // An order that is being written has no age.
+            let drafted = scene.draft.as_ref().is_some_and(|draft| observed.source == Some(draft.fact.source));
+            self.names.push((name, if drafted { observed.what.clone() } else { observed.to_string().into() }));
         }
         if matches!(condition.test, Test::Not(_) | Test::Missing(_)) {
             return;

@@ -146,6 +146,9 @@ pub(super) struct CautionDocument {
 #[serde(deny_unknown_fields)]
 pub(super) struct DuplicateDocument {
     pub(super) class: String,
+    /// Whether it is about what reaches the blood, and about no cream or eye drops.
+    #[serde(default)]
+    pub(super) systemic: bool,
     pub(super) severity: Severity,
     pub(super) effect: String,
     pub(super) action: String,

@@ -7,9 +7,12 @@ use serde::Deserialize;
 
 use super::documents::TableDocument;
 use super::tables::Place;
+use crate::dose::Route;
 use crate::evidence::Evidence;
 use crate::finding::Severity;
-use crate::knowledge::{DoseLimit, DrugSet, Knowledge, Monitoring, OpioidFactor, OpioidThreshold, RenalLimit, Row};
+use crate::knowledge::{
+    DoseLimit, DrugSet, Knowledge, Measure, Monitoring, OpioidFactor, OpioidThreshold, RenalLimit, Row,
+};
 use crate::number::{decimal, optional};
 use crate::rule::{RuleError, read_json};
 
@@ -56,6 +59,29 @@ struct DoseLimitDocument {
     daily_mg_per_kg: Option<Decimal>,
     #[serde(default, deserialize_with = "optional")]
     times_per_day: Option<Decimal>,
+    /// By which way it has to be given.
+    #[serde(default)]
+    route: Option<Route>,
+    /// Whether it holds, too, where the way is not told.
+    #[serde(default)]
+    or_untold: bool,
+    /// What the next four are in.
+    #[serde(default)]
+    unit: Option<Measure>,
+    #[serde(default, deserialize_with = "optional")]
+    single: Option<Decimal>,
+    #[serde(default, deserialize_with = "optional")]
+    daily: Option<Decimal>,
+    #[serde(default, deserialize_with = "optional")]
+    single_per_kg: Option<Decimal>,
+    #[serde(default, deserialize_with = "optional")]
+    daily_per_kg: Option<Decimal>,
+    /// How many milligrams one of the unit is.
+    #[serde(default, deserialize_with = "optional")]
+    mg_per_unit: Option<Decimal>,
+    /// By how many percent a dose by weight may be more before it is told.
+    #[serde(default, deserialize_with = "optional")]
+    tolerance_percent: Option<Decimal>,
 }
 
 #[derive(Deserialize)]
@@ -163,12 +189,33 @@ impl Knowledge {
                 single_mg_per_kg,
                 daily_mg_per_kg,
                 times_per_day,
+                route,
+                or_untold,
+                unit,
+                single,
+                daily,
+                single_per_kg,
+                daily_per_kg,
+                mg_per_unit,
+                tolerance_percent,
             } = document;
-            let limits = [single_mg, daily_mg, single_mg_per_kg, daily_mg_per_kg, times_per_day];
-            if limits.iter().all(Option::is_none) {
+            let in_milligrams = [single_mg, daily_mg, single_mg_per_kg, daily_mg_per_kg];
+            let in_units = [single, daily, single_per_kg, daily_per_kg];
+            let some = |of: &[Option<Decimal>]| of.iter().any(Option::is_some);
+            if some(&in_units) != unit.is_some() || (unit.is_some() && some(&in_milligrams)) {
+                return Err(
+                    place.fault("unit", "`single` and `daily` have a unit, `single_mg` and its like have none".into())
+                );
+            }
+            if or_untold && route.is_none() {
+                return Err(place.fault("or_untold", "no way is given".into()));
+            }
+            let limits = [&in_milligrams[..], &in_units[..], &[times_per_day]].concat();
+            if !some(&limits) {
                 return Err(place.fault("daily_mg", "no limit is given".into()));
             }
-            if limits.iter().flatten().any(|limit| *limit <= Decimal::ZERO) {
+            let others = [mg_per_unit, tolerance_percent];
+            if limits.iter().chain(&others).flatten().any(|limit| *limit <= Decimal::ZERO) {
                 return Err(place.fault("daily_mg", "a limit is above 0".into()));
             }
             let row = Said { id, severity, effect, action, evidence }.row(place, &sources)?;
@@ -178,10 +225,17 @@ impl Knowledge {
                 drugs,
                 from_years,
                 below_years,
-                single_mg,
-                daily_mg,
-                single_mg_per_kg,
-                daily_mg_per_kg,
+                route,
+                or_untold,
+                measure: unit.unwrap_or_default(),
+                mg_per_unit,
+                single: single_mg.or(single),
+                daily: daily_mg.or(daily),
+                single_per_kg: single_mg_per_kg.or(single_per_kg),
+                daily_per_kg: daily_mg_per_kg.or(daily_per_kg),
+                tolerance: tolerance_percent
+                    .and_then(|percent| percent.checked_div(Decimal::ONE_HUNDRED))
+                    .unwrap_or_default(),
                 times_per_day,
             };
             self.dose_limits.push(limit, |row| &row.drugs.members);

@@ -75,7 +75,7 @@ impl Knowledge {
     pub(super) fn load_duplicates(&mut self, text: &str) -> Result<(), RuleError> {
         let file = "duplicates.json";
         let document: TableDocument<DuplicateDocument> = read_json(file, text)?;
-        for (nth, DuplicateDocument { class, severity, effect, action, evidence }) in
+        for (nth, DuplicateDocument { class, systemic, severity, effect, action, evidence }) in
             document.rows.into_iter().enumerate()
         {
             let place = Place { file, nth };
@@ -84,7 +84,7 @@ impl Knowledge {
             };
             let row = place.row(class, severity, effect, action, &evidence, &document.evidence)?;
             let members = self.classes[number].members.clone();
-            self.duplicates.push(Duplicate { row, class: number, members }, |row| &row.members);
+            self.duplicates.push(Duplicate { row, class: number, systemic, members }, |row| &row.members);
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::{
     Ages, Calculator, Card, Values,
-    input::{AGE, SEX, whether},
+    input::{ADULT_AGE, SEX, whether},
     outcome::{Outcome, Tally},
 };
 
@@ -11,12 +11,12 @@ pub static CHA2DS2_VASC: Calculator = Calculator {
     card: Card {
         name: "cha2ds2-vasc",
         title: "CHA2DS2-VASc",
-        version: "Lip 2010/1",
+        version: "Lip 2010/2",
         citation: "Lip GYH et al. Chest 2010;137:263-272",
         unit: None,
         ages: Ages::Adults,
         inputs: &[
-            AGE,
+            ADULT_AGE,
             SEX,
             whether("congestive_heart_failure", "heart failure or left ventricular dysfunction"),
             whether("hypertension", "hypertension"),
@@ -44,8 +44,10 @@ fn compute(values: &Values) -> Outcome {
     let tally = flagged(tally, "hypertension", 1.0);
     let tally = flagged(tally, "diabetes", 1.0);
     let tally = flagged(tally, "stroke_tia_thromboembolism", 2.0);
+    // Of a woman the point of her sex alone is no risk; with any other it counts (as the ESC guideline of 2012 reads it).
+    let by_sex_alone = if values.word("sex") == Some("female") { 1.0 } else { 0.0 };
     flagged(tally, "vascular_disease", 1.0).score(|total| match total {
-        0.0 => "low",
+        total if total <= by_sex_alone => "low",
         1.0 => "intermediate",
         _ => "high",
     })

@@ -2,7 +2,7 @@
 
 use super::{
     Ages, Calculator, Card, Values,
-    input::{AGE, DAY, ROUND, number, whether},
+    input::{ADULT_AGE, DAY, ROUND, number, whether},
     outcome::{Outcome, Tally},
 };
 
@@ -22,7 +22,7 @@ pub static CURB_65: Calculator = Calculator {
             number("respiratory_rate", "breaths a minute", "/min", (0.0, 120.0)).within_hours(ROUND),
             number("systolic_bp", "systolic blood pressure", "mm[Hg]", (0.0, 400.0)).within_hours(ROUND),
             number("diastolic_bp", "diastolic blood pressure", "mm[Hg]", (0.0, 300.0)).within_hours(ROUND),
-            AGE,
+            ADULT_AGE,
         ],
     },
     compute,

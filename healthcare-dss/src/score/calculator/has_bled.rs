@@ -2,7 +2,7 @@
 
 use super::{
     Ages, Calculator, Card, Values,
-    input::{AGE, whether},
+    input::{ADULT_AGE, whether},
     outcome::{Outcome, Tally},
 };
 
@@ -16,7 +16,7 @@ pub static HAS_BLED: Calculator = Calculator {
         unit: None,
         ages: Ages::Adults,
         inputs: &[
-            AGE,
+            ADULT_AGE,
             whether("uncontrolled_hypertension", "systolic blood pressure above 160 mm[Hg]"),
             whether("abnormal_renal_function", "dialysis, transplant or creatinine of 200 umol/L and more"),
             whether(

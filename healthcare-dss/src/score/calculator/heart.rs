@@ -2,7 +2,7 @@
 
 use super::{
     Ages, Calculator, Card, Values,
-    input::{AGE, choice, count, number, whether},
+    input::{ADULT_AGE, choice, count, number, whether},
     outcome::{Outcome, Tally},
 };
 
@@ -18,7 +18,7 @@ pub static HEART: Calculator = Calculator {
         inputs: &[
             choice("history", "how suspicious the history is", &["slight", "moderate", "high"]),
             choice("ecg", "what the ECG shows", &["normal", "nonspecific", "st_deviation"]),
-            AGE,
+            ADULT_AGE,
             count(
                 "risk_factors",
                 "how many of hypercholesterolaemia, hypertension, diabetes, smoking, family history, obesity",

@@ -19,6 +19,9 @@ pub struct Input {
     /// How old a measurement may be that is taken from the record, in hours; absent for what is no measurement.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub within_hours: Option<u16>,
+    /// The input that it cannot be above.
+    #[serde(skip)]
+    pub(super) not_above: Option<&'static str>,
 }
 
 /// What is charted at the bedside counts for a round.
@@ -72,6 +75,7 @@ pub(super) const fn number(name: &'static str, meaning: &'static str, unit: &'st
         kind: Kind::Number { unit, min: range.0, max: range.1, whole: false },
         required: true,
         within_hours: None,
+        not_above: None,
     }
 }
 
@@ -83,17 +87,18 @@ pub(super) const fn count(name: &'static str, meaning: &'static str, unit: &'sta
         kind: Kind::Number { unit, min: range.0, max: range.1, whole: true },
         required: true,
         within_hours: None,
+        not_above: None,
     }
 }
 
 /// A question of yes or no.
 pub(super) const fn whether(name: &'static str, meaning: &'static str) -> Input {
-    Input { name, meaning, kind: Kind::Boolean, required: true, within_hours: None }
+    Input { name, meaning, kind: Kind::Boolean, required: true, within_hours: None, not_above: None }
 }
 
 /// One of several words.
 pub(super) const fn choice(name: &'static str, meaning: &'static str, options: &'static [&'static str]) -> Input {
-    Input { name, meaning, kind: Kind::Choice { options }, required: true, within_hours: None }
+    Input { name, meaning, kind: Kind::Choice { options }, required: true, within_hours: None, not_above: None }
 }
 
 impl Input {
@@ -106,11 +111,19 @@ impl Input {
     pub(super) const fn within_hours(self, hours: u16) -> Self {
         Self { within_hours: Some(hours), ..self }
     }
+
+    /// Whether it is the age of what was derived from adults.
+    pub(super) fn is_adult_age(&self) -> bool {
+        self.name == ADULT_AGE.name && matches!(self.kind, Kind::Number { min, .. } if min >= 18.0)
+    }
+
+    /// The same, which is never above another number.
+    pub(super) const fn not_above(self, other: &'static str) -> Self {
+        Self { not_above: Some(other), ..self }
+    }
 }
 
-/// Age in whole years.
-pub(super) const AGE: Input = count("age", "age", "a", (0.0, 150.0));
-/// Age in whole years, for formulas that were derived from adults.
+/// Age in whole years, for what was derived from adults.
 pub(super) const ADULT_AGE: Input = count("age", "age; the formula is for adults", "a", (18.0, 150.0));
 /// Sex, as the formula was derived for it.
 pub(super) const SEX: Input = choice("sex", "sex the formula is for", &["female", "male"]);

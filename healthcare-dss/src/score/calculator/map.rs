@@ -17,7 +17,9 @@ pub static MAP: Calculator = Calculator {
         ages: Ages::All,
         inputs: &[
             number("systolic_bp", "systolic blood pressure", "mm[Hg]", (1.0, 400.0)).within_hours(ROUND),
-            number("diastolic_bp", "diastolic blood pressure", "mm[Hg]", (0.0, 300.0)).within_hours(ROUND),
+            number("diastolic_bp", "diastolic blood pressure", "mm[Hg]", (0.0, 300.0))
+                .within_hours(ROUND)
+                .not_above("systolic_bp"),
         ],
     },
     compute,

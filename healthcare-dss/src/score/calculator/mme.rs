@@ -51,6 +51,7 @@ pub static MME: Calculator = Calculator {
             kind: Kind::List { of: OPIOID, most: 50 },
             required: true,
             within_hours: None,
+            not_above: None,
         }],
     },
     compute,

@@ -43,7 +43,15 @@ impl Values {
             };
             values.insert(input.name, one(&pointer, input, value)?);
         }
-        Ok(Self(values))
+        let values = Self(values);
+        for input in inputs {
+            let Some(other) = input.not_above else { continue };
+            if values.number(input.name).zip(values.number(other)).is_some_and(|(value, most)| value > most) {
+                let pointer = format!("{place}/{}", input.name);
+                return Err(Refused { pointer, reason: format!("it is above {other}") });
+            }
+        }
+        Ok(values)
     }
 
     /// A number, if it was given.
@@ -97,6 +105,9 @@ fn one(pointer: &str, input: &'static Input, value: &Value) -> Result<Given, Ref
             let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
             match number.filter(|number| number.is_finite()) {
                 None => refused("a number is expected".into()),
+                Some(number) if number >= 0.0 && number < min && input.is_adult_age() => {
+                    refused("the score was derived from adults: at least 18 years".into())
+                }
                 Some(number) if number < min || number > max => refused(format!("{min} to {max} {unit}")),
                 Some(number) if whole && number.fract() != 0.0 => refused("a whole number is expected".into()),
                 Some(number) => Ok(Given::Number(number)),

@@ -2,9 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use super::dosed::{Dosed, dosed, plain};
-use super::{Rows, TableMatch, active_order};
-use crate::knowledge::{DoseLimit, IngredientId};
+use super::dosed::{Dosed, Scale, measured, plain};
+use super::{Rows, TableMatch, active_order, patch};
+use crate::knowledge::{DoseLimit, IngredientId, Measure};
 use crate::rule::document::Scope;
 use crate::scene::{Drug, Scene};
 use crate::text::Text;
@@ -14,18 +14,18 @@ pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows
     let mut told: Vec<(*const DoseLimit, IngredientId)> = vec![];
     let limits = scene.knowledge.dose_limits.about(scene.judged_ingredients());
     for limit in limits.filter(|limit| concerns(limit, scene)) {
-        for drug in scene.judged().iter().filter(|drug| drug.fact.dose.is_some() && !drug.mapped.local) {
+        for drug in scene.judged().iter().filter(|drug| drug.fact.dose.is_some() && given(limit, scene, drug)) {
             let Some(ingredient) = limit.drugs.first_of(&drug.mapped.ingredients) else { continue };
-            let own = dosed(scene, drug, ingredient);
+            let own = amounts(limit, scene, drug, ingredient);
             if let Some(lacking) = &own.lacking {
                 rows.lacking = Some(lacking.clone());
             }
-            let by_weight = limit.single_mg_per_kg.or(limit.daily_mg_per_kg).is_some();
+            let by_weight = limit.single_per_kg.or(limit.daily_per_kg).is_some();
             if by_weight && scene.facts.patient.weight_kg.is_none() {
                 rows.lacking = Some("no weight to judge the dose by".into());
             }
-            let by_day = limit.daily_mg.or(limit.daily_mg_per_kg).is_some();
-            if let Some(untold) = by_day.then(|| untold(scene, drug, &own, ingredient)).flatten() {
+            let by_day = limit.daily.or(limit.daily_per_kg).is_some();
+            if let Some(untold) = by_day.then(|| untold(limit, scene, (drug, &own), ingredient)).flatten() {
                 rows.lacking = rows.lacking.or(Some(untold));
             }
             let Some(why) = exceeds(limit, scene, &own, ingredient) else { continue };
@@ -41,7 +41,12 @@ pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows
 
 /// What of the total of a day is not known: how often this one is given, or how much of another product with the same
 /// ingredient. What is not known is not nothing.
-fn untold(scene: &Scene<'_>, drug: &Drug<'_>, own: &Dosed, ingredient: IngredientId) -> Option<Text> {
+fn untold(
+    limit: &DoseLimit,
+    scene: &Scene<'_>,
+    (drug, own): (&Drug<'_>, &Dosed),
+    ingredient: IngredientId,
+) -> Option<Text> {
     let name = scene.knowledge.name(ingredient);
     if own.daily.is_none() && drug.fact.dose.as_ref().is_some_and(|dose| dose.unread) {
         return Some(
@@ -49,10 +54,10 @@ fn untold(scene: &Scene<'_>, drug: &Drug<'_>, own: &Dosed, ingredient: Ingredien
         );
     }
     own.daily.filter(|_| scene.knowledge.tells_incomplete_totals)?;
-    let other =
-        scene.drugs(Scope::Any).filter(|other| other.fact.source != drug.fact.source && !other.mapped.local).find(
-            |other| other.mapped.ingredients.contains(&ingredient) && dosed(scene, other, ingredient).daily.is_none(),
-        )?;
+    let counts = |other: &&Drug<'_>| other.fact.source != drug.fact.source && given(limit, scene, other);
+    let other = scene.drugs(Scope::Any).filter(counts).find(|other| {
+        other.mapped.ingredients.contains(&ingredient) && amounts(limit, scene, other, ingredient).daily.is_none()
+    })?;
     Some(format!("the total of {name} a day is not checked: the daily dose of {} is not known", other.label).into())
 }
 
@@ -63,32 +68,65 @@ fn concerns(limit: &DoseLimit, scene: &Scene<'_>) -> bool {
         && limit.below_years.is_none_or(|below| age.is_some_and(|age| age < below))
 }
 
+/// Whether a drug reaches the body, and by the way that the row is about.
+fn given(limit: &DoseLimit, scene: &Scene<'_>, drug: &Drug<'_>) -> bool {
+    let by = |route| patch::way(scene, drug).map_or(limit.or_untold, |way| way == route);
+    !drug.mapped.local && limit.route.is_none_or(by)
+}
+
+/// A dose in the measure of the row. Two insulins of one row in one pen are measured together.
+fn amounts(limit: &DoseLimit, scene: &Scene<'_>, drug: &Drug<'_>, ingredient: IngredientId) -> Dosed {
+    let alone = match drug.mapped.ingredients.as_slice() {
+        [_] => true,
+        all => limit.measure == Measure::Units && all.iter().all(|one| limit.drugs.members.contains(one.index())),
+    };
+    let (measure, mg_per_unit) = (limit.measure, limit.mg_per_unit);
+    measured(scene, drug, &Scale { ingredient, alone, measure, mg_per_unit })
+}
+
+/// The most of a drug, of a limit by itself and one by weight the lower.
+struct Most {
+    /// From here on it is told.
+    bound: Decimal,
+    /// What the most is, for people: without what is tolerated as rounding.
+    words: String,
+}
+
+impl Most {
+    fn of(limit: &DoseLimit, scene: &Scene<'_>, fixed: Option<Decimal>, per_kg: Option<Decimal>) -> Option<Self> {
+        let unit = limit.measure.words();
+        let fixed = fixed.map(|most| Self { bound: most, words: format!("{} {unit}", plain(most)) });
+        let weighed = || -> Option<Self> {
+            let most = per_kg?.checked_mul(scene.facts.patient.weight_kg?)?;
+            let bound = most.checked_mul(Decimal::ONE.checked_add(limit.tolerance)?)?;
+            let words = format!("{} {unit} ({} {unit}/kg)", plain(most), plain(per_kg?));
+            Some(Self { bound, words })
+        };
+        fixed.into_iter().chain(weighed()).min_by_key(|most| most.bound)
+    }
+}
+
 /// In words, what is more than it may be.
 fn exceeds(limit: &DoseLimit, scene: &Scene<'_>, own: &Dosed, ingredient: IngredientId) -> Option<Text> {
-    let name = scene.knowledge.name(ingredient);
-    let by_weight = |per_kg: Option<Decimal>| per_kg.zip(scene.facts.patient.weight_kg).map(|(per, kg)| per * kg);
-    let least = |fixed: Option<Decimal>, weighed: Option<Decimal>| match (fixed, weighed) {
-        (Some(fixed), Some(weighed)) => Some(fixed.min(weighed)),
-        (fixed, weighed) => fixed.or(weighed),
+    let (name, unit) = (scene.knowledge.name(ingredient), limit.measure.words());
+    let over = |value: Option<Decimal>, fixed, per_kg| {
+        value.zip(Most::of(limit, scene, fixed, per_kg)).filter(|(value, most)| *value > most.bound)
     };
-    let single = least(limit.single_mg, by_weight(limit.single_mg_per_kg));
-    let daily = least(limit.daily_mg, by_weight(limit.daily_mg_per_kg));
-    let over = |value: Option<Decimal>, most: Option<Decimal>| value.zip(most).filter(|(value, most)| value > most);
-    if let Some((value, most)) = over(own.single, single) {
-        return Some(format!("{name} {} mg at a time, at most {} mg", plain(value), plain(most)).into());
+    if let Some((value, most)) = over(own.single, limit.single, limit.single_per_kg) {
+        return Some(format!("{name} {} {unit} at a time, at most {}", plain(value), most.words).into());
     }
     if let Some((_, most)) = own.times.zip(limit.times_per_day).filter(|(times, most)| times > most) {
         let how = if most < Decimal::ONE { "daily" } else { "too often" };
-        return Some(format!("{name} {how}: {}", limit.row.effect).into());
+        return Some(format!("{name} {how}").into());
     }
     // The same ingredient of other medications counts too.
     let all = scene
         .drugs(Scope::Any)
-        .filter(|drug| drug.mapped.ingredients.contains(&ingredient) && !drug.mapped.local)
-        .filter_map(|drug| dosed(scene, drug, ingredient).daily)
+        .filter(|drug| drug.mapped.ingredients.contains(&ingredient) && given(limit, scene, drug))
+        .filter_map(|drug| amounts(limit, scene, drug, ingredient).daily)
         .sum::<Decimal>();
-    let (value, most) = over((all > Decimal::ZERO).then_some(all), daily)?;
-    Some(format!("{name} {} mg a day, at most {} mg", plain(value), plain(most)).into())
+    let (value, most) = over((all > Decimal::ZERO).then_some(all), limit.daily, limit.daily_per_kg)?;
+    Some(format!("{name} {} {unit} a day, at most {}", plain(value), most.words).into())
 }
 
 fn report(

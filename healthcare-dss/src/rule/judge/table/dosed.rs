@@ -1,12 +1,13 @@
-//! What a dose comes to in milligrams of an ingredient.
+//! What a dose comes to in milligrams of an ingredient, or in what else it is measured.
 
 use rust_decimal::Decimal;
 
-use crate::knowledge::{IngredientId, Strength};
+use crate::dose::Amount;
+use crate::knowledge::{IngredientId, Measure, Strength};
 use crate::scene::{Drug, Scene};
 use crate::text::Text;
 
-/// The dose of one medication, in milligrams of one ingredient.
+/// The dose of one medication, in milligrams or another measure of one ingredient.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Dosed {
     /// At a time.
@@ -15,35 +16,71 @@ pub(super) struct Dosed {
     pub(super) daily: Option<Decimal>,
     /// How often a day.
     pub(super) times: Option<Decimal>,
-    /// Why a dose that was given cannot be told in milligrams.
+    /// Why a dose that was given cannot be told so.
     pub(super) lacking: Option<Text>,
 }
 
-/// Reads the dose of a drug; nothing where no dose was given.
+/// Reads the dose of a drug in milligrams; nothing where no dose was given.
 pub(super) fn dosed(scene: &Scene<'_>, drug: &Drug<'_>, ingredient: IngredientId) -> Dosed {
+    let alone = drug.mapped.ingredients.len() == 1;
+    measured(scene, drug, &Scale { ingredient, alone, measure: Measure::Milligrams, mg_per_unit: None })
+}
+
+/// In what a dose is told.
+pub(super) struct Scale {
+    pub(super) ingredient: IngredientId,
+    /// Whether an amount of the drug is an amount of this, and of nothing else.
+    pub(super) alone: bool,
+    pub(super) measure: Measure,
+    /// How many milligrams one of the measure is, if that is of any use.
+    pub(super) mg_per_unit: Option<Decimal>,
+}
+
+impl Scale {
+    fn of_amount(&self, amount: &Amount) -> Option<Decimal> {
+        let by_mass = || amount.milligrams()?.checked_div(self.mg_per_unit?);
+        self.measure.of(amount).or_else(by_mass)
+    }
+
+    /// The strength in the measure, else in milligrams where these can be told in it.
+    fn strength(&self, scene: &Scene<'_>, drug: &Drug<'_>) -> Option<Strength> {
+        let of = |measure| -> Option<Strength> {
+            let mut found = drug.names(scene.knowledge).map(|name| scene.knowledge.strengths(name, measure));
+            let strengths = found.find(|found| !found.is_empty())?;
+            strengths.into_iter().find(|strength| strength.ingredient == self.ingredient)
+        };
+        let by_mass = || -> Option<Strength> {
+            let strength = of(Measure::Milligrams)?;
+            Some(Strength { amount: strength.amount.checked_div(self.mg_per_unit?)?, ..strength })
+        };
+        of(self.measure).or_else(by_mass)
+    }
+}
+
+/// Reads the dose of a drug on a scale; nothing where no dose was given.
+pub(super) fn measured(scene: &Scene<'_>, drug: &Drug<'_>, scale: &Scale) -> Dosed {
     let Some(dose) = &drug.fact.dose else { return Dosed::default() };
-    let strengths = strengths(scene, drug);
-    let milligrams = |amount: &crate::dose::Amount| -> Result<Decimal, Text> {
-        let alone = drug.mapped.ingredients.len() == 1;
-        if let Some(mass) = amount.milligrams().filter(|_| alone) {
-            return Ok(mass);
+    let told = |amount: &Amount| -> Result<Decimal, Text> {
+        if let Some(told) = scale.of_amount(amount).filter(|_| scale.alone) {
+            return Ok(told);
         }
-        if let ("mg/kg" | "ug/kg", Some(weight)) = (amount.unit.as_str(), scene.facts.patient.weight_kg) {
-            let factor = if amount.unit == "mg/kg" { Decimal::ONE } else { Decimal::new(1, 3) };
-            let mass = amount.value.checked_mul(weight).and_then(|value| value.checked_mul(factor));
-            return mass.ok_or_else(|| "the dose is too large to compute".into());
+        let per_kg = amount.unit.strip_suffix("/kg").map(|unit| Amount { value: amount.value, unit: unit.to_owned() });
+        if let Some((per_kg, weight)) =
+            per_kg.and_then(|per_kg| scale.of_amount(&per_kg)).zip(scene.facts.patient.weight_kg)
+        {
+            return per_kg.checked_mul(weight).ok_or_else(|| "the dose is too large to compute".into());
         }
-        let strength = strengths.iter().find(|strength| strength.ingredient == ingredient);
         let counted = amount.unit.starts_with('{');
-        let mass = strength.and_then(|strength| match (amount.unit.as_str(), strength.per_ml) {
-            ("mL", Some(per)) => strength.milligrams.checked_mul(amount.value)?.checked_div(per),
-            (_, None) if counted => strength.milligrams.checked_mul(amount.value),
+        let strength = if counted || amount.unit == "mL" { scale.strength(scene, drug) } else { None };
+        let told = strength.and_then(|strength| match (amount.unit.as_str(), strength.per_ml) {
+            ("mL", Some(per)) => strength.amount.checked_mul(amount.value)?.checked_div(per),
+            (_, None) if counted => strength.amount.checked_mul(amount.value),
             _ => None,
         });
-        mass.ok_or_else(|| format!("{amount} of {} is not known in milligrams", drug.label).into())
+        told.ok_or_else(|| format!("{amount} of {} is not known in {}", drug.label, scale.measure.in_full()).into())
     };
-    let single = dose.amount.as_ref().map(milligrams).transpose();
-    let most = dose.max_per_day.as_ref().map(milligrams).transpose();
+    let single = dose.amount.as_ref().map(told).transpose();
+    let most = dose.max_per_day.as_ref().map(told).transpose();
     let lacking = single.as_ref().err().or(most.as_ref().err()).cloned();
     let (single, most) = (single.ok().flatten(), most.ok().flatten());
     let product = single.zip(dose.times_per_day).and_then(|(single, times)| single.checked_mul(times));
@@ -52,13 +89,6 @@ pub(super) fn dosed(scene: &Scene<'_>, drug: &Drug<'_>, ingredient: IngredientId
         (product, most) => product.or(most),
     };
     Dosed { single, daily, times: dose.times_per_day, lacking }
-}
-
-fn strengths(scene: &Scene<'_>, drug: &Drug<'_>) -> Vec<Strength> {
-    drug.names(scene.knowledge)
-        .map(|name| scene.knowledge.strengths(name))
-        .find(|found| !found.is_empty())
-        .unwrap_or_default()
 }
 
 /// A number as people read it.

@@ -38,7 +38,9 @@ fn compare(scene: &Scene<'_>, first: &Drug<'_>, other: &Drug<'_>, rows: &mut Row
         };
         return told.report(scene, (first, *shared), (other, *shared), rows, matches);
     }
-    for duplicate in scene.knowledge.duplicates.about(first.mapped.ingredients.iter().copied()) {
+    let local = first.mapped.local || other.mapped.local;
+    let rows_about = scene.knowledge.duplicates.about(first.mapped.ingredients.iter().copied());
+    for duplicate in rows_about.filter(|duplicate| !(duplicate.systemic && local)) {
         let member =
             |drug: &Drug<'_>| drug.mapped.ingredients.iter().copied().find(|id| duplicate.members.contains(id.index()));
         if let Some(a) = member(first)

@@ -70,28 +70,38 @@ fn given_each_dose_limit_when_it_is_reached_then_nothing_is_said_and_a_hundredth
         let row = &*limit.row.id;
         let age = limit.from_years.or(limit.below_years.map(|below| below - 1)).or(Some(40));
         let least = |fixed: Option<Decimal>, per_kg: Option<Decimal>| {
-            let weighed = per_kg.map(|per_kg| per_kg * Decimal::from(50));
+            let weighed = per_kg.map(|per_kg| per_kg * Decimal::from(50) * (Decimal::ONE + limit.tolerance));
             fixed.into_iter().chain(weighed).min()
         };
-        let of = |dose: DoseFact, age| holds(judge, &dosed(&limit.drugs, age, dose), row);
-        let single = |value| DoseFact { amount: milligrams(value), ..DoseFact::default() };
-        let daily = |value| DoseFact { max_per_day: milligrams(value), ..DoseFact::default() };
+        let by = |dose: DoseFact, age, route| {
+            let mut facts = dosed(&limit.drugs, age, dose);
+            facts.draft.as_mut().expect("a draft").route = route;
+            holds(judge, &facts, row)
+        };
+        let of = |dose: DoseFact, age| by(dose, age, limit.route);
+        let measured = |value| Some(Amount::new(value, limit.measure.words()));
+        let single = |value| DoseFact { amount: measured(value), ..DoseFact::default() };
+        let daily = |value| DoseFact { max_per_day: measured(value), ..DoseFact::default() };
         let times = |value| DoseFact { times_per_day: Some(value), ..DoseFact::default() };
-        if let Some(most) = least(limit.single_mg, limit.single_mg_per_kg) {
-            assert!(!of(single(most), age) && of(single(most + hundredth()), age), "{row}: {most} mg at a time");
+        if let Some(most) = least(limit.single, limit.single_per_kg) {
+            assert!(!of(single(most), age) && of(single(most + hundredth()), age), "{row}: {most} at a time");
         }
-        if let Some(most) = least(limit.daily_mg, limit.daily_mg_per_kg) {
-            assert!(!of(daily(most), age) && of(daily(most + hundredth()), age), "{row}: {most} mg a day");
+        if let Some(most) = least(limit.daily, limit.daily_per_kg) {
+            assert!(!of(daily(most), age) && of(daily(most + hundredth()), age), "{row}: {most} a day");
         }
         if let Some(most) = limit.times_per_day {
             assert!(!of(times(most), age) && of(times(most + hundredth()), age), "{row}: {most} times a day");
         }
         // Far too much by each measure: only the ages of the row keep it silent.
         let much = || DoseFact {
-            amount: milligrams(Decimal::from(100_000_000)),
+            amount: measured(Decimal::from(100_000_000)),
             times_per_day: Some(Decimal::from(1_000)),
             ..DoseFact::default()
         };
+        if limit.route.is_some() {
+            assert!(!by(much(), age, Some(Route::Other)), "{row}: given another way");
+            assert_eq!(by(much(), age, None), limit.or_untold, "{row}: the way is not told");
+        }
         for (limit, inside, outside) in [
             (limit.from_years, 0, limit.from_years.and_then(|from| from.checked_sub(1))),
             (limit.below_years.map(|below| below - 1), 0, limit.below_years),
@@ -107,7 +117,7 @@ fn given_each_dose_limit_when_it_is_reached_then_nothing_is_said_and_a_hundredth
 /// What cannot be weighed is not judged by weight, and that is said.
 #[test]
 fn given_a_limit_by_weight_and_no_weight_when_dosed_then_the_weight_is_lacking() {
-    let limit = KNOWLEDGE.dose_limits.iter().find(|limit| limit.single_mg_per_kg.is_some()).expect("one by weight");
+    let limit = KNOWLEDGE.dose_limits.iter().find(|limit| limit.single_per_kg.is_some()).expect("one by weight");
     let age = limit.from_years.or(limit.below_years.map(|below| below - 1));
     let mut facts = dosed(&limit.drugs, age, DoseFact { amount: milligrams(Decimal::ONE), ..DoseFact::default() });
     assert_eq!(told(dose::evaluate, &facts).1, None);
@@ -223,7 +233,7 @@ fn given_each_renal_limit_when_the_egfr_is_at_it_then_nothing_is_said_and_below_
             assert!(of(from, over) && !of(from - hundredth(), over), "{row} from {from}");
         }
         if let Some(most) = limit.daily_mg {
-            assert!(!of(below, Some(most)), "{row}: {most} mg a day are borne");
+            assert!(!of(below, Some(most)), "{row}: {most} a day are borne");
             let (found, lacking) = told(judge, &with_egfr(&limit.drugs, below, 1, None));
             assert!(!found.iter().any(|(one, _)| one == row), "{row}: what is given a day is not known");
             assert!(lacking.is_some_and(|words| words.contains("is not known")), "{row}");

@@ -73,6 +73,27 @@ fn ranges_hold_at_both_ends_and_lists_are_bounded() {
     assert!(!refused("gcs", json!({ "eye": 3.0 })) && refused("gcs", json!({ "eye": 3.5 })));
 }
 
+#[test]
+fn what_cannot_be_of_an_adult_or_of_one_pulse_is_refused_with_its_place() {
+    let refused = |name: &str, given: Value| {
+        let refused = named(name).unwrap().compute(given.as_object().unwrap()).err();
+        refused.map(|refused| (refused.pointer, refused.reason))
+    };
+    let adults = |name: &str| ["cha2ds2-vasc", "has-bled", "curb-65", "heart", "egfr"].contains(&name);
+    for calculator in crate::score::calculator::ALL.iter().filter(|one| adults(one.card.name)) {
+        let name = calculator.card.name;
+        let (pointer, reason) = refused(name, json!({ "age": 17 })).unwrap_or_else(|| panic!("{name}"));
+        assert_eq!((pointer.as_str(), reason.contains("adults")), ("/age", true), "{name}: {reason}");
+        assert_eq!(refused(name, json!({ "age": 18 })), None, "{name}");
+        assert!(refused(name, json!({ "age": -1 })).is_some_and(|(_, reason)| !reason.contains("adults")), "{name}");
+    }
+    let pressures =
+        |systolic: u16, diastolic: u16| refused("map", json!({ "systolic_bp": systolic, "diastolic_bp": diastolic }));
+    assert_eq!(pressures(80, 120), Some(("/diastolic_bp".into(), "it is above systolic_bp".into())));
+    assert_eq!([pressures(120, 120), pressures(120, 80)], [None, None]);
+    assert_eq!(refused("map", json!({ "diastolic_bp": 120 })), None, "alone it contradicts nothing");
+}
+
 /// What a form may leave blank is told with the inputs; all else has to be answered before there is a value.
 #[test]
 fn what_may_be_left_out_is_told_of_each_input() {

@@ -28,6 +28,8 @@ fn cha2ds2_vasc_by_part_and_band() {
             (none.clone(), 0.0, "low"),
             (with(&none, json!({ "diabetes": true })), 1.0, "intermediate"),
             (with(&none, json!({ "stroke_tia_thromboembolism": true })), 2.0, "high"),
+            (with(&none, json!({ "sex": "female" })), 1.0, "low"),
+            (with(&none, json!({ "sex": "female", "diabetes": true })), 2.0, "high"),
         ],
     );
 }
