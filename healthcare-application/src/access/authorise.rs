@@ -146,6 +146,26 @@ impl App {
         }
     }
 
+    /// As [`App::authorise`], for whoever is registered under an identity that was made a moment ago: nobody's record can
+    /// have taken it in, so that none is looked for.
+    ///
+    /// # Errors
+    /// When the role may not register.
+    pub(crate) async fn authorise_registering(
+        &self,
+        call: &Call,
+        unwritten: PatientId,
+    ) -> Result<Permit, Unauthorised> {
+        let (permission, patient) = (Permission::RegisterPatient, Some(unwritten));
+        match self.decide(call, permission, None).await {
+            Ok(Decided { reach, purpose }) => {
+                let reach = if reach == Reach::Everybody { reach } else { Reach::Patient(unwritten) };
+                Ok(self.permit(call, permission, patient, Decided { reach, purpose }))
+            }
+            Err(why) => Err(self.denied(call, permission, patient, why).await),
+        }
+    }
+
     /// As [`App::authorise`]; where the first permission is denied, the second is asked for instead. Only what comes of
     /// it in the end is recorded.
     ///

@@ -10,7 +10,7 @@ use healthcare_domain::{
 
 use crate::{
     App, CommandError, StoreError,
-    access::{Call, Permission, Permit},
+    access::{Call, Permit},
     identity::{Found, known_by_number},
     store::{Commit, Committed, Meta},
     transact::{Loaded, Target, replay},
@@ -57,7 +57,7 @@ impl<C: Into<CommandError<PatientError>>> From<C> for RegisterError {
 #[tracing::instrument(skip_all)]
 pub async fn register_patient(app: &App, call: &Call, cmd: RegisterPatient) -> Result<Committed, RegisterError> {
     let patient = app.store.new_patient();
-    let permit = app.authorise(call, Permission::RegisterPatient, Some(patient)).await?;
+    let permit = app.authorise_registering(call, patient).await?;
     let known = known(app, &permit, &cmd.demographics).await?;
     if !known.is_empty() {
         // A repeat meets who was registered by the first.

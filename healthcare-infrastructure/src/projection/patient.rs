@@ -34,9 +34,9 @@ pub fn upsert(people: &[Person<'_>]) -> Vec<Statement> {
         return vec![];
     }
     let mut all = vec![rows(people)];
-    let (mut words, mut sounding, mut phones, mut numbers) =
-        (Found::default(), Found::default(), Found::default(), Found::default());
-    let (mut systems, mut of_words, mut of_sounds) = (vec![], vec![], vec![]);
+    // Whom nobody has written of before have no rows: theirs go in without looking for each.
+    let (mut words, mut sounding) = ([Cards::default(), Cards::default()], [Cards::default(), Cards::default()]);
+    let (mut phones, mut numbers, mut systems) = (Found::default(), Found::default(), vec![]);
     for Person { change, demographics, .. } in people {
         let heard = sounds(words_of(demographics).iter().map(String::as_str));
         let found = found_by(demographics);
@@ -44,23 +44,32 @@ pub fn upsert(people: &[Person<'_>]) -> Vec<Statement> {
         let called = phones_of(demographics);
         let identifiers = demographics.identifiers.iter();
         let (values, of): (Vec<_>, Vec<_>) = identifiers.map(|i| (i.value.clone(), i.system.clone())).unzip();
+        let written = usize::from(change.expected > 0);
         if change.expected > 0 {
             all.extend(outdated(change, &card, [&found, &heard, &called], &values, &of));
         }
-        of_words.extend(found.iter().map(|_| card.clone()));
-        of_sounds.extend(heard.iter().map(|_| card.clone()));
-        words.add(change, found);
-        sounding.add(change, heard);
+        words[written].add(change, found, &card);
+        sounding[written].add(change, heard, &card);
         phones.add(change, called);
         numbers.add(change, values);
         systems.extend(of);
     }
-    let insert = "insert into read.patient_word (patient_id, word, card)
-        select * from unnest($1::uuid[], $2::text[], $3::text[]) on conflict do nothing";
-    all.extend(words.statement(insert).map(|statement| statement.bind(of_words)));
-    let insert = "insert into read.patient_sound (patient_id, sound, card)
-        select * from unnest($1::uuid[], $2::text[], $3::text[]) on conflict do nothing";
-    all.extend(sounding.statement(insert).map(|statement| statement.bind(of_sounds)));
+    let [new, written] = words;
+    all.extend(new.statement(
+        "insert into read.patient_word (patient_id, word, card) select * from unnest($1::uuid[], $2::text[], $3::text[])",
+    ));
+    all.extend(written.statement(
+        "insert into read.patient_word (patient_id, word, card)
+        select * from unnest($1::uuid[], $2::text[], $3::text[]) on conflict do nothing",
+    ));
+    let [new, written] = sounding;
+    all.extend(new.statement(
+        "insert into read.patient_sound (patient_id, sound, card) select * from unnest($1::uuid[], $2::text[], $3::text[])",
+    ));
+    all.extend(written.statement(
+        "insert into read.patient_sound (patient_id, sound, card)
+        select * from unnest($1::uuid[], $2::text[], $3::text[]) on conflict do nothing",
+    ));
     let insert = "insert into read.patient_phone (patient_id, backwards)
         select * from unnest($1::uuid[], $2::text[]) on conflict do nothing";
     all.extend(phones.statement(insert));
@@ -69,6 +78,25 @@ pub fn upsert(people: &[Person<'_>]) -> Vec<Statement> {
     all.extend(numbers.statement(insert).map(|statement| statement.bind(systems)));
     all.extend(pathways(people));
     all
+}
+
+/// What patients are found by, each with the card it leads to.
+#[derive(Default)]
+struct Cards {
+    found: Found,
+    cards: Vec<String>,
+}
+
+impl Cards {
+    fn add(&mut self, change: &Change, by: Vec<String>, card: &str) {
+        self.cards.extend(by.iter().map(|_| card.to_owned()));
+        self.found.add(change, by);
+    }
+
+    fn statement(self, sql: &'static str) -> Option<Statement> {
+        let Self { found, cards } = self;
+        found.statement(sql).map(|statement| statement.bind(cards))
+    }
 }
 
 /// What patients are found by, a pair each.
