@@ -131,7 +131,7 @@ impl IdentityModel for PgReadModel {
             return Ok(vec![]);
         }
         let ids: Vec<Uuid> = of.iter().map(|patient| patient.0).collect();
-        let rows = self.db.read_as(&Sight::directory(), SURVIVORS, &[&ids]).await?;
+        let rows = self.db.read_as(&Sight::directory_by_key(), SURVIVORS, &[&ids]).await?;
         let survivor = |row: &tokio_postgres::Row| Candidate { patient: PatientId(row.get(1)), body: row.get(2) };
         Ok(rows.iter().map(|row| (PatientId(row.get(0)), survivor(row))).collect())
     }

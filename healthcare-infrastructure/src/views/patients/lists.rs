@@ -40,7 +40,9 @@ impl Query {
             }
             List::Rows { rows, .. } => format!("select f.patient_id as id, f.card from {rows}"),
         });
-        self.page(&self.sorted(&lists.collect::<Vec<_>>().join(" union ")))
+        // Sorted once: who stands on several lists follows on themselves.
+        let found = lists.collect::<Vec<_>>().join(" union all ");
+        self.page(&format!("select distinct on (s.id) s.id, s.card from ({found}) s order by {}", self.order("s")))
     }
 
     /// The lists that hold all who match.

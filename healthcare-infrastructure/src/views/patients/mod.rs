@@ -40,7 +40,7 @@ async fn bodies(db: &Database, ids: Vec<Uuid>) -> Result<Vec<Box<RawValue>>, Sto
         return Ok(vec![]);
     }
     let sql = "select id, body from read.entry where id = any($1) and item = 0 and kind = 'patient'";
-    let rows = db.read_as(&Sight::directory(), sql, &[&ids]).await?;
+    let rows = db.read_as(&Sight::directory_by_key(), sql, &[&ids]).await?;
     let body = |row: &tokio_postgres::Row| Ok((row.get(0), row.try_get(1).map_err(unavailable).and_then(raw)?));
     let mut found = rows.iter().map(body).collect::<Result<HashMap<Uuid, _>, StoreError>>()?;
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())

@@ -19,6 +19,8 @@ pub(super) struct Part {
     /// As a condition on a card: the text of it stands for `{card}`, whose it is for `{id}`. Of a card that was cut the table
     /// is asked.
     pub on_card: String,
+    /// Where on a card it begins, in the same way; 0 where it is not on it, or was cut off from it.
+    pub place: String,
     /// Of a word: which cards begin with it, in the same way.
     pub leads: Option<String>,
     /// Of a word: which cards do not, in the same way; said so that no planner takes it for two ranges of an index, whose rows
@@ -48,15 +50,16 @@ impl Part {
         self.on_card.replace("{card}", card).replace("{id}", id)
     }
 
-    /// The condition on a card that one of these texts is on it, or on what was cut off from it.
-    fn on_card(table: &str, condition: &str, texts: &[String]) -> String {
+    /// The condition on a card that one of these texts is on it, or on what was cut off from it, as `cut` asks.
+    fn on_card(cut: &str, texts: &[String]) -> String {
         let on: Vec<String> = texts.iter().map(|text| format!("strpos({{card}}, {text}) > 0")).collect();
-        format!(
-            "({} or (right({{card}}, 1) = '{CUT}' and coalesce((select true from {table} o
-                where o.patient_id = {{id}} and {} limit 1), false)))",
-            on.join(" or "),
-            condition.replace("f.", "o.")
-        )
+        format!("({} or (right({{card}}, 1) = '{CUT}' and {cut}))", on.join(" or "))
+    }
+
+    /// Where one of these texts begins on a card; 0 where it has none of them.
+    fn place(texts: &[String]) -> String {
+        let places: Vec<String> = texts.iter().map(|text| format!("strpos({{card}}, {text})")).collect();
+        format!("greatest({})", places.join(", "))
     }
 }
 
@@ -213,7 +216,8 @@ impl Query {
         self.parts.push(Part {
             table,
             keys: vec![key(true), key(false)],
-            on_card: Part::on_card(table, &condition, std::slice::from_ref(&on)),
+            on_card: Part::on_card(&format!("access.has_word({{id}}, {from}, {to})"), std::slice::from_ref(&on)),
+            place: Part::place(std::slice::from_ref(&on)),
             condition,
             leads: Some(format!("{{card}} >= {on} and {{card}} < {up_to}")),
             leads_not: Some(format!("strpos({{card}}, {on}) <> 1")),
@@ -232,9 +236,19 @@ impl Query {
             is_alone: false,
         });
         let keys = keys.collect();
-        let (table, condition) = ("read.patient_sound", format!("f.sound = any({}::text[])", self.bind(codes)));
-        let on_card = Part::on_card(table, &condition, &on);
-        self.parts.push(Part { table, condition, on_card, leads: None, leads_not: None, keys, tells });
+        let codes = self.bind(codes);
+        let on_card = Part::on_card(&format!("access.has_sound({{id}}, {codes})"), &on);
+        let (table, condition) = ("read.patient_sound", format!("f.sound = any({codes}::text[])"));
+        self.parts.push(Part {
+            table,
+            condition,
+            on_card,
+            place: Part::place(&on),
+            leads: None,
+            leads_not: None,
+            keys,
+            tells,
+        });
         Some(())
     }
 

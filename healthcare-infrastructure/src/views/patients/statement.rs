@@ -35,11 +35,16 @@ impl Query {
     }
 
     /// Of the next so many cards by registration: how many there were, and in the whole directory; how many have all parts; how
-    /// many have all of them elsewhere than at the beginning; then how many have each.
+    /// many have all of them elsewhere than at the beginning; then how many have each. What was cut off from a card is left out.
     pub fn sample(&self, size: u32) -> String {
-        let each: Vec<String> = self.parts.iter().map(|part| part.on("s.card", "s.id")).collect();
+        let parts: Vec<(usize, &Part)> = self.parts.iter().enumerate().collect();
+        // Each card is looked through once for each part.
+        let places: String =
+            parts.iter().map(|(n, part)| format!(", {} as at{n}", part.place.replace("{card}", "p.card"))).collect();
+        let each: Vec<String> = parts.iter().map(|(n, _)| format!("s.at{n} > 0")).collect();
         let all = each.join(" and ");
-        let within: String = self.led_by_none("s.card").iter().map(|not| format!(" and {not}")).collect();
+        let leading = parts.iter().filter(|(_, part)| part.leads_not.is_some());
+        let within: String = leading.map(|(n, _)| format!(" and s.at{n} <> 1")).collect();
         let counts: Vec<String> = [all.clone(), format!("{all}{within}")]
             .iter()
             .chain(&each)
@@ -55,7 +60,7 @@ impl Query {
         // As many as the last analysis counted; none where there was none.
         let there = "(select greatest(c.reltuples, 0)::bigint from pg_class c where c.oid = 'read.patient'::regclass)";
         format!(
-            "select count(*), {there}, {} from (select p.id, p.card from read.patient p {after}order by {order} limit {size}) s",
+            "select count(*), {there}, {} from (select p.id{places} from read.patient p {after}order by {order} limit {size}) s",
             counts.join(", ")
         )
     }
@@ -169,7 +174,7 @@ impl Query {
         format!("select count(*) from (select from {rows} where {condition} limit {up_to}) f")
     }
 
-    fn order(&self, of: &str) -> String {
+    pub(super) fn order(&self, of: &str) -> String {
         match self.sort {
             PatientSort::Registered => format!("{of}.id"),
             PatientSort::LatestRegistered => format!("{of}.id desc"),
