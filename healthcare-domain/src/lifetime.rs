@@ -11,8 +11,25 @@ const FIRST_YEAR: i32 = 1850;
 /// Whether a time lies before somebody lived: before the earliest day that their birth date can mean, with a day of grace
 /// for the calendar of other places; or before 1850.
 pub fn is_before_life(at: DateTime<Utc>, born: Option<PartialDate>) -> bool {
-    let first = born.and_then(|born| born.first_day().checked_sub_days(Days::new(1))).unwrap_or(NaiveDate::MIN);
-    at.year() < FIRST_YEAR || at.date_naive() < first
+    at.year() < FIRST_YEAR || born.is_some_and(|born| is_before_birth(at, born))
+}
+
+/// As [`is_before_life`], of what can begin before birth: within 300 days, which is longer than anybody was carried.
+pub fn is_before_conception(at: DateTime<Utc>, born: Option<PartialDate>) -> bool {
+    at.year() < FIRST_YEAR || born.is_some_and(|born| is_days_before(at, born, 300 + GRACE))
+}
+
+/// Whether a time lies before the earliest day that a birth date can mean, with a day of grace for the calendar of other
+/// places.
+pub fn is_before_birth(at: DateTime<Utc>, born: PartialDate) -> bool {
+    is_days_before(at, born, GRACE)
+}
+
+/// The calendar date may differ by a day from place to place.
+const GRACE: u64 = 1;
+
+fn is_days_before(at: DateTime<Utc>, born: PartialDate, days: u64) -> bool {
+    at.date_naive() < born.first_day().checked_sub_days(Days::new(days)).unwrap_or(NaiveDate::MIN)
 }
 
 #[cfg(test)]

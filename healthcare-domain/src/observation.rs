@@ -242,8 +242,7 @@ impl ObservationRecord {
     /// Records a result or other observation.
     ///
     /// # Errors
-    /// When it is recorded already, says nothing, lies in the future of `now`, or is a body weight or height that somebody
-    /// reports as a laboratory's.
+    /// When it is recorded already, says nothing, or lies in the future of `now`.
     pub fn record(
         &self,
         observation: Observation,
@@ -256,10 +255,9 @@ impl ObservationRecord {
             Self::Unrecorded if observation.effective_at > now + chrono::Duration::minutes(5) => {
                 Err(ObservationError::InTheFuture)
             }
-            Self::Unrecorded => match observation.of_the_body().filter(|_| !imported) {
-                Some(sign) => Err(ObservationError::VitalSign(sign)),
-                None => Ok(vec![ObservationEvent::ObservationRecorded { observation, imported, overrides: vec![] }]),
-            },
+            Self::Unrecorded => {
+                Ok(vec![ObservationEvent::ObservationRecorded { observation, imported, overrides: vec![] }])
+            }
             Self::Recorded { .. } => Err(ObservationError::AlreadyRecorded),
             Self::EnteredInError(_) => Err(ObservationError::EnteredInError),
         }
@@ -339,13 +337,17 @@ impl ObservationRecord {
 }
 
 impl Observation {
-    /// Whether it can be of somebody who was born then, for what somebody reports just now. What another system kept of
-    /// the past is taken as it comes.
+    /// Whether a person may type it of somebody who was born then. What a program, a device or another system tells is taken
+    /// as it comes: nobody waits there who could say it otherwise.
     ///
     /// # Errors
-    /// When it lies before they lived.
-    pub fn ensure_of_life(&self, born: Option<PartialDate>) -> Result<(), ObservationError> {
-        if is_before_life(self.effective_at, born) { Err(ObservationError::BeforeBirth) } else { Ok(()) }
+    /// When it lies before they lived, or is a body weight or height that is reported as a laboratory's.
+    pub fn ensure_typed(&self, born: Option<PartialDate>) -> Result<(), ObservationError> {
+        match self.of_the_body() {
+            _ if is_before_life(self.effective_at, born) => Err(ObservationError::BeforeBirth),
+            Some(sign) => Err(ObservationError::VitalSign(sign)),
+            None => Ok(()),
+        }
     }
 
     /// The weight or height that a laboratory's result says it is.

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::*;
+use crate::code::Coding;
 
 const BY: AccountId = AccountId(Uuid::from_u128(2));
 
@@ -112,4 +113,19 @@ fn what_is_struck_out_stays_so() {
     assert_eq!(struck.amend_live(potassium(62), now()), over);
     assert_eq!(struck.view(BY, now()), over);
     assert_eq!(ObservationRecord::Unrecorded.enter_in_error(why()), Err(ObservationError::Unrecorded));
+}
+
+/// What a person types is held against the patient's life, and a weight is no laboratory's.
+#[test]
+fn what_is_typed_is_of_a_life_and_no_vital_sign() {
+    let born = Some("2025-12-31".parse().unwrap());
+    let before = Observation { effective_at: "2025-12-29T23:00:00Z".parse().unwrap(), ..potassium(41) };
+    assert_eq!(before.ensure_typed(born), Err(ObservationError::BeforeBirth));
+    assert_eq!((before.ensure_typed(None), potassium(41).ensure_typed(born)), (Ok(()), Ok(())));
+    let code = CodeableConcept { coding: vec![Coding::new(LOINC, "29463-7", "Body weight")], text: None };
+    let weight = Observation { code, ..potassium(41) };
+    assert_eq!(weight.ensure_typed(born), Err(ObservationError::VitalSign(VitalSign::BodyWeight)));
+    let social = Observation { category: ObservationCategory::SocialHistory, ..weight.clone() };
+    assert_eq!(social.ensure_typed(born), Ok(()));
+    assert!(ObservationRecord::Unrecorded.record(weight, false, now()).is_ok(), "of a program it is kept");
 }

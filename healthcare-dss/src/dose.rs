@@ -66,26 +66,38 @@ impl DoseFact {
 }
 
 impl DoseFact {
-    /// Two doses that hold beside each other as one: of the larger amount, as often as comes to the same. Where they cannot be
-    /// summed, how much a day is not known, and is not told as that of one.
+    /// Two doses that hold beside each other as one: of the larger amount, as often as comes to the same. What is limited is limited
+    /// by the sum of both limits. Where they cannot be summed, what is known of one is the least that it comes to: it is
+    /// kept, and `unread` says that there is more.
     #[must_use]
     pub fn together(&self, other: &Self) -> Self {
-        let amounts = self.amount.as_ref().zip(other.amount.as_ref()).filter(|(a, b)| a.unit == b.unit);
-        let larger = amounts.map(|(a, b)| if a.value >= b.value { a } else { b });
-        let times = || {
-            let (a, b) = amounts?;
-            let of_one = a.value.checked_mul(self.times_per_day?)?;
-            let of_other = b.value.checked_mul(other.times_per_day?)?;
-            of_one.checked_add(of_other)?.checked_div(larger?.value)
+        let as_needed = self.as_needed && other.as_needed;
+        let sum = |one: Option<Amount>, more: Option<Amount>| one?.plus(&more?);
+        let amount = Amount::larger(self.amount.as_ref(), other.amount.as_ref()).cloned();
+        let most = |dose: &Self| dose.max_per_day.clone().or_else(|| dose.product());
+        let limited = self.max_per_day.is_some() || other.max_per_day.is_some();
+        let product = sum(self.product(), other.product());
+        let max_per_day = limited.then(|| sum(most(self), most(other))).flatten();
+        if product.is_some() || max_per_day.is_some() {
+            let times_per_day = product.and_then(|product| product.times(amount.as_ref()?));
+            let amount = amount.or_else(|| self.amount.clone());
+            return Self { amount, times_per_day, max_per_day, as_needed, unread: self.unread || other.unread };
+        }
+        let told = |dose: &Self| dose.amount.is_some() || dose.max_per_day.is_some() || dose.unread;
+        let least = match (self.a_day(), other.a_day()) {
+            (Some(_), None) => self,
+            (None, Some(_)) => other,
+            (Some(_), Some(_)) | (None, None) if other.is_more_than(self) == Some(true) => other,
+            (Some(_), Some(_)) | (None, None) => self,
         };
-        let times = times();
-        let known = self.amount.is_some() || other.amount.is_some();
+        let amount = amount.or_else(|| least.amount.clone());
+        let a_day = least.product().and_then(|_| least.a_day());
         Self {
-            amount: larger.cloned(),
-            times_per_day: times,
-            max_per_day: self.max_per_day.clone().or_else(|| other.max_per_day.clone()),
-            as_needed: self.as_needed && other.as_needed,
-            unread: times.is_none() && (known || self.unread || other.unread),
+            times_per_day: a_day.and_then(|a_day| a_day.times(amount.as_ref()?)),
+            amount,
+            max_per_day: least.max_per_day.clone(),
+            as_needed,
+            unread: told(self) || told(other),
         }
     }
 
@@ -100,15 +112,90 @@ impl DoseFact {
                 _ => steps.push(dose),
             }
         }
-        let unread = steps.iter().any(|step| step.unread);
-        let a_day = |dose: &Self| {
-            let amount = dose.amount.as_ref()?;
-            amount.value.checked_mul(dose.times_per_day.unwrap_or(Decimal::ONE))
+        Self::of_steps(steps)
+    }
+
+    /// Of several doses one after the other that which comes to the most a day; of equals the first. What of one step is not known,
+    /// or cannot be compared, may be more than what is known of another: `unread` says so.
+    #[must_use]
+    pub fn of_steps(steps: impl IntoIterator<Item = Self>) -> Self {
+        let more = |most: Self, step: Self| {
+            let is_more = step.is_more_than(&most);
+            let unread = most.unread || step.unread || is_more.is_none();
+            let (most, other) = if is_more == Some(true) { (step, most) } else { (most, step) };
+            // Of a dose without how often, at least what another comes to.
+            let least = || other.a_day().filter(|_| most.a_day().is_none())?.times(most.amount.as_ref()?);
+            Self { unread, times_per_day: most.times_per_day.or_else(least), ..most }
         };
-        // Of equals the first.
-        let most = steps.into_iter().rev().max_by_key(|dose| a_day(dose).unwrap_or_default()).unwrap_or_default();
-        // What of one step is not known may be more than what is known of another.
-        if unread && !most.unread { Self { times_per_day: None, unread, ..most } } else { most }
+        steps.into_iter().reduce(more).unwrap_or_default()
+    }
+
+    /// Whether it comes to more a day than another; what is told without how often, to one dose. `None` where the two
+    /// cannot be compared.
+    fn is_more_than(&self, other: &Self) -> Option<bool> {
+        let (own, others) =
+            (self.a_day().or_else(|| self.amount.clone()), other.a_day().or_else(|| other.amount.clone()));
+        match (own, others) {
+            (Some(own), Some(others)) => Some(own.value > others.value_of(&own)?),
+            (own, _) => Some(own.is_some()),
+        }
+    }
+
+    /// What it comes to in a day by its frequency.
+    fn product(&self) -> Option<Amount> {
+        let amount = self.amount.as_ref()?;
+        Some(Amount { value: amount.value.checked_mul(self.times_per_day?)?, unit: amount.unit.clone() })
+    }
+
+    /// What it comes to in a day at most: by its frequency and by its limit, whichever is less.
+    fn a_day(&self) -> Option<Amount> {
+        match (self.product(), self.max_per_day.clone()) {
+            (Some(product), Some(most)) if most.value_of(&product).is_some_and(|most| most < product.value) => {
+                Some(most)
+            }
+            (product, most) => product.or(most),
+        }
+    }
+}
+
+impl Amount {
+    /// How much it is in the unit of another, where both are of one unit, or of mass.
+    fn value_of(&self, other: &Self) -> Option<Decimal> {
+        if self.unit == other.unit {
+            return Some(self.value);
+        }
+        self.milligrams()?.checked_div(milligrams_in(&other.unit)?)
+    }
+
+    /// Both together, in its own unit.
+    fn plus(&self, other: &Self) -> Option<Self> {
+        let value = self.value.checked_add(other.value_of(self)?)?;
+        Some(Self { value, unit: self.unit.clone() })
+    }
+
+    /// How many times another goes into it.
+    fn times(&self, other: &Self) -> Option<Decimal> {
+        self.value_of(other)?.checked_div(other.value)
+    }
+
+    /// The larger; of two that cannot be compared none, and of one that one.
+    fn larger<'a>(one: Option<&'a Self>, other: Option<&'a Self>) -> Option<&'a Self> {
+        match (one, other) {
+            (Some(one), Some(other)) => Some(if other.value_of(one)? > one.value { other } else { one }),
+            (one, other) => one.or(other),
+        }
+    }
+}
+
+/// How many milligrams a unit of mass is.
+fn milligrams_in(unit: &str) -> Option<Decimal> {
+    match unit {
+        "mg" => Some(Decimal::ONE),
+        "g" => Some(Decimal::ONE_THOUSAND),
+        "ug" => Some(Decimal::new(1, 3)),
+        "ng" => Some(Decimal::new(1, 6)),
+        "kg" => Some(Decimal::new(1_000_000, 0)),
+        _ => None,
     }
 }
 
@@ -122,15 +209,7 @@ impl Amount {
     /// The amount in milligrams, where its unit is one of mass.
     #[must_use]
     pub fn milligrams(&self) -> Option<Decimal> {
-        let factor = match self.unit.as_str() {
-            "mg" => Decimal::ONE,
-            "g" => Decimal::ONE_THOUSAND,
-            "ug" => Decimal::new(1, 3),
-            "ng" => Decimal::new(1, 6),
-            "kg" => Decimal::new(1_000_000, 0),
-            _ => return None,
-        };
-        self.value.checked_mul(factor)
+        self.value.checked_mul(milligrams_in(&self.unit)?)
     }
 }
 

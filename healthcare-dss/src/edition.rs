@@ -137,6 +137,36 @@ mod tests {
         assert_ne!(Edition::of(&other).sha256, edition.sha256);
     }
 
+    /// What was judged before units were read as people write them is judged again as it was: the sets stood alone in their
+    /// file then.
+    #[test]
+    fn given_an_edition_of_before_spellings_when_judged_again_then_a_spelling_is_no_unit() {
+        let present = RuleBook::embedded().unwrap();
+        let mut files: BTreeMap<String, String> = serde_json::from_str(present.knowledge().words()).unwrap();
+        let sets: serde_json::Value = serde_json::from_str(&files["value-sets.json"]).unwrap();
+        files.insert("value-sets.json".into(), sets["sets"].to_string());
+        let words: Arc<str> = serde_json::to_string(&files).unwrap().into();
+        let old = Edition { knowledge: words, knowledge_sha256: "old".into(), ..Edition::of(&present) };
+        let old = old.book(&present.shared_knowledge()).unwrap();
+        let told = |book: &RuleBook, loinc: &str, value: &str, unit: &str| {
+            let observation = serde_json::json!({ "loinc": loinc, "value": value, "unit": unit, "hours_ago": 1 });
+            let given = serde_json::json!({ "age": 76, "allergies": [], "observations": [observation] });
+            let facts = serde_json::from_value::<Given>(given).unwrap().facts();
+            let evaluation = book.look(Trigger("patient.viewed"), &facts);
+            evaluation.findings().iter().any(|finding| finding.rule.starts_with("critical-"))
+        };
+        for (loinc, value, spelled, ucum) in
+            [("2823-3", "7.5", "mmol/l", "mmol/L"), ("718-7", "5", "g/dl", "g/dL"), ("777-3", "8", "K/uL", "10*9/L")]
+        {
+            assert_eq!(
+                (told(&present, loinc, value, spelled), told(&old, loinc, value, spelled)),
+                (true, false),
+                "{spelled}"
+            );
+            assert_eq!((told(&present, loinc, value, ucum), told(&old, loinc, value, ucum)), (true, true), "{ucum}");
+        }
+    }
+
     #[test]
     fn given_kept_knowledge_when_read_then_it_is_the_same_knowledge() {
         let present = RuleBook::embedded().unwrap();

@@ -9,7 +9,7 @@ struct Scale {
     offset: Decimal,
 }
 
-/// Converts a value of an analyte. Mass and amount of substance convert into each other only with the molar
+/// Converts a value of an analyte, its units as UCUM writes them. Mass and amount of substance convert into each other only with the molar
 /// mass of the analyte, in g/mol.
 ///
 /// `None` where the units are unknown or of different dimensions: the value is then missing, never guessed.
@@ -18,7 +18,7 @@ pub(crate) fn convert(value: Decimal, from: &str, to: &str, molar_mass: Option<D
     if from == to {
         return Some(value);
     }
-    let (source, target) = (scale(ucum(from))?, scale(ucum(to))?);
+    let (source, target) = (scale(from)?, scale(to)?);
     let base = value.checked_mul(source.factor)?.checked_add(source.offset)?;
     let base = match (source.dimension, target.dimension) {
         (a, b) if a == b => base,
@@ -27,6 +27,26 @@ pub(crate) fn convert(value: Decimal, from: &str, to: &str, molar_mass: Option<D
         _ => return None,
     };
     base.checked_sub(target.offset)?.checked_div(target.factor)
+}
+
+/// How the units of results are read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Units {
+    /// As UCUM writes them, alone. So it was before spellings were read: what was judged then is judged again alike.
+    #[default]
+    Ucum,
+    /// As people and analysers write them, too.
+    Spelled,
+}
+
+impl Units {
+    /// What UCUM calls a unit, as far as it is read.
+    pub(crate) fn read(self, unit: &str) -> &str {
+        match self {
+            Self::Ucum => unit,
+            Self::Spelled => ucum(unit),
+        }
+    }
 }
 
 /// Whether a unit is known, as UCUM writes it.
@@ -91,7 +111,7 @@ pub fn ucum(unit: &str) -> &str {
     let letters: String = unit.chars().filter(|c| !c.is_whitespace()).map(micro).collect();
     // Where capital letters tell one unit from another: a billion is no gram, and a concentration no length.
     match letters.as_str() {
-        "G/L" => return "10*9/L",
+        "G/L" | "G/l" | "Gpt/L" | "Gpt/l" => return "10*9/L",
         "mM" => return "mmol/L",
         "uM" => return "umol/L",
         "nM" => return "nmol/L",
@@ -167,7 +187,7 @@ mod tests {
     use super::*;
 
     fn converted(value: &str, from: &str, to: &str, molar_mass: Option<&str>) -> Option<Decimal> {
-        convert(value.parse().unwrap(), from, to, molar_mass.map(|mass| mass.parse().unwrap()))
+        convert(value.parse().unwrap(), ucum(from), to, molar_mass.map(|mass| mass.parse().unwrap()))
             .map(|value| value.round_dp(2).normalize())
     }
 
@@ -219,6 +239,8 @@ mod tests {
             ("\u{d7}10^9/l", "10*9/L"),
             ("x10(9)/L", "10*9/L"),
             ("G/L", "10*9/L"),
+            ("G/l", "10*9/L"),
+            ("Gpt/l", "10*9/L"),
             ("cells/mm\u{b3}", "/uL"),
             ("IU/L", "U/L"),
             ("U/l", "U/L"),
@@ -243,9 +265,15 @@ mod tests {
 
     #[test]
     fn given_letters_that_mean_something_else_when_converted_then_nothing_is_guessed() {
-        for (unit, other) in
-            [("G/L", "g/L"), ("M", "m"), ("mM", "m"), ("G", "g"), ("mm", "mmol/L"), ("10*4/L", "10*9/L")]
-        {
+        for (unit, other) in [
+            ("G/L", "g/L"),
+            ("G/l", "g/L"),
+            ("M", "m"),
+            ("mM", "m"),
+            ("G", "g"),
+            ("mm", "mmol/L"),
+            ("10*4/L", "10*9/L"),
+        ] {
             assert_eq!(converted("5", unit, other, None), None, "{unit} is not {other}");
         }
     }

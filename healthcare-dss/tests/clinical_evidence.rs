@@ -28,7 +28,7 @@ fn codes(field: &str, system: &str) -> Codes {
     let mut all = Codes::new();
     for file in ["value-sets.json", "allergens.json"] {
         let document = read(&here("knowledge").join(file));
-        for row in document.as_array().unwrap() {
+        for row in document.get("sets").unwrap_or(&document).as_array().unwrap() {
             let title = row["title"].as_str().map(|title| format!("{title}: ")).unwrap_or_default();
             for (code, name) in row[field].as_object().into_iter().flatten() {
                 all.insert(code.clone(), format!("{title}{}", name.as_str().unwrap_or_default()));

@@ -192,10 +192,12 @@ impl Given {
         facts
     }
 
-    /// The scores of our own record, and NEWS2 of the signs as the record computes it. One of which something is missing does
+    /// The scores of our own record, and NEWS2 of the signs as the record computes it where the age is known. One of which something is missing does
     /// not take the place of ours.
     fn scores_at(&self, knowledge: &Knowledge, lifetime: Option<Lifetime>, at: DateTime<Utc>) -> Vec<ScoreFact> {
-        let mut signs: Vec<Charted> = self.signs.iter().filter(|sign| sign.at <= at).cloned().collect();
+        // How large the body is, is no part of it, and does not date it; and it is made for adults, who have an age.
+        let counts = |sign: &&Charted| sign.at <= at && !sign.is_of_the_body() && lifetime.is_some();
+        let mut signs: Vec<Charted> = self.signs.iter().filter(counts).cloned().collect();
         signs.sort_by_key(|sign| sign.at);
         let mut conditions = self.conditions.iter().flatten();
         let pregnant = conditions.any(|one| knowledge.says_pregnant(&one.codings)).then_some(true);

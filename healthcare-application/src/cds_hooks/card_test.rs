@@ -253,9 +253,19 @@ fn news2_is_computed_from_the_vital_signs_that_were_sent() {
     ];
     let charted = |what| Charted { what, at, source: Origin::source("vitals") };
     asks.given.signs = all.iter().cloned().map(charted).collect();
+    assert!(about(&answered(&asks).0, "news2-high").is_empty(), "nobody knows whether they are grown up");
+    asks.given.born = Some("1900-03-04".parse().unwrap());
     let (cards, _) = answered(&asks);
     let [card] = about(&cards, "news2-high")[..] else { panic!("{cards:#?}") };
     assert!(card["summary"].as_str().unwrap().contains("11"), "{card:#}");
+    // A weight that came later does not date it.
+    let weighed = Charted { at: DateTime::UNIX_EPOCH, ..charted(number(VitalSign::BodyWeight, "70")) };
+    asks.given.signs.push(weighed);
+    let book = healthcare_dss::RuleBook::embedded().unwrap();
+    let zone = healthcare_domain::scheduling::zone::Zone::UTC;
+    let reading = crate::decision::Reading { knowledge: book.knowledge(), zone };
+    let scores = asks.given.facts(reading, DateTime::UNIX_EPOCH).scores;
+    assert_eq!(scores.iter().find(|score| score.name == "news2").map(|score| score.at), Some(at));
     // What is known settles it without the rest.
     asks.given.signs = all.into_iter().take(5).map(charted).collect();
     assert_eq!(about(&answered(&asks).0, "news2-high").len(), 1);

@@ -42,7 +42,7 @@ pub struct AdmitPatient {
 /// told what is critical and unanswered: it waits for a reason, which stays in the event.
 ///
 /// # Errors
-/// When the caller may not, there is no such patient, the time cannot be, there is no such bed or it is not free, findings
+/// When the caller may not, there is no such patient, the time cannot be, there is no such ward or bed or it is not free, findings
 /// wait for an answer, an override answers none, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(patient.id = %cmd.patient))]
 pub async fn admit_patient(app: &App, call: &Call, cmd: AdmitPatient) -> Result<Committed, VisitError> {

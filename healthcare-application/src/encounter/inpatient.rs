@@ -51,7 +51,7 @@ pub(super) async fn death_of(
     app: &App,
     permit: &Permit,
     patient: Option<PatientId>,
-    (before, after, now): (&Encounter, Option<&Change>, DateTime<Utc>),
+    (id, before, after, now): (EncounterId, &Encounter, Option<&Change>, DateTime<Utc>),
 ) -> Result<Option<Change>, VisitError> {
     let after = match after.map(|change| &change.state) {
         Some(AnyState::Encounter(after)) => after.death(),
@@ -60,8 +60,8 @@ pub(super) async fn death_of(
     let (Some(patient), true) = (patient, before.death() != after) else { return Ok(None) };
     let loaded: Loaded<Patient> = app.load::<Patient>(patient).await?.open(permit).await?;
     let decided = match (before.death(), after) {
-        (_, Some(at)) => loaded.state.die(at),
-        (Some(at), None) => Ok(loaded.state.did_not_die(at)),
+        (_, Some(at)) => loaded.state.die(at, id),
+        (Some(_), None) => Ok(loaded.state.did_not_die(id)),
         (None, None) => Ok(vec![]),
     };
     let events = decided.map_err(|why| match why {

@@ -103,7 +103,7 @@ impl WantedPlace {
     /// The place that is meant. Of a ward that the house has configured, a bed is one of its beds; elsewhere it is words.
     ///
     /// # Errors
-    /// When there is no such bed, it stands elsewhere than said, or the record cannot be reached.
+    /// When there is no such ward or bed, it stands elsewhere than said, or the record cannot be reached.
     pub(super) async fn resolve(self, app: &App, permit: &Permit) -> Result<Option<Place>, VisitError> {
         let Self { ward, room, bed, bed_id } = self;
         if [&ward, &room, &bed].into_iter().flatten().any(|name| name.chars().any(char::is_control)) {
@@ -120,6 +120,12 @@ impl WantedPlace {
             (None, _, None) => None,
         };
         let Some(bed_id) = bed_id else {
+            // A bed stands in a ward of the house; a ward in words has to be one of them, where there are any.
+            if let Some(ward) = &ward
+                && !app.read.may_be_ward(permit, ward).await?
+            {
+                return Err(refused(EncounterError::NoSuchWard));
+            }
             return Ok(ward.map(|ward| Place { ward, room, bed, bed_id: None }));
         };
         let found = app.load::<Bed>(bed_id).await?.open(permit).await?;
@@ -235,7 +241,17 @@ pub(super) async fn store_stay(
                 return Err(why);
             }
         };
-        let death = death_of(app, permit, patient, (&loaded.state, changes.first(), target.occurred_at)).await?;
+        let ends = (target.id, &loaded.state, changes.first(), target.occurred_at);
+        let death = match death_of(app, permit, patient, ends).await {
+            Ok(death) => death,
+            Err(why) => {
+                if let Some(answer) = replay(app, call).await? {
+                    return Ok(answer);
+                }
+                permit.recorded().await?;
+                return Err(why);
+            }
+        };
         // Whether somebody lives is a fact of drug safety.
         let of_death = death.as_ref().and(patient).map(|patient| Safety { patient, expected: None });
         let looked = admitted(app, call, permit, (&target, &loaded, changes.as_mut_slice()), overrides).await?;

@@ -36,7 +36,9 @@ pub async fn record_social_history(
     let target = Target::of(ObservationId(app.clock.new_id()), patient, observation.effective_at);
     let now = app.clock.now();
     let decide = |record: &ObservationRecord| {
-        observation.ensure_of_life(born)?;
+        if call.actor.is_person() {
+            observation.ensure_typed(born)?;
+        }
         record.record(observation.clone(), false, now)
     };
     transact(app, &permit, call, target, decide).await

@@ -31,8 +31,8 @@ pub struct RecordLaboratoryResult {
 /// looked at, and nothing told. What a program reports is always stored.
 ///
 /// # Errors
-/// When the caller may not, there is no such patient, it says nothing, lies in the future or before their birth, the visit is another
-/// patient's, a person's value waits to be confirmed, an override answers no finding, or the record cannot be reached.
+/// When the caller may not, there is no such patient, it says nothing or lies in the future, the visit is another
+/// patient's, a person's result lies before the patient's birth, is a body weight or height, or waits to be confirmed, an override answers no finding, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(patient.id = %cmd.patient))]
 pub async fn record_laboratory_result(
     app: &App,
@@ -52,7 +52,9 @@ pub async fn record_laboratory_result(
     let id = ObservationId(app.clock.new_id());
     let target = Target::of(id, cmd.patient, cmd.result.effective_at).through_safety();
     let decide = |record: &ObservationRecord| {
-        cmd.result.ensure_of_life(born)?;
+        if call.actor.is_person() {
+            cmd.result.ensure_typed(born)?;
+        }
         record.record(cmd.result.clone(), false, now)
     };
     let (hook, against) = (Trigger::RESULT_CREATE, Against::Itself);

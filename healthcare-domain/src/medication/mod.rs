@@ -176,11 +176,17 @@ pub enum MedicationOrderEvent {
         /// Why, where somebody said.
         #[serde(default)]
         reason: Option<Remark>,
+        /// Whether it was no order, but a drug that the patient was said to take.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        reported: bool,
     },
     /// It was recorded in error.
     MedicationOrderEnteredInError {
         /// Why.
         reason: Remark,
+        /// Whether it was no order, but a drug that the patient was said to take.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        reported: bool,
     },
 }
 
@@ -226,7 +232,12 @@ impl Event for MedicationOrderEvent {
             {
                 "MedicationStatement"
             }
-            _ => "MedicationRequest",
+            Self::MedicationEnded { reported: true, .. }
+            | Self::MedicationOrderEnteredInError { reported: true, .. } => "MedicationStatement",
+            Self::MedicationPrescribed { .. }
+            | Self::PrescriptionAmended { .. }
+            | Self::MedicationEnded { .. }
+            | Self::MedicationOrderEnteredInError { .. } => "MedicationRequest",
         }
     }
 }
@@ -251,7 +262,7 @@ impl EventSourced for MedicationOrder {
             }
             (
                 Self::Active { prescription, .. } | Self::Ended { prescription, .. },
-                E::MedicationEnded { how, at, reason },
+                E::MedicationEnded { how, at, reason, reported: _ },
             ) => Self::Ended { prescription, how: *how, at: *at, reason: reason.clone() },
             (
                 Self::Active { prescription, .. } | Self::Ended { prescription, .. },

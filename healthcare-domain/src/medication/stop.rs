@@ -16,10 +16,11 @@ impl MedicationOrder {
             Self::Active { prescription, .. } if at < prescription.authored_at => {
                 Err(MedicationOrderError::EndedBeforeAuthored)
             }
-            Self::Active { .. } => Ok(vec![MedicationOrderEvent::MedicationEnded {
+            Self::Active { prescription, .. } => Ok(vec![MedicationOrderEvent::MedicationEnded {
                 how: OrderEnd::Stopped,
                 at: Some(at),
                 reason: Some(reason),
+                reported: prescription.reported,
             }]),
             Self::Ended { .. } | Self::EnteredInError { .. } => Err(MedicationOrderError::NotActive),
         }
@@ -30,7 +31,7 @@ impl MedicationOrder {
 mod tests {
     use super::*;
     use crate::{
-        EventSourced,
+        Event, EventSourced,
         code::CodeableConcept,
         medication::{Intake, Override, Prescription},
     };
@@ -76,5 +77,15 @@ mod tests {
             MedicationOrder::Unordered.prescribe(amoxicillin(), vec![stray], &["f-2".into()]),
             Err(MedicationOrderError::UnknownFinding("f-1".into()))
         );
+    }
+
+    #[test]
+    fn what_ends_of_a_drug_that_was_reported_is_no_order() {
+        for (reported, resource) in [(true, "MedicationStatement"), (false, "MedicationRequest")] {
+            let drug = Prescription { reported, ..amoxicillin() };
+            let order = MedicationOrder::fold(&MedicationOrder::Unordered.prescribe(drug, vec![], &[]).unwrap());
+            let ended = order.stop(reason(), "2026-11-21T10:00:00Z".parse().unwrap()).unwrap();
+            assert_eq!(ended.iter().map(Event::fhir_type).collect::<Vec<_>>(), [resource]);
+        }
     }
 }

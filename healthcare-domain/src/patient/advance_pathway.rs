@@ -187,7 +187,7 @@ mod tests {
 
     #[test]
     fn who_died_or_left_walks_no_further() {
-        let died = registered(Demographics { deceased: Some(Deceased { at: None }), ..Demographics::default() });
+        let died = registered(Demographics { deceased: Some(Deceased::since(None)), ..Demographics::default() });
         assert_eq!(died.advance_pathway(&catalogue(), to("enrolled")), Err(PatientError::Deceased));
         let reason = Remark::try_from("moved".to_owned()).unwrap();
         let mut left = registered(Demographics::default());

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Address, ContactPerson, ContactPoint, Period};
-use crate::{code::CodeableConcept, partial_date::PartialDate, reference::Identifier};
+use crate::{code::CodeableConcept, id::EncounterId, partial_date::PartialDate, reference::Identifier};
 
 /// Who a person is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -127,4 +127,14 @@ pub struct Deceased {
     /// When, if known.
     #[serde(default)]
     pub at: Option<DateTime<Utc>>,
+    /// The visit that told it by its end, and nothing else did. It is noted by the visit alone: what is registered has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_by: Option<EncounterId>,
+}
+
+impl Deceased {
+    /// A death that is registered.
+    pub fn since(at: Option<DateTime<Utc>>) -> Self {
+        Self { at, told_by: None }
+    }
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Demographics, Patient, PatientError, PatientEvent, Standing};
+use crate::lifetime::is_before_birth;
 
 impl Patient {
     /// Brings a person into the record.
@@ -14,6 +15,7 @@ impl Patient {
             Self::Registered { .. } => Err(PatientError::AlreadyRegistered),
             Self::Unregistered => {
                 plausible(&demographics, now)?;
+                let demographics = demographics.registered_over(None);
                 Ok(vec![PatientEvent::PatientRegistered { demographics: Box::new(demographics) }])
             }
         }
@@ -27,8 +29,11 @@ impl Patient {
         match self {
             Self::Unregistered => Err(PatientError::Unregistered),
             Self::Registered { standing: Standing::EnteredInError { .. }, .. } => Err(PatientError::EnteredInError),
-            Self::Registered { demographics: known, .. } if **known == demographics => Ok(vec![]),
-            Self::Registered { .. } => {
+            Self::Registered { demographics: known, .. } => {
+                let demographics = demographics.registered_over(known.deceased.as_ref());
+                if **known == demographics {
+                    return Ok(vec![]);
+                }
                 plausible(&demographics, now)?;
                 Ok(vec![PatientEvent::PatientUpdated { demographics: Box::new(demographics) }])
             }
@@ -67,7 +72,7 @@ fn plausible(person: &Demographics, now: DateTime<Utc>) -> Result<(), PatientErr
             return Err(PatientError::BornTooLongAgo(born));
         }
         if let Some(died) = died
-            && died.date_naive() < born.first_day()
+            && is_before_birth(died, born)
         {
             return Err(PatientError::DiedBeforeBirth);
         }
@@ -112,8 +117,11 @@ mod tests {
     #[test]
     fn a_death_before_birth_is_refused() {
         let at = Some("1950-01-01T00:00:00Z".parse().unwrap());
-        let person = Demographics { deceased: Some(super::super::Deceased { at }), ..ana() };
+        let person = Demographics { deceased: Some(super::super::Deceased::since(at)), ..ana() };
         assert_eq!(Patient::Unregistered.register(person, now()), Err(PatientError::DiedBeforeBirth));
+        let eve = Some("1954-03-01T13:00:00Z".parse().unwrap());
+        let newborn = Demographics { deceased: Some(super::super::Deceased::since(eve)), ..ana() };
+        assert!(Patient::Unregistered.register(newborn, now()).is_ok(), "it is the second elsewhere");
     }
 
     #[test]
@@ -126,7 +134,7 @@ mod tests {
     fn who_died_may_be_born_long_ago_and_who_lives_may_not() {
         let born = Some("1822-12-27".parse().unwrap());
         let alive = Demographics { birth_date: born, ..ana() };
-        let died = |at: &str| Some(super::super::Deceased { at: at.parse().ok() });
+        let died = |at: &str| Some(super::super::Deceased::since(at.parse().ok()));
         let dead = |at: &str| Demographics { deceased: died(at), ..alive.clone() };
         assert!(matches!(Patient::Unregistered.register(alive.clone(), now()), Err(PatientError::BornTooLongAgo(_))));
         assert!(Patient::Unregistered.register(dead("1895-09-28T16:40:00Z"), now()).is_ok());
@@ -145,7 +153,7 @@ mod tests {
     fn a_death_tomorrow_or_next_year_is_refused() {
         let person = |at: &str| {
             let at = Some(at.parse().unwrap());
-            Demographics { deceased: Some(super::super::Deceased { at }), ..ana() }
+            Demographics { deceased: Some(super::super::Deceased::since(at)), ..ana() }
         };
         assert!(Patient::Unregistered.register(person("2026-11-22T09:00:00Z"), now()).is_ok(), "a day of grace");
         let refused = Patient::Unregistered.register(person("2027-11-21T10:00:00Z"), now());

@@ -17,7 +17,7 @@ fn why() -> Remark {
 fn person(variant: u8) -> Demographics {
     Demographics {
         names: vec![HumanName { family: Some(format!("Family{variant}")), ..HumanName::default() }],
-        deceased: (variant == 7).then(|| Deceased { at: Some(at(-10)) }),
+        deceased: (variant == 7).then(|| Deceased::since(Some(at(-10)))),
         ..Demographics::default()
     }
 }
@@ -94,7 +94,7 @@ fn events_of_the_first_shape_are_still_read() {
         state.apply(&event);
     }
     let Patient::Registered { demographics, pathways, standing } = state else { panic!("registered") };
-    assert_eq!((demographics.deceased, standing), (Some(Deceased { at: None }), Standing::Active));
+    assert_eq!((demographics.deceased, standing), (Some(Deceased::since(None)), Standing::Active));
     let latest = pathways.latest("monitoring").expect("on the pathway there was");
     assert_eq!((latest.stage.as_str(), latest.by, &latest.because), ("device", None, &None));
     let catalogue = PathwayCatalogue::embedded().unwrap();

@@ -81,6 +81,10 @@ mod tests {
         let since = |at: &str| Problem { onset_at: Some(at.parse().unwrap()), ..asthma() }.ensure_of_life(born, now);
         assert_eq!(since("1953-01-01T00:00:00Z"), Err(ProblemError::OnsetBeforeBirth));
         assert_eq!(since("2099-01-01T00:00:00Z"), Err(ProblemError::OnsetInTheFuture));
+        // Of what was found before birth the onset lies there.
+        assert_eq!(since("1953-10-20T00:00:00Z"), Ok(()));
+        assert_eq!(since("1953-05-04T00:00:00Z"), Err(ProblemError::OnsetBeforeBirth), "302 days");
+        assert_eq!(since("1953-05-05T00:00:00Z"), Ok(()), "300, and one for the calendar of other places");
         assert_eq!((since("1954-03-02T00:00:00Z"), since("2026-11-21T10:05:00Z")), (Ok(()), Ok(())));
         assert_eq!(asthma().ensure_of_life(born, now), Ok(()));
     }

@@ -15,7 +15,7 @@ use crate::{
     Event, EventSourced, StreamType,
     code::CodeableConcept,
     id::{EncounterId, ProblemId},
-    lifetime::is_before_life,
+    lifetime::is_before_conception,
     partial_date::PartialDate,
     reference::Identifier,
     signing::Override,
@@ -64,10 +64,10 @@ impl Problem {
     /// system kept of the past is taken as it comes.
     ///
     /// # Errors
-    /// When it began before they lived, or has not begun yet.
+    /// When it began before they were conceived, or has not begun yet.
     pub fn ensure_of_life(&self, born: Option<PartialDate>, now: DateTime<Utc>) -> Result<(), ProblemError> {
         match self.onset_at {
-            Some(onset) if is_before_life(onset, born) => Err(ProblemError::OnsetBeforeBirth),
+            Some(onset) if is_before_conception(onset, born) => Err(ProblemError::OnsetBeforeBirth),
             Some(onset) if onset > now + chrono::Duration::minutes(5) => Err(ProblemError::OnsetInTheFuture),
             Some(_) | None => Ok(()),
         }

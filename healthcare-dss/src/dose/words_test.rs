@@ -126,8 +126,31 @@ fn the_instructions_of_an_order_are_counted_together() {
     assert_eq!(of(&[(false, "2 tablets qam"), (false, "10 tablets nightly")]), known("10 tablet", "1.2"));
     assert_eq!(of(&[(false, "40 mg daily"), (true, "20 mg daily")]), known("40 mg", "1"), "one after the other");
     assert_eq!(of(&[(false, "40 mg daily")]), known("40 mg", "1"));
-    let (amount, times, unread) = of(&[(false, "2 tablets daily"), (false, "10 tablets with meals")]);
-    assert_eq!((amount.as_deref(), times, unread), (Some("10 tablet"), None, true), "the sum is not that of one");
+    let at_least = |amount: &str, times: &str| (Some(amount.to_owned()), Some(times.to_owned()), true);
+    let unread = of(&[(false, "2 tablets daily"), (false, "10 tablets with meals")]);
+    assert_eq!(unread, at_least("10 tablet", "0.2"), "what is known of one is the least");
+    assert_eq!(
+        of(&[(false, "500 mg twice daily"), (false, "1 tablet nightly")]),
+        at_least("500 mg", "2"),
+        "another unit"
+    );
+    assert_eq!(of(&[(false, "500 mg twice daily"), (false, "at bedtime")]), at_least("500 mg", "2"), "no dose at all");
+    assert_eq!(of(&[(false, "1 g daily"), (false, "500 mg daily")]), known("1 g", "1.5"), "both are of mass");
+    assert_eq!(of(&[(false, "1 g daily"), (true, "500 mg daily")]), known("1 g", "1"), "a gram is more than 500 mg");
+    assert_eq!(of(&[(false, "10 mg daily"), (true, "20 mg with meals")]), at_least("20 mg", "0.5"));
     assert!(of(&[(false, "2 tablets daily"), (true, "10 tablets with meals")]).2, "nor the most that of the other");
     assert!(!of(&[(false, "as directed"), (false, "with water")]).2);
+}
+
+#[test]
+fn the_limit_of_one_instruction_is_not_that_of_all() {
+    let a_day = |all: &[&str]| {
+        let dose = DoseFact::of_instructions(all.iter().map(|words| (false, DoseFact::from_words(words))));
+        (dose.max_per_day.map(|most| most.to_string()), dose.unread)
+    };
+    let limited = "500 mg every 4 hours as needed, max 2 g per day";
+    assert_eq!(a_day(&[limited, "1 g twice daily"]), (Some("4 g".to_owned()), false), "with what the other comes to");
+    assert_eq!(a_day(&[limited, "250 mg as needed, max 1000 mg per day"]), (Some("3 g".to_owned()), false));
+    assert_eq!(a_day(&["500 mg twice daily", "1 g twice daily"]), (None, false));
+    assert!(a_day(&[limited, "1 tablet nightly"]).1, "and where they cannot be summed, it is the least");
 }

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::knowledge::{Knowledge, KnowledgeMap, product_name::normalise};
 use crate::text::Text;
-use crate::unit::{convert, is_known, ucum};
+use crate::unit::{Units, convert, is_known, ucum};
 
 /// The position of a value set.
 pub(crate) type ValueSetId = u16;
@@ -22,6 +22,8 @@ pub(crate) struct ValueSet {
     pub(crate) valence: Option<Decimal>,
     /// A unit it is reported in, where all units of it are known: what is in none of them is a slip.
     pub(crate) unit: Option<String>,
+    /// How units are read: of all sets of one body of knowledge alike.
+    pub(crate) units: Units,
 }
 
 impl ValueSet {
@@ -30,7 +32,7 @@ impl ValueSet {
         if from == to {
             return Some(value);
         }
-        let (from, to) = (self.alias(ucum(from)), self.alias(ucum(to)));
+        let (from, to) = (self.alias(self.units.read(from)), self.alias(self.units.read(to)));
         convert(value, from, to, self.molar_mass).or_else(|| {
             let charge = convert(value, from, "meq/L", None)?;
             convert(charge.checked_div(self.valence?)?, "mmol/L", to, self.molar_mass)
@@ -45,6 +47,8 @@ impl ValueSet {
 /// All value sets, found by code.
 #[derive(Debug, Default)]
 pub(crate) struct ValueSets {
+    /// How the units of results are read.
+    pub(crate) units: Units,
     pub(crate) sets: Vec<ValueSet>,
     pub(crate) by_id: KnowledgeMap<Text, ValueSetId>,
     /// Code system → code → sets.

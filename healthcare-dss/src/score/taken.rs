@@ -95,7 +95,7 @@ pub fn taken(
         let (value, source, at) = match input.name {
             "age" => of_person(facts.patient.age_years.map(Value::from))?,
             "sex" => of_person(facts.patient.sex.and_then(sex))?,
-            name => number(input, facts, observations).or_else(|| condition(name, facts, knowledge))?,
+            name => number(input, (facts, knowledge), observations).or_else(|| condition(name, facts, knowledge))?,
         };
         fits(input, &value).then_some(Taken { name: input.name, value, source, at })
     };
@@ -136,7 +136,11 @@ pub(super) fn sex(sex: Sex) -> Option<Value> {
 }
 
 /// The newest that is not too old and can be compared.
-fn number(input: &Input, facts: &Facts, observations: &[ObservationFact]) -> Option<(Value, EventRef, DateTime<Utc>)> {
+fn number(
+    input: &Input,
+    (facts, knowledge): (&Facts, &Knowledge),
+    observations: &[ObservationFact],
+) -> Option<(Value, EventRef, DateTime<Utc>)> {
     let of = MEASURED.iter().find(|one| one.input == input.name)?;
     let grows = facts.patient.age_years.is_none_or(|years| years < ADULT);
     let within = input.within_hours.map(|hours| if grows { hours.min(QUARTER) } else { hours })?;
@@ -147,7 +151,8 @@ fn number(input: &Input, facts: &Facts, observations: &[ObservationFact]) -> Opt
         .max_by_key(|one| (one.at, one.source))?;
     // A bound is no number to compute with.
     let newest = Some(newest).filter(|one| one.bound.is_none())?;
-    let value = crate::unit::convert(newest.value, &newest.unit, of.unit, of.molar_mass)?;
+    let unit = knowledge.value_sets.units.read(&newest.unit);
+    let value = crate::unit::convert(newest.value, unit, of.unit, of.molar_mass)?;
     Some((plain(value.round_dp(4).normalize().to_f64()?), newest.source, newest.at))
 }
 

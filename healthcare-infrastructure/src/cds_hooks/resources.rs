@@ -68,6 +68,7 @@ struct Whose {
 #[derive(Deserialize)]
 struct Points {
     reference: Option<String>,
+    identifier: Option<serde::de::IgnoredAny>,
 }
 
 impl<'a> Placed<'a> {
@@ -94,18 +95,22 @@ impl<'a> Placed<'a> {
     /// Makes sure that it is about the patient in context, where it says about whom.
     ///
     /// # Errors
-    /// When it is about another one.
+    /// When it is about another one, or about somebody who is told by an identifier alone.
     pub fn ensure_about(&self, patient: &str) -> Result<(), Malformed> {
         let other = |place: &str| Malformed::at(format!("{}/{place}", self.pointer), "another patient than in context");
         if self.kind == "Patient" {
             return if self.id.as_deref().is_none_or(|id| id == patient) { Ok(()) } else { Err(other("id")) };
         }
         let Whose { subject, patient: named } = shaped(&self.pointer, self.raw)?;
-        for (place, points) in [("subject/reference", subject), ("patient/reference", named)] {
-            let reference = points.and_then(|points| points.reference);
+        for (place, points) in [("subject", subject), ("patient", named)] {
+            let Some(Points { reference, identifier }) = points else { continue };
+            if reference.is_none() && identifier.is_some() {
+                let why = "an identifier alone does not say whether it is the patient in context; a reference does";
+                return Err(Malformed::at(format!("{}/{place}", self.pointer), why));
+            }
             let id = reference.as_deref().and_then(patient_of);
             if id.is_some_and(|id| id != patient) {
-                return Err(other(place));
+                return Err(other(&format!("{place}/reference")));
             }
         }
         Ok(())
@@ -198,6 +203,11 @@ mod tests {
             Ok(())
         );
         assert_eq!(about(r#"{"resourceType":"Condition","subject":{"reference":"urn:uuid:0"}}"#), Ok(()));
+        let identified = r#"{"resourceType":"MedicationRequest","subject":{"identifier":{"value":"7"}}}"#;
+        assert_eq!(about(identified), Err("/x/subject".into()));
+        let both =
+            r#"{"resourceType":"MedicationRequest","subject":{"reference":"Patient/1","identifier":{"value":"7"}}}"#;
+        assert_eq!(about(both), Ok(()));
         assert_eq!(
             about(r#"{"resourceType":"AllergyIntolerance","patient":{"reference":"Patient/2"}}"#),
             Err("/x/patient/reference".into())

@@ -152,7 +152,7 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<OrderSaid>, Refus
     if r.status == "draft" || not_ordered || r.do_not_perform == Some(true) {
         return Ok(None);
     }
-    let dosage = r.dosage_instruction.first();
+    let dosage = first(&r.dosage_instruction);
     let bounds = || dosage?.timing.as_ref()?.repeat.as_ref()?.bounds_period;
     let validity = || r.dispense_request.as_ref()?.validity_period;
     let clinical = r.authored_on.or_else(|| bounds()?.start).or_else(|| validity()?.start).map(|t| t.earliest());
@@ -249,7 +249,7 @@ pub fn read_statement(raw: &str, reading: &Reading<'_>) -> Result<Option<OrderSa
         _ => Course::Active,
     };
     let found = named(r.medication_codeable_concept.as_ref(), r.medication_reference.as_ref(), &r.contained, reading)?;
-    let dosage = r.dosage.first();
+    let dosage = first(&r.dosage);
     let prescription = Prescription {
         identifiers: identifiers(&r.identifier),
         medication: found.ok_or_else(|| Refused::at("medicationReference", UNKNOWN_MEDICATION))?,
@@ -273,9 +273,20 @@ pub fn read_statement(raw: &str, reading: &Reading<'_>) -> Result<Option<OrderSa
     Ok(Some(OrderSaid { prescription, times, course }))
 }
 
+/// The instruction that stands first of those by which something is given.
+fn first(of: &[Dosage]) -> Option<&Dosage> {
+    of.iter().find(|one| !gives_nothing(one)).or(of.first())
+}
+
+/// Whether its dose is zero, as a scheme of tapering writes its end, and one of the day its noon: nothing is given by it.
+fn gives_nothing(of: &Dosage) -> bool {
+    told(of).and_then(Quantity::to_domain).is_some_and(|dose| dose.value.is_zero())
+}
+
 /// The instructions behind the first.
 fn further(of: &[Dosage]) -> Vec<Instruction> {
-    let one = |pair: &[Dosage]| match pair {
+    let given: Vec<&Dosage> = of.iter().filter(|one| !gives_nothing(one)).collect();
+    let one = |pair: &[&Dosage]| match pair {
         [before, one] => Some(Instruction {
             then: one.sequence.is_some() && one.sequence != before.sequence,
             dose: dose(one),
@@ -285,7 +296,7 @@ fn further(of: &[Dosage]) -> Vec<Instruction> {
         }),
         _ => None,
     };
-    of.windows(2).filter_map(one).collect()
+    given.windows(2).filter_map(one).collect()
 }
 
 fn route(of: &Dosage) -> Option<code::CodeableConcept> {
@@ -303,7 +314,8 @@ fn details(of: &[Dosage]) -> Vec<String> {
 }
 
 fn more(of: &Dosage) -> Vec<String> {
-    let text = of.text.as_deref().filter(|text| !text.trim().is_empty()).unwrap_or_default();
+    let nothing = gives_nothing(of);
+    let text = of.text.as_deref().filter(|text| !text.trim().is_empty() && !nothing).unwrap_or_default();
     let label = |of: &CodeableConcept| Some(of.to_domain().label().to_owned()).filter(|words| !words.is_empty());
     let concept = |of: Option<&CodeableConcept>| of.and_then(label);
     let ratio = |of: &Ratio| {
@@ -311,6 +323,10 @@ fn more(of: &Dosage) -> Vec<String> {
     };
     let words = |of: &Option<Quantity>| of.as_ref().and_then(Quantity::to_words);
     let mut said: Vec<Option<String>> = vec![];
+    if nothing {
+        let when = frequency(of).map(|when| format!(", {when}")).unwrap_or_default();
+        said.push(told(of).and_then(Quantity::to_words).map(|dose| dose + &when));
+    }
     if let Some(given) = of.dose_and_rate.first() {
         let range = given.dose_range.as_ref().filter(|_| given.dose_quantity.is_none());
         said.push(
@@ -385,10 +401,15 @@ fn contained(contained: &[&RawValue], id: &str) -> Result<Option<code::CodeableC
 }
 
 /// The dose at a time; of a range the upper end, where it has one.
-fn dose(dosage: &Dosage) -> Option<healthcare_domain::quantity::Quantity> {
+fn told(dosage: &Dosage) -> Option<&Quantity> {
     let rate = dosage.dose_and_rate.first()?;
     let range = || rate.dose_range.as_ref().and_then(|range| range.high.as_ref().or(range.low.as_ref()));
-    rate.dose_quantity.as_ref().or_else(range)?.to_domain()
+    rate.dose_quantity.as_ref().or_else(range)
+}
+
+/// The dose at a time for the record; none of zero, which stands in the details.
+fn dose(dosage: &Dosage) -> Option<healthcare_domain::quantity::Quantity> {
+    told(dosage)?.to_domain().filter(|dose| !dose.value.is_zero())
 }
 
 /// How often, in words: the source's, else from its timing.
@@ -421,6 +442,7 @@ impl OrderSaid {
     /// The events that bring `state` to it.
     pub(super) fn decide(&self, state: &MedicationOrder, import: &Import) -> Result<Vec<Dated>, Refused> {
         let mut taking = Taking::from(state);
+        let reported = self.prescription.reported;
         match state {
             MedicationOrder::Unordered => {
                 // What was signed elsewhere was checked elsewhere; here it becomes a fact that later checks count.
@@ -432,9 +454,12 @@ impl OrderSaid {
                 return if same { Ok(vec![]) } else { Err(refused(MedicationOrderError::NotActive)) };
             }
             MedicationOrder::Active { prescription, .. } | MedicationOrder::Ended { prescription, .. } => {
-                if **prescription != self.prescription {
-                    // What is corrected at its source is held against the same as what is new.
-                    self.prescription.ensure_possible().map_err(refused)?;
+                // What is corrected at its source is held against the same as what is new. What cannot be does not keep alive
+                // what ended there: then the end is taken alone.
+                let possible = self.prescription.ensure_possible();
+                let ends = matches!(state, MedicationOrder::Active { .. }) && self.course != Course::Active;
+                if **prescription != self.prescription && !(ends && possible.is_err()) {
+                    possible.map_err(refused)?;
                     let prescription = Box::new(self.prescription.clone());
                     let amended = MedicationOrderEvent::PrescriptionAmended { prescription };
                     taking.take(vec![amended], import.correction(self.times));
@@ -445,14 +470,14 @@ impl OrderSaid {
         match (&self.course, &taking.state) {
             (Course::Ended(how, at, why), MedicationOrder::Active { .. }) => {
                 let reason = why.as_deref().and_then(|w| remark(w).ok());
-                let ended = MedicationOrderEvent::MedicationEnded { how: *how, at: *at, reason };
+                let ended = MedicationOrderEvent::MedicationEnded { how: *how, at: *at, reason, reported };
                 let ended_when = self.times.then(*at, import.now);
                 let times = if fresh || at.is_some() { ended_when } else { import.correction(ended_when) };
                 taking.take(vec![ended], times);
             }
             (Course::Struck, _) => {
                 let reason = remark("marked as entered in error by its source")?;
-                let struck = MedicationOrderEvent::MedicationOrderEnteredInError { reason };
+                let struck = MedicationOrderEvent::MedicationOrderEnteredInError { reason, reported };
                 taking.take(vec![struck], if fresh { self.times } else { import.correction(self.times) });
             }
             // It was stopped here: what the source still believes does not start it again.

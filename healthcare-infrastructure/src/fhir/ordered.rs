@@ -202,13 +202,7 @@ fn dose(place: &str, instructions: &[Dosage]) -> Result<DoseFact, Refused> {
             None => steps.push((one.sequence, read)),
         }
     }
-    let a_day = |dose: &DoseFact| {
-        let amount = dose.amount.as_ref()?;
-        amount.value.checked_mul(dose.times_per_day.unwrap_or(Decimal::ONE))
-    };
-    // Of equals the first.
-    let most = steps.into_iter().rev().max_by_key(|(_, dose)| a_day(dose).unwrap_or_default());
-    Ok(most.map(|(_, dose)| dose).unwrap_or_default())
+    Ok(DoseFact::of_steps(steps.into_iter().map(|(_, dose)| dose)))
 }
 
 fn single(place: &str, of: &Dosage) -> Result<DoseFact, Refused> {

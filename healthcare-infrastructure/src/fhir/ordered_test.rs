@@ -88,7 +88,9 @@ fn instructions_of_a_day_are_summed_and_of_steps_the_most_counts() {
     };
     assert_eq!(dose_of(json!([step(1, 40), step(2, 20)])), (Some("40 mg".into()), Some("1".into())));
     let (tablets, mg) = (one(json!({}), json!({ "value": 1, "unit": "tablet" })), daily(5));
-    assert_eq!(dose_of(json!([tablets, mg])), (None, None), "what cannot be summed is not known");
+    let both = json!([tablets, mg]);
+    assert_eq!(dose_of(both.clone()), (Some("5 mg".into()), Some("1".into())), "what is known is the least");
+    assert!(read(&order(both)).unwrap().dose.unwrap().unread, "and there is more");
 }
 
 #[test]

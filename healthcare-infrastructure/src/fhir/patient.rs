@@ -76,8 +76,8 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<PatientSaid, Refused> {
     let born = r.birth_date.map(|d| FhirDateTime::Date(d).earliest());
     let times = Moments { clinical: born, known: None, meta: &r.meta, now: reading.now }.times();
     let deceased = match (r.deceased_date_time, r.deceased_boolean) {
-        (Some(at), _) => Some(Deceased { at: Some(at.not_before(born)) }),
-        (None, Some(true)) => Some(Deceased { at: None }),
+        (Some(at), _) => Some(Deceased::since(Some(at.not_before(born)))),
+        (None, Some(true)) => Some(Deceased::since(None)),
         (None, _) => None,
     };
     let died = deceased.as_ref().map(|d| {

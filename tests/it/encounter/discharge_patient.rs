@@ -87,3 +87,19 @@ async fn a_death_that_was_known_stays_as_it_was_registered() {
         app.post(Role::Nurse, &format!("/api/v1/encounters/{stay}/entered-in-error"), why.clone()).await;
     }
 }
+
+/// A death that was registered without a time is known, too: no visit tells it, and none takes it back.
+#[tokio::test]
+async fn a_death_of_no_known_time_is_not_taken_back_by_a_visit() {
+    let app = spawn_app().await;
+    let patient = register(&app).await;
+    let stay = admit(&app, &patient).await;
+    let person = format!("/api/v1/patients/{patient}");
+    app.patch(Role::Receptionist, &person, 1, json!({ "deceased": {} })).await.expect(200);
+    let path = format!("/api/v1/encounters/{stay}/discharge");
+    app.post(Role::Doctor, &path, json!({ "disposition": "exp" })).await.expect(200);
+    let why = json!({ "reason": "another patient" });
+    app.post(Role::Nurse, &format!("/api/v1/encounters/{stay}/entered-in-error"), why).await.expect(200);
+    let seen = app.get(Role::Doctor, &person).await.expect(200).body;
+    assert!(seen["deceased"].is_object(), "{seen:#}");
+}

@@ -1,5 +1,6 @@
 use healthcare_application::Role;
-use healthcare_tests::app::spawn_app;
+use healthcare_tests::app::{Ask, spawn_app};
+use reqwest::Method;
 use serde_json::json;
 
 use super::admit;
@@ -41,6 +42,27 @@ async fn of_two_who_admit_at_once_one_is_told() {
     let mut statuses: Vec<u16> = futures::future::join_all(admits).await.iter().map(|one| one.status).collect();
     statuses.sort_unstable();
     assert_eq!(statuses, [201, 409, 409, 409]);
+}
+
+/// What another house left open is history: it keeps nobody out.
+#[tokio::test]
+async fn an_open_stay_of_another_system_is_in_nobodys_way() {
+    let app = spawn_app().await;
+    let bundle = json!({ "resourceType": "Bundle", "type": "collection", "entry": [
+        { "resource": { "resourceType": "Patient", "id": "p", "name": [{ "family": "Almeida" }] } },
+        { "resource": { "resourceType": "Encounter", "id": "e", "status": "in-progress",
+            "class": { "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "IMP" },
+            "subject": { "reference": "Patient/p" }, "period": { "start": "2024-05-03T08:00:00Z" } } }
+    ] });
+    let import = app.request(Role::Admin, Method::POST, "/api/v1/imports").await;
+    let report = import.body(bundle.to_string()).answer().await.expect(200).body;
+    assert_eq!(report["refusals"], json!([]), "{report:#}");
+    assert_eq!(app.count("read.encounter where active and class = 'inpatient'").await, 1);
+    let row = app.owner().await.query_one("select id from read.patient", &[]).await.expect("one patient");
+    let path = format!("/api/v1/patients/{}/encounters", row.get::<_, uuid::Uuid>(0));
+    app.post(Role::Receptionist, &path, json!({ "class": "inpatient" })).await.expect(201);
+    let second = app.post(Role::Receptionist, &path, json!({ "class": "inpatient" })).await;
+    second.expect_problem(409, "/problems/encounter/in-the-house", &[]);
 }
 
 #[tokio::test]

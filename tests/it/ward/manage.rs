@@ -102,7 +102,8 @@ async fn a_bed_in_words_is_one_of_the_ward_where_the_ward_has_beds() {
     let path = format!("/api/v1/patients/{other}/encounters");
     let taken = app.post(Role::Receptionist, &path, stay("West", "Window")).await;
     taken.expect_problem(409, "/problems/bed/not-free", &[]);
-    app.post(Role::Receptionist, &path, stay("Attic", "Door")).await.expect(201);
+    let nowhere = app.post(Role::Receptionist, &path, stay("Attic", "Door")).await;
+    nowhere.expect_problem(422, "/problems/encounter/no-such-ward", &["/ward"]);
     let elsewhere = json!({ "class": "inpatient", "ward": "East", "bed_id": bed });
     let elsewhere = app.post(Role::Receptionist, &path, elsewhere).await;
     elsewhere.expect_problem(422, "/problems/encounter/bed-elsewhere", &["/bed"]);

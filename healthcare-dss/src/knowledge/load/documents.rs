@@ -43,6 +43,15 @@ pub(super) struct ClassDocument {
     pub(super) includes: Vec<String>,
 }
 
+/// `value-sets.json`. Before spellings were read it was the list of sets alone.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ValueSetsDocument {
+    /// Whether units are read as people and analysers write them, too.
+    pub(super) spelled: bool,
+    pub(super) sets: Vec<ValueSetDocument>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ValueSetDocument {

@@ -3,13 +3,14 @@
 use healthcare_domain::code::{CVX, ICD10CM, LOINC, SNOMED};
 use rust_decimal::Decimal;
 
-use super::documents::{AllergenDocument, ValueSetDocument};
+use super::documents::{AllergenDocument, ValueSetDocument, ValueSetsDocument};
 use crate::knowledge::allergen::Meaning;
 use crate::knowledge::product_name::normalise;
 use crate::knowledge::value_set::VALUE_SET;
 use crate::knowledge::{Knowledge, ValueSet, ValueSetId};
 use crate::rule::{RuleError, read_json};
 use crate::text::Text;
+use crate::unit::Units;
 
 const VALUE_SETS: &str = "value-sets.json";
 const ALLERGENS: &str = "allergens.json";
@@ -20,7 +21,14 @@ fn path_of(nth: usize, id: &str) -> String {
 
 impl Knowledge {
     pub(super) fn load_value_sets(&mut self, text: &str) -> Result<(), RuleError> {
-        let documents: Vec<ValueSetDocument> = read_json(VALUE_SETS, text)?;
+        let documents: Vec<ValueSetDocument> = if text.trim_start().starts_with('[') {
+            read_json(VALUE_SETS, text)?
+        } else {
+            let ValueSetsDocument { spelled, sets } = read_json(VALUE_SETS, text)?;
+            self.value_sets.units = if spelled { Units::Spelled } else { Units::Ucum };
+            sets
+        };
+        let units = self.value_sets.units;
         for (nth, document) in documents.into_iter().enumerate() {
             let ValueSetDocument {
                 id,
@@ -66,7 +74,8 @@ impl Knowledge {
                 return Err(RuleError::at(VALUE_SETS, &path, "a value set of this id stands above".into()));
             }
             let equivalent_units = equivalent_units.into_iter().collect();
-            self.value_sets.sets.push(ValueSet { title: title.into(), molar_mass, equivalent_units, valence, unit });
+            let title = title.into();
+            self.value_sets.sets.push(ValueSet { title, molar_mass, equivalent_units, valence, unit, units });
         }
         Ok(())
     }

@@ -206,6 +206,41 @@ fn each_instruction_of_an_order_is_kept_and_goes_out() {
     assert_whole(&paracetamol(), &out(&paracetamol(), |state| state));
 }
 
+/// The end of a taper and the noon of 1-0-1 are written as doses of zero.
+#[test]
+fn an_instruction_of_nothing_is_a_detail_and_no_dose() {
+    for nth in 0..3 {
+        let mut resource = paracetamol();
+        resource["dosageInstruction"][nth] = json!({ "sequence": 1, "text": "at noon",
+            "doseAndRate": [{ "doseQuantity": { "value": 0, "unit": "tablet" } }] });
+        let order = prescription(&resource);
+        assert_eq!(order.further.len(), 1, "{nth}");
+        let doses = order.dose.iter().chain(order.further.iter().filter_map(|one| one.dose.as_ref()));
+        assert!(doses.map(|dose| dose.value).all(|value| value > rust_decimal::Decimal::ZERO), "{nth}");
+        assert!(order.details.contains(&format!("{}: 0 tablet, at noon", nth + 1)), "{:?}", order.details);
+    }
+    let mut resource = paracetamol();
+    resource["dosageInstruction"] =
+        json!([{ "text": "paused", "doseAndRate": [{ "doseQuantity": { "value": 0, "unit": "tablet" } }] }]);
+    let paused = prescription(&resource);
+    assert_eq!((paused.dose, paused.details), (None, vec!["0 tablet, paused".to_owned()]));
+}
+
+/// A dose that cannot be is not taken over; that its source stopped the order is.
+#[test]
+fn an_order_that_its_source_stops_is_stopped_whatever_its_dose() {
+    let mut resource = paracetamol();
+    let (_, state) = fresh(&said(&resource));
+    resource["status"] = json!("stopped");
+    resource["dosageInstruction"][0]["doseAndRate"][0]["doseQuantity"]["value"] = json!(-2);
+    match super::after(&said(&resource), &state).1 {
+        AnyState::MedicationOrder(MedicationOrder::Ended { prescription: now, .. }) => {
+            assert_eq!(now.dose.unwrap().value, rust_decimal::Decimal::TWO);
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn an_order_that_ended_here_keeps_what_its_source_said_of_the_dose() {
     let written = out(&paracetamol(), |state| {

@@ -18,7 +18,7 @@ fn a_patient_is_known_from_birth_and_dies_when_they_died() {
     let AnyState::Patient(Patient::Registered { demographics, .. }) = state else { panic!("not registered") };
     assert_eq!(demographics.display_name(), "Ana Luísa Ferreira", "the official name first, nulls left out");
     assert_eq!(demographics.birth_date.unwrap().to_string(), "1954-03");
-    assert_eq!(demographics.deceased, Some(Deceased { at: Some(at("2024-05-02T11:00:00Z")) }));
+    assert_eq!(demographics.deceased, Some(Deceased::since(Some(at("2024-05-02T11:00:00Z")))));
     assert_eq!(demographics.language.as_deref(), Some("pt-PT"));
     assert_eq!(demographics.identifiers.len(), 2);
 }

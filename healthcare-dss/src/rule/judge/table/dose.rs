@@ -48,15 +48,17 @@ fn untold(
     ingredient: IngredientId,
 ) -> Option<Text> {
     let name = scene.knowledge.name(ingredient);
-    if own.daily.is_none() && drug.fact.dose.as_ref().is_some_and(|dose| dose.unread) {
-        return Some(
-            format!("the total of {name} a day is not checked: how often {} is given was not read", drug.label).into(),
-        );
+    let unread = |drug: &Drug<'_>| drug.fact.dose.as_ref().is_some_and(|dose| dose.unread);
+    if unread(drug) {
+        let how = if own.daily.is_none() { "how often" } else { "not all of how often" };
+        let words = format!("the total of {name} a day is not checked: {how} {} is given was not read", drug.label);
+        return Some(words.into());
     }
     own.daily.filter(|_| scene.knowledge.tells_incomplete_totals)?;
     let counts = |other: &&Drug<'_>| other.fact.source != drug.fact.source && given(limit, scene, other);
     let other = scene.drugs(Scope::Any).filter(counts).find(|other| {
-        other.mapped.ingredients.contains(&ingredient) && amounts(limit, scene, other, ingredient).daily.is_none()
+        let incomplete = || unread(other) || amounts(limit, scene, other, ingredient).daily.is_none();
+        other.mapped.ingredients.contains(&ingredient) && incomplete()
     })?;
     Some(format!("the total of {name} a day is not checked: the daily dose of {} is not known", other.label).into())
 }

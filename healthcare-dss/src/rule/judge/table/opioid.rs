@@ -116,6 +116,9 @@ pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows
                 Some(equivalent) => {
                     total += equivalent;
                     counted.push((drug, ingredient));
+                    if drug.fact.dose.as_ref().is_some_and(|dose| dose.unread) {
+                        rows.lacking = Some(format!("not all of the daily dose of {} is known", drug.label).into());
+                    }
                 }
                 None => rows.lacking = Some(format!("the daily dose of {} is not known", drug.label).into()),
             }

@@ -44,8 +44,8 @@ pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows
                 let own = dosed(scene, drug, ingredient);
                 match own.daily {
                     Some(daily) if daily > most => {}
-                    Some(_) => continue,
-                    None => {
+                    Some(_) if !drug.fact.dose.as_ref().is_some_and(|dose| dose.unread) => continue,
+                    Some(_) | None => {
                         rows.lacking = Some(
                             format!("the daily dose of {name} is not known; at this eGFR at most {} mg", plain(most))
                                 .into(),
