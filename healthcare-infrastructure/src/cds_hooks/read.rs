@@ -88,7 +88,8 @@ impl Reader {
     /// When a Medication is malformed.
     pub fn new<'a>(now: DateTime<Utc>, all: impl Iterator<Item = &'a Placed<'a>>) -> Result<Self, Malformed> {
         let mut drugs = Drugs::default();
-        for placed in all.filter(|placed| placed.kind == "Medication") {
+        // What a modifier changes names no drug: an order that refers to it is told as not checked.
+        for placed in all.filter(|placed| placed.kind == "Medication" && !placed.is_modified()) {
             let read =
                 medication::read(placed.raw.get()).map_err(|refused| Malformed::within(&placed.pointer, &refused))?;
             if let (Some(reference), Some(drug)) = (placed.reference(), read) {
