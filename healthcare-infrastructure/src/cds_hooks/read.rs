@@ -42,6 +42,9 @@ impl Resolver for Drugs {
     fn stream(&self, _: &Reference) -> Option<Uuid> {
         None
     }
+    fn is_running_order(&self, _: &Reference) -> bool {
+        false
+    }
     fn medication(&self, reference: &Reference) -> Option<CodeableConcept> {
         let text = reference.reference.as_deref()?;
         let text = text.split_once("/_history/").map_or(text, |(before, _)| before);
