@@ -248,11 +248,22 @@ mod tests {
 
     #[test]
     fn a_dose_in_words_is_more_than_nothing() {
-        for none in ["-500 mg daily", "0 mg daily", " 0.00 g", "\u{2212}5 mg", "\u{2212} 5 mg", "- 0 mg", "0-0 mg", "0 0 0", "-.5 g"] {
+        for none in [
+            "-500 mg daily",
+            "0 mg daily",
+            " 0.00 g",
+            "\u{2212}5 mg",
+            "\u{2212} 5 mg",
+            "- 0 mg",
+            "0-0 mg",
+            "0 0 0",
+            "-.5 g",
+        ] {
             assert!(is_nothing_or_less(none), "{none}");
         }
         let dashed = ["- 500 mg", "- as needed", "  - 1 tablet", "\u{2013} 500 mg"];
-        let ranges = ["0-0-1 tablets", "0 0 1 tablets", "0 to 2 tablets", "0 bis 2", "0-2", "0 \u{2013} 2 tablets", "0 or 1"];
+        let ranges =
+            ["0-0-1 tablets", "0 0 1 tablets", "0 to 2 tablets", "0 bis 2", "0-2", "0 \u{2013} 2 tablets", "0 or 1"];
         let single = ["500 mg daily", "0.5 mg", ".5 mg", "0,5 mg", "1/2 tablet", "one"];
         for dose in dashed.into_iter().chain(ranges).chain(single) {
             assert!(!is_nothing_or_less(dose), "{dose}");

@@ -230,9 +230,10 @@ fn what_a_modifier_changes_is_not_taken_and_is_told() {
     let mut told = ask.given.modified;
     told.sort();
     assert_eq!(told, ["AllergyIntolerance/p", "MedicationRequest/a", "MedicationRequest/t"]);
-    for (hook, place) in
-        [(Hook::AllergyIntoleranceCreate, "/context/allergyIntolerance"), (Hook::ProblemListItemCreate, "/context/conditions/entry/0/resource")]
-    {
+    for (hook, place) in [
+        (Hook::AllergyIntoleranceCreate, "/context/allergyIntolerance"),
+        (Hook::ProblemListItemCreate, "/context/conditions/entry/0/resource"),
+    ] {
         let mut body = call(hook);
         *body.pointer_mut(place).unwrap() = modified(body.pointer(place).unwrap().clone());
         let ask = read_as(hook, &body).unwrap().ask;

@@ -13,11 +13,7 @@ use healthcare_application::{
     StoreError,
     store::{Change, Source},
 };
-use healthcare_domain::{
-    AnyState, StreamType,
-    id::PatientId,
-    patient::Patient,
-};
+use healthcare_domain::{AnyState, StreamType, id::PatientId, patient::Patient};
 
 use uuid::Uuid;
 

@@ -13,8 +13,7 @@ const EVA: &str = "0c3151bd-1cbf-4d64-b04d-cd9187a4c6e1";
 fn bundle(resources: &[Value]) -> String {
     let person = |id: &str, family: &str, born: &str| json!({ "resourceType": "Patient", "id": id, "name": [{ "family": family }], "birthDate": born });
     let people = [person(ANA, "Reis", "1950-01-02"), person(EVA, "Moss", "1980-03-04")];
-    let entries: Vec<Value> =
-        people.iter().chain(resources).map(|resource| json!({ "resource": resource })).collect();
+    let entries: Vec<Value> = people.iter().chain(resources).map(|resource| json!({ "resource": resource })).collect();
     json!({ "resourceType": "Bundle", "type": "collection", "entry": entries }).to_string()
 }
 

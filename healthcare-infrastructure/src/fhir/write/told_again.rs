@@ -58,7 +58,8 @@ pub fn told_again(mut written: Element, beside: &Beside) -> Element {
         }
     }
     // What nothing refers to any more is not told either.
-    let refers_inside = |written: &Element| written.members().any(|(name, json)| name != "contained" && json.contains("\"#"));
+    let refers_inside =
+        |written: &Element| written.members().any(|(name, json)| name != "contained" && json.contains("\"#"));
     if about_another && !refers_inside(&written) {
         return written.without(|name| name == "contained");
     }

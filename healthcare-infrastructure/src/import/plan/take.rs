@@ -33,7 +33,10 @@ impl Planning<'_> {
         }
         match self.take_anew(piece, key, known, patient) {
             // It was kept as it is, and still is no entry.
-            Err(refused) if (self.last || !is_early(&refused)) && known.is_some_and(|identity| identity.digest == Some(digest)) => {
+            Err(refused)
+                if (self.last || !is_early(&refused))
+                    && known.is_some_and(|identity| identity.digest == Some(digest)) =>
+            {
                 Ok(Outcome::Known)
             }
             outcome => outcome,
@@ -161,8 +164,7 @@ impl Planning<'_> {
         reading: &Reading<'_>,
     ) -> Result<Taken, Refused> {
         let resource = &piece.name.resource;
-        let whole =
-            || fhir::external::read(resource, &piece.raw, reading).map(Said::ExternalRecord).map(Taken::Whole);
+        let whole = || fhir::external::read(resource, &piece.raw, reading).map(Said::ExternalRecord).map(Taken::Whole);
         let is_entry = known.is_some_and(|identity| identity.kind == StreamType::MedicationOrder);
         match fhir::read(resource, &piece.raw, reading) {
             // An appointment of nobody whom the record knows is kept as it is, and so is what a group takes.
@@ -197,8 +199,11 @@ impl Planning<'_> {
                     true => "a modifier changes at its source what it means",
                     false => "at its source it is nothing any more that is taken by itself",
                 };
-                let ended =
-                    MedicationOrderEvent::MedicationEnded { how: OrderEnd::Stopped, at: None, reason: Some(remark(why)?) };
+                let ended = MedicationOrderEvent::MedicationEnded {
+                    how: OrderEnd::Stopped,
+                    at: None,
+                    reason: Some(remark(why)?),
+                };
                 dated(vec![ended], since).collect()
             }
             AnyState::ExternalRecord(kept @ Entry::Recorded(_)) => {
