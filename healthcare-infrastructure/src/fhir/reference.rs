@@ -1,5 +1,7 @@
 //! FHIR references: what they point to, and who can say what that is here.
 
+use std::ops::BitOr;
+
 use healthcare_domain::{code::CodeableConcept, id::EncounterId, reference};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -162,9 +164,9 @@ pub fn unname_others(of: &mut Value, is_other: &dyn Fn(&Reference) -> bool) -> b
                 *of = json!({ "type": "Patient" });
                 return true;
             }
-            members.values_mut().fold(false, |any, value| unname_others(value, is_other) || any)
+            members.values_mut().map(|value| unname_others(value, is_other)).fold(false, BitOr::bitor)
         }
-        Value::Array(all) => all.iter_mut().fold(false, |any, value| unname_others(value, is_other) || any),
+        Value::Array(all) => all.iter_mut().map(|value| unname_others(value, is_other)).fold(false, BitOr::bitor),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }
