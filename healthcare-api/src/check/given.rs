@@ -183,17 +183,31 @@ pub(super) fn fits(text: &str) -> Result<(), &'static str> {
     if text.chars().count() > LONG { Err("it is longer than 500 characters") } else { Ok(()) }
 }
 
-/// Whether a dose in words begins with a number that is no dose: one with a minus, or zero. `0-0-1` is none at noon.
+/// Whether a dose in words begins with numbers that are no dose: one with a minus, or zeros alone. `0-0-1` and `0 0 1` are none
+/// at noon, `0 bis 2` are up to two; and a hyphen before a blank is the dash of a list.
 fn is_nothing_or_less(words: &str) -> bool {
     let words = words.trim_start();
-    let unsigned = words.trim_start_matches(['-', '\u{2212}']);
-    let rest = unsigned.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ','));
-    let number = unsigned.strip_suffix(rest).unwrap_or_default();
-    let ranges = rest.trim_start();
-    let zero = !number.contains(|c: char| ('1'..='9').contains(&c))
-        && !ranges.starts_with(['-', '\u{2013}', '/'])
-        && !ranges.starts_with("to ");
-    number.contains(|c: char| c.is_ascii_digit()) && (unsigned.len() < words.len() || zero)
+    let listed = words.strip_prefix('-').filter(|rest| rest.starts_with(char::is_whitespace));
+    let words = listed.map_or(words, str::trim_start);
+    let unsigned = words.trim_start_matches(['-', '\u{2212}']).trim_start();
+    let numbers = leading_numbers(unsigned);
+    let zero = numbers.iter().all(|number| !number.contains(|c: char| ('1'..='9').contains(&c)));
+    !numbers.is_empty() && (unsigned.len() < words.len() || zero)
+}
+
+/// The numbers that a dose in words begins with: one, those of a range, or those of a day's course.
+fn leading_numbers(words: &str) -> Vec<&str> {
+    const BETWEEN: [&str; 12] = ["-", "\u{2013}", "\u{2014}", "/", "to", "or", "bis", "oder", "à", "a", "ou", "o"];
+    let (mut numbers, mut rest) = (vec![], words);
+    loop {
+        let after = rest.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ','));
+        let number = rest.strip_suffix(after).filter(|number| number.contains(|c: char| c.is_ascii_digit()));
+        let Some(number) = number else { return numbers };
+        numbers.push(number);
+        rest = after.trim_start();
+        let joined = BETWEEN.iter().find_map(|word| rest.strip_prefix(word).map(str::trim_start));
+        rest = joined.filter(|next| next.starts_with(|c: char| c.is_ascii_digit() || c == '.')).unwrap_or(rest);
+    }
 }
 
 fn codings(codings: Vec<Coding>) -> Result<Vec<Coding>, &'static str> {
@@ -230,17 +244,36 @@ fn coded(words: &str) -> Option<Coding> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_nothing_or_less;
+    use super::*;
 
     #[test]
     fn a_dose_in_words_is_more_than_nothing() {
-        for none in ["-500 mg daily", "0 mg daily", " 0.00 g", "\u{2212}5 mg"] {
+        for none in [
+            "-500 mg daily",
+            "0 mg daily",
+            " 0.00 g",
+            "\u{2212}5 mg",
+            "\u{2212} 5 mg",
+            "- 0 mg",
+            "0-0 mg",
+            "0 0 0",
+            "-.5 g",
+        ] {
             assert!(is_nothing_or_less(none), "{none}");
         }
-        for dose in
-            ["500 mg daily", "0.5 mg", ".5 mg", "0-0-1 tablets", "0 to 2 tablets", "1/2 tablet", "- as needed", "one"]
-        {
+        let dashed = ["- 500 mg", "- as needed", "  - 1 tablet", "\u{2013} 500 mg"];
+        let ranges =
+            ["0-0-1 tablets", "0 0 1 tablets", "0 to 2 tablets", "0 bis 2", "0-2", "0 \u{2013} 2 tablets", "0 or 1"];
+        let single = ["500 mg daily", "0.5 mg", ".5 mg", "0,5 mg", "1/2 tablet", "one"];
+        for dose in dashed.into_iter().chain(ranges).chain(single) {
             assert!(!is_nothing_or_less(dose), "{dose}");
         }
+    }
+
+    #[test]
+    fn a_dash_of_a_list_is_no_minus() {
+        let read = |words: &str| GivenDose::Words(words.to_owned()).read();
+        assert_eq!(read("- 500 mg").unwrap().amount, Some(Amount::new(500.into(), "mg")));
+        assert!(read("-500 mg").is_err());
     }
 }

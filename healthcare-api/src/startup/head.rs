@@ -15,6 +15,7 @@ use actix_web::{
     web::Bytes,
 };
 
+use super::matrix::methods_of;
 use crate::http::path;
 
 /// Serves HEAD as GET, and leaves the body out. Everything behind this sees a GET: it is permitted, recorded and counted
@@ -40,6 +41,15 @@ fn only_reads(of: &str) -> bool {
     !of.starts_with("/api/v1/auth/") && of != "/api/v1/live"
 }
 
+/// The methods that are answered at a path, for `Allow`: those it knows, and HEAD where GET only reads.
+pub fn answered_at(of: &str) -> Vec<&'static str> {
+    let mut methods = methods_of(of);
+    if let Some(get) = methods.iter().position(|method| *method == "GET").filter(|_| only_reads(of)) {
+        methods.insert(get + 1, "HEAD");
+    }
+    methods
+}
+
 /// A body of a size, of which nothing is sent.
 struct Unsent(BodySize);
 
@@ -52,5 +62,19 @@ impl MessageBody for Unsent {
 
     fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
         Poll::Ready(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn head_is_said_where_it_is_answered() {
+        assert_eq!(answered_at("/api/v1/patients/1"), ["GET", "HEAD", "PATCH"]);
+        for signs_in_or_opens in ["/api/v1/auth/sessions", "/api/v1/live"] {
+            let methods = answered_at(signs_in_or_opens);
+            assert!(methods.contains(&"GET") && !methods.contains(&"HEAD"), "{methods:?}");
+        }
     }
 }

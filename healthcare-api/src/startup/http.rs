@@ -23,8 +23,7 @@ use super::{
     Parts, Routes,
     elsewhere::only_what_is_served_here,
     gate::only_who_may,
-    head::head_as_get,
-    matrix::methods_of,
+    head::{answered_at, head_as_get},
     parameters::{self, only_known_parameters},
     requests::{self, RequestSpan},
 };
@@ -200,10 +199,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 
 /// A path that is not there, or one that does not know the method.
 async fn not_here(request: actix_web::HttpRequest) -> Result<actix_web::HttpResponse, Problem> {
-    let mut methods = methods_of(crate::http::path(&request));
-    if let Some(get) = methods.iter().position(|method| *method == "GET") {
-        methods.insert(get + 1, "HEAD");
-    }
+    let methods = answered_at(crate::http::path(&request));
     Err(if methods.is_empty() { Problem::not_found() } else { Problem::method_not_allowed(&methods) })
 }
 

@@ -77,11 +77,18 @@ pub struct Given {
     pub scores: Vec<ScoreFact>,
     /// Parts of which only the beginning was given.
     pub cut: Vec<Part>,
+    /// Resources that were not taken, for a modifier changes what they mean in a way that is not understood: the client's names
+    /// for them, or their types.
+    pub modified: Vec<String>,
 }
 
 impl Ask {
-    /// Whether there is anything to judge: orders of other things than drugs, and what denies an allergy, are not judged.
+    /// Whether there is anything to judge: orders of other things than drugs, and what denies an allergy, are not judged. What
+    /// was not taken is told of.
     pub fn asks_something(&self) -> bool {
+        if !self.given.modified.is_empty() {
+            return true;
+        }
         match self.hook {
             Hook::OrderSelect | Hook::OrderSign => self.drafts.iter().any(|draft| draft.asked),
             Hook::AllergyIntoleranceCreate => !self.new_allergies.is_empty(),
@@ -146,7 +153,19 @@ impl Given {
 
     /// Takes from `other` the parts that are missing here.
     pub fn fill(&mut self, other: Self) {
-        let Self { patient, born, allergies, medications, conditions, laboratory, vitals, signs, scores, cut } = other;
+        let Self {
+            patient,
+            born,
+            allergies,
+            medications,
+            conditions,
+            laboratory,
+            vitals,
+            signs,
+            scores,
+            cut,
+            modified,
+        } = other;
         let missing = self.missing();
         if self.patient.is_none() {
             (self.patient, self.born) = (patient, born);
@@ -161,6 +180,7 @@ impl Given {
         }
         self.scores.extend(scores);
         self.cut.extend(cut.into_iter().filter(|part| missing.contains(part)));
+        self.modified.extend(modified);
     }
 
     /// What rules look at, at a moment: with NEWS2 of the vital signs, and with the eGFR of a creatinine that came without.

@@ -18,6 +18,7 @@ use crate::{clock::Clock, rule::InForce};
 
 /// The names of what we say by ourselves, in the place of a rule's.
 const NOT_READ: &str = "(not-read)";
+const NOT_TAKEN: &str = "(not-taken)";
 const LACKING: &str = "(lacking)";
 const NOT_GIVEN: &str = "(not-given)";
 /// The systems of our codes.
@@ -193,6 +194,7 @@ pub fn cards(rules: &InForce, clock: &dyn Clock, ask: &Ask, judged: &Judged) -> 
     });
     let ours = [
         (NOT_READ, Severity::Warning, not_read(judged, clock)),
+        (NOT_TAKEN, Severity::Warning, not_taken(ask, clock)),
         (LACKING, Severity::Info, lacking(judged, clock)),
         (NOT_GIVEN, Severity::Info, not_given(ask, clock)),
     ];
@@ -302,6 +304,24 @@ fn not_read(judged: &Judged, clock: &dyn Clock) -> Option<Card> {
         more => format!("Could not be judged: {more} results, such as {first}"),
     };
     let card = ours(clock, NOT_READ, "What could not be read", summary, text);
+    Some(Card { indicator: Indicator::Warning, ..card })
+}
+
+/// What was sent and is not taken at its word, because it says itself that it means something else.
+fn not_taken(ask: &Ask, clock: &dyn Clock) -> Option<Card> {
+    let modified = &ask.given.modified;
+    let first = modified.first()?;
+    let mut text = String::from(
+        "A `modifierExtension` or `implicitRules` changes what these mean in a way that is not understood here. They were not looked at:\n\n",
+    );
+    for one in modified {
+        let _infallible = writeln!(text, "- {}", escaped(one));
+    }
+    let summary = match modified.len() {
+        1 => format!("Not looked at, for a modifier changes what it means: {first}"),
+        more => format!("Not looked at, for modifiers change what they mean: {more} resources, such as {first}"),
+    };
+    let card = ours(clock, NOT_TAKEN, "What was not taken", summary, text);
     Some(Card { indicator: Indicator::Warning, ..card })
 }
 

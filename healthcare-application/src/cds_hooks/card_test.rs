@@ -151,6 +151,11 @@ fn what_cannot_be_mapped_and_what_was_not_given_is_shown() {
     let mut asks = ask(Hook::OrderSign, vec![drug("Zzyzx 5 MG Oral Tablet", "0", "z")], vec![]);
     let (cards, _) = answered(&asks);
     assert_eq!(about(&cards, "drug-not-checked").len(), 1, "{cards:#?}");
+    asks.given.modified.push("MedicationRequest/m".into());
+    let (cards, _) = answered(&asks);
+    let told = about(&cards, NOT_TAKEN)[0];
+    assert_eq!(told["indicator"], "warning");
+    assert!(told["detail"].as_str().unwrap().contains("MedicationRequest/m"), "{told:#}");
     asks.given.conditions = None;
     asks.given.cut.push(Part::Laboratory);
     let (cards, _) = answered(&asks);

@@ -62,6 +62,8 @@ pub struct Chart {
     pub alerts: Section,
     /// Open suggestions.
     pub suggestions: Section,
+    /// What came from other systems and is only kept, in brief: what it is, and of when. Nothing of it counts in a check.
+    pub kept: Section,
     /// How much waits to be done.
     pub counts: Counts,
     /// The last visit.
@@ -140,6 +142,7 @@ pub fn assemble(mut rows: Vec<Row>, as_of: Option<DateTime<Utc>>, now: DateTime<
         consents: section(of(Kind::Consent), &path("consents")),
         alerts: open(of(Kind::Alert), &path("alerts")),
         suggestions: awake(of(Kind::Suggestion), shown_at, &path("suggestions")),
+        kept: kept(of(Kind::External), &path("external-records")),
         counts,
         last_encounter: of(Kind::Encounter).iter().find(|row| took_place(row)).map(raw),
         patient: raw(&patient),
@@ -153,6 +156,28 @@ fn section(rows: &[Row], list: &str) -> Section {
     // The list goes on behind the newest 20; older entries that are active are then met a second time there.
     let next = (rows.len() > NEWEST).then(|| format!("{list}?cursor={}", Cursor::of(&rows[NEWEST - 1])));
     Section { items, next }
+}
+
+/// The newest 20 of what is kept whole, in brief.
+fn kept(rows: &[Row], list: &str) -> Section {
+    let items = rows.iter().take(NEWEST).map(brief).collect();
+    let next = (rows.len() > NEWEST).then(|| format!("{list}?cursor={}", Cursor::of(&rows[NEWEST - 1])));
+    Section { items, next }
+}
+
+/// The type of a resource that is kept whole, and when it came about.
+fn brief(row: &Row) -> Box<RawValue> {
+    #[derive(serde::Deserialize)]
+    struct Kept {
+        content: Whole,
+    }
+    #[derive(serde::Deserialize)]
+    struct Whole {
+        resource_type: String,
+    }
+    let resource = serde_json::from_str::<Kept>(&row.body).ok().map(|kept| kept.content.resource_type);
+    let brief = serde_json::json!({ "id": row.id, "resource_type": resource, "at": row.at });
+    serde_json::value::to_raw_value(&brief).unwrap_or_else(|_| RawValue::NULL.to_owned())
 }
 
 /// Only what is open; the rest is behind `next`.

@@ -61,7 +61,9 @@ pub fn rows(state: &AnyState, of: Of) -> Vec<Row> {
         AnyState::Practitioner(s) => entry(Kind::Practitioner, s, of, |c| (None, c.active != Some(false))),
         AnyState::Organization(s) => entry(Kind::Organization, s, of, |c| (None, c.active != Some(false))),
         // What is kept beside an entry is a part of that, and goes out with it.
-        AnyState::ExternalRecord(Entry::Recorded(kept)) if kept.beside.is_some() => vec![],
+        AnyState::ExternalRecord(Entry::Recorded(kept) | Entry::EnteredInError(kept)) if kept.beside.is_some() => {
+            vec![]
+        }
         AnyState::ExternalRecord(s) => entry(Kind::External, s, of, |_| (None, false)),
         AnyState::Device(s) => device(s, of),
         // Nobody reads accounts of programs but who keeps them, from the stream itself.

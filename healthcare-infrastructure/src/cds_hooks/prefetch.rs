@@ -18,6 +18,10 @@ use super::{
 /// The most medications of one patient.
 const MEDICATIONS: usize = 500;
 
+/// The types that say something of a patient.
+const READ: [&str; 6] =
+    ["Patient", "MedicationRequest", "MedicationStatement", "Condition", "Observation", "AllergyIntolerance"];
+
 /// What stands under one key.
 #[derive(Debug)]
 enum Sent<'a> {
@@ -114,6 +118,11 @@ pub fn given(
             given.cut.extend(contents.is_cut.then_some(part));
         }
         for placed in &contents.resources {
+            if READ.contains(&placed.kind.as_str()) && placed.is_modified() {
+                placed.ensure_about(patient)?;
+                given.modified.push(placed.name());
+                continue;
+            }
             match placed.kind.as_str() {
                 "Patient" => {
                     placed.ensure_about(patient)?;

@@ -42,6 +42,9 @@ impl Resolver for Drugs {
     fn stream(&self, _: &Reference) -> Option<Uuid> {
         None
     }
+    fn is_running_order(&self, _: &Reference) -> bool {
+        false
+    }
     fn medication(&self, reference: &Reference) -> Option<CodeableConcept> {
         let text = reference.reference.as_deref()?;
         let text = text.split_once("/_history/").map_or(text, |(before, _)| before);
@@ -88,7 +91,8 @@ impl Reader {
     /// When a Medication is malformed.
     pub fn new<'a>(now: DateTime<Utc>, all: impl Iterator<Item = &'a Placed<'a>>) -> Result<Self, Malformed> {
         let mut drugs = Drugs::default();
-        for placed in all.filter(|placed| placed.kind == "Medication") {
+        // What a modifier changes names no drug: an order that refers to it is told as not checked.
+        for placed in all.filter(|placed| placed.kind == "Medication" && !placed.is_modified()) {
             let read =
                 medication::read(placed.raw.get()).map_err(|refused| Malformed::within(&placed.pointer, &refused))?;
             if let (Some(reference), Some(drug)) = (placed.reference(), read) {

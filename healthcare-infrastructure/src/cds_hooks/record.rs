@@ -61,6 +61,7 @@ pub async fn given(
         signs: vec![],
         scores: facts.scores,
         cut: vec![],
+        modified: vec![],
     }))
 }
 

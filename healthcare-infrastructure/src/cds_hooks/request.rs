@@ -102,24 +102,33 @@ pub fn read(hook: Hook, body: &[u8], now: DateTime<Utc>) -> Result<Request, Malf
     let sent = prefetch::placed(raw.prefetch.as_ref())?;
     let reader = Reader::new(now, drafted.resources.iter().chain(sent.resources()))?;
     let mut origins = HashMap::new();
+    let (drafts, modified) =
+        drafts(&reader, hook, &drafted.resources, context.selections.as_deref(), &patient, &mut origins)?;
     let mut ask = Ask {
         hook,
-        drafts: drafts(&reader, hook, &drafted.resources, context.selections.as_deref(), &patient, &mut origins)?,
+        drafts,
         new_allergies: vec![],
         new_conditions: vec![],
         given: prefetch::given(&reader, &sent, &patient, &mut origins)?,
         patient,
         origins,
     };
+    ask.given.modified.extend(modified);
     for placed in &allergies.resources {
         placed.ensure_about(&ask.patient)?;
-        if let AllergySaid::Known(known) = reader.allergy(placed)? {
+        if placed.is_modified() {
+            ask.given.modified.push(placed.name());
+        } else if let AllergySaid::Known(known) = reader.allergy(placed)? {
             ask.new_allergies.push(*known);
         }
     }
     for placed in &conditions.resources {
         placed.ensure_about(&ask.patient)?;
-        ask.new_conditions.extend(reader.condition(placed)?);
+        if placed.is_modified() {
+            ask.given.modified.push(placed.name());
+        } else {
+            ask.new_conditions.extend(reader.condition(placed)?);
+        }
     }
     let at_work = |user: &&str| user.starts_with("Practitioner");
     let user = context.user_id.as_deref().filter(at_work).map(str::to_owned);
@@ -238,7 +247,8 @@ fn drafted<'a>(hook: Hook, context: &Context<'a>) -> Result<(Contents<'a>, Conte
     }
 }
 
-/// The drafts of medications, and which of them are asked about. Orders of other kinds are read no further.
+/// The drafts of medications, and which of them are asked about; and what those are called that a modifier changes. Orders of
+/// other kinds are read no further.
 fn drafts(
     reader: &Reader,
     hook: Hook,
@@ -246,7 +256,7 @@ fn drafts(
     selections: Option<&[String]>,
     patient: &str,
     origins: &mut HashMap<Uuid, Origin>,
-) -> Result<Vec<Draft>, Malformed> {
+) -> Result<(Vec<Draft>, Vec<String>), Malformed> {
     let known: HashSet<String> = placed.iter().filter_map(Placed::reference).collect();
     let selected = selections.unwrap_or_default();
     for (n, selection) in selected.iter().enumerate() {
@@ -254,10 +264,14 @@ fn drafts(
             return Err(Malformed::at(format!("/context/selections/{n}"), "none of the draft orders"));
         }
     }
-    let mut drafts = vec![];
+    let (mut drafts, mut modified) = (vec![], vec![]);
     for one in placed {
         one.ensure_about(patient)?;
         if one.kind != "MedicationRequest" {
+            continue;
+        }
+        if one.is_modified() {
+            modified.push(one.name());
             continue;
         }
         let order = reader.medication(one)?;
@@ -269,7 +283,7 @@ fn drafts(
         origin(origins, order.fact.source, one);
         drafts.push(Draft { fact: order.fact, asked });
     }
-    Ok(drafts)
+    Ok((drafts, modified))
 }
 
 /// Remembers which resource a fact stands for.

@@ -209,3 +209,35 @@ fn what_was_stopped_is_not_taken_and_what_denies_an_allergy_is_none() {
     assert_eq!(given.medications.unwrap().len(), 1);
     assert!(matches!(given.allergies, Some(AllergyKnowledge::NoneKnown { .. })));
 }
+
+#[test]
+fn what_a_modifier_changes_is_not_taken_and_is_told() {
+    let modified = |mut resource: Value| {
+        resource["modifierExtension"] = json!([{ "url": "urn:not", "valueBoolean": true }]);
+        resource
+    };
+    let mut body = call(Hook::OrderSign);
+    body["context"]["draftOrders"] = bundle(&[modified(order("a")), order("b")]);
+    let mut active = order("t");
+    active["status"] = json!("active");
+    let penicillin = json!({ "resourceType": "AllergyIntolerance", "id": "p", "code": { "text": "Penicillin" },
+        "patient": { "reference": "Patient/1288992" } });
+    body["prefetch"] =
+        json!({ "medications": bundle(&[modified(active)]), "allergies": bundle(&[modified(penicillin)]) });
+    let ask = read_as(Hook::OrderSign, &body).unwrap().ask;
+    assert_eq!(ask.drafts.len(), 1);
+    assert_eq!((ask.given.medications, ask.given.allergies), (Some(vec![]), Some(AllergyKnowledge::NotAsked)));
+    let mut told = ask.given.modified;
+    told.sort();
+    assert_eq!(told, ["AllergyIntolerance/p", "MedicationRequest/a", "MedicationRequest/t"]);
+    for (hook, place) in [
+        (Hook::AllergyIntoleranceCreate, "/context/allergyIntolerance"),
+        (Hook::ProblemListItemCreate, "/context/conditions/entry/0/resource"),
+    ] {
+        let mut body = call(hook);
+        *body.pointer_mut(place).unwrap() = modified(body.pointer(place).unwrap().clone());
+        let ask = read_as(hook, &body).unwrap().ask;
+        assert!(ask.new_allergies.is_empty() && ask.new_conditions.is_empty());
+        assert!(ask.given.modified.len() == 1 && ask.asks_something(), "{hook:?}");
+    }
+}

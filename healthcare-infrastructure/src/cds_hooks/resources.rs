@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::malformed::Malformed;
-use crate::fhir::resource_types::is_resource_type;
+use crate::fhir::{beside::is_modified, resource_types::is_resource_type};
 
 /// The most resources in one request.
 const MOST: usize = 5_000;
@@ -90,6 +90,16 @@ impl<'a> Placed<'a> {
     /// `MedicationRequest/123`.
     pub fn reference(&self) -> Option<String> {
         self.id.as_ref().map(|id| format!("{}/{id}", self.kind))
+    }
+
+    /// Whether something in it changes what it means in a way that nobody here understands: it is not taken at its word.
+    pub fn is_modified(&self) -> bool {
+        is_modified(self.raw.get())
+    }
+
+    /// What to call it where it is told of.
+    pub fn name(&self) -> String {
+        self.reference().unwrap_or_else(|| self.kind.clone())
     }
 
     /// Makes sure that it is about the patient in context, where it says about whom.

@@ -4,7 +4,7 @@
 //! what the record made of that element. On the way out an element that the record would still write in the same way is told as its
 //! source told it; where somebody has changed it here since, the record is believed.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use healthcare_domain::{AnyState, entry::Beside, id::PatientId};
 use serde_json::{Map, Value, json, value::RawValue};
@@ -15,12 +15,14 @@ use super::{
     datatypes::Reference,
     date_time::FhirDateTime,
     parse::resource,
-    reference::Resolver,
+    reference::{Resolver, unname_others},
     write::{self, Element, Of},
 };
 
 /// Elements that are the record's own on the way out, or of which it tells apart what stays.
-const OWN: [&str; 6] = ["resourceType", "id", "subject", "patient", "meta", "text"];
+pub(super) const OWN: [&str; 6] = ["resourceType", "id", "subject", "patient", "meta", "text"];
+/// Elements that name what a resource is about: what else it tells is told of that.
+pub(super) const SAID_OF: [&str; 4] = ["code", "vaccineCode", "medicationCodeableConcept", "relationship"];
 /// Elements that FHIR R4 writes under one of several names (`onset[x]`), in the resources that are read.
 const CHOICES: [&str; 10] = [
     "abatement",
@@ -109,7 +111,7 @@ fn missing(raw: &str, made: &Element, references: &dyn Resolver) -> Result<Optio
     }
     let kept = |name: &&String| groups.contains(&group(name));
     for (name, value) in source.iter().filter(|(name, _)| kept(name)) {
-        beside.told.push((name.clone(), resolved(value.get(), references)));
+        beside.told.push((name.clone(), resolved(&unnamed(value.get(), references), references)));
     }
     for (name, value) in made.iter().filter(|(name, _)| groups.contains(&group(name))) {
         beside.made.push(((*name).to_owned(), (*value).to_owned()));
@@ -119,7 +121,18 @@ fn missing(raw: &str, made: &Element, references: &dyn Resolver) -> Result<Optio
         let left = if own == "meta" { labels(&value) } else { narrative(value) };
         beside.told.extend(left.map(|left| (own.to_owned(), left.to_string())));
     }
-    Ok((!beside.told.is_empty()).then_some(beside))
+    if beside.told.is_empty() {
+        return Ok(None);
+    }
+    // What it was all said of; and a narrative is of all of it.
+    let narrated = beside.told.iter().any(|(name, _)| name == "text");
+    for (name, value) in &made {
+        let wanted = SAID_OF.contains(name) || (narrated && !OWN.contains(name));
+        if wanted && !beside.made.iter().any(|(known, _)| known == name) {
+            beside.made.push(((*name).to_owned(), (*value).to_owned()));
+        }
+    }
+    Ok(Some(beside))
 }
 
 /// The security labels and tags of a resource.
@@ -185,6 +198,15 @@ fn is_inside(reference: &Map<String, Value>) -> bool {
 /// A full moment: the same one may be written in several zones.
 fn moment(text: &str) -> Option<FhirDateTime> {
     text.parse().ok().filter(|at| matches!(at, FhirDateTime::Moment(_)))
+}
+
+/// The JSON without the names of other patients, and else to the digit.
+fn unnamed<'a>(json: &'a str, references: &dyn Resolver) -> Cow<'a, str> {
+    let read = serde_json::from_str(json).ok();
+    let without = read.and_then(|mut value: Value| {
+        unname_others(&mut value, &|to| references.is_another_patient(to)).then(|| value.to_string())
+    });
+    without.map_or(Cow::Borrowed(json), Cow::Owned)
 }
 
 /// The JSON with references to what is known here under our names for it; everything else stays to the digit.

@@ -92,8 +92,8 @@ pub struct EncounterSaid {
 const STATUSES: [&str; 9] =
     ["planned", "arrived", "triaged", "in-progress", "onleave", "finished", "cancelled", "entered-in-error", "unknown"];
 
-/// Reads an Encounter. `None` for a visit without a word of when, and for one that was called off after it had begun: it is no
-/// visit of the record, and is kept whole.
+/// Reads an Encounter. `None` for a visit without a word of when, for one of which its source knows neither how it stands nor that it
+/// ended, and for one that was called off after it had begun: it is no visit of the record, and is kept whole.
 ///
 /// # Errors
 /// With the place and the reason, when it is not what FHIR R4 defines.
@@ -121,6 +121,10 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<EncounterSaid>, R
     let times = Moments { clinical, known: None, meta: &r.meta, now: reading.now }.times();
     let begins = started.unwrap_or(times.occurred_at);
     let ended = period.end.map(|t| t.latest()).filter(|end| *end <= reading.now);
+    // Whether it is over is not invented either.
+    if r.status == "unknown" && ended.is_none() {
+        return Ok(None);
+    }
     let disposition = || {
         let said = r.hospitalization.as_ref().and_then(|h| h.discharge_disposition.as_ref());
         said.map_or(Disposition::Unknown, disposition)

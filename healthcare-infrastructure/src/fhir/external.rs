@@ -9,6 +9,7 @@ use super::{
     datatypes::{Meta, Reference},
     date_time::FhirDateTime,
     parse::resource,
+    reference::unname_others,
     said::{EntrySaid, Moments},
 };
 
@@ -38,13 +39,14 @@ fn say_who_is_the_patient(kept: &mut Value, reading: &Reading<'_>) {
     }
 }
 
-/// Keeps a resource as it came.
+/// Keeps a resource as it came, but for the names of other patients.
 ///
 /// # Errors
 /// When it is no JSON object, or its `meta` is not FHIR's.
 pub fn read(resource_type: &str, raw: &str, reading: &Reading<'_>) -> Result<EntrySaid<ExternalRecord>, Refused> {
     let r: Resource = resource(raw)?;
     let mut kept: Value = resource(raw)?;
+    unname_others(&mut kept, &|to| reading.references.is_another_patient(to));
     say_who_is_the_patient(&mut kept, reading);
     let moment = |of: &Value| of.as_str().and_then(|text| text.parse::<FhirDateTime>().ok());
     let known = MADE.iter().find_map(|name| moment(&kept[*name]));

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::{
-    code,
+    AnyState, code,
     medication::{
         Instruction, Intake, MedicationOrder, MedicationOrderError, MedicationOrderEvent, OrderEnd, Prescription,
     },
@@ -140,15 +140,15 @@ pub(super) const STATUSES: [&str; 8] =
 pub(super) const STATED: [&str; 8] =
     ["active", "completed", "entered-in-error", "intended", "stopped", "on-hold", "unknown", "not-taken"];
 
-/// Reads a MedicationRequest. `None` for a draft, for what is only proposed or planned, and for the request *not* to give a drug: none
-/// is an order.
+/// Reads a MedicationRequest. `None` for a draft, for what is only proposed, and for the request *not* to give a drug: none is an
+/// order. What is planned is one: so US Core says what a patient takes at home.
 ///
 /// # Errors
 /// With the place and the reason, when it is not what FHIR R4 defines or names no drug.
 pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<OrderSaid>, Refused> {
     let r: Resource<'_> = resource(raw)?;
     one_of("status", &r.status, &STATUSES)?;
-    let not_ordered = matches!(r.intent.as_str(), "proposal" | "plan" | "option");
+    let not_ordered = matches!(r.intent.as_str(), "proposal" | "option");
     if r.status == "draft" || not_ordered || r.do_not_perform == Some(true) {
         return Ok(None);
     }
@@ -213,7 +213,6 @@ struct Statement<'a> {
     effective_date_time: Option<FhirDateTime>,
     effective_period: Option<Period>,
     date_asserted: Option<FhirDateTime>,
-    information_source: Option<Reference>,
     #[serde(default)]
     reason_code: Vec<CodeableConcept>,
     #[serde(default)]
@@ -221,7 +220,7 @@ struct Statement<'a> {
 }
 
 /// Reads a MedicationStatement: a drug that somebody says the patient takes or took. `None` where they say that it is not taken, and
-/// for a statement about an order that is here itself, which would count the drug twice.
+/// for a statement about an order that is here itself and runs, which would count the drug twice.
 ///
 /// # Errors
 /// With the place and the reason, when it is not what FHIR R4 defines or names no drug.
@@ -231,7 +230,7 @@ pub fn read_statement(raw: &str, reading: &Reading<'_>) -> Result<Option<OrderSa
     let of_an_order = r.based_on.iter().chain(&r.derived_from).any(|of| {
         let kind = of.reference.as_deref().unwrap_or_default();
         let names_one = kind.contains("MedicationRequest/") || kind.starts_with("urn:uuid:");
-        names_one && reading.references.stream(of).is_some()
+        names_one && reading.references.is_running_order(of)
     });
     if r.status == "not-taken" || of_an_order {
         return Ok(None);
@@ -239,12 +238,16 @@ pub fn read_statement(raw: &str, reading: &Reading<'_>) -> Result<Option<OrderSa
     let period = r.effective_period.unwrap_or_default();
     let clinical = r.effective_date_time.or(period.start).map(|t| t.earliest());
     let times = Moments { clinical, known: r.date_asserted, meta: &r.meta, now: reading.now }.times();
-    let ended = period.end.map(|t| t.latest()).filter(|at| *at >= times.occurred_at && *at <= reading.now);
+    let begins = |at: DateTime<Utc>| period.start.is_none_or(|start| start.earliest() <= at);
+    let over = period.end.map(|t| t.latest()).filter(|at| begins(*at) && *at <= reading.now);
+    let ended = over.filter(|at| *at >= times.occurred_at);
     let why = || r.status_reason.first().map(|c| c.to_domain().label().to_owned()).filter(|w| !w.is_empty());
     let course = match r.status.as_str() {
         "stopped" => Course::Ended(OrderEnd::Stopped, ended, why()),
         "completed" => Course::Ended(OrderEnd::Completed, ended, why()),
         "entered-in-error" => Course::Struck,
+        // What its source calls active was, until the end that it tells. What rests goes on after that end.
+        "active" | "intended" | "unknown" if over.is_some() => Course::Ended(OrderEnd::Completed, ended, None),
         // What is intended may be taken any time.
         _ => Course::Active,
     };
@@ -259,7 +262,8 @@ pub fn read_statement(raw: &str, reading: &Reading<'_>) -> Result<Option<OrderSa
         as_needed: dosage.is_some_and(as_needed),
         reasons: concepts(&r.reason_code),
         authored_at: times.occurred_at,
-        prescriber: r.information_source.as_ref().and_then(|p| held(p, reading.references)),
+        // Who tells of it did not order it.
+        prescriber: None,
         encounter: r.context.as_ref().and_then(|e| reading.references.encounter(e)),
         taking: match r.status.as_str() {
             "on-hold" => Intake::OnHold,
@@ -439,6 +443,13 @@ fn timed(dosage: &Dosage) -> Option<String> {
 }
 
 impl OrderSaid {
+    /// Whether its source says again that a drug is taken of which it had told the end: nobody here stopped it.
+    pub fn goes_on(&self, state: &AnyState) -> bool {
+        let completed = |order: &MedicationOrder| matches!(order, MedicationOrder::Ended { how, .. } if *how == OrderEnd::Completed);
+        let was_over = matches!(state, AnyState::MedicationOrder(order) if completed(order));
+        was_over && self.prescription.reported && self.course == Course::Active
+    }
+
     /// The events that bring `state` to it.
     pub(super) fn decide(&self, state: &MedicationOrder, import: &Import) -> Result<Vec<Dated>, Refused> {
         let mut taking = Taking::from(state);

@@ -14,6 +14,9 @@ impl Resolver for Nobody {
     fn stream(&self, _: &Reference) -> Option<Uuid> {
         None
     }
+    fn is_running_order(&self, _: &Reference) -> bool {
+        false
+    }
     fn medication(&self, _: &Reference) -> Option<code::CodeableConcept> {
         None
     }

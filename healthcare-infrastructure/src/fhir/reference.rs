@@ -1,6 +1,10 @@
 //! FHIR references: what they point to, and who can say what that is here.
 
+use std::ops::BitOr;
+
 use healthcare_domain::{code::CodeableConcept, id::EncounterId, reference};
+use serde::Deserialize;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::datatypes::Reference;
@@ -126,18 +130,53 @@ pub trait Resolver {
     fn stream(&self, reference: &Reference) -> Option<Uuid>;
     /// Whether it is the patient whose resource it stands in.
     fn is_the_patient(&self, reference: &Reference) -> bool {
-        match Target::of(reference) {
-            Some(Target::Relative { resource, .. } | Target::Absolute { resource, .. }) => resource == "Patient",
-            Some(Target::Identified { resource, .. }) => resource.as_deref() == Some("Patient"),
-            Some(Target::Uuid(_) | Target::Urn(_) | Target::Contained(_)) | None => false,
-        }
+        names_a_patient(reference)
     }
+    /// Whether it is to a patient, and not to the one whose resource it stands in.
+    fn is_another_patient(&self, reference: &Reference) -> bool {
+        names_a_patient(reference) && !self.is_the_patient(reference)
+    }
+    /// Whether it is to an order that is here and runs.
+    fn is_running_order(&self, reference: &Reference) -> bool;
     /// The drug a Medication resource names.
     fn medication(&self, reference: &Reference) -> Option<CodeableConcept>;
 }
 
-/// The reference as the record holds it: by identity where it is known, else as the source wrote it.
+/// Whether a reference says of itself that it is to a patient.
+pub fn names_a_patient(reference: &Reference) -> bool {
+    let resource = match Target::of(reference) {
+        Some(Target::Relative { resource, .. } | Target::Absolute { resource, .. }) => Some(resource),
+        Some(Target::Identified { resource, .. }) => resource,
+        Some(Target::Uuid(_) | Target::Urn(_) | Target::Contained(_)) | None => None,
+    };
+    resource.or_else(|| reference.target.clone()).as_deref() == Some("Patient")
+}
+
+/// Takes the names of other patients out of an element: of a reference to one it stays that it is to a patient. Answers whether
+/// there was any.
+pub fn unname_others(of: &mut Value, is_other: &dyn Fn(&Reference) -> bool) -> bool {
+    match of {
+        Value::Object(members) => {
+            let refers = members.get("reference").and_then(Value::as_str).is_some_and(|text| !text.starts_with('#'))
+                || members.get("identifier").is_some_and(Value::is_object) && !members.contains_key("resourceType");
+            let other = || Reference::deserialize(&Value::Object(members.clone())).is_ok_and(|to| is_other(&to));
+            if refers && other() {
+                *of = json!({ "type": "Patient" });
+                return true;
+            }
+            members.values_mut().map(|value| unname_others(value, is_other)).fold(false, BitOr::bitor)
+        }
+        Value::Array(all) => all.iter_mut().map(|value| unname_others(value, is_other)).fold(false, BitOr::bitor),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
+/// The reference as the record holds it: by identity where it is known, else as the source wrote it. A record names no other
+/// patient.
 pub fn held(reference: &Reference, resolver: &dyn Resolver) -> Option<reference::Reference> {
+    if resolver.is_another_patient(reference) {
+        return None;
+    }
     let id = resolver.stream(reference);
     let source = || {
         let by_identifier = || {

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Refused, datatypes::Reference};
 
 /// The elements by which FHIR R4 resources name their patient.
-const SUBJECTS: [&str; 5] = ["subject", "patient", "beneficiary", "individual", "for"];
+pub(super) const SUBJECTS: [&str; 5] = ["subject", "patient", "beneficiary", "individual", "for"];
 
 /// The patient a resource names at its top, if it does.
 ///

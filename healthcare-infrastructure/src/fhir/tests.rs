@@ -34,6 +34,9 @@ impl Resolver for Known {
     fn stream(&self, reference: &Reference) -> Option<Uuid> {
         reference.reference.as_deref().filter(|r| *r != "Practitioner/unknown").map(|_| Uuid::from_u128(2))
     }
+    fn is_running_order(&self, reference: &Reference) -> bool {
+        reference.reference.as_deref() == Some("MedicationRequest/1")
+    }
     fn medication(&self, reference: &Reference) -> Option<CodeableConcept> {
         (reference.reference.as_deref() == Some("Medication/amox")).then(|| CodeableConcept::words("Amoxicillin"))
     }

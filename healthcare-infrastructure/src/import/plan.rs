@@ -3,6 +3,7 @@
 mod identify;
 mod own;
 mod resolve;
+mod take;
 mod working;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -12,16 +13,11 @@ use healthcare_application::{
     StoreError,
     store::{Change, Source},
 };
-use healthcare_domain::{
-    AnyState, StreamType,
-    entry::{Beside, Entry, ExternalRecord},
-    id::PatientId,
-    patient::Patient,
-};
+use healthcare_domain::{AnyState, StreamType, id::PatientId, patient::Patient};
 
 use uuid::Uuid;
 
-use self::{resolve::References, working::Working};
+use self::working::Working;
 use super::{
     ImportContext,
     identity::{Identity, Notes},
@@ -33,10 +29,7 @@ use super::{
     report::{Left, Outcome},
     source::type_rank,
 };
-use crate::fhir::{
-    self, Import, Reading, Refused, Said, Taken, Times, medication_request::UNKNOWN_MEDICATION, reference::Target,
-    said::EntrySaid,
-};
+use crate::fhir::{Refused, medication_request::UNKNOWN_MEDICATION, reference::Target};
 
 /// The reason given when the patient has not come yet; they may still.
 const UNKNOWN_PATIENT: &str = "the patient it refers to is not known";
@@ -98,9 +91,11 @@ struct Planning<'a> {
     working: Working,
     numbers: Numbers,
     left: Left,
+    /// What is missing will not come any more in this import.
+    last: bool,
 }
 
-/// Plans a batch. Nothing is written yet.
+/// Plans a batch. Nothing is written yet. `last` when what is missing will not come any more.
 ///
 /// # Errors
 /// When the record cannot be read.
@@ -109,6 +104,7 @@ pub async fn plan(
     keyring: &Keyring,
     run: &RunNames,
     pieces: &[Piece],
+    last: bool,
 ) -> Result<Plan, StoreError> {
     let client = context.store.database().get().await?;
     let mut planning = Planning {
@@ -128,6 +124,7 @@ pub async fn plan(
         working: Working::default(),
         numbers: Numbers::default(),
         left: Left::default(),
+        last,
     };
     let mut order: Vec<usize> = (0..pieces.len()).collect();
     order.sort_by_key(|n| type_rank(&pieces[*n].name.resource));
@@ -146,9 +143,7 @@ pub async fn plan(
     for ((n, piece), key) in order.iter().zip(&ordered).zip(keys) {
         verdicts[*n] = match key.and_then(|(key, patient)| planning.take(piece, key, patient)) {
             Ok(outcome) => Verdict::Counted(outcome),
-            Err(early) if matches!(early.reason.as_str(), UNKNOWN_PATIENT | UNKNOWN_MEDICATION) => {
-                Verdict::Early(early)
-            }
+            Err(early) if is_early(&early) => Verdict::Early(early),
             Err(refused) => Verdict::Refused(refused),
         };
     }
@@ -156,128 +151,6 @@ pub async fn plan(
 }
 
 impl Planning<'_> {
-    /// Takes one resource in.
-    fn take(&mut self, piece: &Piece, key: Key, patient: Option<PatientId>) -> Result<Outcome, Refused> {
-        let digest = self.keyring.digest(&piece.name);
-        let known = self.identity(&key).or_else(|| self.by_number(piece));
-        if known.is_some_and(|identity| identity.digest == Some(digest)) {
-            return Ok(Outcome::Known);
-        }
-        let patient = if piece.name.person.is_some() { patient } else { self.registered(patient)? };
-        if let Some(Identity { patient: Some(of), .. }) = known
-            && patient != Some(of)
-        {
-            return Err(Refused::at("", "it was imported before as another patient's"));
-        }
-        if known.is_some_and(|identity| identity.ours || self.own.contains(&identity.stream)) {
-            return Ok(Outcome::Known);
-        }
-        let references = References::new(self, piece, patient);
-        let reading = Reading { references: &references, now: self.now };
-        let taken = match fhir::read(&piece.name.resource, &piece.raw, &reading)? {
-            // An appointment of nobody whom the record knows is kept as it is.
-            Taken::Understood(Said::Appointment(_)) if patient.is_none() => {
-                Taken::Whole(Said::ExternalRecord(fhir::external::read(&piece.name.resource, &piece.raw, &reading)?))
-            }
-            taken => taken,
-        };
-        let beside = match (&taken, patient) {
-            (Taken::Understood(said), Some(_)) => fhir::beside::of(&piece.raw, said, patient, &reading)?,
-            _ => None,
-        };
-        let reserved = references.reserved();
-        if matches!(taken, Taken::Whole(_)) && fhir::beside::is_modified(&piece.raw) {
-            self.left.modified.push(piece.name.resource.clone());
-        }
-        if let Some(beside) = &beside {
-            let names = beside.told.iter().map(|(name, _)| name.clone()).collect();
-            self.left.beside.push((piece.name.resource.clone(), names));
-        }
-        let (mut said, outcome) = match taken {
-            Taken::Understood(said) => (said, Outcome::Stored),
-            Taken::Whole(said) => (said, Outcome::Kept),
-        };
-        let kind = said.stream_type();
-        let stream = self.context.clock.new_id();
-        let fresh = Identity { stream, kind, patient, digest: None, shared: false, ours: false };
-        let (identity, moves) = match known {
-            None => (fresh, false),
-            Some(identity) if identity.kind == kind => (identity, false),
-            // It was only planned, or only referred to, and is something else now: it gets a stream of that kind.
-            Some(Identity { kind: StreamType::ExternalRecord, .. } | Identity { digest: None, .. }) => (fresh, true),
-            Some(_) => return Err(Refused::at("", "it was imported before as something else")),
-        };
-        let changed = crate::fhir::parse::resource::<Touched>(&piece.raw)?.meta.last_updated.map(|t| t.earliest());
-        let import = Import { now: self.now, changed };
-        let events = {
-            let state = self.working.state(identity.stream, kind);
-            if let (Said::Patient(said), Some(scheme)) = (&mut said, &self.context.mrn) {
-                self.numbers.give(scheme, &state, &mut said.demographics);
-            }
-            said.decide(&state, &import)?
-        };
-        let identity = Identity { digest: Some(digest), patient, ..identity };
-        let times = events.first().map(|first| first.times);
-        let nothing_new = events.is_empty();
-        let source = self.source(piece);
-        self.working.append(identity.stream, kind, patient, events, source);
-        let nothing_new = !self.keep_beside(piece, &identity, beside, times, &import)? && nothing_new;
-        let outcome = if nothing_new { Outcome::Known } else { outcome };
-        if moves && self.found.contains_key(&key) {
-            self.noted.remove(&key);
-            self.moved.insert(key, identity);
-        } else if let Some(moved) = self.moved.get_mut(&key) {
-            *moved = identity;
-        } else {
-            self.noted.insert(key, identity);
-        }
-        for alias in self.keyring.aliases(&piece.name) {
-            self.second_name(alias, Identity { digest: None, ..identity });
-        }
-        for (key, identity) in reserved {
-            self.noted.entry(key).or_insert(identity);
-        }
-        Ok(outcome)
-    }
-
-    /// Keeps what a resource told of its entry and the entry has no place for. Answers whether that is new.
-    fn keep_beside(
-        &mut self,
-        piece: &Piece,
-        entry: &Identity,
-        beside: Option<Beside>,
-        times: Option<Times>,
-        import: &Import,
-    ) -> Result<bool, Refused> {
-        const KIND: StreamType = StreamType::ExternalRecord;
-        let key = self.keyring.beside(entry.stream);
-        let known = self.identity(&key);
-        if beside.is_none() && known.is_none() {
-            return Ok(false);
-        }
-        let (stream, patient) = (self.context.clock.new_id(), entry.patient);
-        let fresh = Identity { stream, kind: KIND, patient, digest: None, shared: false, ours: false };
-        let identity = known.unwrap_or(fresh);
-        let beside = Beside { entry: entry.stream, ..beside.unwrap_or_default() };
-        if let AnyState::ExternalRecord(Entry::Recorded(held)) = &*self.working.state(identity.stream, KIND)
-            && held.beside.as_ref().is_some_and(|held| fhir::beside::is_same(held, &beside))
-        {
-            return Ok(false);
-        }
-        let kept = ExternalRecord {
-            resource_type: piece.name.resource.clone(),
-            resource: serde_json::json!({ "resourceType": piece.name.resource }),
-            beside: Some(beside),
-        };
-        let times = times.unwrap_or(Times { occurred_at: import.now, known_at: import.now, assumed: true });
-        let said = Said::ExternalRecord(EntrySaid::once(kept, times, false));
-        let events = said.decide(&self.working.state(identity.stream, KIND), import)?;
-        let new = !events.is_empty();
-        self.working.append(identity.stream, KIND, patient, events, self.source(piece));
-        self.noted.insert(key, identity);
-        Ok(new)
-    }
-
     /// Notes a second name. One that two streams claim identifies neither.
     fn second_name(&mut self, alias: Key, identity: Identity) {
         let before = self.second.get(&alias).or_else(|| self.found.get(&alias));
@@ -356,8 +229,7 @@ impl Planning<'_> {
     }
 }
 
-#[derive(serde::Deserialize, Default)]
-#[serde(default)]
-struct Touched {
-    meta: fhir::datatypes::Meta,
+/// Whether what is missing may still come.
+fn is_early(refused: &Refused) -> bool {
+    matches!(refused.reason.as_str(), UNKNOWN_PATIENT | UNKNOWN_MEDICATION)
 }

@@ -175,7 +175,7 @@ impl<'a, P: Fn(Progress)> Running<'a, P> {
         }
         open.reverse();
         while let Some(mut batch) = open.pop() {
-            match self.settle(&batch).await {
+            match self.settle(&batch, last).await {
                 Ok((verdicts, disputed, left)) => {
                     self.report.leave(left);
                     self.names.dispute(disputed);
@@ -210,10 +210,10 @@ impl<'a, P: Fn(Progress)> Running<'a, P> {
     }
 
     /// Plans and stores one batch, again if others were faster.
-    async fn settle(&self, batch: &[Piece]) -> Result<(Vec<Verdict>, HashSet<Key>, Left), StoreError> {
+    async fn settle(&self, batch: &[Piece], last: bool) -> Result<(Vec<Verdict>, HashSet<Key>, Left), StoreError> {
         let mut attempt = 1;
         loop {
-            match self.once(batch).await {
+            match self.once(batch, last).await {
                 Err(error) if store::is_passing(&error) && attempt < ATTEMPTS => {
                     let wait = if store::is_gone(&error) { 250 << attempt } else { 5 << attempt };
                     tokio::time::sleep(Duration::from_millis(wait)).await;
@@ -224,8 +224,11 @@ impl<'a, P: Fn(Progress)> Running<'a, P> {
         }
     }
 
-    async fn once(&self, batch: &[Piece]) -> Result<(Vec<Verdict>, HashSet<Key>, Left), StoreError> {
-        let mut plan = plan::plan(self.context, &self.keyring, &self.names, batch).await?;
+    async fn once(&self, batch: &[Piece], last: bool) -> Result<(Vec<Verdict>, HashSet<Key>, Left), StoreError> {
+        // What finds no room to wait in is settled as if nothing more came.
+        let bytes: usize = batch.iter().map(|piece| piece.raw.len()).sum();
+        let last = last || self.waiting_bytes + bytes > WAITING_BYTES;
+        let mut plan = plan::plan(self.context, &self.keyring, &self.names, batch, last).await?;
         let verdicts = std::mem::take(&mut plan.verdicts);
         let disputed = std::mem::take(&mut plan.disputed);
         let left = std::mem::take(&mut plan.left);

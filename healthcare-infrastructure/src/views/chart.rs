@@ -9,7 +9,7 @@ use crate::database::{Database, Sight};
 /// For each kind: all that is active, and the newest 21 (one more than is shown, to know whether there is more); for
 /// vital signs the newest of each code, found by skipping from code to code along the index (by `limit`: a `min` reads all
 /// the rest of the index wherever the planner thinks that it is little), and the newest number of each signal that
-/// devices sent.
+/// devices sent. Of what is kept whole the type alone, which stands at the beginning: a resource may be large.
 const SQL: &str = "
 with recursive code as (
     (select code c from read.entry where patient_id = $1 and kind = 'vital' and not struck and code is not null
@@ -51,7 +51,13 @@ select l.device_id, s.code, 'vital', l.patient_id, 0, false, false, l.at, coales
     from telemetry.latest l join telemetry.signal s using (code)
     left join (values ('on_oxygen', 'http://snomed.info/sct', '57485005')) signal (name, system, coded)
         on signal.name = s.name
-    where l.patient_id = $1 and l.device_id is not null";
+    where l.patient_id = $1 and l.device_id is not null
+union all
+(select id, item, kind, patient_id, version, active, struck, at, code,
+    json_build_object('id', id, 'content', json_build_object(
+        'resource_type', substring(substr(body, 1, 400) from '\"resource_type\":\"([A-Za-z]+)\"')))::text
+    from read.entry where patient_id = $1 and kind = 'external' and not struck
+    order by at desc, id desc, item desc limit 21)";
 
 /// The rows a chart is put together from.
 pub async fn rows(db: &Database, permit: &Permit, patient: PatientId) -> Result<Vec<Row>, StoreError> {

@@ -6,6 +6,7 @@ mod broken;
 mod fixtures;
 mod identity;
 mod over_http;
+mod statements;
 mod tied;
 
 use std::path::{Path, PathBuf};

@@ -4,7 +4,7 @@ use healthcare_domain::{
     AnyState,
     encounter::EncounterEvent,
     entry::Beside,
-    medication::{Intake, MedicationOrder},
+    medication::{Intake, MedicationOrder, OrderEnd},
     patient::Patient,
     plan::Plan,
     problem::{Ending, ProblemRecord},
@@ -260,12 +260,19 @@ fn an_order_that_ended_here_keeps_what_its_source_said_of_the_dose() {
 }
 
 #[test]
-fn what_is_only_planned_is_no_order() {
-    for (intent, whole) in [("plan", true), ("proposal", true), ("option", true), ("filler-order", false)] {
+fn what_is_only_proposed_is_no_order_and_what_is_planned_at_home_is() {
+    for (intent, whole) in [("proposal", true), ("option", true), ("filler-order", false), ("plan", false)] {
         let mut request = paracetamol();
         request["intent"] = json!(intent);
         assert_eq!(is_kept_whole(&request), whole, "{intent}");
     }
+    // US Core MedicationRequest: what a patient takes on their own.
+    let mut home = paracetamol();
+    (home["intent"], home["reportedBoolean"]) = (json!("plan"), json!(true));
+    home["requester"] = json!({ "reference": "Patient/1" });
+    assert!(matches!(fresh(&said(&home)).1, AnyState::MedicationOrder(MedicationOrder::Active { .. })));
+    let written = out(&home, |state| state);
+    assert_eq!((&written["intent"], &written["reportedBoolean"]), (&json!("plan"), &json!(true)));
 }
 
 fn statement(status: &str) -> Value {
@@ -297,6 +304,123 @@ fn what_somebody_says_is_taken_counts_and_goes_out_as_said() {
     let mut of_an_order = statement("active");
     of_an_order["basedOn"] = json!([{ "reference": "MedicationRequest/1" }]);
     assert!(is_kept_whole(&of_an_order), "the order counts already");
+    of_an_order["basedOn"] = json!([{ "reference": "MedicationRequest/2" }]);
+    assert!(!is_kept_whole(&of_an_order), "an order that ended, or is not here, counts for nothing");
+}
+
+#[test]
+fn who_tells_of_a_drug_did_not_order_it() {
+    assert_eq!(prescription(&statement("active")).prescriber, None);
+    let written = out(&statement("active"), |state| state);
+    assert_eq!(written["informationSource"]["reference"], json!(write::urn(uuid::Uuid::from_u128(2))));
+}
+
+#[test]
+fn what_was_taken_until_a_day_is_not_taken_after_it() {
+    let until = |status: &str, end: &str| {
+        let mut told = statement(status);
+        told["effectivePeriod"] = json!({ "start": "2024-05", "end": end });
+        fresh(&said(&told)).1
+    };
+    let AnyState::MedicationOrder(MedicationOrder::Ended { how, at: ended, .. }) = until("active", "2024-06-30") else {
+        panic!("it ended")
+    };
+    assert_eq!((how, ended), (OrderEnd::Completed, Some(at("2024-06-30T23:59:59Z"))));
+    let runs = |state: &AnyState| matches!(state, AnyState::MedicationOrder(MedicationOrder::Active { .. }));
+    assert!(!runs(&until("unknown", "2024-06-30")) && !runs(&until("intended", "2024-06-30")));
+    assert!(runs(&until("active", "2026-11-21")), "the last day is not over");
+    assert!(runs(&until("on-hold", "2024-06-30")), "it is to go on");
+    let Said::MedicationOrder(again) = said(&statement("active")) else { panic!("a medication") };
+    assert!(again.goes_on(&until("active", "2024-06-30")) && !again.goes_on(&until("active", "2027")));
+}
+
+#[test]
+fn what_was_said_of_another_diagnosis_is_not_told_of_this_one() {
+    let mut told = fracture();
+    told["text"] = json!({ "status": "additional", "div": "<div>fracture of the left femur, stage II</div>" });
+    told["evidence"] = json!([{ "code": [{ "text": "x-ray" }] }]);
+    told["category"] = json!([{ "text": "problem" }]);
+    assert_eq!(out(&told, |state| state)["text"], told["text"]);
+    let written = out(&told, |state| {
+        let AnyState::Problem(ProblemRecord::Active(mut problem, since)) = state else { panic!("active") };
+        problem.code = healthcare_domain::code::CodeableConcept::words("Contusion of thigh");
+        AnyState::Problem(ProblemRecord::Active(problem, since))
+    });
+    assert_eq!(written["code"]["text"], "Contusion of thigh");
+    for gone in ["stage", "evidence", "text", "extension", "onsetAge"] {
+        assert_eq!(written[gone], Value::Null, "{gone} of {written:#}");
+    }
+    assert_eq!((&written["category"], &written["recordedDate"]), (&told["category"], &told["recordedDate"]));
+    let noted = out(&told, |state| {
+        let AnyState::Problem(ProblemRecord::Active(mut problem, since)) = state else { panic!("active") };
+        problem.note = Some("walks again".to_owned());
+        AnyState::Problem(ProblemRecord::Active(problem, since))
+    });
+    assert_eq!((&noted["stage"], &noted["text"]), (&told["stage"], &Value::Null), "a narrative is of all of it");
+}
+
+/// Patient/1 is whose it is, and everybody else is somebody else.
+struct OfOne;
+
+impl super::Resolver for OfOne {
+    fn encounter(&self, _: &super::Reference) -> Option<healthcare_domain::id::EncounterId> {
+        None
+    }
+    fn stream(&self, reference: &super::Reference) -> Option<uuid::Uuid> {
+        Known.stream(reference)
+    }
+    fn is_the_patient(&self, reference: &super::Reference) -> bool {
+        reference.reference.as_deref() == Some("Patient/1")
+    }
+    fn is_running_order(&self, _: &super::Reference) -> bool {
+        false
+    }
+    fn medication(&self, _: &super::Reference) -> Option<healthcare_domain::code::CodeableConcept> {
+        None
+    }
+}
+
+#[test]
+fn the_record_of_one_patient_names_no_other() {
+    let reading = Reading { references: &OfOne, now: now() };
+    let own = json!({ "reference": "Patient/1", "display": "Ana Lind" });
+    let other = json!({ "reference": "Patient/2", "display": "Eva Moss" });
+    let patient = json!({ "resourceType": "Patient", "id": "1", "name": [{ "family": "Lind" }],
+        "link": [{ "other": other, "type": "seealso" }] });
+    let raw = patient.to_string();
+    let Taken::Understood(said) = super::read("Patient", &raw, &reading).unwrap() else { panic!("a patient") };
+    let kept = beside::of(&raw, &said, None, &reading).unwrap().unwrap();
+    assert_eq!(kept.told, [("link".to_owned(), r#"[{"other":{"type":"Patient"},"type":"seealso"}]"#.to_owned())]);
+    let procedure = json!({ "resourceType": "Procedure", "id": "1", "status": "completed", "subject": own,
+        "code": { "text": "Transplant" }, "performer": [{ "actor": other }], "recorder": other });
+    let Taken::Understood(Said::Procedure(said)) = super::read("Procedure", &procedure.to_string(), &reading).unwrap()
+    else {
+        panic!("a procedure")
+    };
+    assert_eq!(said.steps[0].0.performers, []);
+    let claim = json!({ "resourceType": "Task", "id": "1", "status": "requested", "intent": "order", "for": own,
+        "focus": other, "input": [{ "type": { "text": "donor" }, "valueReference": other }] });
+    let Taken::Whole(Said::ExternalRecord(said)) = super::read("Task", &claim.to_string(), &reading).unwrap() else {
+        panic!("kept")
+    };
+    let kept = &said.steps[0].0.resource;
+    assert!(!kept.to_string().contains("Moss") && !kept.to_string().contains("Patient/2"), "{kept:#}");
+    assert_eq!((&kept["for"], &kept["focus"]), (&own, &json!({ "type": "Patient" })));
+    // One that was kept before this was so goes out without it, too.
+    let content =
+        healthcare_domain::entry::ExternalRecord { resource_type: "Task".into(), resource: claim, beside: None };
+    let of = write::Of {
+        id: uuid::Uuid::from_u128(5),
+        patient: Some(healthcare_domain::id::PatientId(uuid::Uuid::from_u128(6))),
+        known_at: None,
+        changed_at: now(),
+    };
+    let recorded = AnyState::ExternalRecord(healthcare_domain::entry::Entry::Recorded(content.clone()));
+    let [written] = write::resources(&recorded, &of).try_into().unwrap();
+    let written: Value = serde_json::from_str(written.to_raw().get()).unwrap();
+    assert_eq!((&written["for"], &written["focus"]), (&own, &json!({ "type": "Patient" })));
+    let struck = AnyState::ExternalRecord(healthcare_domain::entry::Entry::EnteredInError(content));
+    assert!(write::resources(&struck, &of).is_empty(), "what became an entry goes out as that");
 }
 
 #[test]
@@ -305,8 +429,12 @@ fn a_visit_of_which_nobody_knows_when_began_at_no_time() {
         "subject": { "reference": "Patient/1" }, "meta": { "lastUpdated": "2024-05-03T08:00:00Z" } });
     assert!(is_kept_whole(&visit));
     visit["period"] = json!({ "start": "2024-05-02T08:00:00Z" });
-    let Said::Encounter(said) = said(&visit) else { panic!("a visit") };
-    assert!(matches!(said.first, EncounterEvent::PatientAdmitted { .. }));
+    let Said::Encounter(begun) = said(&visit) else { panic!("a visit") };
+    assert!(matches!(begun.first, EncounterEvent::PatientAdmitted { .. }));
+    visit["status"] = json!("unknown");
+    assert!(is_kept_whole(&visit), "nobody knows that it is over");
+    visit["period"]["end"] = json!("2024-05-04T08:00:00Z");
+    assert_eq!(out(&visit, |state| state)["status"], "unknown", "and that it is finished is not said outside");
 }
 
 #[test]

@@ -32,6 +32,9 @@ impl Resolver for All {
         let text = reference.reference.as_deref().unwrap_or_default();
         text.starts_with("Patient/") || known(reference) == Some(WHOSE)
     }
+    fn is_running_order(&self, _: &Reference) -> bool {
+        false
+    }
     fn medication(&self, reference: &Reference) -> Option<CodeableConcept> {
         reference.reference.as_deref().map(CodeableConcept::words)
     }

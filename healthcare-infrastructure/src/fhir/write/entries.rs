@@ -8,6 +8,10 @@ use healthcare_domain::{id::PatientId, quantity::Quantity, text::Remark};
 use serde_json::{Value, json};
 
 use super::{
+    super::{
+        reference::{names_a_patient, unname_others},
+        subject::SUBJECTS,
+    },
     Of,
     element::{
         Element, coded, concept, concepts, identifiers, moment, period, quantity, references, refers, remarks, urn,
@@ -165,15 +169,22 @@ pub fn organization(state: &Entry<Organization>, of: &Of) -> Option<Element> {
     )
 }
 
-/// A resource that was kept word by word goes out word by word, under our name for it.
+/// A resource that was kept word by word goes out word by word, under our name for it and without the names of other patients.
+/// What was struck out has become an entry, or was none.
 pub fn external(state: &Entry<ExternalRecord>, of: &Of) -> Option<Element> {
-    let (content, _) = standing(state, |_| "")?;
+    let Entry::Recorded(content) = state else { return None };
     // What is kept beside an entry goes out with that.
     if content.beside.is_some() {
         return None;
     }
     let own = |name: &str| matches!(name, "resourceType" | "id" | "subject" | "patient");
-    let kept = content.resource.as_object()?;
+    let mut kept = content.resource.clone();
+    let whose = SUBJECTS.into_iter().map(|name| &content.resource[name]).find(|value| value.is_object());
+    if let (Some(whose), Some(_)) = (whose, of.patient) {
+        let own = whose["reference"].as_str();
+        unname_others(&mut kept, &|to| names_a_patient(to) && to.reference.as_deref() != own);
+    }
+    let kept = kept.as_object()?;
     let resource = Element::new().with("resourceType", &content.resource_type).with("id", of.id);
     // Whose it is, by the name the Bundle gives the patient.
     let subject = ["subject", "patient"].into_iter().find(|name| kept.get(*name).is_some_and(Value::is_object));
@@ -193,7 +204,8 @@ pub fn external(state: &Entry<ExternalRecord>, of: &Of) -> Option<Element> {
 fn among_others(participants: &Value, patient: PatientId) -> Value {
     let mut named = participants.clone();
     let actors = named.as_array_mut().into_iter().flatten().filter_map(|one| one.get_mut("actor"));
-    let mut patients: Vec<&mut Value> = actors.filter(|actor| actor["type"] == "Patient").collect();
+    let names = |actor: &Value| ["reference", "identifier", "display"].iter().any(|name| actor.get(name).is_some());
+    let mut patients: Vec<&mut Value> = actors.filter(|one| one["type"] == "Patient" && names(one)).collect();
     if let [one] = &mut patients[..] {
         one["reference"] = json!(urn(patient.0));
     }

@@ -6,26 +6,33 @@ use healthcare_domain::entry::Beside;
 use serde_json::{Value, json, value::RawValue};
 
 use super::Element;
-use crate::fhir::beside::{Members, group, pairs};
+use crate::fhir::beside::{Members, OWN, SAID_OF, group, pairs};
 
 /// Elements whose members are independent of each other: when an order ended here, its source's rate is still that rate.
 const DEEP: [&str; 4] = ["dosageInstruction", "dosage", "timing", "repeat"];
 
-/// A resource as it is written, with what its source told in place of what still stands as it was made of that.
+/// Elements that are not said of what the resource names: they stand, whatever that is now.
+const ASIDE: [&str; 3] = ["category", "identifier", "language"];
+
+/// A resource as it is written, with what its source told in place of what still stands as it was made of that. Where it is about
+/// something else now, nothing is told of what it was about.
 pub fn told_again(mut written: Element, beside: &Beside) -> Element {
     let groups: BTreeSet<&str> = beside.told.iter().map(|(name, _)| group(name)).collect();
-    let mut changed = false;
+    let about_another = is_about_another(&written, beside);
+    let narrated = !about_another && is_as_it_was(&written, beside);
     for of in groups.into_iter().filter(|of| !matches!(*of, "meta" | "text")) {
         let in_it = |name: &str| group(name) == of;
         let told: Vec<(&str, &str)> = pairs(&beside.told).filter(|(name, _)| in_it(name)).collect();
         let made: Vec<(&str, &str)> = pairs(&beside.made).filter(|(name, _)| in_it(name)).collect();
+        if about_another && made.is_empty() && !ASIDE.contains(&of) && of != "contained" {
+            continue;
+        }
         let now: Vec<(&str, &str)> = written.members().filter(|(name, _)| in_it(name)).collect();
         let again: Vec<(String, String)> = if now == made {
             told.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
         } else if let Some(merged) = merged(&told, &made, &now) {
             vec![merged]
         } else {
-            changed = true;
             continue;
         };
         written = again.iter().fold(written.without(in_it), |written, (name, value)| put(written, name, value));
@@ -46,11 +53,29 @@ pub fn told_again(mut written: Element, beside: &Beside) -> Element {
                 written = written.without(|name| name == "meta").with("meta", merged);
             }
             // A narrative of what has changed since would say what is no longer so.
-            "text" if !changed => written = put(written, name, value),
+            "text" if narrated => written = put(written, name, value),
             _ => {}
         }
     }
+    // What nothing refers to any more is not told either.
+    let refers_inside =
+        |written: &Element| written.members().any(|(name, json)| name != "contained" && json.contains("\"#"));
+    if about_another && !refers_inside(&written) {
+        return written.without(|name| name == "contained");
+    }
     written
+}
+
+/// Whether what the resource names was changed here since.
+fn is_about_another(written: &Element, beside: &Beside) -> bool {
+    let now = |of: &str| written.members().find(|(name, _)| *name == of).map(|(_, value)| value);
+    pairs(&beside.made).any(|(name, made)| SAID_OF.contains(&name) && now(name) != Some(made))
+}
+
+/// Whether all that the record says is what it made of the source's words.
+fn is_as_it_was(written: &Element, beside: &Beside) -> bool {
+    let now: BTreeSet<(&str, &str)> = written.members().filter(|(name, _)| !OWN.contains(name)).collect();
+    now == pairs(&beside.made).collect()
 }
 
 fn put(into: Element, name: &str, json: &str) -> Element {

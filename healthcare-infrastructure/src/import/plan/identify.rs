@@ -27,14 +27,13 @@ const FOREIGN: &str =
     "its fullUrl is of another server than the rest of this --source; import it under a --source of its own";
 
 /// Types that are nothing without their patient.
-const OF_A_PATIENT: [&str; 13] = [
+const OF_A_PATIENT: [&str; 12] = [
     "Consent",
     "Encounter",
     "FamilyMemberHistory",
     "Condition",
     "AllergyIntolerance",
     "MedicationRequest",
-    "MedicationStatement",
     "Observation",
     "Procedure",
     "Immunization",
@@ -113,9 +112,11 @@ impl Planning<'_> {
                 }
                 if matches!(piece.name.resource.as_str(), "MedicationRequest" | "MedicationStatement") {
                     let mentioned = piece.mentioned.iter().flat_map(|r| self.candidates(piece, r, *patient));
-                    let kept = mentioned.filter_map(|key| self.found.get(&key));
-                    let kept = kept.filter(|i| i.kind == StreamType::ExternalRecord);
-                    streams.extend(kept.map(|i| (i.kind, i.stream)));
+                    let known = mentioned.filter_map(|key| self.found.get(&key));
+                    // The drug it names, and the order that a statement is about.
+                    let needed =
+                        known.filter(|i| matches!(i.kind, StreamType::ExternalRecord | StreamType::MedicationOrder));
+                    streams.extend(needed.map(|i| (i.kind, i.stream)));
                 }
             }
         }
@@ -173,7 +174,7 @@ impl Planning<'_> {
     }
 
     fn is_unchanged(&self, piece: &Piece, key: &Key) -> bool {
-        self.found.get(key).is_some_and(|i| i.digest == Some(self.keyring.digest(&piece.name)))
+        self.found.get(key).is_some_and(|identity| self.is_settled(piece, identity))
     }
 
     /// The key of a piece and its patient.

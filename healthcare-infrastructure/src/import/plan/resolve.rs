@@ -7,6 +7,7 @@ use healthcare_domain::{
     code::CodeableConcept,
     entry::Entry,
     id::{EncounterId, PatientId},
+    medication::MedicationOrder,
 };
 use uuid::Uuid;
 
@@ -16,7 +17,7 @@ use crate::{
         Refused,
         datatypes::Reference,
         medication,
-        reference::{Resolver, Target},
+        reference::{Resolver, Target, names_a_patient},
     },
     import::{
         identity::Identity,
@@ -125,6 +126,22 @@ impl Resolver for References<'_> {
         let is =
             self.patient.is_some_and(|patient| self.stream(reference) == Some(patient.0) || meant() == Some(patient));
         is || matches!(Target::of(reference), Some(Target::Relative { resource, .. }) if resource == "Patient")
+    }
+
+    /// Whom nobody knows here is somebody else: the patient is known.
+    fn is_another_patient(&self, reference: &Reference) -> bool {
+        let Some(own) = self.patient else { return false };
+        match self.planning.patient(self.piece, reference) {
+            Ok(Some(patient)) => patient != own,
+            Ok(None) => names_a_patient(reference),
+            Err(_) => true,
+        }
+    }
+
+    fn is_running_order(&self, reference: &Reference) -> bool {
+        let found = self.find(reference).1.filter(|identity| identity.patient == self.patient);
+        let state = found.and_then(|identity| self.planning.working.known(identity.stream));
+        matches!(state, Some(AnyState::MedicationOrder(MedicationOrder::Active { .. })))
     }
 
     fn medication(&self, reference: &Reference) -> Option<CodeableConcept> {
