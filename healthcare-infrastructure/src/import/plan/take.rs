@@ -194,7 +194,7 @@ impl Planning<'_> {
             Times { occurred_at: since, known_at: since, assumed: changed.is_none() },
         );
         Ok(match &*self.working.state(old.stream, old.kind) {
-            AnyState::MedicationOrder(MedicationOrder::Active { .. }) => {
+            AnyState::MedicationOrder(MedicationOrder::Active { prescription, .. }) => {
                 let why = match modified {
                     true => "a modifier changes at its source what it means",
                     false => "at its source it is nothing any more that is taken by itself",
@@ -203,6 +203,7 @@ impl Planning<'_> {
                     how: OrderEnd::Stopped,
                     at: None,
                     reason: Some(remark(why)?),
+                    reported: prescription.reported,
                 };
                 dated(vec![ended], since).collect()
             }
