@@ -43,6 +43,7 @@ const RECORD: &[(i32, &str, &str)] = &[
     (143, "directory_in_order", include_str!("../../../migrations/0143_directory_in_order.sql")),
     (144, "tied_identities", include_str!("../../../migrations/0144_tied_identities.sql")),
     (145, "doubts_and_keys", include_str!("../../../migrations/0145_doubts_and_keys.sql")),
+    (146, "cut_cards", include_str!("../../../migrations/0146_cut_cards.sql")),
     (150, "decision_editions", include_str!("../../../migrations/0150_decision_editions.sql")),
     (151, "snoozed_suggestions", include_str!("../../../migrations/0151_snoozed_suggestions.sql")),
     (152, "backtests", include_str!("../../../migrations/0152_backtests.sql")),

@@ -112,7 +112,7 @@ async fn what_is_refused_leaves_nothing_beside() {
     let site = site().await;
     let mut nothing = order("active");
     nothing["note"] = json!([{ "text": "told twice", "time": "2024-05" }]);
-    nothing["dosageInstruction"] = json!([{ "doseAndRate": [{ "doseQuantity": { "value": 0, "unit": "mg" } }] }]);
+    nothing["dosageInstruction"] = json!([{ "doseAndRate": [{ "doseQuantity": { "value": -1, "unit": "mg" } }] }]);
     let report = site.import_text(&bundle(&[nothing])).await;
     assert_eq!(report.total().refused, 1, "{report}");
     assert!(!report.kept_beside.contains_key("MedicationRequest"), "{report}");
