@@ -125,7 +125,9 @@ impl DoseFact {
             let (most, other) = if is_more == Some(true) { (step, most) } else { (most, step) };
             // Of a dose without how often, at least what another comes to.
             let least = || other.a_day().filter(|_| most.a_day().is_none())?.times(most.amount.as_ref()?);
-            Self { unread, times_per_day: most.times_per_day.or_else(least), ..most }
+            let guessed = if most.times_per_day.is_none() { least() } else { None };
+            let unread = unread || guessed.is_some();
+            Self { unread, times_per_day: most.times_per_day.or(guessed), ..most }
         };
         steps.into_iter().reduce(more).unwrap_or_default()
     }

@@ -1,5 +1,7 @@
 //! Plans a visit or stay, or begins one.
 
+use std::ops::ControlFlow;
+
 use healthcare_domain::{
     encounter::{Admission, Encounter, Stage},
     id::{EncounterId, PatientId},
@@ -52,9 +54,10 @@ pub async fn admit_patient(app: &App, call: &Call, cmd: AdmitPatient) -> Result<
     }
     let permit = app.authorise(call, Permission::AdmitPatient, Some(cmd.patient)).await?;
     app.ensure_patient(cmd.patient).await?;
-    let admission = match cmd.place.resolve(app, &permit).await? {
-        Some(place) => cmd.admission.at(place),
-        None => cmd.admission,
+    let admission = match cmd.place.resolve_for(app, call, &permit).await? {
+        ControlFlow::Break(answer) => return Ok(answer),
+        ControlFlow::Continue(Some(place)) => cmd.admission.at(place),
+        ControlFlow::Continue(None) => cmd.admission,
     };
     let target = Target::of(EncounterId(app.clock.new_id()), cmd.patient, admission.started_at);
     let decide = |encounter: &Encounter| match cmd.beginning {

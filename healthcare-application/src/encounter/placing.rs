@@ -1,6 +1,8 @@
 //! Where a patient lies: a visit and the beds that it gives up and takes are decided on and stored together, so that a
 //! bed is never given to two. Who is faster has it; the other is told which bed and why.
 
+use std::ops::ControlFlow;
+
 use chrono::{DateTime, Utc};
 use healthcare_domain::{
     AnyState,
@@ -100,11 +102,34 @@ pub struct WantedPlace {
 }
 
 impl WantedPlace {
+    /// As [`WantedPlace::resolve`], for a call that may have been answered before: then that is the answer, whatever the house
+    /// looks like by now.
+    ///
+    /// # Errors
+    /// As [`WantedPlace::resolve`].
+    pub(super) async fn resolve_for(
+        self,
+        app: &App,
+        call: &Call,
+        permit: &Permit,
+    ) -> Result<ControlFlow<Committed, Option<Place>>, VisitError> {
+        match self.resolve(app, permit).await {
+            Ok(place) => Ok(ControlFlow::Continue(place)),
+            Err(why) => {
+                if let Some(answer) = replay(app, call).await? {
+                    return Ok(ControlFlow::Break(answer));
+                }
+                permit.recorded().await?;
+                Err(why)
+            }
+        }
+    }
+
     /// The place that is meant. Of a ward that the house has configured, a bed is one of its beds; elsewhere it is words.
     ///
     /// # Errors
     /// When there is no such ward or bed, it stands elsewhere than said, or the record cannot be reached.
-    pub(super) async fn resolve(self, app: &App, permit: &Permit) -> Result<Option<Place>, VisitError> {
+    async fn resolve(self, app: &App, permit: &Permit) -> Result<Option<Place>, VisitError> {
         let Self { ward, room, bed, bed_id } = self;
         if [&ward, &room, &bed].into_iter().flatten().any(|name| name.chars().any(char::is_control)) {
             return Err(refused(EncounterError::BedElsewhere));

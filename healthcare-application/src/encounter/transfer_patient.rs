@@ -1,5 +1,7 @@
 //! Moves a patient to another ward, room or bed.
 
+use std::ops::ControlFlow;
+
 use chrono::{DateTime, Utc};
 use healthcare_domain::{
     encounter::{Encounter, EncounterError},
@@ -38,7 +40,10 @@ pub async fn transfer_patient(app: &App, call: &Call, cmd: TransferPatient) -> R
     let sealed = app.load::<Encounter>(cmd.encounter).await?;
     let permit = app.authorise(call, Permission::TransferPatient, sealed.patient()).await?;
     let loaded = sealed.open(&permit).await?;
-    let place = cmd.place.resolve(app, &permit).await?;
+    let place = match cmd.place.resolve_for(app, call, &permit).await? {
+        ControlFlow::Break(answer) => return Ok(answer),
+        ControlFlow::Continue(place) => place,
+    };
     let place = place.ok_or(CommandError::Refused(EncounterError::BedElsewhere))?;
     let target = Target { id: cmd.encounter, patient: loaded.patient, occurred_at: at, touches_safety: false };
     let decide = |visit: &Encounter| visit.transfer(place.clone(), at, now);

@@ -103,7 +103,7 @@ pub trait WardModel: Send + Sync {
     /// Whether there can be a ward of a name: one that is open, or any at all where the house has configured none.
     async fn may_be_ward(&self, permit: &Permit, name: &str) -> Result<bool, StoreError>;
 
-    /// The visits that keep the permit's patient in the house as an inpatient, of those that were begun here, and the version of
+    /// The visits that keep the permit's patient in the house as an inpatient, of those of which anything was done here, and the version of
     /// their safety row then.
     async fn inpatient_stays(&self, permit: &Permit, patient: PatientId)
     -> Result<(Vec<EncounterId>, i64), StoreError>;

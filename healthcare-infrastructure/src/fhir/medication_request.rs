@@ -277,6 +277,19 @@ pub fn read_statement(raw: &str, reading: &Reading<'_>) -> Result<Option<OrderSa
     Ok(Some(OrderSaid { prescription, times, course }))
 }
 
+/// When the period ends in which a statement says that a drug is taken.
+pub fn period_end(raw: &str) -> Option<DateTime<Utc>> {
+    #[derive(Deserialize, Default)]
+    #[serde(default, rename_all = "camelCase")]
+    struct Taken {
+        resource_type: String,
+        effective_period: Option<Period>,
+    }
+    let taken: Taken = serde_json::from_str(raw).ok()?;
+    let period = taken.effective_period.filter(|_| taken.resource_type == "MedicationStatement")?;
+    period.end.map(|end| end.latest())
+}
+
 /// The instruction that stands first of those by which something is given.
 fn first(of: &[Dosage]) -> Option<&Dosage> {
     of.iter().find(|one| !gives_nothing(one)).or(of.first())

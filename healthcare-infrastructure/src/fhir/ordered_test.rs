@@ -94,6 +94,10 @@ fn instructions_of_a_day_are_summed_and_of_steps_the_most_counts() {
     let both = json!([tablets, mg]);
     assert_eq!(dose_of(both.clone()), (Some("5 mg".into()), Some("1".into())), "what is known is the least");
     assert!(read(&order(both)).unwrap().dose.unwrap().unread, "and there is more");
+    let mut once = one(json!({}), json!({ "value": 1000, "unit": "mg" }));
+    once["sequence"] = json!(2);
+    let steps = read(&order(json!([step(1, 500), once]))).unwrap().dose.unwrap();
+    assert!(steps.unread, "how often the larger dose is given is not told");
 }
 
 #[test]

@@ -64,12 +64,12 @@ impl WardModel for PgReadModel {
         if !permit.opens(Some(patient)) {
             return Err(StoreError::Foreign);
         }
-        // Only those that were begun here: what an import brought as open is history that nobody closed. The events of a
+        // Only those of which anything was done here: what an import brought as open is history that nobody closed. The events of a
         // registration that was merged are not in sight; there its source's name for it tells.
         let select = "select array(select e.id from read.encounter e
                 where e.patient_id = $1 and e.active and e.class = 'inpatient' and e.status <> 'planned'
                     and (exists (select from es.event b
-                            where b.stream_id = e.id and b.version = 1 and b.meta -> 'source' is null)
+                            where b.stream_id = e.id and b.meta -> 'source' is null)
                         or not exists (select from import.source_identity i
                             where i.patient_id = coalesce(e.home, e.patient_id) and i.stream_id = e.id))
                 order by e.started_at, e.id),

@@ -63,6 +63,16 @@ async fn an_open_stay_of_another_system_is_in_nobodys_way() {
     app.post(Role::Receptionist, &path, json!({ "class": "inpatient" })).await.expect(201);
     let second = app.post(Role::Receptionist, &path, json!({ "class": "inpatient" })).await;
     second.expect_problem(409, "/problems/encounter/in-the-house", &[]);
+    // What goes on here is no history.
+    let ours = "update read.encounter set active = (home is null and id = any(select stream_id from es.event
+        where version = 1 and meta -> 'source' is not null))";
+    app.owner().await.execute(ours, &[]).await.expect("the stay that was begun here is over");
+    let imported = "select id from read.encounter where active";
+    let row = app.owner().await.query_one(imported, &[]).await.expect("the imported stay");
+    let transfer = format!("/api/v1/encounters/{}/transfer", row.get::<_, uuid::Uuid>(0));
+    app.post(Role::Nurse, &transfer, json!({ "ward": "B" })).await.expect(200);
+    let third = app.post(Role::Receptionist, &path, json!({ "class": "inpatient" })).await;
+    third.expect_problem(409, "/problems/encounter/in-the-house", &[]);
 }
 
 #[tokio::test]

@@ -89,6 +89,65 @@ async fn a_statement_about_an_order_counts_once_that_order_does_not() {
 }
 
 #[tokio::test]
+async fn what_was_stopped_here_is_not_begun_by_what_its_source_believes() {
+    let app = spawn_app().await;
+    let mut about = statement("active");
+    about["basedOn"] = json!([{ "reference": "MedicationRequest/4c3151bd-1cbf-4d64-b04d-cd9187a4c6e0" }]);
+    let both = bundle(&[order("active"), about]);
+    let import = async || {
+        let sent = app.request(Role::Admin, Method::POST, "/api/v1/imports").await.body(both.clone());
+        sent.answer().await.expect(200).body["resources"].clone()
+    };
+    let statements = |report: &Value| report["MedicationStatement"].clone();
+    assert_eq!(statements(&import().await)["kept"], 1);
+    assert_eq!(statements(&import().await)["known"], 1, "the order runs");
+    let order = app.owner().await.query_one("select id from read.entry where kind = 'medication_order'", &[]).await;
+    let order: uuid::Uuid = order.expect("the order").get(0);
+    let stop = format!("/api/v1/medication-orders/{order}/stop");
+    app.post(Role::Pharmacist, &stop, json!({ "reason": "INR 6" })).await.expect(200);
+    assert_eq!(statements(&import().await)["known"], 1);
+    let active = "read.entry where kind = 'medication_order' and active";
+    assert_eq!(app.count(active).await, 0, "nothing brings the drug back");
+}
+
+/// A UUID is a name whatever type stands before it: sources give a statement the id of its order.
+#[tokio::test]
+async fn a_resource_of_another_type_under_the_same_id_stops_nothing() {
+    let site = site().await;
+    site.import_text(&bundle(&[order("active")])).await;
+    let mut about = statement("active");
+    about["id"] = order("active")["id"].clone();
+    about["basedOn"] = json!([{ "reference": "MedicationRequest/4c3151bd-1cbf-4d64-b04d-cd9187a4c6e0" }]);
+    let flag = json!({ "resourceType": "Flag", "id": order("active")["id"], "status": "active",
+        "code": { "text": "shares a room" }, "subject": { "reference": format!("Patient/{ANA}") } });
+    for other in [about, flag] {
+        let report = site.import_text(&bundle(&[other])).await;
+        assert_eq!((report.total().refused, report.total().stored), (1, 0), "{report}");
+        assert_eq!(medications(&site).await, ["active"]);
+    }
+}
+
+#[tokio::test]
+async fn a_statement_ends_when_its_period_does() {
+    let site = site().await;
+    let until = |end: chrono::DateTime<chrono::Utc>| {
+        let mut taken = statement("active");
+        taken.as_object_mut().unwrap().remove("effectiveDateTime");
+        taken["effectivePeriod"] = json!({ "start": "2024-05-01", "end": end });
+        taken
+    };
+    let soon = chrono::Utc::now() + chrono::TimeDelta::seconds(4);
+    site.import_text(&bundle(&[until(soon)])).await;
+    assert_eq!(medications(&site).await, ["active"]);
+    while chrono::Utc::now() <= soon {
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+    site.import_text(&bundle(&[until(soon)])).await;
+    assert_eq!(medications(&site).await, ["completed"]);
+    assert_eq!(site.import_text(&bundle(&[until(soon)])).await.total().known, 3);
+}
+
+#[tokio::test]
 async fn a_statement_that_names_no_drug_or_no_patient_is_kept_until_it_does() {
     let site = site().await;
     let mut unnamed = statement("active");

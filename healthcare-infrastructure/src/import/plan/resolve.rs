@@ -138,10 +138,13 @@ impl Resolver for References<'_> {
         }
     }
 
+    /// What was stopped here is the order's matter still: what its source believes does not bring the drug back.
     fn is_running_order(&self, reference: &Reference) -> bool {
         let found = self.find(reference).1.filter(|identity| identity.patient == self.patient);
-        let state = found.and_then(|identity| self.planning.working.known(identity.stream));
-        matches!(state, Some(AnyState::MedicationOrder(MedicationOrder::Active { .. })))
+        found.is_some_and(|Identity { stream, .. }| {
+            let runs = |state| matches!(state, &AnyState::MedicationOrder(MedicationOrder::Active { .. }));
+            self.planning.working.known(stream).is_some_and(runs) || self.planning.working.was_ended_here(stream)
+        })
     }
 
     fn medication(&self, reference: &Reference) -> Option<CodeableConcept> {

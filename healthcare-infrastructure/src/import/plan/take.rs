@@ -44,10 +44,14 @@ impl Planning<'_> {
     }
 
     /// Whether a resource says what it said when it was last taken in. A medication that was only kept is looked at again: what
-    /// was no entry then may be one now.
+    /// was no entry then may be one now; and so is a statement whose period is over, for it may have ended meanwhile.
     pub(super) fn is_settled(&self, piece: &Piece, identity: &Identity) -> bool {
         let kept = identity.kind == StreamType::ExternalRecord && is_medication(piece);
-        identity.digest == Some(self.keyring.digest(&piece.name)) && !kept
+        let may_have_ended = || {
+            identity.kind == StreamType::MedicationOrder
+                && fhir::medication_request::period_end(&piece.raw).is_some_and(|end| end <= self.now)
+        };
+        identity.digest == Some(self.keyring.digest(&piece.name)) && !kept && !may_have_ended()
     }
 
     /// Takes in what is not known in this form. All is decided before anything of it is noted.
@@ -98,7 +102,9 @@ impl Planning<'_> {
             // It was only planned, or only referred to, and is something else now: it gets a stream of that kind.
             Some(Identity { kind: StreamType::ExternalRecord, .. } | Identity { digest: None, .. }) => (fresh, true),
             // It was a medication, and is only kept from now on.
-            Some(Identity { kind: StreamType::MedicationOrder, .. }) if kind == StreamType::ExternalRecord => {
+            Some(old @ Identity { kind: StreamType::MedicationOrder, .. })
+                if kind == StreamType::ExternalRecord && self.is_of_the_type(piece, &old) =>
+            {
                 (fresh, true)
             }
             Some(_) if kind == StreamType::ExternalRecord => return Err(Refused::at("", NO_ENTRY)),
@@ -116,7 +122,7 @@ impl Planning<'_> {
         let identity = Identity { digest: Some(digest), patient, ..identity };
         let elements = beside.as_ref().map(|beside| beside.told.iter().map(|(name, _)| name.clone()).collect());
         let besides = self.beside(piece, &identity, beside, events.first().map(|first| first.times), &import)?;
-        let retired = match known.filter(|_| moves) {
+        let retired = match known.filter(|old| moves && self.is_of_the_type(piece, old)) {
             Some(old) => Some((old, self.retired(&old, modified, &import)?)),
             None => None,
         };
@@ -183,6 +189,21 @@ impl Planning<'_> {
     /// Whether a drug was not named, and nothing that names it will come.
     fn is_unnamed(&self, refused: &Refused) -> bool {
         refused.place == "medication[x]" || (self.last && refused.reason == UNKNOWN_MEDICATION)
+    }
+
+    /// Whether what was taken in under its name was of the resource's type: a UUID names resources of any.
+    fn is_of_the_type(&self, piece: &Piece, old: &Identity) -> bool {
+        use MedicationOrder::{Active, Ended, EnteredInError};
+        match &*self.working.state(old.stream, old.kind) {
+            AnyState::MedicationOrder(
+                Active { prescription, .. } | Ended { prescription, .. } | EnteredInError { prescription, .. },
+            ) => {
+                let of = if prescription.reported { "MedicationStatement" } else { "MedicationRequest" };
+                piece.name.resource == of
+            }
+            AnyState::ExternalRecord(Entry::Recorded(kept)) => kept.resource_type == piece.name.resource,
+            _ => true,
+        }
     }
 
     /// What ends where a resource was taken in before as something else: an order, or that it was only kept.

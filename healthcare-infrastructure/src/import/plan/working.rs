@@ -3,7 +3,7 @@
 use std::{borrow::Cow, collections::HashMap};
 
 use healthcare_application::store::{Change, NewEvent, Recorded, Source};
-use healthcare_domain::{AnyState, StreamType, id::PatientId};
+use healthcare_domain::{AnyState, DomainEvent, StreamType, id::PatientId, medication::MedicationOrderEvent};
 use uuid::Uuid;
 
 use crate::fhir::Dated;
@@ -22,6 +22,7 @@ struct Stream {
     patient: Option<PatientId>,
     events: Vec<NewEvent>,
     source: Option<Source>,
+    ended_here: bool,
 }
 
 impl Working {
@@ -31,6 +32,13 @@ impl Working {
             let stream = self.streams.entry(one.stream_id).or_insert_with(|| Stream::empty(one.stream, one.patient));
             stream.state.apply(&one.event);
             stream.expected = one.version;
+            if let DomainEvent::MedicationOrder(
+                MedicationOrderEvent::MedicationEnded { .. }
+                | MedicationOrderEvent::MedicationOrderEnteredInError { .. },
+            ) = &one.event
+            {
+                stream.ended_here = one.meta.source.is_none();
+            }
         }
     }
 
@@ -42,6 +50,11 @@ impl Working {
     /// The state of a stream, if it was read or opened.
     pub fn known(&self, id: Uuid) -> Option<&AnyState> {
         self.streams.get(&id).map(|stream| &stream.state)
+    }
+
+    /// Whether an order was stopped or struck out here, and not at its source.
+    pub fn was_ended_here(&self, id: Uuid) -> bool {
+        self.streams.get(&id).is_some_and(|stream| stream.ended_here)
     }
 
     /// The state of a stream; empty if it was not read.
@@ -96,6 +109,6 @@ impl Working {
 
 impl Stream {
     fn empty(kind: StreamType, patient: Option<PatientId>) -> Self {
-        Self { state: AnyState::empty(kind), expected: 0, patient, events: vec![], source: None }
+        Self { state: AnyState::empty(kind), expected: 0, patient, events: vec![], source: None, ended_here: false }
     }
 }
