@@ -101,12 +101,13 @@ async fn what_was_stopped_here_is_not_begun_by_what_its_source_believes() {
     let statements = |report: &Value| report["MedicationStatement"].clone();
     assert_eq!(statements(&import().await)["kept"], 1);
     assert_eq!(statements(&import().await)["known"], 1, "the order runs");
-    let order = app.owner().await.query_one("select id from read.entry where kind = 'medication_order'", &[]).await;
+    let active = "read.entry where kind = 'medication' and active";
+    assert_eq!(app.count(active).await, 1);
+    let order = app.owner().await.query_one("select id from read.entry where kind = 'medication'", &[]).await;
     let order: uuid::Uuid = order.expect("the order").get(0);
     let stop = format!("/api/v1/medication-orders/{order}/stop");
     app.post(Role::Pharmacist, &stop, json!({ "reason": "INR 6" })).await.expect(200);
     assert_eq!(statements(&import().await)["known"], 1);
-    let active = "read.entry where kind = 'medication_order' and active";
     assert_eq!(app.count(active).await, 0, "nothing brings the drug back");
 }
 
