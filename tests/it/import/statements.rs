@@ -1,6 +1,7 @@
 //! MedicationStatements and orders that change what they are at their source.
 
-use healthcare_application::Role;
+use healthcare_application::{Role, clock::Clock};
+use healthcare_infrastructure::clock::SystemClock;
 use healthcare_tests::app::{Ask, spawn_app};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -137,10 +138,10 @@ async fn a_statement_ends_when_its_period_does() {
         taken["effectivePeriod"] = json!({ "start": "2024-05-01", "end": end });
         taken
     };
-    let soon = chrono::Utc::now() + chrono::TimeDelta::seconds(4);
+    let soon = SystemClock.now() + chrono::TimeDelta::seconds(4);
     site.import_text(&bundle(&[until(soon)])).await;
     assert_eq!(medications(&site).await, ["active"]);
-    while chrono::Utc::now() <= soon {
+    while SystemClock.now() <= soon {
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
     }
     site.import_text(&bundle(&[until(soon)])).await;
