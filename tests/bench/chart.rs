@@ -29,6 +29,8 @@ use crate::{
 
 const PART: &str = "chart";
 const SIZES: [usize; 3] = [100, 1_000, 10_000];
+/// What the p95 of a chart may be at each size, in milliseconds.
+const P95_MS: f64 = 30.0;
 /// Charts of each size in a round.
 const CHARTS: usize = 200;
 /// Streams of one commit while the records are filled.
@@ -70,7 +72,7 @@ pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
         let name = |what: &str| format!("chart of {size} entries, {what}");
         let of = |share: f64| median(windows.iter().map(|window| window.quantile_ms(share)));
         items.push(Item::figure(PART, name(&format!("p50 ({} KiB)", bytes / 1024)), "ms", of(0.5), None));
-        items.push(Item::figure(PART, name("p95"), "ms", of(0.95), None));
+        items.push(Item::figure(PART, name("p95"), "ms", of(0.95), Some(Goal::AtMost(P95_MS))));
     }
     let mut flat = Sides::default();
     for (largest, smallest) in rounds[2].iter().zip(&rounds[0]) {

@@ -33,6 +33,49 @@ pub enum Reach {
 }
 
 /// Proof that the gate was passed: only [`App::authorise`] makes one, and the ports demand it.
+///
+/// With one, a port tells what it knows of the patient:
+///
+/// ```
+/// use healthcare_application::{Permit, StoreError, read::ReadModel, view::Row};
+/// use healthcare_domain::id::PatientId;
+///
+/// async fn chart(read: &dyn ReadModel, permit: &Permit, patient: PatientId) -> Result<Vec<Row>, StoreError> {
+///     read.chart(permit, patient).await
+/// }
+/// ```
+///
+/// Without one, the same call does not compile (SECURITY 28):
+///
+/// ```compile_fail,E0061
+/// use healthcare_application::{Permit, StoreError, read::ReadModel, view::Row};
+/// use healthcare_domain::id::PatientId;
+///
+/// async fn chart(read: &dyn ReadModel, patient: PatientId) -> Result<Vec<Row>, StoreError> {
+///     read.chart(patient).await
+/// }
+/// ```
+///
+/// Nobody else makes one, whatever they hold of what it is made of; it can be asked and not written:
+///
+/// ```
+/// use healthcare_application::{Permission, Permit, access::{Purpose, Reach}, audit::Accountable};
+/// use healthcare_domain::id::{AccountId, PatientId};
+///
+/// fn asked(permit: &Permit) -> (AccountId, Permission, Reach, Option<PatientId>, Purpose, Option<Accountable>) {
+///     (permit.actor(), permit.permission(), permit.reach().clone(), permit.patient(), permit.purpose(), None)
+/// }
+/// ```
+///
+/// ```compile_fail,E0451
+/// use healthcare_application::{Permission, Permit, access::{Purpose, Reach}, audit::Accountable};
+/// use healthcare_domain::id::{AccountId, PatientId};
+///
+/// fn forged(actor: AccountId, permission: Permission, reach: Reach, patient: Option<PatientId>,
+///     account: Accountable, purpose: Purpose) -> Permit {
+///     Permit { actor, permission, reach, patient, account, purpose }
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Permit {
     actor: AccountId,

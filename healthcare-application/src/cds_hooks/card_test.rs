@@ -2,7 +2,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::code::{Coding, RXNORM};
-use healthcare_dss::{AllergyFact, AllergyKnowledge, MedicationFact, RuleBook};
+use healthcare_dss::{AllergyFact, AllergyKnowledge, EvidenceGrade, MedicationFact, RuleBook};
 use serde_json::{Value, json};
 
 use super::*;
@@ -163,6 +163,37 @@ fn what_cannot_be_mapped_and_what_was_not_given_is_shown() {
     assert_eq!(told["indicator"], "info");
     let detail = told["detail"].as_str().unwrap();
     assert!(detail.contains("conditions") && detail.contains("laboratory results"), "{detail}");
+}
+
+#[test]
+fn a_card_says_of_each_source_whether_it_was_read() {
+    let asks = ask(Hook::OrderSign, vec![warfarin(), ketorolac()], vec![]);
+    let book = InForce::of(RuleBook::embedded().unwrap());
+    let mut judged = judge(&book, &asks, (DateTime::UNIX_EPOCH, healthcare_domain::scheduling::zone::Zone::UTC));
+    let known = |citation: &str, source: SourceRead| Evidence {
+        citation: citation.into(),
+        link: None,
+        grade: EvidenceGrade::Guideline,
+        source,
+    };
+    let shown = |judged: &Judged| {
+        let (cards, _) = cards(&book, &Still(AtomicU64::new(0)), &asks, judged);
+        let card = cards.into_iter().find(|card| card.source.topic.code == *judged.noticed[0].finding.rule).unwrap();
+        let detail = card.detail.unwrap();
+        let lines =
+            detail.split_once("**Evidence**").map(|(_, rest)| rest.lines().filter(|line| line.starts_with("- ")));
+        lines.into_iter().flatten().map(str::to_owned).collect::<Vec<String>>()
+    };
+    judged.noticed.truncate(1);
+    judged.noticed[0].finding.evidence =
+        vec![known("A guideline", SourceRead::Checked), known("A label", SourceRead::Unchecked)];
+    assert_eq!(
+        shown(&judged),
+        ["- A guideline", "- A label (the source was not read when the rule was written)"],
+        "each source for itself"
+    );
+    judged.noticed[0].finding.evidence.clear();
+    assert_eq!(shown(&judged), Vec::<String>::new());
 }
 
 #[test]

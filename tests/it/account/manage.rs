@@ -47,6 +47,28 @@ async fn an_account_is_made_by_a_manager_and_activated_by_its_owner() {
     );
 }
 
+/// SECURITY 9: a link that was not used in time is refused as one that never was, and changes nothing; a new one works.
+#[tokio::test]
+async fn a_link_that_has_expired_activates_nobody() {
+    let app = spawn_app().await;
+    let (id, link) = invited(&app, "ada", Role::Nurse).await;
+    let aged = "update auth.activation set expires_at = now() - interval '1 second'
+         where account_id = $1::text::uuid and used_at is null and expires_at > now()";
+    assert_eq!(app.owner().await.execute(aged, &[&id]).await.expect("aged"), 1, "it was good until then");
+    let choose = |link: &str| json!({ "token": link, "password": "seven tall kites" });
+    let expired = post(&app, "/api/v1/auth/activate", choose(&link)).await;
+    let expired = expired.expect_problem(401, "/problems/access/unauthenticated", &[]);
+    let unknown = post(&app, "/api/v1/auth/activate", choose("never-made-out")).await.expect(401);
+    assert_eq!(expired.body["detail"], unknown.body["detail"], "it does not tell which links there were");
+    let account = app.get(Role::Admin, &format!("{ACCOUNTS}/{id}")).await.expect(200);
+    assert_eq!(account.body["status"], "invited");
+    let credentials = json!({ "username": "ada", "password": "seven tall kites" });
+    post(&app, "/api/v1/auth/login", credentials).await.expect(401);
+
+    let again = app.post(Role::Admin, &format!("{ACCOUNTS}/{id}/activation"), json!({})).await.expect(201);
+    post(&app, "/api/v1/auth/activate", choose(again.body["token"].as_str().expect("a link"))).await.expect(200);
+}
+
 /// What a text in base32 (RFC 4648) stands for.
 fn from_base32(text: &str) -> Vec<u8> {
     let bits: String = text

@@ -2,6 +2,7 @@
 
 mod manage;
 mod password;
+mod published_keys;
 mod second_factor;
 mod sessions;
 mod sign_in;

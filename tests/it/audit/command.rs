@@ -1,6 +1,8 @@
 //! `healthcare verify` as an administrator runs it.
 
-use healthcare_tests::server::Server;
+use std::time::Duration;
+
+use healthcare_tests::server::{Server, until};
 
 /// SECURITY 43, 44, fault 30: it ends with 0, 1 or 2, and says where; also when the key that seals was replaced beside the
 /// running server.
@@ -47,9 +49,53 @@ async fn security_43_verify_ends_with_what_it_found() {
     assert_eq!(tampered.status.code(), Some(1), "{text}");
     assert!(text.contains("TAMPERED  block 1: event ") && text.contains("changed in recorded_at"), "{text}");
 
+    later_blocks_alone(&server).await;
     let nowhere = directory.path().join("nothing.ndjson");
     let unknown = server.run(&["verify", "--anchors", nowhere.to_str().expect("a path")]).await;
     assert_eq!(unknown.status.code(), Some(2), "{}", String::from_utf8_lossy(&unknown.stderr));
+}
+
+/// From a later block on: what was changed before it is not looked at, what was changed in it or behind it is named. A row of
+/// the first block was changed already.
+async fn later_blocks_alone(server: &Server) {
+    let shell = async |sql: &str| {
+        let output = server.run(&["psql", "-c", sql]).await;
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let verified = async |from: i64| {
+        let output = server.run(&["verify", "--from", &from.to_string()]).await;
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let (code, text) = verified(1).await;
+    assert_eq!((code, text.contains("TAMPERED  block 1: ")), (Some(1), true), "{text}");
+    let (code, text) = verified(2).await;
+    assert_eq!((code, text.contains("clean")), (Some(0), true), "{text}");
+
+    // The entry of the first shell that was opened, and the block it is sealed in: the trail had been sealed before.
+    let sealed_in = "copy (select min(b.block) from seal.block b, audit.entry e
+         where e.seq = (select min(seq) from audit.entry where action = 'database_shell')
+           and pg_visible_in_snapshot(e.xid, b.snap) and e.xid <= coalesce(b.upto, e.xid)) to stdout";
+    let block = until("the shell's entry is sealed", Duration::from_secs(60), async || {
+        shell(sealed_in).await.trim().parse::<i64>().ok()
+    })
+    .await;
+    assert!(block > 1, "{block}");
+    shell(
+        "alter table audit.entry disable trigger never_changed;
+         update audit.entry set note = 'nothing to see'
+         where seq = (select min(seq) from audit.entry where action = 'database_shell');
+         alter table audit.entry enable trigger never_changed",
+    )
+    .await;
+    for from in [2, block] {
+        let (code, text) = verified(from).await;
+        let named = format!("TAMPERED  block {block}: audit entry ");
+        let others = text.lines().filter(|line| line.starts_with("TAMPERED") && !line.starts_with(&named)).count();
+        assert_eq!((code, text.contains(&named), others), (Some(1), true, 0), "from {from}: {text}");
+    }
+    let (code, text) = verified(block + 1).await;
+    assert_eq!((code, text.contains("clean")), (Some(0), true), "behind it: {text}");
 }
 
 /// SECURITY 40, 41: a shell of the database stands in the trail before it opens, with the user of the operating system and the

@@ -1,7 +1,7 @@
 use healthcare_application::Role;
 use healthcare_tests::app::spawn_app;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{changed, ended, tried};
 use crate::{
@@ -46,6 +46,57 @@ async fn a_draft_is_tried_against_what_is_in_force() {
     assert_eq!(same["finding"]["version"], 99);
     let list = app.get(Role::Analyst, BACKTESTS).await.expect(200).body;
     assert_eq!((&list["items"][0]["id"], &list["items"][0]["samples"]), (&shown["id"], &json!([])));
+}
+
+/// Two versions, of which neither need be in force, are held against each other: what only the one says, and only the other.
+#[tokio::test]
+async fn two_versions_are_held_against_each_other() {
+    let app = spawn_app().await;
+    critical(&app).await;
+    let other = register(&app).await;
+    report(&app, &other, "6.3").await;
+    reviewed(&app).await;
+    let from = |version: u32, value: &str| {
+        let document = changed(&app, RULE, |rule| {
+            rule["version"] = json!(version);
+            rule["when"]["observation"]["is"] = json!({ "at_least": value });
+        });
+        json!({ "rule": document })
+    };
+    let (strict, mild) = (from(98, "6.4"), from(99, "6.2"));
+    let wider = tried(&app, json!({ "candidate": mild, "baseline": strict })).await;
+    assert_eq!(wider["state"], "done", "{wider:#}");
+    assert_eq!((&wider["candidate"]["version"], &wider["baseline"]["version"]), (&json!(99), &json!(98)));
+    let alerts =
+        |run: &Value| (run["report"]["candidate"]["alerts"].clone(), run["report"]["baseline"]["alerts"].clone());
+    assert_eq!(alerts(&wider), (json!(2), json!(1)), "{wider:#}");
+    let added = json!({ "same": 1, "added": 1, "removed": 0, "patients_added": 1, "patients_removed": 0 });
+    assert_eq!(wider["report"]["against"], added);
+    let changes = |run: &Value| {
+        let samples = run["samples"].as_array().expect("samples").iter();
+        let mut all: Vec<String> = samples.map(|one| one["change"].as_str().expect("a change").to_owned()).collect();
+        all.sort();
+        all
+    };
+    assert_eq!(changes(&wider), ["added", "same"]);
+
+    // The other way round, and against one that is kept.
+    let narrower = tried(&app, json!({ "candidate": strict, "baseline": mild })).await;
+    assert_eq!(alerts(&narrower), (json!(1), json!(2)), "{narrower:#}");
+    assert_eq!(changes(&narrower), ["removed", "same"]);
+    let kept = tried(&app, json!({ "candidate": strict, "baseline": { "rule_id": RULE, "version": 2 } })).await;
+    assert_eq!((&kept["baseline"]["version"], alerts(&kept)), (&json!(2), (json!(1), json!(2))), "{kept:#}");
+
+    let now = app.platform.app.clock.now();
+    let (since, until) = (json!(now - chrono::Duration::days(1)), json!(now));
+    let ask = async |baseline: Value| {
+        let body = json!({ "candidate": mild, "baseline": baseline, "from": since, "to": until });
+        app.post(Role::RuleAuthor, BACKTESTS, body).await
+    };
+    let unknown = ask(json!({ "rule_id": RULE, "version": 77 })).await;
+    unknown.expect_problem(422, "/problems/backtest/no-such-version", &["/baseline"]);
+    ask(json!({ "version": 2 })).await.expect_problem(422, "/problems/backtest/unclear", &["/baseline"]);
+    assert_eq!(app.count("governance.backtest").await, 3, "what is refused does not wait");
 }
 
 #[tokio::test]

@@ -8,7 +8,11 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Clinic, in_hours};
-use crate::{identity::merge, note::Somebody, patient::register};
+use crate::{
+    identity::merge,
+    note::{Somebody, of},
+    patient::register,
+};
 
 impl Clinic<'_> {
     /// Puts somebody on the waitlist for the next days.
@@ -106,6 +110,38 @@ async fn a_wish_is_found_by_itself_whoever_holds_the_record() {
 
     merge(&app, &booked, &waits).await.expect(200);
     assert_eq!(see().await.body["patient"], json!(booked), "whoever holds the record now waits");
+}
+
+/// SECURITY 30: the waitlist shows whom a permit would open, whatever is asked of it; who cares for nobody sees nobody.
+#[tokio::test]
+async fn the_waitlist_holds_those_of_the_circle() {
+    let app = spawn_app().await;
+    let clinic = Clinic::open(&app).await;
+    let (own, other) = (register(&app).await, register(&app).await);
+    let stay = json!({ "class": "inpatient", "ward": "Z" });
+    app.post(Role::Receptionist, &format!("/api/v1/patients/{own}/encounters"), stay).await.expect(201);
+    let theirs = clinic.wait(&own, "routine").await;
+    let foreign = clinic.wait(&other, "urgent").await;
+    assert_eq!(clinic.waitlist().await.len(), 2, "of the whole house");
+    let zoe = Somebody::hired(&app, "zoe", Role::Nurse, &["Z"]).await;
+    let stranger = Somebody::hired(&app, "stranger", Role::Nurse, &["Y"]).await;
+    let type_filter = format!("?appointment_type={}", clinic.consultation);
+    for filter in ["", "?status=waiting", "?sort=-rank", type_filter.as_str()] {
+        let path = format!("/api/v1/waitlist{filter}");
+        assert_eq!(of(&zoe.get(&path).await.expect(200), "id"), [theirs.clone()], "{filter}");
+        assert_eq!(of(&stranger.get(&path).await.expect(200), "id"), Vec::<String>::new(), "{filter}");
+    }
+    // Who is asked for by name is not passed over in silence.
+    for (who, patient) in [(&zoe, &other), (&stranger, &own)] {
+        let named = who.get(&format!("/api/v1/waitlist?patient={patient}")).await;
+        named.expect_problem(403, "/problems/access/no-care-relationship", &[]);
+    }
+    zoe.get(&format!("/api/v1/waitlist/{foreign}")).await.expect(403);
+
+    // What is labelled is closed to the ward too.
+    let label = json!({ "label": "V", "reason": "Known in town" });
+    app.post(Role::PrivacyOfficer, &format!("/api/v1/patients/{own}/label"), label).await.expect(200);
+    assert_eq!(of(&zoe.get("/api/v1/waitlist").await.expect(200), "id"), Vec::<String>::new());
 }
 
 /// A clock three hours ahead: an offer stands for two.
