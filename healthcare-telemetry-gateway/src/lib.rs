@@ -7,7 +7,6 @@
 pub mod alert;
 pub mod alerting;
 pub mod enrich;
-pub mod http;
 pub mod ingest;
 pub mod monitor;
 pub mod normalise;
@@ -19,4 +18,5 @@ pub mod runtime;
 pub mod score;
 pub mod signal;
 pub mod store;
+pub mod submitted;
 pub mod transport;

@@ -33,6 +33,7 @@ mod patient;
 mod plan;
 mod problem;
 mod procedure;
+mod readme;
 mod rebuild;
 mod relay;
 mod reporting;

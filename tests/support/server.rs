@@ -78,7 +78,7 @@ impl Server {
     /// # Panics
     /// As [`Server::start`].
     pub async fn start_gateway(environment: &[(&str, &str)], data_dir: &Path) -> Self {
-        Self::launch(&gateway_binary(), &[], "healthz", environment, data_dir).await
+        Self::launch(&gateway_binary(), &[], "readyz", environment, data_dir).await
     }
 
     async fn launch(

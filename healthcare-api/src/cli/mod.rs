@@ -14,6 +14,8 @@ mod simulate;
 mod user;
 mod verify;
 
+pub use serve::serve_gateway;
+
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};

@@ -55,6 +55,21 @@ pub async fn run(settings: Settings, demo: bool, only: Vec<Part>) -> anyhow::Res
     Ok(())
 }
 
+/// Starts the gateway alone, over a record that others keep and migrate, and runs it as [`run`] does.
+///
+/// # Errors
+/// As [`run`], and when no record is named: a gateway that starts an empty one of its own would take readings that nobody
+/// ever sees.
+pub async fn serve_gateway() -> anyhow::Result<()> {
+    let settings = Settings::from_env()?;
+    anyhow::ensure!(
+        settings.database_url.is_some(),
+        "DATABASE_URL is not set: a gateway on its own needs the record of the servers beside it"
+    );
+    let settings = Settings { database_owner_url: None, keys_database_owner_url: None, ..settings };
+    run(settings, false, vec![Part::Gateway]).await
+}
+
 /// Says where what can be found.
 fn announce(address: std::net::SocketAddr, parts: &Parts, scheme: &str) {
     tracing::info!(%address, "serving");

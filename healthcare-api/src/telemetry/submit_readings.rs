@@ -3,8 +3,8 @@
 use actix_web::{HttpResponse, post, web::Data};
 use healthcare_application::{App, Permission};
 use healthcare_telemetry_gateway::{
-    http::{SubmitReadings, Submitted},
     reading::Batch,
+    submitted::{SubmitReadings, Submitted},
     transport::Transport,
 };
 

@@ -220,7 +220,7 @@ async fn judge_rows(client: &Client, block: &Block, findings: &mut Vec<Finding>)
 
 fn changed(sealed: &Leaf, found: &Leaf) -> String {
     match found.differing(sealed).as_slice() {
-        [] => "the row was changed".into(),
+        [] => "the row was changed; its marks do not tell in which column".into(),
         columns => format!("the row was changed in {}", columns.join(", ")),
     }
 }

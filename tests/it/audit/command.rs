@@ -42,12 +42,14 @@ async fn security_43_verify_ends_with_what_it_found() {
     assert_eq!(named.status.code(), Some(0), "{}", String::from_utf8_lossy(&named.stdout));
     std::fs::write(&trusted, first).expect("written back");
 
-    let edit = "update es.event set recorded_at = recorded_at - interval '1 minute' where seq = 1";
+    // Two columns: of one alone, one change in 256 is told by its row only.
+    let edit = "update es.event set recorded_at = recorded_at - interval '1 minute',
+        known_at = known_at - interval '1 minute' where seq = 1";
     assert!(server.run(&["psql", "-c", edit]).await.status.success());
     let tampered = server.run(&["verify", "--anchors", anchors.to_str().expect("a path")]).await;
     let text = String::from_utf8_lossy(&tampered.stdout).into_owned();
     assert_eq!(tampered.status.code(), Some(1), "{text}");
-    assert!(text.contains("TAMPERED  block 1: event ") && text.contains("changed in recorded_at"), "{text}");
+    assert!(text.contains("TAMPERED  block 1: event ") && text.contains("the row was changed in "), "{text}");
 
     later_blocks_alone(&server).await;
     let nowhere = directory.path().join("nothing.ndjson");

@@ -3,9 +3,6 @@
 use super::sealed::{Site, site};
 
 /// What is done, and what of it is to be named: the block, the row, the difference.
-///
-/// What the test's own system asks for is recorded when its permit is dropped, at any moment after: entries of that kind bear
-/// no address, and no attack is on one that may come after the last block.
 struct Attack {
     name: &'static str,
     sql: &'static str,
@@ -68,13 +65,12 @@ const ATTACKS: &[Attack] = &[
     },
     Attack {
         name: "a denial becomes a right",
-        sql: "update audit.entry set outcome = 'denied', address = null
-              where seq = (select max(seq) from audit.entry where address is not null)",
+        sql: "update audit.entry set outcome = 'denied', address = null where seq = (select max(seq) from audit.entry)",
         named: &["block 3: audit entry ", "address", "outcome"],
     },
     Attack {
         name: "an entry is deleted",
-        sql: "delete from audit.entry where seq = (select max(seq) from audit.entry where address is not null)",
+        sql: "delete from audit.entry where seq = (select max(seq) from audit.entry)",
         named: &["block 3: audit entry ", "the row is missing"],
     },
     Attack {
@@ -133,20 +129,34 @@ const ATTACKS: &[Attack] = &[
     },
 ];
 
+/// Records that the attacks are tried on. A column is told by a mark of one byte: of 256 changes of it, one is found and named
+/// by its row alone, and on another record it is another one.
+const SITES: usize = 4;
+
 /// SECURITY 43, fault 30: each edit, deletion, insertion, truncation and reordering is named with its block and row.
 #[tokio::test]
 async fn security_43_each_change_of_a_superuser_is_named() {
-    let site = site().await;
-    site.is_sealed().await;
-    for attack in ATTACKS {
-        let findings = tamper(&site, attack).await;
-        assert!(!findings.is_empty(), "{}: nothing was found", attack.name);
-        for named in attack.named {
-            assert!(findings.contains(named), "{}: {named:?} is not in\n{findings}", attack.name);
+    let mut unnamed: Vec<(&Attack, String)> = vec![];
+    for round in 0..SITES {
+        let attacks: Vec<&Attack> =
+            if round == 0 { ATTACKS.iter().collect() } else { unnamed.drain(..).map(|(attack, _)| attack).collect() };
+        if attacks.is_empty() {
+            return;
         }
+        let site = site().await;
+        site.is_sealed().await;
+        for attack in attacks {
+            let findings = tamper(&site, attack).await;
+            assert!(!findings.is_empty(), "{}: nothing was found", attack.name);
+            if !attack.named.iter().all(|named| findings.contains(named)) {
+                unnamed.push((attack, findings));
+            }
+        }
+        // Each was taken back: what is left is clean, so that no finding above was another attack's.
+        assert_eq!(site.verdict().await.findings, []);
     }
-    // Each was taken back: what is left is clean, so that no finding above was another attack's.
-    assert_eq!(site.verdict().await.findings, []);
+    let named_nowhere: Vec<_> = unnamed.iter().map(|(attack, findings)| (attack.name, findings)).collect();
+    assert_eq!(named_nowhere, []);
 }
 
 /// What the verifier finds within a transaction of the attacker's, which is rolled back.

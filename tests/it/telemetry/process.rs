@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use futures::future::join_all;
 use healthcare_application::Role;
 use healthcare_infrastructure::access::{Credentials, NewAccount, Origin};
 use healthcare_tests::{
     app::{Answer, Ask},
     kafka::KafkaBroker,
     login::Login,
-    server::{Server, until},
+    server::{Server, gateway_binary, until},
 };
 use serde_json::{Value, json};
 
@@ -65,6 +66,34 @@ async fn the_gateway_alone_takes_readings_over_http() {
     stored_and_alarmed(&ward, &patient, 2).await;
     let ended = gateway.stop_and_log();
     assert!(ended.contains("\"stopped\""), "it drains and says so: {ended}");
+}
+
+/// SECURITY 51, 52, 54: the gateway alone has the surface of the whole, and nothing else of it answers there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_gateway_alone_has_the_whole_surface() {
+    let (ward, patient, token) = ward().await;
+    let urls = &ward.record.database.urls;
+    let environment =
+        [("DATABASE_URL", &*urls.app), ("KEYS_DATABASE_URL", &*urls.keys), ("HEALTHCARE_REQUESTS_PER_ACCOUNT", "1")];
+    let gateway = Server::start_gateway(&environment, ward.record.keys.path()).await;
+    let elsewhere = format!("{}/api/v1/patients/{patient}", gateway.url);
+    let elsewhere = reqwest::Client::new().get(elsewhere).bearer_auth(&token).answer().await;
+    assert_eq!(elsewhere.status, 421, "{elsewhere:?}");
+    let readings: Vec<Value> = (0..12).map(|n| spo2("MON-1", &format!("r{n}"), 97.0)).collect();
+    let statuses = join_all(readings.chunks(1).map(|one| send(&gateway, &token, one))).await;
+    let limited = statuses.iter().find(|answer| answer.status == 429).expect("the rate of an account holds");
+    assert!(limited.header("retry-after").is_some(), "{limited:?}");
+
+    // Without a record it would take readings that nobody ever sees.
+    let data = tempfile::tempdir().expect("a directory");
+    let output = tokio::process::Command::new(gateway_binary())
+        .env_clear()
+        .env("HEALTHCARE_DATA_DIR", data.path())
+        .output()
+        .await
+        .expect("it runs");
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("DATABASE_URL is not set"), "{output:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,4 +1,4 @@
-//! `POST /telemetry/readings` as both servers understand it: what is sent, and what is answered.
+//! `POST /telemetry/readings`: what is sent, and what is answered.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
