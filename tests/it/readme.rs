@@ -4,9 +4,9 @@
 //! A block ```` ```sh ```` is typed as it stands, but for where the server listens and where its accounts are; the block
 //! ```` ```json ```` behind it is what it prints: the same values, on however many lines. An identity is any identity.
 
-use std::{path::Path, process::Stdio};
+use std::{path::Path, process::Stdio, time::Duration};
 
-use healthcare_tests::server::{Server, binary};
+use healthcare_tests::server::{Server, binary, until};
 use serde_json::Value;
 
 const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
@@ -69,6 +69,10 @@ fn masked(value: Value) -> Value {
 async fn the_tour_of_the_readme_prints_what_it_shows() {
     let directory = tempfile::tempdir().expect("a directory");
     let server = Server::start(&["--demo"], &[], directory.path()).await;
+    until("the demonstration is furnished", Duration::from_secs(120), async || {
+        server.log().contains("the demonstration is furnished").then_some(())
+    })
+    .await;
     let accounts = directory.path().join("demo-accounts.json");
     let steps = tour();
     let typed = steps.iter().map(|step| step.typed.as_str()).collect::<Vec<_>>();
@@ -81,6 +85,8 @@ async fn the_tour_of_the_readme_prints_what_it_shows() {
     let typed = here("http://127.0.0.1:8080/api/v1", &format!("{}/api/v1", server.url), &typed);
     let typed = here("/var/lib/healthcare/demo-accounts.json", accounts.to_str().expect("a path"), &typed);
     let typed = here("target/release/healthcare", program, &typed);
+    // A machine that runs tests takes longer than a second from a reading to an alert.
+    let typed = here("sleep 1;", "sleep 8;", &typed);
     let mut shell = tokio::process::Command::new("bash");
     shell.arg("-c").arg(&typed).current_dir(directory.path()).stdin(Stdio::null());
     let output = shell.envs(server.environment()).output().await.expect("a shell");
