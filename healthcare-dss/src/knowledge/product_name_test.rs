@@ -40,6 +40,16 @@ fn given_product_names_as_rxnorm_writes_them_when_read_then_their_ingredients_ar
         ("heparin sodium, porcine 1000 UNT/ML Injectable Solution", vec!["heparin"]),
         ("potassium chloride 20 MEQ Extended Release Oral Tablet", vec!["potassium chloride"]),
         ("paracetamol 500 mg", vec!["acetaminophen"]),
+        ("WARFARIN SOD 5MG TAB", vec!["warfarin"]),
+        ("salbutamol 100 micrograms/dose inhaler", vec!["albuterol"]),
+        ("Metoprolol succ ER 50mg", vec!["metoprolol"]),
+        ("furosemide 20mg/2ml inj", vec!["furosemide"]),
+        ("Lantus SoloStar", vec!["insulin glargine"]),
+        ("Amox/clav 875-125 bd", vec!["amoxicillin", "clavulanate"]),
+        ("SMX-TMP DS", vec!["sulfamethoxazole", "trimethoprim"]),
+        ("thyroxine 50 micrograms nocte", vec!["levothyroxine"]),
+        ("phenobarbitone 30 mg tds", vec!["phenobarbital"]),
+        ("KCl 20 mEq", vec!["potassium chloride"]),
         ("sacubitril 24 MG / valsartan 26 MG Oral Tablet [Entresto]", vec!["sacubitril", "valsartan"]),
     ] {
         let (found, unknown) = names(product);
