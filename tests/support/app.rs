@@ -10,7 +10,7 @@ use std::{
 use healthcare_api::{
     cds_hooks::CdsHooksConfig,
     config::{PatientSettings, Settings},
-    startup::{Parts, Running, govern},
+    startup::{Part, Parts, Running, govern},
     surface::SurfaceSettings,
 };
 use healthcare_application::{Role, access::Strength};
@@ -81,6 +81,8 @@ pub struct Backing {
     pub patients: PatientSettings,
     /// How other systems may ask decision support.
     pub cds_hooks: CdsHooksConfig,
+    /// Which parts run; all if none is named.
+    pub parts: Vec<Part>,
 }
 
 /// Starts the server on a free port with a freshly migrated database and embedded defaults.
@@ -158,7 +160,7 @@ fn serve(listener: TcpListener, places: PlatformSettings, backing: Backing) -> (
                 ..Settings::embedded(places.data_dir.clone())
             };
             govern(&mut platform, &settings);
-            let running = Running::start(platform, &places, &settings, Parts::all(), listener).await;
+            let running = Running::start(platform, &places, &settings, Parts::only(backing.parts), listener).await;
             let running = running.expect("a server");
             let (stop, stopped) = tokio::sync::oneshot::channel();
             told.send(Box::new(move || stop.send(()).unwrap_or_default())).expect("the test waits for it");

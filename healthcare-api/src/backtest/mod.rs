@@ -2,6 +2,7 @@
 
 mod cancel_backtest;
 mod get_backtest;
+mod list_backtest_patients;
 mod list_backtests;
 mod run_backtest;
 
@@ -16,6 +17,7 @@ pub fn routes(routes: &mut Routes<'_>) {
         .service(run_backtest::run_backtest)
         .service(list_backtests::list_backtests)
         .service(get_backtest::get_backtest)
+        .service(list_backtest_patients::list_backtest_patients)
         .service(cancel_backtest::cancel_backtest);
 }
 

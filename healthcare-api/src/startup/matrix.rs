@@ -239,6 +239,7 @@ pub static ROUTES: &[(&str, &str, Guard)] = &[
     ("POST", "/api/v1/rules/backtests", Guard::Any(&[P::BacktestRules])),
     ("GET", "/api/v1/rules/backtests/{id}", Guard::Any(&[P::ReadRuleMetrics])),
     ("POST", "/api/v1/rules/backtests/{id}/cancel", Guard::Any(&[P::BacktestRules])),
+    ("GET", "/api/v1/rules/backtests/{id}/patients", Guard::Any(&[P::ReadRuleMetrics])),
     ("GET", "/api/v1/rules/metrics", Guard::Any(&[P::ReadRuleMetrics])),
     ("GET", "/api/v1/rules/schema", Guard::Any(&[P::ReadRules, P::PrescribeMedication, P::AnswerSuggestion])),
     ("GET", "/api/v1/rules/{id}", Guard::Any(&[P::ReadRules, P::PrescribeMedication, P::AnswerSuggestion])),

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::model::{Backtest, BacktestState};
 use crate::{
     App, QueryError,
-    access::{Call, Circle, Permission},
+    access::{Call, Circle, Permission, Permit},
 };
 
 /// A backtest: where it stands, how far it is, what came of it. Of the moments that were picked, those of patients whose
@@ -22,10 +22,7 @@ pub async fn get_backtest(app: &App, call: &Call, id: Uuid) -> Result<Backtest, 
     if stored.state != BacktestState::Done {
         return Ok(shown);
     }
-    let reads = call.actor.may(Permission::ReadChart);
-    let circle = if reads { Some(app.circle(call, Permission::ReadChart).await?) } else { None };
-    // What is shown of patients is read, and recorded, as their charts are.
-    let permit = if reads { app.authorise(call, Permission::ReadChart, None).await? } else { permit };
+    let (permit, circle) = charts(app, call, permit).await?;
     let samples = app.store.backtest_samples(&permit, circle.as_ref(), id).await?;
     let is_open = |circle: &Circle, patient| circle.has(Some(patient));
     shown.samples = samples
@@ -36,6 +33,16 @@ pub async fn get_backtest(app: &App, call: &Call, id: Uuid) -> Result<Backtest, 
         })
         .collect();
     Ok(shown)
+}
+
+/// By what a backtest is shown: what is shown of patients is read, and recorded, as their charts are; with the patients whose
+/// charts the caller may read, where they read any.
+pub(super) async fn charts(app: &App, call: &Call, permit: Permit) -> Result<(Permit, Option<Circle>), QueryError> {
+    if !call.actor.may(Permission::ReadChart) {
+        return Ok((permit, None));
+    }
+    let circle = app.circle(call, Permission::ReadChart).await?;
+    Ok((app.authorise(call, Permission::ReadChart, None).await?, Some(circle)))
 }
 
 #[cfg(test)]

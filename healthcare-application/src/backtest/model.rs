@@ -8,7 +8,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{report::Tally, sample::ShownSample};
+use super::{
+    alerted::{Alerted, AlertedPaging},
+    report::Tally,
+    sample::ShownSample,
+};
 use crate::{access::Permit, order::Direction, store::StoreError};
 
 /// Where a backtest stands.
@@ -109,6 +113,8 @@ pub struct StoredBacktest {
     pub error: Option<String>,
     /// What was counted so far.
     pub tally: Option<Tally>,
+    /// Whether all of whom it would have alerted are kept, once it is done: an earlier release kept none.
+    pub patients_kept: bool,
 }
 
 /// A version of a rule, by name.
@@ -186,7 +192,7 @@ impl StoredBacktest {
             version: rule.version,
             title: rule.title.to_string(),
         };
-        let Self { asked, state, started_at, ended_at, progress, error, tally } = self;
+        let Self { asked, state, started_at, ended_at, progress, error, tally, patients_kept: _ } = self;
         let RequestedBacktest { id, by, at, request } = asked;
         let report = tally.clone().filter(|_| *state == BacktestState::Done);
         Backtest {
@@ -236,6 +242,10 @@ pub trait BacktestModel: Send + Sync {
         behind: (Option<Uuid>, Direction),
         limit: u16,
     ) -> Result<Vec<StoredBacktest>, StoreError>;
+
+    /// A page of the patients of whom the versions of one would have alerted, each under who holds their record now; one
+    /// more than is asked for where there are more.
+    async fn alerted(&self, permit: &Permit, id: Uuid, paging: &AlertedPaging) -> Result<Vec<Alerted>, StoreError>;
 
     /// How many are queued or running.
     async fn open_backtests(&self, permit: &Permit) -> Result<u64, StoreError>;

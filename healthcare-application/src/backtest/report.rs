@@ -182,8 +182,17 @@ impl Tally {
 
     /// Adds what came of a patient; of the samples, the `keep` of the smallest draw stay.
     pub fn add(&mut self, outcome: PatientOutcome, keep: usize) {
-        let PatientOutcome { events, judged, judged_live, patient_days, candidate, baseline, against, samples } =
-            outcome;
+        let PatientOutcome {
+            events,
+            judged,
+            judged_live,
+            patient_days,
+            candidate,
+            baseline,
+            against,
+            samples,
+            alerted: _,
+        } = outcome;
         let one = Self {
             patients: 1,
             unreadable: 0,

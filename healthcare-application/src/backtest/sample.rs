@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::report::Followed;
+use super::{alerted::pseudonym, report::Followed};
 
 /// On which side of a comparison an alert stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
@@ -130,7 +130,7 @@ impl KeptSample {
             (true, Err(why)) => (None, Some(why)),
         };
         ShownSample {
-            pseudonym: Uuid::new_v5(salt, registration.0.as_bytes()),
+            pseudonym: pseudonym(salt, registration),
             on: at.date_naive(),
             trigger,
             change,

@@ -10,6 +10,7 @@ use healthcare_dss::{Explanation, RuleBook, Severity};
 use uuid::Uuid;
 
 use super::{
+    alerted::{Alerted, pseudonym},
     model::JudgedLive,
     report::{Against, Counts, Followed},
     sample::{Change, Sample},
@@ -66,6 +67,8 @@ pub struct PatientOutcome {
     pub against: Option<Against>,
     /// Moments that may be picked.
     pub samples: Vec<Sample>,
+    /// The patient, where a version would have alerted of them.
+    pub alerted: Option<Alerted>,
 }
 
 /// When, at what, and of which things: what makes two alerts of two versions the same.
@@ -99,6 +102,14 @@ pub fn try_patient(
         alerts
     });
     let mine = trial.alerts(&candidate);
+    let first = mine.iter().chain(others.iter().flatten()).map(|firing| firing.at).min();
+    outcome.alerted = first.map(|first| Alerted {
+        patient,
+        pseudonym: pseudonym(&trial.salt, patient),
+        first_on: first.date_naive(),
+        candidate: mine.len() as u64,
+        baseline: others.as_ref().map(|others| others.len() as u64),
+    });
     let key_of = |firing: &&Firing| same(firing);
     let there: Option<HashSet<Same>> = others.as_ref().map(|others| others.iter().map(key_of).collect());
     let here: HashSet<Same> = mine.iter().map(key_of).collect();

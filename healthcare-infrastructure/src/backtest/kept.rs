@@ -4,13 +4,17 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use healthcare_application::{
     Permit, StoreError,
-    backtest::{BacktestFilter, BacktestModel, BacktestState, Progress, RequestedBacktest, StoredBacktest},
+    backtest::{
+        Alerted, AlertedPaging, BacktestFilter, BacktestModel, BacktestState, Progress, RequestedBacktest,
+        StoredBacktest,
+    },
     order::Direction,
 };
 use healthcare_domain::id::AccountId;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
+use super::alerted;
 use crate::{
     audit::answered,
     database::unavailable,
@@ -19,7 +23,7 @@ use crate::{
 
 /// The columns that [`stored`] reads.
 pub(super) const COLUMNS: &str = "id, requested_by, requested_at, request, state, started_at, ended_at, patients_done,
-    patients_total, events, tally, error";
+    patients_total, events, tally, error, patients_kept";
 
 /// Reads a row of [`COLUMNS`].
 pub(super) fn stored(row: &Row) -> Result<StoredBacktest, StoreError> {
@@ -44,6 +48,7 @@ pub(super) fn stored(row: &Row) -> Result<StoredBacktest, StoreError> {
         },
         tally: row.get::<_, Option<&str>>(10).map(serde_json::from_str).transpose().map_err(damaged)?,
         error: row.get(11),
+        patients_kept: row.get(12),
     })
 }
 
@@ -91,6 +96,10 @@ impl BacktestModel for PgReadModel {
             rows.iter().map(stored).collect()
         })
         .await
+    }
+
+    async fn alerted(&self, permit: &Permit, id: Uuid, paging: &AlertedPaging) -> Result<Vec<Alerted>, StoreError> {
+        answered(permit, alerted::read(&self.db, id, paging)).await
     }
 
     async fn open_backtests(&self, _permit: &Permit) -> Result<u64, StoreError> {

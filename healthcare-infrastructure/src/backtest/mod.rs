@@ -1,5 +1,6 @@
 //! Backtests as they are kept, and the worker that runs them.
 
+mod alerted;
 mod history;
 mod kept;
 mod samples;

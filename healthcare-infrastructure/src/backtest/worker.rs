@@ -5,13 +5,14 @@ use std::{sync::Arc, time::Duration};
 use futures::{StreamExt, stream};
 use healthcare_application::{
     App, StoreError,
-    backtest::{BacktestState, Tally, Trial, try_patient},
+    backtest::{Alerted, BacktestState, Tally, Trial, try_patient},
 };
 use healthcare_domain::id::PatientId;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{
+    alerted,
     history::{Identities, Sealed},
     kept::{COLUMNS, stored},
     samples,
@@ -21,7 +22,7 @@ use crate::{
     event_store::PgEventStore,
 };
 
-/// How many patients are a piece.
+/// How many patients are a piece, unless said otherwise.
 const PIECE: usize = 250;
 /// How many pieces are worked on at once: one for each of two cores, and one that is being read.
 const AT_ONCE: usize = 3;
@@ -52,6 +53,7 @@ pub struct BacktestWorker {
     store: PgEventStore,
     db: Database,
     id: Uuid,
+    piece: usize,
 }
 
 /// A backtest that was taken.
@@ -70,7 +72,13 @@ impl BacktestWorker {
     /// A worker over these.
     pub fn new(app: App, store: PgEventStore) -> Self {
         let (db, id) = (store.database().clone(), app.clock.new_id());
-        Self { app, store, db, id }
+        Self { app, store, db, id, piece: PIECE }
+    }
+
+    /// The same, which keeps what it counted after every so many patients; after each where none is said.
+    #[must_use]
+    pub fn with_pieces_of(self, patients: usize) -> Self {
+        Self { piece: patients.max(1), ..self }
     }
 
     /// Runs until `stop`. A backtest that is under way then goes on where it stood, here or elsewhere.
@@ -91,8 +99,12 @@ impl BacktestWorker {
         }
     }
 
-    /// Takes one backtest and runs it; answers whether there was one.
-    async fn pass(&self, stop: &CancellationToken) -> Result<bool, StoreError> {
+    /// Takes one backtest and runs it, and answers whether there was one. Once `stop` says so it ends behind the piece that
+    /// it is at: the backtest goes on from there, here or elsewhere.
+    ///
+    /// # Errors
+    /// When the record does not answer: it is tried again.
+    pub async fn pass(&self, stop: &CancellationToken) -> Result<bool, StoreError> {
         let Some((id, taken)) = self.take().await? else { return Ok(false) };
         let outcome = match taken {
             Ok(taken) => self.try_all(taken, stop).await,
@@ -120,7 +132,7 @@ impl BacktestWorker {
         let client = self.db.get().await?;
         let take = format!(
             "update governance.backtest set state = 'running', worker = $1, seen_at = clock_timestamp(),
-                 started_at = coalesce(started_at, $2)
+                 started_at = coalesce(started_at, $2), patients_kept = patients_kept or resume_after is null
              where id = (select id from governance.backtest
                  where state = 'queued' or (state = 'running'
                      and (seen_at is null or seen_at < clock_timestamp() - interval '2 minutes'))
@@ -143,7 +155,7 @@ impl BacktestWorker {
             samples: usize::from(request.samples),
             patients: request.patients,
             salt: request.salt,
-            resume_after: row.get(12),
+            resume_after: row.get(13),
             tally,
         });
         Ok(Some((id, taken)))
@@ -157,8 +169,8 @@ impl BacktestWorker {
         let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
         let left: Vec<PatientId> =
             all.into_iter().filter(|patient| resume_after.is_none_or(|done| patient.0 > done)).collect();
-        self.note(id, (resume_after, total), &mut tally).await?;
-        let pieces = left.chunks(PIECE).map(<[PatientId]>::to_vec).collect::<Vec<_>>();
+        self.note(id, (resume_after, total), &mut tally, &[]).await?;
+        let pieces = left.chunks(self.piece).map(<[PatientId]>::to_vec).collect::<Vec<_>>();
         let work = stream::iter(pieces).map(|piece| {
             let (identities, trial) = (identities.clone(), trial.clone());
             async move {
@@ -172,9 +184,9 @@ impl BacktestWorker {
         });
         let mut work = std::pin::pin!(work.buffered(AT_ONCE));
         while let Some(piece) = work.next().await {
-            let (last, counted) = piece?;
+            let (last, (counted, alerted)) = piece?;
             tally.absorb(counted, samples);
-            self.note(id, (last, total), &mut tally).await?;
+            self.note(id, (last, total), &mut tally, &alerted).await?;
             if stop.is_cancelled() {
                 return Err(Stopped::Elsewhere);
             }
@@ -182,8 +194,15 @@ impl BacktestWorker {
         Ok(())
     }
 
-    /// Keeps what was counted up to a patient, and the moments that were picked. It is refused when the backtest is not this worker's any more.
-    async fn note(&self, id: Uuid, (last, total): (Option<Uuid>, i64), tally: &mut Tally) -> Result<(), Stopped> {
+    /// Keeps what was counted up to a patient, the moments that were picked, and of whom of these patients a version would
+    /// have alerted. It is refused when the backtest is not this worker's any more.
+    async fn note(
+        &self,
+        id: Uuid,
+        (last, total): (Option<Uuid>, i64),
+        tally: &mut Tally,
+        alerted: &[Alerted],
+    ) -> Result<(), Stopped> {
         let text = serde_json::to_string(tally).map_err(|e| StoreError::Damaged(Box::new(e)))?;
         let done = i64::try_from(tally.patients + tally.unreadable).unwrap_or(i64::MAX);
         let events = i64::try_from(tally.events).unwrap_or(i64::MAX);
@@ -199,6 +218,7 @@ impl BacktestWorker {
             return Err(Stopped::Elsewhere);
         }
         samples::keep(&tx, id, &tally.samples, sealed).await?;
+        alerted::keep(&tx, id, alerted).await?;
         tx.commit().await.map_err(unavailable)?;
         tally.samples.iter_mut().for_each(|sample| sample.found = None);
         Ok(())
@@ -224,20 +244,23 @@ impl BacktestWorker {
     }
 }
 
-/// Opens, folds and judges a piece, on the thread it is called on.
+/// Opens, folds and judges a piece, on the thread it is called on: what it comes to, and of whom a version would have alerted.
 fn try_piece(
     identities: &Identities,
     trial: &Trial,
     sealed: &Sealed,
     (with_baseline, samples): (bool, usize),
-) -> Tally {
-    let mut tally = Tally::begin(with_baseline);
+) -> (Tally, Vec<Alerted>) {
+    let (mut tally, mut alerted) = (Tally::begin(with_baseline), vec![]);
     for (patient, history) in identities.open(sealed) {
         let tried = history.map(|mut history| try_patient(trial, patient, &mut history.events, &history.live));
         match tried {
-            Some(Ok(outcome)) => tally.add(outcome, samples),
+            Some(Ok(mut outcome)) => {
+                alerted.extend(outcome.alerted.take());
+                tally.add(outcome, samples);
+            }
             Some(Err(_)) | None => tally.unreadable += 1,
         }
     }
-    tally
+    (tally, alerted)
 }

@@ -51,6 +51,7 @@ const RECORD: &[(i32, &str, &str)] = &[
     (154, "backtest_samples", include_str!("../../../migrations/0154_backtest_samples.sql")),
     (155, "audit_by_subject", include_str!("../../../migrations/0155_audit_by_subject.sql")),
     (156, "audit_by_whom", include_str!("../../../migrations/0156_audit_by_whom.sql")),
+    (157, "backtest_patients", include_str!("../../../migrations/0157_backtest_patients.sql")),
     (160, "cds_hooks", include_str!("../../../migrations/0160_cds_hooks.sql")),
     (161, "rule_tellings", include_str!("../../../migrations/0161_rule_tellings.sql")),
     (170, "seal_hand_over", include_str!("../../../migrations/0170_seal_hand_over.sql")),

@@ -164,6 +164,7 @@ async fn security_40_whoever_an_answer_shows_is_recorded() {
         "/api/v1/patients",
         "/api/v1/patients/match",
         "/api/v1/rules/backtests/{id}",
+        "/api/v1/rules/backtests/{id}/patients",
         "/api/v1/rules/{id}/shadow",
         "/api/v1/schedules/{id}/calendar",
         "/api/v1/wards/{id}/beds",

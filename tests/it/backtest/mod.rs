@@ -2,7 +2,9 @@
 
 mod exact;
 mod over_http;
+mod progress;
 mod samples;
+mod who;
 
 use std::time::Duration;
 
