@@ -1,5 +1,6 @@
 //! How much of a drug, how often: as an order says it, or read from words such as "500 mg twice daily".
 
+mod form;
 mod route;
 mod words;
 
@@ -7,6 +8,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use form::DrugForm;
 pub use route::Route;
 
 /// An amount with its UCUM unit: `500 mg`, `2 {tablet}`, `12 ug/h`.

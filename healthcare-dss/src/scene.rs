@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use healthcare_domain::code::Coding;
 use rust_decimal::Decimal;
 
+use crate::dose::{DrugForm, Route};
 use crate::explanation::{Observed, ObservedValue, Tree};
 use crate::fact::{
     AllergyFact, AllergyKnowledge, Bound, ConditionFact, EventRef, Facts, MedicationFact, ObservationFact,
@@ -54,6 +55,22 @@ pub(crate) struct Problem<'a> {
 }
 
 impl Drug<'_> {
+    /// Whether it is known to come in a form.
+    pub(crate) fn comes(&self, form: DrugForm, knowledge: &Knowledge) -> bool {
+        match form {
+            DrugForm::ExtendedRelease => self.names(knowledge).any(DrugForm::is_extended_release),
+            DrugForm::Patch => self.way(knowledge) == Some(Route::Transdermal),
+        }
+    }
+
+    /// By which way it is given: as the order tells, else as its dose or the form in its name does.
+    pub(crate) fn way(&self, knowledge: &Knowledge) -> Option<Route> {
+        let unit = self.fact.dose.as_ref().and_then(|dose| dose.amount.as_ref()).map(|amount| amount.unit.as_str());
+        let by_unit = || matches!(unit, Some("{patch}")).then_some(Route::Transdermal);
+        let by_name = || self.names(knowledge).find_map(Route::of_product);
+        self.fact.route.or_else(by_unit).or_else(by_name)
+    }
+
     /// Its names: as the order has them, and last what its code is called.
     pub(crate) fn names<'s>(&'s self, knowledge: &'s Knowledge) -> impl Iterator<Item = &'s str> {
         let displays = self.fact.codings.iter().filter_map(|coding| coding.display.as_deref());

@@ -10,7 +10,7 @@ use healthcare_domain::id::{
     AlertId, AllergyId, AppointmentId, CalculatedScoreId, ConsentId, MedicationOrderId, NoteId, ObservationId, PlanId,
     ProblemId, TemplateId, VitalsId, WaitlistEntryId,
 };
-use healthcare_dss::rule::{AtAge, Direction, Range, Scope, TableKind, Take};
+use healthcare_dss::rule::{AtAge, Direction, DrugForm, Range, Scope, TableKind, Take};
 use utoipa::{
     Modify, OpenApi,
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
@@ -74,7 +74,7 @@ use crate::{chart::List, problem::Problem, startup::openapi};
     // What stands in paths and in the conditions of rules alone is not found by itself.
     components(schemas(
         AlertId, AllergyId, AppointmentId, CalculatedScoreId, ConsentId, MedicationOrderId, NoteId, ObservationId, PlanId,
-        ProblemId, TemplateId, VitalsId, WaitlistEntryId, List, AtAge, Direction, Range, Scope, TableKind, Take
+        ProblemId, TemplateId, VitalsId, WaitlistEntryId, List, AtAge, Direction, DrugForm, Range, Scope, TableKind, Take
     )),
     security(("bearer" = [])),
     modifiers(&Bearer)

@@ -111,6 +111,8 @@ fn given_many_rules_that_cannot_match_when_evaluated_then_they_are_passed_by_and
         of: Scope::Draft,
         members: vec![format!("ingredient:{name}")],
         for_days: None,
+        form: None,
+        alone: false,
         name: None,
     };
     let mut documents: Vec<RuleDocument> = (0..2_000)

@@ -155,6 +155,7 @@ impl Knowledge {
             monitoring: DrugRows::default(),
             opioid_factors: DrugRows::default(),
             opioids_by_route: false,
+            opioids_named_once: false,
             tells_incomplete_totals: false,
             opioid_thresholds: vec![],
             duplicates: DrugRows::default(),

@@ -75,6 +75,8 @@ pub struct Knowledge {
     pub(crate) opioid_factors: DrugRows<OpioidFactor>,
     /// Whether opioids count by the way they are given.
     pub(crate) opioids_by_route: bool,
+    /// Whether an opioid of several orders is named once in what the total is told of.
+    pub(crate) opioids_named_once: bool,
     pub(crate) opioid_thresholds: Vec<OpioidThreshold>,
     pub(crate) duplicates: DrugRows<Duplicate>,
     words: std::sync::Arc<str>,

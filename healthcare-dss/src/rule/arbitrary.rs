@@ -9,6 +9,7 @@ use super::{
     AtAge, Case, ConditionDocument, Direction, Expected, Given, GivenObservation, GivenScore, Range, RuleDocument,
     Scope, TableKind, Take, Then, WhenMissing,
 };
+use crate::dose::DrugForm;
 use crate::evidence::{Evidence, EvidenceGrade, SourceRead};
 use crate::fact::{Age, Sex};
 use crate::finding::Severity;
@@ -17,7 +18,7 @@ use crate::knowledge::Knowledge;
 /// The shipped knowledge, loaded once.
 pub(crate) static KNOWLEDGE: LazyLock<Arc<Knowledge>> = LazyLock::new(|| Arc::new(Knowledge::embedded().unwrap()));
 
-const DRUGS: [&str; 9] = [
+const DRUGS: [&str; 12] = [
     "warfarin 5 MG Oral Tablet",
     "Ibuprofen 200 MG Oral Tablet",
     "lisinopril 10 MG Oral Tablet",
@@ -27,6 +28,9 @@ const DRUGS: [&str; 9] = [
     "rxnorm|0",
     "Zzyxolimab",
     "warfarin and Zzyxolimab",
+    "24 HR metformin 500 MG Extended Release Oral Tablet",
+    "oxycodone @ 10 mg twice daily",
+    "morphine 15 MG",
 ];
 const SELECTORS: [&str; 6] = [
     "class:nsaid",
@@ -83,18 +87,23 @@ fn at_age() -> impl Strategy<Value = Option<AtAge>> {
 
 fn leaf() -> impl Strategy<Value = ConditionDocument> {
     let for_days = || proptest::option::weighted(0.2, range(5));
-    let drug = (scope(), proptest::collection::vec(words(&SELECTORS), 0..3), for_days());
+    let form = proptest::option::weighted(0.2, some(&[DrugForm::ExtendedRelease, DrugForm::Patch]));
+    let what = (form, proptest::bool::weighted(0.2));
+    let drug = (scope(), proptest::collection::vec(words(&SELECTORS), 0..3), for_days(), what);
     let direction = some(&[Direction::Rise, Direction::Fall]);
     let trend = (some(&MEASURED), direction, 1i64..30, any::<bool>(), 1u32..72, at_age());
     let taken = (some(&[Take::Latest, Take::Any, Take::All]), at_age());
     let measured = (some(&MEASURED), range(8), 1u32..48, taken, 0usize..2);
     prop_oneof![
-        3 => drug.prop_map(|(of, members, for_days)| ConditionDocument::Drug {
+        3 => drug.prop_map(|(of, members, for_days, (form, alone))| ConditionDocument::Drug {
             of,
-            members,
             for_days: for_days.filter(|_| of == Scope::Active),
+            form: form.filter(|_| !members.is_empty()),
+            alone: alone && !members.is_empty(),
+            members,
             name: None,
         }),
+        1 => range(60).prop_map(ConditionDocument::OpioidMme),
         3 => (proptest::collection::vec(words(&CONDITION_SETS), 1..3), for_days())
             .prop_map(|(value_sets, for_days)| ConditionDocument::Condition { value_sets, for_days, name: None }),
         2 => trend.prop_map(|((set, _, units), direction, by, percent, within_hours, at_age)| ConditionDocument::Trend {

@@ -165,7 +165,7 @@ impl<'a> Bound<'a> {
         match test {
             Test::Drug { of, among: Some(wanted), for_days } => {
                 for drug in scene.drugs(*of).filter(|drug| scene.is_for(drug.fact.at, for_days.as_ref())) {
-                    if let Some(found) = wanted.found(drug) {
+                    if let Some(found) = wanted.found(drug, scene.knowledge) {
                         self.subject(found.coding(scene.knowledge).clone());
                         let is_draft = scene.draft.as_ref().is_some_and(|draft| draft.fact.source == drug.fact.source);
                         if !is_draft && *of != Scope::Draft {
@@ -201,6 +201,7 @@ impl<'a> Bound<'a> {
             | Test::Sex(_)
             | Test::Pregnant(_)
             | Test::AllergiesAsked(_)
+            | Test::OpioidMme(_)
             | Test::Table(_) => {}
         }
     }

@@ -7,6 +7,7 @@ use super::document::{AtAge, ConditionDocument, Direction, Range, RuleDocument, 
 use super::template::Template;
 use super::worse::Steps;
 use super::{RuleError, check};
+use crate::dose::DrugForm;
 use crate::fact::Sex;
 use crate::knowledge::{Bits, DrugSet, Knowledge, ValueSetId};
 use crate::text::Text;
@@ -62,6 +63,15 @@ impl CompiledRule {
         let steps = Steps::compile(&document, &condition)?;
         Ok(Self { document, condition, summary, detail, steps })
     }
+}
+
+/// A drug that a condition asks for, as it was written.
+struct Whose<'a> {
+    of: Scope,
+    members: &'a [String],
+    for_days: Option<&'a Range>,
+    form: Option<DrugForm>,
+    alone: bool,
 }
 
 struct Compiler<'a> {
@@ -146,8 +156,13 @@ impl Compiler<'_> {
                 let words = if *yes { "allergies were asked for" } else { "allergies were never asked for" };
                 unnamed(words.into(), Test::AllergiesAsked(*yes))
             }
-            ConditionDocument::Drug { of, members, for_days, name } => {
-                self.drug(*of, members, for_days.as_ref(), name.as_ref(), &format!("{path}.drug"))
+            ConditionDocument::Drug { of, members, for_days, form, alone, name } => {
+                let drug = Whose { of: *of, members, for_days: for_days.as_ref(), form: *form, alone: *alone };
+                self.drug(&drug, name.as_ref(), &format!("{path}.drug"))
+            }
+            ConditionDocument::OpioidMme(range) => {
+                let range = self.range(range, &format!("{path}.opioid_mme"))?;
+                unnamed(format!("the opioids of a day come to {} MME", range.words()), Test::OpioidMme(range))
             }
             ConditionDocument::Condition { value_sets, for_days, name } => {
                 self.problem(value_sets, for_days.as_ref(), name.as_ref(), &format!("{path}.condition"))
@@ -299,14 +314,8 @@ impl Compiler<'_> {
         }
     }
 
-    fn drug(
-        &mut self,
-        of: Scope,
-        members: &[String],
-        for_days: Option<&Range>,
-        name: Option<&String>,
-        path: &str,
-    ) -> Result<Condition, RuleError> {
+    fn drug(&mut self, drug: &Whose<'_>, name: Option<&String>, path: &str) -> Result<Condition, RuleError> {
+        let Whose { of, members, for_days, form, alone } = *drug;
         let whose = match of {
             Scope::Draft => "the draft",
             Scope::Active => "an active medication",
@@ -317,10 +326,17 @@ impl Compiler<'_> {
         }
         let days = self.days(for_days, path)?;
         let (words, among) = if members.is_empty() {
+            for (field, given) in [("form", form.is_some()), ("alone", alone)] {
+                if given {
+                    return Err(self.fault(&format!("{path}.{field}"), "only drugs that are named with `in` have one"));
+                }
+            }
             (format!("there is {whose}{days}"), None)
         } else {
-            let wanted = self.wanted(members, path)?;
-            (format!("{whose} is {}{days}", wanted.set.words), Some(wanted))
+            let wanted = WantedDrugs { form, alone, ..self.wanted(members, path)? };
+            let form = form.map(|form| format!(", {}", form.words())).unwrap_or_default();
+            let alone = if alone { ", with no other ingredient" } else { "" };
+            (format!("{whose} is {}{form}{alone}{days}", wanted.set.words), Some(wanted))
         };
         let name = self.name(name, path)?;
         Ok(Condition::new(words, Test::Drug { of, among, for_days: for_days.copied() }, name))
@@ -344,7 +360,12 @@ impl Compiler<'_> {
                 words.push(one.words.to_string());
             }
         }
-        Ok(WantedDrugs { set: DrugSet { words: words.join(" or ").into(), members: set }, products })
+        Ok(WantedDrugs {
+            set: DrugSet { words: words.join(" or ").into(), members: set },
+            products,
+            form: None,
+            alone: false,
+        })
     }
 
     fn problem(

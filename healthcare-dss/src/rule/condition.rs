@@ -6,6 +6,7 @@ use healthcare_domain::code::{Coding, RXNORM};
 
 use super::Shared;
 use super::document::{Direction, Range, Scope, TableKind, Take};
+use crate::dose::DrugForm;
 use crate::fact::Sex;
 use crate::knowledge::{DrugSet, IngredientId, Knowledge, ValueSetId};
 use crate::scene::Drug;
@@ -34,6 +35,7 @@ pub(crate) enum Test {
     Pregnant(bool),
     AllergiesAsked(bool),
     Drug { of: Scope, among: Option<WantedDrugs>, for_days: Option<Range> },
+    OpioidMme(Range),
     Condition { sets: Vec<ValueSetId>, for_days: Option<Range> },
     Observation { set: ValueSetId, unit: String, range: Range, within_seconds: i64, take: Take, at_age: AgeLimits },
     Trend(Trend),
@@ -57,6 +59,7 @@ impl Condition {
             | Test::Pregnant(_)
             | Test::AllergiesAsked(_)
             | Test::Drug { .. }
+            | Test::OpioidMme(_)
             | Test::Condition { .. }
             | Test::Observation { .. }
             | Test::Trend(_)
@@ -87,6 +90,10 @@ pub(crate) struct WantedDrugs {
     pub(crate) set: DrugSet,
     /// RxNorm codes of products.
     pub(crate) products: Vec<String>,
+    /// In which form, where it matters.
+    pub(crate) form: Option<DrugForm>,
+    /// Whether what was found has to be the only ingredient.
+    pub(crate) alone: bool,
 }
 
 /// By what a drug was found.
@@ -98,7 +105,12 @@ pub(crate) enum Found<'a> {
 
 impl WantedDrugs {
     /// By what a drug is one of them, if it is known to be.
-    pub(crate) fn found<'a>(&self, drug: &Drug<'a>) -> Option<Found<'a>> {
+    pub(crate) fn found<'a>(&self, drug: &Drug<'a>, knowledge: &Knowledge) -> Option<Found<'a>> {
+        if (self.alone && drug.mapped.ingredients.len() > 1)
+            || self.form.is_some_and(|form| !drug.comes(form, knowledge))
+        {
+            return None;
+        }
         let by_code = || drug.fact.codings.iter().find(|one| one.system == RXNORM && self.products.contains(&one.code));
         let ingredient = self.set.first_of(&drug.mapped.ingredients).map(Found::Ingredient);
         ingredient.or_else(|| by_code().map(Found::Product))

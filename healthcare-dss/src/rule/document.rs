@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Case;
+pub use crate::dose::DrugForm;
 use crate::evidence::Evidence;
 use crate::finding::Severity;
 use crate::text::Text;

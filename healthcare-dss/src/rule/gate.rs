@@ -131,6 +131,7 @@ impl Silence {
             | Test::Sex(_)
             | Test::Pregnant(_)
             | Test::AllergiesAsked(_)
+            | Test::OpioidMme(_)
             | Test::Score { .. }
             | Test::Table(_) => Gate::Always,
         }
@@ -145,7 +146,7 @@ fn drug_keys(of: Scope, among: Option<&WantedDrugs>) -> Vec<Key> {
     };
     let mut keys = vec![];
     match among {
-        Some(WantedDrugs { set, products }) if products.is_empty() => {
+        Some(WantedDrugs { set, products, .. }) if products.is_empty() => {
             keys.extend(draft.then_some(FactKey::UnknownDraft));
             keys.extend(active.then_some(FactKey::UnknownActive));
             for ingredient in set.ingredients() {

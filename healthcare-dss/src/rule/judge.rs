@@ -77,6 +77,7 @@ fn evaluate(condition: &Condition, scene: &Scene<'_>, matches: &mut Vec<TableMat
         | Test::Pregnant(_)
         | Test::AllergiesAsked(_)
         | Test::Drug { .. }
+        | Test::OpioidMme(_)
         | Test::Condition { .. }
         | Test::Observation { .. }
         | Test::Trend(_)
@@ -95,7 +96,7 @@ fn evaluate(condition: &Condition, scene: &Scene<'_>, matches: &mut Vec<TableMat
 fn cost(test: &Test, scene: &Scene<'_>) -> usize {
     let drugs = scene.active.len() + 1;
     match test {
-        Test::Drug { .. } => drugs,
+        Test::Drug { .. } | Test::OpioidMme(_) => drugs,
         Test::Condition { .. } => scene.conditions.len() + 1,
         Test::Observation { take: Take::Latest, .. } => 2,
         Test::Trend(Trend { set, .. }) | Test::Observation { set, take: Take::Any | Take::All, .. } => {

@@ -25,8 +25,8 @@ pub(crate) use compile::{CompiledRule, Reading};
 pub(crate) use contain::Exhausted;
 pub use contain::{BUDGET, RULE_SYSTEM, RULE_UNAVAILABLE};
 pub use document::{
-    AtAge, ConditionDocument, Direction, Range, RuleDocument, Scope, SuggestionDocument, TableKind, Take, Then,
-    WhenMissing, Worse,
+    AtAge, ConditionDocument, Direction, DrugForm, Range, RuleDocument, Scope, SuggestionDocument, TableKind, Take,
+    Then, WhenMissing, Worse,
 };
 pub use error::RuleError;
 pub(crate) use error::read_json;

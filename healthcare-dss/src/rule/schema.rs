@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::{AtAge, Direction, Range, RuleDocument, Scope, TableKind, Take};
+use super::{AtAge, Direction, DrugForm, Range, RuleDocument, Scope, TableKind, Take};
 use crate::book::Trigger;
 use crate::fact::Sex;
 
@@ -21,7 +21,8 @@ pub fn schema() -> Value {
     let mut referred = vec![];
     RuleDocument::schemas(&mut referred);
     // A condition holds conditions: what it refers to besides is not followed, lest it be followed forever.
-    for more in [of::<Range>, of::<AtAge>, of::<Scope>, of::<Take>, of::<Direction>, of::<TableKind>, of::<Sex>] {
+    let conditions = [of::<Scope>, of::<DrugForm>, of::<Take>, of::<Direction>, of::<TableKind>, of::<Sex>];
+    for more in [of::<Range>, of::<AtAge>].into_iter().chain(conditions) {
         more(&mut referred);
     }
     // Schemas hold text, numbers and lists alone; writing them cannot fail.

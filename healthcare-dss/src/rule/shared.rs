@@ -80,6 +80,7 @@ impl Condition {
             | Test::Pregnant(_)
             | Test::AllergiesAsked(_)
             | Test::Drug { .. }
+            | Test::OpioidMme(_)
             | Test::Condition { .. }
             | Test::Observation { .. }
             | Test::Trend(_)

@@ -49,6 +49,7 @@ impl Steps {
             | Test::Pregnant(_)
             | Test::AllergiesAsked(_)
             | Test::Drug { .. }
+            | Test::OpioidMme(_)
             | Test::Condition { .. }
             | Test::Trend(_)
             | Test::Table(_) => {

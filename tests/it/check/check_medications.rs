@@ -22,7 +22,7 @@ async fn every_drug_is_held_against_every_other() {
     let found = findings(&app, list).await;
     let critical: Vec<&Value> = found.iter().filter(|finding| finding["severity"] == "critical").collect();
     let [bleeding] = critical.as_slice() else { panic!("one interrupts: {found:#?}") };
-    assert_eq!((&bleeding["rule"], &bleeding["version"]), (&json!("drug-interaction"), &json!(4)));
+    assert_eq!((&bleeding["rule"], &bleeding["version"]), (&json!("drug-interaction"), &json!(5)));
     let about: Vec<&Value> =
         bleeding["medications"].as_array().expect("medications").iter().map(|one| &one["position"]).collect();
     assert_eq!(about, [0, 2]);

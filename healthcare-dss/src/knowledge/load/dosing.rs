@@ -123,6 +123,9 @@ struct OpioidsDocument {
     /// facts.
     #[serde(default)]
     by_route: bool,
+    /// Whether an opioid of several orders is named once. Without it each order names it, as it did before.
+    #[serde(default)]
+    named_once: bool,
     /// Drug → factor.
     factors: Vec<FactorDocument>,
     rows: Vec<ThresholdDocument>,
@@ -277,8 +280,9 @@ impl Knowledge {
 
     pub(super) fn load_opioids(&mut self, text: &str) -> Result<(), RuleError> {
         let file = "opioids.json";
-        let OpioidsDocument { evidence: sources, by_route, factors, rows } = read_json(file, text)?;
+        let OpioidsDocument { evidence: sources, by_route, named_once, factors, rows } = read_json(file, text)?;
         self.opioids_by_route = by_route;
+        self.opioids_named_once = named_once;
         for (nth, FactorDocument { drugs, factor, parenteral }) in factors.into_iter().enumerate() {
             let drugs: DrugSet = self
                 .drug_set(&drugs)

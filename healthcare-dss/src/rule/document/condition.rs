@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Range;
+use crate::dose::DrugForm;
 use crate::fact::Sex;
 
 /// A condition over facts.
@@ -49,10 +50,18 @@ pub enum ConditionDocument {
         /// For how many days it has been ordered; only of active medications.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         for_days: Option<Range>,
+        /// In which form, as far as the order or a name tells it; one that is not told is not the one asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        form: Option<DrugForm>,
+        /// Whether it has to be the only ingredient: the naloxone within a tablet of buprenorphine is none at hand.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        alone: bool,
         /// The name by which messages call it.
         #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
         name: Option<String>,
     },
+    /// The opioids of a day together, in milligrams of morphine by mouth.
+    OpioidMme(Range),
     /// An active condition.
     Condition {
         /// Any of these value sets.

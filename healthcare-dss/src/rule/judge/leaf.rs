@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
-use super::{age, trend};
+use super::{age, table, trend};
 use crate::explanation::{Explanation, INCOMPARABLE, Observed, ObservedValue, Truth};
 use crate::fact::{AllergyKnowledge, Bound, ObservationFact, ScoreFact, Sex};
 use crate::knowledge::ValueSetId;
@@ -67,6 +67,7 @@ pub(super) fn evaluate(condition: &Condition, scene: &Scene<'_>) -> Explanation 
         },
         Test::AllergiesAsked(yes) => allergies_asked(*yes, scene),
         Test::Drug { of, among, for_days } => drug(*of, among.as_ref(), for_days.as_ref(), scene),
+        Test::OpioidMme(range) => opioid_mme(range, scene),
         Test::Condition { sets, for_days } => problem(sets, for_days.as_ref(), scene),
         Test::Trend(of) => trend::evaluate(of, scene),
         Test::Observation { set, unit, range, within_seconds, take, at_age } => {
@@ -114,7 +115,7 @@ fn allergies_asked(yes: bool, scene: &Scene<'_>) -> Outcome {
 
 /// A drug that could not be recognised might be the one asked for: then the outcome is missing.
 fn drug(of: Scope, among: Option<&WantedDrugs>, for_days: Option<&Range>, scene: &Scene<'_>) -> Outcome {
-    let is_wanted = |drug: &&Drug<'_>| among.is_none_or(|wanted| wanted.found(drug).is_some());
+    let is_wanted = |drug: &&Drug<'_>| among.is_none_or(|wanted| wanted.found(drug, scene.knowledge).is_some());
     let found: Vec<&Drug<'_>> = scene.drugs(of).filter(is_wanted).collect();
     let counts = |drug: &&Drug<'_>| scene.is_for(drug.fact.at, for_days);
     let matching: Vec<Observed> = found.iter().copied().filter(counts).map(|drug| scene.observed_drug(drug)).collect();
@@ -125,6 +126,20 @@ fn drug(of: Scope, among: Option<&WantedDrugs>, for_days: Option<&Range>, scene:
     match scene.drugs(of).filter(counts).find_map(|drug| doubtful(drug).map(|why| (drug, why))) {
         Some((drug, why)) => Outcome::missing(format!("{} {why}", drug.label), vec![scene.observed_drug(drug)]),
         None => Outcome::of(false, found.into_iter().map(|drug| scene.observed_drug(drug)).collect()),
+    }
+}
+
+/// What is not known of the total can only add to it: a limit from below that is reached is reached.
+fn opioid_mme(range: &Range, scene: &Scene<'_>) -> Outcome {
+    let total = table::opioid_total(scene);
+    let mut observed: Vec<Observed> = total.counted.iter().map(|(drug, _)| scene.observed_drug(drug)).collect();
+    let value = ObservedValue::Number(total.mme.normalize());
+    observed.insert(0, Observed { unit: Some("MME/d".into()), ..plain("opioids of a day", value) });
+    match (range.holds(total.mme), total.lacking) {
+        (true, Some(lacking)) if !range.only_from_below() => Outcome::missing(lacking, observed),
+        (true, _) => Outcome::of(true, observed),
+        (false, Some(lacking)) => Outcome::missing(lacking, observed),
+        (false, None) => Outcome::of(false, observed),
     }
 }
 

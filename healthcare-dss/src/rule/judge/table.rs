@@ -14,6 +14,8 @@ mod unmapped;
 
 use healthcare_domain::code::Coding;
 
+pub(in crate::rule::judge) use opioid::total as opioid_total;
+
 use crate::evidence::Evidence;
 use crate::explanation::{Explanation, Observed, Tree, Truth};
 use crate::finding::Severity;

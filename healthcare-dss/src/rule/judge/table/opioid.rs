@@ -71,8 +71,18 @@ fn untold(drug: &Drug<'_>, counts: &str, daily: Decimal, by_injection: Decimal) 
     )
 }
 
-pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows {
-    let mut rows = Rows::default();
+/// The opioids of a day together.
+pub(in crate::rule::judge) struct Total<'s> {
+    /// Milligrams of morphine by mouth.
+    pub(in crate::rule::judge) mme: Decimal,
+    /// What counts, and as which opioid.
+    pub(in crate::rule::judge) counted: Vec<(&'s Drug<'s>, IngredientId)>,
+    /// What is not in the total, or counts for less than it may come to.
+    pub(in crate::rule::judge) lacking: Option<Text>,
+}
+
+pub(in crate::rule::judge) fn total<'s>(scene: &'s Scene<'s>) -> Total<'s> {
+    let mut lacking = None;
     let (mut total, mut counted) = (Decimal::ZERO, vec![]);
     for drug in scene.drugs(Scope::Any) {
         if let Some((ingredient, equivalent)) = patch::equivalent(scene, drug) {
@@ -86,29 +96,29 @@ pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows
             let factor = match factor(scene, one, drug) {
                 Counts::By(factor) => factor,
                 Counts::AtLeast(factor, words) => {
-                    rows.lacking = Some(words);
+                    lacking = Some(words);
                     factor
                 }
                 Counts::Untold(_, more) if by_patch => {
                     let words = daily.and_then(|daily| untold(drug, "counts as a patch", daily, more));
-                    rows.lacking = words.or(rows.lacking);
+                    lacking = words.or(lacking);
                     continue;
                 }
                 Counts::Untold(Some(factor), more) => {
                     let words = daily.and_then(|daily| untold(drug, "counts as by mouth", daily, more));
-                    rows.lacking = words.or(rows.lacking);
+                    lacking = words.or(lacking);
                     factor
                 }
                 Counts::Untold(None, more) => {
                     let unknown =
                         || format!("by which way {} is given is not told: it is not in the total", drug.label);
                     let words = daily.and_then(|daily| untold(drug, "is not in the total", daily, more));
-                    rows.lacking = words.or_else(|| Some(unknown().into()));
+                    lacking = words.or_else(|| Some(unknown().into()));
                     continue;
                 }
                 Counts::Elsewhere => continue,
                 Counts::Not(why) => {
-                    rows.lacking = Some(why);
+                    lacking = Some(why);
                     continue;
                 }
             };
@@ -117,20 +127,32 @@ pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows
                     total += equivalent;
                     counted.push((drug, ingredient));
                     if drug.fact.dose.as_ref().is_some_and(|dose| dose.unread) {
-                        rows.lacking = Some(format!("not all of the daily dose of {} is known", drug.label).into());
+                        lacking = Some(format!("not all of the daily dose of {} is known", drug.label).into());
                     }
                 }
-                None => rows.lacking = Some(format!("the daily dose of {} is not known", drug.label).into()),
+                None => lacking = Some(format!("the daily dose of {} is not known", drug.label).into()),
             }
         }
     }
+    Total { mme: total, counted, lacking }
+}
+
+pub(super) fn evaluate(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows {
+    let Total { mme: total, counted, lacking } = self::total(scene);
+    let mut rows = Rows { lacking, ..Rows::default() };
     // The row of the highest threshold that is reached.
     let reached = scene.knowledge.opioid_thresholds.iter().filter(|row| total >= row.from_mme && !counted.is_empty());
     let Some(reached) = reached.max_by_key(|row| row.from_mme) else { return rows };
     let observed = counted.iter().map(|(drug, _)| scene.observed_drug(drug)).collect();
     let sum = format!("{} MME a day", plain(total));
     rows.met(format!("{sum}, at least {}: {}", reached.from_mme, reached.row.effect).into(), observed);
-    let names: Vec<&str> = counted.iter().map(|(_, id)| scene.knowledge.name(*id).as_str()).collect();
+    let mut names: Vec<&str> = vec![];
+    for (_, id) in &counted {
+        let name = scene.knowledge.name(*id).as_str();
+        if !(scene.knowledge.opioids_named_once && names.contains(&name)) {
+            names.push(name);
+        }
+    }
     let mut subjects = vec![];
     for (_, ingredient) in &counted {
         let coding = scene.knowledge.coding(*ingredient).clone();

@@ -46,10 +46,7 @@ fn named_rate(scene: &Scene<'_>, drug: &Drug<'_>) -> Option<Decimal> {
 
 /// By which way a drug is given: as the order tells, else as its dose or the form in its name does.
 pub(super) fn way(scene: &Scene<'_>, drug: &Drug<'_>) -> Option<Route> {
-    let unit = drug.fact.dose.as_ref().and_then(|dose| dose.amount.as_ref()).map(|amount| amount.unit.as_str());
-    let by_unit = || matches!(unit, Some("{patch}")).then_some(Route::Transdermal);
-    let by_name = || drug.names(scene.knowledge).find_map(Route::of_product);
-    drug.fact.route.or_else(by_unit).or_else(by_name)
+    drug.way(scene.knowledge)
 }
 
 /// Micrograms an hour, from a name such as "72 HR Fentanyl 0.075 MG/HR Transdermal System".
