@@ -216,6 +216,18 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
     })
 }
 
+/// What serde expects, in words that are not those of our code.
+fn plainly(expected: &str) -> &str {
+    match expected {
+        "a sequence" => "a list",
+        "a map" => "an object",
+        "u8" | "u16" | "u32" | "u64" | "i8" | "i16" | "i32" | "i64" => "a whole number",
+        "f64" => "a number",
+        of if of.starts_with("struct ") => "an object",
+        other => other,
+    }
+}
+
 /// serde quotes the value it met; what a patient's field held is not to be sent around.
 fn without_values(message: &str) -> String {
     let message = message.split(" at line ").next().unwrap_or(message);
@@ -223,7 +235,7 @@ fn without_values(message: &str) -> String {
     match quotes.iter().find_map(|quote| message.strip_prefix(quote)) {
         // What is expected is ours and is said last; what stands before it is the caller's and may hold the same words.
         Some(rest) => match rest.rsplit_once(", expected ") {
-            Some((_, expected)) => format!("expected {expected}"),
+            Some((_, expected)) => format!("expected {}", plainly(expected)),
             None => "another value is expected".to_owned(),
         },
         None => message.to_owned(),

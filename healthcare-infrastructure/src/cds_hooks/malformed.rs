@@ -1,6 +1,10 @@
 //! What is wrong with a request, and where.
 
-use crate::fhir::{Refused, parse::harmless};
+use crate::fhir::{
+    Refused,
+    form::{Fault, Step},
+    parse::harmless,
+};
 
 /// A request is not what CDS Hooks or FHIR define. The reason never repeats what was sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,6 +25,15 @@ impl Malformed {
     /// What a FHIR reader refused within the resource at a place.
     pub(super) fn within(pointer: &str, refused: &Refused) -> Self {
         Self { pointer: format!("{pointer}{}", steps(&refused.place)), reason: refused.reason.clone() }
+    }
+
+    /// What is wrong with the form of the resource at a place.
+    pub(super) fn form(pointer: &str, fault: &Fault) -> Self {
+        let pointer = fault.steps.iter().fold(pointer.to_owned(), |so_far, step| match step {
+            Step::Name(name) => format!("{so_far}/{}", escaped(name)),
+            Step::Nth(nth) => format!("{so_far}/{nth}"),
+        });
+        Self::at(pointer, fault.reason)
     }
 
     /// What is not of the shape, within what stands at a place.

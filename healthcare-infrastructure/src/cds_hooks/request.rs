@@ -205,6 +205,9 @@ fn drafted<'a>(hook: Hook, context: &Context<'a>) -> Result<(Contents<'a>, Conte
     let all = |field: &str, raw: Option<&'a RawValue>, only: Option<&str>| {
         let pointer = format!("/context/{field}");
         let found = contents(&pointer, raw.ok_or_else(|| missing(field))?)?;
+        if let Some(place) = found.hollow {
+            return Err(Malformed::at(place, "is missing"));
+        }
         match found.resources.iter().find(|placed| only.is_some_and(|kind| placed.kind != kind)) {
             Some(other) => {
                 Err(Malformed::at(format!("{}/resourceType", other.pointer), "another type is asked for here"))

@@ -241,3 +241,79 @@ fn what_a_modifier_changes_is_not_taken_and_is_told() {
         assert!(ask.given.modified.len() == 1 && ask.asks_something(), "{hook:?}");
     }
 }
+
+#[test]
+fn what_breaks_the_definition_of_fhir_is_told_with_its_place() {
+    let hook = Hook::OrderSign;
+    let resource = "/context/draftOrders/entry/0/resource";
+    let dosage = |value: Value| json!([value]);
+    for (field, value, place) in [
+        ("medicationReference", json!({ "reference": "Medication/1" }), "medicationReference"),
+        (
+            "dosageInstruction",
+            dosage(json!({ "asNeededBoolean": true, "asNeededCodeableConcept": { "text": "pain" } })),
+            "dosageInstruction/0/asNeededCodeableConcept",
+        ),
+        (
+            "dosageInstruction",
+            dosage(json!({ "timing": { "repeat": { "frequency": 0 } } })),
+            "dosageInstruction/0/timing/repeat/frequency",
+        ),
+        (
+            "dosageInstruction",
+            dosage(json!({ "timing": { "repeat": { "frequency": 1, "period": -1, "periodUnit": "d" } } })),
+            "dosageInstruction/0/timing/repeat/period",
+        ),
+        ("encounter", Value::Null, "encounter"),
+        ("note", json!([]), "note"),
+        ("substitution", json!({}), "substitution"),
+        ("reasonReference", json!([{ "reference": "#none" }]), "reasonReference/0/reference"),
+        ("subject", json!({ "reference": "Group/1" }), "subject/reference"),
+    ] {
+        let mut body = call(hook);
+        body.pointer_mut(resource).unwrap()[field] = value;
+        assert_eq!(refused(hook, &body), format!("{resource}/{place}"));
+    }
+    let mut body = call(hook);
+    body.pointer_mut(resource).unwrap().as_object_mut().unwrap().remove("subject");
+    assert_eq!(refused(hook, &body), format!("{resource}/subject"));
+    let mut body = call(hook);
+    body["context"]["draftOrders"]["entry"][1] = json!({ "fullUrl": "urn:uuid:d1577c69-dfbe-44ad-ba6d-3e05e953b2ea" });
+    assert_eq!(refused(hook, &body), "/context/draftOrders/entry/1/resource");
+    let mut body = call(hook);
+    body["context"]["draftOrders"]["type"] = json!("search");
+    assert_eq!(refused(hook, &body), "/context/draftOrders/type");
+}
+
+#[test]
+fn what_is_about_nobody_is_not_taken_as_the_patients() {
+    let without = |hook: Hook, at: &str, field: &str| {
+        let mut body = call(hook);
+        body.pointer_mut(at).unwrap().as_object_mut().unwrap().remove(field);
+        refused(hook, &body)
+    };
+    let allergy = "/context/allergyIntolerance";
+    assert_eq!(without(Hook::AllergyIntoleranceCreate, allergy, "patient"), format!("{allergy}/patient"));
+    let condition = "/context/conditions/entry/0/resource";
+    assert_eq!(without(Hook::ProblemListItemCreate, condition, "subject"), format!("{condition}/subject"));
+    for (key, resource, field) in [
+        ("conditions", json!({ "resourceType": "Condition", "code": { "text": "Gout" } }), "subject"),
+        ("allergies", json!({ "resourceType": "AllergyIntolerance", "code": { "text": "Penicillin" } }), "patient"),
+        (
+            "item1",
+            json!({ "resourceType": "MedicationStatement", "status": "active",
+            "medicationCodeableConcept": { "text": "Warfarin" } }),
+            "subject",
+        ),
+    ] {
+        let mut body = call(Hook::PatientView);
+        body["prefetch"] = json!({ key: bundle(&[resource]) });
+        assert_eq!(refused(Hook::PatientView, &body), format!("/prefetch/{key}/entry/0/resource/{field}"));
+    }
+    // Nobody has to be named by an Observation.
+    let mut body = call(Hook::PatientView);
+    let result = json!({ "resourceType": "Observation", "status": "final", "code": { "text": "Potassium" } });
+    body["prefetch"] =
+        json!({ "laboratory": bundle(&[result]), "conditions": { "resourceType": "Bundle", "entry": [] } });
+    assert_eq!(read_as(Hook::PatientView, &body).unwrap().ask.given.conditions, Some(vec![]));
+}

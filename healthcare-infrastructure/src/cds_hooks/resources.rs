@@ -4,10 +4,40 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::malformed::Malformed;
-use crate::fhir::{beside::is_modified, resource_types::is_resource_type};
+use crate::fhir::{beside::is_modified, form, parse::one_of, resource_types::is_resource_type};
 
 /// The most resources in one request.
 const MOST: usize = 5_000;
+
+/// FHIR R4, `bundle-type`.
+const BUNDLES: [&str; 9] = [
+    "document",
+    "message",
+    "transaction",
+    "transaction-response",
+    "batch",
+    "batch-response",
+    "history",
+    "searchset",
+    "collection",
+];
+
+/// Types that are always about somebody, and by which element (FHIR R4, cardinality 1..1).
+const ALWAYS_ABOUT: [(&str, &str); 13] = [
+    ("AllergyIntolerance", "patient"),
+    ("CarePlan", "subject"),
+    ("Condition", "subject"),
+    ("DeviceRequest", "subject"),
+    ("Goal", "subject"),
+    ("Immunization", "patient"),
+    ("MedicationAdministration", "subject"),
+    ("MedicationRequest", "subject"),
+    ("MedicationStatement", "subject"),
+    ("NutritionOrder", "patient"),
+    ("Procedure", "subject"),
+    ("ServiceRequest", "subject"),
+    ("VisionPrescription", "patient"),
+];
 
 /// A resource where it stands.
 #[derive(Debug, Clone)]
@@ -29,6 +59,8 @@ pub struct Contents<'a> {
     pub resources: Vec<Placed<'a>>,
     /// Whether it is the first page of several.
     pub is_cut: bool,
+    /// Where an entry has no resource, if one has none.
+    pub hollow: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -40,6 +72,7 @@ struct Head {
 
 #[derive(Deserialize)]
 struct Bundle<'a> {
+    r#type: Option<String>,
     #[serde(default)]
     link: Vec<Link>,
     #[serde(default, borrow)]
@@ -102,24 +135,39 @@ impl<'a> Placed<'a> {
         self.reference().unwrap_or_else(|| self.kind.clone())
     }
 
-    /// Makes sure that it is about the patient in context, where it says about whom.
+    /// Makes sure that it is about the patient in context. An Observation and others may say of nobody whom they are about
+    /// (FHIR R4, cardinality 0..1): who sends them for a patient means them so.
     ///
     /// # Errors
-    /// When it is about another one, or about somebody who is told by an identifier alone.
+    /// When it is about another one, or of nobody although its type is of somebody, or about somebody who is told by an
+    /// identifier or in words alone.
     pub fn ensure_about(&self, patient: &str) -> Result<(), Malformed> {
         let other = |place: &str| Malformed::at(format!("{}/{place}", self.pointer), "another patient than in context");
         if self.kind == "Patient" {
             return if self.id.as_deref().is_none_or(|id| id == patient) { Ok(()) } else { Err(other("id")) };
         }
         let Whose { subject, patient: named } = shaped(&self.pointer, self.raw)?;
+        let about = ALWAYS_ABOUT.iter().find(|(kind, _)| *kind == self.kind).map(|(_, place)| *place);
+        let nobody = match about {
+            Some("patient") => named.is_none(),
+            Some(_) => subject.is_none(),
+            None => false,
+        };
+        if let Some(place) = about.filter(|_| nobody) {
+            return Err(Malformed::at(format!("{}/{place}", self.pointer), "is missing"));
+        }
         for (place, points) in [("subject", subject), ("patient", named)] {
             let Some(Points { reference, identifier }) = points else { continue };
-            if reference.is_none() && identifier.is_some() {
-                let why = "an identifier alone does not say whether it is the patient in context; a reference does";
+            let Some(reference) = reference else {
+                let why = match identifier {
+                    Some(_) => {
+                        "an identifier alone does not say whether it is the patient in context; a reference does"
+                    }
+                    None => "words alone do not say whether it is the patient in context; a reference does",
+                };
                 return Err(Malformed::at(format!("{}/{place}", self.pointer), why));
-            }
-            let id = reference.as_deref().and_then(patient_of);
-            if id.is_some_and(|id| id != patient) {
+            };
+            if !is_of(&reference, patient) {
                 return Err(other(&format!("{place}/reference")));
             }
         }
@@ -134,16 +182,26 @@ impl<'a> Placed<'a> {
 pub fn contents<'a>(pointer: &str, raw: &'a RawValue) -> Result<Contents<'a>, Malformed> {
     let whole = Placed::read(pointer.to_owned(), raw)?;
     if whole.kind != "Bundle" {
-        return Ok(Contents { resources: vec![whole], is_cut: false });
+        // What could not be had is not read.
+        if whole.kind != "OperationOutcome" {
+            form::check(raw.get()).map_err(|fault| Malformed::form(pointer, &fault))?;
+        }
+        return Ok(Contents { resources: vec![whole], ..Contents::default() });
     }
     let bundle: Bundle<'a> = shaped(pointer, raw)?;
+    if let Some(kind) = &bundle.r#type {
+        one_of("type", kind, &BUNDLES).map_err(|refused| Malformed::within(pointer, &refused))?;
+    }
     if bundle.entry.len() > MOST {
         return Err(Malformed::at(format!("{pointer}/entry"), format!("at most {MOST} resources are taken")));
     }
     let is_cut = bundle.link.iter().any(|link| link.relation == "next");
+    form::check(raw.get()).map_err(|fault| Malformed::form(pointer, &fault))?;
+    let hollow = bundle.entry.iter().position(|entry| entry.resource.is_none());
+    let hollow = hollow.map(|n| format!("{pointer}/entry/{n}/resource"));
     let entries = bundle.entry.iter().enumerate().filter_map(|(n, entry)| Some((n, entry.resource?)));
     let resources = entries.map(|(n, raw)| Placed::read(format!("{pointer}/entry/{n}/resource"), raw));
-    Ok(Contents { resources: resources.collect::<Result<_, _>>()?, is_cut })
+    Ok(Contents { resources: resources.collect::<Result<_, _>>()?, is_cut, hollow })
 }
 
 /// Reads JSON at a place as a shape.
@@ -160,11 +218,12 @@ pub fn is_id(text: &str) -> bool {
     (1..=255).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
 }
 
-/// The id of the patient that a reference points to.
-fn patient_of(reference: &str) -> Option<&str> {
+/// Whether a reference is to the patient, as far as it tells: one that names no type (`urn:uuid:…`, `#p`) may be to anybody.
+fn is_of(reference: &str, patient: &str) -> bool {
     let reference = reference.split_once("/_history/").map_or(reference, |(before, _)| before);
-    let (before, id) = reference.rsplit_once('/')?;
-    (before == "Patient" || before.ends_with("/Patient")).then_some(id)
+    let Some((before, id)) = reference.rsplit_once('/') else { return true };
+    let kind = before.rsplit('/').next().unwrap_or(before);
+    if kind == "Patient" { id == patient } else { !is_resource_type(kind) }
 }
 
 #[cfg(test)]
@@ -183,11 +242,17 @@ mod tests {
         assert!(found.is_cut);
         assert_eq!(found.resources[0].pointer, "/prefetch/a/entry/1/resource");
         assert_eq!(found.resources[0].reference().unwrap(), "Task/1");
+        assert_eq!(found.hollow.unwrap(), "/prefetch/a/entry/0/resource");
         for (bad, place) in [
             (r#"{"resourceType":"Bundle","entry":{}}"#, "/x/entry"),
             (
                 r#"{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"MedicationOrder"}}]}"#,
                 "/x/entry/0/resource/resourceType",
+            ),
+            (r#"{"resourceType":"Bundle","type":"search","entry":[]}"#, "/x/type"),
+            (
+                r#"{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Task","for":null}}]}"#,
+                "/x/entry/0/resource/for",
             ),
             (r#"{"id":"1"}"#, "/x"),
             (r#"["Ferreira"]"#, "/x"),
@@ -218,6 +283,22 @@ mod tests {
         let both =
             r#"{"resourceType":"MedicationRequest","subject":{"reference":"Patient/1","identifier":{"value":"7"}}}"#;
         assert_eq!(about(both), Ok(()));
+        for (json, place) in [
+            (r#"{"resourceType":"Condition"}"#, "/x/subject"),
+            (r#"{"resourceType":"Condition","patient":{"reference":"Patient/1"}}"#, "/x/subject"),
+            (r#"{"resourceType":"AllergyIntolerance"}"#, "/x/patient"),
+            (r#"{"resourceType":"MedicationRequest"}"#, "/x/subject"),
+            (r#"{"resourceType":"MedicationStatement"}"#, "/x/subject"),
+            (r#"{"resourceType":"Immunization"}"#, "/x/patient"),
+            (r#"{"resourceType":"NutritionOrder"}"#, "/x/patient"),
+            (r#"{"resourceType":"Condition","subject":{"display":"the patient"}}"#, "/x/subject"),
+            (r#"{"resourceType":"MedicationRequest","subject":{"reference":"Group/1"}}"#, "/x/subject/reference"),
+            (r#"{"resourceType":"Observation","subject":{"reference":"https://a/Device/1"}}"#, "/x/subject/reference"),
+        ] {
+            assert_eq!(about(json), Err(place.into()), "{json}");
+        }
+        assert_eq!(about(r#"{"resourceType":"Observation"}"#), Ok(()));
+        assert_eq!(about(r#"{"resourceType":"Encounter"}"#), Ok(()));
         assert_eq!(
             about(r#"{"resourceType":"AllergyIntolerance","patient":{"reference":"Patient/2"}}"#),
             Err("/x/patient/reference".into())

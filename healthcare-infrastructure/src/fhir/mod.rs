@@ -18,8 +18,10 @@ pub mod encounter;
 pub mod encounter_course;
 pub mod external;
 pub mod family_member_history;
+pub mod form;
 pub mod goal;
 pub mod immunization;
+mod json;
 pub mod medication;
 pub mod medication_request;
 pub mod narrative;
@@ -78,6 +80,7 @@ pub fn read(resource_type: &str, raw: &str, reading: &Reading<'_>) -> Result<Tak
             _ => external::read(resource_type, raw, reading).map(Said::ExternalRecord).map(Taken::Whole),
         };
     }
+    form::ensure_one_of_each(raw)?;
     let understood = match resource_type {
         "Patient" => Some(Said::Patient(patient::read(raw, reading)?)),
         "Practitioner" => Some(Said::Practitioner(practitioner::read(raw, reading)?)),

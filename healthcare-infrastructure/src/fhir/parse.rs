@@ -41,11 +41,22 @@ pub fn harmless(error: &serde_json::Error) -> String {
     let message = error.to_string();
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
     if let Some((_, expected)) = message.rsplit_once(", expected ") {
-        let expected = expected.strip_prefix("struct ").unwrap_or(expected);
-        return format!("expected {expected}");
+        return format!("expected {}", plainly(expected));
     }
     // The rest are our own words and serde's `missing field`: neither quotes a value.
     message.to_owned()
+}
+
+/// What serde expects, in words that are not those of our code.
+fn plainly(expected: &str) -> &str {
+    match expected {
+        "a sequence" => "a list",
+        "a map" => "an object",
+        "u8" | "u16" | "u32" | "u64" | "i8" | "i16" | "i32" | "i64" => "a whole number",
+        "f64" => "a number",
+        of if of.starts_with("struct ") || of.contains(" with ") => "an object",
+        other => other,
+    }
 }
 
 /// Holds a code against its value set where FHIR's binding is required.
@@ -87,7 +98,9 @@ mod tests {
         assert_eq!(refused, Refused::at("amount[0].value", "not a FHIR decimal"));
 
         let refused = resource::<Probe>(r#"{"amount":"Ferreira"}"#).unwrap_err();
-        assert_eq!(refused.place, "amount");
+        assert_eq!((refused.place.as_str(), refused.reason.as_str()), ("amount", "expected a list"));
+        let refused = resource::<Probe>(r#"{"code":"Ferreira"}"#).unwrap_err();
+        assert_eq!(refused, Refused::at("code", "expected an object"));
         assert!(!refused.reason.contains("Ferreira"), "{}", refused.reason);
     }
 }

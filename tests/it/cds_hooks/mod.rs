@@ -6,6 +6,7 @@ mod fallback;
 mod feedback;
 mod fuzzing;
 mod hooks;
+mod malformed;
 mod opioids;
 mod readings;
 mod servers;

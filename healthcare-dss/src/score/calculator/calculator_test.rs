@@ -2,6 +2,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::score::news2::{Consciousness, Spo2Scale};
 
 fn compute(name: &str, given: Value) -> Computed {
     let Value::Object(given) = given else { panic!("an object") };
@@ -170,6 +171,53 @@ fn names_are_given_once() {
     names.dedup();
     assert_eq!(names.len(), count);
     assert!(names.contains(&"news2"));
+}
+
+/// What is listed as a choice, the choices within lists too.
+fn choices(inputs: &'static [Input]) -> Vec<(&'static str, &'static [&'static str])> {
+    let of = |input: &'static Input| match input.kind {
+        Kind::Choice { options } => vec![(input.name, options)],
+        Kind::List { of, .. } => choices(of),
+        Kind::Number { .. } | Kind::Boolean => vec![],
+    };
+    inputs.iter().flat_map(of).collect()
+}
+
+#[test]
+fn each_choice_is_taken_as_it_is_listed() {
+    let mut met = 0;
+    for card in cards() {
+        for (name, options) in choices(card.inputs) {
+            for option in options {
+                let taken: Result<(), String> = match (card.name, name) {
+                    ("news2", "spo2_scale") => {
+                        let number: u8 = option.parse().unwrap();
+                        [json!(option), json!(number)].into_iter().try_for_each(|sent| {
+                            let read = serde_json::from_value::<Spo2Scale>(sent).map_err(|e| e.to_string())?;
+                            if u8::from(read) == number { Ok(()) } else { Err("another scale".into()) }
+                        })
+                    }
+                    ("news2", "consciousness") => {
+                        serde_json::from_value::<Consciousness>(json!(option)).map(drop).map_err(|e| e.to_string())
+                    }
+                    ("news2", other) => Err(format!("{other} is not looked at here")),
+                    (of, _) => {
+                        let mut given = json!({ name: option });
+                        if of == "mme" {
+                            given = json!({ "opioids": [{ name: option, "daily_dose": 1 }] });
+                        }
+                        named(of).unwrap().compute(given.as_object().unwrap()).map(drop).map_err(|e| e.to_string())
+                    }
+                };
+                assert_eq!(taken, Ok(()), "{} {name} {option}", card.name);
+                met += 1;
+            }
+        }
+    }
+    assert!(met > 20, "{met}");
+    for odd in [json!("3"), json!(0), json!(1.5), json!(true), json!("1 ")] {
+        assert!(serde_json::from_value::<Spo2Scale>(odd.clone()).is_err(), "{odd}");
+    }
 }
 
 /// Something that an input takes.

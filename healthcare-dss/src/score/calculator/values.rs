@@ -118,7 +118,9 @@ fn one(pointer: &str, input: &'static Input, value: &Value) -> Result<Given, Ref
             None => refused("true or false is expected".into()),
         },
         Kind::Choice { options } => {
-            match value.as_str().and_then(|text| options.iter().find(|option| **option == text)) {
+            // A word that is a number may be sent as one.
+            let number = value.as_u64().map(|number| number.to_string());
+            match value.as_str().or(number.as_deref()).and_then(|text| options.iter().find(|option| **option == text)) {
                 Some(word) => Ok(Given::Word(word)),
                 None => refused(format!("one of {}", options.join(", "))),
             }

@@ -1,8 +1,13 @@
 //! What NEWS2 is computed from.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{self, Visitor},
+};
 use utoipa::ToSchema;
 
 /// A parameter of the chart.
@@ -61,8 +66,10 @@ impl Consciousness {
 }
 
 /// Which saturation scale a clinician has chosen for this patient.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "u8", into = "u8")]
+///
+/// Written as a number; read as a number or as the same in a text, as the list of scores has it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(into = "u8")]
 pub enum Spo2Scale {
     /// The default scale.
     #[default]
@@ -73,8 +80,13 @@ pub enum Spo2Scale {
 
 impl utoipa::PartialSchema for Spo2Scale {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-        use utoipa::openapi::{ObjectBuilder, schema::Type};
-        ObjectBuilder::new().schema_type(Type::Integer).enum_values(Some([1, 2])).into()
+        use utoipa::openapi::{
+            ObjectBuilder,
+            schema::{SchemaType, Type},
+        };
+        let either = SchemaType::from_iter([Type::Integer, Type::String]);
+        let values: [serde_json::Value; 4] = [1.into(), 2.into(), "1".into(), "2".into()];
+        ObjectBuilder::new().schema_type(either).enum_values(Some(values)).into()
     }
 }
 
@@ -84,15 +96,30 @@ impl ToSchema for Spo2Scale {
     }
 }
 
-impl TryFrom<u8> for Spo2Scale {
-    type Error = String;
-
-    fn try_from(scale: u8) -> Result<Self, Self::Error> {
-        match scale {
-            1 => Ok(Self::One),
-            2 => Ok(Self::Two),
-            other => Err(format!("SpO2 scale is 1 or 2, not {other}")),
+impl<'de> Deserialize<'de> for Spo2Scale {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OneOrTwo;
+        impl Visitor<'_> for OneOrTwo {
+            type Value = Spo2Scale;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("1 or 2")
+            }
+            fn visit_u64<E: de::Error>(self, scale: u64) -> Result<Spo2Scale, E> {
+                match scale {
+                    1 => Ok(Spo2Scale::One),
+                    2 => Ok(Spo2Scale::Two),
+                    other => Err(E::invalid_value(de::Unexpected::Unsigned(other), &self)),
+                }
+            }
+            fn visit_str<E: de::Error>(self, scale: &str) -> Result<Spo2Scale, E> {
+                match scale {
+                    "1" => Ok(Spo2Scale::One),
+                    "2" => Ok(Spo2Scale::Two),
+                    other => Err(E::invalid_value(de::Unexpected::Str(other), &self)),
+                }
+            }
         }
+        deserializer.deserialize_any(OneOrTwo)
     }
 }
 

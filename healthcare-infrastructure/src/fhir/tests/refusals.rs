@@ -37,6 +37,9 @@ fn what_is_wrong_is_named_by_its_place() {
         place("m-stopped", |m| _ = m.as_object_mut().unwrap().remove("medicationCodeableConcept")),
         "medication[x]"
     );
+    let drug = json!({ "reference": "Medication/amox" });
+    assert_eq!(refused("m-stopped", |m| m["medicationReference"] = drug).place, "medicationReference");
+    assert_eq!(place("o-lab", |o| o["valueString"] = "5.4".into()), "valueString");
     assert_eq!(place("o-lab", |o| o["valueQuantity"]["value"] = "5.4".into()), "valueQuantity.value");
     assert_eq!(place("o-lab", |o| o["valueQuantity"] = json!({ "unit": "mmol/L" })), "valueQuantity.value");
     assert_eq!(place("o-bp", |o| o["component"][1]["code"] = "8462-4".into()), "component[1].code");

@@ -42,12 +42,15 @@ impl Scale {
         self.measure.of(amount).or_else(by_mass)
     }
 
-    /// The strength in the measure, else in milligrams where these can be told in it.
-    fn strength(&self, scene: &Scene<'_>, drug: &Drug<'_>) -> Option<Strength> {
+    /// The strength in the measure, else in milligrams where these can be told in it: of a liquid, or of a unit. Where the
+    /// words and the code of a drug tell several, the highest.
+    fn strength(&self, scene: &Scene<'_>, drug: &Drug<'_>, is_liquid: bool) -> Option<Strength> {
         let of = |measure| -> Option<Strength> {
-            let mut found = drug.names(scene.knowledge).map(|name| scene.knowledge.strengths(name, measure));
-            let strengths = found.find(|found| !found.is_empty())?;
-            strengths.into_iter().find(|strength| strength.ingredient == self.ingredient)
+            let told = drug.names(scene.knowledge).filter_map(|name| {
+                let all = scene.knowledge.strengths(name, measure);
+                all.into_iter().find(|one| one.ingredient == self.ingredient && one.per_ml.is_some() == is_liquid)
+            });
+            told.max_by_key(|one| one.amount.checked_div(one.per_ml.unwrap_or(Decimal::ONE)))
         };
         let by_mass = || -> Option<Strength> {
             let strength = of(Measure::Milligrams)?;
@@ -71,7 +74,7 @@ pub(super) fn measured(scene: &Scene<'_>, drug: &Drug<'_>, scale: &Scale) -> Dos
             return per_kg.checked_mul(weight).ok_or_else(|| "the dose is too large to compute".into());
         }
         let counted = amount.unit.starts_with('{');
-        let strength = if counted || amount.unit == "mL" { scale.strength(scene, drug) } else { None };
+        let strength = if counted || amount.unit == "mL" { scale.strength(scene, drug, !counted) } else { None };
         let told = strength.and_then(|strength| match (amount.unit.as_str(), strength.per_ml) {
             ("mL", Some(per)) => strength.amount.checked_mul(amount.value)?.checked_div(per),
             (_, None) if counted => strength.amount.checked_mul(amount.value),

@@ -74,3 +74,21 @@ fn given_the_code_of_a_product_alone_when_summed_then_its_strength_and_way_are_k
     assert_eq!(total, None);
     assert!(lacking.contains("is not known"), "{lacking}");
 }
+
+#[test]
+fn given_words_and_a_code_of_two_strengths_when_summed_then_the_higher_counts() {
+    let total = |words: &str, code: &str, dose: &str| {
+        let knowledge = Knowledge::embedded().unwrap();
+        let mut facts = Given { draft: Some(format!("rxnorm|{code} @ {dose}")), ..Given::default() }.facts();
+        facts.draft.as_mut().unwrap().text = Some(words.into());
+        let mut matches = vec![];
+        evaluate(&Scene::new(&facts, &knowledge), &mut matches);
+        matches.first().map(|found| found.other.as_str().to_owned()).unwrap_or_default()
+    };
+    // The code is of 30 mg: four a day, by 1.5.
+    assert_eq!(total("Oxycodone 10 MG Oral Tablet", "1049618", "1 tablet 4 times daily"), "180 MME a day");
+    assert_eq!(total("Oxycodone 60 MG Oral Tablet", "1049618", "1 tablet 4 times daily"), "360 MME a day");
+    // Of a liquid it is what is in a millilitre; what is in a tablet is another thing.
+    assert_eq!(total("Morphine 100 MG/5 ML Oral Solution", "892589", "10 mL 2 times daily"), "400 MME a day");
+    assert_eq!(total("Morphine 100 MG Oral Tablet", "892589", "10 mL 6 times daily"), "120 MME a day");
+}
