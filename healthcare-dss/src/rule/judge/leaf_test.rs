@@ -50,3 +50,39 @@ fn given_an_incomparable_value_of_another_age_when_asked_then_it_does_not_hold_a
     assert_eq!(of_that_age.outcome, Truth::Missing);
     assert!(of_that_age.lacking.is_some_and(|words| words.contains("cannot be compared")));
 }
+
+/// What is not known of a total can only add to it.
+#[test]
+fn given_an_opioid_without_a_dose_when_the_total_is_asked_for_then_only_what_it_cannot_change_is_told() {
+    let asked =
+        |range: Value, active: &[&str]| explained(&json!({ "opioid_mme": range }), &json!({ "active": active }));
+    let (fifty, unknown) = ("oxycodone 10 MG Oral Tablet @ 10 mg 4 times daily", "hydrocodone 5 MG Oral Tablet");
+    assert_eq!(asked(json!({ "at_least": 50 }), &[fifty]).outcome, Truth::Met);
+    assert_eq!(asked(json!({ "at_least": 50 }), &[fifty, unknown]).outcome, Truth::Met);
+    let below = asked(json!({ "at_least": 90 }), &[fifty]);
+    assert_eq!((below.outcome, below.lacking), (Truth::NotMet, None));
+    let open = asked(json!({ "at_least": 90 }), &[fifty, unknown]);
+    assert_eq!(open.outcome, Truth::Missing);
+    assert!(open.lacking.is_some_and(|words| words.contains("hydrocodone")));
+    assert_eq!(asked(json!({ "below": 90 }), &[fifty]).outcome, Truth::Met);
+    assert_eq!(asked(json!({ "below": 90 }), &[fifty, unknown]).outcome, Truth::Missing);
+    assert_eq!(asked(json!({ "at_least": 50 }), &["metformin 500 MG"]).outcome, Truth::NotMet);
+    assert!(shown(&asked(json!({ "at_least": 50 }), &[fifty]))[0].contains("60"));
+}
+
+/// A form that is not told is not the one asked for, and of a combination nothing is alone.
+#[test]
+fn given_drugs_in_forms_and_combinations_when_asked_for_then_only_those_are_found() {
+    let found = |drug: Value, active: &str| explained(&json!({ "drug": drug }), &json!({ "active": [active] })).outcome;
+    let slow = json!({ "of": "active", "in": ["class:opioid"], "form": "extended-release" });
+    assert_eq!(found(slow.clone(), "MS Contin morphine 15 MG"), Truth::Met);
+    assert_eq!(found(slow.clone(), "morphine 15 MG Oral Tablet"), Truth::NotMet);
+    assert_eq!(found(slow.clone(), "24 HR metoprolol 100 MG Extended Release Oral Tablet"), Truth::NotMet);
+    assert_eq!(found(slow, "Zzyxolimab"), Truth::Missing);
+    let patch = json!({ "of": "active", "in": ["ingredient:fentanyl"], "form": "patch" });
+    assert_eq!(found(patch.clone(), "72 HR Fentanyl 0.025 MG/HR Transdermal System"), Truth::Met);
+    assert_eq!(found(patch, "fentanyl 0.05 MG/ML Injection"), Truth::NotMet);
+    let naloxone = json!({ "of": "active", "in": ["ingredient:naloxone"], "alone": true });
+    assert_eq!(found(naloxone.clone(), "naloxone 4 MG Nasal Spray"), Truth::Met);
+    assert_eq!(found(naloxone, "buprenorphine 8 MG / naloxone 2 MG Sublingual Film"), Truth::NotMet);
+}
