@@ -16,6 +16,7 @@ use super::{
     read::{AllergySaid, Reader},
     resources::{Contents, Placed, contents, is_id, shaped},
 };
+use crate::fhir::form::Hollow;
 
 /// The most drafts of one call.
 const DRAFTS: usize = 50;
@@ -204,7 +205,7 @@ fn drafted<'a>(hook: Hook, context: &Context<'a>) -> Result<(Contents<'a>, Conte
     let none = Contents::default;
     let all = |field: &str, raw: Option<&'a RawValue>, only: Option<&str>| {
         let pointer = format!("/context/{field}");
-        let found = contents(&pointer, raw.ok_or_else(|| missing(field))?)?;
+        let found = contents(&pointer, raw.ok_or_else(|| missing(field))?, Hollow::Refused)?;
         if let Some(place) = found.hollow {
             return Err(Malformed::at(place, "is missing"));
         }

@@ -4,7 +4,12 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::malformed::Malformed;
-use crate::fhir::{beside::is_modified, form, parse::one_of, resource_types::is_resource_type};
+use crate::fhir::{
+    beside::is_modified,
+    form::{self, Hollow},
+    parse::one_of,
+    resource_types::is_resource_type,
+};
 
 /// The most resources in one request.
 const MOST: usize = 5_000;
@@ -179,12 +184,12 @@ impl<'a> Placed<'a> {
 ///
 /// # Errors
 /// When it is no resource, or something in it is none.
-pub fn contents<'a>(pointer: &str, raw: &'a RawValue) -> Result<Contents<'a>, Malformed> {
+pub fn contents<'a>(pointer: &str, raw: &'a RawValue, hollow: Hollow) -> Result<Contents<'a>, Malformed> {
     let whole = Placed::read(pointer.to_owned(), raw)?;
     if whole.kind != "Bundle" {
         // What could not be had is not read.
         if whole.kind != "OperationOutcome" {
-            form::check(raw.get()).map_err(|fault| Malformed::form(pointer, &fault))?;
+            form::check(raw.get(), hollow).map_err(|fault| Malformed::form(pointer, &fault))?;
         }
         return Ok(Contents { resources: vec![whole], ..Contents::default() });
     }
@@ -196,7 +201,7 @@ pub fn contents<'a>(pointer: &str, raw: &'a RawValue) -> Result<Contents<'a>, Ma
         return Err(Malformed::at(format!("{pointer}/entry"), format!("at most {MOST} resources are taken")));
     }
     let is_cut = bundle.link.iter().any(|link| link.relation == "next");
-    form::check(raw.get()).map_err(|fault| Malformed::form(pointer, &fault))?;
+    form::check(raw.get(), hollow).map_err(|fault| Malformed::form(pointer, &fault))?;
     let hollow = bundle.entry.iter().position(|entry| entry.resource.is_none());
     let hollow = hollow.map(|n| format!("{pointer}/entry/{n}/resource"));
     let entries = bundle.entry.iter().enumerate().filter_map(|(n, entry)| Some((n, entry.resource?)));
@@ -238,7 +243,7 @@ mod tests {
     fn a_bundle_holds_resources_each_at_its_place() {
         let json = raw(r#"{"resourceType":"Bundle","link":[{"relation":"next","url":"x"}],
                 "entry":[{"fullUrl":"x"},{"resource":{"resourceType":"Task","id":"1"}}]}"#);
-        let found = contents("/prefetch/a", &json).unwrap();
+        let found = contents("/prefetch/a", &json, Hollow::LetBe).unwrap();
         assert!(found.is_cut);
         assert_eq!(found.resources[0].pointer, "/prefetch/a/entry/1/resource");
         assert_eq!(found.resources[0].reference().unwrap(), "Task/1");
@@ -259,7 +264,7 @@ mod tests {
             (r#"{"resourceType":"Task","id":"a b"}"#, "/x/id"),
         ] {
             let bad = raw(bad);
-            let refused = contents("/x", &bad).unwrap_err();
+            let refused = contents("/x", &bad, Hollow::Refused).unwrap_err();
             assert_eq!(refused.pointer, place, "{refused}");
             assert!(!refused.reason.contains("Ferreira"));
         }

@@ -47,14 +47,23 @@ impl Fault {
     }
 }
 
+/// What becomes of members that hold nothing: `null`, an empty list, an empty object. They break the form and say nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hollow {
+    /// They are faults.
+    Refused,
+    /// They are passed over.
+    LetBe,
+}
+
 /// Looks at the form of a resource and of all within it. An empty `entry` of a Bundle is let be: so many say that they found nothing.
 ///
 /// # Errors
 /// With the first that is wrong.
-pub fn check(raw: &str) -> Result<(), Fault> {
+pub fn check(raw: &str, hollow: Hollow) -> Result<(), Fault> {
     // What is no JSON is told by whoever reads it.
     let Ok(json) = serde_json::from_str::<Json>(raw) else { return Ok(()) };
-    walk(&json, &BTreeSet::new(), false)
+    walk(&json, &Around { inside: BTreeSet::new(), is_contained: false, hollow })
 }
 
 /// Makes sure that a resource has no element twice, under two of its names (`medicationReference` beside
@@ -72,54 +81,69 @@ pub fn ensure_one_of_each(raw: &str) -> Result<(), Refused> {
 
 const TWICE: &str = "beside another of the same element, of which there is one at the most";
 
-fn walk(value: &Json, inside: &BTreeSet<&str>, is_contained: bool) -> Result<(), Fault> {
+/// Where a value stands.
+#[derive(Clone)]
+struct Around<'a> {
+    /// The ids of what is contained in its resource.
+    inside: BTreeSet<&'a str>,
+    /// Whether it is contained itself.
+    is_contained: bool,
+    hollow: Hollow,
+}
+
+fn walk<'a>(value: &'a Json, around: &Around<'a>) -> Result<(), Fault> {
     match value {
-        Json::Object(members) => {
-            let own: BTreeSet<&str>;
-            let inside = if value.member("resourceType").is_some() && !is_contained {
-                own = contained(value);
-                &own
-            } else {
-                inside
-            };
-            object(value, members, inside)
+        Json::Object(members) if value.member("resourceType").is_some() && !around.is_contained => {
+            object(value, members, &Around { inside: contained(value), is_contained: false, hollow: around.hollow })
         }
-        Json::List(all) => all
-            .iter()
-            .enumerate()
-            .try_for_each(|(n, one)| walk(one, inside, is_contained).map_err(|fault| fault.under(Step::Nth(n)))),
+        Json::Object(members) => object(value, members, around),
+        Json::List(all) => {
+            let each = all.iter().enumerate();
+            each.map(|(n, one)| walk(one, around).map_err(|fault| fault.under(Step::Nth(n)))).collect()
+        }
         Json::Null | Json::Flag | Json::Number(_) | Json::Text(_) => Ok(()),
     }
 }
 
-fn object(whole: &Json, members: &[(String, Json)], inside: &BTreeSet<&str>) -> Result<(), Fault> {
+fn object<'a>(whole: &'a Json, members: &'a [(String, Json)], around: &Around<'a>) -> Result<(), Fault> {
     let names = || members.iter().map(|(name, _)| name.as_str());
     if let Some(second) = twice(names()) {
         return Err(Fault::at(second, TWICE));
     }
     let is_bundle = whole.member("resourceType").and_then(Json::text) == Some("Bundle");
     for (name, value) in members {
+        if around.hollow == Hollow::Refused {
+            ensure_said(whole, name, value, is_bundle)?;
+        }
         match value {
-            Json::Null => return Err(Fault::at(name, "null is no value in FHIR: what is not there is left out")),
-            Json::Object(all) if all.is_empty() => return Err(Fault::at(name, "an object is never empty in FHIR")),
-            Json::List(all) if all.is_empty() && !(is_bundle && name == "entry") => {
-                return Err(Fault::at(name, "a list is never empty in FHIR"));
-            }
-            Json::List(all) => ensure_filled(whole, name, all)?,
             Json::Text(text) if name == "reference" => {
                 let refers = text.strip_prefix('#').filter(|id| !id.is_empty());
-                if refers.is_some_and(|id| !inside.contains(id)) {
+                if refers.is_some_and(|id| !around.inside.contains(id)) {
                     return Err(Fault::at(name, "nothing of this id is contained in the resource"));
                 }
             }
             Json::Object(_) if name == "repeat" => {
                 ensure_can_be(value).map_err(|fault| fault.under(Step::Name(name.clone())))?;
             }
-            Json::Object(_) | Json::Text(_) | Json::Flag | Json::Number(_) => {}
+            _ => {}
         }
-        walk(value, inside, name == "contained").map_err(|fault| fault.under(Step::Name(name.clone())))?;
+        let around = Around { is_contained: name == "contained", ..around.clone() };
+        walk(value, &around).map_err(|fault| fault.under(Step::Name(name.clone())))?;
     }
     Ok(())
+}
+
+/// That a member says something.
+fn ensure_said(whole: &Json, name: &str, value: &Json, is_bundle: bool) -> Result<(), Fault> {
+    match value {
+        Json::Null => Err(Fault::at(name, "null is no value in FHIR: what is not there is left out")),
+        Json::Object(all) if all.is_empty() => Err(Fault::at(name, "an object is never empty in FHIR")),
+        Json::List(all) if all.is_empty() && !(is_bundle && name == "entry") => {
+            Err(Fault::at(name, "a list is never empty in FHIR"))
+        }
+        Json::List(all) => ensure_filled(whole, name, all),
+        Json::Object(_) | Json::Text(_) | Json::Flag | Json::Number(_) => Ok(()),
+    }
 }
 
 /// The ids of what stands within a resource.

@@ -1,11 +1,15 @@
 use super::*;
 
 fn place(json: &str) -> Option<String> {
+    place_in(json, Hollow::Refused)
+}
+
+fn place_in(json: &str, hollow: Hollow) -> Option<String> {
     let step = |step: Step| match step {
         Step::Name(name) => format!("/{name}"),
         Step::Nth(nth) => format!("/{nth}"),
     };
-    check(json).err().map(|fault| fault.steps.into_iter().map(step).collect())
+    check(json, hollow).err().map(|fault| fault.steps.into_iter().map(step).collect())
 }
 
 #[test]
@@ -101,4 +105,14 @@ fn the_record_asks_for_one_of_each_at_the_top() {
     let one = r#"{"medicationCodeableConcept":{"text":"a"},"medicationReference":null}"#;
     assert_eq!(ensure_one_of_each(one), Ok(()));
     assert_eq!(ensure_one_of_each(r#"{"valueString":"a","component":[{"valueString":"b"}],"code":null}"#), Ok(()));
+}
+
+#[test]
+fn what_holds_nothing_is_passed_over_where_it_is_let_be_and_the_rest_is_looked_at() {
+    for hollow in [r#"{"a":null}"#, r#"{"a":[]}"#, r#"{"a":{}}"#, r#"{"a":{"b":[null]}}"#] {
+        assert!(place(hollow).is_some(), "{hollow}");
+        assert_eq!(place_in(hollow, Hollow::LetBe), None, "{hollow}");
+    }
+    let both = r#"{"note":[],"valueString":"a","valueInteger":1}"#;
+    assert_eq!(place_in(both, Hollow::LetBe).unwrap(), "/valueInteger");
 }
