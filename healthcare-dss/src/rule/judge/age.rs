@@ -120,6 +120,15 @@ mod tests {
         Range { below: Some(Decimal::from(limit)), ..Range::default() }
     }
 
+    /// Neither end nor the middle holds, and one limit lies between them: somewhere it holds.
+    #[test]
+    fn given_a_range_with_one_limit_between_two_values_when_asked_then_it_cannot_be_told() {
+        let range = Range { at_least: Some(7.into()), below: Some(11.into()), ..Range::default() };
+        assert_eq!(within(&range, 1, 11), Truth::Missing);
+        assert_eq!(within(&range, 1, 5), Truth::NotMet);
+        assert_eq!(within(&range, 11, 20), Truth::NotMet);
+    }
+
     #[test]
     fn given_an_age_in_another_unit_when_asked_then_it_tells_as_much_as_it_can() {
         for (unit, limit, patient, expected) in [

@@ -251,8 +251,7 @@ fn score(
             (true, true, _) | (true, false, true) => {}
             (false, true, _) => truth = Truth::NotMet,
             // What is missing can still bring the value up to, or beyond, the limits.
-            (true, false, false) | (false, false, _) if truth == Truth::Met => truth = Truth::Missing,
-            (true | false, false, _) => {}
+            (true, false, false) | (false, false, _) => truth = Truth::Missing,
         }
     }
     let outcome = match truth {

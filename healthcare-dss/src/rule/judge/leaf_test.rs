@@ -86,3 +86,44 @@ fn given_drugs_in_forms_and_combinations_when_asked_for_then_only_those_are_foun
     assert_eq!(found(naloxone.clone(), "naloxone 4 MG Nasal Spray"), Truth::Met);
     assert_eq!(found(naloxone, "buprenorphine 8 MG / naloxone 2 MG Sublingual Film"), Truth::NotMet);
 }
+
+/// What is as old as it may be counts; a second later it does not.
+#[test]
+fn given_what_is_as_old_as_it_may_be_when_asked_for_then_it_counts() {
+    let glucose =
+        json!({ "observation": { "value_set": "glucose", "unit": "mg/dL", "is": { "below": 50 }, "within_hours": 4 } });
+    let measured = |hours: u32| {
+        let one = json!({ "loinc": "2345-7", "value": 45, "unit": "mg/dL", "hours_ago": hours });
+        explained(&glucose, &json!({ "observations": [one] })).outcome
+    };
+    assert_eq!([4, 5].map(measured), [Truth::Met, Truth::Missing]);
+    let news2 = json!({ "score": { "score": "news2", "total": { "at_least": 5 }, "within_hours": 4 } });
+    let scored = |hours: u32| {
+        let one = json!({ "score": "news2", "total": 7, "highest_part": 3, "hours_ago": hours });
+        explained(&news2, &json!({ "scores": [one] })).outcome
+    };
+    assert_eq!([4, 5].map(scored), [Truth::Met, Truth::Missing]);
+}
+
+/// One that does not hold settles nothing where any may: what cannot be compared might.
+#[test]
+fn given_an_incomparable_value_among_others_when_any_may_hold_then_it_is_left_open() {
+    let any = json!({ "observation": { "value_set": "glucose", "unit": "mg/dL", "is": { "below": 50 }, "within_hours": 48,
+        "take": "any" } });
+    let one = |value: u32, unit: &str, hours: u32| json!({ "loinc": "2345-7", "value": value, "unit": unit, "hours_ago": hours });
+    let told = |all: Value| explained(&any, &json!({ "observations": all }));
+    let open = told(json!([one(60, "mg/dL", 1), one(45, "s", 2), one(70, "mg/dL", 3)]));
+    assert_eq!(open.outcome, Truth::Missing);
+    assert!(open.lacking.is_some_and(|words| words.contains("cannot be compared")));
+    assert_eq!(told(json!([one(60, "mg/dL", 1), one(45, "s", 2), one(40, "mg/dL", 3)])).outcome, Truth::Met);
+    let none = told(json!([one(60, "mg/dL", 1), one(70, "mg/dL", 3)]));
+    assert_eq!((none.outcome, none.observed.len()), (Truth::NotMet, 2));
+}
+
+/// That nobody knows of any allergy was said by somebody: where stands with it.
+#[test]
+fn given_no_known_allergies_when_asked_whether_they_were_asked_for_then_it_shows_who_said_so() {
+    let told = explained(&json!({ "allergies_asked": true }), &json!({ "allergies": [] }));
+    assert_eq!((told.outcome, told.observed.len()), (Truth::Met, 1));
+    assert!(told.observed[0].source.is_some(), "{told:?}");
+}

@@ -132,3 +132,22 @@ fn given_a_product_when_asked_for_then_its_code_decides_and_words_alone_leave_it
     let Verdict::Lacking { missing, .. } = verdict("warfarin 5 MG Oral Tablet") else { panic!("not lacking") };
     assert_eq!(&*missing[0], "warfarin 5 MG Oral Tablet has no RxNorm code");
 }
+
+/// Of the values before, the one furthest from the newest; of two alike the later of them.
+#[test]
+fn given_several_values_before_when_judged_then_the_furthest_counts_and_of_two_alike_the_later() {
+    let fall =
+        json!({"value_set": "creatinine", "unit": "umol/L", "direction": "fall", "by": 26.5, "within_hours": 48});
+    for (trend, values, hours) in [
+        (kdigo(), [("80", 40), ("100", 20), ("110", 1)], 40),
+        (kdigo(), [("100", 40), ("80", 20), ("110", 1)], 20),
+        (kdigo(), [("80", 40), ("80", 20), ("110", 1)], 20),
+        (fall.clone(), [("140", 40), ("120", 20), ("110", 1)], 40),
+        (fall.clone(), [("120", 40), ("140", 20), ("110", 1)], 20),
+        (fall, [("140", 40), ("140", 20), ("110", 1)], 20),
+    ] {
+        let told = judged(&trend, &values.map(|(value, hours)| (value, "umol/L", hours)));
+        let first = told.observed.get(1).and_then(|observed| observed.age_seconds);
+        assert_eq!((told.outcome, first), (Truth::Met, Some(hours * 3600)), "{values:?}");
+    }
+}

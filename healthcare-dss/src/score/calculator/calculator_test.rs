@@ -156,6 +156,10 @@ fn what_is_wrong_is_named_by_its_place() {
     assert_eq!(refused("bmi", json!({ "weight": 70 })).pointer, "/weight");
     assert_eq!(refused("bmi", json!({ "weight_kg": "heavy" })).pointer, "/weight_kg");
     assert_eq!(refused("gcs", json!({ "eye": 5 })).reason, "1 to 4 1");
+    // Only of an age it is said that the score was derived from adults.
+    assert!(refused("egfr", json!({ "age": 4, "sex": "male", "creatinine": 0.3 })).reason.contains("adults"));
+    assert!(refused("egfr", json!({ "age": 40, "sex": "male", "creatinine": 0.05 })).reason.starts_with("0.1 to "));
+    assert_eq!(refused("bmi", json!({ "weight_kg": 70, "height_cm": 10 })).reason, "20 to 280 cm");
     assert_eq!(refused("gcs", json!({ "eye": 2.5 })).reason, "a whole number is expected");
     assert_eq!(refused("egfr", json!({ "sex": "F" })).reason, "one of female, male");
     assert_eq!(refused("curb-65", json!({ "confusion": 1 })).reason, "true or false is expected");
