@@ -98,8 +98,8 @@ fn walk<'a>(value: &'a Json, around: &Around<'a>) -> Result<(), Fault> {
         }
         Json::Object(members) => object(value, members, around),
         Json::List(all) => {
-            let each = all.iter().enumerate();
-            each.map(|(n, one)| walk(one, around).map_err(|fault| fault.under(Step::Nth(n)))).collect()
+            let mut each = all.iter().enumerate();
+            each.try_for_each(|(n, one)| walk(one, around).map_err(|fault| fault.under(Step::Nth(n))))
         }
         Json::Null | Json::Flag | Json::Number(_) | Json::Text(_) => Ok(()),
     }
