@@ -167,6 +167,37 @@ mod tests {
         }
     }
 
+    /// What was judged before strengths were compared and abbreviations were read is judged again as it was.
+    #[test]
+    fn given_an_edition_of_before_when_judged_again_then_names_and_strengths_are_read_as_they_were() {
+        let present = Knowledge::embedded().unwrap();
+        let mut files: BTreeMap<String, String> = serde_json::from_str(present.words()).unwrap();
+        for (file, without) in [
+            ("ingredients.json", "    \"sod\": [],\n"),
+            ("dose-limits.json", "  \"strengths\": \"highest\",\n"),
+            ("opioids.json", "  \"named_once\": true,\n"),
+        ] {
+            let text = files.get_mut(file).unwrap();
+            assert!(text.contains(without), "{file}");
+            *text = text.replace(without, "");
+        }
+        let old = read_knowledge(&serde_json::to_string(&files).unwrap()).unwrap();
+        let unread =
+            |knowledge: &Knowledge| knowledge.map_drug(&[], Some("WARFARIN SOD 5MG TAB")).unrecognised.is_some();
+        assert_eq!((unread(&present), unread(&old)), (false, true));
+        let book = RuleBook::embedded().unwrap();
+        let documents: Vec<RuleDocument> = book.documents().cloned().collect();
+        let before = RuleBook::from_documents(old.into(), documents).unwrap();
+        // The code is of 30 mg, the words of 10: four times a day 180 or 60 MME.
+        let given = Given { draft: Some("rxnorm|1049618 @ 1 tablet 4 times daily".into()), ..Given::default() };
+        let mut facts = given.facts();
+        facts.draft.as_mut().unwrap().text = Some("Oxycodone 10 MG Oral Tablet".into());
+        let tells = |book: &RuleBook, total: &str| {
+            book.judge_one("opioid-total", &facts).unwrap().explanation().unwrap().words().contains(total)
+        };
+        assert!(tells(&book, "180 MME a day") && tells(&before, "60 MME a day"));
+    }
+
     #[test]
     fn given_kept_knowledge_when_read_then_it_is_the_same_knowledge() {
         let present = RuleBook::embedded().unwrap();

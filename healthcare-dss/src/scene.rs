@@ -58,7 +58,9 @@ impl Drug<'_> {
     /// Whether it is known to come in a form.
     pub(crate) fn comes(&self, form: DrugForm, knowledge: &Knowledge) -> bool {
         match form {
-            DrugForm::ExtendedRelease => self.names(knowledge).any(DrugForm::is_extended_release),
+            DrugForm::ExtendedRelease => {
+                self.names(knowledge).any(|name| DrugForm::is_extended_release(name, &knowledge.extended_release))
+            }
             DrugForm::Patch => self.way(knowledge) == Some(Route::Transdermal),
         }
     }

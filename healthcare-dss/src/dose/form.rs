@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::text::Text;
+
 /// The form of a drug that acts for long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -16,28 +18,8 @@ pub enum DrugForm {
 /// What stands before "release" where it is slow.
 const SLOWLY: &[&str] = &["extended", "sustained", "controlled", "prolonged", "modified", "slow"];
 
-/// Abbreviations of the same, and brands of opioids that are made in this form alone.
-const EXTENDED: &[&str] = &[
-    "er",
-    "xr",
-    "sr",
-    "cr",
-    "xl",
-    "contin",
-    "oxycontin",
-    "xtampza",
-    "kadian",
-    "avinza",
-    "arymo",
-    "morphabond",
-    "oramorph",
-    "embeda",
-    "exalgo",
-    "hysingla",
-    "zohydro",
-    "vantrela",
-    "xartemis",
-];
+/// Abbreviations of the same.
+const EXTENDED: &[&str] = &["er", "xr", "sr", "cr", "xl"];
 
 impl DrugForm {
     /// In words.
@@ -48,11 +30,12 @@ impl DrugForm {
         }
     }
 
-    /// Whether a name tells extended release: "12 HR Oxycodone Hydrochloride 10 MG Extended Release Oral Tablet", "MS Contin".
-    pub(crate) fn is_extended_release(name: &str) -> bool {
+    /// Whether a name tells extended release: "12 HR Oxycodone Hydrochloride 10 MG Extended Release Oral Tablet"; "MS Contin",
+    /// where `contin` is one of the words that are those of extended release alone.
+    pub(crate) fn is_extended_release(name: &str, alone: &[Text]) -> bool {
         let lower = name.to_lowercase();
         let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-        words.iter().any(|word| EXTENDED.contains(word))
+        words.iter().any(|word| EXTENDED.contains(word) || alone.iter().any(|one| one.as_str() == *word))
             || words.windows(2).any(|pair| pair[1] == "release" && SLOWLY.contains(&pair[0]))
     }
 }
@@ -72,7 +55,7 @@ mod tests {
             ("immediate release morphine 15 MG", false),
             ("oxycodone", false),
         ] {
-            assert_eq!(DrugForm::is_extended_release(name), extended, "{name}");
+            assert_eq!(DrugForm::is_extended_release(name, &["contin".into()]), extended, "{name}");
         }
     }
 }

@@ -70,6 +70,8 @@ pub struct Knowledge {
     pub(crate) dose_limits: DrugRows<DoseLimit>,
     /// Whether a total of a day of which a part is not known is told as not checked.
     pub(crate) tells_incomplete_totals: bool,
+    /// Whether of several strengths that the names of a drug tell the highest counts.
+    pub(crate) highest_strength_counts: bool,
     pub(crate) renal_limits: DrugRows<RenalLimit>,
     pub(crate) monitoring: DrugRows<Monitoring>,
     pub(crate) opioid_factors: DrugRows<OpioidFactor>,
@@ -77,6 +79,8 @@ pub struct Knowledge {
     pub(crate) opioids_by_route: bool,
     /// Whether an opioid of several orders is named once in what the total is told of.
     pub(crate) opioids_named_once: bool,
+    /// Words of names that are those of extended release alone, in lower case.
+    pub(crate) extended_release: Vec<Text>,
     pub(crate) opioid_thresholds: Vec<OpioidThreshold>,
     pub(crate) duplicates: DrugRows<Duplicate>,
     words: std::sync::Arc<str>,

@@ -22,7 +22,20 @@ struct DoseLimitsDocument {
     evidence: HashMap<String, Evidence>,
     #[serde(default)]
     incomplete_totals: IncompleteTotals,
+    #[serde(default)]
+    strengths: Strengths,
     rows: Vec<DoseLimitDocument>,
+}
+
+/// Which strength counts where the names of a drug tell several.
+#[derive(Default, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Strengths {
+    /// That of the first name that tells any, as it was before they were compared.
+    #[default]
+    First,
+    /// The highest.
+    Highest,
 }
 
 /// What becomes of a total of a day of which a part is not known.
@@ -126,6 +139,9 @@ struct OpioidsDocument {
     /// Whether an opioid of several orders is named once. Without it each order names it, as it did before.
     #[serde(default)]
     named_once: bool,
+    /// Words of names, brands among them, that are those of extended release alone.
+    #[serde(default)]
+    extended_release: Vec<String>,
     /// Drug → factor.
     factors: Vec<FactorDocument>,
     rows: Vec<ThresholdDocument>,
@@ -174,7 +190,8 @@ impl Said {
 impl Knowledge {
     pub(super) fn load_dose_limits(&mut self, text: &str) -> Result<(), RuleError> {
         let file = "dose-limits.json";
-        let DoseLimitsDocument { evidence: sources, incomplete_totals, rows } = read_json(file, text)?;
+        let DoseLimitsDocument { evidence: sources, incomplete_totals, strengths, rows } = read_json(file, text)?;
+        self.highest_strength_counts = strengths == Strengths::Highest;
         self.tells_incomplete_totals = incomplete_totals == IncompleteTotals::Told;
         for (nth, document) in rows.into_iter().enumerate() {
             let place = Place { file, nth };
@@ -280,7 +297,9 @@ impl Knowledge {
 
     pub(super) fn load_opioids(&mut self, text: &str) -> Result<(), RuleError> {
         let file = "opioids.json";
-        let OpioidsDocument { evidence: sources, by_route, named_once, factors, rows } = read_json(file, text)?;
+        let document: OpioidsDocument = read_json(file, text)?;
+        let OpioidsDocument { evidence: sources, by_route, named_once, extended_release, factors, rows } = document;
+        self.extended_release = extended_release.into_iter().map(|word| word.as_str().into()).collect();
         self.opioids_by_route = by_route;
         self.opioids_named_once = named_once;
         for (nth, FactorDocument { drugs, factor, parenteral }) in factors.into_iter().enumerate() {

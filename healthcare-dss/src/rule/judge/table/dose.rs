@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::dosed::{Dosed, Scale, measured, plain};
-use super::{Rows, TableMatch, active_order, patch};
+use super::{Rows, TableMatch, active_order};
 use crate::knowledge::{DoseLimit, IngredientId, Measure};
 use crate::rule::document::Scope;
 use crate::scene::{Drug, Scene};
@@ -72,7 +72,7 @@ fn concerns(limit: &DoseLimit, scene: &Scene<'_>) -> bool {
 
 /// Whether a drug reaches the body, and by the way that the row is about.
 fn given(limit: &DoseLimit, scene: &Scene<'_>, drug: &Drug<'_>) -> bool {
-    let by = |route| patch::way(scene, drug).map_or(limit.or_untold, |way| way == route);
+    let by = |route| drug.way(scene.knowledge).map_or(limit.or_untold, |way| way == route);
     !drug.mapped.local && limit.route.is_none_or(by)
 }
 

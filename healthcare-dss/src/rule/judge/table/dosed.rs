@@ -43,13 +43,16 @@ impl Scale {
     }
 
     /// The strength in the measure, else in milligrams where these can be told in it: of a liquid, or of a unit. Where the
-    /// words and the code of a drug tell several, the highest.
+    /// words and the code of a drug tell several, the highest; by an edition of before, that of the first that tell any.
     fn strength(&self, scene: &Scene<'_>, drug: &Drug<'_>, is_liquid: bool) -> Option<Strength> {
         let of = |measure| -> Option<Strength> {
-            let told = drug.names(scene.knowledge).filter_map(|name| {
-                let all = scene.knowledge.strengths(name, measure);
-                all.into_iter().find(|one| one.ingredient == self.ingredient && one.per_ml.is_some() == is_liquid)
-            });
+            let own = |one: &Strength| one.ingredient == self.ingredient;
+            let mut told = drug.names(scene.knowledge).map(|name| scene.knowledge.strengths(name, measure));
+            if !scene.knowledge.highest_strength_counts {
+                return told.find(|all| !all.is_empty())?.into_iter().find(own);
+            }
+            let of_it = |one: &Strength| own(one) && one.per_ml.is_some() == is_liquid;
+            let told = told.filter_map(|all| all.into_iter().find(of_it));
             told.max_by_key(|one| one.amount.checked_div(one.per_ml.unwrap_or(Decimal::ONE)))
         };
         let by_mass = || -> Option<Strength> {

@@ -39,7 +39,7 @@ fn factor(scene: &Scene<'_>, of: &OpioidFactor, drug: &Drug<'_>) -> Counts {
         ),
         None => Counts::Not(format!("{label} is not in the total: there is no accepted factor for it {way}").into()),
     };
-    match (patch::way(scene, drug), of.factor, of.parenteral) {
+    match (drug.way(scene.knowledge), of.factor, of.parenteral) {
         (Some(Route::Parenteral), _, Some(factor)) | (Some(Route::Oral), Some(factor), _) => Counts::By(factor),
         (Some(Route::Parenteral), ..) => no_factor("by injection"),
         (Some(Route::Oral), ..) => no_factor("by mouth"),

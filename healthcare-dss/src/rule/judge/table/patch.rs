@@ -14,7 +14,7 @@ const FACTOR: Decimal = Decimal::from_parts(24, 0, 0, false, 1);
 pub(super) fn equivalent(scene: &Scene<'_>, drug: &Drug<'_>) -> Option<(IngredientId, Decimal)> {
     let is_fentanyl = |id: &&IngredientId| scene.knowledge.name(**id).as_str() == "fentanyl";
     let ingredient = *drug.mapped.ingredients.iter().find(is_fentanyl)?;
-    if scene.knowledge.opioids_by_route && !matches!(way(scene, drug), None | Some(Route::Transdermal)) {
+    if scene.knowledge.opioids_by_route && !matches!(drug.way(scene.knowledge), None | Some(Route::Transdermal)) {
         return None;
     }
     let amount = drug.fact.dose.as_ref().and_then(|dose| dose.amount.as_ref());
@@ -42,11 +42,6 @@ pub(super) fn running(scene: &Scene<'_>, drug: &Drug<'_>) -> Option<Decimal> {
 /// Micrograms an hour, as a name of the drug tells.
 fn named_rate(scene: &Scene<'_>, drug: &Drug<'_>) -> Option<Decimal> {
     drug.names(scene.knowledge).find_map(rate)
-}
-
-/// By which way a drug is given: as the order tells, else as its dose or the form in its name does.
-pub(super) fn way(scene: &Scene<'_>, drug: &Drug<'_>) -> Option<Route> {
-    drug.way(scene.knowledge)
 }
 
 /// Micrograms an hour, from a name such as "72 HR Fentanyl 0.075 MG/HR Transdermal System".
