@@ -2,6 +2,7 @@
 
 use actix_web::http::StatusCode;
 use healthcare_domain::id::PatientId;
+use healthcare_infrastructure::fhir::parse::plainly;
 use validator::ValidationErrors;
 
 use super::{Fault, Problem};
@@ -214,18 +215,6 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
         Segment::Enum { variant } => format!("{so_far}/{variant}"),
         Segment::Unknown => so_far,
     })
-}
-
-/// What serde expects, in words that are not those of our code.
-fn plainly(expected: &str) -> &str {
-    match expected {
-        "a sequence" => "a list",
-        "a map" => "an object",
-        "u8" | "u16" | "u32" | "u64" | "i8" | "i16" | "i32" | "i64" => "a whole number",
-        "f64" => "a number",
-        of if of.starts_with("struct ") => "an object",
-        other => other,
-    }
 }
 
 /// serde quotes the value it met; what a patient's field held is not to be sent around.

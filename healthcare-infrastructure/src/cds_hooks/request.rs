@@ -206,7 +206,7 @@ fn drafted<'a>(hook: Hook, context: &Context<'a>) -> Result<(Contents<'a>, Conte
     let all = |field: &str, raw: Option<&'a RawValue>, only: Option<&str>| {
         let pointer = format!("/context/{field}");
         let found = contents(&pointer, raw.ok_or_else(|| missing(field))?, Hollow::Refused)?;
-        if let Some(place) = found.hollow {
+        if let Some(place) = found.without_resource {
             return Err(Malformed::at(place, "is missing"));
         }
         match found.resources.iter().find(|placed| only.is_some_and(|kind| placed.kind != kind)) {

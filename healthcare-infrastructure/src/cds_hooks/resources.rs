@@ -65,7 +65,7 @@ pub struct Contents<'a> {
     /// Whether it is the first page of several.
     pub is_cut: bool,
     /// Where an entry has no resource, if one has none.
-    pub hollow: Option<String>,
+    pub without_resource: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -202,11 +202,11 @@ pub fn contents<'a>(pointer: &str, raw: &'a RawValue, hollow: Hollow) -> Result<
     }
     let is_cut = bundle.link.iter().any(|link| link.relation == "next");
     form::check(raw.get(), hollow).map_err(|fault| Malformed::form(pointer, &fault))?;
-    let hollow = bundle.entry.iter().position(|entry| entry.resource.is_none());
-    let hollow = hollow.map(|n| format!("{pointer}/entry/{n}/resource"));
+    let bare = bundle.entry.iter().position(|entry| entry.resource.is_none());
+    let without_resource = bare.map(|n| format!("{pointer}/entry/{n}/resource"));
     let entries = bundle.entry.iter().enumerate().filter_map(|(n, entry)| Some((n, entry.resource?)));
     let resources = entries.map(|(n, raw)| Placed::read(format!("{pointer}/entry/{n}/resource"), raw));
-    Ok(Contents { resources: resources.collect::<Result<_, _>>()?, is_cut, hollow })
+    Ok(Contents { resources: resources.collect::<Result<_, _>>()?, is_cut, without_resource })
 }
 
 /// Reads JSON at a place as a shape.
@@ -247,7 +247,7 @@ mod tests {
         assert!(found.is_cut);
         assert_eq!(found.resources[0].pointer, "/prefetch/a/entry/1/resource");
         assert_eq!(found.resources[0].reference().unwrap(), "Task/1");
-        assert_eq!(found.hollow.unwrap(), "/prefetch/a/entry/0/resource");
+        assert_eq!(found.without_resource.unwrap(), "/prefetch/a/entry/0/resource");
         for (bad, place) in [
             (r#"{"resourceType":"Bundle","entry":{}}"#, "/x/entry"),
             (

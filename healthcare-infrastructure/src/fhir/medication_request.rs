@@ -1,19 +1,18 @@
-//! FHIR MedicationRequest, and MedicationStatement.
+//! FHIR MedicationRequest, and what an order comes to from whatever tells of one.
 
 use chrono::{DateTime, Utc};
 use healthcare_domain::{
     AnyState, code,
-    medication::{
-        Instruction, Intake, MedicationOrder, MedicationOrderError, MedicationOrderEvent, OrderEnd, Prescription,
-    },
+    medication::{Intake, MedicationOrder, MedicationOrderError, MedicationOrderEvent, OrderEnd, Prescription},
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{
     Reading, Refused,
-    datatypes::{CodeableConcept, Identifier, Meta, Period, Quantity, Reference, concepts, identifiers},
+    datatypes::{CodeableConcept, Identifier, Meta, Period, Reference, concepts, identifiers},
     date_time::FhirDateTime,
+    dosage::{Dosage, as_needed, bounds, details, dose, first, frequency, further, route},
     medication,
     parse::{one_of, resource},
     reference::held,
@@ -48,64 +47,6 @@ struct Resource<'a> {
 
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase")]
-struct Dosage {
-    sequence: Option<i32>,
-    text: Option<String>,
-    additional_instruction: Vec<CodeableConcept>,
-    patient_instruction: Option<String>,
-    timing: Option<Timing>,
-    as_needed_boolean: Option<bool>,
-    as_needed_codeable_concept: Option<CodeableConcept>,
-    site: Option<CodeableConcept>,
-    route: Option<CodeableConcept>,
-    dose_and_rate: Vec<DoseAndRate>,
-    max_dose_per_period: Option<Ratio>,
-    max_dose_per_administration: Option<Quantity>,
-    max_dose_per_lifetime: Option<Quantity>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
-struct DoseAndRate {
-    dose_quantity: Option<Quantity>,
-    dose_range: Option<DoseRange>,
-    rate_quantity: Option<Quantity>,
-    rate_range: Option<DoseRange>,
-    rate_ratio: Option<Ratio>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct DoseRange {
-    low: Option<Quantity>,
-    high: Option<Quantity>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Ratio {
-    numerator: Option<Quantity>,
-    denominator: Option<Quantity>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Timing {
-    repeat: Option<Repeat>,
-    code: Option<CodeableConcept>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
-struct Repeat {
-    bounds_period: Option<Period>,
-    frequency: Option<u32>,
-    period: Option<super::datatypes::FhirDecimal>,
-    period_unit: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
 struct DispenseRequest {
     validity_period: Option<Period>,
 }
@@ -136,10 +77,6 @@ pub struct OrderSaid {
 pub(super) const STATUSES: [&str; 8] =
     ["active", "on-hold", "cancelled", "completed", "entered-in-error", "stopped", "draft", "unknown"];
 
-/// FHIR R4, `medication-statement-status`.
-pub(super) const STATED: [&str; 8] =
-    ["active", "completed", "entered-in-error", "intended", "stopped", "on-hold", "unknown", "not-taken"];
-
 /// Reads a MedicationRequest. `None` for a draft, for what is only proposed, and for the request *not* to give a drug: none is an
 /// order. What is planned is one: so US Core says what a patient takes at home.
 ///
@@ -153,7 +90,7 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<OrderSaid>, Refus
         return Ok(None);
     }
     let dosage = first(&r.dosage_instruction);
-    let bounds = || dosage?.timing.as_ref()?.repeat.as_ref()?.bounds_period;
+    let bounds = || dosage.and_then(bounds);
     let validity = || r.dispense_request.as_ref()?.validity_period;
     let clinical = r.authored_on.or_else(|| bounds()?.start).or_else(|| validity()?.start).map(|t| t.earliest());
     let times = Moments { clinical, known: r.authored_on, meta: &r.meta, now: reading.now }.times();
@@ -179,11 +116,7 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<OrderSaid>, Refus
         authored_at: times.occurred_at,
         prescriber: r.requester.as_ref().and_then(|p| held(p, reading.references)),
         encounter: r.encounter.as_ref().and_then(|e| reading.references.encounter(e)),
-        taking: match r.status.as_str() {
-            "on-hold" => Intake::OnHold,
-            "unknown" => Intake::Unknown,
-            _ => Intake::AsOrdered,
-        },
+        taking: intake(&r.status),
         further: further(&r.dosage_instruction),
         details: details(&r.dosage_instruction),
         reported: false,
@@ -191,182 +124,13 @@ pub fn read(raw: &str, reading: &Reading<'_>) -> Result<Option<OrderSaid>, Refus
     Ok(Some(OrderSaid { prescription, times, course }))
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Statement<'a> {
-    #[serde(default)]
-    meta: Meta,
-    #[serde(default, borrow)]
-    contained: Vec<&'a RawValue>,
-    #[serde(default)]
-    identifier: Vec<Identifier>,
-    #[serde(default)]
-    based_on: Vec<Reference>,
-    #[serde(default)]
-    derived_from: Vec<Reference>,
-    status: String,
-    #[serde(default)]
-    status_reason: Vec<CodeableConcept>,
-    medication_codeable_concept: Option<CodeableConcept>,
-    medication_reference: Option<Reference>,
-    context: Option<Reference>,
-    effective_date_time: Option<FhirDateTime>,
-    effective_period: Option<Period>,
-    date_asserted: Option<FhirDateTime>,
-    #[serde(default)]
-    reason_code: Vec<CodeableConcept>,
-    #[serde(default)]
-    dosage: Vec<Dosage>,
-}
-
-/// Reads a MedicationStatement: a drug that somebody says the patient takes or took. `None` where they say that it is not taken, and
-/// for a statement about an order that is here itself and runs, which would count the drug twice.
-///
-/// # Errors
-/// With the place and the reason, when it is not what FHIR R4 defines or names no drug.
-pub fn read_statement(raw: &str, reading: &Reading<'_>) -> Result<Option<OrderSaid>, Refused> {
-    let r: Statement<'_> = resource(raw)?;
-    one_of("status", &r.status, &STATED)?;
-    let of_an_order = r.based_on.iter().chain(&r.derived_from).any(|of| {
-        let kind = of.reference.as_deref().unwrap_or_default();
-        let names_one = kind.contains("MedicationRequest/") || kind.starts_with("urn:uuid:");
-        names_one && reading.references.is_running_order(of)
-    });
-    if r.status == "not-taken" || of_an_order {
-        return Ok(None);
+/// Whether it is taken, as a status of an order or a statement tells.
+pub(super) fn intake(status: &str) -> Intake {
+    match status {
+        "on-hold" => Intake::OnHold,
+        "unknown" => Intake::Unknown,
+        _ => Intake::AsOrdered,
     }
-    let period = r.effective_period.unwrap_or_default();
-    let clinical = r.effective_date_time.or(period.start).map(|t| t.earliest());
-    let times = Moments { clinical, known: r.date_asserted, meta: &r.meta, now: reading.now }.times();
-    let begins = |at: DateTime<Utc>| period.start.is_none_or(|start| start.earliest() <= at);
-    let over = period.end.map(|t| t.latest()).filter(|at| begins(*at) && *at <= reading.now);
-    let ended = over.filter(|at| *at >= times.occurred_at);
-    let why = || r.status_reason.first().map(|c| c.to_domain().label().to_owned()).filter(|w| !w.is_empty());
-    let course = match r.status.as_str() {
-        "stopped" => Course::Ended(OrderEnd::Stopped, ended, why()),
-        "completed" => Course::Ended(OrderEnd::Completed, ended, why()),
-        "entered-in-error" => Course::Struck,
-        // What its source calls active was, until the end that it tells. What rests goes on after that end.
-        "active" | "intended" | "unknown" if over.is_some() => Course::Ended(OrderEnd::Completed, ended, None),
-        // What is intended may be taken any time.
-        _ => Course::Active,
-    };
-    let found = named(r.medication_codeable_concept.as_ref(), r.medication_reference.as_ref(), &r.contained, reading)?;
-    let dosage = first(&r.dosage);
-    let prescription = Prescription {
-        identifiers: identifiers(&r.identifier),
-        medication: found.ok_or_else(|| Refused::at("medicationReference", UNKNOWN_MEDICATION))?,
-        dose: dosage.and_then(dose),
-        route: dosage.and_then(route),
-        frequency: dosage.and_then(frequency),
-        as_needed: dosage.is_some_and(as_needed),
-        reasons: concepts(&r.reason_code),
-        authored_at: times.occurred_at,
-        // Who tells of it did not order it.
-        prescriber: None,
-        encounter: r.context.as_ref().and_then(|e| reading.references.encounter(e)),
-        taking: match r.status.as_str() {
-            "on-hold" => Intake::OnHold,
-            "unknown" => Intake::Unknown,
-            _ => Intake::AsOrdered,
-        },
-        further: further(&r.dosage),
-        details: details(&r.dosage),
-        reported: true,
-    };
-    Ok(Some(OrderSaid { prescription, times, course }))
-}
-
-/// When the period ends in which a statement says that a drug is taken.
-pub fn period_end(raw: &str) -> Option<DateTime<Utc>> {
-    #[derive(Deserialize, Default)]
-    #[serde(default, rename_all = "camelCase")]
-    struct Taken {
-        resource_type: String,
-        effective_period: Option<Period>,
-    }
-    let taken: Taken = serde_json::from_str(raw).ok()?;
-    let period = taken.effective_period.filter(|_| taken.resource_type == "MedicationStatement")?;
-    period.end.map(|end| end.latest())
-}
-
-/// The instruction that stands first of those by which something is given.
-fn first(of: &[Dosage]) -> Option<&Dosage> {
-    of.iter().find(|one| !gives_nothing(one)).or(of.first())
-}
-
-/// Whether its dose is zero, as a scheme of tapering writes its end, and one of the day its noon: nothing is given by it.
-fn gives_nothing(of: &Dosage) -> bool {
-    told(of).and_then(Quantity::to_domain).is_some_and(|dose| dose.value.is_zero())
-}
-
-/// The instructions behind the first.
-fn further(of: &[Dosage]) -> Vec<Instruction> {
-    let given: Vec<&Dosage> = of.iter().filter(|one| !gives_nothing(one)).collect();
-    let one = |pair: &[&Dosage]| match pair {
-        [before, one] => Some(Instruction {
-            then: one.sequence.is_some() && one.sequence != before.sequence,
-            dose: dose(one),
-            route: route(one),
-            frequency: frequency(one),
-            as_needed: as_needed(one),
-        }),
-        _ => None,
-    };
-    given.windows(2).filter_map(one).collect()
-}
-
-fn route(of: &Dosage) -> Option<code::CodeableConcept> {
-    of.route.as_ref().map(CodeableConcept::to_domain).filter(|c| !c.is_empty())
-}
-
-fn as_needed(of: &Dosage) -> bool {
-    of.as_needed_boolean == Some(true) || of.as_needed_codeable_concept.is_some()
-}
-
-/// What else the instructions say, in words, each after the number of its instruction where there are several.
-fn details(of: &[Dosage]) -> Vec<String> {
-    let numbered = |n: usize, words: String| if of.len() > 1 { format!("{}: {words}", n + 1) } else { words };
-    of.iter().enumerate().flat_map(|(n, one)| more(one).into_iter().map(move |words| numbered(n, words))).collect()
-}
-
-fn more(of: &Dosage) -> Vec<String> {
-    let nothing = gives_nothing(of);
-    let text = of.text.as_deref().filter(|text| !text.trim().is_empty() && !nothing).unwrap_or_default();
-    let label = |of: &CodeableConcept| Some(of.to_domain().label().to_owned()).filter(|words| !words.is_empty());
-    let concept = |of: Option<&CodeableConcept>| of.and_then(label);
-    let ratio = |of: &Ratio| {
-        Some(format!("{} per {}", of.numerator.as_ref()?.to_words()?, of.denominator.as_ref()?.to_words()?))
-    };
-    let words = |of: &Option<Quantity>| of.as_ref().and_then(Quantity::to_words);
-    let mut said: Vec<Option<String>> = vec![];
-    if nothing {
-        let when = frequency(of).map(|when| format!(", {when}")).unwrap_or_default();
-        said.push(told(of).and_then(Quantity::to_words).map(|dose| dose + &when));
-    }
-    if let Some(given) = of.dose_and_rate.first() {
-        let range = given.dose_range.as_ref().filter(|_| given.dose_quantity.is_none());
-        said.push(
-            range
-                .filter(|range| range.high.is_some())
-                .and_then(|range| words(&range.low))
-                .map(|low| format!("from {low}")),
-        );
-        let between = |range: &DoseRange| Some(format!("{} to {}", words(&range.low)?, words(&range.high)?));
-        let rate = words(&given.rate_quantity).or_else(|| given.rate_ratio.as_ref().and_then(ratio));
-        let rate = rate.or_else(|| given.rate_range.as_ref().and_then(between));
-        said.push(rate.map(|rate| format!("at {rate}")));
-    }
-    said.push(of.max_dose_per_period.as_ref().and_then(ratio).map(|most| format!("max {most}")));
-    said.push(words(&of.max_dose_per_administration).map(|most| format!("max {most} at a time")));
-    said.push(words(&of.max_dose_per_lifetime).map(|most| format!("max {most} in a lifetime")));
-    said.push(concept(of.as_needed_codeable_concept.as_ref()).map(|why| format!("as needed for {why}")));
-    said.push(concept(of.site.as_ref()).map(|site| format!("site: {site}")));
-    said.extend(of.additional_instruction.iter().map(label));
-    said.push(of.patient_instruction.clone());
-    // Words tell how often; what the elements say beside them is told too, for the two may differ.
-    said.push(timed(of).filter(|_| !text.is_empty()));
-    said.into_iter().flatten().filter(|words| !words.trim().is_empty() && !text.contains(words.as_str())).collect()
 }
 
 /// The drug of an order for the record, which has to be named.
@@ -415,44 +179,6 @@ fn contained(contained: &[&RawValue], id: &str) -> Result<Option<code::CodeableC
         }
     }
     Ok(None)
-}
-
-/// The dose at a time; of a range the upper end, where it has one.
-fn told(dosage: &Dosage) -> Option<&Quantity> {
-    let rate = dosage.dose_and_rate.first()?;
-    let range = || rate.dose_range.as_ref().and_then(|range| range.high.as_ref().or(range.low.as_ref()));
-    rate.dose_quantity.as_ref().or_else(range)
-}
-
-/// The dose at a time for the record; none of zero, which stands in the details.
-fn dose(dosage: &Dosage) -> Option<healthcare_domain::quantity::Quantity> {
-    told(dosage)?.to_domain().filter(|dose| !dose.value.is_zero())
-}
-
-/// How often, in words: the source's, else from its timing.
-fn frequency(dosage: &Dosage) -> Option<String> {
-    dosage.text.clone().filter(|t| !t.trim().is_empty()).or_else(|| timed(dosage))
-}
-
-/// How often, in words made of the timing.
-fn timed(dosage: &Dosage) -> Option<String> {
-    let timing = dosage.timing.as_ref()?;
-    let repeat = || {
-        let repeat = timing.repeat.as_ref()?;
-        let unit = match repeat.period_unit.as_deref()? {
-            "s" => "s",
-            "min" => "min",
-            "h" => "h",
-            "d" => "d",
-            "wk" => "wk",
-            "mo" => "mo",
-            "a" => "a",
-            _ => return None,
-        };
-        Some(format!("{} time(s) every {} {unit}", repeat.frequency.unwrap_or(1), repeat.period?.0))
-    };
-    let coded = || timing.code.as_ref().map(|c| c.to_domain().label().to_owned()).filter(|c| !c.is_empty());
-    repeat().or_else(coded)
 }
 
 impl OrderSaid {

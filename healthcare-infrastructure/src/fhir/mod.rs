@@ -14,6 +14,7 @@ pub mod datatypes;
 pub mod date_time;
 pub mod diagnostic_report;
 pub mod document_reference;
+mod dosage;
 pub mod encounter;
 pub mod encounter_course;
 pub mod external;
@@ -24,6 +25,7 @@ pub mod immunization;
 mod json;
 pub mod medication;
 pub mod medication_request;
+pub mod medication_statement;
 pub mod narrative;
 pub mod observation;
 pub mod observation_value;
@@ -91,7 +93,7 @@ pub fn read(resource_type: &str, raw: &str, reading: &Reading<'_>) -> Result<Tak
         "Condition" => Some(Said::Problem(condition::read(raw, reading)?)),
         "AllergyIntolerance" => Some(Said::Allergy(allergy_intolerance::read(raw, reading)?)),
         "MedicationRequest" => medication_request::read(raw, reading)?.map(Said::MedicationOrder),
-        "MedicationStatement" => medication_request::read_statement(raw, reading)?.map(Said::MedicationOrder),
+        "MedicationStatement" => medication_statement::read(raw, reading)?.map(Said::MedicationOrder),
         "Observation" => observation::read(raw, reading)?.map(Said::Observation),
         "Procedure" => Some(Said::Procedure(procedure::read(raw, reading)?)),
         "Immunization" => Some(Said::Immunization(immunization::read(raw, reading)?)),

@@ -12,7 +12,8 @@ use super::{
     Reading, Refused,
     datatypes::{CodeableConcept, FhirDecimal, Quantity, Reference},
     date_time::FhirDateTime,
-    medication_request::{STATED, STATUSES, named},
+    medication_request::{STATUSES, named},
+    medication_statement::STATED,
     parse::{one_of, resource},
 };
 

@@ -47,8 +47,8 @@ pub fn harmless(error: &serde_json::Error) -> String {
     message.to_owned()
 }
 
-/// What serde expects, in words that are not those of our code.
-fn plainly(expected: &str) -> &str {
+/// What serde expects, in words that are not those of our code: `u8` is a whole number.
+pub fn plainly(expected: &str) -> &str {
     match expected {
         "a sequence" => "a list",
         "a map" => "an object",

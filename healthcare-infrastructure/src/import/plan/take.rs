@@ -49,7 +49,7 @@ impl Planning<'_> {
         let kept = identity.kind == StreamType::ExternalRecord && is_medication(piece);
         let may_have_ended = || {
             identity.kind == StreamType::MedicationOrder
-                && fhir::medication_request::period_end(&piece.raw).is_some_and(|end| end <= self.now)
+                && fhir::medication_statement::period_end(&piece.raw).is_some_and(|end| end <= self.now)
         };
         identity.digest == Some(self.keyring.digest(&piece.name)) && !kept && !may_have_ended()
     }
