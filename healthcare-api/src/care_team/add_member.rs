@@ -37,12 +37,14 @@ pub struct AddMember {
 }
 
 /// Takes somebody into a patient's care team, or refers the patient to them: from then on they may open the record.
+/// Nobody takes themselves in, or the ward they work on, who is not that close to the patient already, and nobody is taken
+/// in under a break-glass grant: somebody who cares for the patient does.
 #[utoipa::path(tag = "care-team", request_body = AddMember, params(
     ("id" = PatientId, Path, description = "the patient"),
     ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did"),
 ), responses(
     (status = 200, description = "done", body = Changed, headers(("ETag" = String))),
-    (status = 403, description = "the role may not, or there is no care relationship", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "the role may not, there is no care relationship but a break-glass grant or none, or it would be by one's own act", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "no such patient", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "they belong to it already", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "the body has another shape or cannot be true", body = Problem, content_type = "application/problem+json"),

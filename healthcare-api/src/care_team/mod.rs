@@ -28,13 +28,14 @@ impl DomainProblem for CareTeamError {
             Self::AlreadyMember => (StatusCode::CONFLICT, "already-member", "They belong to the care team already"),
             Self::NotAMember => (StatusCode::CONFLICT, "not-a-member", "They do not belong to the care team"),
             Self::EndsTooEarly => (cannot_be, "ends-too-early", "It would be over at once"),
+            Self::Oneself => (StatusCode::FORBIDDEN, "oneself", "Nobody comes closer to a patient by their own act"),
             Self::NotAWard => (cannot_be, "not-a-ward", "This is no ward"),
         }
     }
 
     fn pointer(&self) -> Option<&'static str> {
         match self {
-            Self::AlreadyMember | Self::NotAMember => None,
+            Self::AlreadyMember | Self::NotAMember | Self::Oneself => None,
             Self::EndsTooEarly => Some("/until"),
             Self::NotAWard => Some("/member/ward"),
         }

@@ -29,7 +29,9 @@ pub struct Participant {
     role: ParticipantRole,
 }
 
-/// Lets somebody take part in the visit: from then on they care for the patient, until they are let go or it ends.
+/// Lets somebody take part in the visit: from then on they care for the patient, until they are let go or it ends. Who
+/// takes over a patient names themselves; that brings them no closer than the whole house is (`by_themselves`). Under a
+/// break-glass grant nobody is named.
 #[utoipa::path(tag = "encounters", request_body(content = Participant, example = json!({ "account": "01a200e9-e08f-70fe-8fd8-d6168b34af03", "role": "attender" })), params(
     ("id" = EncounterId, Path, description = "the encounter"),
     ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did"),

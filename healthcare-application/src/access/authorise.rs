@@ -10,7 +10,7 @@ use healthcare_domain::{
 
 use super::{
     Call, Denied, Permission, Purpose, Unauthorised,
-    standing::{Opened, Standing},
+    standing::{Closeness, Opened, Standing},
 };
 use crate::{
     App,
@@ -68,12 +68,12 @@ pub enum Reach {
 /// ```
 ///
 /// ```compile_fail,E0451
-/// use healthcare_application::{Permission, Permit, access::{Purpose, Reach}, audit::Accountable};
+/// use healthcare_application::{Permission, Permit, access::{Closeness, Purpose, Reach}, audit::Accountable};
 /// use healthcare_domain::id::{AccountId, PatientId};
 ///
 /// fn forged(actor: AccountId, permission: Permission, reach: Reach, patient: Option<PatientId>,
-///     account: Accountable, purpose: Purpose) -> Permit {
-///     Permit { actor, permission, reach, patient, account, purpose }
+///     account: Accountable, purpose: Purpose, closeness: Closeness) -> Permit {
+///     Permit { actor, permission, reach, patient, account, purpose, closeness }
 /// }
 /// ```
 #[derive(Debug, Clone)]
@@ -84,6 +84,7 @@ pub struct Permit {
     patient: Option<PatientId>,
     account: Accountable,
     purpose: Purpose,
+    closeness: Closeness,
 }
 
 impl Permit {
@@ -102,6 +103,11 @@ impl Permit {
     /// For what the record is used: emergency treatment, where only a break-glass grant opens it.
     pub fn purpose(&self) -> Purpose {
         self.purpose
+    }
+    /// How close to the patient stands for whom it was made out, by a relationship; none where only a grant opens the
+    /// record, and where nobody was asked.
+    pub fn closeness(&self) -> Closeness {
+        self.closeness
     }
     /// Whose data it opens.
     pub fn reach(&self) -> &Reach {
@@ -168,6 +174,7 @@ impl Permit {
 pub(super) struct Decided {
     reach: Reach,
     purpose: Purpose,
+    closeness: Closeness,
 }
 
 impl App {
@@ -201,9 +208,12 @@ impl App {
     ) -> Result<Permit, Unauthorised> {
         let (permission, patient) = (Permission::RegisterPatient, Some(unwritten));
         match self.decide(call, permission, None).await {
-            Ok(Decided { reach, purpose }) => {
-                let reach = if reach == Reach::Everybody { reach } else { Reach::Patient(unwritten) };
-                Ok(self.permit(call, permission, patient, Decided { reach, purpose }))
+            Ok(decided) => {
+                let reach = match decided.reach {
+                    Reach::Everybody => Reach::Everybody,
+                    Reach::Patient(_) | Reach::Nobody | Reach::Directory => Reach::Patient(unwritten),
+                };
+                Ok(self.permit(call, permission, patient, Decided { reach, ..decided }))
             }
             Err(why) => Err(self.denied(call, permission, patient, why).await),
         }
@@ -282,7 +292,7 @@ impl App {
     /// When it cannot be told because the record cannot be reached.
     pub(crate) async fn may_see(&self, call: &Call, patient: PatientId) -> Result<bool, StoreError> {
         match self.decide(call, Permission::ReadChart, Some(patient)).await {
-            Ok(Decided { purpose, reach: _ }) => Ok(purpose == call.purpose),
+            Ok(Decided { purpose, .. }) => Ok(purpose == call.purpose),
             Err(Unauthorised::Denied(_) | Unauthorised::Merged(_)) => Ok(false),
             Err(Unauthorised::Store(error)) => Err(error),
         }
@@ -290,13 +300,13 @@ impl App {
 
     /// Makes the proof out, and sends on its way what is to be recorded of it.
     fn permit(&self, call: &Call, permission: Permission, patient: Option<PatientId>, decided: Decided) -> Permit {
-        let Decided { reach, purpose } = decided;
+        let Decided { reach, purpose, closeness } = decided;
         let mut entry = Entry::of(call, permission, patient, self.clock.now());
         if purpose == Purpose::EmergencyTreatment {
             entry = Entry { purpose: purpose.as_str().into(), outcome: Outcome::BreakGlass, ..entry };
         }
         let account = Accountable::begin(self.audit.clone(), entry, permission, call.actor.system);
-        Permit { actor: call.actor.account, permission, reach, patient, account, purpose }
+        Permit { actor: call.actor.account, permission, reach, patient, account, purpose, closeness }
     }
 
     /// Records that something was denied, or that it was told in whose record a patient is held now; the answer is another
@@ -346,9 +356,9 @@ impl App {
         patient: Option<PatientId>,
     ) -> Result<Decided, Unauthorised> {
         let actor = &call.actor;
-        let decided = |reach, purpose| Decided { reach, purpose };
+        let unasked = |reach| Decided { reach, purpose: call.purpose, closeness: Closeness::None };
         if actor.system {
-            return Ok(decided(Reach::Everybody, call.purpose));
+            return Ok(Decided { closeness: Closeness::Personal, ..unasked(Reach::Everybody) });
         }
         if !actor.may(permission) {
             return Err(Denied::Role(permission).into());
@@ -362,11 +372,12 @@ impl App {
                 Permission::ReadDirectory => Reach::Directory,
                 _ => Reach::Nobody,
             };
-            return Ok(decided(reach, call.purpose));
+            return Ok(unasked(reach));
         };
-        if actor.patient == patient || !permission.needs_relationship() {
+        let own = actor.patient == patient;
+        if own || !(permission.needs_relationship() || permission.begins_relationship()) {
             return match self.care.survivor(whose).await? {
-                held if held == whose => Ok(decided(Reach::Patient(whose), call.purpose)),
+                held if held == whose => Ok(unasked(Reach::Patient(whose))),
                 survivor => Err(Unauthorised::Merged(survivor)),
             };
         }
@@ -375,10 +386,16 @@ impl App {
         if let Some(survivor) = standing.survivor {
             return Err(Unauthorised::Merged(survivor));
         }
-        Ok(match standing.judge(actor, now)? {
-            Opened::ByRelationship => decided(Reach::Patient(whose), call.purpose),
-            Opened::ByGrant(_) => decided(Reach::Patient(whose), Purpose::EmergencyTreatment),
-        })
+        let permitted = Decided { closeness: standing.closeness, ..unasked(Reach::Patient(whose)) };
+        match standing.judge(actor, now) {
+            Ok(Opened::ByRelationship) => Ok(permitted),
+            Ok(Opened::ByGrant(_)) => {
+                Ok(Decided { purpose: Purpose::EmergencyTreatment, closeness: Closeness::None, ..permitted })
+            }
+            // Care comes first: what begins it needs none. What comes of it opens nothing that its author is shut out of.
+            Err(_) if !permission.needs_relationship() => Ok(permitted),
+            Err(why) => Err(why.into()),
+        }
     }
 }
 

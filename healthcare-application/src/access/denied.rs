@@ -25,6 +25,9 @@ pub enum Denied {
     /// The break-glass grant is over.
     #[error("the break-glass grant is over; this needs an active care relationship with the patient")]
     BreakGlassExpired,
+    /// Only a break-glass grant opens the record: nothing that lasts comes of it.
+    #[error("a break-glass grant takes nobody into a patient's care; ask somebody who cares for the patient to")]
+    GrantOnly,
     /// The sign-in showed a password alone.
     #[error("this needs a session with a second factor")]
     Strength,
@@ -38,6 +41,7 @@ impl Denied {
             Self::NotOwnRecord => "not-own-record",
             Self::Relationship | Self::Label => "no-care-relationship",
             Self::BreakGlassExpired => "break-glass-expired",
+            Self::GrantOnly => "by-break-glass-alone",
             Self::Strength => "second-factor-needed",
         }
     }

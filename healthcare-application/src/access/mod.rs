@@ -4,6 +4,7 @@ mod actor;
 mod authorise;
 mod circle;
 mod denied;
+mod own_act;
 mod permission;
 mod purpose;
 mod role;

@@ -229,6 +229,11 @@ impl Permission {
         }
     }
 
+    /// Whether it needs no relationship because it begins one: of its author, by their own act.
+    pub const fn begins_relationship(self) -> bool {
+        matches!(self, Self::AdmitPatient)
+    }
+
     /// The name it goes by in a refusal, and as a scope.
     pub const fn name(self) -> &'static str {
         match self {

@@ -20,11 +20,12 @@ use crate::{
 pub enum Closeness {
     /// No relationship.
     None,
-    /// Of a service of the whole house, or of those who cared until a short while ago (the grace after discharge).
+    /// Of a service of the whole house, of those who cared until a short while ago (the grace after discharge), or by an
+    /// act of their own, such as an admission.
     House,
     /// On the ward the patient is on, or of a ward that belongs to the care team.
     Ward,
-    /// By name: of the care team, referred to, or who admitted them.
+    /// By name, and named by somebody else: of the care team, referred to, or of those who take part in a visit.
     Personal,
 }
 
@@ -170,6 +171,9 @@ pub trait CareRelations: Send + Sync {
         now: DateTime<Utc>,
         ended_after: DateTime<Utc>,
     ) -> Result<Vec<(PatientId, Standing)>, StoreError>;
+
+    /// Whether an account works on a ward at a moment.
+    async fn works_on(&self, account: AccountId, ward: &str, now: DateTime<Utc>) -> Result<bool, StoreError>;
 
     /// The record that holds a patient's now: their own, or that of a merge's survivor.
     async fn survivor(&self, patient: PatientId) -> Result<PatientId, StoreError>;

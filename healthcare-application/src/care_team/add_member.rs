@@ -29,18 +29,25 @@ pub struct AddMember {
     pub reason: Option<Remark>,
 }
 
-/// Gives somebody an active care relationship with the patient. Only who has one can.
+/// Gives somebody an active care relationship with the patient. Only who has one can, and nobody by it comes closer than
+/// they stand, or brings their own ward closer; a break-glass grant is none. What is refused for that is recorded.
 ///
 /// # Errors
-/// When the caller may not, there is no such patient, they belong to it already, it would end at once, or the record
+/// When the caller may not, it is by their own act, there is no such patient, they belong to it already, it would end at once, or the record
 /// cannot be reached.
 #[tracing::instrument(skip_all, fields(patient.id = %cmd.patient))]
 pub async fn add_member(app: &App, call: &Call, cmd: AddMember) -> Result<Committed, CommandError<CareTeamError>> {
     let now = app.clock.now();
     let permit = app.authorise(call, Permission::ManageCareTeam, Some(cmd.patient)).await?;
+    app.ensure_cares(call, &permit).await?;
     app.ensure_patient(cmd.patient).await?;
+    let act = app.act_for(call, &permit, &cmd.member).await?;
     let care = Care { membership: cmd.membership, from: now, until: cmd.until };
     let target = Target::of(CareTeamId::of(cmd.patient), cmd.patient, now);
-    let decide = |team: &CareTeam| team.add(cmd.member.clone(), care, cmd.reason.clone(), now);
-    transact(app, &permit, call, target, decide).await
+    let decide = |team: &CareTeam| team.add((cmd.member.clone(), act), care, cmd.reason.clone(), now);
+    let added = transact(app, &permit, call, target, decide).await;
+    if matches!(added, Err(CommandError::Refused(CareTeamError::Oneself))) {
+        app.record_denial(call, permit.permission(), permit.patient(), "oneself").await?;
+    }
+    added
 }

@@ -46,6 +46,15 @@ pub struct Care {
     pub until: Option<DateTime<Utc>>,
 }
 
+/// By whose act somebody comes to care for a patient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// By that of somebody else, or of who stands that close to the patient already.
+    Anothers,
+    /// By their own, or for their own ward: it makes nobody closer than they stand.
+    Own,
+}
+
 /// How closely a record is kept (HL7 v3 ActCode, Confidentiality).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 pub enum Confidentiality {
@@ -139,6 +148,9 @@ pub enum CareTeamError {
     /// A ward has a name of 1 to 100 characters, and `*` is none.
     #[error("a ward has a name of 1 to 100 characters")]
     NotAWard,
+    /// It would be by their own act.
+    #[error("nobody takes themselves or their own ward in who is not that close already; ask somebody else to")]
+    Oneself,
 }
 
 impl Event for CareTeamEvent {
@@ -184,10 +196,10 @@ impl CareTeam {
     /// Takes somebody in. Who belonged to it until a moment that has passed may be taken in anew.
     ///
     /// # Errors
-    /// When they belong to it, it would be over at once, or the ward has no name.
+    /// When they belong to it, it would be over at once, the ward has no name, or it is by their own act.
     pub fn add(
         &self,
-        member: Member,
+        (member, act): (Member, Act),
         care: Care,
         reason: Option<Remark>,
         now: DateTime<Utc>,
@@ -203,6 +215,7 @@ impl CareTeam {
         }
         match self.members.get(&member) {
             Some(known) if known.until.is_none_or(|until| until > now) => Err(CareTeamError::AlreadyMember),
+            _ if act == Act::Own => Err(CareTeamError::Oneself),
             _ => Ok(vec![CareTeamEvent::MemberAdded { member, care, reason }]),
         }
     }
@@ -247,17 +260,20 @@ mod tests {
 
     #[test]
     fn somebody_is_taken_in_once_and_anew_when_it_is_over() {
-        let team = CareTeam::fold(&CareTeam::default().add(someone(), care(8, Some(10)), None, at(8)).unwrap());
-        assert_eq!(team.add(someone(), care(9, None), None, at(9)), Err(CareTeamError::AlreadyMember));
-        assert!(team.add(someone(), care(11, None), None, at(11)).is_ok());
+        let team = CareTeam::fold(
+            &CareTeam::default().add((someone(), Act::Anothers), care(8, Some(10)), None, at(8)).unwrap(),
+        );
+        assert_eq!(team.add((someone(), Act::Anothers), care(9, None), None, at(9)), Err(CareTeamError::AlreadyMember));
+        assert!(team.add((someone(), Act::Anothers), care(11, None), None, at(11)).is_ok());
     }
 
     #[test]
     fn who_does_not_belong_to_it_is_not_let_go() {
-        let team = CareTeam::fold(&CareTeam::default().add(someone(), care(8, None), None, at(8)).unwrap());
+        let team =
+            CareTeam::fold(&CareTeam::default().add((someone(), Act::Anothers), care(8, None), None, at(8)).unwrap());
         let gone = CareTeam::fold(
             &[
-                CareTeam::default().add(someone(), care(8, None), None, at(8)).unwrap(),
+                CareTeam::default().add((someone(), Act::Anothers), care(8, None), None, at(8)).unwrap(),
                 team.remove(&someone(), at(9)).unwrap(),
             ]
             .concat(),
@@ -265,14 +281,32 @@ mod tests {
         assert_eq!(gone.remove(&someone(), at(10)), Err(CareTeamError::NotAMember));
     }
 
+    /// SECURITY 31: nobody comes closer to a patient by their own act, whoever they were to them before.
+    #[test]
+    fn nobody_takes_themselves_or_their_ward_in() {
+        let team = CareTeam::fold(
+            &CareTeam::default().add((someone(), Act::Anothers), care(8, Some(10)), None, at(8)).unwrap(),
+        );
+        assert_eq!(team.add((someone(), Act::Own), care(11, None), None, at(11)), Err(CareTeamError::Oneself));
+        let ward = Member::Ward("East".into());
+        assert_eq!(team.add((ward.clone(), Act::Own), care(9, None), None, at(9)), Err(CareTeamError::Oneself));
+        assert!(team.add((ward, Act::Anothers), care(9, None), None, at(9)).is_ok());
+    }
+
     #[test]
     fn care_does_not_end_before_it_begins_and_a_ward_has_a_name() {
         let team = CareTeam::default();
-        assert_eq!(team.add(someone(), care(9, Some(9)), None, at(8)), Err(CareTeamError::EndsTooEarly));
-        assert_eq!(team.add(someone(), care(7, Some(8)), None, at(8)), Err(CareTeamError::EndsTooEarly));
+        assert_eq!(
+            team.add((someone(), Act::Anothers), care(9, Some(9)), None, at(8)),
+            Err(CareTeamError::EndsTooEarly)
+        );
+        assert_eq!(
+            team.add((someone(), Act::Anothers), care(7, Some(8)), None, at(8)),
+            Err(CareTeamError::EndsTooEarly)
+        );
         for none in ["", "  ", "*"] {
             let ward = Member::Ward(none.into());
-            assert_eq!(team.add(ward, care(8, None), None, at(8)), Err(CareTeamError::NotAWard));
+            assert_eq!(team.add((ward, Act::Anothers), care(8, None), None, at(8)), Err(CareTeamError::NotAWard));
         }
     }
 

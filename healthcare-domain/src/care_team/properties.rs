@@ -15,10 +15,11 @@ fn why() -> Remark {
 }
 
 proptest! {
-    /// Nobody belongs to it twice; who is let go is gone; nobody's time ends before it begins, and no ward is without a name.
+    /// Nobody belongs to it twice, or by their own act; who is let go is gone; nobody's time ends before it begins, and no ward is without a name.
     #[test]
     fn no_sequence_of_commands_reaches_an_undefined_state(
-        commands in proptest::collection::vec((0u8..4, 0usize..4, 0i64..60, proptest::option::of(-10i64..60)), 0..60)
+        commands in proptest::collection::vec(
+            (0u8..5, 0usize..4, 0i64..60, proptest::option::of(-10i64..60)), 0..60)
     ) {
         let members = [
             Member::Account(AccountId(Uuid::from_u128(1))),
@@ -32,17 +33,19 @@ proptest! {
             now += Duration::minutes(minutes);
             let until = until.map(|minutes| now + Duration::minutes(minutes));
             let care = Care { membership: Membership::Team, from: now, until };
+            let act = if command == 4 { Act::Own } else { Act::Anothers };
             let (member, stood) = (&members[n], state.members.get(&members[n]).copied());
             let decided = match command {
                 0 => state.remove(member, now),
                 1 => state.label(labels[n % 3], why()),
-                _ => state.add(member.clone(), care, None, now),
+                _ => state.add((member.clone(), act), care, None, now),
             };
             let moved = taken(&mut state, &mut log, decided);
             match command {
                 0 => prop_assert!(!state.members.contains_key(member) && moved == stood.is_some()),
                 1 => prop_assert_eq!(state.label, labels[n % 3]),
                 _ if moved => {
+                    prop_assert!(act == Act::Anothers, "nobody takes themselves in");
                     prop_assert_eq!(state.members.get(member), Some(&care));
                     prop_assert!(stood.is_none_or(|was| was.until.is_some_and(|until| until <= now)));
                 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Encounter, EncounterError, EncounterEvent};
-use crate::{code::Coding, id::AccountId};
+use crate::{care_team::Act, code::Coding, id::AccountId};
 
 /// The most that a visit holds.
 const MOST: usize = 200;
@@ -71,16 +71,19 @@ pub struct Participant {
     /// Until when; until the visit ends if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<DateTime<Utc>>,
+    /// Whether they named themselves who were not that close to the patient: it counts as the whole house does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_themselves: bool,
 }
 
 type Decided = Result<Vec<EncounterEvent>, EncounterError>;
 
 impl Encounter {
-    /// Lets somebody take part from now on.
+    /// Lets somebody take part from now on. Who takes over a patient says so themselves; that brings them no closer.
     ///
     /// # Errors
     /// When they do in that role, or the visit takes nobody.
-    pub fn join(&self, account: AccountId, role: ParticipantRole, now: DateTime<Utc>) -> Decided {
+    pub fn join(&self, account: AccountId, (role, act): (ParticipantRole, Act), now: DateTime<Utc>) -> Decided {
         let (visit, _) = self.open()?;
         if visit.team.iter().any(|one| one.account == account && one.role == role && one.until.is_none()) {
             return Err(EncounterError::AlreadyParticipant);
@@ -88,7 +91,7 @@ impl Encounter {
         if visit.team.len() >= MOST {
             return Err(EncounterError::TooMany);
         }
-        let participant = Participant { account, role, from: now, until: None };
+        let participant = Participant { account, role, from: now, until: None, by_themselves: act == Act::Own };
         Ok(vec![EncounterEvent::ParticipantJoined { participant }])
     }
 
@@ -119,16 +122,34 @@ mod tests {
         let who = AccountId(uuid::Uuid::from_u128(1));
         let admission = Admission::of(EncounterClass::Inpatient, at);
         let mut state = Encounter::fold(&Encounter::NotAdmitted.admit(admission, at).unwrap());
-        for event in state.join(who, ParticipantRole::Attender, at).unwrap() {
+        for event in state.join(who, (ParticipantRole::Attender, Act::Anothers), at).unwrap() {
             state.apply(&event);
         }
-        assert_eq!(state.join(who, ParticipantRole::Attender, at), Err(EncounterError::AlreadyParticipant));
-        assert!(state.join(who, ParticipantRole::Consultant, at).is_ok());
+        assert_eq!(
+            state.join(who, (ParticipantRole::Attender, Act::Anothers), at),
+            Err(EncounterError::AlreadyParticipant)
+        );
+        assert!(state.join(who, (ParticipantRole::Consultant, Act::Anothers), at).is_ok());
         assert_eq!(state.part(who, ParticipantRole::Consultant, at), Err(EncounterError::NotParticipant));
         for event in state.part(who, ParticipantRole::Attender, at).unwrap() {
             state.apply(&event);
         }
         assert_eq!(state.visit().unwrap().team[0].until, Some(at));
-        assert!(state.join(who, ParticipantRole::Attender, at).is_ok());
+        assert!(state.join(who, (ParticipantRole::Attender, Act::Anothers), at).is_ok());
+    }
+
+    /// SECURITY 31: who names themselves is told apart from whom another named.
+    #[test]
+    fn who_takes_over_says_so_themselves() {
+        let at: DateTime<Utc> = "2026-11-20T08:00:00Z".parse().unwrap();
+        let who = AccountId(uuid::Uuid::from_u128(1));
+        let admission = Admission::of(EncounterClass::Inpatient, at);
+        let state = Encounter::fold(&Encounter::NotAdmitted.admit(admission, at).unwrap());
+        for (act, by_themselves) in [(Act::Own, true), (Act::Anothers, false)] {
+            let joined = state.join(who, (ParticipantRole::Attender, act), at).unwrap();
+            let expected =
+                Participant { account: who, role: ParticipantRole::Attender, from: at, until: None, by_themselves };
+            assert_eq!(joined, [EncounterEvent::ParticipantJoined { participant: expected }]);
+        }
     }
 }

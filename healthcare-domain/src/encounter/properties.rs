@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     EventSourced,
+    care_team::Act,
     code::CodeableConcept,
     id::{AccountId, BedId, ProblemId},
     text::Remark,
@@ -35,6 +36,7 @@ proptest! {
             let used = DiagnosisUse::ALL[usize::from(n % 2)];
             let role = ParticipantRole::ALL[usize::from(n)];
             let (account, problem) = (AccountId(id(n)), ProblemId(id(n)));
+            let act = if n % 2 == 0 { Act::Own } else { Act::Anothers };
             let place = Place { bed_id: (n > 1).then(|| BedId(id(n))), ..Place::on(format!("ward {n}")) };
             let admission = Admission::of(class, when).at(place.clone());
             let triage = Triage { scale: TriageScale::Esi, level: n, complaint: None, note: None };
@@ -53,7 +55,7 @@ proptest! {
                 7 => state.end_leave(when, today),
                 8 => state.change_class(class, when, today),
                 9 => state.transfer(place, when, today),
-                10 => state.join(account, role, today),
+                10 => state.join(account, (role, act), today),
                 11 => state.part(account, role, today),
                 12 => state.list_diagnosis((problem, CodeableConcept::words("x")), used, (n > 2).then_some(1), true),
                 13 => state.rank_diagnosis(problem, used, u16::from(n)),

@@ -126,6 +126,13 @@ impl CareRelations for PgCareRelations {
         rows.iter().map(|row| Ok((PatientId(row.get(5)), read(row)?))).collect()
     }
 
+    async fn works_on(&self, account: AccountId, ward: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let works = "select exists (select from access.staff_ward where account_id = $1 and ward = $2
+            and valid_from <= $3::timestamptz + interval '1 minute' and (valid_to is null or valid_to > $3))";
+        let row = self.db.look_up(works, &[&account.0, &ward, &now]).await?;
+        Ok(row.is_some_and(|row| row.get(0)))
+    }
+
     async fn survivor(&self, patient: PatientId) -> Result<PatientId, StoreError> {
         let row = self.db.look_up("select es.survivor_of($1)", &[&patient.0]).await?;
         Ok(row.map_or(patient, |row| PatientId(row.get(0))))

@@ -6,6 +6,7 @@ mod filters;
 mod foreign;
 mod label;
 mod matrix;
+mod own_act;
 mod relationship;
 mod row_security;
 mod searches;
