@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    access::{Call, Circle, Idempotency, Permit, Sealed},
+    access::{Call, Circle, Closeness, Idempotency, Permit, Sealed},
     audit::Entry,
     backtest::{JudgedLive, KeptSample},
     decision::{Shown, ShownVia},
@@ -69,6 +69,9 @@ pub struct Meta {
     /// Where it was imported from: a system and the resource's type and id there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
+    /// How close to the patient stood who did it, from the permit it was stored with.
+    #[serde(skip)]
+    pub closeness: Option<Closeness>,
     /// What the audit trail says of it, from the permit it was stored with. Kept there, not here.
     #[serde(skip)]
     pub entry: Option<Box<Entry>>,
@@ -98,6 +101,7 @@ impl Meta {
             traceparent: call.traceparent.clone(),
             causation: None,
             source: None,
+            closeness: None,
             entry: None,
         }
     }

@@ -24,18 +24,19 @@ use crate::{
     event_store::PgEventStore,
 };
 
-/// The closest relationship, the label and the last grant, in one look; whose, and out of which table, is filled in.
+/// The closest relationship (one of the account's own making counts as the whole house does), the label and the last grant, in one look; whose, and out of which table, is filled in.
 macro_rules! standing {
     ($patient:literal, $table:literal) => {
         concat!(
             "select greatest(
-        coalesce((select max(case when r.valid_to is null or r.valid_to > $3 then 3 else 1 end)
+        coalesce((select max(case when r.by_account = $2 then 1 when r.valid_to is null or r.valid_to > $3 then 3 else 1 end)
             from access.relationship r
             where r.patient_id = ",
             $patient,
             " and r.account_id = $2 and r.valid_from <= $3::timestamptz + interval '1 minute'
                 and (r.valid_to is null or r.valid_to > $3 or (r.graced and r.valid_to > $4))), 0),
-        coalesce((select max(case when w.ward = '*' then 1 when r.valid_to is null or r.valid_to > $3 then 2 else 1 end)
+        coalesce((select max(case when w.ward = '*' or r.by_account = $2 then 1
+                when r.valid_to is null or r.valid_to > $3 then 2 else 1 end)
             from access.staff_ward w
             left join access.relationship r on r.patient_id = ",
             $patient,

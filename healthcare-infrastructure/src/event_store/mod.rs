@@ -143,6 +143,7 @@ impl EventStore for PgEventStore {
             let client = self.log.db.get().await?;
             permit.ensure_opens(load::holders(&client, &named).await?)?;
         }
+        commit.meta.closeness = Some(permit.closeness());
         commit.meta.entry = Some(Box::new(permit.entry().clone()));
         let committed = self.commits.commit(commit).await?;
         self.has_appended();

@@ -39,7 +39,7 @@ async fn who_takes_part_in_a_visit_cares_for_the_patient() {
     // What happens to the visit otherwise leaves them in it; who is let go stays let go.
     let transfer = format!("/api/v1/encounters/{stay}/transfer");
     app.post(Role::Nurse, &transfer, json!({ "ward": "B" })).await.expect(200);
-    let open = "access.relationship where kind = 'encounter' and valid_to is null and account_id is not null";
+    let open = "access.relationship where kind in ('admission', 'encounter') and valid_to is null";
     assert_eq!(app.count(open).await, 2, "who admitted, and the consultant");
     app.post(Role::Nurse, &format!("{path}/remove"), who.clone()).await.expect(200);
     app.post(Role::Nurse, &transfer, json!({ "ward": "C" })).await.expect(200);
