@@ -69,7 +69,8 @@ pub struct CreatedAccount {
     activation: Option<Activation>,
 }
 
-/// Makes an account. Its owner chooses the password by the one-time link in the answer; nobody else ever does.
+/// Makes an account. Its owner chooses the password by the one-time link in the answer; nobody else ever does. Who makes it
+/// has shown their second factor within five minutes. Of a patient's account the privacy officers are told.
 #[utoipa::path(tag = "accounts", request_body = CreateAccount, responses(
     (status = 201, description = "made; nobody can sign in with it yet", body = CreatedAccount, headers(("ETag" = String), ("Location" = String))),
     (status = 401, description = "sign in first", body = Problem, content_type = "application/problem+json"),

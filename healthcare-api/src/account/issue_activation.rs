@@ -16,7 +16,8 @@ use crate::{
 
 /// A new one-time link to choose a password by, for who has lost the first one or forgotten the password.
 ///
-/// Links made out before are void. It is no way around the second factor: who has one still has to show it.
+/// Who makes it out has shown their second factor within five minutes. Links made out before are void. It is no way around
+/// the second factor: who has one still has to show it. Of a link for a patient's account the privacy officers are told.
 #[utoipa::path(tag = "accounts", params(("id" = uuid::Uuid, Path, description = "the account")), request_body = Option<Nothing>, responses(
     (status = 201, description = "a link, told once", body = Activation),
     (status = 401, description = "sign in first", body = Problem, content_type = "application/problem+json"),
@@ -36,11 +37,8 @@ pub async fn issue_activation(
     if call.actor.account == *id {
         return Err(LinkError::Refused(AccountError::SelfGrant).into());
     }
-    // Who lets somebody choose a manager's password could become one.
-    let target = access.account(*id).await?;
-    if target.is_some_and(|account| account.role.may(Permission::ManageAccounts)) {
-        call.actor.stepped_up(app.clock.now()).map_err(|_| Problem::step_up_required())?;
-    }
+    // Who lets somebody choose the password of an account could become whoever has it, if only a patient.
+    call.actor.stepped_up(app.clock.now()).map_err(|_| Problem::step_up_required())?;
     let link = access.activation_link(*id, Meta::of(&call)).await?;
     Ok(HttpResponse::Created().json(Activation::from(link)))
 }

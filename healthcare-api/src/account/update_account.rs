@@ -25,14 +25,15 @@ pub struct UpdateAccount {
     profile: StaffProfile,
 }
 
-/// Describes the person behind an account anew.
+/// Describes the person behind an account anew. Other wards or teams open other records: who changes them has shown their
+/// second factor within five minutes, and changes nobody's own.
 #[utoipa::path(tag = "accounts", params(
     ("id" = uuid::Uuid, Path, description = "the account"),
     ("If-Match" = String, Header, description = "the ETag of the version that is to be changed"),
 ), request_body = UpdateAccount, responses(
     (status = 200, description = "changed", body = Changed, headers(("ETag" = String))),
     (status = 401, description = "sign in first", body = Problem, content_type = "application/problem+json"),
-    (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "the role may not, step up first, or these are one's own wards or teams", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "there is no such account", body = Problem, content_type = "application/problem+json"),
     (status = 412, description = "it was changed meanwhile", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "a field breaks its bounds", body = Problem, content_type = "application/problem+json"),

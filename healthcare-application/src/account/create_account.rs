@@ -29,10 +29,11 @@ pub struct CreateAccount {
     pub device: Option<DeviceId>,
 }
 
-/// Makes an account under a new identity. Who makes another manager of accounts shows their second factor first.
+/// Makes an account under a new identity. Whatever its role, it opens records, if only that of a patient: who makes it has
+/// shown their second factor within five minutes.
 ///
 /// # Errors
-/// When the caller may not, the name is taken or none, there is no such patient, or the record cannot be reached.
+/// When the caller may not, has not stepped up, the name is taken or none, there is no such patient, or the record cannot be reached.
 #[tracing::instrument(skip_all)]
 pub async fn create_account(
     app: &App,
@@ -40,9 +41,7 @@ pub async fn create_account(
     cmd: CreateAccount,
 ) -> Result<Committed, CommandError<AccountError>> {
     let permit = app.authorise(call, Permission::ManageAccounts, None).await?;
-    if cmd.role.may(Permission::ManageAccounts) {
-        call.actor.stepped_up(app.clock.now())?;
-    }
+    call.actor.stepped_up(app.clock.now())?;
     if let Some(patient) = cmd.patient
         && app.read.entry(Kind::Patient, patient.0).await?.is_none()
     {

@@ -5,12 +5,12 @@ use healthcare_domain::{
     id::AccountId,
 };
 
-use super::target;
+use super::{between, target};
 use crate::{
     App, CommandError,
     access::{Call, Permission},
     store::Committed,
-    transact::transact,
+    transact::transact_from,
 };
 
 /// Update the profile of an account.
@@ -22,10 +22,11 @@ pub struct UpdateProfile {
     pub profile: StaffProfile,
 }
 
-/// Updates a profile.
+/// Updates a profile. Who puts somebody on other wards or into other teams, which opens records to them, has shown their
+/// second factor within five minutes, and it is not themselves.
 ///
 /// # Errors
-/// When the caller may not, the account is none of the staff's, a part is blank, or the record cannot be reached.
+/// When the caller may not, has not stepped up, would place themselves, the account is none of the staff's, a part is blank, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(account.id = %cmd.account))]
 pub async fn update_profile(
     app: &App,
@@ -33,6 +34,11 @@ pub async fn update_profile(
     cmd: UpdateProfile,
 ) -> Result<Committed, CommandError<AccountError>> {
     let permit = app.authorise(call, Permission::ManageAccounts, None).await?;
-    let decide = |account: &Account| account.change_profile(cmd.profile.clone());
-    transact(app, &permit, call, target(app, cmd.account), decide).await
+    let account = app.load::<Account>(cmd.account).await?.open(&permit).await?;
+    if account.state.is_placed_otherwise(&cmd.profile) {
+        call.actor.stepped_up(app.clock.now())?;
+    }
+    let who = between(call, cmd.account);
+    let decide = |account: &Account| account.change_profile(who, cmd.profile.clone());
+    transact_from(app, &permit, call, target(app, cmd.account), account, decide).await
 }

@@ -64,15 +64,29 @@ impl Account {
         Ok(vec![AccountEvent::RoleChanged { from: known.role.clone(), role, reason }])
     }
 
+    /// Whether another description puts the person on other wards or into other teams: that decides whose records they
+    /// open.
+    pub fn is_placed_otherwise(&self, profile: &StaffProfile) -> bool {
+        let before = match self {
+            Self::Known(known) => known.profile.as_ref(),
+            Self::Unknown => None,
+        };
+        profile.places() != before.map(StaffProfile::places).unwrap_or_default()
+    }
+
     /// Describes the person anew.
     ///
     /// # Errors
-    /// When there is none, nobody of the staff stands behind it, or a part is blank or endless.
-    pub fn change_profile(&self, profile: StaffProfile) -> Result<Vec<AccountEvent>, AccountError> {
+    /// When there is none, nobody of the staff stands behind it, a part is blank or endless, or it puts oneself on other
+    /// wards or into other teams.
+    pub fn change_profile(&self, who: Between, profile: StaffProfile) -> Result<Vec<AccountEvent>, AccountError> {
         let known = self.known()?;
         profile.check()?;
         if !known.role.is_of_staff() {
             return Err(AccountError::WrongOwner);
+        }
+        if self.is_placed_otherwise(&profile) {
+            who.others()?;
         }
         if known.profile.as_ref() == Some(&profile) {
             return Ok(vec![]);
@@ -214,12 +228,13 @@ mod tests {
             wards: vec!["4 West".into()],
             teams: vec![],
         };
-        let described = nurse().change_profile(profile("Ada Placeholt")).unwrap();
+        let other = Between { by: BO, on: ADA };
+        let described = nurse().change_profile(other, profile("Ada Placeholt")).unwrap();
         assert_eq!(described, [AccountEvent::ProfileChanged { profile: profile("Ada Placeholt") }]);
-        assert_eq!(after(nurse(), described).change_profile(profile("Ada Placeholt")), Ok(vec![]));
+        assert_eq!(after(nurse(), described).change_profile(other, profile("Ada Placeholt")), Ok(vec![]));
         let endless = StaffProfile { wards: vec!["4 West".into(); 51], ..profile("Ada") };
         for bad in [profile(" "), profile(&"x".repeat(201)), endless] {
-            assert_eq!(nurse().change_profile(bad), Err(AccountError::BadProfile));
+            assert_eq!(nurse().change_profile(other, bad), Err(AccountError::BadProfile));
         }
         let monitor = NewAccount {
             username: "monitor-7".into(),
@@ -229,8 +244,38 @@ mod tests {
             device: None,
         };
         let monitor = Account::fold(&Account::Unknown.create(monitor, DateTime::UNIX_EPOCH).unwrap());
-        assert_eq!(monitor.change_profile(profile("Ada")), Err(AccountError::WrongOwner));
-        assert_eq!(Account::Unknown.change_profile(profile("Ada")), Err(AccountError::Unknown));
+        assert_eq!(monitor.change_profile(other, profile("Ada")), Err(AccountError::WrongOwner));
+        assert_eq!(Account::Unknown.change_profile(other, profile("Ada")), Err(AccountError::Unknown));
+    }
+
+    /// SECURITY 38: a ward is a right to the records of who lies there.
+    #[test]
+    fn nobody_puts_themselves_on_a_ward() {
+        let profile = |name: &str, wards: &[&str], teams: &[&str]| {
+            let of = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+            StaffProfile {
+                name: name.into(),
+                profession: None,
+                licence_number: None,
+                wards: of(wards),
+                teams: of(teams),
+            }
+        };
+        let (own, other) = (Between { by: ADA, on: ADA }, Between { by: BO, on: ADA });
+        let placed = after(nurse(), nurse().change_profile(other, profile("Ada", &["East", "West"], &[])).unwrap());
+        for elsewhere in [
+            profile("Ada", &["*"], &[]),
+            profile("Ada", &["East"], &[]),
+            profile("Ada", &["East", "West"], &["stroke"]),
+        ] {
+            assert_eq!(placed.change_profile(own, elsewhere), Err(AccountError::SelfGrant));
+        }
+        assert_eq!(nurse().change_profile(own, profile("Ada", &["East"], &[])), Err(AccountError::SelfGrant));
+        let renamed = profile("Ada Stubfield", &["West", "East"], &[]);
+        assert!(
+            !placed.is_placed_otherwise(&renamed) && placed.change_profile(own, renamed).is_ok(),
+            "a name is no right"
+        );
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The person behind an account of the staff.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -33,6 +35,11 @@ pub struct StaffProfile {
 impl StaffProfile {
     const LONG: usize = 200;
     const MANY: usize = 50;
+
+    /// The wards and the teams, in whatever order they are named.
+    pub(super) fn places(&self) -> (BTreeSet<&str>, BTreeSet<&str>) {
+        (self.wards.iter().map(String::as_str).collect(), self.teams.iter().map(String::as_str).collect())
+    }
 
     /// Checks that nothing is blank or endless.
     pub(super) fn check(&self) -> Result<(), AccountError> {

@@ -41,7 +41,7 @@ proptest! {
                 1 => state.disable(who, why()),
                 2 => state.enable(who, why()),
                 3 | 4 => state.change_role(who, RoleName(ROLES[role].into()), why()),
-                5 => state.change_profile(profile(role)),
+                5 => state.change_profile(who, profile(role)),
                 6 => state.issue_activation(now + Duration::hours(1)),
                 7 | 8 => state.activate(),
                 9 => state.change_password(None),

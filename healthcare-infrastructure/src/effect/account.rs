@@ -1,9 +1,16 @@
-//! What happens to an account ends its sessions, in the same transaction.
+//! What happens to an account ends its sessions, and of a way into a patient's record the privacy officers are told, in the
+//! same transaction.
 
-use healthcare_application::store::Change;
-use healthcare_domain::{DomainEvent, Event, account::AccountEvent};
+use healthcare_application::{Permission, Role, store::Change};
+use healthcare_domain::{
+    DomainEvent, Event,
+    account::{Account, AccountEvent, Known},
+};
+use serde_json::json;
+use tokio_postgres::types::Json;
 use uuid::Uuid;
 
+use super::version_of;
 use crate::projection::Statement;
 
 /// Locks the account's row. Whoever opens a session locks it too: a session is either seen and ended, or not opened.
@@ -13,8 +20,8 @@ pub fn lock(account: Uuid) -> Statement {
 
 /// Ends what an event ends. What was signed in before does not outlive a change of what the account may, or of how it
 /// is known who it is.
-pub fn effects(change: &Change) -> Vec<Statement> {
-    let mut all = Vec::new();
+pub fn effects(change: &Change, state: &Account) -> Vec<Statement> {
+    let mut all: Vec<Statement> = announcements(change, state).collect();
     for new in &change.events {
         let DomainEvent::Account(event) = &new.event else { continue };
         let (only, but) = match event {
@@ -59,4 +66,49 @@ pub fn effects(change: &Change) -> Vec<Statement> {
         }
     }
     all
+}
+
+/// Whoever holds the link of a patient's account reads the record as the patient would, past any label: that one was made
+/// out is told to those who watch over privacy, as a broken glass is. The link that comes with a new account is told with it.
+fn announcements(change: &Change, state: &Account) -> impl Iterator<Item = Statement> {
+    let patient = match state {
+        Account::Known(Known { patient, .. }) => *patient,
+        Account::Unknown => None,
+    };
+    let told = change.events.iter().enumerate().filter_map(move |(n, new)| {
+        let DomainEvent::Account(event) = &new.event else { return None };
+        let version = version_of(change, n);
+        let words = match event {
+            AccountEvent::AccountCreated { .. } => "An account that reads a patient's record as the patient was made.",
+            AccountEvent::ActivationIssued { .. } if version > 2 => {
+                "A link to choose a new password for a patient's account was made out."
+            }
+            AccountEvent::ActivationIssued { .. }
+            | AccountEvent::AccountActivated
+            | AccountEvent::PasswordChanged { .. }
+            | AccountEvent::SecondFactorEnrolled
+            | AccountEvent::SecondFactorRemoved { .. }
+            | AccountEvent::RecoveryCodesMade { .. }
+            | AccountEvent::RecoveryCodeUsed { .. }
+            | AccountEvent::AccountDisabled { .. }
+            | AccountEvent::AccountEnabled { .. }
+            | AccountEvent::RoleChanged { .. }
+            | AccountEvent::ProfileChanged { .. }
+            | AccountEvent::SessionsEnded { .. } => return None,
+        };
+        Some((event, version, words))
+    });
+    let officers: Vec<&'static str> =
+        Role::ALL.into_iter().filter(|role| role.may(Permission::ReviewBreakGlass)).map(Role::as_str).collect();
+    told.filter_map(move |(event, version, words)| {
+        let patient = patient?;
+        let tell = Statement::new(
+            "select live.tell($1, 'high', 'A patient''s account', $2, null, 'account', $3, $4, 'open', $5, $6, false,
+                $7::text[])",
+        );
+        let tell = tell.bind(event.kind()).bind(words.to_owned()).bind(change.id).bind(version);
+        let trail = "/api/v1/audit?action=manage_accounts".to_owned();
+        let details = Json(json!({ "account": change.id, "patient": patient }));
+        Some(tell.bind(trail).bind(details).bind(officers.clone()))
+    })
 }

@@ -51,7 +51,7 @@ pub fn statements(changes: &[&Change]) -> Vec<Statement> {
             AnyState::CdsClient(state) => all.extend(cds_client::effects(change, state)),
             AnyState::Suggestion(state) => all.extend(suggestion::effects(change, state)),
             AnyState::BreakGlass(state) => all.extend(break_glass::effects(change, state)),
-            AnyState::Account(_) => all.extend(account::effects(change)),
+            AnyState::Account(state) => all.extend(account::effects(change, state)),
             AnyState::Appointment(_) => all.extend(scheduling::effects(change)),
             AnyState::WaitlistEntry(_) => all.extend(waitlist::effects(change)),
             AnyState::Note(state) => all.extend(note::effects(change, state)),

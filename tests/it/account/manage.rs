@@ -163,6 +163,42 @@ async fn a_manager_does_nothing_to_their_own_account() {
     );
     let link = app.post(Role::Admin, &format!("{ACCOUNTS}/{own}/activation"), json!({})).await;
     link.expect_problem(403, "/problems/account/self-grant", &[]);
+    let version = app.get(Role::Admin, &format!("{ACCOUNTS}/{own}")).await.expect(200).body["version"].as_i64();
+    let described = async |profile: serde_json::Value| {
+        let body = json!({ "profile": profile });
+        app.patch(Role::Admin, &format!("{ACCOUNTS}/{own}"), version.expect("a version"), body).await
+    };
+    for elsewhere in [json!({ "name": "Kim", "wards": ["*"] }), json!({ "name": "Kim", "teams": ["stroke"] })] {
+        described(elsewhere).await.expect_problem(403, "/problems/account/self-grant", &[]);
+    }
+    described(json!({ "name": "Kim Placeholt" })).await.expect(200);
+}
+
+/// SECURITY 32: whoever holds the link of a patient's account reads the record as they would, so that each is told to who
+/// watches over privacy, as a broken glass is. Of the staff's nobody is told.
+#[tokio::test]
+async fn a_patients_account_and_its_links_are_announced() {
+    let app = spawn_app().await;
+    let patient = crate::patient::register(&app).await;
+    let told = async || {
+        let told = app.get(Role::PrivacyOfficer, "/api/v1/notifications").await.expect(200).body;
+        told["items"].as_array().expect("a list").clone()
+    };
+    let ana = json!({ "username": "ana", "role": "patient", "patient": patient });
+    let ana = app.post(Role::Admin, ACCOUNTS, ana).await.expect(201).id();
+    let nurse = invited(&app, "bo", Role::Nurse).await.0;
+    for account in [&nurse, &ana] {
+        app.post(Role::Admin, &format!("{ACCOUNTS}/{account}/activation"), json!({})).await.expect(201);
+    }
+    let told = told().await;
+    let of = |field: &str| told.iter().map(|one| one[field].clone()).collect::<Vec<_>>();
+    assert_eq!(of("type"), ["access.account.activation_issued", "access.account.created"], "{told:#?}");
+    for one in &told {
+        assert_eq!((&one["subject"]["id"], &one["priority"]), (&json!(ana), &json!("high")));
+        assert_eq!(one["details"], json!({ "account": ana, "patient": patient }));
+    }
+    let others = app.get(Role::Nurse, "/api/v1/notifications").await.expect(200);
+    assert_eq!(others.body["items"], json!([]));
 }
 
 /// SECURITY 13: the account itself is looked at whichever way somebody comes, also where nothing else would refuse them:

@@ -2,7 +2,7 @@ use futures::future::join_all;
 use healthcare_application::Role;
 use healthcare_infrastructure::access::NewAccount;
 use healthcare_tests::{
-    app::{TestApp, spawn_app},
+    app::{Ask, TestApp, spawn_app},
     login::Login,
 };
 use reqwest::Method;
@@ -148,6 +148,45 @@ async fn a_role_change_asks_for_the_second_factor_again() {
     ask(&app, &stepped, Method::POST, &path, Some(role)).await.expect(200);
     let account = ask(&app, &token, Method::GET, &format!("/api/v1/accounts/{id}"), None).await.expect(200);
     assert_eq!(account.body["role"], "doctor");
+}
+
+/// SECURITY 26: so is an account of whatever role made, a link to any account, and somebody put on other wards or into other
+/// teams: each of these opens records.
+#[tokio::test]
+async fn what_opens_records_asks_for_the_second_factor_again() {
+    let app = spawn_app().await;
+    nurse(&app).await;
+    let nurse = format!("/api/v1/accounts/{}", id_of(&app, "ada").await);
+    let patient = crate::patient::register(&app).await;
+    app.token(Role::Admin).await;
+    let pair = post(&app, LOGIN, app.login("admin").await.body(1)).await.expect(200).body;
+    let aged = "update auth.session set second_factor_at = second_factor_at - interval '6 minutes'";
+    app.owner().await.batch_execute(aged).await.expect("later");
+    let later = post(&app, "/api/v1/auth/refresh", json!({ "refresh_token": pair["refresh_token"] })).await.expect(200);
+    let later = later.body["access_token"].as_str().expect("a token").to_owned();
+    let described = async |profile: serde_json::Value| {
+        let account = ask(&app, &later, Method::GET, &nurse, None).await.expect(200);
+        let change = app.anonymous(Method::PATCH, &nurse).bearer_auth(&later);
+        let change = change.header("if-match", account.header("etag").expect("a version"));
+        change.json(&json!({ "profile": profile })).answer().await
+    };
+    let accounts = app.count("auth.account").await;
+    let of_the_house = json!({ "name": "Dr. Ada Placeholt", "wards": ["*"] });
+    for (path, body) in [
+        ("/api/v1/accounts", json!({ "username": "ben", "role": "senior_clinician", "profile": of_the_house })),
+        ("/api/v1/accounts", json!({ "username": "ana", "role": "patient", "patient": patient })),
+        ("/api/v1/accounts", json!({ "username": "monitor-7", "role": "device" })),
+        (&format!("{nurse}/activation"), json!({})),
+    ] {
+        let refused = ask(&app, &later, Method::POST, path, Some(body.clone())).await;
+        refused.expect_problem(403, "/problems/access/step-up-required", &[]);
+    }
+    for elsewhere in [json!({ "name": "Ada", "wards": ["*"] }), json!({ "name": "Ada", "teams": ["stroke"] })] {
+        described(elsewhere).await.expect_problem(403, "/problems/access/step-up-required", &[]);
+    }
+    assert_eq!(app.count("auth.account").await, accounts);
+    assert_eq!(app.count("auth.activation where used_at is null").await, 0);
+    described(json!({ "name": "Ada Placeholt" })).await.expect(200);
 }
 
 #[tokio::test]
