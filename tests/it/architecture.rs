@@ -106,13 +106,14 @@ fn every_aggregate_has_a_test_of_its_properties() {
 }
 
 /// The ports that tell something without a permit, and why that opens nobody's record.
-const TOLD_TO_ANYBODY: [(&str, &str); 15] = [
+const TOLD_TO_ANYBODY: [(&str, &str); 16] = [
     ("AuditTrail::record", "takes an entry, tells nothing"),
     ("CareRelations::circle", "what a permit is decided on"),
     ("CareRelations::identities", "which registrations are one person's: identities alone"),
     ("CareRelations::standing", "what a permit is decided on"),
     ("CareRelations::standings", "what a permit is decided on"),
     ("CareRelations::survivor", "what a permit is decided on"),
+    ("CareRelations::very_restricted", "whose records are labelled: identities alone"),
     ("CareRelations::works_on", "of the staff, whose ward is whose: of no patient"),
     ("EventStore::answered", "the answer to a caller's own request, by their account and key"),
     ("EventStore::edition", "rules, which are nobody's"),

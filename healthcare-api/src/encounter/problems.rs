@@ -17,10 +17,16 @@ impl From<VisitError> for Problem {
             VisitError::NotFree(bed) => Self::new(CONFLICT, "/problems/bed/not-free", "The bed is not free")
                 .detail("`bed` tells which it is, and why.")
                 .with(json!({ "bed": bed })),
-            VisitError::InTheHouse(encounter) => {
-                Self::new(CONFLICT, "/problems/encounter/in-the-house", "The patient is an inpatient already")
-                    .detail("`encounter` is the stay that is open: go on with it, or discharge them from it first.")
-                    .with(json!({ "encounter": encounter }))
+            VisitError::InTheHouse(told) => {
+                let problem =
+                    Self::new(CONFLICT, "/problems/encounter/in-the-house", "The patient is an inpatient already");
+                match told {
+                    Some(encounter) => problem
+                        .detail("`encounter` is the stay that is open: go on with it, or discharge them from it first.")
+                        .with(json!({ "encounter": encounter })),
+                    None => problem
+                        .detail("Those who care for them go on with the stay that is open, or discharge them first."),
+                }
             }
             VisitError::Command(error) => error.into(),
         }

@@ -37,7 +37,8 @@ pub struct Which {
 }
 
 /// The queue of pairs that may be one person, the likeliest first if not asked otherwise: found at registration, at changes and at imports. A
-/// pair leaves it when it is merged, or found to be two people.
+/// pair leaves it when it is merged, or found to be two people. A pair with somebody very restricted is shown to who stands
+/// close enough to them, and to who labels records.
 #[utoipa::path(tag = "duplicates", params(Which), responses(
     (status = 200, description = "a page of pairs", body = DuplicatePage),
     (status = 400, description = "a parameter cannot be read", body = Problem, content_type = "application/problem+json"),
@@ -51,6 +52,13 @@ pub async fn list_duplicates(app: Data<App>, caller: Caller, which: Query<Which>
     let grades = grades.map_err(|_| Problem::bad_parameter("grade", "certain, probable, possible"))?;
     let after = cursor.map(|text| text.parse()).transpose().map_err(|_| QueryError::BadCursor)?;
     let direction = Direction::asked(sort, ByScore::Likeliest);
-    let filter = DuplicateFilter { grades, patient: patient.map(PatientId), after, direction, limit: limit(asked)? };
+    let filter = DuplicateFilter {
+        grades,
+        patient: patient.map(PatientId),
+        after,
+        direction,
+        limit: limit(asked)?,
+        ..DuplicateFilter::default()
+    };
     Ok(HttpResponse::Ok().json(identity::list_duplicates(&app, &caller.0, filter).await?))
 }

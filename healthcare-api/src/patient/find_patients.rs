@@ -54,7 +54,8 @@ pub struct Search {
     /// An identifier's value, or `system|value`.
     #[param(max_length = 500)]
     identifier: Option<String>,
-    /// A telephone number however it is written, or its last digits: at least four.
+    /// A telephone number however it is written, or its last digits: at least four. Somebody very restricted is found by it
+    /// by who stands close enough.
     #[param(max_length = 50)]
     phone: Option<String>,
     /// Only records of this standing; all but those entered in error, if absent.

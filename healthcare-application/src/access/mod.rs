@@ -11,6 +11,7 @@ mod role;
 mod sealed;
 mod standing;
 mod step_up;
+mod told;
 
 pub use actor::{Actor, Call, Idempotency, Strength};
 pub use authorise::{Permit, Reach};

@@ -172,6 +172,9 @@ pub trait CareRelations: Send + Sync {
         ended_after: DateTime<Utc>,
     ) -> Result<Vec<(PatientId, Standing)>, StoreError>;
 
+    /// The registrations whose record is very restricted, each with the patient who holds the record now.
+    async fn very_restricted(&self) -> Result<Vec<(PatientId, PatientId)>, StoreError>;
+
     /// Whether an account works on a ward at a moment.
     async fn works_on(&self, account: AccountId, ward: &str, now: DateTime<Utc>) -> Result<bool, StoreError>;
 

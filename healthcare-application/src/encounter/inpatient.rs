@@ -11,7 +11,7 @@ use healthcare_domain::{
 use super::placing::{VisitError, refused};
 use crate::{
     App, StoreError,
-    access::Permit,
+    access::{Call, Permit},
     store::{Change, Safety},
     transact::{Loaded, Target},
 };
@@ -23,7 +23,7 @@ use crate::{
 /// When another stay is open, or the record cannot be reached.
 pub(super) async fn ensure_only(
     app: &App,
-    permit: &Permit,
+    (call, permit): (&Call, &Permit),
     patient: Option<PatientId>,
     (id, before, after): (EncounterId, &Encounter, Option<&Change>),
 ) -> Result<Option<Safety>, VisitError> {
@@ -34,9 +34,10 @@ pub(super) async fn ensure_only(
     let (open, version) = app.read.inpatient_stays(permit, patient).await?;
     match open.into_iter().find(|open| *open != id) {
         Some(open) => {
-            // What is open is told by the refusal.
+            // That somebody is here is told to who admits; under which stay, to who may see that.
             permit.recorded().await?;
-            Err(VisitError::InTheHouse(open))
+            let told = app.stands_close(call, patient).await?.then_some(open);
+            Err(VisitError::InTheHouse(told))
         }
         None => Ok(Some(Safety { patient, expected: Some(version) })),
     }

@@ -59,8 +59,8 @@ pub struct BedInTheWay {
 pub enum VisitError {
     /// The bed is not free.
     NotFree(Box<BedInTheWay>),
-    /// The patient is an inpatient under another visit.
-    InTheHouse(EncounterId),
+    /// The patient is an inpatient under another visit; under which, where the caller may see it.
+    InTheHouse(Option<EncounterId>),
     /// Anything else.
     Command(CommandError<EncounterError>),
 }
@@ -69,7 +69,8 @@ impl std::fmt::Display for VisitError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::NotFree(bed) => write!(f, "the bed is {}", bed.state),
-            Self::InTheHouse(encounter) => write!(f, "the patient is an inpatient under {encounter}"),
+            Self::InTheHouse(Some(encounter)) => write!(f, "the patient is an inpatient under {encounter}"),
+            Self::InTheHouse(None) => f.write_str("the patient is an inpatient under another visit"),
             Self::Command(error) => error.fmt(f),
         }
     }
@@ -256,7 +257,7 @@ pub(super) async fn store_stay(
             }
         };
         let patient = loaded.holder.or(loaded.patient).or(target.patient);
-        let only = match ensure_only(app, permit, patient, (target.id, &loaded.state, changes.first())).await {
+        let only = match ensure_only(app, (call, permit), patient, (target.id, &loaded.state, changes.first())).await {
             Ok(only) => only,
             Err(why) => {
                 // The stay that is open may be the one that this very command began.

@@ -35,37 +35,36 @@ pub struct Duplicate {
     pub score: f64,
     /// What it amounts to.
     pub grade: Grade,
-    /// Why, in words; the weightiest first. None where one of the two is very restricted and the caller may not see them.
+    /// Why, in words; the weightiest first.
     pub reasons: Vec<String>,
     /// When they were found.
     pub found_at: DateTime<Utc>,
 }
 
-/// A page of the pairs that nobody has decided on.
+/// A page of the pairs that nobody has decided on. A pair with somebody very restricted is for who stands close enough, or
+/// labels records: that it stands in the queue, where, and how surely, tells of an address or a telephone number.
 ///
 /// # Errors
 /// When the caller may not read the directory, or the record cannot be reached.
 #[tracing::instrument(skip_all)]
 pub async fn list_duplicates(app: &App, call: &Call, filter: DuplicateFilter) -> Result<DuplicatePage, QueryError> {
     let permit = app.authorise(call, Permission::ReadDirectory, None).await?;
+    let filter = DuplicateFilter { without: app.kept_from(call).await?, ..filter };
     let mut pairs = app.read.duplicates(&permit, &filter).await?;
     let more = pairs.len() > usize::from(filter.limit);
     pairs.truncate(usize::from(filter.limit));
     let next_cursor = pairs.last().filter(|_| more).map(|pair| pair.place.to_string());
     let both = |pair: &QueuedPair| [PatientId(pair.place.pair.0), PatientId(pair.place.pair.1)];
     let named: BTreeSet<PatientId> = pairs.iter().flat_map(both).collect();
-    permit.recorded_of(named.iter().copied()).await?;
-    let seen = app.close_enough(call, &named.into_iter().collect::<Vec<_>>()).await?;
+    permit.recorded_of(named).await?;
     let mut items = Vec::with_capacity(pairs.len());
     for pair in pairs {
         let [one, other] = &pair.bodies;
-        // Why somebody very restricted may be somebody else is for who may see them.
-        let is_shown = both(&pair).iter().all(|patient| seen.contains(patient));
         items.push(Duplicate {
             patients: [directory_entry(one)?, directory_entry(other)?],
             score: pair.score,
             grade: pair.grade,
-            reasons: if is_shown { pair.reasons } else { vec![] },
+            reasons: pair.reasons,
             found_at: pair.found_at,
         });
     }

@@ -104,17 +104,32 @@ fn of_the_directory(sought: &Traits) -> Traits {
     Traits { addresses: vec![], telecom: vec![], ..sought.clone() }
 }
 
-/// Who is registered under a number of theirs, the likeliest first, as the directory shows them.
+/// Who is registered under a number of theirs, the likeliest first, as the directory shows them. Of a very restricted record
+/// who may not see it is told no more than by [`match_patients`].
 ///
 /// # Errors
 /// When the record cannot be reached.
-pub async fn known_by_number(app: &App, permit: &Permit, sought: &Traits) -> Result<Vec<Found>, StoreError> {
+pub async fn known_by_number(
+    app: &App,
+    (call, permit): (&Call, &Permit),
+    sought: &Traits,
+) -> Result<Vec<Found>, StoreError> {
     let keys = number_keys(sought);
     // Mostly nobody: whoever comes for the first time is looked for in passing.
     if !app.read.shares(permit, &keys).await? {
         return Ok(vec![]);
     }
-    found(ranked(sought, app.read.candidates(permit, &keys, None).await?)?)
+    let candidates = app.read.candidates(permit, &keys, None).await?;
+    let patients: Vec<PatientId> = candidates.iter().map(|candidate| candidate.patient).collect();
+    let close = app.close_enough(call, &patients).await?;
+    let (shown, hidden) = candidates.into_iter().partition(|candidate| close.contains(&candidate.patient));
+    let mut all = ranked(sought, shown)?;
+    for (candidate, mut judged) in ranked(&of_the_directory(sought), hidden)? {
+        judged.reasons.clear();
+        all.push((candidate, judged));
+    }
+    all.sort_by(|(_, a), (_, b)| b.weight.total_cmp(&a.weight));
+    found(all)
 }
 
 /// The likeliest as the directory shows them.

@@ -1,5 +1,7 @@
 //! The port to what is known of duplicates.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use healthcare_domain::{id::PatientId, patient::matching::Grade};
@@ -23,6 +25,8 @@ pub struct DuplicateFilter {
     pub grades: Vec<Grade>,
     /// Only pairs of this patient.
     pub patient: Option<PatientId>,
+    /// None of theirs.
+    pub without: HashSet<PatientId>,
     /// Behind this place.
     pub after: Option<PairPlace>,
     /// The likeliest first, or last.

@@ -23,7 +23,8 @@ struct Found {
 
 /// A page of the patients that match: those the caller cares for as their record shows them, of the others names, birth
 /// dates, identifiers and sex, and no more. Where somebody stands on a pathway is of the record: who asks for it is shown
-/// those they care for alone. Each of them is recorded as read.
+/// those they care for alone. Somebody very restricted to whom they do not stand close enough is not found by a telephone
+/// number, which would tell it digit by digit. Each of those found is recorded as read.
 ///
 /// # Errors
 /// When the caller may not, there is no such pathway or stage, or the record cannot be reached.
@@ -37,6 +38,11 @@ pub async fn find_patients(app: &App, call: &Call, search: PatientSearch) -> Res
         permit.recorded_of(of_whom(&page.items)?).await?;
         return Ok(page);
     }
+    let search = if search.phone.is_some() {
+        PatientSearch { within: Some(Circle::Except(app.kept_from(call).await?)), ..search }
+    } else {
+        search
+    };
     let Page { items, next_cursor } = app.read.patients(&permit, &search).await?;
     let items = survivors_for(app, &permit, items).await?;
     let shown = of_whom(&items)?;

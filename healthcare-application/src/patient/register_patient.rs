@@ -58,7 +58,7 @@ impl<C: Into<CommandError<PatientError>>> From<C> for RegisterError {
 pub async fn register_patient(app: &App, call: &Call, cmd: RegisterPatient) -> Result<Committed, RegisterError> {
     let patient = app.store.new_patient();
     let permit = app.authorise_registering(call, patient).await?;
-    let known = known(app, &permit, &cmd.demographics).await?;
+    let known = known(app, (call, &permit), &cmd.demographics).await?;
     if !known.is_empty() {
         // A repeat meets who was registered by the first.
         if let Some(answer) = replay(app, call).await? {
@@ -128,11 +128,11 @@ fn commit(
 }
 
 /// Who is this person beyond doubt. Nobody is without a number: then nothing is looked up.
-async fn known(app: &App, permit: &Permit, person: &Demographics) -> Result<Vec<Found>, StoreError> {
+async fn known(app: &App, by: (&Call, &Permit), person: &Demographics) -> Result<Vec<Found>, StoreError> {
     if person.identifiers.is_empty() {
         return Ok(vec![]);
     }
-    let found = known_by_number(app, permit, &Traits::from(person)).await?;
+    let found = known_by_number(app, by, &Traits::from(person)).await?;
     Ok(found.into_iter().filter(|one| one.same_person).collect())
 }
 

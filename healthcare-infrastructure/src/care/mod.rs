@@ -127,6 +127,16 @@ impl CareRelations for PgCareRelations {
         rows.iter().map(|row| Ok((PatientId(row.get(5)), read(row)?))).collect()
     }
 
+    async fn very_restricted(&self) -> Result<Vec<(PatientId, PatientId)>, StoreError> {
+        let all = "select l.patient_id, l.patient_id from access.label l where l.label = 'V'
+            union select s.patient_id, s.survivor from es.survivor s
+                join access.label l on l.patient_id = s.survivor where l.label = 'V'";
+        let client = self.db.get().await?;
+        let all = client.prepare_cached(all).await.map_err(unavailable)?;
+        let rows = client.query(&all, &[]).await.map_err(unavailable)?;
+        Ok(rows.iter().map(|row| (PatientId(row.get(0)), PatientId(row.get(1)))).collect())
+    }
+
     async fn works_on(&self, account: AccountId, ward: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let works = "select exists (select from access.staff_ward where account_id = $1 and ward = $2
             and valid_from <= $3::timestamptz + interval '1 minute' and (valid_to is null or valid_to > $3))";

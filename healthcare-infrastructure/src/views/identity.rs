@@ -46,6 +46,7 @@ join read.entry a on a.id = p.one and a.item = 0 and a.kind = 'patient' and not 
 join read.entry b on b.id = p.other and b.item = 0 and b.kind = 'patient' and not b.struck
 where p.state = 'open' and (cardinality($1::text[]) = 0 or p.grade = any($1))
     and ($2::uuid is null or p.one = $2 or p.other = $2)
+    and p.one <> all($7::uuid[]) and p.other <> all($7::uuid[])
     and ($3::float8 is null or p.weight {behind} $3 or (p.weight = $3 and (p.one, p.other) {beyond} ($4, $5)))
     and not exists (select from es.survivor s where s.patient_id in (p.one, p.other))
     and not exists (select from read.patient x where x.id in (p.one, p.other) and x.status = 'entered-in-error')
@@ -104,12 +105,13 @@ impl IdentityModel for PgReadModel {
         let weight = filter.after.map(|place| place.weight);
         let (one, other) = filter.after.map(|place| place.pair).unzip();
         let limit = i64::from(filter.limit) + 1;
+        let without: Vec<Uuid> = filter.without.iter().map(|patient| patient.0).collect();
         let rows = self
             .db
             .read_as(
                 &Sight::directory(),
                 &duplicates(filter.direction),
-                &[&grades, &patient, &weight, &one, &other, &limit],
+                &[&grades, &patient, &weight, &one, &other, &limit, &without],
             )
             .await?;
         rows.iter()

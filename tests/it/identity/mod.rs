@@ -9,6 +9,7 @@ mod keys;
 mod labels;
 mod matching;
 mod queue;
+mod restricted;
 mod sequences;
 
 use healthcare_application::Role;
