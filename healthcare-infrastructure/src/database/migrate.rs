@@ -55,6 +55,7 @@ const RECORD: &[(i32, &str, &str)] = &[
     (160, "cds_hooks", include_str!("../../../migrations/0160_cds_hooks.sql")),
     (161, "rule_tellings", include_str!("../../../migrations/0161_rule_tellings.sql")),
     (162, "own_acts", include_str!("../../../migrations/0162_own_acts.sql")),
+    (163, "sessions_of_the_merged", include_str!("../../../migrations/0163_sessions_of_the_merged.sql")),
     (170, "seal_hand_over", include_str!("../../../migrations/0170_seal_hand_over.sql")),
     (171, "backchannel_logout", include_str!("../../../migrations/0171_backchannel_logout.sql")),
     (172, "audit_line", include_str!("../../../migrations/0172_audit_line.sql")),

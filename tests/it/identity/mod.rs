@@ -8,6 +8,7 @@ mod chains;
 mod keys;
 mod labels;
 mod matching;
+mod own_account;
 mod queue;
 mod restricted;
 mod sequences;
