@@ -5,11 +5,20 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use healthcare_application::StoreError;
 use tokio_postgres::Client;
 
-use super::{anchor::Anchor, block::Block, keyring::Keyring, leaf::Leaf, trusted::Trusted, window::Leaves};
+use super::{
+    anchor::Anchor,
+    block::Block,
+    keyring::Keyring,
+    leaf::{Kind, Leaf, Place},
+    trusted::Trusted,
+    window::Leaves,
+};
 use crate::database::unavailable;
 
 /// Blocks that are read at a time.
 const AT_A_TIME: i64 = 64;
+/// Rows of a table that are named where no block can cover them; more are counted.
+const NAMED: i64 = 100;
 
 /// What is verified, and by what.
 #[derive(Debug, Clone, Default)]
@@ -225,15 +234,10 @@ fn changed(sealed: &Leaf, found: &Leaf) -> String {
     }
 }
 
-/// What no block covers: rows of transactions that have not begun, and rows that wait to be sealed.
+/// What no block covers: rows that none can, and rows that wait to be sealed.
 async fn judge_rest(client: &Client, last: Option<&Block>, verdict: &mut Verdict) -> Result<(), StoreError> {
-    for (table, name) in [("es.event", "events"), ("audit.entry", "audit entries")] {
-        let sql = format!("select count(*) from {table} where xid >= pg_snapshot_xmax(pg_current_snapshot())");
-        let ahead: i64 = client.query_one(&sql, &[]).await.map_err(unavailable)?.get(0);
-        if ahead > 0 {
-            let what = format!("{ahead} {name} bear the number of a transaction that has not begun");
-            verdict.findings.push(Finding { block: None, row: None, what });
-        }
+    for kind in Kind::ALL {
+        judge_unsealable(client, kind, &mut verdict.findings).await?;
     }
     let row = client.query_one("select pg_current_snapshot()::text", &[]).await.map_err(unavailable)?;
     let Some(last) = last else {
@@ -246,6 +250,33 @@ async fn judge_rest(client: &Client, last: Option<&Block>, verdict: &mut Verdict
     for window in Block::windows_behind(last, row.get(0)) {
         let rest = Leaves::of(client, &window, last.marking()).await?;
         verdict.unsealed += i64::try_from(rest.len()).unwrap_or(i64::MAX);
+    }
+    Ok(())
+}
+
+/// Names the rows that are in no window: of no transaction there can be, or of one that has not begun.
+async fn judge_unsealable(client: &Client, kind: Kind, findings: &mut Vec<Finding>) -> Result<(), StoreError> {
+    let sql = format!(
+        "select {}, coalesce(e.xid >= pg_snapshot_xmax(pg_current_snapshot()), false), count(*) over () from {} e
+         where e.xid is null or e.xid < '3'::xid8 or e.xid >= pg_snapshot_xmax(pg_current_snapshot())
+         order by e.seq limit $1",
+        kind.place(),
+        kind.table()
+    );
+    let rows = client.query(&sql, &[&NAMED]).await.map_err(unavailable)?;
+    for row in &rows {
+        let what = if row.get(2) {
+            "the row bears the number of a transaction that has not begun"
+        } else {
+            "the row bears the number of no transaction, so that no block can cover it"
+        };
+        let place = Place::new(kind, row.get(0), row.get::<_, Option<i64>>(1).unwrap_or_default());
+        findings.push(Finding { block: None, row: Some(place.to_string()), what: what.into() });
+    }
+    let more = rows.first().map_or(0, |row| row.get::<_, i64>(3)) - i64::try_from(rows.len()).unwrap_or_default();
+    if more > 0 {
+        let what = format!("{more} more rows of {} bear such numbers", kind.table());
+        findings.push(Finding { block: None, row: None, what });
     }
     Ok(())
 }
