@@ -56,6 +56,7 @@ const RECORD: &[(i32, &str, &str)] = &[
     (161, "rule_tellings", include_str!("../../../migrations/0161_rule_tellings.sql")),
     (166, "what_is_sealed", include_str!("../../../migrations/0166_what_is_sealed.sql")),
     (167, "what_was_never_sealed", include_str!("../../../migrations/0167_what_was_never_sealed.sql")),
+    (168, "turn_to_seal", include_str!("../../../migrations/0168_turn_to_seal.sql")),
     (170, "seal_hand_over", include_str!("../../../migrations/0170_seal_hand_over.sql")),
     (171, "backchannel_logout", include_str!("../../../migrations/0171_backchannel_logout.sql")),
     (172, "audit_line", include_str!("../../../migrations/0172_audit_line.sql")),

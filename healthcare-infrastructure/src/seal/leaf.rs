@@ -80,6 +80,14 @@ impl Kind {
         }
     }
 
+    /// The column of when it was stored, by its own account.
+    pub(super) const fn time(self) -> &'static str {
+        match self {
+            Self::Event => "recorded_at",
+            Self::Entry => "at",
+        }
+    }
+
     /// Both.
     pub(super) const ALL: [Self; 2] = [Self::Event, Self::Entry];
 

@@ -1,17 +1,22 @@
 //! Verification: every row against its block, every block against the one before, the key and the anchors.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    time::Duration,
+};
 
 use healthcare_application::StoreError;
+use tokio::time::{Instant, sleep};
 use tokio_postgres::Client;
 
 use super::{
     anchor::Anchor,
     block::Block,
     keyring::Keyring,
+    lag::GRACE,
     leaf::{Kind, Leaf, Place},
     trusted::Trusted,
-    window::Leaves,
+    window::{Leaves, Window, waited},
 };
 use crate::database::unavailable;
 
@@ -19,6 +24,8 @@ use crate::database::unavailable;
 const AT_A_TIME: i64 = 64;
 /// Rows of a table that are named where no block can cover them; more are counted.
 const NAMED: i64 = 100;
+/// How often it is looked whether somebody seals.
+const LOOK: Duration = Duration::from_millis(250);
 
 /// What is verified, and by what.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +37,8 @@ pub struct Scope {
     pub anchors: Vec<Anchor>,
     /// The first block to look at, from 1.
     pub from: i64,
+    /// How long the sealer is waited for where rows seem to have waited too long: it may be about to seal them.
+    pub patience: Duration,
 }
 
 /// Something that is not as it was sealed.
@@ -132,7 +141,7 @@ pub async fn verify(client: &Client, scope: &Scope) -> Result<Verdict, StoreErro
     for n in behind {
         judge_missing(n, told_of(n), &mut ring, &mut verdict.findings);
     }
-    judge_rest(client, last.as_ref(), &mut verdict).await?;
+    judge_rest(client, last.as_ref(), scope, &mut verdict).await?;
     Ok(verdict)
 }
 
@@ -235,7 +244,12 @@ fn changed(sealed: &Leaf, found: &Leaf) -> String {
 }
 
 /// What no block covers: rows that none can, and rows that wait to be sealed.
-async fn judge_rest(client: &Client, last: Option<&Block>, verdict: &mut Verdict) -> Result<(), StoreError> {
+async fn judge_rest(
+    client: &Client,
+    last: Option<&Block>,
+    scope: &Scope,
+    verdict: &mut Verdict,
+) -> Result<(), StoreError> {
     for kind in Kind::ALL {
         judge_unsealable(client, kind, &mut verdict.findings).await?;
     }
@@ -247,9 +261,20 @@ async fn judge_rest(client: &Client, last: Option<&Block>, verdict: &mut Verdict
         }
         return Ok(());
     };
-    for window in Block::windows_behind(last, row.get(0)) {
-        let rest = Leaves::of(client, &window, last.marking()).await?;
+    let windows = Block::windows_behind(last, row.get(0));
+    for window in &windows {
+        let rest = Leaves::of(client, window, last.marking()).await?;
         verdict.unsealed += i64::try_from(rest.len()).unwrap_or(i64::MAX);
+    }
+    if verdict.unsealed > 0 {
+        let seconds = waiting(client, last, &windows).await?;
+        if seconds > GRACE.as_secs_f64() && !goes_on(client, last, scope.patience).await? {
+            verdict.untold.push(format!(
+                "{} rows wait to be sealed and nobody seals them: by their own times, or that of the newest block, for \
+                 {seconds:.0} s; what was changed in them or taken away meanwhile nobody can tell",
+                verdict.unsealed
+            ));
+        }
     }
     Ok(())
 }
@@ -279,4 +304,30 @@ async fn judge_unsealable(client: &Client, kind: Kind, findings: &mut Vec<Findin
         findings.push(Finding { block: None, row: None, what });
     }
     Ok(())
+}
+
+/// For how many seconds rows may have waited: by their own times, which who writes past the application chooses, and since
+/// the newest block, whose time is signed.
+async fn waiting(client: &Client, last: &Block, windows: &[Window]) -> Result<f64, StoreError> {
+    let since = "select extract(epoch from clock_timestamp() - $1::timestamptz)::float8";
+    let mut longest = client.query_one(since, &[&last.sealed_at]).await.map_err(unavailable)?.get::<_, f64>(0);
+    for window in windows {
+        longest = waited(client, window, i64::MAX).await?.map_or(longest, |seconds| longest.max(seconds));
+    }
+    Ok(longest)
+}
+
+/// Whether somebody seals: a block comes behind this one. On a quiet night the newest one is old, and the first row after it
+/// waits its five seconds all the same.
+async fn goes_on(client: &Client, last: &Block, patience: Duration) -> Result<bool, StoreError> {
+    let deadline = Instant::now() + patience;
+    loop {
+        if !Block::behind(client, last.block, 1).await?.is_empty() {
+            return Ok(true);
+        }
+        if Instant::now() >= deadline {
+            return Ok(false);
+        }
+        sleep(LOOK).await;
+    }
 }
