@@ -64,7 +64,8 @@ pub async fn measure(hospital: &Hospital) -> anyhow::Result<Vec<Item>> {
     sealer.seal().await?;
     let client = roles::connect(&hospital.sealer_url()).await?;
     let begun = Instant::now();
-    let scope = Scope { trusted: vec![Trusted::first(public)], anchors: read_anchors(&anchors)?, from: 1 };
+    let scope =
+        Scope { trusted: vec![Trusted::first(public)], anchors: read_anchors(&anchors)?, from: 1, ..Scope::default() };
     let verdict = verify(&client, &scope).await?;
     ensure!(verdict.findings.is_empty(), "{:?}", verdict.findings);
     let verified = (verdict.events + verdict.entries) as f64 / begun.elapsed().as_secs_f64();

@@ -32,5 +32,10 @@ const provider = new Provider(`http://127.0.0.1:${PORT}`, {
   features: { devInteractions: { enabled: true }, rpInitiatedLogout: { enabled: true }, backchannelLogout: { enabled: true } },
   cookies: { keys: ['of a test'] },
 });
+// How somebody signed in is of their session there, and no claim of the account: its own pages say nothing of it.
+const { loginAccount } = provider.Session.prototype;
+provider.Session.prototype.loginAccount = function (details) {
+  return loginAccount.call(this, { ...details, amr: people[details.accountId]?.amr });
+};
 provider.on('backchannel.error', (_, error) => console.error('back-channel logout', error));
 provider.listen(Number(PORT), '127.0.0.1', () => console.log('listening'));

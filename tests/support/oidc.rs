@@ -61,13 +61,14 @@ impl Issuer {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// The settings of a server that signs its people in there.
+    /// The settings of a server that signs its people in there, also those who have a password here.
     ///
     /// # Panics
     /// Never: its URL is one.
     pub fn settings(&self) -> OidcSettings {
         let secret = CLIENT_SECRET.to_owned().into();
-        OidcSettings::new(&self.url(), CLIENT_ID, secret, "http://127.0.0.1:1").expect("settings")
+        let settings = OidcSettings::new(&self.url(), CLIENT_ID, secret, "http://127.0.0.1:1").expect("settings");
+        OidcSettings { claim_is_vouched_for: true, ..settings }
     }
 
     /// Starts the provider for a server, with people by their login: the claims of each.

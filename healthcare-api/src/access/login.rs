@@ -4,13 +4,15 @@ use actix_web::{
     HttpMessage, HttpRequest, post,
     web::{Data, Json},
 };
+use healthcare_application::App;
+use healthcare_domain::account::sign_in_name;
 use healthcare_infrastructure::access::{Access, Code, Credentials, SignInError, Tokens};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    audit::known_by,
+    audit::{Denials, HeldUp, known_by},
     http::{Body, Tried, origin},
     problem::Problem,
 };
@@ -66,16 +68,28 @@ impl From<Tokens> for TokenPair {
     (status = 429, description = "too many attempts", body = Problem, content_type = "application/problem+json", headers(("Retry-After" = u64))),
 ))]
 #[post("/auth/login")]
-pub async fn login(access: Data<Access>, body: Body<Login>, request: HttpRequest) -> Result<Json<TokenPair>, Problem> {
+pub async fn login(
+    app: Data<App>,
+    access: Data<Access>,
+    body: Body<Login>,
+    request: HttpRequest,
+) -> Result<Json<TokenPair>, Problem> {
+    use SignInError::{Refused, SecondFactorMissing, SecondFactorNeeded};
     let Login { username, password, totp, recovery_code } = body.0;
     let tried = username.clone();
     let code = totp.map(Code::Totp).or(recovery_code.map(Code::Recovery));
     let outcome = access.sign_in(Credentials { username, password, code }, &origin(&request)).await;
-    if let Err(SignInError::Refused | SignInError::SecondFactorNeeded | SignInError::SecondFactorMissing) = outcome
+    // Of those who have to wait the first: asking of the others would tell by its time who exists, and cost a query each.
+    let first = matches!(outcome, Err(SignInError::Throttled(_))) && is_first(&request, &app, &tried);
+    let wrong = matches!(outcome, Err(Refused | SecondFactorNeeded | SecondFactorMissing));
+    if (first || wrong)
         // Asked of a name that nobody has, too: it takes as long.
         && let Some(account) = access.whose(&tried).await?
     {
         request.extensions_mut().insert(Tried { account, why: None });
+    }
+    if let Err(SignInError::Throttled(_)) = outcome {
+        request.extensions_mut().insert(HeldUp { first });
     }
     match outcome {
         Ok(tokens) => {
@@ -88,4 +102,10 @@ pub async fn login(access: Data<Access>, body: Body<Login>, request: HttpRequest
         Err(SignInError::Throttled(seconds)) => Err(Problem::throttled(seconds)),
         Err(SignInError::Store(error)) => Err(error.into()),
     }
+}
+
+/// Whether a name is held up for the first time in a minute.
+fn is_first(request: &HttpRequest, app: &App, name: &str) -> bool {
+    let denials = request.app_data::<Data<Denials>>();
+    denials.is_none_or(|denials| denials.admit(("sign_in", sign_in_name(name)), 1, app.clock.now()))
 }

@@ -15,6 +15,7 @@ mod token;
 
 pub use enrol_second_factor::SecondFactor;
 pub use list_sessions::Sessions;
+pub use token::SCOPE_REFUSED;
 
 use healthcare_infrastructure::access::{OwnError, PasswordError};
 

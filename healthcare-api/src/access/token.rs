@@ -23,6 +23,9 @@ use crate::{
     surface::ClientCertificate,
 };
 
+/// What is answered to a program that asks for a scope it does not have.
+pub const SCOPE_REFUSED: &str = "/problems/access/invalid-scope";
+
 /// A program asks for a token (RFC 6749, 4.4.2), as a form or as JSON.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -106,7 +109,11 @@ pub async fn token(
             Err(unknown())
         }
         Err(GrantError::Scope) => {
-            Err(refused(StatusCode::BAD_REQUEST, "invalid_scope", "The program does not have that scope")
+            // It is known by its proof: whose secret asks for more than it may is worth a look.
+            request.extensions_mut().insert(Tried { account: AccountId(client.0), why: None });
+            let problem = Problem::new(StatusCode::BAD_REQUEST, SCOPE_REFUSED, "The program does not have that scope");
+            Err(problem
+                .with(serde_json::json!({ "error": "invalid_scope" }))
                 .at("/scope", "names of permissions that the service account was given"))
         }
         Err(GrantError::Store(error)) => Err(error.into()),

@@ -1,12 +1,14 @@
 //! The audit trail over REST: for who audits, and for the patient whose record it is about.
 
 mod audit_event;
+mod denials;
 mod export_audit;
 mod list_accesses;
 mod record_sign_ins;
 mod search_audit;
 
-pub use record_sign_ins::{done_at_door, known_by, record_sign_ins};
+pub use denials::Denials;
+pub use record_sign_ins::{HeldUp, done_at_door, known_by, record_sign_ins};
 
 use crate::startup::Routes;
 

@@ -14,12 +14,13 @@ use healthcare_application::{
     audit::{Entry, Fields},
 };
 use healthcare_domain::id::AccountId;
-use healthcare_infrastructure::access::Access;
+use healthcare_infrastructure::{access::Access, shared::network};
 use uuid::Uuid;
 
+use super::Denials;
 use crate::{
-    access::oidc::LOGOUT_REFUSED,
-    http::{Recorded, SignedIn, Tried, path, plain},
+    access::{SCOPE_REFUSED, oidc::LOGOUT_REFUSED},
+    http::{Recorded, SignedIn, Tried, origin, path, plain},
     problem::Problem,
 };
 
@@ -59,8 +60,28 @@ pub fn done_at_door(request: &HttpRequest, actor: Actor, at: DateTime<Utc>) -> E
     Entry::act(&plain(request, actor), action(request.method(), path(request)), Fields::Accounts, at)
 }
 
-/// The entry of an answer. None where it is recorded already, or nothing was tried: the request could not be read, or came
-/// too often.
+/// That a sign-in was held up, and whether that is the first time in a minute: which name it was is known at that door alone.
+#[derive(Debug, Clone, Copy)]
+pub struct HeldUp {
+    /// Whether it is an entry.
+    pub first: bool,
+}
+
+/// Whether too many attempts are an entry: the first of a minute, of a name, an account or else a network. The others would
+/// tell nothing more, and whoever tries could fill the trail with them.
+fn is_first(request: &HttpRequest, app: &App) -> bool {
+    let extensions = request.extensions();
+    if let Some(HeldUp { first }) = extensions.get() {
+        return *first;
+    }
+    let Some(denials) = request.app_data::<Data<Denials>>() else { return true };
+    let account = extensions.get::<SignedIn>().map(|SignedIn(actor)| actor.account.0);
+    let from = origin(request).address.map(network).filter(|_| account.is_none());
+    denials.admit((action(request.method(), path(request)), account, from), 1, app.clock.now())
+}
+
+/// The entry of an answer. None where it is recorded already, or nothing was tried: the request could not be read. Of those
+/// that came too often the first ones.
 fn entry(response: &ServiceResponse<BoxBody>, app: &App) -> Option<Entry> {
     let request = response.request();
     if request.extensions().contains::<Recorded>() {
@@ -68,11 +89,12 @@ fn entry(response: &ServiceResponse<BoxBody>, app: &App) -> Option<Entry> {
     }
     let tried = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::CONFLICT];
     let problem = response.response().error().and_then(|error| error.as_error::<Problem>());
-    // The one door that has to refuse with a 400.
-    let no_logout = problem.is_some_and(|problem| problem.kind == LOGOUT_REFUSED);
+    // What has to be refused with a 400: a logout elsewhere, and a program that is known and asks for more than it may.
+    let no_more = problem.is_some_and(|problem| [LOGOUT_REFUSED, SCOPE_REFUSED].contains(&problem.kind.as_str()));
+    let too_often = response.status() == StatusCode::TOO_MANY_REQUESTS && is_first(request, app);
     // A browser is sent on with what it was granted.
     let granted = response.status().is_success() || response.status().is_redirection();
-    if !granted && !no_logout && !tried.contains(&response.status()) {
+    if !granted && !no_more && !too_often && !tried.contains(&response.status()) {
         return None;
     }
     let reason = problem.and_then(|problem| problem.kind.rsplit('/').next().map(str::to_owned));

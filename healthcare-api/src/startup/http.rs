@@ -28,6 +28,7 @@ use super::{
     requests::{self, RequestSpan},
 };
 use crate::{
+    audit::Denials,
     problem::Problem,
     surface::{self, ClientCertificate, Rates, SurfaceSettings, Tls},
     system,
@@ -76,6 +77,7 @@ impl Http {
             self;
         let bounds = surface.clone();
         parameters::prepare();
+        let denials = Denials::default();
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(Data::new(platform.app.clone()))
@@ -90,6 +92,7 @@ impl Http {
                 .app_data(Data::new(parts.clone()))
                 .app_data(Data::new(surface.clone()))
                 .app_data(Data::new(rates.clone()))
+                .app_data(Data::new(denials.clone()))
                 .app_data(web::PayloadConfig::new(BODY_LIMIT))
                 .app_data(
                     web::PathConfig::default()

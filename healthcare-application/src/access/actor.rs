@@ -7,7 +7,7 @@ use healthcare_domain::id::{AccountId, DeviceId, PatientId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Permission, Purpose, Role};
+use super::{ByGrant, Permission, Purpose, Role};
 
 /// How surely it is known who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,6 +99,8 @@ pub struct Call {
     pub idempotency: Option<Idempotency>,
     /// The version the caller has seen (`If-Match`).
     pub if_match: Option<i32>,
+    /// Whom a break-glass grant alone lets this call see in lists and live.
+    pub by_grant: ByGrant,
 }
 
 /// An `Idempotency-Key` with the hash of the request it came with.
@@ -128,6 +130,7 @@ impl Call {
             traceparent: None,
             idempotency: None,
             if_match: None,
+            by_grant: ByGrant::default(),
         }
     }
 }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     App,
-    audit::{Accountable, Entry, Outcome},
+    audit::{Accountable, Entry},
     store::{Commit, StoreError},
 };
 
@@ -303,9 +303,10 @@ impl App {
         let Decided { reach, purpose, closeness } = decided;
         let mut entry = Entry::of(call, permission, patient, self.clock.now());
         if purpose == Purpose::EmergencyTreatment {
-            entry = Entry { purpose: purpose.as_str().into(), outcome: Outcome::BreakGlass, ..entry };
+            entry = entry.under_a_grant();
         }
-        let account = Accountable::begin(self.audit.clone(), entry, permission, call.actor.system);
+        let trail = self.audit.clone();
+        let account = Accountable::begin(trail, entry, permission, call.actor.system, call.by_grant.clone());
         Permit { actor: call.actor.account, permission, reach, patient, account, purpose, closeness }
     }
 

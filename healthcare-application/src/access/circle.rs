@@ -1,10 +1,11 @@
 //! Whose data a caller may follow.
 
-use super::{Call, Circle, Permission, Strength, Unauthorised};
+use super::{Call, Circle, Followed, Permission, Strength, Unauthorised};
 use crate::App;
 
 impl App {
-    /// The circle of a caller who may do `permission`: the patients for whom a permit would be made out now.
+    /// The circle of a caller who may do `permission`: the patients for whom a permit would be made out now. The call keeps of
+    /// whom that is so by a break-glass grant alone, for what is recorded of what they are shown.
     ///
     /// # Errors
     /// When the role does not have the permission, or the record cannot be reached.
@@ -21,6 +22,9 @@ impl App {
         }
         let now = self.clock.now();
         let known_well = actor.strength != Strength::Password;
-        Ok(self.care.circle(actor.account, known_well, now, self.policy.ended_after(now)).await?)
+        let ended_after = self.policy.ended_after(now);
+        let Followed { circle, by_grant } = self.care.circle(actor.account, known_well, now, ended_after).await?;
+        call.by_grant.are(by_grant);
+        Ok(circle)
     }
 }

@@ -2,6 +2,7 @@
 
 mod actor;
 mod authorise;
+mod by_grant;
 mod circle;
 mod denied;
 mod own_act;
@@ -15,10 +16,11 @@ mod told;
 
 pub use actor::{Actor, Call, Idempotency, Strength};
 pub use authorise::{Permit, Reach};
+pub use by_grant::ByGrant;
 pub use denied::{Denied, Unauthorised};
 pub use permission::Permission;
 pub use purpose::Purpose;
 pub use role::Role;
 pub use sealed::Sealed;
-pub use standing::{AccessPolicy, CareRelations, Circle, Closeness, GrantState, Standing};
+pub use standing::{AccessPolicy, CareRelations, Circle, Closeness, Followed, GrantState, Standing};
 pub use step_up::{STEP_UP_MINUTES, StepUpRequired};

@@ -141,6 +141,15 @@ impl Circle {
     }
 }
 
+/// Whose data an account may follow, and of whom it may by a break-glass grant alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Followed {
+    /// All of them.
+    pub circle: Circle,
+    /// Those whom no relationship opens as their label asks: a grant does.
+    pub by_grant: HashSet<PatientId>,
+}
+
 /// Which break-glass grants to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GrantState {
@@ -191,7 +200,7 @@ pub trait CareRelations: Send + Sync {
         known_well: bool,
         now: DateTime<Utc>,
         ended_after: DateTime<Utc>,
-    ) -> Result<Circle, StoreError>;
+    ) -> Result<Followed, StoreError>;
 
     /// Break-glass grants, by when they were opened; for who may review.
     async fn grants(&self, permit: &Permit, state: Option<GrantState>, page: &Paging) -> Result<Page, StoreError>;

@@ -6,7 +6,10 @@ use futures::future::try_join_all;
 use healthcare_domain::id::PatientId;
 
 use super::{AuditTrail, Entry, Receipt};
-use crate::{access::Permission, store::StoreError};
+use crate::{
+    access::{ByGrant, Permission},
+    store::StoreError,
+};
 
 /// The entry of a permit, recorded once however often it is used. Cheap to clone.
 #[derive(Clone)]
@@ -16,6 +19,7 @@ struct State {
     trail: Arc<dyn AuditTrail>,
     entry: Entry,
     way: Way,
+    by_grant: ByGrant,
     receipt: OnceLock<Receipt>,
 }
 
@@ -32,13 +36,19 @@ enum Way {
 
 impl Accountable {
     /// Sends the entry of what is read on its way; that of what is written waits for its transaction.
-    pub fn begin(trail: Arc<dyn AuditTrail>, entry: Entry, permission: Permission, system: bool) -> Self {
+    pub fn begin(
+        trail: Arc<dyn AuditTrail>,
+        entry: Entry,
+        permission: Permission,
+        system: bool,
+        by_grant: ByGrant,
+    ) -> Self {
         let way = match permission {
             _ if system => Way::Unseen,
             _ if reads(permission) => Way::Reading,
             _ => Way::Writing,
         };
-        let account = Self(Arc::new(State { trail, entry, way, receipt: OnceLock::new() }));
+        let account = Self(Arc::new(State { trail, entry, way, by_grant, receipt: OnceLock::new() }));
         if way == Way::Reading {
             account.receipt();
         }
@@ -61,7 +71,8 @@ impl Accountable {
         }
     }
 
-    /// Makes sure that it is recorded of each of these patients that they were shown.
+    /// Makes sure that it is recorded of each of these patients that they were shown; of whom a break-glass grant alone
+    /// lets the call see, as read under that.
     ///
     /// # Errors
     /// When it could not be.
@@ -73,7 +84,10 @@ impl Accountable {
             patients.into_iter().filter(|patient| Some(*patient) != self.entry().patient).collect();
         patients.sort_unstable();
         patients.dedup();
-        let entries = patients.into_iter().map(|patient| self.shown().about(Some(patient)));
+        let entries = patients.into_iter().map(|patient| {
+            let entry = self.shown().about(Some(patient));
+            if self.0.by_grant.has(patient) { entry.under_a_grant() } else { entry }
+        });
         // Before any is awaited, so that they leave together.
         let receipts: Vec<Receipt> = entries.map(|entry| self.0.trail.record(entry)).collect();
         self.recorded().await?;

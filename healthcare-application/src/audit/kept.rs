@@ -41,6 +41,12 @@ impl Entry {
         Self { patient, ..self }
     }
 
+    /// The same where a break-glass grant alone opened it: emergency treatment, and no simple permission.
+    #[must_use]
+    pub fn under_a_grant(self) -> Self {
+        Self { purpose: Purpose::EmergencyTreatment.as_str().into(), outcome: Outcome::BreakGlass, ..self }
+    }
+
     /// The same, denied.
     #[must_use]
     pub fn denied(self, reason: &'static str) -> Self {

@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use healthcare_application::{
     Permit, StoreError,
-    access::{CareRelations, Circle, Closeness, GrantState, Standing},
+    access::{CareRelations, Circle, Closeness, Followed, GrantState, Standing},
     read::{Page, Paging},
 };
 use healthcare_domain::id::{AccountId, BreakGlassId, PatientId};
@@ -161,32 +161,41 @@ impl CareRelations for PgCareRelations {
         known_well: bool,
         now: DateTime<Utc>,
         ended_after: DateTime<Utc>,
-    ) -> Result<Circle, StoreError> {
+    ) -> Result<Followed, StoreError> {
         let client = self.db.get().await?;
-        // Of each patient the closest relationship, held against what the label asks for; grants that hold.
+        // Of each patient the closest relationship, held against what the label asks for; grants that hold, and whether
+        // nothing but them opens the record.
         let near = "
-            select c.patient_id from (
-                select patient_id, max(rank) as rank from access.closeness($1, $2, $3) group by 1) c
-            left join access.label l using (patient_id)
-            where c.rank >= case l.label when 'V' then 3 when 'R' then 2 else 1 end and (l.label is distinct from 'V' or $4)
-            union select patient_id from access.break_glass
-            where account_id = $1 and until > $2 and (closed_at is null or closed_at > $2)";
+            select f.patient_id, bool_and(f.by_grant) from (
+                select c.patient_id, false as by_grant from (
+                    select patient_id, max(rank) as rank from access.closeness($1, $2, $3) group by 1) c
+                left join access.label l using (patient_id)
+                where c.rank >= case l.label when 'V' then 3 when 'R' then 2 else 1 end
+                    and (l.label is distinct from 'V' or $4)
+                union all select patient_id, true from access.break_glass
+                where account_id = $1 and until > $2 and (closed_at is null or closed_at > $2)) f
+            group by 1";
         let house = "select exists (select from access.staff_ward where account_id = $1 and ward = '*'
             and valid_from <= $2::timestamptz + interval '1 minute' and (valid_to is null or valid_to > $2))";
         let near = client.prepare_cached(near).await.map_err(unavailable)?;
         let house = client.prepare_cached(house).await.map_err(unavailable)?;
         let rows = client.query(&near, &[&account.0, &now, &ended_after, &known_well]).await.map_err(unavailable)?;
         let near: HashSet<PatientId> = rows.iter().map(|row| PatientId(row.get(0))).collect();
+        let by_grant = rows.iter().filter(|row| row.get(1)).map(|row| PatientId(row.get(0)));
+        let mut by_grant: HashSet<PatientId> = by_grant.collect();
         if !client.query_one(&house, &[&account.0, &now]).await.map_err(unavailable)?.get::<_, bool>(0) {
-            return Ok(Circle::Only(near));
+            return Ok(Followed { circle: Circle::Only(near), by_grant });
         }
         let labelled = client
             .prepare_cached("select patient_id from access.label where label <> 'N'")
             .await
             .map_err(unavailable)?;
         let rows = client.query(&labelled, &[]).await.map_err(unavailable)?;
-        let closed = rows.iter().map(|row| PatientId(row.get(0))).filter(|patient| !near.contains(patient));
-        Ok(Circle::Except(closed.collect()))
+        let labelled: HashSet<PatientId> = rows.iter().map(|row| PatientId(row.get(0))).collect();
+        // What has no label is open to the whole house without a grant.
+        by_grant.retain(|patient| labelled.contains(patient));
+        let closed = labelled.into_iter().filter(|patient| !near.contains(patient));
+        Ok(Followed { circle: Circle::Except(closed.collect()), by_grant })
     }
 
     async fn grants(&self, permit: &Permit, state: Option<GrantState>, page: &Paging) -> Result<Page, StoreError> {

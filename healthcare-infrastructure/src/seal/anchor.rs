@@ -62,6 +62,12 @@ pub enum AnchorError {
     /// The receiver.
     #[error("the receiver of anchors does not confirm them")]
     Receiver(#[from] reqwest::Error),
+    /// What is written down of the receiver.
+    #[error(
+        "the receiver is said to have confirmed block {0}, which the database does not hold: seal.exported was changed, \
+         or blocks were taken away; run `healthcare verify`"
+    )]
+    Ahead(i64),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -135,6 +141,7 @@ pub struct Anchors {
 #[derive(Debug, Default)]
 pub(super) struct Told {
     file: Option<i64>,
+    url: Option<i64>,
     client: Option<reqwest::Client>,
 }
 
@@ -234,12 +241,13 @@ async fn post(session: &Client, url: &str, told: &mut Told) -> Result<(), Anchor
         Some(client) => client.clone(),
         None => told.client.insert(reqwest::Client::builder().timeout(PATIENCE).build()?).clone(),
     };
+    let mut after = match told.url {
+        Some(after) => after,
+        None => confirmed(session, url).await?,
+    };
     loop {
-        let known = session
-            .query_opt("select block from seal.exported where target = $1", &[&url])
-            .await
-            .map_err(unavailable)?;
-        let blocks = Block::behind(session, known.map_or(0, |row| row.get(0)), TOGETHER).await?;
+        let blocks = Block::behind(session, after, TOGETHER).await?;
+        told.url = Some(after);
         let Some(last) = blocks.last().map(|block| block.block) else { return Ok(()) };
         let request = client.post(url).header("content-type", "application/x-ndjson").body(lines(&blocks));
         request.send().await?.error_for_status()?;
@@ -251,7 +259,21 @@ async fn post(session: &Client, url: &str, told: &mut Told) -> Result<(), Anchor
             )
             .await
             .map_err(unavailable)?;
+        after = last;
     }
+}
+
+/// The last block that a receiver has confirmed, as an earlier process wrote it down. Who seals remembers it from then on:
+/// what is written there meanwhile is somebody else's word.
+async fn confirmed(session: &Client, url: &str) -> Result<i64, AnchorError> {
+    let row = session.query_opt("select block from seal.exported where target = $1", &[&url]).await;
+    let known = row.map_err(unavailable)?.map_or(0, |row| row.get(0));
+    believed(known, Block::last(session).await?.map_or(0, |last| last.block))
+}
+
+/// Nobody can have confirmed a block that there is not.
+fn believed(known: i64, last: i64) -> Result<i64, AnchorError> {
+    if known > last { Err(AnchorError::Ahead(known)) } else { Ok(known) }
 }
 
 fn lines(blocks: &[Block]) -> Vec<u8> {
@@ -262,4 +284,17 @@ fn lines(blocks: &[Block]) -> Vec<u8> {
         text.push(b'\n');
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// SECURITY 44: a number that was set ahead would keep the receiver from being told of anything, without a word.
+    #[test]
+    fn security_44_nobody_has_confirmed_what_there_is_not() {
+        assert_eq!(believed(0, 0).unwrap(), 0);
+        assert_eq!(believed(7, 7).unwrap(), 7);
+        assert!(matches!(believed(8, 7), Err(AnchorError::Ahead(8))));
+    }
 }

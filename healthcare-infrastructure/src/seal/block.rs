@@ -71,6 +71,14 @@ impl Block {
         Self::next_window(last, snap)
     }
 
+    /// As [`Block::windows_behind`], or from the beginning on where there is no block.
+    pub(super) fn windows_from(last: Option<&Self>, snap: String) -> Vec<Window> {
+        match last {
+            Some(last) => Self::windows_behind(last, snap),
+            None => vec![Self::next_window(None, snap)],
+        }
+    }
+
     /// What no block up to this one covers, of what a snapshot shows.
     pub(super) fn windows_behind(last: &Self, snap: String) -> Vec<Window> {
         let rest = last.window.upto.is_some().then(|| Self::next_window(Some(last), String::new()));

@@ -72,12 +72,38 @@ impl Kind {
         }
     }
 
+    /// Which row it is: the columns of a [`Place`].
+    pub(super) const fn place(self) -> &'static str {
+        match self {
+            Self::Event => "e.stream_id, e.version::bigint",
+            Self::Entry => "'00000000-0000-0000-0000-000000000000'::uuid, e.seq",
+        }
+    }
+
+    /// The column of when it was stored, by its own account.
+    pub(super) const fn time(self) -> &'static str {
+        match self {
+            Self::Event => "recorded_at",
+            Self::Entry => "at",
+        }
+    }
+
+    /// Both.
+    pub(super) const ALL: [Self; 2] = [Self::Event, Self::Entry];
+
     /// Where they are.
     pub(super) const fn table(self) -> &'static str {
         match self {
             Self::Event => "es.event",
             Self::Entry => "audit.entry",
         }
+    }
+}
+
+impl Place {
+    /// The row of a stream's event (its version) or of an entry (nil, its number).
+    pub(super) const fn new(kind: Kind, id: Uuid, number: i64) -> Self {
+        Self { kind, id, number }
     }
 }
 

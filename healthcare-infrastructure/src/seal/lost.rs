@@ -35,7 +35,7 @@ impl Sealer {
     /// # Errors
     /// When the key is not lost, the file holds one that has sealed before, or the database does not answer.
     pub async fn replace_lost_key(&self) -> Result<Vec<Trusted>, LostKeyError> {
-        let client = self.alone().await?.ok_or(LostKeyError::Sealing)?;
+        let (client, _turn) = self.alone().await?.ok_or(LostKeyError::Sealing)?;
         let last = Block::last(&client).await?.ok_or(LostKeyError::NothingSealed)?;
         match self.keys.behind(Some(&last)) {
             Err(SealKeyError::NotTheOne { .. }) => {}

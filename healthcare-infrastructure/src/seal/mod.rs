@@ -9,11 +9,13 @@ mod draft;
 mod key;
 mod keyring;
 mod keys;
+mod lag;
 mod leaf;
 mod lost;
 mod merkle;
 mod sealer;
 mod trusted;
+mod turn;
 mod verify;
 mod window;
 

@@ -3,7 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use healthcare_application::{StoreError, clock::Clock};
-use tokio::{sync::Mutex, time::sleep};
+use tokio::{
+    sync::Mutex,
+    time::{sleep, timeout},
+};
 use tokio_postgres::Client;
 use tokio_util::sync::CancellationToken;
 
@@ -12,17 +15,19 @@ use super::{
     block::Block,
     key::{SealKey, SealKeyError},
     keys::SealKeys,
+    lag::{Lag, Look, Said},
     trusted::{Noted, Trusted},
-    window::Leaves,
+    turn::Turn,
+    window::{Leaves, waited},
 };
 use crate::database::{Database, Session, unavailable};
 
 /// How often it is looked for what is new: the time in which an entry can be changed unseen.
 const EVERY: Duration = Duration::from_secs(5);
+/// How long a look at what waits may take.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Rows of a kind in one block, unless one transaction has more.
 const TOGETHER: i64 = 20_000;
-/// The lock that makes it one: held by the session that seals.
-const LOCK: &str = "select pg_try_advisory_lock(7253100066)";
 
 /// Folds what is new into blocks, under the sealer's role.
 pub struct Sealer {
@@ -34,9 +39,10 @@ pub struct Sealer {
     at_work: Mutex<Option<AtWork>>,
 }
 
-/// A session that holds the lock, and the key that its blocks are signed with.
+/// A session whose turn it is, and the key that its blocks are signed with.
 struct AtWork {
     client: Client,
+    turn: Turn,
     key: SealKey,
     last: Option<Block>,
     told: Told,
@@ -56,6 +62,11 @@ impl Sealer {
 
     /// Seals from time to time until stopped, and once more then. Outlives a database that goes away.
     pub async fn run(self, stop: CancellationToken) {
+        // Beside each other: a sealing that hangs is to be told of, too.
+        tokio::join!(self.seal_until(&stop), self.watch_until(&stop));
+    }
+
+    async fn seal_until(&self, stop: &CancellationToken) {
         while !stop.is_cancelled() {
             self.try_to_seal().await;
             tokio::select! { () = stop.cancelled() => {} () = sleep(EVERY) => {} }
@@ -63,11 +74,50 @@ impl Sealer {
         self.try_to_seal().await;
     }
 
+    async fn watch_until(&self, stop: &CancellationToken) {
+        let mut lag = Lag::default();
+        loop {
+            tokio::select! { () = stop.cancelled() => return, () = sleep(EVERY) => self.tell(&mut lag).await }
+        }
+    }
+
     async fn try_to_seal(&self) {
         if let Err(error) = self.seal().await {
             metrics::counter!("healthcare_seal_failures_total").increment(1);
             tracing::error!(error = &error as &dyn std::error::Error, "what is new is not sealed; another try follows");
         }
+    }
+
+    /// Tells how long what is new has waited, whoever is to seal it: that it is another process's turn is no reason to
+    /// believe that it seals.
+    async fn tell(&self, lag: &mut Lag) {
+        // What goes wrong here goes wrong where it is sealed, which is logged there.
+        let look = timeout(PATIENCE, self.look()).await.map_or(Look::Unknown, |look| look.unwrap_or(Look::Unknown));
+        let (waits, said) = lag.seen(look, self.clock.now());
+        metrics::gauge!("healthcare_seal_lag_seconds").set(waits.as_secs_f64());
+        match said {
+            Some(Said::TooLong) => tracing::warn!(
+                seconds = waits.as_secs(),
+                "nothing has been sealed for too long: what waits can be changed unseen; is the sealer's role let in, and \
+                 who holds the table seal.turn?"
+            ),
+            Some(Said::Over) => tracing::warn!("what is new is sealed again; run `healthcare verify`"),
+            None => {}
+        }
+    }
+
+    async fn look(&self) -> Result<Look, StoreError> {
+        let client = self.db.get().await?;
+        let last = Block::last(&client).await?;
+        let row = client.query_one("select pg_current_snapshot()::text", &[]).await.map_err(unavailable)?;
+        let behind = last.as_ref().map_or(0, |last| last.block);
+        for window in Block::windows_from(last.as_ref(), row.get(0)) {
+            if let Some(seconds) = waited(&client, &window, 1).await? {
+                let by_its_own = Duration::try_from_secs_f64(seconds).unwrap_or_default();
+                return Ok(Look::Waiting { behind, by_its_own });
+            }
+        }
+        Ok(Look::Nothing)
     }
 
     /// Seals what was committed until now and tells the anchors; answers how many blocks that made. None when another
@@ -78,7 +128,11 @@ impl Sealer {
     /// When the database does not answer, or the key is not the one that is to seal. What was sealed before stays.
     pub async fn seal(&self) -> Result<usize, StoreError> {
         let mut at_work = self.at_work.lock().await;
-        let mut work = match at_work.take().filter(|work| !work.client.is_closed()) {
+        let held = match at_work.take().filter(AtWork::is_open) {
+            Some(mut work) => work.turn.renewed().await.then_some(work),
+            None => None,
+        };
+        let mut work = match held {
             Some(work) => work,
             None => match self.begin().await? {
                 Some(work) => work,
@@ -103,13 +157,13 @@ impl Sealer {
         held_up.map_or(Ok(made + handed_over), Err)
     }
 
-    /// Whether it holds the lock: whether it is the one that seals.
+    /// Whether it is its turn: whether it is the one that seals.
     pub async fn leads(&self) -> bool {
-        self.at_work.lock().await.as_ref().is_some_and(|work| !work.client.is_closed())
+        self.at_work.lock().await.as_ref().is_some_and(AtWork::is_open)
     }
 
     async fn begin(&self) -> Result<Option<AtWork>, StoreError> {
-        let Some(client) = self.alone().await? else { return Ok(None) };
+        let Some((client, turn)) = self.alone().await? else { return Ok(None) };
         if let Err(error) = self.keys.sweep() {
             tracing::warn!(error = &error as &dyn std::error::Error, "what was left half written is not swept");
         }
@@ -118,14 +172,14 @@ impl Sealer {
         if last.is_some() {
             self.note_the_first(&client, &key).await;
         }
-        Ok(Some(AtWork { client, key, last, told: Told::default() }))
+        Ok(Some(AtWork { client, turn, key, last, told: Told::default() }))
     }
 
-    /// A session that holds the lock; none while another one does.
-    pub(super) async fn alone(&self) -> Result<Option<Client>, StoreError> {
+    /// A session, and the turn to seal; none while it is another one's.
+    pub(super) async fn alone(&self) -> Result<Option<(Client, Turn)>, StoreError> {
+        let Some(turn) = Turn::take(&self.db).await? else { return Ok(None) };
         let Session { client, .. } = self.db.session().await?;
-        let locked = client.query_one(LOCK, &[]).await.map_err(unavailable)?.get::<_, bool>(0);
-        Ok(locked.then_some(client))
+        Ok(Some((client, turn)))
     }
 
     /// The key that is to take over, where there is one: the files are ready for it.
@@ -232,6 +286,12 @@ impl Sealer {
             }
         }
         Ok(made)
+    }
+}
+
+impl AtWork {
+    fn is_open(&self) -> bool {
+        !self.client.is_closed() && self.turn.is_held()
     }
 }
 

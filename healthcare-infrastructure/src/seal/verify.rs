@@ -1,15 +1,31 @@
 //! Verification: every row against its block, every block against the one before, the key and the anchors.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    time::Duration,
+};
 
 use healthcare_application::StoreError;
+use tokio::time::{Instant, sleep};
 use tokio_postgres::Client;
 
-use super::{anchor::Anchor, block::Block, keyring::Keyring, leaf::Leaf, trusted::Trusted, window::Leaves};
+use super::{
+    anchor::Anchor,
+    block::Block,
+    keyring::Keyring,
+    lag::GRACE,
+    leaf::{Kind, Leaf, Place},
+    trusted::Trusted,
+    window::{Leaves, Window, waited},
+};
 use crate::database::unavailable;
 
 /// Blocks that are read at a time.
 const AT_A_TIME: i64 = 64;
+/// Rows of a table that are named where no block can cover them; more are counted.
+const NAMED: i64 = 100;
+/// How often it is looked whether somebody seals.
+const LOOK: Duration = Duration::from_millis(250);
 
 /// What is verified, and by what.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +37,8 @@ pub struct Scope {
     pub anchors: Vec<Anchor>,
     /// The first block to look at, from 1.
     pub from: i64,
+    /// How long the sealer is waited for where rows seem to have waited too long: it may be about to seal them.
+    pub patience: Duration,
 }
 
 /// Something that is not as it was sealed.
@@ -123,7 +141,7 @@ pub async fn verify(client: &Client, scope: &Scope) -> Result<Verdict, StoreErro
     for n in behind {
         judge_missing(n, told_of(n), &mut ring, &mut verdict.findings);
     }
-    judge_rest(client, last.as_ref(), &mut verdict).await?;
+    judge_rest(client, last.as_ref(), scope, &mut verdict).await?;
     Ok(verdict)
 }
 
@@ -225,15 +243,15 @@ fn changed(sealed: &Leaf, found: &Leaf) -> String {
     }
 }
 
-/// What no block covers: rows of transactions that have not begun, and rows that wait to be sealed.
-async fn judge_rest(client: &Client, last: Option<&Block>, verdict: &mut Verdict) -> Result<(), StoreError> {
-    for (table, name) in [("es.event", "events"), ("audit.entry", "audit entries")] {
-        let sql = format!("select count(*) from {table} where xid >= pg_snapshot_xmax(pg_current_snapshot())");
-        let ahead: i64 = client.query_one(&sql, &[]).await.map_err(unavailable)?.get(0);
-        if ahead > 0 {
-            let what = format!("{ahead} {name} bear the number of a transaction that has not begun");
-            verdict.findings.push(Finding { block: None, row: None, what });
-        }
+/// What no block covers: rows that none can, and rows that wait to be sealed.
+async fn judge_rest(
+    client: &Client,
+    last: Option<&Block>,
+    scope: &Scope,
+    verdict: &mut Verdict,
+) -> Result<(), StoreError> {
+    for kind in Kind::ALL {
+        judge_unsealable(client, kind, &mut verdict.findings).await?;
     }
     let row = client.query_one("select pg_current_snapshot()::text", &[]).await.map_err(unavailable)?;
     let Some(last) = last else {
@@ -243,9 +261,73 @@ async fn judge_rest(client: &Client, last: Option<&Block>, verdict: &mut Verdict
         }
         return Ok(());
     };
-    for window in Block::windows_behind(last, row.get(0)) {
-        let rest = Leaves::of(client, &window, last.marking()).await?;
+    let windows = Block::windows_behind(last, row.get(0));
+    for window in &windows {
+        let rest = Leaves::of(client, window, last.marking()).await?;
         verdict.unsealed += i64::try_from(rest.len()).unwrap_or(i64::MAX);
     }
+    if verdict.unsealed > 0 {
+        let seconds = waiting(client, last, &windows).await?;
+        if seconds > GRACE.as_secs_f64() && !goes_on(client, last, scope.patience).await? {
+            verdict.untold.push(format!(
+                "{} rows wait to be sealed and nobody seals them: by their own times, or that of the newest block, for \
+                 {seconds:.0} s; what was changed in them or taken away meanwhile nobody can tell",
+                verdict.unsealed
+            ));
+        }
+    }
     Ok(())
+}
+
+/// Names the rows that are in no window: of no transaction there can be, or of one that has not begun.
+async fn judge_unsealable(client: &Client, kind: Kind, findings: &mut Vec<Finding>) -> Result<(), StoreError> {
+    let sql = format!(
+        "select {}, coalesce(e.xid >= pg_snapshot_xmax(pg_current_snapshot()), false), count(*) over () from {} e
+         where e.xid is null or e.xid < '3'::xid8 or e.xid >= pg_snapshot_xmax(pg_current_snapshot())
+         order by e.seq limit $1",
+        kind.place(),
+        kind.table()
+    );
+    let rows = client.query(&sql, &[&NAMED]).await.map_err(unavailable)?;
+    for row in &rows {
+        let what = if row.get(2) {
+            "the row bears the number of a transaction that has not begun"
+        } else {
+            "the row bears the number of no transaction, so that no block can cover it"
+        };
+        let place = Place::new(kind, row.get(0), row.get::<_, Option<i64>>(1).unwrap_or_default());
+        findings.push(Finding { block: None, row: Some(place.to_string()), what: what.into() });
+    }
+    let more = rows.first().map_or(0, |row| row.get::<_, i64>(3)) - i64::try_from(rows.len()).unwrap_or_default();
+    if more > 0 {
+        let what = format!("{more} more rows of {} bear such numbers", kind.table());
+        findings.push(Finding { block: None, row: None, what });
+    }
+    Ok(())
+}
+
+/// For how many seconds rows may have waited: by their own times, which who writes past the application chooses, and since
+/// the newest block, whose time is signed.
+async fn waiting(client: &Client, last: &Block, windows: &[Window]) -> Result<f64, StoreError> {
+    let since = "select extract(epoch from clock_timestamp() - $1::timestamptz)::float8";
+    let mut longest = client.query_one(since, &[&last.sealed_at]).await.map_err(unavailable)?.get::<_, f64>(0);
+    for window in windows {
+        longest = waited(client, window, i64::MAX).await?.map_or(longest, |seconds| longest.max(seconds));
+    }
+    Ok(longest)
+}
+
+/// Whether somebody seals: a block comes behind this one. On a quiet night the newest one is old, and the first row after it
+/// waits its five seconds all the same.
+async fn goes_on(client: &Client, last: &Block, patience: Duration) -> Result<bool, StoreError> {
+    let deadline = Instant::now() + patience;
+    loop {
+        if !Block::behind(client, last.block, 1).await?.is_empty() {
+            return Ok(true);
+        }
+        if Instant::now() >= deadline {
+            return Ok(false);
+        }
+        sleep(LOOK).await;
+    }
 }

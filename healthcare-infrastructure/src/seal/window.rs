@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use futures::{TryStreamExt, pin_mut};
 use healthcare_application::StoreError;
-use tokio_postgres::Client;
+use tokio_postgres::{Client, types::ToSql};
 
 use super::{
     leaf::{Kind, Leaf, LeafMaker, Marking, Place},
@@ -34,15 +34,31 @@ const PARTS: [&str; 2] = [
 
 /// The rows of a part by (xid, seq), which its index answers in this order. The parameters: both snapshots, above, up to,
 /// at most so many.
-fn select(kind: Kind, part: &str) -> String {
-    let columns: Vec<String> = kind.columns().iter().map(|column| format!("e.{column}")).collect();
+fn select(kind: Kind, part: &str, columns: &str) -> String {
     format!(
-        "select {} from {} e where {part} and pg_visible_in_snapshot(e.xid, $2::text::pg_snapshot)
+        "select {columns} from {} e where {part} and pg_visible_in_snapshot(e.xid, $2::text::pg_snapshot)
             and e.xid > $3::text::xid8 and e.xid <= $4::text::xid8
          order by e.xid, e.seq limit $5::text::bigint",
-        columns.join(", "),
         kind.table()
     )
+}
+
+/// For how many seconds the oldest of a window's first rows has waited, by its own account and the database's clock; none
+/// where there are no rows. Looks at `many` of each kind and part at the most.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn waited(client: &Client, window: &Window, many: i64) -> Result<Option<f64>, StoreError> {
+    let (above, upto) = (window.above.to_string(), window.upto.unwrap_or(i64::MAX).to_string());
+    let mut longest: Option<f64> = None;
+    for (kind, part) in Kind::ALL.into_iter().flat_map(|kind| PARTS.map(|part| (kind, part))) {
+        let age = format!("extract(epoch from clock_timestamp() - e.{})::float8 as age", kind.time());
+        let sql = format!("select max(age) from ({}) first", select(kind, part, &age));
+        let params: [&(dyn ToSql + Sync); 5] = [&window.from_snap, &window.snap, &above, &upto, &many.to_string()];
+        let row = client.query_one(&sql, &params).await.map_err(unavailable)?;
+        longest = longest.into_iter().chain(row.get::<_, Option<f64>>(0)).reduce(f64::max);
+    }
+    Ok(longest)
 }
 
 /// The rows of a window.
@@ -136,11 +152,12 @@ async fn rows(
     many: i64,
 ) -> Result<(Vec<Written>, Option<i64>), StoreError> {
     let (above, upto) = (window.above.to_string(), window.upto.unwrap_or(i64::MAX).to_string());
+    let columns = kind.columns().iter().map(|column| format!("e.{column}")).collect::<Vec<_>>().join(", ");
     let mut maker = LeafMaker::new(kind, marking);
     let mut leaves: Vec<Written> = vec![];
     let left = |leaves: &[Written]| many - i64::try_from(leaves.len()).unwrap_or(i64::MAX);
     for part in PARTS {
-        let statement = client.prepare(&select(kind, part)).await.map_err(unavailable)?;
+        let statement = client.prepare(&select(kind, part, &columns)).await.map_err(unavailable)?;
         let limit = left(&leaves).to_string();
         let params = [window.from_snap.as_str(), &window.snap, &above, &upto, &limit];
         let found = client.query_raw(&statement, params).await.map_err(unavailable)?;

@@ -65,7 +65,7 @@ async fn a_name_of_an_earlier_release_goes_on_working() {
 }
 
 /// SECURITY 6: growing pauses; an unknown name is slowed down as a known one is. SECURITY 7: who has signed in from an
-/// address before is not held up by others' failures elsewhere.
+/// address before is not held up by others' failures elsewhere. SECURITY 42: who is held up stands in the trail.
 #[tokio::test]
 async fn failures_are_slowed_down_and_nobody_is_locked_out_for_good() {
     let app = spawn_app().await;
@@ -87,6 +87,10 @@ async fn failures_are_slowed_down_and_nobody_is_locked_out_for_good() {
         assert_eq!(slowed.header("retry-after"), Some("1"), "{name}");
     }
     post(&app, LOGIN, login.body(0)).await.expect(429);
+    // SECURITY 42: that somebody is held up stands in the trail, once a minute for each name.
+    let held_up = "audit.entry where action = 'sign_in' and outcome = 'denied' and reason = 'too-many'";
+    assert_eq!(app.count(held_up).await, 2);
+    assert_eq!(app.count(&format!("{held_up} and subject is not null")).await, 1, "whose account it was");
     tokio::time::sleep(Duration::from_millis(1_100)).await;
     post(&app, LOGIN, login.body(0)).await.expect(200);
 

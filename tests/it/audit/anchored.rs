@@ -42,7 +42,7 @@ async fn security_44_anchors_are_posted_until_they_are_confirmed() {
     let handle = server.handle();
     tokio::spawn(server);
 
-    let Site { record, .. } = &site().await;
+    let Site { record, superuser, .. } = &site().await;
     let told = || receiver.got.lock().expect("not poisoned").iter().map(|anchor| anchor.block).collect::<Vec<_>>();
     let file = record.directory.path().join("both.ndjson");
     let anchors = Anchors { file: Some(file.clone()), url: Some(url) };
@@ -60,6 +60,14 @@ async fn security_44_anchors_are_posted_until_they_are_confirmed() {
     assert_eq!(until_sealed(&again).await, 1);
     assert_eq!(told(), [1, 2, 3, 4]);
     assert_eq!(read_anchors(&file).expect("anchors").iter().map(|one| one.block).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    // SECURITY 44: what somebody with every right writes down of the receiver's confirmation keeps nothing from it.
+    let ahead = "update seal.exported set block = 1000000";
+    superuser.batch_execute(ahead).await.expect("set ahead");
+    happen(record).await;
+    assert_eq!(until_sealed(&again).await, 1);
+    assert_eq!(told(), [1, 2, 3, 4, 5]);
+    let known: i64 = superuser.query_one("select block from seal.exported", &[]).await.expect("a number").get(0);
+    assert_eq!(known, 5, "it is as the receiver has confirmed again");
     handle.stop(false).await;
 }
 

@@ -23,6 +23,13 @@ async fn security_43_verify_ends_with_what_it_found() {
     let anchors = directory.path().join("anchors.ndjson");
     assert!(std::fs::read_to_string(&anchors).expect("anchors").lines().count() >= 1);
 
+    // Without anchors the end may have been cut off, and nothing here tells.
+    let none = directory.path().join("none.ndjson");
+    std::fs::write(&none, "").expect("written");
+    let untold = server.run(&["verify", "--anchors", none.to_str().expect("a path")]).await;
+    let text = String::from_utf8_lossy(&untold.stdout).into_owned();
+    assert_eq!((untold.status.code(), text.contains("there are no anchors")), (Some(2), true), "{text}");
+
     let rotated = server.run(&["seal", "rotate-key"]).await;
     let text = String::from_utf8_lossy(&rotated.stdout).into_owned();
     assert!(rotated.status.success() && text.contains("Verification begins with --key"), "{rotated:?}");

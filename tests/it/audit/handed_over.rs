@@ -49,7 +49,7 @@ fn keys(site: &Site) -> SealKeys {
 
 async fn judged(site: &Site, trusted: Vec<Trusted>, from: i64, anchors: Option<&Path>) -> Verdict {
     let anchors = anchors.map_or_else(Vec::new, |path| read_anchors(path).expect("anchors"));
-    verify(&site.superuser, &Scope { trusted, anchors, from }).await.expect("a verdict")
+    verify(&site.superuser, &Scope { trusted, anchors, from, ..Scope::default() }).await.expect("a verdict")
 }
 
 /// A block of the first key, its hand-over, and a block of its successor.

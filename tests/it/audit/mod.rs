@@ -9,6 +9,7 @@ mod sealed;
 mod searched;
 mod tampered;
 mod trail;
+mod waiting;
 
 use chrono::{DateTime, Utc};
 use healthcare_application::audit::{Entry, Fields, Outcome};

@@ -55,8 +55,12 @@ async fn security_44_a_chain_recomputed_with_the_true_key_contradicts_its_anchor
     let again = sealer(&site.record, "seal.key", Anchors::default());
     assert_eq!(again.seal().await.expect("sealed anew"), 1);
     assert_eq!(site.verdict_without_anchors().await.findings, [], "the database alone cannot tell");
-    let scope =
-        Scope { trusted: vec![Trusted::first(site.key)], anchors: read_anchors(&kept).expect("anchors"), from: 1 };
+    let scope = Scope {
+        trusted: vec![Trusted::first(site.key)],
+        anchors: read_anchors(&kept).expect("anchors"),
+        from: 1,
+        ..Scope::default()
+    };
     let findings = verify(&site.superuser, &scope).await.expect("a verdict").findings;
     assert!(findings.iter().any(|one| one.block == Some(1) && one.what.contains("anchored")), "{findings:?}");
     assert!(findings.iter().any(|one| one.block == Some(3) && one.what.contains("missing")), "{findings:?}");

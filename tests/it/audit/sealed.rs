@@ -82,7 +82,9 @@ impl Site {
 
     pub async fn verdict_in(&self, client: &Client, with_anchors: bool) -> Verdict {
         let anchors = if with_anchors { read_anchors(&self.anchors).expect("anchors") } else { vec![] };
-        verify(client, &Scope { trusted: vec![Trusted::first(self.key)], anchors, from: 1 }).await.expect("a verdict")
+        verify(client, &Scope { trusted: vec![Trusted::first(self.key)], anchors, from: 1, ..Scope::default() })
+            .await
+            .expect("a verdict")
     }
 }
 

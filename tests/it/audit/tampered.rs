@@ -91,7 +91,54 @@ const ATTACKS: &[Attack] = &[
     Attack {
         name: "rows are moved to a transaction that no block covers yet",
         sql: "update es.event set xid = '9000000000' where seq = (select min(seq) from es.event)",
-        named: &["block 1: event ", "the row is missing", "1 events bear the number of a transaction that has not begun"],
+        named: &["block 1: event ", "the row is missing", ":1: the row bears the number of a transaction that has not begun"],
+    },
+    Attack {
+        name: "an entry is added that no block can cover",
+        sql: "alter table audit.entry drop constraint entry_can_be_sealed;
+              insert into audit.entry (xid, at, actor, role, purpose, action, fields, outcome, request)
+              values ('0'::xid8, now() - interval '40 days', gen_random_uuid(), 'nurse', 'TREAT', 'read_chart', 'clinical',
+                'allowed', gen_random_uuid())",
+        named: &["audit entry ", ": the row bears the number of no transaction, so that no block can cover it"],
+    },
+    Attack {
+        name: "an entry is added that bears no number at all",
+        sql: "alter table audit.entry alter column xid drop not null;
+              insert into audit.entry (xid, at, actor, role, purpose, action, fields, outcome, request)
+              values (null, now(), gen_random_uuid(), 'nurse', 'TREAT', 'read_chart', 'clinical', 'allowed',
+                gen_random_uuid())",
+        named: &["audit entry ", ": the row bears the number of no transaction, so that no block can cover it"],
+    },
+    Attack {
+        name: "an entry is added for a transaction of the far future",
+        sql: "insert into audit.entry (xid, at, actor, role, purpose, action, fields, outcome, request)
+              values ('9000000000', now(), gen_random_uuid(), 'nurse', 'TREAT', 'read_chart', 'clinical', 'allowed',
+                gen_random_uuid())",
+        named: &["audit entry ", ": the row bears the number of a transaction that has not begun"],
+    },
+    Attack {
+        name: "an event is added that no block can cover",
+        sql: "alter table es.event drop constraint event_can_be_sealed;
+              insert into es.event select gen_random_uuid(), 1, nextval('es.event_seq'), '0'::xid8, patient_id, stream_type,
+              event_type, schema_ver, occurred_at, known_at, recorded_at, payload, meta
+              from es.event order by seq limit 1",
+        named: &["event ", ":1: the row bears the number of no transaction, so that no block can cover it"],
+    },
+    Attack {
+        name: "an event is added that bears no number at all",
+        sql: "alter table es.event alter column xid drop not null;
+              insert into es.event select gen_random_uuid(), 1, nextval('es.event_seq'), null::xid8, patient_id, stream_type,
+              event_type, schema_ver, occurred_at, known_at, recorded_at, payload, meta
+              from es.event order by seq limit 1",
+        named: &["event ", ":1: the row bears the number of no transaction, so that no block can cover it"],
+    },
+    Attack {
+        name: "more rows are added that no block can cover than are named",
+        sql: "alter table audit.entry drop constraint entry_can_be_sealed;
+              insert into audit.entry (xid, at, actor, role, purpose, action, fields, outcome, request)
+              select '2'::xid8, now(), gen_random_uuid(), 'nurse', 'TREAT', 'read_chart', 'clinical', 'allowed',
+                gen_random_uuid() from generate_series(1, 107)",
+        named: &["audit entry ", "7 more rows of audit.entry bear such numbers"],
     },
     Attack {
         name: "a block says something else",
@@ -157,6 +204,25 @@ async fn security_43_each_change_of_a_superuser_is_named() {
     }
     let named_nowhere: Vec<_> = unnamed.iter().map(|(attack, findings)| (attack.name, findings)).collect();
     assert_eq!(named_nowhere, []);
+}
+
+/// SECURITY 43: what no block could cover is not stored either, whoever inserts it.
+#[tokio::test]
+async fn security_43_what_no_block_could_cover_is_not_stored() {
+    let site = site().await;
+    site.something_happens().await;
+    let of_entry = "insert into audit.entry (xid, at, actor, role, purpose, action, fields, outcome, request)
+         values ('2'::xid8, now(), gen_random_uuid(), 'nurse', 'TREAT', 'read_chart', 'clinical', 'allowed', gen_random_uuid())";
+    let of_event =
+        "insert into es.event select gen_random_uuid(), 1, nextval('es.event_seq'), '0'::xid8, patient_id, stream_type,
+         event_type, schema_ver, occurred_at, known_at, recorded_at, payload, meta from es.event limit 1";
+    for (sql, constraint) in [(of_entry, "entry_can_be_sealed"), (of_event, "event_can_be_sealed")] {
+        let refused = site.superuser.batch_execute(sql).await.expect_err(sql);
+        assert_eq!(refused.as_db_error().and_then(|error| error.constraint()), Some(constraint), "{refused}");
+    }
+    let validated = "select count(*) from pg_constraint where convalidated and conname like '%_can_be_sealed'";
+    let count: i64 = site.superuser.query_one(validated, &[]).await.expect("a count").get(0);
+    assert_eq!(count, 2);
 }
 
 /// What the verifier finds within a transaction of the attacker's, which is rolled back.

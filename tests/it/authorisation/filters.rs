@@ -128,3 +128,57 @@ async fn live_ends_with_the_grant() {
         }
     }
 }
+
+/// SECURITY 32, 40: what a list or a live connection shows by a grant alone stands in the trail as emergency treatment, as a
+/// direct read does; what a relationship opens is treatment.
+#[tokio::test]
+async fn what_a_grant_alone_shows_is_recorded_as_such() {
+    let app = spawn_app().await;
+    let patient = registered(&app).await;
+    admitted(&app, &patient, "East").await;
+    alerted(&app, &patient, "before").await;
+    let related = Staff::hired(&app, "of-east", Role::Nurse, &["East"]).await;
+    let house = Staff::hired(&app, "of-the-house", Role::Nurse, &["*"]).await;
+    let on_call = Staff::hired(&app, "on-call", Role::Nurse, &[]).await;
+    let emergency = json!({ "reason": "found unconscious in the entrance hall", "purpose": "ETREAT" });
+    let path = format!("/api/v1/patients/{patient}/break-glass");
+    on_call.post(&path, emergency.clone()).await.expect(201);
+    house.post(&path, emergency).await.expect(201);
+    let recorded = async |who: &Staff<'_>, resource: &str, outcome: &str, purpose: &str| {
+        let of = format!(
+            "audit.entry where actor = '{}' and patient = '{patient}' and resource = '{resource}'
+                and outcome = '{outcome}' and purpose = '{purpose}'",
+            who.id.0
+        );
+        app.count(&of).await
+    };
+    // An entry of what it was opened by, and none of the other kind.
+    let counts = async |who: &Staff<'_>, resource: &str| {
+        (recorded(who, resource, "break_glass", "ETREAT").await, recorded(who, resource, "allowed", "TREAT").await)
+    };
+    let lists = ["/api/v1/alerts", "/api/v1/encounters", "/api/v1/notifications"];
+    for list in lists {
+        for who in [&related, &house, &on_call] {
+            who.get(list).await.expect(200);
+        }
+        let resource = format!("GET {list}");
+        assert_eq!(counts(&on_call, &resource).await, (1, 0), "{list}");
+        assert_eq!(counts(&related, &resource).await, (0, 1), "{list}");
+        assert_eq!(
+            counts(&house, &resource).await,
+            (0, 1),
+            "{list}: without a label the house may, and needs no grant"
+        );
+    }
+    let label = json!({ "label": "R", "reason": "at the patient's request" });
+    app.post(Role::PrivacyOfficer, &format!("/api/v1/patients/{patient}/label"), label).await.expect(200);
+    house.get("/api/v1/alerts").await.expect(200);
+    assert_eq!(counts(&house, "GET /api/v1/alerts").await, (1, 1), "behind a label the grant alone opens it");
+
+    for (who, expected) in [(&on_call, (1, 0)), (&related, (0, 1))] {
+        let (mut live, _) = Follower::new(&app.url, &who.token, "").await;
+        alerted(&app, &patient, "live").await;
+        assert_eq!(live.next_of("notification").await.expect("a notification")["title"], "live");
+        assert_eq!(counts(who, "GET /api/v1/live").await, expected, "live");
+    }
+}

@@ -117,6 +117,28 @@ async fn no_client_chooses_its_algorithm_or_its_key() {
     call_as(&app, &key.token(&app, PATH), "order-sign", &body()).await.expect(200);
 }
 
+/// SECURITY 42: a token that is refused stands in the trail, a replay too, and however many come they do not fill it.
+#[tokio::test]
+async fn a_refused_token_stands_in_the_trail() {
+    let app = spawn_app().await;
+    let key = Key::new("one");
+    register(&app, &registration(&key)).await;
+    let good = key.token(&app, PATH);
+    call_as(&app, &good, "order-sign", &body()).await.expect(200);
+    let denied = "audit.entry where action = 'call_cds_service' and outcome = 'denied' and role = 'unknown'
+        and reason = 'cds-client' and resource like 'POST /cds-services/%' and patient is null";
+    assert_eq!(app.count(denied).await, 0);
+    for (token, why) in [(good.as_str(), "used before"), ("x", "no token")] {
+        refused(&app, token, why).await;
+    }
+    app.anonymous(Method::POST, PATH).header("authorization", "Basic dTpw").json(&body()).answer().await.expect(401);
+    assert_eq!(app.count(denied).await, 3);
+    for _ in 0..20 {
+        refused(&app, "x", "again").await;
+    }
+    assert_eq!(app.count(denied).await, 20);
+}
+
 /// SECURITY 35: a token that comes twice at once is used once, on whichever node.
 #[tokio::test]
 async fn of_two_that_come_at_once_with_one_token_one_is_answered() {

@@ -10,7 +10,7 @@ const DIRECTORY: &str = "/api/v1/patients?name=nobody";
 const IMPORTS: &str = "/api/v1/imports";
 
 /// SECURITY 39, and the hole "advertised scope unenforced": a token does what its scopes say and nothing else, though
-/// its role may more.
+/// its role may more. SECURITY 42: who asks for more than that stands in the trail.
 #[tokio::test]
 async fn a_token_does_what_its_scopes_say() {
     let app = spawn_app().await;
@@ -38,6 +38,9 @@ async fn a_token_does_what_its_scopes_say() {
         let refused = refused.expect_problem(400, "/problems/access/invalid-scope", &["/scope"]);
         assert_eq!(refused.body["error"], "invalid_scope");
     }
+    // SECURITY 42: whose credentials they are, although they were right.
+    let denied = "audit.entry where action = 'sign_in_elsewhere' and outcome = 'denied' and reason = 'invalid-scope'";
+    assert_eq!(app.count(&format!("{denied} and subject = '{id}'")).await, 3);
 }
 
 /// SECURITY 38 and 39: nobody but an identity manager makes one, and none is made that decides as a person does.

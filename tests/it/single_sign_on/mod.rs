@@ -25,9 +25,20 @@ async fn site_of(
     people: Value,
     algorithm: &str,
 ) -> (TestApp, Provider) {
+    site_over(Backing::default(), issuer, change, people, algorithm).await
+}
+
+/// The same, over this.
+async fn site_over(
+    backing: Backing,
+    issuer: Issuer,
+    change: impl FnOnce(&mut OidcSettings),
+    people: Value,
+    algorithm: &str,
+) -> (TestApp, Provider) {
     let mut oidc = issuer.settings();
     change(&mut oidc);
-    let app = spawn_app_with(Backing { oidc: Some(oidc), ..Backing::default() }).await;
+    let app = spawn_app_with(Backing { oidc: Some(oidc), ..backing }).await;
     app.token(Role::Nurse).await;
     let provider = issuer.start(&app.url, &people, algorithm).await;
     (app, provider)
@@ -35,5 +46,5 @@ async fn site_of(
 
 /// The provider knows the nurse as `n-1`.
 fn nurse() -> Value {
-    json!({ "n-1": { "preferred_username": "nurse", "groups": ["nurses"] } })
+    json!({ "n-1": { "preferred_username": "nurse", "groups": ["nurses"], "amr": ["pwd", "otp"] } })
 }

@@ -1,9 +1,9 @@
 //! `GET /auth/oidc/callback`.
 
-use actix_web::{HttpRequest, HttpResponse, get, web::Data};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, get, web::Data};
 use healthcare_infrastructure::access::{
     Access,
-    oidc::{Answer, SingleSignOn},
+    oidc::{Answer, SingleSignOn, SsoError},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -12,7 +12,7 @@ use super::{COOKIE, configured, cookie};
 use crate::{
     access::login::TokenPair,
     audit::known_by,
-    http::{Query, origin},
+    http::{Query, Tried, origin},
     problem::Problem,
 };
 
@@ -38,7 +38,7 @@ pub struct Returned {
     (status = 200, description = "signed in", body = TokenPair),
     (status = 400, description = "a parameter is missing", body = Problem, content_type = "application/problem+json"),
     (status = 401, description = "it is not the answer to a sign-in that this browser began", body = Problem, content_type = "application/problem+json"),
-    (status = 403, description = "the person has no account that may sign in", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "the person has no account that may sign in, or showed no second factor where the role needs one", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "there is no single sign-on here", body = Problem, content_type = "application/problem+json"),
     (status = 503, description = "the issuer does not answer", body = Problem, content_type = "application/problem+json"),
 ))]
@@ -54,7 +54,12 @@ pub async fn callback(
     let browser = request.cookie(COOKIE);
     let tokens = sso
         .finish(Answer { state, code, iss, error }, browser.as_ref().map(|cookie| cookie.value()), &origin(&request))
-        .await?;
+        .await
+        .inspect_err(|error| {
+            if let SsoError::SecondFactorNeeded(account) = error {
+                request.extensions_mut().insert(Tried { account: *account, why: None });
+            }
+        })?;
     known_by(&request, &access, &tokens.access_token);
     Ok(HttpResponse::Ok().cookie(cookie(sso, String::new(), 0)).json(TokenPair::from(tokens)))
 }

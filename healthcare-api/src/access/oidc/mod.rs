@@ -67,6 +67,12 @@ impl From<SsoError> for Problem {
                 Self::new(StatusCode::FORBIDDEN, "/problems/access/sso-no-account", "You cannot sign in here")
                     .detail("There is no account that may sign in for this person; ask an identity manager.")
             }
+            SsoError::SecondFactorNeeded(_) => Self::new(
+                StatusCode::FORBIDDEN,
+                "/problems/access/sso-second-factor-needed",
+                "Your role needs a second factor, and single sign-on tells of none",
+            )
+            .detail("Show one where you sign in, or sign in here with your password and a code."),
             SsoError::Store(error) => error.into(),
         }
     }

@@ -3,7 +3,7 @@
 use std::{fs, io, os::unix::fs::PermissionsExt, path::PathBuf};
 
 use healthcare_application::Role;
-use healthcare_infrastructure::access::oidc::{OidcSettings, OidcSettingsError};
+use healthcare_infrastructure::access::oidc::{AtIssuer, OidcSettings, OidcSettingsError};
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -20,6 +20,7 @@ struct Raw {
     healthcare_oidc_roles_claim: Option<String>,
     healthcare_oidc_roles: Option<String>,
     healthcare_oidc_strong: Option<String>,
+    healthcare_oidc_second_factor: Option<String>,
 }
 
 /// A setting of single sign-on that cannot be read.
@@ -43,6 +44,9 @@ pub enum SsoSettingsError {
     /// A pair is none.
     #[error("HEALTHCARE_OIDC_ROLES: {0:?} is no value=role of a role of this house")]
     Role(String),
+    /// It is neither word.
+    #[error("HEALTHCARE_OIDC_SECOND_FACTOR: {0:?} is neither told nor assumed")]
+    SecondFactor(String),
 }
 
 /// Reads them; none where no issuer is named.
@@ -62,6 +66,7 @@ pub fn read(environment: &config::Config) -> Result<Option<OidcSettings>, SsoSet
     };
     let mut settings = OidcSettings::new(&issuer, &client_id, secret, &base)?;
     settings.origins = listed(raw.healthcare_oidc_origins.as_deref());
+    settings.claim_is_vouched_for = raw.healthcare_oidc_account_claim.is_some();
     settings.account_claim = raw.healthcare_oidc_account_claim.unwrap_or(settings.account_claim);
     settings.roles_claim = raw.healthcare_oidc_roles_claim.unwrap_or(settings.roles_claim);
     settings.roles =
@@ -69,6 +74,11 @@ pub fn read(environment: &config::Config) -> Result<Option<OidcSettings>, SsoSet
     if raw.healthcare_oidc_strong.is_some() {
         settings.strong = listed(raw.healthcare_oidc_strong.as_deref());
     }
+    settings.second_factor = match raw.healthcare_oidc_second_factor.as_deref().map(str::trim) {
+        None | Some("told") => AtIssuer::Told,
+        Some("assumed") => AtIssuer::Assumed,
+        Some(other) => return Err(SsoSettingsError::SecondFactor(other.to_owned())),
+    };
     Ok(Some(settings))
 }
 
@@ -115,7 +125,13 @@ mod tests {
         assert_eq!(whole.roles, [("cn=nurses".to_owned(), Role::Nurse), ("doctors".to_owned(), Role::Doctor)]);
         assert_eq!(whole.redirect_base, "https://hc.example.org");
         assert!(!format!("{whole:?}").contains("s3cr3t"));
+        assert_eq!((whole.second_factor, whole.claim_is_vouched_for), (AtIssuer::Told, false));
+        let claim = ("HEALTHCARE_OIDC_ACCOUNT_CLAIM", "preferred_username");
+        let assumed = of(&[issuer, id, base, secret, claim, ("HEALTHCARE_OIDC_SECOND_FACTOR", "assumed")]);
+        let assumed = assumed.unwrap().unwrap();
+        assert_eq!((assumed.second_factor, assumed.claim_is_vouched_for), (AtIssuer::Assumed, true));
         let bad = [
+            ("HEALTHCARE_OIDC_SECOND_FACTOR", "yes"),
             ("HEALTHCARE_OIDC_ISSUER", "http://login.example.org"),
             ("HEALTHCARE_OIDC_ISSUER", "https://login.example.org/?tenant=1"),
             ("HEALTHCARE_OIDC_ROLES", "nurses=king"),

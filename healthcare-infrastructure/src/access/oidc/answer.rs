@@ -1,6 +1,7 @@
 //! What comes back from the issuer by way of the browser, and why that opens nothing.
 
 use healthcare_application::StoreError;
+use healthcare_domain::id::AccountId;
 use serde::Deserialize;
 
 /// The parameters that the browser brings.
@@ -28,6 +29,9 @@ pub enum SsoError {
     /// The person is known to the issuer, and has no account here that may sign in in that role.
     #[error("no account may be signed in to: {0}")]
     NoAccount(&'static str),
+    /// The role of the account needs a second factor, and the issuer tells of none.
+    #[error("the issuer tells of no second factor, which the role needs")]
+    SecondFactorNeeded(AccountId),
     /// The database did not answer.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use healthcare_application::access::Strength;
 
 use super::{
-    Answer, OidcSettings, SingleSignOn, SsoError,
+    Answer, AtIssuer, OidcSettings, SingleSignOn, SsoError,
     id_token::{self, Claims, Expected},
+    link::Person,
 };
 use crate::{
     access::{Origin, Tokens, session::AtProvider, token},
@@ -48,13 +49,29 @@ impl SingleSignOn {
         let (issuer, client_id) = (self.settings.issuer.as_str(), self.settings.client_id.as_str());
         let expected = Expected { issuer, client_id, nonce: &nonce, now };
         let claims = id_token::verify(&exchanged.id_token, &header, &key, &expected)?;
-        let account = self.account_of(&claims).await?;
+        let Person { account, linked } = self.account_of(&claims).await?;
         let issued_at = DateTime::from_timestamp(claims.iat, 0).unwrap_or(now);
         let (subject, sid) = (claims.sub.as_str(), claims.sid.as_deref());
         let at_provider = AtProvider { issuer, subject, sid, issued_at };
         let strength = strength(&self.settings, &claims, now);
+        let required = self.access.policy.requires(account.role);
+        if !is_strong_enough(strength, required, self.settings.second_factor) {
+            return Err(SsoError::SecondFactorNeeded(account.id));
+        }
+        // Who is not let in has not come.
+        if !linked {
+            self.link(subject, account.id).await?;
+        }
         let opened = self.access.open_session_from(account.id, strength, origin, Some(&at_provider)).await?;
         opened.ok_or(SsoError::NoAccount("the account is disabled, or its session at the issuer has ended"))
+    }
+}
+
+/// Whether a session may be opened: where the role needs a second factor, single sign-on is no way around it.
+fn is_strong_enough(strength: Strength, required: bool, told: AtIssuer) -> bool {
+    match strength {
+        Strength::SecondFactor { .. } => true,
+        Strength::Password => !required || told == AtIssuer::Assumed,
     }
 }
 
@@ -76,6 +93,17 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    /// SECURITY 10: who needs a second factor has none by single sign-on unless the issuer tells of it, or the house says
+    /// that it asks for one.
+    #[test]
+    fn a_second_factor_is_needed_through_the_issuer_as_well() {
+        let (strong, weak) = (Strength::SecondFactor { at: DateTime::UNIX_EPOCH }, Strength::Password);
+        assert!(is_strong_enough(strong, true, AtIssuer::Told));
+        assert!(!is_strong_enough(weak, true, AtIssuer::Told));
+        assert!(is_strong_enough(weak, true, AtIssuer::Assumed));
+        assert!(is_strong_enough(weak, false, AtIssuer::Told));
+    }
 
     #[test]
     fn what_the_issuer_says_of_the_sign_in_decides_how_strong_it_is() {

@@ -15,7 +15,7 @@ mod settings;
 pub use answer::{Answer, SsoError};
 pub(in crate::access) use back_channel::has_ended;
 pub use begin::Begun;
-pub use settings::{OidcSettings, OidcSettingsError};
+pub use settings::{AtIssuer, OidcSettings, OidcSettingsError};
 
 use std::sync::Arc;
 

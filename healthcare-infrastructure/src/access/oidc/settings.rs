@@ -20,6 +20,9 @@ pub struct OidcSettings {
     /// `HEALTHCARE_OIDC_ACCOUNT_CLAIM`: the claim that names the account at the first sign-in; `preferred_username` by
     /// default. `email` counts only when the issuer has verified it.
     pub account_claim: String,
+    /// Whether the house has named that claim itself: then it vouches that nobody writes it but the issuer, and the claim
+    /// may name whose account is used already.
+    pub claim_is_vouched_for: bool,
     /// `HEALTHCARE_OIDC_ROLES_CLAIM`: the claim whose values `roles` maps.
     pub roles_claim: String,
     /// `HEALTHCARE_OIDC_ROLES`: `value=role`, separated by commas. When there are any, a person comes in only while a
@@ -27,6 +30,19 @@ pub struct OidcSettings {
     pub roles: Vec<(String, Role)>,
     /// `HEALTHCARE_OIDC_STRONG`: values of `amr` or `acr` that stand for a second factor.
     pub strong: Vec<String>,
+    /// `HEALTHCARE_OIDC_SECOND_FACTOR`: what is asked where a role needs a second factor.
+    pub second_factor: AtIssuer,
+}
+
+/// Who makes sure of the second factor of somebody who signs in through the issuer, where their role needs one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AtIssuer {
+    /// The issuer tells of it with each sign-in (`told`); who it tells nothing of gets no session.
+    #[default]
+    Told,
+    /// The issuer is taken to ask for one without telling (`assumed`). The session still counts as one without: it breaks
+    /// no glass, overrides nothing and changes no role.
+    Assumed,
 }
 
 /// A setting of single sign-on that cannot be used.
@@ -63,9 +79,11 @@ impl OidcSettings {
             redirect_base: redirect_base.trim_end_matches('/').to_owned(),
             origins: vec![],
             account_claim: "preferred_username".into(),
+            claim_is_vouched_for: false,
             roles_claim: "groups".into(),
             roles: vec![],
             strong: ["mfa", "otp", "hwk", "swk", "fpt", "face", "sc"].map(str::to_owned).into(),
+            second_factor: AtIssuer::Told,
         })
     }
 }
