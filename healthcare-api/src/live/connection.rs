@@ -14,7 +14,7 @@ use healthcare_application::{
     access::{Circle, Unauthorised},
     live::LiveVital,
 };
-use healthcare_domain::id::PatientId;
+use healthcare_domain::{by_name, id::PatientId};
 use healthcare_infrastructure::{
     access::Access,
     live::{Hub, Told, outbox},
@@ -292,7 +292,7 @@ impl Connection {
     async fn heed(&mut self, message: AggregatedMessage) -> Result<(), End> {
         match message {
             AggregatedMessage::Text(text) => {
-                let Inbound { watch } = serde_json::from_str(&text).map_err(|_| End::Nonsense)?;
+                let Inbound { watch } = by_name::from_str(&text).map_err(|_| End::Nonsense)?;
                 self.watch = match watch {
                     Asked::Word(Word::All) => Watch::All,
                     Asked::Word(Word::None) => Watch::None,
