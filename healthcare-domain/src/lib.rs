@@ -8,6 +8,7 @@ pub mod alarm_limits;
 pub mod alert;
 pub mod allergy;
 pub mod break_glass;
+pub mod by_name;
 pub mod care_team;
 pub mod cds_client;
 pub mod code;

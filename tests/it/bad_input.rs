@@ -23,7 +23,7 @@ fn with(field: &str, value: Value) -> String {
 async fn a_body_that_cannot_be_read_is_refused() {
     let app = spawn_app().await;
     let shape = "/problems/request/shape";
-    let cases: [(String, u16, &str, &[&str]); 10] = [
+    let cases: [(String, u16, &str, &[&str]); 12] = [
         ("{\"names\": [".into(), 400, "/problems/request/not-json", &[]),
         ("<Patient/>".into(), 400, "/problems/request/not-json", &[]),
         (format!("{} {{}}", ana()), 400, "/problems/request/not-json", &[]),
@@ -31,6 +31,8 @@ async fn a_body_that_cannot_be_read_is_refused() {
         (with("nickname", json!("Aninha")), 422, shape, &["/nickname"]),
         (with("gender", json!("f")), 422, shape, &["/gender"]),
         (with("names", json!([{ "family": 7 }])), 422, shape, &["/names/0/family"]),
+        (with("names", json!([["Ferreira", ["Ana"]]])), 422, shape, &["/names/0"]),
+        (json!(ana().as_object().expect("a person").values().collect::<Vec<_>>()).to_string(), 422, shape, &[""]),
         (with("birth_date", json!("1954-02-30")), 422, shape, &["/birth_date"]),
         (with("birth_date", json!("2901-01-01")), 422, "/problems/patient/born-in-the-future", &["/birth_date"]),
         (with("names", json!([])), 422, "/problems/request/invalid", &["/names"]),

@@ -3,6 +3,7 @@
 use std::{future::Future, pin::Pin, time::Duration};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
+use healthcare_domain::by_name::{self, ByName};
 use serde::de::DeserializeOwned;
 
 use super::depth;
@@ -89,11 +90,11 @@ pub fn patience(request: &HttpRequest) -> Duration {
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     depth::check(bytes)?;
     // Following the path costs as much as reading: it is followed only to say where something is wrong.
-    if let Ok(body) = serde_json::from_slice(bytes) {
+    if let Ok(body) = by_name::from_slice(bytes) {
         return Ok(body);
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let body = serde_path_to_error::deserialize(&mut reader).map_err(|e| Problem::bad_body(&e))?;
+    let body = serde_path_to_error::deserialize(ByName(&mut reader)).map_err(|e| Problem::bad_body(&e))?;
     reader.end().map_err(|e| Problem::trailing(&e))?;
     Ok(body)
 }

@@ -1,5 +1,6 @@
 //! JSON merge patches (RFC 7396).
 
+use healthcare_domain::by_name::ByName;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -53,7 +54,7 @@ impl MergePatch {
         merge(&mut whole, Value::Object(self.0));
         let text = whole.to_string();
         let mut reader = serde_json::Deserializer::from_str(&text);
-        serde_path_to_error::deserialize(&mut reader).map_err(|e| Problem::bad_body(&e))
+        serde_path_to_error::deserialize(ByName(&mut reader)).map_err(|e| Problem::bad_body(&e))
     }
 }
 

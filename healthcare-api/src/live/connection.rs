@@ -14,13 +14,16 @@ use healthcare_application::{
     access::{Circle, Unauthorised},
     live::LiveVital,
 };
-use healthcare_domain::id::PatientId;
+use healthcare_domain::{by_name, id::PatientId};
 use healthcare_infrastructure::{
     access::Access,
     live::{Hub, Told, outbox},
 };
 use serde::Deserialize;
-use tokio::sync::broadcast::{Receiver, error::RecvError};
+use tokio::{
+    sync::broadcast::{Receiver, error::RecvError},
+    time::MissedTickBehavior,
+};
 
 use super::outbound::Outbound;
 use super::shown::Shown;
@@ -136,6 +139,9 @@ pub struct Connection {
     /// Up to where the client has heard everything that is for it.
     pub(super) position: i64,
     pub(super) watch: Watch,
+    /// Whether the next message of vitals is of all newest values: they are looked through for it, and so no oftener than a
+    /// message may leave, however often a client asks for others.
+    pub(super) anew: bool,
     pub(super) session: Session,
     pub(super) messages: AggregatedMessageStream,
     pub(super) told: Receiver<Arc<Told>>,
@@ -163,11 +169,12 @@ impl Connection {
         self.send(&Outbound::Hello { position: self.position, heartbeat_seconds: HEARTBEAT.as_secs() }).await?;
         self.catch_up().await?;
         let mut changed: HashMap<(PatientId, String), LiveVital> = HashMap::new();
-        self.gather(self.hub.vitals().newest(|patient| self.sees(patient)), &mut changed);
         let mut heartbeat = tokio::time::interval(HEARTBEAT);
         let mut standing = tokio::time::interval(STANDING);
         let mut endings = self.access.endings();
         let mut gathered = tokio::time::interval(GATHER);
+        // While nothing changes nobody ticks, and what was not ticked is not made up for.
+        gathered.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut heard = Instant::now();
         let stop = self.hub.stop().clone();
         loop {
@@ -181,13 +188,18 @@ impl Connection {
                 vitals = self.vitals.recv() => match vitals {
                     Ok(vitals) => self.gather(vitals.iter().cloned().collect(), &mut changed),
                     // Values that were passed over are of no interest any more; the newest are.
-                    Err(RecvError::Lagged(_)) => {
-                        self.gather(self.hub.vitals().newest(|patient| self.sees(patient)), &mut changed);
-                    }
+                    Err(RecvError::Lagged(_)) => self.anew = true,
                     Err(RecvError::Closed) => return Err(End::Stopping),
                 },
-                _ = gathered.tick(), if !changed.is_empty() => {
+                _ = gathered.tick(), if self.anew || !changed.is_empty() => {
+                    if std::mem::take(&mut self.anew) {
+                        changed.clear();
+                        self.gather(self.hub.vitals().newest(|patient| self.sees(patient)), &mut changed);
+                    }
                     let vitals = std::mem::take(&mut changed);
+                    if vitals.is_empty() {
+                        continue;
+                    }
                     self.shown.record(&self.app, &self.call, vitals.keys().map(|(patient, _)| *patient)).await?;
                     self.send(&Outbound::Vitals { vitals: vitals.values().collect() }).await?;
                 }
@@ -204,7 +216,7 @@ impl Connection {
                 message = self.messages.recv() => {
                     heard = Instant::now();
                     match message {
-                        Some(Ok(message)) => self.heed(message, &mut changed).await?,
+                        Some(Ok(message)) => self.heed(message).await?,
                         Some(Err(_)) => return Err(End::Nonsense),
                         None => return Err(End::Gone),
                     }
@@ -277,21 +289,16 @@ impl Connection {
     }
 
     /// Does what the client asks for.
-    async fn heed(
-        &mut self,
-        message: AggregatedMessage,
-        changed: &mut HashMap<(PatientId, String), LiveVital>,
-    ) -> Result<(), End> {
+    async fn heed(&mut self, message: AggregatedMessage) -> Result<(), End> {
         match message {
             AggregatedMessage::Text(text) => {
-                let Inbound { watch } = serde_json::from_str(&text).map_err(|_| End::Nonsense)?;
+                let Inbound { watch } = by_name::from_str(&text).map_err(|_| End::Nonsense)?;
                 self.watch = match watch {
                     Asked::Word(Word::All) => Watch::All,
                     Asked::Word(Word::None) => Watch::None,
                     Asked::Ids(ids) => Watch::Only(ids),
                 };
-                changed.clear();
-                self.gather(self.hub.vitals().newest(|patient| self.sees(patient)), changed);
+                self.anew = true;
                 Ok(())
             }
             AggregatedMessage::Ping(bytes) => in_time(self.session.pong(&bytes)).await,

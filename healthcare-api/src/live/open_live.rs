@@ -112,6 +112,7 @@ pub async fn open_live(
         until: holder.until,
         position,
         watch,
+        anew: true,
         session,
         messages,
         told,

@@ -1,6 +1,7 @@
 //! Tables of drug facts. Each row has its own severity and evidence.
 
 use super::{Bits, DrugSet, IngredientId, ValueSetId};
+use crate::dose::DrugForm;
 use crate::evidence::Evidence;
 use crate::finding::Severity;
 use crate::text::Text;
@@ -93,6 +94,8 @@ pub(crate) struct AgeCaution {
     pub(crate) below_years: Option<u16>,
     /// Completed months, exclusive; holds where a child's months are known, or its years already rule it in or out.
     pub(crate) below_months: Option<u16>,
+    /// The form in which it is not about the drug. What does not tell its form is taken not to be of it.
+    pub(crate) except_form: Option<DrugForm>,
 }
 
 /// A class of which one drug is enough.

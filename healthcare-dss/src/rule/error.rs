@@ -1,5 +1,6 @@
 //! Why a rule or a knowledge file was refused.
 
+use healthcare_domain::by_name::ByName;
 use serde::de::DeserializeOwned;
 
 /// A fault in a document, with the place where it stands.
@@ -33,7 +34,7 @@ fn place(path: &serde_path_to_error::Path) -> String {
 /// Reads a JSON document and tells where it is wrong.
 pub(crate) fn read_json<T: DeserializeOwned>(document: &str, text: &str) -> Result<T, RuleError> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(&mut deserializer)
+    let value = serde_path_to_error::deserialize(ByName(&mut deserializer))
         .map_err(|error| RuleError::at(document, &place(error.path()), error.inner().to_string()))?;
     deserializer.end().map_err(|error| RuleError::at(document, ".", error.to_string()))?;
     Ok(value)

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use healthcare_application::cds_hooks::{Ask, Draft, Given, Hook, Origin};
+use healthcare_domain::by_name::ByName;
 use healthcare_dss::EventRef;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -88,7 +89,8 @@ struct Context<'a> {
 pub fn read(hook: Hook, body: &[u8], now: DateTime<Utc>) -> Result<Request, Malformed> {
     let text = std::str::from_utf8(body).map_err(|_| Malformed::at("", "the body is not UTF-8"))?;
     let mut json = serde_json::Deserializer::from_str(text);
-    let raw: Raw<'_> = serde_path_to_error::deserialize(&mut json).map_err(|error| Malformed::shape("", &error))?;
+    let raw: Raw<'_> =
+        serde_path_to_error::deserialize(ByName(&mut json)).map_err(|error| Malformed::shape("", &error))?;
     json.end().map_err(|_| Malformed::at("", "something stands behind the JSON"))?;
     if raw.hook != hook.name() {
         return Err(Malformed::at("/hook", format!("this service answers {}", hook.name())));

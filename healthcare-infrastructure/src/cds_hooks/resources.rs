@@ -1,5 +1,6 @@
 //! Resources of a request, each with its place.
 
+use healthcare_domain::by_name::ByName;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -215,7 +216,7 @@ pub fn contents<'a>(pointer: &str, raw: &'a RawValue, hollow: Hollow) -> Result<
 /// When it has another one.
 pub fn shaped<'a, T: Deserialize<'a>>(pointer: &str, raw: &'a RawValue) -> Result<T, Malformed> {
     let mut json = serde_json::Deserializer::from_str(raw.get());
-    serde_path_to_error::deserialize(&mut json).map_err(|error| Malformed::shape(pointer, &error))
+    serde_path_to_error::deserialize(ByName(&mut json)).map_err(|error| Malformed::shape(pointer, &error))
 }
 
 /// A FHIR `id`; up to 255 characters, as some systems have them longer than the 64 that FHIR allows.

@@ -1,7 +1,10 @@
 //! FHIR MedicationStatement.
 
 use chrono::{DateTime, Utc};
-use healthcare_domain::medication::{OrderEnd, Prescription};
+use healthcare_domain::{
+    by_name,
+    medication::{OrderEnd, Prescription},
+};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -109,7 +112,7 @@ pub fn period_end(raw: &str) -> Option<DateTime<Utc>> {
         resource_type: String,
         effective_period: Option<Period>,
     }
-    let taken: Taken = serde_json::from_str(raw).ok()?;
+    let taken: Taken = by_name::from_str(raw).ok()?;
     let period = taken.effective_period.filter(|_| taken.resource_type == "MedicationStatement")?;
     period.end.map(|end| end.latest())
 }

@@ -1,5 +1,6 @@
 //! From JSON text to a resource, or to the place and reason why not.
 
+use healthcare_domain::by_name::ByName;
 use serde::Deserialize;
 
 /// Why a resource is refused, and at which of its elements. Never repeats what the element held.
@@ -25,7 +26,7 @@ impl Refused {
 /// With the JSON path and what was expected there.
 pub fn resource<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Refused> {
     let mut json = serde_json::Deserializer::from_str(text);
-    serde_path_to_error::deserialize(&mut json).map_err(|error| {
+    serde_path_to_error::deserialize(ByName(&mut json)).map_err(|error| {
         let place = error.path().to_string();
         Refused { place: if place == "." { String::new() } else { place }, reason: harmless(error.inner()) }
     })
@@ -79,6 +80,12 @@ mod tests {
         #[serde(default)]
         #[expect(dead_code, reason = "only read to be refused")]
         code: CodeableConcept,
+    }
+
+    #[test]
+    fn a_list_is_no_element() {
+        let refused = resource::<Probe>(r#"{"amount":[{"value":1},["1"]]}"#).unwrap_err();
+        assert_eq!(refused, Refused::at("amount[1]", "expected an object"));
     }
 
     #[test]

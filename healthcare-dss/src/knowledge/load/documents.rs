@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
+use crate::dose::DrugForm;
 use crate::evidence::Evidence;
 use crate::finding::Severity;
 
@@ -149,6 +150,9 @@ pub(super) struct CautionDocument {
     /// Only in the table of age cautions.
     #[serde(default)]
     pub(super) below_months: Option<u16>,
+    /// Only in the table of age cautions: the form in which it is not about the drug.
+    #[serde(default)]
+    pub(super) except_form: Option<DrugForm>,
 }
 
 #[derive(Deserialize)]

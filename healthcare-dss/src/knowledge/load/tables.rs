@@ -62,12 +62,12 @@ impl Knowledge {
     pub(super) fn load_age_cautions(&mut self, text: &str) -> Result<(), RuleError> {
         for (place, caution, evidence) in cautions("age-cautions.json", text)? {
             let (row, drugs) = self.caution(place, &caution, &evidence)?;
-            let CautionDocument { from_years, below_years, below_months, .. } = caution;
+            let CautionDocument { from_years, below_years, below_months, except_form, .. } = caution;
             if from_years.is_none() && below_years.is_none() && below_months.is_none() {
                 return Err(place.fault("from_years", "no age is given".into()));
             }
-            self.age_cautions
-                .push(AgeCaution { row, drugs, from_years, below_years, below_months }, |row| &row.drugs.members);
+            let caution = AgeCaution { row, drugs, from_years, below_years, below_months, except_form };
+            self.age_cautions.push(caution, |row| &row.drugs.members);
         }
         Ok(())
     }

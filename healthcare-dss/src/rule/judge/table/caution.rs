@@ -100,6 +100,9 @@ pub(super) fn age(scene: &Scene<'_>, matches: &mut Vec<TableMatch>) -> Rows {
             continue;
         }
         for (drug, ingredient) in drugs_in(scene, &table_row.drugs) {
+            if table_row.except_form.is_some_and(|form| drug.comes(form, scene.knowledge)) {
+                continue;
+            }
             let hit = Hit { drug, ingredient, row: &table_row.row, other: format!("{years} years").into() };
             let observed = plain("age", ObservedValue::Number(years.into()));
             hit.report(scene, Observed { unit: Some("a".into()), ..observed }, None, &mut rows, matches);
