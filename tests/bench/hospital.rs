@@ -23,7 +23,8 @@ use healthcare_infrastructure::{
 use healthcare_tests::{free_port, login::Login, process::Guarded};
 use nix::sys::signal::Signal;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::http::{self, Connection};
@@ -32,6 +33,8 @@ use crate::http::{self, Connection};
 const POOL_SIZE: usize = 16;
 /// The database that references write to: of the same schema, in the same cluster.
 const REFERENCE: &str = "bench_reference";
+/// How long what is done behind the log may take.
+const PATIENCE: Duration = Duration::from_mins(15);
 const PASSWORD: &str = "a password for one measurement";
 
 /// A hospital to measure.
@@ -44,6 +47,8 @@ pub struct Hospital {
     pub owner: tokio_postgres::Client,
     /// A doctor's access token.
     pub token: String,
+    /// What it is renewed by.
+    refresh: String,
     /// The record, as the application's role.
     pub record: SecretString,
     /// The references' database, as the application's role.
@@ -77,13 +82,28 @@ impl Hospital {
         migrate(&mut roles::connect(&of_reference(roles::OWNER)?).await?).await?;
         let reference = of_reference(roles::APP)?;
         let owner = roles::connect(&postgres.owner_url()).await?;
-        let token = sign_in(&platform, &server, Role::Doctor).await?;
+        let tokens = signed_in(&platform, &server, Role::Doctor, "bench-reader".to_owned()).await?;
+        let Tokens { access_token: token, refresh_token: refresh } = tokens;
         let record = postgres.app_url();
-        Ok(Self { server, platform, owner, token, record, reference, places, postgres, directory })
+        Ok(Self { server, platform, owner, token, refresh, record, reference, places, postgres, directory })
     }
 
-    /// Has PostgreSQL look at what was stored on both sides, as it does by itself after a while.
+    /// Renews the doctor's token, which lasts for fifteen minutes.
+    pub async fn renew(&mut self) -> anyhow::Result<()> {
+        let tokens = Tokens::asked(&self.server, "refresh", &json!({ "refresh_token": self.refresh })).await?;
+        (self.token, self.refresh) = (tokens.access_token, tokens.refresh_token);
+        Ok(())
+    }
+
+    /// Waits until all that is done behind the log is done, so that nothing that came of making things up is measured, and
+    /// has PostgreSQL look at what was stored on both sides, as it does by itself after a while.
     pub async fn settle(&self) -> anyhow::Result<()> {
+        let begun = Instant::now();
+        let behind = "select exists (select from es.checkpoint where tick_id < (select max(tick_id) from es.tick))";
+        while self.owner.query_one(behind, &[]).await?.get(0) {
+            ensure!(begun.elapsed() < PATIENCE, "what is done behind the log is not done after {PATIENCE:?}");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
         self.owner.batch_execute("vacuum analyze").await?;
         let reference = roles::connect(&self.reference_superuser_url()).await?;
         Ok(reference.batch_execute("vacuum analyze").await?)
@@ -132,6 +152,22 @@ pub fn directory() -> anyhow::Result<TempDir> {
     Ok(tempfile::Builder::new().prefix("healthcare-bench-").tempdir()?)
 }
 
+/// What a server gives who signs in.
+#[derive(Deserialize)]
+pub struct Tokens {
+    access_token: String,
+    refresh_token: String,
+}
+
+impl Tokens {
+    async fn asked(server: &Server, door: &str, body: &Value) -> anyhow::Result<Self> {
+        let request = http::post(&format!("/api/v1/auth/{door}"), None, None, &body.to_string());
+        let answer = server.connect().await?.exchange(&request).await?;
+        ensure!(answer.status == 200, "no {door}: {}", String::from_utf8_lossy(&answer.body));
+        Ok(serde_json::from_slice(&answer.body)?)
+    }
+}
+
 /// A fresh account of a role; its access token as the server gives it.
 pub async fn sign_in(platform: &Platform, server: &Server, role: Role) -> anyhow::Result<String> {
     sign_in_as(platform, server, role, format!("bench-{role}")).await
@@ -139,14 +175,14 @@ pub async fn sign_in(platform: &Platform, server: &Server, role: Role) -> anyhow
 
 /// As [`sign_in`], under a name: where several people of a role are at work.
 pub async fn sign_in_as(platform: &Platform, server: &Server, role: Role, username: String) -> anyhow::Result<String> {
+    Ok(signed_in(platform, server, role, username).await?.access_token)
+}
+
+async fn signed_in(platform: &Platform, server: &Server, role: Role, username: String) -> anyhow::Result<Tokens> {
     let new = NewAccount { username: username.clone(), role, patient: None, device: None };
     let login = Login::made(&platform.access, new, PASSWORD).await;
     put_named_on_ward(&platform.db, &username, WHOLE_HOUSE).await?;
-    let body = login.body(0).to_string();
-    let answer = server.connect().await?.exchange(&http::post("/api/v1/auth/login", None, None, &body)).await?;
-    ensure!(answer.status == 200, "no sign-in: {}", String::from_utf8_lossy(&answer.body));
-    let tokens: Value = serde_json::from_slice(&answer.body)?;
-    Ok(tokens["access_token"].as_str().context("no token")?.to_owned())
+    Tokens::asked(server, "login", &login.body(0)).await
 }
 
 /// The product's server, as it is shipped.

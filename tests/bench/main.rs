@@ -74,40 +74,50 @@ fn main() -> anyhow::Result<()> {
             all.add(rules::measure().context("rules")?);
             all.add(peers::measure().context("rules beside other engines")?);
         }
-        let hospital = Hospital::open().await.context("the hospital to measure")?;
+        let mut hospital = Hospital::open().await.context("the hospital to measure")?;
         let machine = Machine::of(&hospital).await?;
         if wanted("read") {
             all.add(read::measure(&hospital).await.context("read")?);
         }
         if wanted("chart") {
+            hospital.renew().await?;
             all.add(chart::measure(&hospital).await.context("chart")?);
         }
         if wanted("slots") {
+            hospital.renew().await?;
             all.add(slots::measure(&hospital).await.with_context(|| hospital.said("slots"))?);
         }
         if wanted("backtest") {
+            hospital.renew().await?;
             all.add(backtest::measure(&hospital).await.with_context(|| hospital.said("backtest"))?);
         }
         if wanted("consultation") {
+            hospital.renew().await?;
             all.add(consultation::measure(&hospital).await.with_context(|| hospital.said("consultation"))?);
         }
         if wanted("command") {
+            hospital.renew().await?;
             all.add(command::measure(&hospital).await.with_context(|| hospital.said("command"))?);
         }
         if wanted("seal") {
+            hospital.renew().await?;
             all.add(seal::measure(&hospital).await.with_context(|| hospital.said("seal"))?);
         }
         if wanted("telemetry") {
+            hospital.renew().await?;
             all.add(telemetry::measure(&hospital).await.with_context(|| hospital.said("telemetry"))?);
         }
         if wanted("import") {
+            hospital.renew().await?;
             all.add(import::measure(&hospital).await.with_context(|| hospital.said("import"))?);
         }
         if wanted("sign-in") {
+            hospital.renew().await?;
             all.add(sign_in::measure(&hospital).await.with_context(|| hospital.said("sign-in"))?);
         }
         // Last: the references know of nobody of the million.
         if wanted("search") {
+            hospital.renew().await?;
             all.add(search::measure(&hospital).await.with_context(|| hospital.said("search"))?);
         }
         hospital.close().await?;
