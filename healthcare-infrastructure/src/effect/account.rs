@@ -69,12 +69,9 @@ pub fn effects(change: &Change, state: &Account) -> Vec<Statement> {
 }
 
 /// Whoever holds the link of a patient's account reads the record as the patient would, past any label: that one was made
-/// out is told to those who watch over privacy, as a broken glass is. The link that comes with a new account is told with it.
+/// out is told to those who watch over privacy, as a broken glass is; whose record it is stands in the trail. The link that comes with a new account is told with it.
 fn announcements(change: &Change, state: &Account) -> impl Iterator<Item = Statement> {
-    let patient = match state {
-        Account::Known(Known { patient, .. }) => *patient,
-        Account::Unknown => None,
-    };
+    let is_a_patients = matches!(state, Account::Known(Known { patient: Some(_), .. }));
     let told = change.events.iter().enumerate().filter_map(move |(n, new)| {
         let DomainEvent::Account(event) = &new.event else { return None };
         let version = version_of(change, n);
@@ -100,15 +97,14 @@ fn announcements(change: &Change, state: &Account) -> impl Iterator<Item = State
     });
     let officers: Vec<&'static str> =
         Role::ALL.into_iter().filter(|role| role.may(Permission::ReviewBreakGlass)).map(Role::as_str).collect();
-    told.filter_map(move |(event, version, words)| {
-        let patient = patient?;
+    told.filter(move |_| is_a_patients).map(move |(event, version, words)| {
         let tell = Statement::new(
             "select live.tell($1, 'high', 'A patient''s account', $2, null, 'account', $3, $4, 'open', $5, $6, false,
                 $7::text[])",
         );
         let tell = tell.bind(event.kind()).bind(words.to_owned()).bind(change.id).bind(version);
         let trail = "/api/v1/audit?action=manage_accounts".to_owned();
-        let details = Json(json!({ "account": change.id, "patient": patient }));
-        Some(tell.bind(trail).bind(details).bind(officers.clone()))
+        let details = Json(json!({ "account": change.id }));
+        tell.bind(trail).bind(details).bind(officers.clone())
     })
 }

@@ -175,10 +175,10 @@ async fn what_a_grant_alone_shows_is_recorded_as_such() {
     house.get("/api/v1/alerts").await.expect(200);
     assert_eq!(counts(&house, "GET /api/v1/alerts").await, (1, 1), "behind a label the grant alone opens it");
 
-    for (who, expected) in [(&on_call, (1, 0)), (&related, (0, 1))] {
+    for (who, title, expected) in [(&on_call, "to-on-call", (1, 0)), (&related, "to-related", (0, 1))] {
         let (mut live, _) = Follower::new(&app.url, &who.token, "").await;
-        alerted(&app, &patient, "live").await;
-        assert_eq!(live.next_of("notification").await.expect("a notification")["title"], "live");
+        alerted(&app, &patient, title).await;
+        assert_eq!(live.next_of("notification").await.expect("a notification")["title"], title);
         assert_eq!(counts(who, "GET /api/v1/live").await, expected, "live");
     }
 }
