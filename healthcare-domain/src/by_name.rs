@@ -28,6 +28,15 @@ pub fn from_str<'a, T: Deserialize<'a>>(json: &'a str) -> serde_json::Result<T> 
     from_slice(json.as_bytes())
 }
 
+/// For `deserialize_with`, where serde buffers what it reads and hands it on without what is around the reader: in the ways
+/// of an untagged enum, and below what is flattened.
+///
+/// # Errors
+/// When it is not of the shape.
+pub fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(reader: D) -> Result<T, D::Error> {
+    T::deserialize(ByName(reader))
+}
+
 /// Around a reader, and around whatever it hands on: what has names is read by them.
 #[derive(Debug)]
 pub struct ByName<T>(pub T);
@@ -295,7 +304,24 @@ mod tests {
         pair: Option<(u8, u8)>,
     }
 
-    /// SECURITY 28: what has members is read by their names, wherever it stands.
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(untagged)]
+    enum OneOrMore {
+        One(#[serde(deserialize_with = "deserialize")] Name),
+        More(#[serde(deserialize_with = "deserialize")] Vec<Name>),
+    }
+
+    #[test]
+    fn nor_is_it_one_in_what_is_buffered() {
+        let ada = || Name { family: "Byron".into(), given: vec!["Ada".into()] };
+        let read = from_str::<OneOrMore>;
+        assert_eq!(read(r#"{"family": "Byron", "given": ["Ada"]}"#).unwrap(), OneOrMore::One(ada()));
+        assert_eq!(read(r#"[{"family": "Byron", "given": ["Ada"]}]"#).unwrap(), OneOrMore::More(vec![ada()]));
+        assert!(read(r#"["Byron", ["Ada"]]"#).is_err());
+        assert!(read(r#"[["Byron", ["Ada"]]]"#).is_err());
+    }
+
+    /// SECURITY 29: what has members is read by their names, wherever it stands.
     #[test]
     fn a_list_is_no_object() {
         let refused = |json: &str| {

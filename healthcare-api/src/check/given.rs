@@ -1,6 +1,9 @@
 //! Codes and doses as callers write them: in short, or in full.
 
-use healthcare_domain::code::{CodeableConcept, Coding, ICD10CM, LOINC, RXNORM, SNOMED};
+use healthcare_domain::{
+    by_name,
+    code::{CodeableConcept, Coding, ICD10CM, LOINC, RXNORM, SNOMED},
+};
 use healthcare_dss::{Amount, DoseFact, number};
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -15,9 +18,9 @@ pub enum GivenConcept {
     /// `icd10cm|E11.9`, `rxnorm|723`.
     Words(String),
     /// One code.
-    Coding(Coding),
+    Coding(#[serde(deserialize_with = "by_name::deserialize")] Coding),
     /// Several codes of one thing.
-    Concept(CodeableConcept),
+    Concept(#[serde(deserialize_with = "by_name::deserialize")] CodeableConcept),
 }
 
 /// An RxCUI as a string or a number.
@@ -36,9 +39,9 @@ pub enum GivenRxcui {
 #[serde(untagged, expecting = "a coding {system, code, display} or a list of them")]
 pub enum GivenCodes {
     /// One.
-    One(Coding),
+    One(#[serde(deserialize_with = "by_name::deserialize")] Coding),
     /// Several.
-    Several(Vec<Coding>),
+    Several(#[serde(deserialize_with = "by_name::deserialize")] Vec<Coding>),
 }
 
 /// A dose in words, or in parts.
@@ -48,7 +51,7 @@ pub enum GivenDose {
     /// Such as `500 mg twice daily` or `1-2 tablets every 4 to 6 hours as needed, max 8 a day`.
     Words(String),
     /// In parts.
-    Parts(DoseParts),
+    Parts(#[serde(deserialize_with = "by_name::deserialize")] DoseParts),
 }
 
 /// A dose in parts.
