@@ -144,6 +144,26 @@ pub struct Quantity {
     pub code: Option<String>,
 }
 
+/// FHIR `Range`: from one quantity to another, both included; open where one is not told.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Range {
+    /// The lowest.
+    pub low: Option<Quantity>,
+    /// The highest.
+    pub high: Option<Quantity>,
+}
+
+/// FHIR `Ratio`: so much of one to so much of another, e.g. 4 g a day.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Ratio {
+    /// So much of the one.
+    pub numerator: Option<Quantity>,
+    /// To so much of the other.
+    pub denominator: Option<Quantity>,
+}
+
 impl Quantity {
     /// The unit: its code, else its name, else `1` (UCUM: dimensionless).
     pub fn unit(&self) -> String {

@@ -3,7 +3,7 @@
 use healthcare_domain::{code, medication::Instruction};
 use serde::Deserialize;
 
-use super::datatypes::{CodeableConcept, FhirDecimal, Period, Quantity};
+use super::datatypes::{CodeableConcept, FhirDecimal, Period, Quantity, Range, Ratio};
 
 /// One instruction.
 #[derive(Deserialize, Default)]
@@ -28,24 +28,10 @@ pub(super) struct Dosage {
 #[serde(default, rename_all = "camelCase")]
 struct DoseAndRate {
     dose_quantity: Option<Quantity>,
-    dose_range: Option<DoseRange>,
+    dose_range: Option<Range>,
     rate_quantity: Option<Quantity>,
-    rate_range: Option<DoseRange>,
+    rate_range: Option<Range>,
     rate_ratio: Option<Ratio>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct DoseRange {
-    low: Option<Quantity>,
-    high: Option<Quantity>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Ratio {
-    numerator: Option<Quantity>,
-    denominator: Option<Quantity>,
 }
 
 #[derive(Deserialize, Default)]
@@ -133,7 +119,7 @@ fn more(of: &Dosage) -> Vec<String> {
                 .and_then(|range| words(&range.low))
                 .map(|low| format!("from {low}")),
         );
-        let between = |range: &DoseRange| Some(format!("{} to {}", words(&range.low)?, words(&range.high)?));
+        let between = |range: &Range| Some(format!("{} to {}", words(&range.low)?, words(&range.high)?));
         let rate = words(&given.rate_quantity).or_else(|| given.rate_ratio.as_ref().and_then(ratio));
         let rate = rate.or_else(|| given.rate_range.as_ref().and_then(between));
         said.push(rate.map(|rate| format!("at {rate}")));

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Reading, Refused,
-    datatypes::{CodeableConcept, Identifier, Meta, Quantity, Reference, concepts, identifiers},
+    datatypes::{CodeableConcept, Identifier, Meta, Quantity, Range, Reference, concepts, identifiers},
     date_time::FhirDateTime,
     parse::{one_of, resource},
     reference::held,
@@ -41,13 +41,6 @@ struct Aimed {
     detail_quantity: Option<Quantity>,
     detail_range: Option<Range>,
     due_date: Option<FhirDateTime>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Range {
-    low: Option<Quantity>,
-    high: Option<Quantity>,
 }
 
 const STATUSES: [&str; 9] =

@@ -37,7 +37,7 @@ struct Resource<'a> {
     #[serde(default)]
     interpretation: Vec<CodeableConcept>,
     #[serde(default)]
-    reference_range: Vec<Range>,
+    reference_range: Vec<ReferenceRange>,
     #[serde(default)]
     has_member: Vec<Value>,
     #[serde(default, borrow)]
@@ -59,7 +59,7 @@ struct Timing {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Range {
+struct ReferenceRange {
     low: Option<Quantity>,
     high: Option<Quantity>,
     text: Option<String>,
@@ -151,7 +151,7 @@ fn category(r: &Resource<'_>) -> ObservationCategory {
     }
 }
 
-fn reference_range(ranges: &[Range]) -> Option<String> {
+fn reference_range(ranges: &[ReferenceRange]) -> Option<String> {
     let range = ranges.first()?;
     if let Some(text) = range.text.clone().filter(|t| !t.trim().is_empty()) {
         return Some(text);

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::{
     Reading, Refused,
-    datatypes::{CodeableConcept, FhirDecimal, Quantity, Reference},
+    datatypes::{CodeableConcept, FhirDecimal, Quantity, Range, Ratio, Reference},
     date_time::FhirDateTime,
     medication_request::{STATUSES, named},
     medication_statement::STATED,
@@ -52,22 +52,8 @@ struct Dosage {
 struct DoseAndRate {
     r#type: Option<CodeableConcept>,
     dose_quantity: Option<Quantity>,
-    dose_range: Option<DoseRange>,
+    dose_range: Option<Range>,
     rate_quantity: Option<Quantity>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct DoseRange {
-    low: Option<Quantity>,
-    high: Option<Quantity>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Ratio {
-    numerator: Option<Quantity>,
-    denominator: Option<Quantity>,
 }
 
 #[derive(Deserialize, Default)]
