@@ -1,7 +1,7 @@
 //! Pairs that are one person by a third registration: made when one of the three is looked at, and looked at again when the
 //! third is not both of them any more.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use deadpool_postgres::Transaction;
 use healthcare_application::StoreError;
@@ -9,6 +9,7 @@ use healthcare_domain::{
     id::PatientId,
     patient::matching::{Grade, Match, Traits, compare, linked},
 };
+use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::doubt::judge;
@@ -47,10 +48,7 @@ const FOUND: &str = concat!(
         select $1::uuid, far.id, leg.id, leg.grade, far.grade from leg cross join lateral (",
     of_one!("leg.id"),
     ") far where far.id <> $1)
-    select f.link, f.x, f.y, f.of_x, f.of_y, l.body, a.body, b.body from found f
-    join read.entry l on l.id = f.link and l.item = 0 and l.kind = 'patient' and not l.struck
-    join read.entry a on a.id = f.x and a.item = 0 and a.kind = 'patient' and not a.struck
-    join read.entry b on b.id = f.y and b.item = 0 and b.kind = 'patient' and not b.struck
+    select f.link, f.x, f.y, f.of_x, f.of_y from found f
     where not exists (select from wf.duplicate_pair p
             where p.one = least(f.x, f.y) and p.other = greatest(f.x, f.y)
                 and (p.state <> 'open' or p.weight = 0
@@ -58,6 +56,11 @@ const FOUND: &str = concat!(
                         and not exists (select from wf.pair_link l where l.one = p.one and l.other = p.other))))
     order by 1, 2, 3"
 );
+
+/// Who they are, asked for when somebody is found: joined to the pairs, it is planned as if there were as many of those as of
+/// patients, and everybody is read three times over for nobody.
+const WHO: &str = "
+select e.id, e.body from read.entry e where e.id = any($1) and e.item = 0 and e.kind = 'patient' and not e.struck";
 
 const STORE: &str = "with stored as (
         insert into wf.duplicate_pair as p (one, other, weight, score, grade, reasons)
@@ -91,25 +94,36 @@ pub(super) async fn link(tx: &Transaction<'_>, patient: PatientId, is_known: boo
         return Ok(());
     }
     let found = tx.prepare_cached(FOUND).await?;
+    let found = tx.query(&found, &[&patient.0]).await?;
+    if found.is_empty() {
+        return Ok(());
+    }
+    let known = traits(tx, &found).await?;
     let store = tx.prepare_cached(STORE).await?;
-    for row in tx.query(&found, &[&patient.0]).await? {
+    for row in found {
         let grade = |column: usize| row.get::<_, &str>(column).parse::<Grade>().map_err(unavailable);
-        let traits = |column: usize| {
-            serde_json::from_str::<Traits>(row.get(column)).map_err(|error| StoreError::Damaged(Box::new(error)))
-        };
-        let (third, one, other) = (traits(5)?, traits(6)?, traits(7)?);
+        let (link, one, other): (Uuid, Uuid, Uuid) = (row.get(0), row.get(1), row.get(2));
+        let (Some(third), Some(a), Some(b)) = (known.get(&link), known.get(&one), known.get(&other)) else { continue };
         // As it stands on the queue: with whoever doubts it.
         let leg = |grade, of: &Traits| {
-            let mut leg: Match = compare(&third, of);
+            let mut leg: Match = compare(third, of);
             leg.grade = Some(grade);
             leg
         };
-        let by = [leg(grade(3)?, &one), leg(grade(4)?, &other)];
-        let Some(made) = linked(compare(&one, &other), [&by[0], &by[1]]) else { continue };
+        let by = [leg(grade(3)?, a), leg(grade(4)?, b)];
+        let Some(made) = linked(compare(a, b), [&by[0], &by[1]]) else { continue };
         let Some(of) = made.grade else { continue };
         let reasons: Vec<String> = made.reasons.iter().map(ToString::to_string).collect();
-        let (link, one, other): (Uuid, Uuid, Uuid) = (row.get(0), row.get(1), row.get(2));
         tx.execute(&store, &[&link, &one, &other, &made.weight, &made.score, &of.as_str(), &reasons]).await?;
     }
     Ok(())
+}
+
+/// What is known of everybody who was found.
+async fn traits(tx: &Transaction<'_>, found: &[Row]) -> Result<BTreeMap<Uuid, Traits>, ConsumeError> {
+    let everybody: BTreeSet<Uuid> = found.iter().flat_map(|row| [row.get(0), row.get(1), row.get(2)]).collect();
+    let who = tx.prepare_cached(WHO).await?;
+    let rows = tx.query(&who, &[&everybody.into_iter().collect::<Vec<_>>()]).await?;
+    let read = rows.iter().map(|row| Ok((row.get(0), serde_json::from_str(row.get(1))?)));
+    Ok(read.collect::<Result<_, serde_json::Error>>().map_err(|error| StoreError::Damaged(Box::new(error)))?)
 }

@@ -22,9 +22,9 @@ select e.body from read.entry e where e.id = $1 and e.item = 0 and e.kind = 'pat
 /// nearer: a pair leaves the queue because it is not alike, not because nobody looked.
 const PARTNERS: &str = "
 select e.id, e.body from wf.duplicate_pair p
-join read.entry e on e.id = case when p.one = $1 then p.other else p.one end
-    and e.item = 0 and e.kind = 'patient' and not e.struck
-where (p.one = $1 or p.other = $1) and p.state = 'open' and e.id <> all($2::uuid[])
+cross join lateral (
+    select * from read.entry one where one.id = case when p.one = $1 then p.other else p.one end and one.item = 0 offset 0) e
+where (p.one = $1 or p.other = $1) and p.state = 'open' and e.id <> all($2::uuid[]) and e.kind = 'patient' and not e.struck
     and not exists (select from es.survivor s where s.patient_id = e.id)
     and not exists (select from read.patient x where x.id = e.id and x.status = 'entered-in-error')
 order by e.id";
