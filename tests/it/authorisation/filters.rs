@@ -9,7 +9,7 @@ use healthcare_tests::app::{TestApp, spawn_app};
 use serde_json::{Value, json};
 
 use super::{Staff, admitted, registered};
-use crate::live::Follower;
+use crate::{live::Follower, note::signed};
 
 async fn alerted(app: &TestApp, patient: &str, title: &str) -> uuid::Uuid {
     let ports = &app.platform.app;
@@ -156,16 +156,22 @@ async fn what_a_grant_alone_shows_is_recorded_as_such() {
     let counts = async |who: &Staff<'_>, resource: &str| {
         (recorded(who, resource, "break_glass", "ETREAT").await, recorded(who, resource, "allowed", "TREAT").await)
     };
-    let lists = ["/api/v1/alerts", "/api/v1/encounters", "/api/v1/notifications"];
-    for list in lists {
+    let note = signed("Round", "breathing is stable");
+    app.post(Role::Doctor, &format!("/api/v1/patients/{patient}/notes"), note).await.expect(201);
+    let lists = ["GET /api/v1/alerts", "GET /api/v1/encounters", "GET /api/v1/notifications", "GET /api/v1/inbox"];
+    for resource in lists.into_iter().chain(["POST /api/v1/notes/search"]) {
+        let (method, list) = resource.split_once(' ').expect("a method and a path");
         for who in [&related, &house, &on_call] {
-            who.get(list).await.expect(200);
+            let shown = match method {
+                "GET" => who.get(list).await,
+                _ => who.post(list, json!({ "words": "stable" })).await,
+            };
+            assert!(shown.expect(200).body.to_string().contains(&patient), "{list} shows them");
         }
-        let resource = format!("GET {list}");
-        assert_eq!(counts(&on_call, &resource).await, (1, 0), "{list}");
-        assert_eq!(counts(&related, &resource).await, (0, 1), "{list}");
+        assert_eq!(counts(&on_call, resource).await, (1, 0), "{list}");
+        assert_eq!(counts(&related, resource).await, (0, 1), "{list}");
         assert_eq!(
-            counts(&house, &resource).await,
+            counts(&house, resource).await,
             (0, 1),
             "{list}: without a label the house may, and needs no grant"
         );
