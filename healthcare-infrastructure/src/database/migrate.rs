@@ -63,6 +63,7 @@ const RECORD: &[(i32, &str, &str)] = &[
     (171, "backchannel_logout", include_str!("../../../migrations/0171_backchannel_logout.sql")),
     (172, "audit_line", include_str!("../../../migrations/0172_audit_line.sql")),
     (173, "planned_by_keys", include_str!("../../../migrations/0173_planned_by_keys.sql")),
+    (178, "whose_turn", include_str!("../../../migrations/0178_whose_turn.sql")),
 ];
 
 /// Sums under which a migration counts as applied although it reads differently now. For one case alone: a branch that

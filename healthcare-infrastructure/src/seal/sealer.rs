@@ -99,7 +99,7 @@ impl Sealer {
             Some(Said::TooLong) => tracing::warn!(
                 seconds = waits.as_secs(),
                 "nothing has been sealed for too long: what waits can be changed unseen; is the sealer's role let in, and \
-                 who holds the table seal.turn?"
+                 who holds seal.whose_turn?"
             ),
             Some(Said::Over) => tracing::warn!("what is new is sealed again; run `healthcare verify`"),
             None => {}
@@ -128,11 +128,7 @@ impl Sealer {
     /// When the database does not answer, or the key is not the one that is to seal. What was sealed before stays.
     pub async fn seal(&self) -> Result<usize, StoreError> {
         let mut at_work = self.at_work.lock().await;
-        let held = match at_work.take().filter(AtWork::is_open) {
-            Some(mut work) => work.turn.renewed().await.then_some(work),
-            None => None,
-        };
-        let mut work = match held {
+        let mut work = match at_work.take().filter(AtWork::is_open) {
             Some(work) => work,
             None => match self.begin().await? {
                 Some(work) => work,
