@@ -192,6 +192,7 @@ pub trait ScheduleModel: Send + Sync {
     /// What is booked of a series of the permit's patient, in order.
     async fn series(&self, permit: &Permit, series: SeriesId) -> Result<Vec<Scheduled>, StoreError>;
 
-    /// Who waits for a type of appointment that begins at a time with these resources, the first to be asked first.
+    /// Who waits for a type of appointment that begins at a time with these resources, the first to be asked first; none
+    /// of those who died or whose record is not in use.
     async fn waiting(&self, permit: &Permit, slot: &FreedSlot) -> Result<Vec<Waiting>, StoreError>;
 }
