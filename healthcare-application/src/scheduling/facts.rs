@@ -99,6 +99,22 @@ impl Facts {
         Ok(Self { schedules, kept })
     }
 
+    /// What is in the way of a time that is held, by now; nothing where none is, or no longer.
+    pub async fn of_held(
+        app: &App,
+        permit: &Permit,
+        (id, state): (AppointmentId, &Appointment),
+    ) -> Result<(Self, Vec<Conflict>), BookingError> {
+        match state {
+            Appointment::Held { booking, until, .. } if *until > app.clock.now() => {
+                let facts = Self::of(app, permit, &[&booking.place]).await?;
+                let conflicts = facts.conflicts(&booking.place, booking.appointment_type, &[id]);
+                Ok((facts, conflicts))
+            }
+            _ => Ok((Self::default(), vec![])),
+        }
+    }
+
     /// All that is in the way of an appointment at a place, but for some appointments themselves.
     pub fn conflicts(
         &self,

@@ -177,7 +177,8 @@ pub trait ScheduleModel: Send + Sync {
         page: &Paging,
     ) -> Result<Page, StoreError>;
 
-    /// What is booked with a resource and begins within a stretch, in order.
+    /// What keeps a resource at any moment of a stretch, buffers included, and is not over: booked, held, or the patient is
+    /// there. In order.
     async fn day(&self, permit: &Permit, resource: ResourceId, within: Stretch) -> Result<Vec<Scheduled>, StoreError>;
 
     /// What stands in a resource's calendar and begins within a stretch, in order; what was cancelled or given back is left

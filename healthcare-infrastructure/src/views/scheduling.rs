@@ -221,7 +221,8 @@ impl ScheduleModel for PgReadModel {
         }
         let select = "select a.id, a.patient_id, a.start_at
             from read.appointment a join read.booking b on b.appointment_id = a.id
-            where b.resource_id = $1 and a.start_at >= $2 and a.start_at < $3 and a.status = 'booked'
+            where b.resource_id = $1 and b.active and upper(b.during) > $2 and lower(b.during) < $3
+                and a.status in ('pending', 'booked', 'arrived')
             order by a.start_at, a.id";
         let rows = self.db.read_as(&Sight::schedules(), select, &[&resource.0, &within.0, &within.1]).await?;
         Ok(rows.iter().map(scheduled).collect())
