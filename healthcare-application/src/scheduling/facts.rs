@@ -164,7 +164,8 @@ impl Facts {
         Ok(BookingError::Conflicts(all))
     }
 
-    /// The participants of these identities, where they are what a type takes.
+    /// The participants of these identities, where they are what a type takes, in the order in which it names their kinds,
+    /// however they were asked for: the clock of the first is the one that people agree by.
     pub fn participants(
         schedules: &HashMap<ResourceId, Schedule>,
         resources: &[ResourceId],
@@ -174,12 +175,16 @@ impl Facts {
             let kind = schedules.get(resource).ok_or(AppointmentError::NoSuchResource)?.profile.kind;
             Ok(Participant { resource: *resource, kind })
         };
-        let participants: Vec<Participant> = resources.iter().map(find).collect::<Result<_, AppointmentError>>()?;
+        let mut participants: Vec<Participant> = resources.iter().map(find).collect::<Result<_, AppointmentError>>()?;
         let mut given: Vec<_> = participants.iter().map(|one| one.kind).collect();
         let mut taken = profile.requires.clone();
         given.sort_unstable();
         taken.sort_unstable();
-        if given == taken { Ok(participants) } else { Err(AppointmentError::WrongResources) }
+        if given != taken {
+            return Err(AppointmentError::WrongResources);
+        }
+        participants.sort_by_key(|one| profile.requires.iter().position(|kind| *kind == one.kind));
+        Ok(participants)
     }
 }
 

@@ -175,6 +175,86 @@ async fn a_series_stays_at_its_local_time() {
     }
 }
 
+/// A daily series at a time that one of its days skips stands behind the change on that day alone, and comes back to its time
+/// when it moves.
+#[tokio::test]
+async fn a_series_does_not_drift_over_a_skipped_time() {
+    let app = spawn_app().await;
+    let visit = define(&app, 20, &["practitioner"]).await;
+    for zone in ZONES {
+        let doctor = open_resource(&app, "practitioner", "Dr Moss", zone).await;
+        let spring = changes(zone).into_iter().find(|one| one.forward > Duration::zero()).expect("one of the two");
+        let patient = register(&app).await;
+        // What the clock would have shown at the change is skipped.
+        let skipped = local(zone, spring.at) - spring.forward;
+        let time = skipped.time();
+        let day = skipped.date();
+        let days: Vec<NaiveDate> = (-2..=2).map(|n| day + Duration::days(n)).collect();
+        let at = |day: NaiveDate, time: NaiveTime| tz(zone).from_local_datetime(&day.and_time(time)).earliest();
+        assert_eq!(at(day, time), None, "{zone}: it is skipped");
+        let first = at(days[0], time).expect("a time").to_utc();
+        let body = json!({ "appointment_type": visit, "start": first, "every_days": 1, "count": 5,
+            "resources": [doctor] });
+        let path = format!("/api/v1/patients/{patient}/appointment-series");
+        let made = app.post(Role::Receptionist, &path, body).await.expect(200).body;
+        let list = format!("/api/v1/patients/{patient}/appointments");
+        let walls = async || -> Vec<NaiveDateTime> {
+            let list = app.get(Role::Receptionist, &list).await.expect(200).body;
+            list["items"].as_array().expect("items").iter().map(|one| local(zone, begins(one))).collect()
+        };
+        let on = |time: NaiveTime| days.iter().map(|day| day.and_time(time)).collect::<Vec<_>>();
+        let mut expected = on(time);
+        expected[2] += spring.forward;
+        assert_eq!(walls().await, expected, "{zone}: an hour later on the day of the change alone");
+
+        let later = time + Duration::hours(4);
+        let id = made["appointments"][0].as_str().expect("an id");
+        let start = at(days[0], later).expect("a time").to_utc();
+        let path = format!("/api/v1/appointments/{id}/reschedule");
+        app.post(Role::Receptionist, &path, json!({ "start": start, "scope": "all" })).await.expect(200);
+        assert_eq!(walls().await, on(later), "{zone}: each at its time again");
+    }
+}
+
+/// The clock that people agree by is that of the kind which the type names first, in whatever order the resources are named.
+#[tokio::test]
+async fn the_order_of_the_request_decides_no_zone() {
+    let app = spawn_app().await;
+    let (zone, [change, _]) = ("Australia/Lord_Howe", changes("Australia/Lord_Howe"));
+    let doctor = open_resource(&app, "practitioner", "Dr Moss", zone).await;
+    let room = open_resource(&app, "room", "Room 4", "UTC").await;
+    let visit = define(&app, 20, &["practitioner", "room"]).await;
+    let patient = register(&app).await;
+    let day = local(zone, change.at).date();
+    let days = [day - Duration::days(7), day, day + Duration::days(7)];
+    let body = json!({ "appointment_type": visit, "start": nine(zone, days[0]), "every_days": 7, "count": 3,
+        "resources": [room, doctor] });
+    let path = format!("/api/v1/patients/{patient}/appointment-series");
+    app.post(Role::Receptionist, &path, body).await.expect(200);
+    let list = app.get(Role::Receptionist, &format!("/api/v1/patients/{patient}/appointments")).await.expect(200).body;
+    let starts: Vec<_> = list["items"].as_array().expect("items").iter().map(begins).collect();
+    assert_eq!(starts, days.map(|day| nine(zone, day)));
+    assert_eq!(list["items"][0]["participants"][0]["resource"], json!(doctor));
+}
+
+/// A day on which the clocks are put forward is too short for a series of whole days: said, and nothing is booked.
+#[tokio::test]
+async fn a_series_does_not_overlap_itself() {
+    let app = spawn_app().await;
+    let zone = "Europe/Lisbon";
+    let spring = changes(zone).into_iter().find(|one| one.forward > Duration::zero()).expect("one of the two");
+    let doctor = open_resource(&app, "practitioner", "Dr Moss", zone).await;
+    let watch = define(&app, 24 * 60, &["practitioner"]).await;
+    let patient = register(&app).await;
+    let from = nine(zone, local(zone, spring.at).date() - Duration::days(2));
+    let path = format!("/api/v1/patients/{patient}/appointment-series");
+    let series = |count: u16| json!({ "appointment_type": watch, "start": from, "every_days": 1, "count": count, "resources": [doctor] });
+    let refused = app.post(Role::Receptionist, &path, series(4)).await;
+    refused.expect_problem(422, "/problems/appointment/impossible", &[]);
+    assert_eq!(app.count("read.appointment").await, 0);
+    app.post(Role::Receptionist, &path, series(2)).await.expect(200);
+}
+
 /// Nine o'clock of a day by the clock on the wall.
 fn nine(zone: &str, day: NaiveDate) -> DateTime<Utc> {
     let nine = day.and_time(NaiveTime::from_hms_opt(9, 0, 0).expect("a time"));
