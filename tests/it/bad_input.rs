@@ -47,6 +47,31 @@ async fn a_body_that_cannot_be_read_is_refused() {
     assert_eq!(app.clinical_events().await, 0);
 }
 
+/// A birth date of tomorrow, by the day of the site (UTC here), is one of the future; that of today is a newborn's.
+#[tokio::test]
+async fn nobody_is_born_tomorrow() {
+    let app = spawn_app().await;
+    let clock = &app.platform.app.clock;
+    let future = "/problems/patient/born-in-the-future";
+    // Asked again where midnight fell between the question and its answer.
+    let (typed, changed, path) = loop {
+        let path = format!("{PATIENTS}/{}", register(&app).await);
+        let today = clock.now().date_naive();
+        let tomorrow = json!(today + chrono::Days::new(1));
+        let typed = send(&app, with("birth_date", tomorrow.clone())).await;
+        let changed = app.patch(Role::Receptionist, &path, 1, json!({ "birth_date": tomorrow })).await;
+        if clock.now().date_naive() == today {
+            break (typed, changed, path);
+        }
+    };
+    typed.expect_problem(422, future, &["/birth_date"]);
+    changed.expect_problem(422, future, &["/birth_date"]);
+    let unchanged = app.get(Role::Receptionist, &path).await.expect(200);
+    assert_eq!(unchanged.body["birth_date"], ana()["birth_date"]);
+    let newborn = json!(clock.now().date_naive());
+    send(&app, with("birth_date", newborn)).await.expect(201);
+}
+
 #[tokio::test]
 async fn signing_in_is_as_strict() {
     let app = spawn_app().await;

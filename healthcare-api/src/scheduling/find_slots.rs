@@ -36,7 +36,7 @@ pub struct WantedSlots {
     from: DateTime<Utc>,
     /// They begin before; at most 62 days later.
     until: DateTime<Utc>,
-    /// With these resources, separated by commas; with any that the type takes if absent.
+    /// With these resources, separated by commas, and any of the kinds that the type takes beside them; with any that it takes if absent.
     resources: Option<String>,
     /// In which order; the earliest first if absent.
     #[param(inline)]

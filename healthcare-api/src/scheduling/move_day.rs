@@ -39,8 +39,9 @@ const fn fortnight() -> u16 {
     14
 }
 
-/// Closes a resource early and moves each appointment that begins then to the next free slot, each all or nothing. The
-/// answer says of each where it went, or why it could not be moved; nothing is lost.
+/// Closes a resource early and moves each appointment that begins then, or runs into it, to the next free slot, each all
+/// or nothing. The answer says of each where it went, or why it could not be moved; nothing is lost. A time that is only
+/// held is named, too: it cannot be confirmed any more.
 #[utoipa::path(tag = "schedules", request_body(content = MoveDay, example = json!({
     "after": "2027-01-04T13:00:00+00:00", "until": "2027-01-04T18:00:00+00:00", "reason": "illness"
 })), params(("id" = ResourceId, Path, description = "the resource"), ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did"), ("If-Match" = Option<String>, Header, description = "the version that was seen, if it matters")), responses(

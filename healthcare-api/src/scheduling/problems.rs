@@ -134,6 +134,7 @@ impl DomainProblem for WaitlistError {
             Self::Offered => (CONFLICT, "offered", "Something is offered, to be answered first"),
             Self::Closed => (CONFLICT, "closed", "They wait no longer"),
             Self::OfferOver => (CONFLICT, "offer-over", "The offer is over"),
+            Self::NoLongerOpen => (CONFLICT, "no-longer-open", "The time that is offered is closed by now"),
             Self::AnotherWish => (CONFLICT, "another-wish", "It is not what they wait for"),
             Self::BadTimes => (CANNOT_BE, "bad-times", "The wish ends before it begins, or is over"),
             Self::NotOffered => (CANNOT_BE, "not-offered", "The appointment type is not offered"),
@@ -150,6 +151,7 @@ impl DomainProblem for WaitlistError {
             | Self::Offered
             | Self::Closed
             | Self::OfferOver
+            | Self::NoLongerOpen
             | Self::AnotherWish => None,
         }
     }

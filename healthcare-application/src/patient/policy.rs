@@ -15,7 +15,7 @@ pub struct PatientPolicy {
     pub systems: Vec<String>,
     /// The care pathways.
     pub pathways: PathwayCatalogue,
-    /// The time zone of the site: where the days begin that an age is counted in.
+    /// The time zone of the site: where the days begin that an age is counted in, and that a birth is typed in on.
     pub zone: Zone,
 }
 

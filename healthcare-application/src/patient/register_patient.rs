@@ -96,9 +96,11 @@ fn decide(app: &App, person: &Demographics, issued: Option<Identifier>) -> Resul
     if let Some(scheme) = &app.patients.mrn {
         person.ensure_typed_well(scheme, None)?;
     }
+    let now = app.clock.now();
+    person.ensure_born_by(app.patients.zone.local(now).date())?;
     let mut demographics = person.clone();
     demographics.identifiers.extend(issued);
-    Patient::default().register(demographics, app.clock.now())
+    Patient::default().register(demographics, now)
 }
 
 /// The registration, and that the person is none of those who are known, where that was said.

@@ -42,6 +42,10 @@ pub async fn update_patient(
             let changed = (cmd.change)(demographics)?;
             let typed_well = |scheme| changed.ensure_typed_well(scheme, Some(demographics));
             app.patients.mrn.as_ref().map_or(Ok(()), typed_well)?;
+            // A date that came with an import and is not touched here stands as it came.
+            if changed.birth_date != demographics.birth_date {
+                changed.ensure_born_by(app.patients.zone.local(now).date())?;
+            }
             person.update(changed, now)
         }
     };

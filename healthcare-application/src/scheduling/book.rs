@@ -94,7 +94,7 @@ pub(super) async fn store(
     }
 }
 
-/// The zone of the clock that people agree by: that of the first participant.
+/// The zone of the clock that people agree by: that of the first participant, of the kind that the type names first.
 pub(super) fn zone_of(
     schedules: &std::collections::HashMap<ResourceId, Schedule>,
     participants: &[Participant],

@@ -9,23 +9,46 @@ use healthcare_domain::{
     text::Remark,
 };
 
+use super::facts::{ATTEMPTS, BookingError, Facts, somebody_was_faster};
 use crate::{
     App, CommandError,
     access::{Call, Permission},
     entry::{Touches, transact_entry},
     store::Committed,
+    transact::{Target, replay, transact_from},
 };
 
 type Changed = Result<Committed, CommandError<AppointmentError>>;
 
-/// Takes a time that is held.
+/// Takes a time that is held, unless its resources closed since.
 ///
 /// # Errors
-/// When the caller may not, it is not held or no longer, or the record cannot be reached.
+/// When the caller may not, it is not held or no longer, it is closed by now, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(appointment.id = %id))]
-pub async fn confirm_hold(app: &App, call: &Call, id: AppointmentId) -> Changed {
-    let now = app.clock.now();
-    decide(app, call, Permission::BookAppointment, id, |state| state.confirm(None, now)).await
+pub async fn confirm_hold(app: &App, call: &Call, id: AppointmentId) -> Result<Committed, BookingError> {
+    let sealed = app.load::<Appointment>(id).await?;
+    let permit = app.authorise(call, Permission::BookAppointment, sealed.patient()).await?;
+    let mut loaded = sealed.open(&permit).await?;
+    if let Some(answer) = replay(app, call).await? {
+        return Ok(answer);
+    }
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        let (facts, conflicts) = Facts::of_held(app, &permit, (id, &loaded.state)).await?;
+        let now = app.clock.now();
+        let target = Target { id, patient: loaded.patient, occurred_at: now, touches_safety: false };
+        let decide = |state: &Appointment| state.confirm(None, &conflicts, now);
+        match transact_from(app, &permit, call, target, loaded, decide).await {
+            Ok(committed) => return Ok(committed),
+            Err(CommandError::Refused(AppointmentError::Conflicts(all))) => {
+                return Err(facts.told(app, call, &permit, all).await?);
+            }
+            Err(error) if somebody_was_faster(&error) && attempt < ATTEMPTS => {}
+            Err(error) => return Err(error.into()),
+        }
+        loaded = app.load::<Appointment>(id).await?.open(&permit).await?;
+    }
 }
 
 /// Gives back a time that is held.

@@ -99,6 +99,22 @@ impl Facts {
         Ok(Self { schedules, kept })
     }
 
+    /// What is in the way of a time that is held, by now; nothing where none is, or no longer.
+    pub async fn of_held(
+        app: &App,
+        permit: &Permit,
+        (id, state): (AppointmentId, &Appointment),
+    ) -> Result<(Self, Vec<Conflict>), BookingError> {
+        match state {
+            Appointment::Held { booking, until, .. } if *until > app.clock.now() => {
+                let facts = Self::of(app, permit, &[&booking.place]).await?;
+                let conflicts = facts.conflicts(&booking.place, booking.appointment_type, &[id]);
+                Ok((facts, conflicts))
+            }
+            _ => Ok((Self::default(), vec![])),
+        }
+    }
+
     /// All that is in the way of an appointment at a place, but for some appointments themselves.
     pub fn conflicts(
         &self,
@@ -148,7 +164,8 @@ impl Facts {
         Ok(BookingError::Conflicts(all))
     }
 
-    /// The participants of these identities, where they are what a type takes.
+    /// The participants of these identities, where they are what a type takes, in the order in which it names their kinds,
+    /// however they were asked for: the clock of the first is the one that people agree by.
     pub fn participants(
         schedules: &HashMap<ResourceId, Schedule>,
         resources: &[ResourceId],
@@ -158,12 +175,16 @@ impl Facts {
             let kind = schedules.get(resource).ok_or(AppointmentError::NoSuchResource)?.profile.kind;
             Ok(Participant { resource: *resource, kind })
         };
-        let participants: Vec<Participant> = resources.iter().map(find).collect::<Result<_, AppointmentError>>()?;
+        let mut participants: Vec<Participant> = resources.iter().map(find).collect::<Result<_, AppointmentError>>()?;
         let mut given: Vec<_> = participants.iter().map(|one| one.kind).collect();
         let mut taken = profile.requires.clone();
         given.sort_unstable();
         taken.sort_unstable();
-        if given == taken { Ok(participants) } else { Err(AppointmentError::WrongResources) }
+        if given != taken {
+            return Err(AppointmentError::WrongResources);
+        }
+        participants.sort_by_key(|one| profile.requires.iter().position(|kind| *kind == one.kind));
+        Ok(participants)
     }
 }
 

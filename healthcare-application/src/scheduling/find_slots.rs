@@ -6,9 +6,9 @@ use chrono::{DateTime, Duration, Utc};
 use healthcare_domain::{
     id::{AppointmentTypeId, ResourceId},
     scheduling::{
-        appointment::Participant,
+        appointment::{AppointmentError, Participant},
         availability::{Busy, Stretch},
-        resource::Schedule,
+        resource::{ResourceKind, Schedule},
         service::ServiceProfile,
         slots::{Candidate, First, Search, Slot, search},
         zone::Zone,
@@ -18,7 +18,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    facts::{BookingError, offered},
+    facts::{BookingError, offered, refused, schedules},
     model::Candidates,
 };
 use crate::{
@@ -34,7 +34,7 @@ pub struct FindSlots {
     pub appointment_type: AppointmentTypeId,
     /// Between which instants they begin.
     pub within: Stretch,
-    /// With these resources; with any that the type takes if absent.
+    /// With these resources, and any of the kinds that the type takes beside them; with any that it takes if absent.
     pub resources: Option<Vec<ResourceId>>,
     /// Behind this place.
     pub after: Option<Cursor>,
@@ -77,11 +77,10 @@ pub struct FoundSlots {
 pub async fn find_slots(app: &App, call: &Call, cmd: FindSlots) -> Result<FoundSlots, BookingError> {
     let permit = app.authorise(call, Permission::ReadSchedules, None).await?;
     let profile = offered(app, &permit, cmd.appointment_type).await?;
-    let which = match cmd.resources {
-        Some(resources) => Candidates::These(resources),
-        None => Candidates::Kinds(profile.requires.clone()),
+    let found = match cmd.resources {
+        Some(named) => with_named(app, &permit, &profile, &named).await?,
+        None => app.read.resources(&permit, &Candidates::Kinds(profile.requires.clone())).await?,
     };
-    let found = app.read.resources(&permit, &which).await?;
     let zones: HashMap<ResourceId, Zone> = found.iter().map(|(id, one)| (*id, one.profile.time_zone)).collect();
     let after = cmd.after.map(|place| (place.at, ResourceId(place.id)));
     let wanted = Search {
@@ -105,6 +104,30 @@ pub async fn find_slots(app: &App, call: &Call, cmd: FindSlots) -> Result<FoundS
     let next_cursor = slots.last().filter(|_| more).map(place);
     let items = slots.into_iter().map(|slot| shown(slot, &zones)).collect();
     Ok(FoundSlots { items, next_cursor })
+}
+
+/// The resources that are named, and all of the kinds that the type takes beside theirs.
+///
+/// # Errors
+/// When one is not there or of a kind that the type does not take, or the record cannot be reached.
+async fn with_named(
+    app: &App,
+    permit: &Permit,
+    profile: &ServiceProfile,
+    named: &[ResourceId],
+) -> Result<Vec<(ResourceId, Schedule)>, BookingError> {
+    let mut all: Vec<(ResourceId, Schedule)> = schedules(app, permit, named).await?.into_iter().collect();
+    if all.iter().any(|(_, one)| !profile.requires.contains(&one.profile.kind)) {
+        return Err(refused(AppointmentError::WrongResources));
+    }
+    let left = profile.requires.iter().filter(|kind| all.iter().all(|(_, one)| one.profile.kind != **kind));
+    let left: Vec<ResourceKind> = left.copied().collect();
+    if !left.is_empty() {
+        all.extend(app.read.resources(permit, &Candidates::Kinds(left)).await?);
+    }
+    // Of several that are free the same one is taken each time, so that the pages of a list fit together.
+    all.sort_unstable_by_key(|(id, _)| *id);
+    Ok(all)
 }
 
 fn shown(slot: Slot, zones: &HashMap<ResourceId, Zone>) -> FreeSlot {

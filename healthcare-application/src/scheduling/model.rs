@@ -177,7 +177,8 @@ pub trait ScheduleModel: Send + Sync {
         page: &Paging,
     ) -> Result<Page, StoreError>;
 
-    /// What is booked with a resource and begins within a stretch, in order.
+    /// What keeps a resource at any moment of a stretch, buffers included, and is not over: booked, held, or the patient is
+    /// there. In order.
     async fn day(&self, permit: &Permit, resource: ResourceId, within: Stretch) -> Result<Vec<Scheduled>, StoreError>;
 
     /// What stands in a resource's calendar and begins within a stretch, in order; what was cancelled or given back is left
@@ -192,6 +193,7 @@ pub trait ScheduleModel: Send + Sync {
     /// What is booked of a series of the permit's patient, in order.
     async fn series(&self, permit: &Permit, series: SeriesId) -> Result<Vec<Scheduled>, StoreError>;
 
-    /// Who waits for a type of appointment that begins at a time with these resources, the first to be asked first.
+    /// Who waits for a type of appointment that begins at a time with these resources, the first to be asked first; none
+    /// of those who died or whose record is not in use.
     async fn waiting(&self, permit: &Permit, slot: &FreedSlot) -> Result<Vec<Waiting>, StoreError>;
 }

@@ -21,7 +21,7 @@ use super::{
 use crate::{
     App, CommandError,
     access::{Call, Permission},
-    store::Committed,
+    store::{Committed, StoreError},
     transact::{Beside, Target, replay, store_with, transact},
 };
 
@@ -59,8 +59,9 @@ pub struct Moved {
     pub why: Option<String>,
 }
 
-/// Closes a resource for the rest of its day, so that nobody books into it, and moves each appointment that begins then to
-/// the next free slot, each all or nothing. Answers what became of each. Repeated, it goes on where it ended.
+/// Closes a resource for the rest of its day, so that nobody books into it, and moves each appointment that begins then,
+/// or runs into it, to the next free slot, each all or nothing. Answers what became of each, of what is only held as well:
+/// that stays, and cannot be confirmed any more. Repeated, it goes on where it ended.
 ///
 /// # Errors
 /// When the caller may not, there is no such resource, the times cannot be, or the record cannot be reached. What was
@@ -86,9 +87,12 @@ pub async fn move_day(app: &App, call: &Call, cmd: MoveDay) -> Result<Committed,
     for booked in app.read.day(&permit, cmd.resource, (cmd.after, cmd.until)).await? {
         let outcome = move_one(app, &unconditional, &cmd, booked).await;
         let (to, why) = match outcome {
-            Ok(Some(to)) => (Some(to), None),
-            Ok(None) => (None, Some("no free slot".to_owned())),
+            Ok(Became::Moved(to)) => (Some(to), None),
+            Ok(Became::Left(why)) => (None, Some(why.to_owned())),
+            Ok(Became::Over) => continue,
             Err(BookingError::Conflicts(_)) => (None, Some("somebody else was faster".to_owned())),
+            // The patient died, or their record is not in use: the others move all the same.
+            Err(BookingError::Command(CommandError::Store(StoreError::Closed(why)))) => (None, Some(why.to_string())),
             Err(BookingError::Command(CommandError::Store(error))) => return Err(error.into()),
             Err(BookingError::Command(error)) => (None, Some(error.to_string())),
         };
@@ -103,24 +107,44 @@ pub async fn move_day(app: &App, call: &Call, cmd: MoveDay) -> Result<Committed,
     Ok(store_with(app, &permit, call, target, &loaded, events, beside).await?)
 }
 
-/// Moves one appointment to the next free slot. Answers where to; none where there is none.
-async fn move_one(
-    app: &App,
-    call: &Call,
-    cmd: &MoveDay,
-    booked: Scheduled,
-) -> Result<Option<DateTime<Utc>>, BookingError> {
+/// What became of one appointment.
+enum Became {
+    /// It begins then.
+    Moved(DateTime<Utc>),
+    /// It stays, for a reason.
+    Left(&'static str),
+    /// It was called off, or is held no longer.
+    Over,
+}
+
+/// Moves one appointment to the next free slot.
+async fn move_one(app: &App, call: &Call, cmd: &MoveDay, booked: Scheduled) -> Result<Became, BookingError> {
     let permit = app.authorise(call, Permission::BookAppointment, Some(booked.patient)).await?;
     let mut attempt = 0;
     loop {
         attempt += 1;
         let loaded = app.load::<Appointment>(booked.appointment).await?.open(&permit).await?;
+        match &loaded.state {
+            Appointment::Booked { .. } => {}
+            Appointment::Held { until, .. } if *until > app.clock.now() => {
+                return Ok(Became::Left("it is only held, and cannot be confirmed any more"));
+            }
+            Appointment::Arrived { .. } => return Ok(Became::Left("the patient is there")),
+            Appointment::Unbooked
+            | Appointment::Held { .. }
+            | Appointment::Completed { .. }
+            | Appointment::Cancelled { .. }
+            | Appointment::Missed { .. }
+            | Appointment::Released { .. } => return Ok(Became::Over),
+        }
         let booking = booking_of(&loaded.state)?;
         let Place { participants, .. } = &booking.place;
         let profile = offered(app, &permit, booking.appointment_type).await?;
         let within = (cmd.until.max(app.clock.now()), cmd.until + Duration::days(cmd.within_days.into()));
         let of = (booking.appointment_type, &profile);
-        let Some(slot) = first_free(app, &permit, of, (within, participants)).await? else { return Ok(None) };
+        let Some(slot) = first_free(app, &permit, of, (within, participants)).await? else {
+            return Ok(Became::Left("no free slot"));
+        };
         let to = RescheduleAppointment {
             appointment: booked.appointment,
             start: slot.start,
@@ -129,7 +153,7 @@ async fn move_one(
             scope: Scope::One,
         };
         match reschedule_appointment(app, call, to).await {
-            Ok(_) => return Ok(Some(slot.start)),
+            Ok(_) => return Ok(Became::Moved(slot.start)),
             Err(BookingError::Conflicts(_)) if attempt < ATTEMPTS => {}
             Err(BookingError::Command(CommandError::Refused(AppointmentError::Conflicts(_)))) if attempt < ATTEMPTS => {
             }

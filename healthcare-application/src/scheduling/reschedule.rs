@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, NaiveDateTime, Utc};
 use healthcare_domain::{
     id::{AppointmentId, PatientId, ResourceId},
     scheduling::appointment::{Appointment, AppointmentError, Participant, Place},
@@ -191,7 +191,7 @@ async fn moving(app: &App, permit: &Permit, cmd: &RescheduleAppointment) -> Resu
     let mut all = Vec::new();
     for (id, loaded) in meant {
         let place = booking_of(&loaded.state)?.place.clone();
-        let start = if id == cmd.appointment { cmd.start } else { zone.begins(zone.local(place.start) + by) };
+        let start = if id == cmd.appointment { cmd.start } else { zone.begins(meant_at(&place, &was) + by) };
         let to = Place {
             start,
             end: start + (place.end - place.start),
@@ -202,6 +202,15 @@ async fn moving(app: &App, permit: &Permit, cmd: &RescheduleAppointment) -> Resu
         all.push(Moving { id, loaded, to });
     }
     Ok(all)
+}
+
+/// The local time that an appointment of a series was meant for. On a day on which the pivot's time of day is skipped the
+/// appointment stands behind the change, and comes back to it when the series moves.
+fn meant_at(place: &Place, pivot: &Place) -> NaiveDateTime {
+    let zone = pivot.time_zone;
+    let stands = zone.local(place.start);
+    let as_the_pivot = stands.date().and_time(zone.local(pivot.start).time());
+    if zone.begins(as_the_pivot) == place.start { as_the_pivot } else { stands }
 }
 
 /// Others of the same kinds.

@@ -5,6 +5,7 @@ use healthcare_domain::{
     id::{AppointmentId, AppointmentTypeId, PatientId, ResourceId, SeriesId},
     scheduling::{
         appointment::{Appointment, AppointmentError, Booking, Place},
+        availability::{Stretch, overlap},
         cancellation::CancellationReason,
     },
     text::Remark,
@@ -66,6 +67,12 @@ pub async fn book_series(app: &App, call: &Call, cmd: BookSeries) -> Result<Comm
             booking(cmd.appointment_type, &profile, place, cmd.comment.clone(), Some(series))
         })
         .collect();
+    let kept: Vec<Stretch> = bookings.iter().map(|one| one.place.kept()).collect();
+    // No resource is with two of its own appointments: a day on which the clocks are put forward is short.
+    if kept.windows(2).any(|two| overlap(two[0], two[1])) {
+        permit.recorded().await?;
+        return Err(refused(AppointmentError::Impossible));
+    }
     let mut attempt = 0;
     loop {
         attempt += 1;

@@ -5,6 +5,7 @@ use healthcare_domain::{
     id::{AppointmentId, PatientId, WaitlistEntryId},
     scheduling::{
         appointment::{Appointment, AppointmentError},
+        availability::Conflict,
         waitlist::{Offer, WaitlistEntry, WaitlistError, Wish},
     },
 };
@@ -73,7 +74,7 @@ enum Answered {
 /// Takes what is offered: the appointment that is held is booked, and the wish is fulfilled.
 ///
 /// # Errors
-/// When the caller may not, nothing is offered or no longer, or the record cannot be reached.
+/// When the caller may not, nothing is offered or no longer, its time closed since, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(entry.id = %id))]
 pub async fn accept_offer(app: &App, call: &Call, id: WaitlistEntryId) -> Changed {
     answer(app, call, id, Answered::Accepted).await
@@ -119,11 +120,21 @@ async fn answer(app: &App, call: &Call, id: WaitlistEntryId, how: Answered) -> C
     };
     let held = app.load::<Appointment>(offer.appointment).await?.open(&permit).await?;
     let of_appointment = match how {
-        Answered::Accepted => held.state.confirm(Some(id), now),
+        Answered::Accepted => {
+            let conflicts = in_the_way(app, &permit, (offer.appointment, &held.state)).await?;
+            held.state.confirm(Some(id), &conflicts, now)
+        }
         Answered::Passed => held.state.release(Some(id), now),
     };
-    // The two change together, so that the one stands where the other says; a moment between is somebody else's.
-    let of_appointment = of_appointment.map_err(|_| StoreError::Conflict)?;
+    let of_appointment = match of_appointment {
+        Ok(events) => events,
+        Err(AppointmentError::Conflicts(_)) => {
+            permit.recorded().await?;
+            return Err(CommandError::Refused(WaitlistError::NoLongerOpen));
+        }
+        // The two change together, so that the one stands where the other says; a moment between is somebody else's.
+        Err(_) => return Err(StoreError::Conflict.into()),
+    };
     let Some(patient) = entry.patient else { return Err(CommandError::Refused(WaitlistError::Unwritten)) };
     let version = entry.version + i32::try_from(events.len()).unwrap_or(i32::MAX);
     let extra = (how == Answered::Accepted).then(|| serde_json::json!({ "appointment": offer.appointment }));
@@ -134,6 +145,23 @@ async fn answer(app: &App, call: &Call, id: WaitlistEntryId, how: Answered) -> C
     let committed = Committed { id: id.0, version, extra, replayed: false };
     let idempotency = call.idempotency.clone();
     Ok(store(app, &permit, Meta::of(call), (changes, idempotency), committed).await?)
+}
+
+/// What is in the way of what is offered, by now.
+async fn in_the_way(
+    app: &App,
+    permit: &Permit,
+    held: (AppointmentId, &Appointment),
+) -> Result<Vec<Conflict>, CommandError<WaitlistError>> {
+    match Facts::of_held(app, permit, held).await {
+        Ok((_, conflicts)) => Ok(conflicts),
+        Err(BookingError::Command(CommandError::Store(error))) => Err(error.into()),
+        // One of its resources is retired.
+        Err(_) => {
+            permit.recorded().await?;
+            Err(CommandError::Refused(WaitlistError::NoLongerOpen))
+        }
+    }
 }
 
 async fn store(

@@ -1,6 +1,6 @@
 //! Registering a patient and keeping their demographics.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Demographics, Patient, PatientError, PatientEvent, Standing};
 use crate::lifetime::is_before_birth;
@@ -41,6 +41,19 @@ impl Patient {
     }
 }
 
+impl Demographics {
+    /// Refuses a birth after the day that it is at the site: what somebody types there is held against its own calendar.
+    ///
+    /// # Errors
+    /// When the birth date lies behind `today` as a whole.
+    pub fn ensure_born_by(&self, today: NaiveDate) -> Result<(), PatientError> {
+        match self.birth_date {
+            Some(born) if born.first_day() > today => Err(PatientError::BornInTheFuture(born)),
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
 /// Refuses what no living or dead person can be.
 fn plausible(person: &Demographics, now: DateTime<Utc>) -> Result<(), PatientError> {
     if person.names.is_empty() || person.names.iter().any(super::HumanName::is_blank) {
@@ -57,8 +70,8 @@ fn plausible(person: &Demographics, now: DateTime<Utc>) -> Result<(), PatientErr
         return Err(PatientError::DiedInTheFuture);
     }
     if let Some(born) = person.birth_date {
-        // A day of grace: the calendar date may already have changed at the patient's place.
-        let tomorrow = now.date_naive().succ_opt().unwrap_or(chrono::NaiveDate::MAX);
+        // A day of grace: what another house sends may come from where the calendar date has changed already.
+        let tomorrow = now.date_naive().succ_opt().unwrap_or(NaiveDate::MAX);
         if born.first_day() > tomorrow {
             return Err(PatientError::BornInTheFuture(born));
         }
@@ -112,6 +125,23 @@ mod tests {
         let born = "2027-01-01".parse().unwrap();
         let unborn = Demographics { birth_date: Some(born), ..ana() };
         assert_eq!(Patient::Unregistered.register(unborn, now()), Err(PatientError::BornInTheFuture(born)));
+    }
+
+    #[test]
+    fn what_is_typed_is_held_against_the_day_of_the_site() {
+        let today = "2026-11-21".parse().unwrap();
+        let born = |text: &str| Demographics { birth_date: Some(text.parse().unwrap()), ..ana() };
+        for there_already in ["2026-11-21", "2026-11", "2026", "1954-03-02"] {
+            assert_eq!(born(there_already).ensure_born_by(today), Ok(()), "{there_already}");
+        }
+        for ahead in ["2026-11-22", "2026-12", "2027"] {
+            let refused = born(ahead).ensure_born_by(today);
+            assert_eq!(refused, Err(PatientError::BornInTheFuture(ahead.parse().unwrap())));
+        }
+        assert_eq!(Demographics { birth_date: None, ..ana() }.ensure_born_by(today), Ok(()));
+        // What is sent from elsewhere has a day more.
+        assert!(Patient::Unregistered.register(born("2026-11-22"), now()).is_ok());
+        assert!(Patient::Unregistered.register(born("2026-11-23"), now()).is_err());
     }
 
     #[test]

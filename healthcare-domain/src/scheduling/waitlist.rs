@@ -155,6 +155,9 @@ pub enum WaitlistError {
     /// The offer is over.
     #[error("the offer is over")]
     OfferOver,
+    /// The time that is offered closed since.
+    #[error("the time that is offered is closed by now; decline it")]
+    NoLongerOpen,
     /// The offer is not what they wait for, or they passed it by.
     #[error("the slot is not what is waited for")]
     AnotherWish,

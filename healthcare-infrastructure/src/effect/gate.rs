@@ -3,7 +3,10 @@
 //! itself (an alert, a score), is let through.
 
 use healthcare_application::store::{Change, Commit};
-use healthcare_domain::{AnyState, DomainEvent, device::DeviceEvent, id::PatientId, patient::PatientEvent};
+use healthcare_domain::{
+    AnyState, DomainEvent, device::DeviceEvent, id::PatientId, patient::PatientEvent,
+    scheduling::appointment::AppointmentEvent,
+};
 
 use crate::projection::Statement;
 
@@ -52,9 +55,21 @@ pub fn laid_down(commits: &[Commit]) -> Option<Statement> {
     (!patients.is_empty()).then(|| Statement::new(ask).bind(patients))
 }
 
+/// Whether a time is agreed: what was held or offered is taken, or an appointment moves to another day.
+fn books(change: &Change) -> bool {
+    change.events.iter().any(|new| {
+        matches!(
+            new.event,
+            DomainEvent::Appointment(
+                AppointmentEvent::AppointmentBooked { .. } | AppointmentEvent::AppointmentRescheduled { .. }
+            )
+        )
+    })
+}
+
 /// Whose record a change begins something in, and what that takes.
 fn asks(change: &Change) -> Option<(PatientId, Need)> {
-    let begins = change.expected == 0;
+    let begins = change.expected == 0 || books(change);
     let need = match &change.state {
         AnyState::Appointment(_) | AnyState::WaitlistEntry(_) | AnyState::MedicationOrder(_) | AnyState::Plan(_) => {
             Need::Alive

@@ -38,6 +38,11 @@ pub fn locks(changes: &[&Change]) -> Vec<Statement> {
         .collect()
 }
 
+/// The question whether no resource closed meanwhile, once the locks are held.
+pub fn not_closed(changes: &[&Change]) -> Option<Statement> {
+    scheduling::not_closed(changes)
+}
+
 /// The statements that set in motion what the changes call for, in order.
 pub fn statements(changes: &[&Change]) -> Vec<Statement> {
     let mut all = Vec::new();

@@ -206,6 +206,7 @@ fn statements(keys: &Keys, commits: &[Commit]) -> Result<Vec<Statement>, StoreEr
     all.extend(identity::holds(commits));
     all.extend(command_log(commits)?);
     all.extend(effect::locks(&changes));
+    all.extend(effect::not_closed(&changes));
     all.extend(effect::gate(commits));
     all.push(events(keys, commits)?);
     all.extend(projection::statements(&changes));

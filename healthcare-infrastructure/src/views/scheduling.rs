@@ -1,5 +1,7 @@
 //! What is booked when. Written by hand: stretches of time are no type of the query builder's.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use healthcare_application::{
@@ -28,7 +30,7 @@ use crate::{audit::answered, database::Sight};
 
 /// What a list may see of a circle's patients, as the conditions take it: those only, or all but those.
 fn bounds(permit: &Permit, circle: &Circle) -> (Sight, Option<Vec<Uuid>>, Vec<Uuid>) {
-    let ids = |patients: &std::collections::HashSet<PatientId>| patients.iter().map(|one| one.0).collect::<Vec<_>>();
+    let ids = |patients: &HashSet<PatientId>| patients.iter().map(|one| one.0).collect::<Vec<_>>();
     match (permit.patient(), circle) {
         (Some(patient), _) => (Sight::of(permit), Some(vec![patient.0]), vec![]),
         (None, Circle::Only(patients)) => (Sight::around(circle), Some(ids(patients)), vec![]),
@@ -219,7 +221,8 @@ impl ScheduleModel for PgReadModel {
         }
         let select = "select a.id, a.patient_id, a.start_at
             from read.appointment a join read.booking b on b.appointment_id = a.id
-            where b.resource_id = $1 and a.start_at >= $2 and a.start_at < $3 and a.status = 'booked'
+            where b.resource_id = $1 and b.active and upper(b.during) > $2 and lower(b.during) < $3
+                and a.status in ('pending', 'booked', 'arrived')
             order by a.start_at, a.id";
         let rows = self.db.read_as(&Sight::schedules(), select, &[&resource.0, &within.0, &within.1]).await?;
         Ok(rows.iter().map(scheduled).collect())
@@ -270,7 +273,17 @@ impl ScheduleModel for PgReadModel {
             &[&slot.appointment_type.0, &slot.place.start, &resources];
         let rows = self.db.read_as(&Sight::schedules(), select, parameters).await?;
         let waiting = |row: &Row| Waiting { entry: WaitlistEntryId(row.get(0)), patient: PatientId(row.get(1)) };
-        Ok(rows.iter().map(waiting).collect())
+        let waiting: Vec<Waiting> = rows.iter().map(waiting).collect();
+        if waiting.is_empty() {
+            return Ok(waiting);
+        }
+        // Nothing is offered to who died, nor into a record that is laid down or was a mistake.
+        let whose: HashSet<PatientId> = waiting.iter().map(|one| one.patient).collect();
+        let ids: Vec<Uuid> = whose.iter().map(|one| one.0).collect();
+        let select = "select id from read.patient where id = any($1) and status = 'active' and not deceased";
+        let rows = self.db.read_as(&Sight::around(&Circle::Only(whose)), select, &[&ids]).await?;
+        let open: HashSet<PatientId> = rows.iter().map(|row| PatientId(row.get(0))).collect();
+        Ok(waiting.into_iter().filter(|one| open.contains(&one.patient)).collect())
     }
 }
 

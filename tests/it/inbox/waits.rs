@@ -152,7 +152,7 @@ async fn an_inbox_is_sorted_filtered_and_paged() {
     let nia = Somebody::hired(&app, "nia", Role::Nurse, &["A"]).await;
     let activities: Vec<_> = [9, 3, 7, 1, 5]
         .iter()
-        .map(|day| json!({ "what": { "text": format!("Day {day}") }, "assigned_to": { "role": "nurse" }, "scheduled_at": format!("2027-01-0{day}T08:00:00Z") }))
+        .map(|day| json!({ "what": { "text": format!("Day {day}") }, "assigned_to": { "role": "nurse" }, "scheduled_at": in_hours(24 * day) }))
         .collect();
     ann.plans(&patient, json!({ "title": "Wound", "activities": activities, "activate": true })).await;
     alerted(&app, &patient, "now").await;

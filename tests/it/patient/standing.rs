@@ -127,6 +127,68 @@ async fn appointments_are_for_who_lives_and_is_in_use() {
     clinic.book(&patient, crate::scheduling::in_hours(30)).await.expect(201);
 }
 
+/// Notes a death.
+async fn dies(app: &TestApp, patient: &str) {
+    let died = json!({ "deceased": { "at": "2026-11-01T08:00:00Z" } });
+    app.patch(Role::Doctor, &format!("/api/v1/patients/{patient}"), 1, died).await.expect(200);
+}
+
+/// Who died while they waited is passed over, and so is a record that is laid down: the next is offered the slot.
+#[tokio::test]
+async fn a_freed_slot_is_offered_to_who_lives() {
+    let app = spawn_app().await;
+    let clinic = crate::scheduling::Clinic::open(&app).await;
+    let start = crate::scheduling::in_hours(30);
+    let (booked, dead) = (register(&app).await, register(&app).await);
+    let (away, mistaken, living) = (register(&app).await, register(&app).await, register(&app).await);
+    let appointment = clinic.book(&booked, start).await.expect(201).id();
+    let first = clinic.wait(&dead, "urgent").await;
+    let second = clinic.wait(&away, "urgent").await;
+    let third = clinic.wait(&mistaken, "urgent").await;
+    let last = clinic.wait(&living, "routine").await;
+    dies(&app, &dead).await;
+    stand(&app, &away, "deactivate").await.expect(200);
+    stand(&app, &mistaken, "entered-in-error").await.expect(200);
+    clinic.conduct(&appointment, "cancel", json!({ "reason": "pat" })).await.expect(200);
+    clinic.comes_to(&last, "offered").await;
+    for passed in [first, second, third] {
+        let path = format!("/api/v1/waitlist/{passed}");
+        let wish = app.get(Role::Receptionist, &path).await.expect(200).body;
+        assert_eq!((&wish["status"], &wish["offer"]), (&json!("waiting"), &Value::Null), "{wish}");
+    }
+    let kept = app.count("es.event where event_type = 'waitlist.offered'").await;
+    assert_eq!(kept, 1, "nobody else was ever offered it");
+}
+
+/// What was offered, held or booked before the death is not taken or moved after it; it can be given back.
+#[tokio::test]
+async fn a_time_is_not_taken_for_who_died_meanwhile() {
+    let app = spawn_app().await;
+    let clinic = crate::scheduling::Clinic::open(&app).await;
+    let at = crate::scheduling::in_hours;
+    let (other, dying) = (register(&app).await, register(&app).await);
+    let appointment = clinic.book(&other, at(30)).await.expect(201).id();
+    let wish = clinic.wait(&dying, "urgent").await;
+    clinic.conduct(&appointment, "cancel", json!({ "reason": "pat" })).await.expect(200);
+    clinic.comes_to(&wish, "offered").await;
+    let mut hold = clinic.at(at(40));
+    hold["hold_minutes"] = json!(60);
+    let held = app.post(Role::Receptionist, &format!("/api/v1/patients/{dying}/appointments"), hold).await;
+    let held = held.expect(201).id();
+    let booked = clinic.book(&dying, at(50)).await.expect(201).id();
+    dies(&app, &dying).await;
+
+    let refused = |answer: Answer| drop(answer.expect_problem(409, "/problems/patient/deceased", &[]));
+    refused(clinic.answer(&wish, "accept").await);
+    refused(clinic.conduct(&held, "confirm", json!({})).await);
+    refused(clinic.conduct(&booked, "reschedule", json!({ "start": at(52) })).await);
+    assert_eq!(clinic.see(&held).await["status"], "pending", "nothing changed");
+    assert_eq!(clinic.see(&booked).await["start"], json!(at(50)));
+    clinic.conduct(&held, "release", json!({})).await.expect(200);
+    clinic.answer(&wish, "decline").await.expect(200);
+    clinic.conduct(&booked, "cancel", json!({ "reason": "pat-dec" })).await.expect(200);
+}
+
 #[tokio::test]
 async fn a_command_is_repeated_by_its_key_and_refused_to_who_may_not() {
     let app = spawn_app().await;

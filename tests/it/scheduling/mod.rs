@@ -55,8 +55,13 @@ pub async fn define(app: &TestApp, minutes: u16, requires: &[&str]) -> String {
 impl<'a> Clinic<'a> {
     /// Opens one.
     pub async fn open(app: &'a TestApp) -> Self {
-        let doctor = open_resource(app, "practitioner", "Dr Moss", "Europe/Lisbon").await;
-        let room = open_resource(app, "room", "Room 4", "Europe/Lisbon").await;
+        Self::open_in(app, "Europe/Lisbon").await
+    }
+
+    /// Opens one by the clock of a zone.
+    pub async fn open_in(app: &'a TestApp, zone: &str) -> Self {
+        let doctor = open_resource(app, "practitioner", "Dr Moss", zone).await;
+        let room = open_resource(app, "room", "Room 4", zone).await;
         let consultation = define(app, 20, &["practitioner", "room"]).await;
         Self { app, doctor, room, consultation }
     }

@@ -1,6 +1,9 @@
-use futures::future::join_all;
+use std::time::Duration;
+
+use futures::future::{join, join_all};
 use healthcare_application::Role;
-use healthcare_tests::app::spawn_app;
+use healthcare_tests::{app::spawn_app, server::until};
+use serde_json::json;
 
 use super::{Clinic, in_hours};
 use crate::patient::register;
@@ -44,4 +47,54 @@ async fn the_database_alone_keeps_a_resource_from_two_appointments() {
     let refused = owner.execute(&copy("interval '19 minutes'"), &[]).await.expect_err("it overlaps");
     assert_eq!(refused.as_db_error().and_then(|e| e.constraint()), Some("booking_once"));
     owner.execute(&copy("interval '20 minutes'"), &[]).await.expect("it begins where the other ends");
+}
+
+/// Somebody books while the doctor closes: who closes waits for a booking that is being stored, and a booking that was
+/// decided before the closure is decided again behind it.
+#[tokio::test]
+async fn a_booking_and_a_closure_come_one_after_the_other() {
+    let app = spawn_app().await;
+    let clinic = Clinic::open(&app).await;
+    let patient = register(&app).await;
+    let closures = format!("/api/v1/schedules/{}/closures", clinic.doctor);
+    let closure = json!({ "from": in_hours(29), "until": in_hours(33), "reason": "illness" });
+    let lock = format!("begin; select pg_advisory_xact_lock(hashtextextended('booking:{}', 0))", clinic.doctor);
+    let other = app.owner().await;
+    let queue = format!(
+        "pg_locks where locktype = 'advisory' and not granted
+            and classid::bigint << 32 | objid::bigint = hashtextextended('booking:{}', 0)",
+        clinic.doctor
+    );
+    let waiting = async || {
+        let waits = async || (app.count(&queue).await > 0).then_some(());
+        until("somebody to wait for the resource", Duration::from_secs(60), waits).await;
+    };
+
+    // The test stands for a booking on its way: the closure waits.
+    other.batch_execute(&lock).await.expect("locked");
+    let closing = app.post(Role::Receptionist, &closures, closure.clone());
+    let (closed, ()) = join(closing, async {
+        waiting().await;
+        assert_eq!(app.count("es.event where event_type = 'schedule.closed'").await, 0);
+        other.batch_execute("rollback").await.expect("given up");
+    })
+    .await;
+    closed.expect(200);
+    app.post(Role::Receptionist, &format!("{closures}/1/remove"), json!({})).await.expect(200);
+
+    // The test stands for the closure: the booking found the day open, and waits.
+    other.batch_execute(&lock).await.expect("locked");
+    let booking = clinic.book(&patient, in_hours(30));
+    let (booked, ()) = join(booking, async {
+        waiting().await;
+        let close = "update read.entry set body = jsonb_set(body::jsonb, '{closures,2}', $2::text::jsonb)::text
+            where id = $1::text::uuid";
+        let rows = other.execute(close, &[&clinic.doctor, &closure.to_string()]).await.expect("closed");
+        assert_eq!(rows, 1);
+        other.batch_execute("commit").await.expect("stored");
+    })
+    .await;
+    let refused = booked.expect_problem(409, "/problems/appointment/conflicts", &[]);
+    assert_eq!(refused.body["conflicts"][0]["why"], "closed", "{}", refused.body);
+    assert_eq!(app.count("es.event where stream_type = 'appointment'").await, 0);
 }

@@ -21,7 +21,7 @@ fn ids(body: &Value) -> Vec<String> {
 #[tokio::test]
 async fn a_series_is_booked_whole_or_not_at_all() {
     let app = spawn_app().await;
-    let clinic = Clinic::open(&app).await;
+    let clinic = Clinic::open_in(&app, "UTC").await;
     let (one, other) = (register(&app).await, register(&app).await);
     for day in [1, 3] {
         clinic.book(&other, in_hours(30) + Duration::days(day)).await.expect(201);
@@ -40,7 +40,7 @@ async fn a_series_is_booked_whole_or_not_at_all() {
 #[tokio::test]
 async fn one_the_following_or_all_of_a_series_are_edited() {
     let app = spawn_app().await;
-    let clinic = Clinic::open(&app).await;
+    let clinic = Clinic::open_in(&app, "UTC").await;
     let patient = register(&app).await;
     let all = ids(&book(&app, &clinic, &patient, 5).await.expect(200).body);
     let first = in_hours(30);

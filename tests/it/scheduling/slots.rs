@@ -3,7 +3,7 @@ use healthcare_application::Role;
 use healthcare_tests::app::{TestApp, spawn_app};
 use serde_json::{Value, json};
 
-use super::{define, in_hours, resource_with_hours};
+use super::{Clinic, define, in_hours, open_resource, resource_with_hours};
 use crate::patient::register;
 
 /// The slots of a month, in pages of so many.
@@ -53,4 +53,63 @@ async fn pages_of_a_month_hold_every_slot_once() {
     for limit in [3, 200] {
         assert_eq!(paged(&app, &path, limit).await, left, "in pages of {limit}");
     }
+}
+
+/// Who asks for one doctor is given the room as well: any that is free, unless one is named too.
+#[tokio::test]
+async fn a_doctor_is_named_and_the_room_is_found() {
+    let app = spawn_app().await;
+    let clinic = Clinic::open(&app).await;
+    let other = open_resource(&app, "practitioner", "Dr Fern", "Europe/Lisbon").await;
+    let second = open_resource(&app, "room", "Room 5", "Europe/Lisbon").await;
+    let time = |at: DateTime<Utc>| at.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let start = in_hours(30);
+    let found = async |named: &[&String]| -> Vec<(Value, Vec<Value>)> {
+        let named: Vec<&str> = named.iter().map(|one| one.as_str()).collect();
+        let path = format!(
+            "/api/v1/slots?appointment_type={}&from={}&until={}&resources={}",
+            clinic.consultation,
+            time(start),
+            time(start + Duration::hours(1)),
+            named.join(",")
+        );
+        let items = app.get(Role::Receptionist, &path).await.expect(200).body["items"].as_array().cloned();
+        let with = |slot: &Value| {
+            let all = slot["participants"].as_array().expect("with whom").iter();
+            all.map(|one| one["resource"].clone()).collect::<Vec<_>>()
+        };
+        items.expect("items").iter().map(|slot| (slot["start"].clone(), with(slot))).collect()
+    };
+    let slots = found(&[&clinic.doctor]).await;
+    assert_eq!(slots.len(), 3, "twenty minutes each: {slots:?}");
+    for (_, with) in &slots {
+        assert_eq!(with[0], json!(clinic.doctor), "{slots:?}");
+        assert!([json!(clinic.room), json!(second)].contains(&with[1]), "{slots:?}");
+    }
+    // The one room is taken: the other is found. Both are taken: nothing is.
+    let patient = register(&app).await;
+    let path = format!("/api/v1/patients/{patient}/appointments");
+    let body = |resources: [&String; 2]| json!({ "appointment_type": clinic.consultation, "start": start, "resources": resources });
+    app.post(Role::Receptionist, &path, body([&other, &clinic.room])).await.expect(201);
+    assert_eq!(found(&[&clinic.doctor]).await[0], (json!(start), vec![json!(clinic.doctor), json!(second)]));
+    assert_eq!(found(&[&clinic.doctor, &clinic.room]).await.len(), 2, "the named room alone");
+    assert_eq!(found(&[&clinic.doctor, &other, &second]).await[0].1[0], json!(clinic.doctor), "either, who is free");
+    let third = open_resource(&app, "practitioner", "Dr Hale", "Europe/Lisbon").await;
+    app.post(Role::Receptionist, &path, body([&third, &second])).await.expect(201);
+    let left = found(&[&clinic.doctor]).await;
+    assert!(left.len() == 2 && left.iter().all(|(at, _)| *at != json!(start)), "{left:?}");
+
+    // What cannot be asked for is said, not answered with nothing.
+    let refused = async |appointment_type: &str, resource: &str, kind: &str| {
+        let path = format!(
+            "/api/v1/slots?appointment_type={appointment_type}&from={}&until={}&resources={resource}",
+            time(start),
+            time(start + Duration::hours(1)),
+        );
+        app.get(Role::Receptionist, &path).await.expect_problem(422, kind, &["/resources"]);
+    };
+    let nobody = app.platform.app.clock.new_id().to_string();
+    refused(&clinic.consultation, &nobody, "/problems/appointment/no-such-resource").await;
+    let alone = define(&app, 20, &["practitioner"]).await;
+    refused(&alone, &clinic.room, "/problems/appointment/wrong-resources").await;
 }

@@ -3,7 +3,10 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::{Appointment, AppointmentError, AppointmentEvent, Booking, Place};
-use crate::{id::WaitlistEntryId, scheduling::availability::Conflict};
+use crate::{
+    id::WaitlistEntryId,
+    scheduling::availability::{Conflict, Obstacle},
+};
 
 /// How late what began without an appointment may be put down.
 const WALK_IN: Duration = Duration::minutes(15);
@@ -61,19 +64,27 @@ impl Appointment {
         Ok(vec![AppointmentEvent::AppointmentBooked { booking: Box::new(booking) }])
     }
 
-    /// Takes the time that is held. What is offered to a wish is taken by `answering` it.
+    /// Takes the time that is held. What is offered to a wish is taken by `answering` it. `conflicts` is what is in the
+    /// way by now: a resource that closed since, or is there at other hours. What was booked over the hold, with a
+    /// reason, does not undo it.
     ///
     /// # Errors
-    /// When none is, or no longer, or it is offered to another wish.
+    /// When none is, or no longer, it is offered to another wish, or its resources are not there then.
     pub fn confirm(
         &self,
         answering: Option<WaitlistEntryId>,
+        conflicts: &[Conflict],
         now: DateTime<Utc>,
     ) -> Result<Vec<AppointmentEvent>, AppointmentError> {
         match self {
             Self::Held { offered_to, .. } if *offered_to != answering => Err(AppointmentError::Offered),
             Self::Held { until, .. } if *until <= now => Err(AppointmentError::HoldOver),
-            Self::Held { booking, .. } => Ok(vec![AppointmentEvent::AppointmentBooked { booking: booking.clone() }]),
+            Self::Held { booking, .. } => {
+                let over_it = |one: &&Conflict| matches!(one.obstacle, Obstacle::Taken(_));
+                let since: Vec<Conflict> = conflicts.iter().filter(|one| !over_it(one)).copied().collect();
+                free(&booking.place, &since)?;
+                Ok(vec![AppointmentEvent::AppointmentBooked { booking: booking.clone() }])
+            }
             _ => Err(self.not_now()),
         }
     }

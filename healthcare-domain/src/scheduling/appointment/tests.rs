@@ -81,16 +81,30 @@ fn what_is_taken_is_not_booked_but_for_a_reason() {
 
 #[test]
 fn a_hold_is_taken_in_its_time_and_given_back_after_it() {
-    assert!(matches!(then(held(10), held(10).confirm(None, at(9)).unwrap()), Appointment::Booked { .. }));
-    assert_eq!(held(10).confirm(None, at(10)), Err(AppointmentError::HoldOver));
+    assert!(matches!(then(held(10), held(10).confirm(None, &[], at(9)).unwrap()), Appointment::Booked { .. }));
+    assert_eq!(held(10).confirm(None, &[], at(10)), Err(AppointmentError::HoldOver));
     assert_eq!(held(10).expire(at(9)), Err(AppointmentError::HoldNotOver));
     let over = then(held(10), held(10).expire(at(10)).unwrap());
     assert!(matches!(over, Appointment::Released { .. }) && !over.keeps());
-    assert_eq!(over.confirm(None, at(9)), Err(AppointmentError::NotNow("released")));
+    assert_eq!(over.confirm(None, &[], at(9)), Err(AppointmentError::NotNow("released")));
     for until in [0, 24 * 60 + 1] {
         let hold = Hold { until: at(until), offered_to: None };
         assert_eq!(Appointment::Unbooked.hold(booking(60), hold, &[], at(0)), Err(AppointmentError::BadHold));
     }
+}
+
+#[test]
+fn a_hold_is_not_taken_in_time_that_closed_since() {
+    let gone = |obstacle| vec![Conflict { obstacle, ..taken()[0] }];
+    for since in [Obstacle::Closed, Obstacle::OutsideHours] {
+        let refused = held(10).confirm(None, &gone(since), at(9));
+        assert_eq!(refused, Err(AppointmentError::Conflicts(gone(since))));
+    }
+    assert!(held(10).confirm(None, &taken(), at(9)).is_ok(), "booked over it, with a reason");
+    let mut over = booking(60);
+    over.place.overbooked = Some(words());
+    let over = Appointment::Unbooked.hold(over, Hold { until: at(10), offered_to: None }, &[], at(0)).unwrap();
+    assert!(Appointment::fold(&over).confirm(None, &gone(Obstacle::Closed), at(9)).is_ok(), "for a reason");
 }
 
 #[test]
@@ -152,7 +166,7 @@ proptest! {
             let decided = match command {
                 0 => state.hold(booking(now + time), hold, &conflicts, at(now)),
                 1 => state.book(booking(now + time), &conflicts, at(now)),
-                2 => state.confirm(None, at(now)),
+                2 => state.confirm(None, &conflicts, at(now)),
                 3 => state.reschedule(place(now + time), &conflicts, at(now)),
                 4 => state.check_in(at(now)),
                 5 => state.complete(at(now)),
