@@ -220,6 +220,7 @@ pub trait ReadModel:
     + crate::note::NoteModel
     + crate::plan::PlanModel
     + crate::inbox::InboxModel
+    + crate::device::DeviceModel
     + crate::backtest::BacktestModel
     + crate::governance::MetricsModel
     + crate::rule::RuleModel

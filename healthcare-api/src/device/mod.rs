@@ -2,6 +2,7 @@
 
 mod assign_device;
 mod get_device;
+mod list_devices;
 mod register_device;
 mod unassign_device;
 
@@ -14,6 +15,7 @@ use crate::{problem::DomainProblem, startup::Routes};
 pub fn routes(routes: &mut Routes<'_>) {
     routes
         .service(register_device::register_device)
+        .service(list_devices::list_devices)
         .service(get_device::get_device)
         .service(assign_device::assign_device)
         .service(unassign_device::unassign_device);

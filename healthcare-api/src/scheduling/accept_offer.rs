@@ -12,7 +12,7 @@ use crate::{
     problem::Problem,
 };
 
-/// Takes what is offered: it is booked.
+/// Takes what is offered: it is booked, unless its time closed since.
 #[utoipa::path(tag = "waitlist", request_body = Nothing, params(
     ("id" = WaitlistEntryId, Path, description = "the waitlist entry"),
     ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did"),

@@ -12,7 +12,7 @@ use crate::{
     problem::Problem,
 };
 
-/// Takes a time that is held.
+/// Takes a time that is held. Where its resources closed since, what is in the way is told (`conflicts`).
 #[utoipa::path(tag = "appointments", request_body = Nothing, params(
     ("id" = AppointmentId, Path, description = "the appointment"),
     ("Idempotency-Key" = Option<String>, Header, description = "makes a repeat answer as the first did"),

@@ -92,6 +92,7 @@ pub static ROUTES: &[(&str, &str, Guard)] = &[
     ("POST", "/api/v1/break-glass/{id}/close", Guard::Any(&[P::BreakGlass])),
     ("POST", "/api/v1/break-glass/{id}/review", Guard::Any(&[P::ReviewBreakGlass])),
     ("POST", "/api/v1/devices", Guard::Any(&[P::ManageDevices])),
+    ("GET", "/api/v1/devices", Guard::Any(&[P::ManageDevices, P::AssignDevice])),
     ("GET", "/api/v1/devices/{id}", Guard::Any(&[P::ManageDevices, P::AssignDevice])),
     ("POST", "/api/v1/devices/{id}/assign", Guard::Any(&[P::AssignDevice])),
     ("POST", "/api/v1/devices/{id}/unassign", Guard::Any(&[P::AssignDevice])),

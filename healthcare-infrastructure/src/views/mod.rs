@@ -2,6 +2,7 @@
 
 mod alerts;
 mod chart;
+mod devices;
 mod entries;
 pub(crate) mod excerpt;
 mod identity;
