@@ -170,11 +170,7 @@ async fn what_a_grant_alone_shows_is_recorded_as_such() {
         }
         assert_eq!(counts(&on_call, resource).await, (1, 0), "{list}");
         assert_eq!(counts(&related, resource).await, (0, 1), "{list}");
-        assert_eq!(
-            counts(&house, resource).await,
-            (0, 1),
-            "{list}: without a label the house may, and needs no grant"
-        );
+        assert_eq!(counts(&house, resource).await, (0, 1), "{list}: without a label the house may, and needs no grant");
     }
     let label = json!({ "label": "R", "reason": "at the patient's request" });
     app.post(Role::PrivacyOfficer, &format!("/api/v1/patients/{patient}/label"), label).await.expect(200);
