@@ -13,7 +13,7 @@ run: ## install what is missing, build, and start a demonstration hospital
 test: ## everything: format, lints, unit tests, integration tests on a real PostgreSQL, Redis and Kafka
 	@scripts/install.sh test
 	cargo fmt --all --check
-	scripts/lint.sh installed
+	scripts/lint.sh
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	@# Many tests wait more than they work: for a code of the next half minute, a timer, a process.
 	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-4} scripts/count-tests.sh cargo test --workspace --locked --no-fail-fast
@@ -34,5 +34,6 @@ services: ## a Kafka and a Redis for a developer, until Ctrl-C
 	@scripts/install.sh test
 	@scripts/services.sh
 
-lint: ## Dockerfile, compose, YAML, alerts, shell: with every linter, fetching those that are missing
-	scripts/lint.sh all
+lint: ## Dockerfile, compose, YAML, alerts, shell: the part of test that needs no build
+	@scripts/install.sh test
+	scripts/lint.sh

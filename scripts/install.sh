@@ -86,4 +86,5 @@ if [ "$what" = test ]; then
     scripts/npm-fetch.sh pglite >/dev/null
     scripts/npm-fetch.sh spectral >/dev/null
     scripts/pip-fetch.sh schemathesis >/dev/null
+    scripts/pip-fetch.sh lint >/dev/null
 fi

@@ -55,8 +55,8 @@ impl Pgbench {
             "\\set s :s + 1
 \\startpipeline
 begin;
-insert into es.command_log (actor, key, request_hash, committed)
-    values ('018f0000-0000-7000-8000-000000000001', 'command-' || :client_id || '-' || :s, decode('{hash}', 'hex'),
+insert into es.command_log (actor, key, request_hash, patient_id, committed)
+    values ('018f0000-0000-7000-8000-000000000001', 'command-' || :client_id || '-' || :s, decode('{hash}', 'hex'), {id},
             jsonb_build_object('id', {id}, 'version', 1));
 insert into es.event (stream_id, version, patient_id, stream_type, event_type, schema_ver, occurred_at, known_at, payload, meta)
     values ({id}, 1, {id}, 'patient', '{event_type}', 1, now(), now(), decode('{payload}', 'hex'), '{meta}');

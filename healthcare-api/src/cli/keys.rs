@@ -2,9 +2,11 @@
 
 use anyhow::Context;
 use clap::Subcommand;
+use healthcare_application::audit::Fields;
 use healthcare_infrastructure::access::{ANNOUNCED, announce_key, sign_with_the_announced};
 
-use crate::config::Settings;
+use super::accountable;
+use crate::{config::Settings, startup};
 
 /// What can be done with keys from the command line.
 #[derive(Debug, Subcommand)]
@@ -17,9 +19,15 @@ pub enum KeysCommand {
 /// before has signed stays good until it expires.
 ///
 /// # Errors
-/// When the files cannot be made or moved, or a rotation is under way.
+/// When it cannot be recorded, the files cannot be made or moved, or a rotation is under way.
 pub async fn run(settings: &Settings, command: KeysCommand) -> anyhow::Result<()> {
     let KeysCommand::Rotate = command;
+    let (embedded, places) = startup::locate(settings).await?;
+    let recorded = accountable::record(&places, "rotate_token_key", Fields::System, "").await;
+    if let Some(embedded) = embedded {
+        embedded.stop().await?;
+    }
+    recorded?;
     let directory = &settings.data_dir;
     announce_key(directory).with_context(|| format!("no key can be announced in {}", directory.display()))?;
     println!("A new key is announced; it signs in {} s.", ANNOUNCED.as_secs());

@@ -26,7 +26,7 @@ pub struct SimulateArgs {
     /// The course the patients take.
     #[arg(long, value_enum, default_value_t = Scenario::Stable)]
     scenario: Scenario,
-    /// The same seed gives the same patients and the same readings.
+    /// The same seed gives the same patients and the same readings; patients and devices are found again for thirty days.
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Seconds; until Ctrl-C if absent.

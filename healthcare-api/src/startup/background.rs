@@ -9,6 +9,7 @@ use healthcare_infrastructure::{
     decision::{Reviewer, SuggestionWaker},
     escalation::EscalationWorker,
     event_log::{Feed, Ticker, consume, ensure_ticks_go_on, take_place},
+    event_store::forget_answers,
     identity::{DuplicateFinder, renew_keys},
     live::Hub,
     pathway::PathwayFollower,
@@ -88,6 +89,7 @@ impl Background {
             background.tasks.spawn(backtests.run(stop()));
             let waker = SuggestionWaker::new(platform.app.clone(), platform.db.clone());
             background.tasks.spawn(waker.run(stop()));
+            background.tasks.spawn(forget_answers(platform.db.clone(), stop()));
             let follower = Arc::new(PathwayFollower::new(platform.app.clone()));
             take_place(&*follower, &platform.db).await.map_err(StartError::Log)?;
             background.tasks.spawn(consume(follower, platform.store.clone(), feed.clone(), stop()));

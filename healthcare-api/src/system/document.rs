@@ -27,7 +27,7 @@ use crate::{chart::List, problem::Problem, startup::openapi};
         description = "The clinical record as events: registration, charting, prescribing with decision support, \
                        telemetry, alerts. Sign in at `/api/v1/auth/login`, then send the access token as a bearer \
                        token. Errors are `application/problem+json` (RFC 9457). Lists page by cursor. POST takes an \
-                       `Idempotency-Key`; PATCH wants `If-Match`.",
+                       `Idempotency-Key`, which holds for thirty days; PATCH wants `If-Match`.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
         contact(name = "The Healthcare Platform maintainers")
     ),

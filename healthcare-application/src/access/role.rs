@@ -96,7 +96,6 @@ impl Role {
                 P::ManageAccounts,
                 P::ManageDevices,
                 P::ImportRecords,
-                P::ReadDirectory,
                 P::OperateSystem,
                 P::ManageSchedules,
                 P::ReadSchedules,
@@ -180,7 +179,7 @@ impl Role {
                 P::ReadInbox,
             ],
             Self::Analyst => &[P::ReadReports, P::ReadRuleMetrics],
-            Self::Auditor => &[P::ReadAudit, P::ReadDirectory],
+            Self::Auditor => &[P::ReadAudit],
             Self::PrivacyOfficer => &[
                 P::ReadAudit,
                 P::ReadDirectory,

@@ -74,14 +74,15 @@ impl TokenKeys {
         }
     }
 
-    /// Signs a token for an actor.
+    /// Signs a token for an actor: until then, or for as long as a token lives.
     pub(super) fn sign(
         &self,
         actor: &Actor,
         id: Uuid,
         now: DateTime<Utc>,
+        until: Option<DateTime<Utc>>,
     ) -> Result<String, jsonwebtoken::errors::Error> {
-        self.ring.read().unwrap_or_else(PoisonError::into_inner).signing.sign(actor, id, now)
+        self.ring.read().unwrap_or_else(PoisonError::into_inner).signing.sign(actor, id, now, until)
     }
 
     /// Checks a token at `now` under the key it names.
@@ -182,18 +183,18 @@ mod tests {
         let nurse = Actor::of(AccountId(Uuid::from_u128(7)), Role::Nurse);
         let node = TokenKeys::open(directory.path()).unwrap();
         let slow = TokenKeys::open(directory.path()).unwrap();
-        let before = node.sign(&nurse, Uuid::from_u128(1), now).unwrap();
+        let before = node.sign(&nurse, Uuid::from_u128(1), now, None).unwrap();
 
         announce_key(directory.path()).unwrap();
         assert!(announce_key(directory.path()).is_err(), "one at a time");
         node.look_again();
         assert_eq!(kids(&node).len(), 2);
-        let announced = node.sign(&nurse, Uuid::from_u128(2), now).unwrap();
+        let announced = node.sign(&nurse, Uuid::from_u128(2), now, None).unwrap();
         assert_eq!(token::kid_of(&announced), token::kid_of(&before), "it does not sign yet");
 
         sign_with_the_announced(directory.path()).unwrap();
         node.look_again();
-        let after = node.sign(&nurse, Uuid::from_u128(3), now).unwrap();
+        let after = node.sign(&nurse, Uuid::from_u128(3), now, None).unwrap();
         assert_ne!(token::kid_of(&after), token::kid_of(&before));
         for token in [&before, &announced, &after] {
             assert!(node.verify(token, now).is_ok());

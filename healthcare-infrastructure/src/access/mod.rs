@@ -131,7 +131,7 @@ impl Access {
 
     /// A token for a program, and the seconds until it expires.
     fn sign_for_program(&self, actor: &Actor) -> Result<(String, i64), jsonwebtoken::errors::Error> {
-        let token = self.keys.sign(actor, self.clock.new_id(), self.clock.now())?;
+        let token = self.keys.sign(actor, self.clock.new_id(), self.clock.now(), None)?;
         Ok((token, token::ACCESS_MINUTES * 60))
     }
 

@@ -13,7 +13,6 @@ use super::{
     record::RecordError,
     second_factor::{Enrolled, own},
     throttle::TooMany,
-    token,
 };
 use crate::database::unavailable;
 
@@ -95,14 +94,14 @@ impl Access {
             }
             let at = self.clock.now();
             let stepped = "update auth.session set second_factor_at = $3
-                 where id = $1 and account_id = $2 and ended_at is null and expires_at > $3";
-            if tx.execute(stepped, &[&session, &account.id.0, &at]).await.map_err(unavailable)? == 0 {
-                return Err(OwnError::Refused);
-            }
-            let access_token = self.access_token(&account, session, Strength::SecondFactor { at })?;
+                 where id = $1 and account_id = $2 and ended_at is null and expires_at > $3 returning expires_at";
+            let open = tx.query_opt(stepped, &[&session, &account.id.0, &at]).await.map_err(unavailable)?;
+            let session_ends = open.ok_or(OwnError::Refused)?.get(0);
+            let strength = Strength::SecondFactor { at };
+            let (access_token, expires_in) = self.access_token(&account, session, strength, session_ends)?;
             tx.commit().await.map_err(unavailable)?;
             self.store.has_appended();
-            Ok(SteppedUp { access_token, expires_in: token::ACCESS_MINUTES * 60 })
+            Ok(SteppedUp { access_token, expires_in })
         };
         let outcome = outcome.await;
         match &outcome {

@@ -163,7 +163,7 @@ impl Access {
         strength: Strength,
         expires_at: DateTime<Utc>,
     ) -> Result<(Tokens, Vec<u8>), StoreError> {
-        let access_token = self.access_token(account, session, strength)?;
+        let (access_token, expires_in) = self.access_token(account, session, strength, expires_at)?;
         let (refresh_token, kept) = token::secret();
         tx.execute(
             "insert into auth.refresh_token (token_hash, family, account_id, expires_at) values ($1, $2, $3, $4)",
@@ -171,19 +171,22 @@ impl Access {
         )
         .await
         .map_err(unavailable)?;
-        Ok((Tokens { access_token, refresh_token, expires_in: token::ACCESS_MINUTES * 60 }, kept))
+        Ok((Tokens { access_token, refresh_token, expires_in }, kept))
     }
 
-    /// An access token of a session.
+    /// An access token of a session that ends then at the latest, and the seconds until it expires.
     pub(super) fn access_token(
         &self,
         account: &Account,
         session: Uuid,
         strength: Strength,
-    ) -> Result<String, StoreError> {
+        session_ends: DateTime<Utc>,
+    ) -> Result<(String, i64), StoreError> {
         let Account { id, role, patient, device, .. } = *account;
         let actor = Actor { patient, device, session: Some(session), strength, ..Actor::of(id, role) };
-        self.keys.sign(&actor, self.clock.new_id(), self.clock.now()).map_err(unavailable)
+        let now = self.clock.now();
+        let token = self.keys.sign(&actor, self.clock.new_id(), now, Some(session_ends)).map_err(unavailable)?;
+        Ok((token, (token::expires_at(now, Some(session_ends)) - now).num_seconds()))
     }
 
     /// The open sessions of an account, the newest first.

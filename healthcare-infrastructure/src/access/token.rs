@@ -182,12 +182,13 @@ impl TokenKey {
         })
     }
 
-    /// Signs a token for an actor.
+    /// Signs a token for an actor: until then, or for as long as a token lives.
     pub(super) fn sign(
         &self,
         actor: &Actor,
         id: Uuid,
         now: DateTime<Utc>,
+        until: Option<DateTime<Utc>>,
     ) -> Result<String, jsonwebtoken::errors::Error> {
         let header =
             Header { kid: Some(self.kid.clone()), typ: Some("at+jwt".into()), ..Header::new(Algorithm::EdDSA) };
@@ -202,7 +203,7 @@ impl TokenKey {
             jti: id,
             iat: now.timestamp(),
             nbf: now.timestamp(),
-            exp: (now + Duration::minutes(ACCESS_MINUTES)).timestamp(),
+            exp: expires_at(now, until).timestamp(),
             role: actor.role,
             sid: actor.session,
             credential: actor.credential,
@@ -259,6 +260,12 @@ impl TokenKey {
             "x": URL_SAFE_NO_PAD.encode(self.public),
         })
     }
+}
+
+/// When a token that is issued now expires: never after its session.
+pub(super) fn expires_at(now: DateTime<Utc>, session_ends: Option<DateTime<Utc>>) -> DateTime<Utc> {
+    let lives = now + Duration::minutes(ACCESS_MINUTES);
+    session_ends.map_or(lives, |ends| ends.min(lives))
 }
 
 /// The key a token says it was signed with; nothing of it is verified yet.

@@ -14,11 +14,28 @@ fn key(dir: &tempfile::TempDir, name: &str) -> TokenKey {
 fn a_token_speaks_for_its_actor_until_it_expires() {
     let dir = tempfile::tempdir().unwrap();
     let now = "2026-11-21T10:00:00Z".parse().unwrap();
-    let token = key(&dir, "a").sign(&actor(), Uuid::from_u128(1), now).unwrap();
+    let token = key(&dir, "a").sign(&actor(), Uuid::from_u128(1), now, None).unwrap();
     let again = key(&dir, "a");
     assert_eq!(again.verify(&token, now).unwrap().actor, actor());
     let later = now + Duration::minutes(ACCESS_MINUTES);
     assert_eq!(again.verify(&token, later).map(|v| v.actor), Err(TokenError::Expired));
+}
+
+/// SECURITY 20: a session ends after twelve hours, and with it the last token that was issued in it.
+#[test]
+fn a_token_ends_with_its_session() {
+    let dir = tempfile::tempdir().unwrap();
+    let now: DateTime<Utc> = "2026-11-21T10:00:00Z".parse().unwrap();
+    let key = key(&dir, "a");
+    let lives = |session_ends: Duration| {
+        let token = key.sign(&actor(), Uuid::from_u128(1), now, Some(now + session_ends)).unwrap();
+        key.verify(&token, now).unwrap().expires_at - now
+    };
+    assert_eq!(lives(Duration::seconds(60)), Duration::seconds(60));
+    assert_eq!(lives(Duration::hours(11)), Duration::minutes(ACCESS_MINUTES));
+    let token = key.sign(&actor(), Uuid::from_u128(1), now, Some(now + Duration::seconds(60))).unwrap();
+    let over = now + Duration::seconds(60);
+    assert_eq!(key.verify(&token, over).map(|v| v.actor), Err(TokenError::Expired));
 }
 
 #[test]
@@ -26,7 +43,7 @@ fn a_token_says_which_device_it_is_bound_to() {
     let dir = tempfile::tempdir().unwrap();
     let now = "2026-11-21T10:00:00Z".parse().unwrap();
     let bound = Actor { role: Role::Device, device: Some(DeviceId(Uuid::from_u128(9))), ..actor() };
-    let token = key(&dir, "a").sign(&bound, Uuid::from_u128(1), now).unwrap();
+    let token = key(&dir, "a").sign(&bound, Uuid::from_u128(1), now, None).unwrap();
     assert_eq!(key(&dir, "a").verify(&token, now).unwrap().actor, bound);
 }
 
@@ -34,7 +51,7 @@ fn a_token_says_which_device_it_is_bound_to() {
 fn a_token_of_another_key_or_a_changed_one_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let now = "2026-11-21T10:00:00Z".parse().unwrap();
-    let token = key(&dir, "a").sign(&actor(), Uuid::from_u128(1), now).unwrap();
+    let token = key(&dir, "a").sign(&actor(), Uuid::from_u128(1), now, None).unwrap();
     assert_eq!(key(&dir, "b").verify(&token, now).map(|v| v.actor), Err(TokenError::Invalid));
     let parts: Vec<&str> = token.split('.').collect();
     let mut claims: serde_json::Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(parts[1]).unwrap()).unwrap();
@@ -48,7 +65,7 @@ fn a_token_of_another_key_or_a_changed_one_is_refused() {
 fn an_unsigned_token_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let now = "2026-11-21T10:00:00Z".parse().unwrap();
-    let token = key(&dir, "a").sign(&actor(), Uuid::from_u128(1), now).unwrap();
+    let token = key(&dir, "a").sign(&actor(), Uuid::from_u128(1), now, None).unwrap();
     let claims = token.split('.').nth(1).unwrap();
     let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"at+jwt"}"#);
     assert_eq!(key(&dir, "a").verify(&format!("{header}.{claims}."), now).map(|v| v.actor), Err(TokenError::Invalid));
@@ -57,7 +74,7 @@ fn an_unsigned_token_is_refused() {
 /// A token with another header or other claims, signed with the right key.
 fn made(key: &TokenKey, change: impl Fn(&mut Header, &mut serde_json::Value)) -> String {
     let now: DateTime<Utc> = "2026-11-21T10:00:00Z".parse().unwrap();
-    let token = key.sign(&actor(), Uuid::from_u128(1), now).unwrap();
+    let token = key.sign(&actor(), Uuid::from_u128(1), now, None).unwrap();
     let claims = token.split('.').nth(1).unwrap();
     let mut claims: serde_json::Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
     let mut header = Header { kid: Some(key.kid.clone()), typ: Some("at+jwt".into()), ..Header::new(Algorithm::EdDSA) };

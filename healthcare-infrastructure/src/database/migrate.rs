@@ -57,6 +57,8 @@ const RECORD: &[(i32, &str, &str)] = &[
     (161, "rule_tellings", include_str!("../../../migrations/0161_rule_tellings.sql")),
     (162, "own_acts", include_str!("../../../migrations/0162_own_acts.sql")),
     (163, "sessions_of_the_merged", include_str!("../../../migrations/0163_sessions_of_the_merged.sql")),
+    (164, "answers_to_commands", include_str!("../../../migrations/0164_answers_to_commands.sql")),
+    (165, "views_of_who_asks", include_str!("../../../migrations/0165_views_of_who_asks.sql")),
     (166, "what_is_sealed", include_str!("../../../migrations/0166_what_is_sealed.sql")),
     (167, "what_was_never_sealed", include_str!("../../../migrations/0167_what_was_never_sealed.sql")),
     (168, "turn_to_seal", include_str!("../../../migrations/0168_turn_to_seal.sql")),

@@ -4,20 +4,19 @@
 use deadpool_postgres::{GenericClient, Object};
 use healthcare_application::{
     StoreError,
-    access::Idempotency,
     store::{Change, Commit, Committed, EvaluationRecord, RecordClosed},
 };
 use tokio_postgres::types::{Json, ToSql};
 use uuid::Uuid;
 
 use super::{
-    Log,
+    Log, answer,
     codec::{self, Codec, Keys, SCHEMA_VERSION},
     group::Slot,
 };
 use crate::{
     audit,
-    database::{Database, Step, constraint, in_one_round_trip, sqlstate, step, unavailable},
+    database::{Step, constraint, in_one_round_trip, sqlstate, step, unavailable},
     effect, governance, identity,
     projection::{self, Statement},
 };
@@ -61,7 +60,7 @@ pub(super) async fn append(log: &Log, commit: Commit) -> Result<Committed, Store
         Ok(()) => Ok(commit.committed),
         Err(Failed::Refused(error)) if constraint(&error) == Some("command_log_pkey") => match &commit.idempotency {
             // The same command was committed before: answer as it was answered.
-            Some(key) => answered(&log.db, commit.meta.actor, key).await?.ok_or(StoreError::Conflict),
+            Some(key) => answer::find(&log.db, &log.codec, commit.meta.actor, key).await?.ok_or(StoreError::Conflict),
             None => Err(meaning(error)),
         },
         Err(Failed::Refused(error)) => Err(meaning(error)),
@@ -123,28 +122,6 @@ async fn store(log: &Log, commits: &[Commit], slot: Option<Slot>) -> Result<(), 
     Err(Failed::Refused(error))
 }
 
-/// The answer to an earlier command with this key, if there was one.
-pub(super) async fn answered(
-    db: &Database,
-    actor: Uuid,
-    idempotency: &Idempotency,
-) -> Result<Option<Committed>, StoreError> {
-    let client = db.get().await?;
-    let found = client
-        .prepare_cached("select request_hash, committed from es.command_log where actor = $1 and key = $2")
-        .await
-        .map_err(unavailable)?;
-    let Some(row) = client.query_opt(&found, &[&actor, &idempotency.key]).await.map_err(unavailable)? else {
-        return Ok(None);
-    };
-    let (hash, committed): (Vec<u8>, serde_json::Value) = (row.get(0), row.get(1));
-    if hash != idempotency.request_hash {
-        return Err(StoreError::KeyReused);
-    }
-    let committed: Committed = serde_json::from_value(committed).map_err(|e| StoreError::Damaged(Box::new(e)))?;
-    Ok(Some(Committed { replayed: true, ..committed }))
-}
-
 /// What an error of PostgreSQL means to a command.
 pub fn meaning(error: tokio_postgres::Error) -> StoreError {
     match (sqlstate(&error), constraint(&error)) {
@@ -204,7 +181,7 @@ fn statements(keys: &Keys, commits: &[Commit]) -> Result<Vec<Statement>, StoreEr
         all.push(Statement::new("select es.pass_safety($1, $2)").bind(safety.patient.0).bind(safety.expected));
     }
     all.extend(identity::holds(commits));
-    all.extend(command_log(commits)?);
+    all.extend(answer::kept(keys, commits)?);
     all.extend(effect::locks(&changes));
     all.extend(effect::not_closed(&changes));
     all.extend(effect::gate(commits));
@@ -224,24 +201,6 @@ fn statements(keys: &Keys, commits: &[Commit]) -> Result<Vec<Statement>, StoreEr
     }
     all.extend(governance::statements(commits));
     Ok(all)
-}
-
-/// One insert for the keys that make repeats answer the same; none where no command has one.
-fn command_log(commits: &[Commit]) -> Result<Option<Statement>, StoreError> {
-    let (mut actor, mut key, mut hash, mut committed) = (vec![], vec![], vec![], vec![]);
-    for commit in commits {
-        let Some(idempotency) = &commit.idempotency else { continue };
-        actor.push(commit.meta.actor);
-        key.push(idempotency.key.clone());
-        hash.push(idempotency.request_hash.clone());
-        committed.push(Json(serde_json::to_value(&commit.committed).map_err(|e| StoreError::Damaged(Box::new(e)))?));
-    }
-    if actor.is_empty() {
-        return Ok(None);
-    }
-    let insert = "insert into es.command_log (actor, key, request_hash, committed)
-        select * from unnest($1::uuid[], $2::text[], $3::bytea[], $4::jsonb[])";
-    Ok(Some(Statement::new(insert).bind(actor).bind(key).bind(hash).bind(committed)))
 }
 
 /// What decision support judged.

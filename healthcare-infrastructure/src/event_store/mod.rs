@@ -1,5 +1,6 @@
 //! The event store on PostgreSQL.
 
+mod answer;
 mod append;
 mod codec;
 mod edition;
@@ -8,6 +9,7 @@ mod group;
 mod load;
 mod shadow;
 
+pub use answer::{forget_answers, forget_old_answers};
 pub use append::{append_in, prepare};
 pub use codec::{Codec, Keys};
 pub(crate) use codec::{open_bytes, sample_place, seal_bytes};
@@ -218,6 +220,6 @@ impl EventStore for PgEventStore {
     }
 
     async fn answered(&self, actor: Uuid, idempotency: &Idempotency) -> Result<Option<Committed>, StoreError> {
-        append::answered(&self.log.db, actor, idempotency).await
+        answer::find(&self.log.db, &self.log.codec, actor, idempotency).await
     }
 }

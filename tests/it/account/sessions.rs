@@ -177,3 +177,20 @@ async fn a_session_ends_by_its_time_and_by_idleness() {
         assert_eq!(app.count(&format!("auth.session where ended_why = '{why}'")).await, 1, "{why}");
     }
 }
+
+/// SECURITY 20: a token that is issued shortly before its session ends, ends with it.
+#[tokio::test]
+async fn an_access_token_does_not_outlive_its_session() {
+    let app = spawn_app().await;
+    app.sign_up("ada", Role::Device, None).await;
+    let (_, token) = pair(&app, "ada", 0).await;
+    let soon = "update auth.session set expires_at = clock_timestamp() + interval '1 minute' where ended_at is null";
+    app.owner().await.batch_execute(soon).await.expect("later");
+    let last = post(&app, REFRESH, json!({ "refresh_token": token })).await.expect(200).body;
+    let issued = last["access_token"].as_str().expect("a token");
+    let (ada, until) = app.platform.access.verify_until(issued).await.expect("it stands");
+    let session = ada.session.expect("a session");
+    let outlived = format!("auth.session where id = '{session}' and expires_at < '{}'", until.to_rfc3339());
+    assert_eq!((app.count(&format!("auth.session where id = '{session}'")).await, app.count(&outlived).await), (1, 0));
+    assert!(last["expires_in"].as_i64().is_some_and(|seconds| seconds <= 60), "{last}");
+}

@@ -131,6 +131,35 @@ async fn security_41_a_shell_of_the_database_is_recorded_before_it_opens() {
     assert!(!ran && !said.contains("it opened") && why.contains("so it is not done"), "{said}{why}");
 }
 
+/// SECURITY 40, 41: who has another key sign all tokens stands in the trail before it is announced; where that cannot be
+/// recorded, the key stays as it is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn security_41_another_key_for_tokens_is_recorded_before_it_is_announced() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let server = Server::start(&[], &[], directory.path()).await;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let shell = async |sql: &str| {
+        let output = server.run(&["psql", "-c", sql]).await;
+        assert!(output.status.success(), "{output:?}");
+        text(&output.stdout)
+    };
+    let key =
+        || find(directory.path(), "token.key").map(|path| std::fs::read(path).expect("a key")).expect("it is there");
+    let first = key();
+    let rotated = server.run(&["keys", "rotate"]).await;
+    assert!(rotated.status.success() && text(&rotated.stdout).contains("The new key signs"), "{rotated:?}");
+    let second = key();
+    assert_ne!(first, second);
+    let told = "copy (select role, note from audit.entry where action = 'rotate_token_key') to stdout";
+    let said = shell(told).await;
+    assert!(said.starts_with("operating_system\tos user ") && said.lines().count() == 1, "{said}");
+    shell("revoke insert on audit.entry from healthcare_app").await;
+    let refused = server.run(&["keys", "rotate"]).await;
+    assert!(!refused.status.success() && text(&refused.stderr).contains("so it is not done"), "{refused:?}");
+    assert_eq!(key(), second);
+    assert_eq!(find(directory.path(), "token.next.key"), None, "none is announced");
+}
+
 /// The file of a name, anywhere below a directory.
 fn find(below: &std::path::Path, name: &str) -> Option<std::path::PathBuf> {
     let entries = std::fs::read_dir(below).ok()?.filter_map(Result::ok).map(|entry| entry.path());

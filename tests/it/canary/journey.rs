@@ -8,7 +8,7 @@ use healthcare_tests::server::until;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Site, marked, person};
+use super::{Site, further, marked, person};
 use crate::vitals::well;
 
 const POST: Method = Method::POST;
@@ -29,6 +29,12 @@ pub async fn go(site: &Site) -> String {
     notes(site, id, &stay).await;
     plans(site, id).await;
     telemetry(site, id).await;
+    further::amended(site, id).await;
+    further::notes(site, id, &stay).await;
+    further::plan(site, id).await;
+    further::clinic(site, id).await;
+    further::asked(site).await;
+    further::hooks(site).await;
     reading(site, id).await;
     import(site).await;
     site.through(
@@ -39,6 +45,8 @@ pub async fn go(site: &Site) -> String {
         Some(json!({ "disposition": "home", "summary": { "course": marked("Course") } })),
     )
     .await;
+    further::visit(site, id).await;
+    further::glass(site, id).await;
     rights(site, id).await;
     duplicates(site, id).await;
     patient
@@ -217,6 +225,9 @@ async fn medication(site: &Site, id: &str) {
     .await;
     site.through(Role::Doctor, GET, "/api/v1/suggestions/{id}", &[&suggestion], None).await;
     site.through(Role::Doctor, GET, "/api/v1/suggestions/{id}/justification", &[&suggestion], None).await;
+    let later = SystemClock.now() + chrono::Duration::minutes(1);
+    let snoozed = Some(json!({ "reason": marked("Later"), "until": later }));
+    site.through(Role::Doctor, POST, "/api/v1/suggestions/{id}/snooze", &[&suggestion], snoozed).await;
     let override_it = Some(json!({ "reason": marked("Because") }));
     site.through(Role::Doctor, POST, "/api/v1/suggestions/{id}/override", &[&suggestion], override_it).await;
     // Too late: it has its answer.

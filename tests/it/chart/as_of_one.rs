@@ -53,7 +53,7 @@ async fn demographics_are_those_that_were_known_then() {
     assert_eq!(then(&app, &path, &moment(&app)).await.expect(200).body, now);
     // Who reads the directory alone is told of today, and not what somebody was called before.
     let asked = format!("{path}?as_of={between}");
-    for role in [Role::Auditor, Role::Receptionist] {
+    for role in [Role::LabTechnician, Role::Receptionist] {
         assert_eq!(app.get(role, &path).await.expect(200).body["names"][0]["family"], "Moura");
         let refused = app.get(role, &asked).await.expect_problem(403, "/problems/access/denied", &[]);
         assert!(!refused.body.to_string().contains("Ferreira"), "{refused:?}");

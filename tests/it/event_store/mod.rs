@@ -1,5 +1,6 @@
 //! The event store and its log, on a real PostgreSQL.
 
+mod answer;
 mod append;
 mod consume;
 pub mod given;

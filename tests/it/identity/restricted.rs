@@ -40,23 +40,23 @@ async fn nobody_very_restricted_is_found_by_a_telephone_number() {
     let (account, named) = app.hire("tom", Role::Receptionist, &[]).await;
     let member = json!({ "member": { "account": account }, "as": "team" });
     app.post(Role::Doctor, &format!("/api/v1/patients/{ana}/care-team"), member).await.expect(200);
-    let (auditor, officer) = (app.token(Role::Auditor).await, app.token(Role::PrivacyOfficer).await);
+    let (laboratory, officer) = (app.token(Role::LabTechnician).await, app.token(Role::PrivacyOfficer).await);
     let found = async |token: &str, query: &str| -> (Vec<Value>, Value) {
         let page = ask(&app, token, &format!("/api/v1/patients?{query}")).await.expect(200).body;
         let ids = page["items"].as_array().expect("a list").iter().map(|item| item["id"].clone()).collect();
         (ids, page["next_cursor"].clone())
     };
     let (nobody, her) = ((vec![], Value::Null), vec![json!(ana)]);
-    assert_eq!(found(&auditor, "phone=5550123").await.0, her, "of a normal record everybody may");
-    assert_eq!(found(&auditor, "phone=6660123").await.0, her);
+    assert_eq!(found(&laboratory, "phone=5550123").await.0, her, "of a normal record everybody may");
+    assert_eq!(found(&laboratory, "phone=6660123").await.0, her);
     label(&app, &ana, "V").await;
     for number in ["phone=5550123", "phone=6660123", "phone=0123&limit=1", "phone=0123&name=ferreira"] {
-        assert_eq!(found(&auditor, number).await, nobody, "{number}");
+        assert_eq!(found(&laboratory, number).await, nobody, "{number}");
     }
-    assert_eq!(found(&auditor, "name=ferreira&birth_date=1954-03-02").await.0, her, "who she is is still found");
+    assert_eq!(found(&laboratory, "name=ferreira&birth_date=1954-03-02").await.0, her, "who she is is still found");
     assert_eq!(found(&officer, "phone=5550123").await.0, her);
     assert_eq!(found(&named, "phone=5550123").await.0, her, "who is named to care for her");
-    assert_eq!(found(&auditor, "name=lind").await.0, [json!(other)]);
+    assert_eq!(found(&laboratory, "name=lind").await.0, [json!(other)]);
 }
 
 /// SECURITY 31: that somebody is registered already is said, and not whether the number or the address is theirs.
@@ -93,15 +93,15 @@ async fn a_pair_with_somebody_very_restricted_is_for_who_may_see_them() {
         assert_eq!(page["next_cursor"], Value::Null, "{page:#}");
         page["items"].as_array().expect("a list").len()
     };
-    let found = async || (pairs(Role::Auditor, "").await == 1).then_some(());
+    let found = async || (pairs(Role::LabTechnician, "").await == 1).then_some(());
     until("the pair is found", Duration::from_secs(60), found).await;
     label(&app, &again, "V").await;
     for query in ["", "?limit=1", "?grade=certain,probable", "?sort=score", &format!("?patient={ana}")] {
-        assert_eq!(pairs(Role::Auditor, query).await, 0, "{query}");
+        assert_eq!(pairs(Role::LabTechnician, query).await, 0, "{query}");
     }
     assert_eq!(pairs(Role::PrivacyOfficer, "").await, 1);
     label(&app, &again, "N").await;
-    assert_eq!(pairs(Role::Auditor, "").await, 1);
+    assert_eq!(pairs(Role::LabTechnician, "").await, 1);
 }
 
 /// SECURITY 31: who admits somebody that is in the house is told so, and under which stay only who may see that.

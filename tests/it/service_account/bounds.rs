@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{ACCOUNTS, ask, create, issue, text, with};
 use crate::support::walk::both_ways;
 
-const DIRECTORY: &str = "/api/v1/patients?name=nobody";
+const WARDS: &str = "/api/v1/wards";
 const IMPORTS: &str = "/api/v1/imports";
 
 /// SECURITY 39, and the hole "advertised scope unenforced": a token does what its scopes say and nothing else, though
@@ -14,12 +14,12 @@ const IMPORTS: &str = "/api/v1/imports";
 #[tokio::test]
 async fn a_token_does_what_its_scopes_say() {
     let app = spawn_app().await;
-    let id = create(&app, "admin", json!(["import_records", "read_directory"])).await;
+    let id = create(&app, "admin", json!(["import_records", "read_wards"])).await;
     let secret = text(&issue(&app, &id).await.expect(201), "client_secret");
     let all = ask(&app, &id, &secret, None).await.expect(200);
-    assert_eq!(text(&all, "scope"), "read_directory import_records");
+    assert_eq!(text(&all, "scope"), "import_records read_wards");
     let all = text(&all, "access_token");
-    with(&app, &all, Method::GET, DIRECTORY).await.expect(200);
+    with(&app, &all, Method::GET, WARDS).await.expect(200);
     // The role may keep accounts and devices; the program may not.
     with(&app, &all, Method::GET, ACCOUNTS).await.expect_problem(403, "/problems/access/denied", &[]);
     let device = json!({ "serial": "M-1", "kind": "monitor" });
@@ -27,7 +27,7 @@ async fn a_token_does_what_its_scopes_say() {
     asks.answer().await.expect_problem(403, "/problems/access/denied", &[]);
 
     let narrow = text(&ask(&app, &id, &secret, Some("import_records")).await.expect(200), "access_token");
-    with(&app, &narrow, Method::GET, DIRECTORY).await.expect_problem(403, "/problems/access/denied", &[]);
+    with(&app, &narrow, Method::GET, WARDS).await.expect_problem(403, "/problems/access/denied", &[]);
     let asks = app.anonymous(Method::POST, IMPORTS).bearer_auth(&narrow).body(
         json!({ "resourceType": "Patient", "id": "1", "name": [{ "family": "Imported" }], "gender": "female", "birthDate": "1980-01-01" })
             .to_string(),

@@ -29,7 +29,7 @@ async fn a_certificate_stands_for_a_secret() {
         Some(issued) => authority.client().identity(issued.identity()).build().expect("a client"),
         None => authority.client().build().expect("a client"),
     };
-    let new = json!({ "name": "Monitor", "purpose": "x", "role": "admin", "scopes": ["read_directory"] });
+    let new = json!({ "name": "Monitor", "purpose": "x", "role": "lab_technician", "scopes": ["read_directory"] });
     let id = app.post(Role::Admin, ACCOUNTS, new).await.expect(201).id();
     let ask = async |of: Option<&Issued>| {
         let form = [("grant_type", "client_credentials"), ("client_id", id.as_str())];

@@ -20,7 +20,7 @@ const HOLDS_WITHIN: Duration = Duration::from_secs(5);
 #[tokio::test]
 async fn what_a_program_got_by_a_secret_ends_with_it() {
     let app = spawn_app().await;
-    let id = create(&app, "admin", json!(["read_directory"])).await;
+    let id = create(&app, "lab_technician", json!(["read_directory"])).await;
     let (first, second) = (issue(&app, &id).await.expect(201), issue(&app, &id).await.expect(201));
     let got =
         async |of: &Answer| text(&ask(&app, &id, &text(of, "client_secret"), None).await.expect(200), "access_token");

@@ -4,9 +4,13 @@
 use std::{
     path::{Path, PathBuf},
     process::Command,
+    time::Duration,
 };
 
-use healthcare_tests::{login::Login, server::Server};
+use healthcare_tests::{
+    login::Login,
+    server::{Server, get, until},
+};
 use serde_json::Value;
 
 /// Seconds for the requests of one role.
@@ -14,6 +18,12 @@ const SECONDS_A_ROLE: &str = "6";
 
 /// And for those of nobody.
 const SECONDS_UNSIGNED: &str = "20";
+
+/// Seconds for what a role reads, asked for again as nobody: each operation comes up several times.
+const SECONDS_OF_READS: &str = "4";
+
+/// That nobody is answered as the role is, where the role is answered well.
+const UNSIGNED: [&str; 4] = ["--checks", "ignored_auth", "--exclude-path-regex", "/live$|/auth/"];
 
 /// No failure of the server's, and no status and no type that the document does not know.
 const AS_SAID: &str = "not_a_server_error,status_code_conformance,content_type_conformance";
@@ -36,6 +46,7 @@ async fn what_the_document_allows_is_answered_as_it_says() {
     let accounts: Vec<Value> = serde_json::from_slice(&accounts).expect("JSON");
     let text = |one: &Value, field: &str| one[field].as_str().expect("text").to_owned();
     let asker = Asker { program, url: server.url.clone(), directory: directory.path().to_owned() };
+    let somebody = of_somebody(&server, &accounts, directory.path()).await;
     let mut told = vec![];
     for account in &accounts {
         let login: Login = serde_json::from_value(account.clone()).expect("what an account signs in with");
@@ -44,11 +55,15 @@ async fn what_the_document_allows_is_answered_as_it_says() {
         let as_role = ["--phases", "examples,fuzzing", "--checks", AS_SAID, "--exclude-path-regex", "/live$|/auth/"];
         let role = text(account, "role");
         told.extend(asker.ask(&role, Some(&token), SECONDS_A_ROLE, &as_role).await);
+        // What is shown to the role is asked for again without the token, and with one that is none: 401.
+        let reads = ["--phases", "fuzzing", "--mode", "positive", "--include-method", "GET"];
+        let unsigned = [&reads[..], &UNSIGNED].concat();
+        let then = format!("{role}, then nobody");
+        told.extend(asker.ask_of(Some(&somebody), &then, Some(&token), SECONDS_OF_READS, &unsigned).await);
         if role == "admin" {
-            // Each operation by its example again, without the token and with one that is none: 401.
-            let unsigned =
-                ["--phases", "examples", "--checks", "ignored_auth", "--exclude-path-regex", "/live$|/auth/"];
-            told.extend(asker.ask("admin, then nobody", Some(&token), SECONDS_UNSIGNED, &unsigned).await);
+            // What an administrator makes and changes, too, by its example.
+            let changes = [&["--phases", "examples"], &UNSIGNED[..]].concat();
+            told.extend(asker.ask("admin, then nobody", Some(&token), SECONDS_UNSIGNED, &changes).await);
         }
     }
     // Whom nobody knows: those that let in, too.
@@ -57,6 +72,33 @@ async fn what_the_document_allows_is_answered_as_it_says() {
     let log = server.stop_and_log();
     assert!(told.is_empty(), "{}\n{}", told.join("\n"), errors(&log));
     assert!(accounts.len() >= 14, "{} roles", accounts.len());
+}
+
+/// Has what is read of a patient asked for of one who is there, and whom who treats and they themselves may read: what is
+/// refused to everybody says nothing of who is let in.
+async fn of_somebody(server: &Server, accounts: &[Value], directory: &Path) -> PathBuf {
+    let login = async |role: &str| {
+        let account = accounts.iter().find(|one| one["role"] == role).expect("an account").clone();
+        serde_json::from_value::<Login>(account).expect("what an account signs in with").sign_in(&server.url).await
+    };
+    let nurse = login("nurse").await;
+    let listed = format!("{}/api/v1/patients?name=Placeholt", server.url);
+    // The demonstration is furnished while the server answers.
+    let found = until("a patient", Duration::from_secs(60), async || {
+        get(&listed, &nurse).await["items"][0]["id"].as_str().map(str::to_owned)
+    })
+    .await;
+    until("a patient in care", Duration::from_secs(60), async || {
+        let chart = format!("{}/api/v1/patients/{found}/chart", server.url);
+        let answer = reqwest::Client::new().get(chart).bearer_auth(&nurse).send().await.expect("an answer");
+        answer.status().is_success().then_some(())
+    })
+    .await;
+    let file = directory.join("somebody.toml");
+    let parameters = format!("parameters = {{ \"path.id\" = \"{found}\" }}");
+    std::fs::write(&file, format!("[[operations]]\ninclude-path-regex = '/patients/\\{{id\\}}'\n{parameters}\n"))
+        .expect("written");
+    file
 }
 
 /// What makes requests up, and where.
@@ -69,8 +111,23 @@ struct Asker {
 impl Asker {
     /// Asks for so many seconds at the most; what was found wrong, if anything.
     async fn ask(&self, who: &str, token: Option<&str>, seconds: &str, how: &[&str]) -> Option<String> {
+        self.ask_of(None, who, token, seconds, how).await
+    }
+
+    /// As [`Asker::ask`], with a file that says of whom.
+    async fn ask_of(
+        &self,
+        of: Option<&Path>,
+        who: &str,
+        token: Option<&str>,
+        seconds: &str,
+        how: &[&str],
+    ) -> Option<String> {
         let seed = std::env::var("SCHEMATHESIS_SEED").unwrap_or_else(|_| SEED.to_owned());
         let mut run = tokio::process::Command::new(&self.program);
+        if let Some(file) = of {
+            run.arg("--config-file").arg(file);
+        }
         run.arg("run")
             .args(["--max-time", seconds, "--workers", "1", "--no-shrink", "--no-color", "--seed", &seed])
             .args(["--suppress-health-check", "all", "--generation-database", "none", "--request-timeout", "10"])
