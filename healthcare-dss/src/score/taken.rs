@@ -45,19 +45,20 @@ const fn molar(of: Measured, hundredths: u32) -> Measured {
     Measured { input: of.input, loinc: of.loinc, unit: of.unit, molar_mass }
 }
 
-/// By LOINC; how old each may be stands with the input of the calculator. Each total and in serum, plasma or blood.
+/// By LOINC; how old each may be stands with the input of the calculator. Each total and in serum, plasma or blood, by mass
+/// and by substance: LOINC has a code of its own for either.
 const MEASURED: &[Measured] = &[
     measured("weight_kg", &["29463-7", "3141-9", "3142-7"], "kg"),
     measured("height_cm", &["8302-2", "3137-7", "3138-5"], "cm"),
-    molar(measured("creatinine", &["2160-0", "38483-4"], "mg/dL"), 11_312),
-    molar(measured("bilirubin", &["1975-2"], "mg/dL"), 58_466),
+    molar(measured("creatinine", &["2160-0", "38483-4", "14682-9", "59826-8", "77140-2"], "mg/dL"), 11_312),
+    molar(measured("bilirubin", &["1975-2", "14631-6"], "mg/dL"), 58_466),
     measured("albumin", &["1751-7"], "g/dL"),
     measured("inr", &["6301-6", "34714-6", "38875-1"], "1"),
     measured("sodium", &["2951-2", "2947-0", "77139-4"], "mmol/L"),
     measured("platelets", &["777-3", "26515-7"], "10*9/L"),
     measured("ast", &["1920-8", "30239-8"], "U/L"),
     measured("alt", &["1742-6", "1743-4"], "U/L"),
-    measured("urea", &["22664-7"], "mmol/L"),
+    molar(measured("urea", &["22664-7", "3091-6"], "mmol/L"), 6_006),
     measured("bun", &["3094-0"], "mg/dL"),
     measured("respiratory_rate", &["9279-1"], "/min"),
     measured("systolic_bp", &["8480-6"], "mm[Hg]"),
