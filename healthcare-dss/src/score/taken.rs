@@ -7,7 +7,7 @@ use rust_decimal::prelude::ToPrimitive;
 use serde_json::Value;
 
 use super::calculator::{Card, Input, Kind, QUARTER, plain};
-use crate::fact::{EventRef, Facts, ObservationFact, Sex};
+use crate::fact::{EventRef, Facts, ObservationFact, ScoreFact, Sex};
 use crate::knowledge::Knowledge;
 
 /// From which age somebody is an adult, in years.
@@ -82,6 +82,9 @@ const CONDITIONS: &[(&str, &str)] = &[
     ("stroke_tia_thromboembolism", "ischaemic-stroke"),
 ];
 
+/// Questions of yes or no that a score among the facts answers: above 0 is yes.
+const ANSWERED: &[(&str, &str)] = &[("altered_mentation", "altered-mentation")];
+
 /// The inputs of a calculator that the record holds. `person` is the event that tells age and sex; `observations` are all
 /// that were measured, weight and height among them.
 #[must_use]
@@ -96,7 +99,9 @@ pub fn taken(
         let (value, source, at) = match input.name {
             "age" => of_person(facts.patient.age_years.map(Value::from))?,
             "sex" => of_person(facts.patient.sex.and_then(sex))?,
-            name => number(input, (facts, knowledge), observations).or_else(|| condition(name, facts, knowledge))?,
+            name => number(input, (facts, knowledge), observations)
+                .or_else(|| condition(name, facts, knowledge))
+                .or_else(|| answered(input, facts))?,
         };
         fits(input, &value).then_some(Taken { name: input.name, value, source, at })
     };
@@ -162,6 +167,15 @@ fn condition(name: &str, facts: &Facts, knowledge: &Knowledge) -> Option<(Value,
     let set = knowledge.value_sets.by_id.get(*set)?;
     let known = facts.conditions.iter().find(|one| knowledge.value_sets.of_condition(&one.codings).contains(set))?;
     Some((true.into(), known.source, known.at))
+}
+
+/// What the newest score says that answers the question, if it is not too old.
+fn answered(input: &Input, facts: &Facts) -> Option<(Value, EventRef, DateTime<Utc>)> {
+    let (_, score) = ANSWERED.iter().find(|(name, _)| *name == input.name)?;
+    let oldest = facts.at - TimeDelta::hours(input.within_hours?.into());
+    let in_time = |one: &&ScoreFact| one.name == *score && one.at <= facts.at && one.at >= oldest;
+    let newest = facts.scores.iter().filter(in_time).max_by_key(|one| (one.at, one.source))?;
+    Some(((newest.total > 0).into(), newest.source, newest.at))
 }
 
 /// Whether a value is one that the input takes.

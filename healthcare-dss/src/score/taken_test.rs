@@ -1,7 +1,7 @@
 use healthcare_domain::code::{Coding, LOINC};
 
 use super::*;
-use crate::rule::Given;
+use crate::rule::{Given, GivenScore};
 use crate::score::calculator::named;
 
 fn person() -> Option<(EventRef, DateTime<Utc>)> {
@@ -200,7 +200,12 @@ fn given_the_tables_when_held_against_the_calculators_then_each_names_an_input_i
         }
     }
     for input in inputs.iter().filter(|input| input.within_hours.is_some()) {
-        assert!(MEASURED.iter().any(|one| one.input == input.name), "{}", input.name);
+        let answered = ANSWERED.iter().any(|(name, _)| *name == input.name);
+        assert!(answered || MEASURED.iter().any(|one| one.input == input.name), "{}", input.name);
+    }
+    for (name, _) in ANSWERED {
+        assert!(named(name).count() > 0, "{name}");
+        assert!(named(name).all(|input| matches!(input.kind, Kind::Boolean)), "{name}");
     }
     for name in ALTERNATIVES.iter().copied().flatten().copied().flatten() {
         assert!(named(name).count() > 0, "{name}");
