@@ -12,7 +12,10 @@ use healthcare_domain::{
 use healthcare_dss::{
     AllergyKnowledge, Facts, ObservationFact, PatientFacts, ScoreFact, Sex,
     knowledge::Knowledge,
-    score::news2::{News2, Outcome},
+    score::{
+        egfr_of_creatinine,
+        news2::{News2, Outcome},
+    },
 };
 use rust_decimal::Decimal;
 
@@ -64,7 +67,7 @@ type Weighed = (DateTime<Utc>, Decimal);
 
 /// The facts that rows come to, in the order in which they are read.
 pub(crate) fn gather(reading: Reading<'_>, said: &[&Said], at: DateTime<Utc>) -> Facts {
-    let Reading { knowledge: _, zone } = reading;
+    let Reading { knowledge, zone } = reading;
     let mut person: Option<&Demographics> = None;
     let (mut signs, mut observations): (Vec<Charted>, Vec<ObservationFact>) = (vec![], vec![]);
     let mut unsigned: Vec<ObservationFact> = vec![];
@@ -101,7 +104,7 @@ pub(crate) fn gather(reading: Reading<'_>, said: &[&Said], at: DateTime<Utc>) ->
     let applies = Applies { lifetime, pregnant: expects };
     let scores: Vec<ScoreFact> = news2_of(&signs, applies, at).into_iter().chain(mentation_of(&signs, at)).collect();
     let measured = observations.iter().map(|one| one.at).chain(scores.iter().map(|one| one.at));
-    Facts {
+    let mut facts = Facts {
         at,
         patient: PatientFacts {
             weight_kg: weight.map(|(_, weight)| weight),
@@ -119,7 +122,10 @@ pub(crate) fn gather(reading: Reading<'_>, said: &[&Said], at: DateTime<Utc>) ->
         scores,
         draft: None,
         proposed: None,
-    }
+    };
+    // A creatinine that came without one: as for what other systems ask.
+    facts.observations.extend(egfr_of_creatinine(knowledge, &facts));
+    facts
 }
 
 /// The later of two weighings, of those that were made by then.
