@@ -11,7 +11,7 @@ use healthcare_dss::Facts;
 use uuid::Uuid;
 
 use crate::{
-    decision::{ENDS_FACTS, NEWEST, Reading, Said, VITALS, VITALS_HOURS, gather, is_hook},
+    decision::{ENDS_FACTS, GCS, NEWEST, Reading, Said, VITALS, VITALS_HOURS, gather, is_hook},
     store::{Recorded, StoreError},
     view::{Kind, Of, Row, rows},
 };
@@ -133,6 +133,9 @@ impl Known {
                 Kind::Patient | Kind::Immunization => found.push(seen),
                 Kind::Allergy | Kind::Problem | Kind::Medication | Kind::Encounter if row.active => found.push(seen),
                 Kind::Laboratory | Kind::Vital => {
+                    newest.entry((row.kind, row.code.as_deref())).or_default().push(seen);
+                }
+                Kind::Observation if row.code.as_deref() == Some(GCS) => {
                     newest.entry((row.kind, row.code.as_deref())).or_default().push(seen);
                 }
                 // The rest says nothing to a rule.

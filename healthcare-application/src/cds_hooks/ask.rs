@@ -224,7 +224,8 @@ impl Given {
         let computed = decision::news2_of(&signs, Applies { lifetime, pregnant }, at);
         let has_own = self.scores.iter().any(|one| one.name == "news2");
         let counts = !has_own || computed.iter().all(|one| one.complete);
-        self.scores.iter().cloned().chain(computed.into_iter().filter(|_| counts)).collect()
+        let computed = computed.into_iter().filter(|_| counts);
+        self.scores.iter().cloned().chain(computed).chain(decision::mentation_of(&signs, at)).collect()
     }
 }
 

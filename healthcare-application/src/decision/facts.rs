@@ -7,11 +7,15 @@ use healthcare_domain::{
     code::LOINC,
     patient::{AdministrativeGender, Demographics},
     scheduling::zone::Zone,
+    vitals::Consciousness,
 };
 use healthcare_dss::{
     AllergyKnowledge, Facts, ObservationFact, PatientFacts, ScoreFact, Sex,
     knowledge::Knowledge,
-    score::news2::{News2, Outcome},
+    score::{
+        egfr_of_creatinine,
+        news2::{News2, Outcome},
+    },
 };
 use rust_decimal::Decimal;
 
@@ -63,9 +67,10 @@ type Weighed = (DateTime<Utc>, Decimal);
 
 /// The facts that rows come to, in the order in which they are read.
 pub(crate) fn gather(reading: Reading<'_>, said: &[&Said], at: DateTime<Utc>) -> Facts {
-    let Reading { knowledge: _, zone } = reading;
+    let Reading { knowledge, zone } = reading;
     let mut person: Option<&Demographics> = None;
     let (mut signs, mut observations): (Vec<Charted>, Vec<ObservationFact>) = (vec![], vec![]);
+    let mut unsigned: Vec<ObservationFact> = vec![];
     let (mut medications, mut conditions) = (vec![], vec![]);
     let (mut known, mut none_known, mut expects) = (vec![], None, None);
     let mut weight: Option<Weighed> = None;
@@ -81,8 +86,9 @@ pub(crate) fn gather(reading: Reading<'_>, said: &[&Said], at: DateTime<Utc>) ->
                 observations.extend(facts.iter().cloned());
                 weight = later(weight, *weighed, at);
             }
-            Said::Charted { signs: charted, weighed } => {
+            Said::Charted { signs: charted, others, weighed } => {
                 signs.extend(charted.iter().cloned());
+                unsigned.extend(others.iter().cloned());
                 weight = later(weight, *weighed, at);
             }
             Said::Allergic(fact) => known.push(fact.clone()),
@@ -91,14 +97,14 @@ pub(crate) fn gather(reading: Reading<'_>, said: &[&Said], at: DateTime<Utc>) ->
         }
     }
     signs.sort_by_key(|sign| sign.at);
-    observations.extend(newest_of_each(&signs));
+    observations.extend(newest_of_each(signs.iter().filter_map(measured).chain(unsigned).collect()));
     // No score of how somebody fares stands on how large they are.
     signs.retain(|sign| !sign.is_of_the_body());
     let lifetime = person.and_then(|person| person.birth_date).map(|born| Lifetime { born, zone });
     let applies = Applies { lifetime, pregnant: expects };
-    let scores = news2_of(&signs, applies, at);
+    let scores: Vec<ScoreFact> = news2_of(&signs, applies, at).into_iter().chain(mentation_of(&signs, at)).collect();
     let measured = observations.iter().map(|one| one.at).chain(scores.iter().map(|one| one.at));
-    Facts {
+    let mut facts = Facts {
         at,
         patient: PatientFacts {
             weight_kg: weight.map(|(_, weight)| weight),
@@ -116,7 +122,10 @@ pub(crate) fn gather(reading: Reading<'_>, said: &[&Said], at: DateTime<Utc>) ->
         scores,
         draft: None,
         proposed: None,
-    }
+    };
+    // A creatinine that came without one: as for what other systems ask.
+    facts.observations.extend(egfr_of_creatinine(knowledge, &facts));
+    facts
 }
 
 /// The later of two weighings, of those that were made by then.
@@ -140,12 +149,14 @@ pub fn patient_facts(person: &Demographics, at: DateTime<Utc>, zone: Zone) -> Pa
     person.birth_date.map_or(ageless, |born| Lifetime { born, zone }.of(ageless, at))
 }
 
-/// The newest of each sign that is a number, as many as are read of a result: a day of observations is for the score,
-/// and not to be kept with every judgement.
-fn newest_of_each(in_order: &[Charted]) -> Vec<ObservationFact> {
+/// The newest of each code, as many as are read of a result: a day of observations is for the score, and not to be kept
+/// with every judgement.
+fn newest_of_each(mut charted: Vec<ObservationFact>) -> Vec<ObservationFact> {
+    charted.sort_by_key(|one| one.at);
     let mut taken: HashMap<String, usize> = HashMap::new();
-    let newest_first = in_order.iter().rev().filter_map(measured);
-    let mut newest: Vec<ObservationFact> = newest_first
+    let mut newest: Vec<ObservationFact> = charted
+        .into_iter()
+        .rev()
         .filter(|fact| {
             let so_far = taken.entry(fact.code.code.clone()).or_default();
             *so_far += 1;
@@ -173,6 +184,26 @@ pub(crate) fn news2_of(signs: &[Charted], applies: Applies, at: DateTime<Utc>) -
     let news2 = current_news2(signs, applies, at);
     let rise = news2.as_ref().and_then(|news2| rise(news2, signs, applies, at));
     news2.and_then(|news2| score(&news2, signs)).into_iter().chain(rise).collect()
+}
+
+/// Whether the mind was altered when consciousness was charted last, as a score of 1 or 0: whoever is not alert (ACVPU) is
+/// not as they are when well. qSOFA asks for it (Singer M et al. JAMA 2016;315:801-10: any altered mentation).
+pub(crate) fn mentation_of(signs: &[Charted], at: DateTime<Utc>) -> Option<ScoreFact> {
+    let levels = signs.iter().filter_map(|sign| match sign.what {
+        Sign::Consciousness(level) => Some((sign, level)),
+        Sign::Number(..) | Sign::Oxygen(_) | Sign::Scale(_) => None,
+    });
+    let (newest, level) = levels.max_by_key(|(sign, _)| (sign.at, sign.source))?;
+    let altered = u16::from(level != Consciousness::Alert);
+    Some(ScoreFact {
+        name: "altered-mentation".to_owned(),
+        total: altered,
+        complete: true,
+        highest_part: altered,
+        source: newest.source,
+        // The clocks of two machines may differ by a little.
+        at: newest.at.min(at),
+    })
 }
 
 /// By how much NEWS2 rose from its lowest within a day, as a fact of its own; none where there was no complete one before.
@@ -276,6 +307,53 @@ mod tests {
         let facts = facts(reading, &drifting(), now()).unwrap();
         let total = |name: &str| facts.scores.iter().find(|score| score.name == name).map(|score| score.total);
         assert_eq!((total("news2"), total("news2-rise")), (Some(4), Some(4)));
+    }
+
+    #[test]
+    fn whoever_is_not_alert_has_an_altered_mind_as_it_was_charted_last() {
+        let book = RuleBook::embedded().unwrap();
+        let reading = Reading { knowledge: book.knowledge(), zone: Zone::UTC };
+        let level = |hours: i64, level: &str| {
+            let set = u128::try_from(hours + 50).unwrap();
+            row(set, 1, now() - Duration::hours(hours), serde_json::json!({ "sign": "consciousness", "value": level }))
+        };
+        let altered = |rows: &[Row]| {
+            let facts = facts(reading, rows, now()).unwrap();
+            facts.scores.iter().find(|score| score.name == "altered-mentation").map(|score| (score.total, score.at))
+        };
+        assert_eq!(altered(&[level(3, "A"), level(1, "V")]), Some((1, now() - Duration::hours(1))));
+        assert_eq!(altered(&[level(1, "A"), level(3, "U")]), Some((0, now() - Duration::hours(1))));
+        assert_eq!(altered(&[]), None);
+        assert_eq!(altered(&[level(-1, "C")]), Some((1, now())), "by another clock");
+    }
+
+    /// A coma scale that came from elsewhere, under the heading of vital signs, of a survey, or without a unit.
+    #[test]
+    fn a_coma_scale_is_a_fact_under_whichever_heading_it_came() {
+        let book = RuleBook::embedded().unwrap();
+        let reading = Reading { knowledge: book.knowledge(), zone: Zone::UTC };
+        let came = |kind: Kind, code: &str, value: serde_json::Value| Row {
+            kind,
+            item: 0,
+            code: Some(code.to_owned()),
+            body: serde_json::json!({
+                "category": "other", "result_status": "final", "value": value,
+                "code": { "coding": [{ "system": LOINC, "code": code }] }, "effective_at": now(),
+            })
+            .to_string(),
+            ..row(9, 0, now(), serde_json::json!({}))
+        };
+        let score = |value: &str| serde_json::json!({ "quantity": { "value": value, "unit": "{score}" } });
+        let values = |one: Row| -> Vec<String> {
+            let facts = facts(reading, &[one], now()).unwrap();
+            facts.observations.iter().map(|fact| fact.value.to_string()).collect()
+        };
+        assert_eq!(values(came(Kind::Vital, "9269-2", score("13"))), ["13"]);
+        assert_eq!(values(came(Kind::Observation, "9269-2", score("12"))), ["12"]);
+        let whole = serde_json::json!({ "other": { "valueInteger": 14 } });
+        assert_eq!(values(came(Kind::Observation, "9269-2", whole)), ["14"]);
+        assert!(values(came(Kind::Vital, "72514-3", score("4"))).is_empty(), "of pain no rule speaks");
+        assert!(values(came(Kind::Observation, "72514-3", score("4"))).is_empty());
     }
 
     #[test]

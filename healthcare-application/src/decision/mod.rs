@@ -25,13 +25,13 @@ pub(crate) use corrected::puts_right;
 pub use edition::{BookOfThen, book_of_then};
 pub use evaluate::{ENDS_FACTS, Outcome, RuleOutcome, is_hook, judge, judge_in_shadow, lines, record};
 pub use facts::{NEWEST, Reading, VITALS, VITALS_HOURS, facts, patient_facts};
-pub(crate) use facts::{gather, news2_of};
+pub(crate) use facts::{gather, mentation_of, news2_of};
 pub use justify::{Justification, OtherRule, RuleInForce, justify_suggestion};
 pub use replay::{Difference, ReplayOutcome, Replayed, replay_decision, replay_stored};
 pub(crate) use review::lacking;
 pub use review::{Reviewed, review_patient};
+pub use said::{GCS, medication as medication_fact, numbers};
 pub(crate) use said::{Said, condition_codings};
-pub use said::{medication as medication_fact, numbers};
 pub use shown::{Answer, Shown, ShownVia, answers};
 pub use signing::Interruption;
 pub(crate) use signing::{

@@ -140,6 +140,8 @@ fn raise(
         evidence: kept(&finding.evidence)?,
         evaluation,
         proposals: kept(&finding.suggestions)?,
+        override_reasons: finding.override_reasons.iter().map(ToString::to_string).collect(),
+        links: kept(&finding.links)?,
     };
     let nothing = Loaded::<Suggestion>::nothing();
     let events = nothing.state.raise(content, now).map_err(|e| StoreError::Damaged(Box::new(e)))?;

@@ -11,6 +11,7 @@ use healthcare_domain::{
     patient::Demographics,
     problem::Problem,
     quantity::Quantity,
+    vitals::VitalSign,
 };
 use healthcare_dss::{
     AllergyFact, AllergyKind, Bound, ConditionFact, Criticality, DoseFact, EventRef, MedicationFact, ObservationFact,
@@ -25,6 +26,9 @@ use crate::{
     store::StoreError,
     view::{Kind, Row},
 };
+
+/// LOINC: the total of the Glasgow Coma Scale. It is read under whichever heading it came.
+pub const GCS: &str = "9269-2";
 
 /// What a row says.
 #[derive(Debug, Clone)]
@@ -51,6 +55,8 @@ pub(crate) enum Said {
     Charted {
         /// The signs.
         signs: Vec<Charted>,
+        /// The numbers that are no vital signs of ours and that a rule speaks of, such as a Glasgow Coma Scale.
+        others: Vec<ObservationFact>,
         /// The weight in kilograms, and when it was taken.
         weighed: Option<(DateTime<Utc>, Decimal)>,
     },
@@ -83,7 +89,13 @@ impl Said {
             Kind::Laboratory => {
                 Self::Measured { facts: numbers(&content_of(row)?, source(row)), weighed: weight(row)? }
             }
-            Kind::Vital => Self::Charted { signs: charted(row)?, weighed: weight(row)? },
+            Kind::Vital => {
+                Self::Charted { signs: charted(row)?, others: others(knowledge, row)?, weighed: weight(row)? }
+            }
+            // A survey or an examination: of these the consciousness alone is read.
+            Kind::Observation if row.code.as_deref() == Some(GCS) => {
+                Self::Charted { signs: vec![], others: others(knowledge, row)?, weighed: None }
+            }
             Kind::Encounter if row.active => condition_of(stay(row)?, false),
             Kind::Immunization => condition_of(vaccinated(row)?, false),
             Kind::Allergy if row.active => allergy(row)?,
@@ -196,6 +208,17 @@ pub(crate) fn condition_codings(knowledge: &Knowledge, concept: &CodeableConcept
     codings
 }
 
+/// The numbers of an observation that came from elsewhere which are no vital signs of ours, as far as a rule could speak of
+/// them. What is one is read with the signs, within the limits of a living body.
+fn others(knowledge: &Knowledge, row: &Row) -> Result<Vec<ObservationFact>, StoreError> {
+    if row.item > 0 {
+        return Ok(vec![]);
+    }
+    let mut facts = numbers(&content_of(row)?, source(row));
+    facts.retain(|fact| VitalSign::from_loinc(&fact.code.code).is_none() && knowledge.knows_measurement(&fact.code));
+    Ok(facts)
+}
+
 /// The numbers of a result, under its LOINC codes; those of a cancelled one are none.
 pub fn numbers(result: &Observation, source: EventRef) -> Vec<ObservationFact> {
     if matches!(result.status.as_str(), "cancelled" | "entered-in-error" | "unknown" | "registered") {
@@ -206,6 +229,11 @@ pub fn numbers(result: &Observation, source: EventRef) -> Vec<ObservationFact> {
     let numbers = std::iter::once(whole).chain(parts).filter_map(|(code, value)| match value {
         Some(ObservationValue::Quantity(quantity)) => Some((code, None, quantity.clone())),
         Some(ObservationValue::Text(words)) => bounded(words).map(|(bound, quantity)| (code, Some(bound), quantity)),
+        // FHIR has a whole number without a unit, too: of a scale that is all there is to say.
+        Some(ObservationValue::Other(value)) if code.code_in(LOINC) == Some(GCS) => {
+            let value = Decimal::from(value.get("valueInteger")?.as_i64()?);
+            Some((code, None, Quantity { value, unit: "1".to_owned() }))
+        }
         _ => None,
     });
     numbers

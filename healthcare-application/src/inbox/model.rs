@@ -149,6 +149,10 @@ pub struct InboxItem {
     /// How urgent, of an alert; how severe, of a suggestion.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<String>,
+    /// The reasons that the rule of a suggestion offers to who sets it aside.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub override_reasons: Vec<String>,
     /// What can be done about it.
     pub action: ToDo,
 }

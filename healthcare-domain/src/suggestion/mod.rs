@@ -58,6 +58,13 @@ pub struct SuggestionContent {
     #[serde(default)]
     #[schema(value_type = Vec<Object>)]
     pub proposals: Vec<serde_json::Value>,
+    /// The reasons the rule offers to who sets it aside. Those raised before this was kept have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub override_reasons: Vec<String>,
+    /// Where to read on: label and address. Those raised before this was kept have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Object>)]
+    pub links: Vec<serde_json::Value>,
 }
 
 /// A proposal that was carried out when its suggestion was taken up.
@@ -104,6 +111,7 @@ pub enum Suggestion {
 /// What can happen to a suggestion.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type")]
+#[expect(clippy::large_enum_variant, reason = "handled one at a time; nearly every stream begins with it")]
 pub enum SuggestionEvent {
     /// It was raised.
     SuggestionRaised {
@@ -126,6 +134,9 @@ pub enum SuggestionEvent {
         by: AccountId,
         /// Why.
         reason: Remark,
+        /// Whether that is one of the reasons the rule offers, and no words about the patient.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        offered: bool,
     },
     /// It was put off for a while.
     SuggestionSnoozed {
@@ -206,7 +217,7 @@ impl EventSourced for Suggestion {
             (Self::Open(content, _) | Self::Snoozed(content, ..), E::SuggestionAccepted { by, carried_out }) => {
                 Self::Accepted(content, *by, carried_out.clone())
             }
-            (Self::Open(content, _) | Self::Snoozed(content, ..), E::SuggestionOverridden { by, reason }) => {
+            (Self::Open(content, _) | Self::Snoozed(content, ..), E::SuggestionOverridden { by, reason, .. }) => {
                 Self::Overridden(content, *by, reason.clone())
             }
             (Self::Open(content, _) | Self::Snoozed(content, ..), E::SuggestionWithdrawn { .. }) => {
@@ -260,7 +271,8 @@ impl Suggestion {
     /// # Errors
     /// When it is not open.
     pub fn override_with(&self, by: AccountId, reason: Remark) -> Result<Vec<SuggestionEvent>, SuggestionError> {
-        self.ensure_open().map(|_| vec![SuggestionEvent::SuggestionOverridden { by, reason }])
+        let offered = self.ensure_open()?.override_reasons.iter().any(|one| one == reason.as_str());
+        Ok(vec![SuggestionEvent::SuggestionOverridden { by, reason, offered }])
     }
 
     /// Takes it back because it no longer holds.
@@ -313,6 +325,8 @@ mod tests {
             evidence: vec![],
             evaluation: Uuid::from_u128(2),
             proposals: vec![serde_json::json!({ "action": "record-allergy-status" }); proposals],
+            override_reasons: vec!["Known and being treated".into()],
+            links: vec![],
         };
         let at = "2026-11-21T09:00:00Z".parse().unwrap();
         Suggestion::fold(&Suggestion::Unraised.raise(content, at).unwrap())
@@ -339,6 +353,31 @@ mod tests {
         assert_eq!(open(1).accept(BY, vec![done(1)]), Err(SuggestionError::NoSuchProposal(1)));
         assert_eq!(open(2).accept(BY, vec![done(0), done(0)]), Err(SuggestionError::NoSuchProposal(0)));
         assert_eq!(Suggestion::Unraised.accept(BY, vec![]), Err(SuggestionError::Unraised));
+    }
+
+    #[test]
+    fn a_reason_that_the_rule_offers_is_told_from_words_of_ones_own() {
+        let offered = |words: &str| {
+            let reason = Remark::try_from(words.to_owned()).unwrap();
+            match &open(0).override_with(BY, reason).unwrap()[..] {
+                [SuggestionEvent::SuggestionOverridden { offered, .. }] => *offered,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert!(offered("Known and being treated"));
+        assert!(!offered("Mrs. Muster knows."));
+    }
+
+    #[test]
+    fn what_was_raised_and_overridden_before_reasons_were_kept_is_still_read() {
+        let old = r#"{"type":"SuggestionOverridden","by":"00000000-0000-0000-0000-000000000003","reason":"known"}"#;
+        let event: SuggestionEvent = serde_json::from_str(old).unwrap();
+        assert!(matches!(event, SuggestionEvent::SuggestionOverridden { offered: false, .. }));
+        assert_eq!(serde_json::to_string(&event).unwrap(), old);
+        let mut raised = serde_json::to_value(open(0).content().unwrap()).unwrap();
+        raised.as_object_mut().unwrap().remove("override_reasons");
+        let content: SuggestionContent = serde_json::from_value(raised).unwrap();
+        assert!(content.override_reasons.is_empty() && content.links.is_empty());
     }
 
     #[test]

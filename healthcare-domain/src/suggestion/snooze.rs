@@ -91,6 +91,8 @@ mod tests {
             evidence: vec![],
             evaluation: Uuid::from_u128(2),
             proposals: vec![],
+            override_reasons: vec![],
+            links: vec![],
         }
     }
 

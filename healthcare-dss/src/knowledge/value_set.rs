@@ -117,6 +117,12 @@ impl Knowledge {
         (!is_one).then_some((set.title.as_str(), expected))
     }
 
+    /// Whether any rule or table could speak of what is measured under this code.
+    #[must_use]
+    pub fn knows_measurement(&self, code: &Coding) -> bool {
+        !self.value_sets.of_code(code).is_empty()
+    }
+
     /// Whether any rule or table could speak of a condition with these codes.
     #[must_use]
     pub fn knows_condition(&self, codings: &[Coding]) -> bool {

@@ -26,7 +26,7 @@ pub(crate) struct CompiledRule {
 const DEEPEST: usize = 16;
 
 /// The scores that are among the facts; another would be missing of every patient for ever.
-const SCORES: [&str; 2] = ["news2", "news2-rise"];
+const SCORES: [&str; 3] = ["news2", "news2-rise", "altered-mentation"];
 
 /// The most conditions of a rule.
 const MOST: usize = 512;

@@ -70,6 +70,8 @@ mod tests {
         let known = |value: Value| json!({ "age": 76, "sex": "female", "observations": [value] });
         assert_eq!(derived(known(creatinine("4", "mg/dL", 5))).as_deref(), Some("11.1"));
         assert_eq!(derived(known(creatinine("353.6", "umol/l", 5))).as_deref(), Some("11.1"));
+        let moles = json!({ "loinc": "14682-9", "value": "353.6", "unit": "umol/L", "hours_ago": 5 });
+        assert_eq!(derived(known(moles)).as_deref(), Some("11.1"), "by the code of its own");
         assert_eq!(derived(known(creatinine("4", "furlong", 5))), None);
         assert_eq!(derived(json!({ "age": 17, "sex": "female", "observations": [creatinine("4", "mg/dL", 5)] })), None);
         assert_eq!(derived(json!({ "age": 76, "observations": [creatinine("4", "mg/dL", 5)] })), None);

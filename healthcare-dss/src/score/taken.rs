@@ -7,7 +7,7 @@ use rust_decimal::prelude::ToPrimitive;
 use serde_json::Value;
 
 use super::calculator::{Card, Input, Kind, QUARTER, plain};
-use crate::fact::{EventRef, Facts, ObservationFact, Sex};
+use crate::fact::{EventRef, Facts, ObservationFact, ScoreFact, Sex};
 use crate::knowledge::Knowledge;
 
 /// From which age somebody is an adult, in years.
@@ -45,19 +45,20 @@ const fn molar(of: Measured, hundredths: u32) -> Measured {
     Measured { input: of.input, loinc: of.loinc, unit: of.unit, molar_mass }
 }
 
-/// By LOINC; how old each may be stands with the input of the calculator. Each total and in serum, plasma or blood.
+/// By LOINC; how old each may be stands with the input of the calculator. Each total and in serum, plasma or blood, by mass
+/// and by substance: LOINC has a code of its own for either.
 const MEASURED: &[Measured] = &[
     measured("weight_kg", &["29463-7", "3141-9", "3142-7"], "kg"),
     measured("height_cm", &["8302-2", "3137-7", "3138-5"], "cm"),
-    molar(measured("creatinine", &["2160-0", "38483-4"], "mg/dL"), 11_312),
-    molar(measured("bilirubin", &["1975-2"], "mg/dL"), 58_466),
+    molar(measured("creatinine", &["2160-0", "38483-4", "14682-9", "59826-8", "77140-2"], "mg/dL"), 11_312),
+    molar(measured("bilirubin", &["1975-2", "14631-6"], "mg/dL"), 58_466),
     measured("albumin", &["1751-7"], "g/dL"),
     measured("inr", &["6301-6", "34714-6", "38875-1"], "1"),
     measured("sodium", &["2951-2", "2947-0", "77139-4"], "mmol/L"),
     measured("platelets", &["777-3", "26515-7"], "10*9/L"),
     measured("ast", &["1920-8", "30239-8"], "U/L"),
     measured("alt", &["1742-6", "1743-4"], "U/L"),
-    measured("urea", &["22664-7"], "mmol/L"),
+    molar(measured("urea", &["22664-7", "3091-6"], "mmol/L"), 6_006),
     measured("bun", &["3094-0"], "mg/dL"),
     measured("respiratory_rate", &["9279-1"], "/min"),
     measured("systolic_bp", &["8480-6"], "mm[Hg]"),
@@ -81,6 +82,9 @@ const CONDITIONS: &[(&str, &str)] = &[
     ("stroke_tia_thromboembolism", "ischaemic-stroke"),
 ];
 
+/// Questions of yes or no that a score among the facts answers: above 0 is yes.
+const ANSWERED: &[(&str, &str)] = &[("altered_mentation", "altered-mentation")];
+
 /// The inputs of a calculator that the record holds. `person` is the event that tells age and sex; `observations` are all
 /// that were measured, weight and height among them.
 #[must_use]
@@ -95,7 +99,9 @@ pub fn taken(
         let (value, source, at) = match input.name {
             "age" => of_person(facts.patient.age_years.map(Value::from))?,
             "sex" => of_person(facts.patient.sex.and_then(sex))?,
-            name => number(input, (facts, knowledge), observations).or_else(|| condition(name, facts, knowledge))?,
+            name => number(input, (facts, knowledge), observations)
+                .or_else(|| condition(name, facts, knowledge))
+                .or_else(|| answered(input, facts))?,
         };
         fits(input, &value).then_some(Taken { name: input.name, value, source, at })
     };
@@ -161,6 +167,15 @@ fn condition(name: &str, facts: &Facts, knowledge: &Knowledge) -> Option<(Value,
     let set = knowledge.value_sets.by_id.get(*set)?;
     let known = facts.conditions.iter().find(|one| knowledge.value_sets.of_condition(&one.codings).contains(set))?;
     Some((true.into(), known.source, known.at))
+}
+
+/// What the newest score says that answers the question, if it is not too old.
+fn answered(input: &Input, facts: &Facts) -> Option<(Value, EventRef, DateTime<Utc>)> {
+    let (_, score) = ANSWERED.iter().find(|(name, _)| *name == input.name)?;
+    let oldest = facts.at - TimeDelta::hours(input.within_hours?.into());
+    let in_time = |one: &&ScoreFact| one.name == *score && one.at <= facts.at && one.at >= oldest;
+    let newest = facts.scores.iter().filter(in_time).max_by_key(|one| (one.at, one.source))?;
+    Some(((newest.total > 0).into(), newest.source, newest.at))
 }
 
 /// Whether a value is one that the input takes.

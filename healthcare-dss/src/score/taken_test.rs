@@ -1,7 +1,7 @@
 use healthcare_domain::code::{Coding, LOINC};
 
 use super::*;
-use crate::rule::Given;
+use crate::rule::{Given, GivenScore};
 use crate::score::calculator::named;
 
 fn person() -> Option<(EventRef, DateTime<Utc>)> {
@@ -149,6 +149,44 @@ fn given_a_height_of_half_a_year_when_taken_then_it_is_that_of_an_adult_alone() 
     assert_eq!((of_adult(2 * 365, 0), of_adult(5 * 365, 0), of_adult(5 * 365, 1)), (1, 1, 0));
 }
 
+/// LOINC has a code of its own for what is reported in moles.
+#[test]
+fn given_a_result_in_moles_when_taken_then_it_stands_in_the_unit_of_the_input() {
+    let taken = |score: &str, input: &str, one: ObservationFact| {
+        let found = of(score, &Given::default(), &[one]);
+        found.into_iter().find(|(name, _)| name == input).map(|(_, value)| value)
+    };
+    let creatinine = observation("14682-9", "442", "umol/L", 1);
+    assert_eq!(taken("egfr", "creatinine", creatinine).as_deref(), Some("4.9999"));
+    let bilirubin = observation("14631-6", "34.2", "umol/L", 1);
+    assert_eq!(taken("meld", "bilirubin", bilirubin).as_deref(), Some("1.9995"));
+    let urea = observation("3091-6", "60.06", "mg/dL", 1);
+    assert_eq!(taken("curb-65", "urea", urea), Some(Value::from(10).to_string()));
+}
+
+/// Of ACVPU and the coma scale the newer counts, and what is older than a round is not known.
+#[test]
+fn given_what_was_charted_of_consciousness_when_taken_then_it_says_whether_the_mind_is_altered() {
+    let charted = |total: u16, hours_ago: u32| Given {
+        scores: vec![GivenScore {
+            score: "altered-mentation".into(),
+            total,
+            highest_part: total,
+            incomplete: false,
+            hours_ago,
+        }],
+        ..Given::default()
+    };
+    let told = |given: &Given, observations: &[ObservationFact]| of("qsofa", given, observations);
+    let altered = |value: &str| vec![("altered_mentation".to_owned(), value.to_owned())];
+    assert_eq!(told(&charted(1, 4), &[]), altered("true"));
+    assert_eq!(told(&charted(0, 1), &[]), altered("false"));
+    assert!(told(&charted(1, 5), &[]).is_empty());
+    let scale = |hours| observation("9269-2", "13", "{score}", hours);
+    assert_eq!(told(&charted(0, 1), &[scale(3)]), altered("false"));
+    assert_eq!(told(&charted(0, 3), &[scale(1)]), vec![("gcs".to_owned(), "13".to_owned())]);
+}
+
 /// A name that no calculator has would never be taken.
 #[test]
 fn given_the_tables_when_held_against_the_calculators_then_each_names_an_input_in_its_unit() {
@@ -162,7 +200,12 @@ fn given_the_tables_when_held_against_the_calculators_then_each_names_an_input_i
         }
     }
     for input in inputs.iter().filter(|input| input.within_hours.is_some()) {
-        assert!(MEASURED.iter().any(|one| one.input == input.name), "{}", input.name);
+        let answered = ANSWERED.iter().any(|(name, _)| *name == input.name);
+        assert!(answered || MEASURED.iter().any(|one| one.input == input.name), "{}", input.name);
+    }
+    for (name, _) in ANSWERED {
+        assert!(named(name).count() > 0, "{name}");
+        assert!(named(name).all(|input| matches!(input.kind, Kind::Boolean)), "{name}");
     }
     for name in ALTERNATIVES.iter().copied().flatten().copied().flatten() {
         assert!(named(name).count() > 0, "{name}");

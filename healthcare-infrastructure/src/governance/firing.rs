@@ -85,8 +85,9 @@ fn suggested(commit: &Commit, id: Uuid, event: &SuggestionEvent, at: chrono::Dat
                 .bind(*at)
         }
         SuggestionEvent::SuggestionAccepted { .. } => answer("accepted", role(), None),
-        SuggestionEvent::SuggestionOverridden { reason, .. } => {
-            answer("overridden", role(), listed(reason.as_str(), &[]))
+        SuggestionEvent::SuggestionOverridden { reason, offered, .. } => {
+            let offers: &[&str] = if *offered { &[reason.as_str()] } else { &[] };
+            answer("overridden", role(), listed(reason.as_str(), offers))
         }
         SuggestionEvent::SuggestionWithdrawn { .. } => answer("withdrawn", None, None),
         SuggestionEvent::SuggestionSnoozed { .. } => {

@@ -20,32 +20,34 @@ use crate::database::Sight;
 /// All that waits for a reader: `$1` the account, `$2` its role, `$3` now, `$4` the kinds they deal with, `$5` and `$6`
 /// the circle, `$7` one patient.
 const WAITS: &str = "with waits as (
-    select i.kind, i.id, i.item, i.version, i.patient_id, i.title, i.since, i.due_at, null::text as priority
+    select i.kind, i.id, i.item, i.version, i.patient_id, i.title, i.since, i.due_at, null::text as priority,
+            null::text as reasons
         from read.inbox i
         where (i.account_id = $1 or i.role = $2) and i.kind = any($4) and (i.kind <> 'review' or i.due_at <= $3)
     union all
-    select 'alert', a.id, 0::int2, a.version, a.patient_id, e.body::json ->> 'title', a.raised_at, null, a.priority
+    select 'alert', a.id, 0::int2, a.version, a.patient_id, e.body::json ->> 'title', a.raised_at, null, a.priority, null
         from read.alert a join read.entry e on e.id = a.id and e.item = 0
         where 'alert' = any($4) and a.status = 'active'
     union all
     select 'suggestion', e.id, 0::int2, e.version, e.patient_id, e.body::json ->> 'summary',
-            coalesce((e.body::json ->> 'raised_at')::timestamptz, e.at), null, e.body::json ->> 'severity'
+            coalesce((e.body::json ->> 'raised_at')::timestamptz, e.at), null, e.body::json ->> 'severity',
+            e.body::json ->> 'override_reasons'
         from read.entry e
         where 'suggestion' = any($4) and e.kind = 'suggestion' and e.active
             and coalesce((e.body::json ->> 'snoozed_until')::timestamptz <= $3, true)
     union all
     select 'offer', w.id, 0::int2, w.version, w.patient_id, 'Offer of the waitlist', e.at,
-            (e.body::json -> 'offer' ->> 'until')::timestamptz, null
+            (e.body::json -> 'offer' ->> 'until')::timestamptz, null, null
         from read.waitlist w join read.entry e on e.id = w.id and e.item = 0
         where 'offer' = any($4) and w.status = 'offered'
     union all
-    select 'break_glass', b.id, 0::int2, b.version, null, 'Break-glass', b.opened_at, null, null
+    select 'break_glass', b.id, 0::int2, b.version, null, 'Break-glass', b.opened_at, null, null, null
         from access.break_glass b where 'break_glass' = any($4) and b.reviewed_at is null and b.account_id <> $1
 ), mine as (
     select *, coalesce(due_at, since) as due from waits
     where (patient_id is null or (($5::uuid[] is null or patient_id = any($5)) and patient_id <> all($6::uuid[])))
         and ($7::uuid is null or patient_id = $7))";
-const COLUMNS: &str = "kind, id, item, version, patient_id, title, since, due_at, priority";
+const COLUMNS: &str = "kind, id, item, version, patient_id, title, since, due_at, priority, reasons";
 
 fn listed(sort: InboxSort) -> String {
     let (key, direction, behind) = match sort {
@@ -99,7 +101,7 @@ impl InboxModel for PgReadModel {
         let more = rows.len() > usize::from(paging.limit);
         rows.truncate(usize::from(paging.limit));
         permit.recorded_of(rows.iter().filter_map(|row| row.get::<_, Option<Uuid>>(4).map(PatientId))).await?;
-        let place = |row: &Row| Cursor { at: row.get(9), id: row.get(1), item: row.get(2) }.to_string();
+        let place = |row: &Row| Cursor { at: row.get(10), id: row.get(1), item: row.get(2) }.to_string();
         let next_cursor = rows.last().filter(|_| more).map(place);
         let items = rows.iter().map(item_of).collect::<Result<_, _>>()?;
         Ok(Inbox { items, counts, next_cursor })
@@ -135,6 +137,8 @@ fn item_of(row: &Row) -> Result<InboxItem, StoreError> {
         InboxKind::Offer => ("waitlist", format!("/api/v1/waitlist/{id}/accept")),
         InboxKind::BreakGlass => ("break_glass", format!("/api/v1/break-glass/{id}/review")),
     };
+    let reasons: Option<String> = row.get(9);
+    let override_reasons = reasons.map(|list| serde_json::from_str(&list)).transpose();
     Ok(InboxItem {
         kind,
         patient: row.get::<_, Option<Uuid>>(4).map(PatientId),
@@ -143,6 +147,7 @@ fn item_of(row: &Row) -> Result<InboxItem, StoreError> {
         since: row.get(6),
         due_at: row.get(7),
         priority: row.get(8),
+        override_reasons: override_reasons.map_err(|e| StoreError::Damaged(Box::new(e)))?.unwrap_or_default(),
         action: ToDo { method: "POST", url },
     })
 }

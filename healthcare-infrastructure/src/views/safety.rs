@@ -8,7 +8,8 @@ use crate::database::{Database, Sight};
 
 /// Active allergies, problems, medications, visits and suggestions, vaccinations, with the newest answer to each finding,
 /// however many and however long ago, for an answer holds until there is something newer; the newest of each laboratory and
-/// vital code, the vital signs of a day, and the newest of each signal that devices sent; demographics. How many is said by
+/// vital code, the vital signs of a day, the newest coma scales of other headings, and the newest of each signal that
+/// devices sent; demographics. How many is said by
 /// `NEWEST`, `VITALS` and `VITALS_HOURS` of the application, as a backtest reads. The first row carries the version of the
 /// safety row and the position in the log.
 const SQL: &str = "
@@ -42,6 +43,10 @@ facts as (
         select id, item, kind, patient_id, version, active, struck, at, code, body from read.entry e
         where e.patient_id = $1 and e.kind = code.kind and e.code = code.code and not e.struck
         order by at desc, id desc, item desc limit $2) latest
+    union all
+    (select id, item, kind, patient_id, version, active, struck, at, code, body
+        from read.entry where patient_id = $1 and kind = 'observation' and code = $5 and not struck
+        order by at desc, id desc, item desc limit $2)
     union all
     select of_day.* from code, lateral (
         select id, item, kind, patient_id, version, active, struck, at, code, body from read.entry e
@@ -78,7 +83,7 @@ pub async fn facts(db: &Database, permit: &Permit, patient: PatientId) -> Result
     if permit.patient() != Some(patient) {
         return Ok(SafetyFacts { version: 0, position: 0, snapshot: String::new(), rows: vec![] });
     }
-    let rows = db.read_as(&Sight::of(permit), SQL, &[&patient.0, &NEWEST, &MORE, &HOURS]).await?;
+    let rows = db.read_as(&Sight::of(permit), SQL, &[&patient.0, &NEWEST, &MORE, &HOURS, &decision::GCS]).await?;
     let first = rows.first();
     let (version, position) = first.map_or((0, 0), |row| (row.get(10), row.get(11)));
     let snapshot = first.map(|row| row.get(12)).unwrap_or_default();

@@ -12,6 +12,7 @@ use crate::{
     encounter::admit,
     medication::{no_known_allergies, of_rule, order, penicillin, prescribe},
     patient::register,
+    rule::{Desk, document},
     suggestion::{critical, in_seconds, report, until},
 };
 
@@ -92,6 +93,48 @@ async fn reasons_are_shown_of_three_people_and_not_of_three_times() {
     let (_, path) = critical(&app).await;
     override_as(&app, &app.sign_up("third", Role::Doctor, None).await, &path, "Palliative care").await;
     assert_eq!(rule(&app, POTASSIUM).await["reasons"], json!([{ "reason": "Palliative care", "times": 5 }]));
+}
+
+/// What a rule of the house offers as reasons and to read on is offered with its suggestions wherever they are read, and who
+/// gives one of these reasons is counted by it.
+#[tokio::test]
+async fn the_reasons_of_a_house_rule_are_offered_and_counted() {
+    let app = spawn_app().await;
+    let desk = Desk::of(&app).await;
+    let mut own = document("house-potassium", 1);
+    own["triggers"] = json!(["lab.result.available"]);
+    own["when"] = json!({ "observation": { "value_set": "potassium", "unit": "mmol/L", "is": { "at_least": "5.5" },
+        "within_hours": 24, "as": "result" } });
+    own["then"] = json!({ "summary": "House: {result}", "detail": "{result}",
+        "override_reasons": ["Agreed at the dialysis round"],
+        "links": [{ "label": "Ward guideline", "url": "https://house.example/potassium" }] });
+    let given = |value: &str| json!({ "observations": [{ "loinc": "2823-3", "value": value, "unit": "mmol/L" }] });
+    own["tests"] = json!([
+        { "name": "high", "given": given("5.9"), "expect": { "fired": [["critical", "House"]] } },
+        { "name": "normal", "given": given("4.2"), "expect": "not_fired" },
+    ]);
+    desk.active(own).await;
+
+    let reasons = json!(["Agreed at the dialysis round"]);
+    for person in ["one", "two", "three"] {
+        let patient = register(&app).await;
+        report(&app, &patient, "5.9").await;
+        let open = until(&app, &patient, "house-potassium", &["open"]).await;
+        let path = format!("/api/v1/suggestions/{}", open[0]["id"].as_str().expect("an id"));
+        let read = app.get(Role::Doctor, &path).await.expect(200).body;
+        let chart = app.get(Role::Doctor, &format!("/api/v1/patients/{patient}/chart")).await.expect(200).body;
+        let inbox = app.get(Role::Doctor, &format!("/api/v1/inbox?patient={patient}")).await.expect(200).body;
+        let mut waiting = inbox["items"].as_array().expect("items").iter().filter(|item| item["kind"] == "suggestion");
+        let waiting = waiting.next().unwrap_or_else(|| panic!("it waits: {inbox:#}"));
+        for shown in [&read, &chart["suggestions"]["items"][0], waiting] {
+            assert_eq!(shown["override_reasons"], reasons, "{shown:#}");
+        }
+        assert_eq!(read["links"][0]["url"], "https://house.example/potassium", "{read:#}");
+        let token = app.sign_up(person, Role::Pharmacist, None).await;
+        override_as(&app, &token, &path, "Agreed at the dialysis round").await;
+    }
+    let alike = json!([{ "reason": "Agreed at the dialysis round", "times": 3 }]);
+    assert_eq!(rule(&app, "house-potassium").await["reasons"], alike);
 }
 
 /// A rule that nearly everybody sets aside is flagged, from ten answers on.

@@ -4,7 +4,12 @@ use healthcare_application::Role;
 use healthcare_tests::app::spawn_app;
 use serde_json::{Value, json};
 
-use crate::patient::register;
+use crate::{
+    encounter::admit,
+    patient::register,
+    suggestion::{reviewed, until},
+    vitals::well,
+};
 
 fn influenza() -> Value {
     json!({ "vaccine": { "coding": [{ "system": "http://hl7.org/fhir/sid/cvx", "code": "140" }], "text": "Influenza" } })
@@ -56,4 +61,27 @@ async fn a_vaccine_that_was_not_given_has_a_reason() {
         let list = app.get(Role::Nurse, &format!("{path}?status={status}")).await.expect(200).body;
         assert_eq!(list["items"].as_array().map(Vec::len), Some(count), "{status}");
     }
+}
+
+/// Somebody of 72 years is admitted at the desk, where nobody sees the chart: what is due is raised once signs are charted,
+/// goes when it was given, and is not raised again after an answer.
+#[tokio::test]
+async fn a_vaccination_that_is_due_in_a_stay_is_raised_and_goes_when_it_is_given() {
+    let app = spawn_app().await;
+    let patient = register(&app).await;
+    let charted = format!("/api/v1/encounters/{}/vitals", admit(&app, &patient).await);
+    reviewed(&app).await;
+    until(&app, &patient, "vaccination-influenza-due", &[]).await;
+    app.post(Role::Nurse, &charted, well()).await.expect(201);
+    until(&app, &patient, "vaccination-influenza-due", &["open"]).await;
+    let pneumococcal = until(&app, &patient, "vaccination-pneumococcal-due", &["open"]).await;
+
+    app.post(Role::Nurse, &format!("/api/v1/patients/{patient}/immunizations"), influenza()).await.expect(201);
+    until(&app, &patient, "vaccination-influenza-due", &["withdrawn"]).await;
+    let path = format!("/api/v1/suggestions/{}/override", pneumococcal[0]["id"].as_str().expect("an id"));
+    app.post(Role::Doctor, &path, json!({ "reason": "Declined" })).await.expect(200);
+    app.post(Role::Nurse, &charted, well()).await.expect(201);
+    reviewed(&app).await;
+    until(&app, &patient, "vaccination-influenza-due", &["withdrawn"]).await;
+    until(&app, &patient, "vaccination-pneumococcal-due", &["overridden"]).await;
 }

@@ -87,3 +87,27 @@ async fn a_total_of_which_a_part_is_not_known_is_told_as_not_checked() {
     let second = app.post(Role::Doctor, &check, paracetamol("every 8 hours")).await.expect(200);
     assert!(lacked(&second, "dose-limit").concat().contains("is not checked"), "{:#}", second.body);
 }
+
+/// The eGFR of an adult follows from a creatinine that came without one, before an order is signed here as for those who ask
+/// from elsewhere.
+#[tokio::test]
+async fn a_creatinine_without_an_egfr_interrupts_metformin() {
+    let app = spawn_app().await;
+    for (code, value, unit) in [("2160-0", "5", "mg/dL"), ("14682-9", "442", "umol/L")] {
+        let patient = register(&app).await;
+        no_known_allergies(&app, &patient).await;
+        let metformin = || order("metformin hydrochloride 500 MG Oral Tablet");
+        let check = format!("/api/v1/patients/{patient}/medication-orders/check");
+        let before = app.post(Role::Doctor, &check, metformin()).await.expect(200);
+        assert!(of_rule(&before, "metformin-egfr-below-30").is_empty(), "{:#}", before.body);
+
+        let creatinine = json!({ "code": { "coding": [{ "system": "http://loinc.org", "code": code }] },
+            "value": { "quantity": { "value": value, "unit": unit } } });
+        let results = format!("/api/v1/patients/{patient}/laboratory-results");
+        app.post(Role::LabTechnician, &results, creatinine).await.expect(201);
+        let refused = prescribe(&app, &patient, metformin()).await;
+        let refused = refused.expect_problem(409, "/problems/medication/findings", &[]);
+        assert_eq!(of_rule(&refused, "metformin-egfr-below-30")[0]["severity"], "critical", "{:#}", refused.body);
+        assert!(of_rule(&refused, "metformin-egfr-unknown").is_empty(), "{:#}", refused.body);
+    }
+}

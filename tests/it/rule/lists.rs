@@ -79,11 +79,11 @@ async fn two_versions_are_compared_place_by_place() {
     desk.get("/compared/diff?from=one").await.expect_problem(400, "/problems/request/parameter", &["from"]);
 
     // What ships is compared with what the house would put in its place.
-    let mut own = desk.get("/qsofa/versions/3").await.expect(200).body["document"].clone();
-    own["version"] = json!(4);
+    let mut own = desk.get("/qsofa/versions/4").await.expect(200).body["document"].clone();
+    own["version"] = json!(5);
     own["owner"] = json!("Intensive care");
     desk.draft(own).await.expect(201);
-    let told = desk.get("/qsofa/diff?from=3&to=4").await.expect(200).body;
+    let told = desk.get("/qsofa/diff?from=4&to=5").await.expect(200).body;
     let paths: BTreeSet<_> =
         told["changes"].as_array().expect("changes").iter().map(|one| one["path"].clone().to_string()).collect();
     assert_eq!(paths, BTreeSet::from(["\"/owner\"".to_owned(), "\"/version\"".to_owned()]));

@@ -10,7 +10,7 @@ async fn a_rebuild_gives_the_same_rules() {
     let desk = Desk::of(&app).await;
     desk.active(document("kept-one", 1)).await;
     desk.shadowed(document("kept-one", 2)).await;
-    desk.post(&desk.first, "/qsofa/versions/3/retire", json!({ "reason": "replaced by NEWS2" })).await.expect(200);
+    desk.post(&desk.first, "/qsofa/versions/4/retire", json!({ "reason": "replaced by NEWS2" })).await.expect(200);
     let owner = app.owner().await;
     let rows = async || {
         let rows = owner.query("select r::text from read.rule r order by name", &[]).await.expect("rows");

@@ -18,7 +18,9 @@ pub static QSOFA: Calculator = Calculator {
         inputs: &[
             number("respiratory_rate", "breaths a minute", "/min", (0.0, 120.0)).within_hours(ROUND),
             number("systolic_bp", "systolic blood pressure", "mm[Hg]", (0.0, 400.0)).within_hours(ROUND),
-            whether("altered_mentation", "altered mentation; a Glasgow Coma Scale below 15 says the same").optional(),
+            whether("altered_mentation", "altered mentation; a Glasgow Coma Scale below 15 says the same")
+                .within_hours(ROUND)
+                .optional(),
             count("gcs", "Glasgow Coma Scale", "1", (3.0, 15.0)).within_hours(ROUND).optional(),
         ],
     },
