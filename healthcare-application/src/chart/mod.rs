@@ -7,7 +7,7 @@ mod get_chart;
 mod get_timeline;
 mod list_entries;
 
-pub use assemble::{AllergyStatus, Chart, Counts, Section, assemble};
+pub use assemble::{AllergyStatus, Chart, Counts, DevicesTold, Section, assemble};
 pub use export_record::{export_record, shared_streams};
 pub use fold::{Folded, fold, row_known, rows_known};
 pub use get_chart::get_chart;
