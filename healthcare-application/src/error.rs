@@ -1,5 +1,6 @@
 //! Why a use case did not do what was asked.
 
+use chrono::{DateTime, Utc};
 use healthcare_domain::id::PatientId;
 
 use crate::{
@@ -76,6 +77,9 @@ pub enum QueryError {
     /// The cursor is not one of ours.
     #[error("the cursor is not valid")]
     BadCursor,
+    /// Single readings of devices are kept since then, and no earlier ones.
+    #[error("readings are kept one by one since {0}")]
+    NotKept(DateTime<Utc>),
     /// A second factor is to be shown again first.
     #[error(transparent)]
     StepUp(#[from] StepUpRequired),

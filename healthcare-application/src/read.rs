@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
-use healthcare_domain::id::{AlertId, PatientId};
+use healthcare_domain::id::{AlertId, DeviceId, PatientId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -14,7 +14,7 @@ use crate::{
     live::NotificationFilter,
     order::Direction,
     store::StoreError,
-    telemetry::{VitalsQuery, VitalsSeries},
+    telemetry::{Known, VitalsQuery, VitalsSeries},
     view::{Kind, Row},
 };
 
@@ -259,6 +259,25 @@ pub trait ReadModel:
 
     /// Vital signs of the permit's patient over time, by devices and by hand.
     async fn vitals(&self, permit: &Permit, query: &VitalsQuery) -> Result<VitalsSeries, StoreError>;
+
+    /// Vital signs of the permit's patient over time as they were known: what was charted, and each reading that had been
+    /// received, of devices that were on the patient.
+    async fn vitals_known(
+        &self,
+        permit: &Permit,
+        query: &VitalsQuery,
+        known: &Known,
+    ) -> Result<VitalsSeries, StoreError>;
+
+    /// The devices that were ever on the permit's patient.
+    async fn devices_of(&self, permit: &Permit, patient: PatientId) -> Result<Vec<DeviceId>, StoreError>;
+
+    /// Of each signal the newest reading that was known, as the chart has it.
+    async fn latest_readings(&self, permit: &Permit, patient: PatientId, known: &Known)
+    -> Result<Vec<Row>, StoreError>;
+
+    /// Since when single readings of devices are kept.
+    async fn readings_kept_since(&self) -> Result<DateTime<Utc>, StoreError>;
 
     /// What drug safety is judged on.
     async fn safety(&self, permit: &Permit, patient: PatientId) -> Result<SafetyFacts, StoreError>;

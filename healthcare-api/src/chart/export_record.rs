@@ -1,5 +1,7 @@
 //! `GET /patients/{id}/export`.
 
+use std::collections::BTreeSet;
+
 use actix_web::{
     HttpResponse, get,
     web::{Data, Path},
@@ -12,6 +14,7 @@ use healthcare_domain::id::PatientId;
 use healthcare_infrastructure::fhir::write;
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::{
     http::{AsOf, Caller, Query},
@@ -35,8 +38,8 @@ pub struct Bundle {
     entry: Vec<serde_json::Value>,
 }
 
-/// The whole record as a FHIR R4 Bundle: all that is charted, what was entered in error marked as such, the practitioners
-/// and organisations it names, and what was imported and only kept. With `as_of`, as it was known then. It needs a second
+/// The whole record as a FHIR R4 Bundle: all that is charted, what was entered in error marked as such, the practitioners,
+/// organisations and places it names, and what was imported and only kept. With `as_of`, as it was known then. It needs a second
 /// factor shown within five minutes, unless a patient asks for their own. What devices stream is not in it but at
 /// `/patients/{id}/vitals`.
 #[utoipa::path(tag = "chart", params(("id" = PatientId, Path, description = "the patient"), AsOf), responses(
@@ -53,8 +56,16 @@ pub async fn export_record(
 ) -> Result<HttpResponse, Problem> {
     let (permit, streams) = chart::export_record(&app, &caller.0, *id, day.0.as_of).await?;
     let mut resources = written(&streams);
-    let others = chart::shared_streams(&app, &permit, write::missing(&resources)).await?;
-    resources.extend(written(&others));
+    // What is nobody's may refer to more of that: a role to who has it, an organisation to the one it is part of.
+    let mut asked = BTreeSet::new();
+    loop {
+        let named: BTreeSet<Uuid> = write::missing(&resources).difference(&asked).copied().collect();
+        if named.is_empty() {
+            break;
+        }
+        asked.extend(&named);
+        resources.extend(written(&chart::shared_streams(&app, &permit, named).await?));
+    }
     let bundle = write::bundle(app.clock.new_id(), app.clock.now(), &resources);
     Ok(HttpResponse::Ok()
         .content_type("application/fhir+json")

@@ -33,13 +33,14 @@ pub async fn get_chart(
     day: Query<AsOf>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let chart = chart::get_chart(&app, &caller.0, *id, day.0.as_of).await?;
     if !summary::is_asked_for(&request) {
+        let chart = chart::get_chart(&app, &caller.0, *id, day.0.as_of).await?;
         return Ok(HttpResponse::Ok().insert_header((VARY, "accept")).json(chart));
     }
+    let printed = chart::get_summary(&app, &caller.0, *id, day.0.as_of).await?;
     Ok(HttpResponse::Ok()
         .content_type(ContentType::html())
         .insert_header((VARY, "accept"))
         .insert_header((CONTENT_SECURITY_POLICY, summary::POLICY.as_str()))
-        .body(summary::page(&chart, app.clock.now())))
+        .body(summary::page(&printed)))
 }

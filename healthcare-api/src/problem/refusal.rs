@@ -1,6 +1,7 @@
 //! Why the application did not do what was asked.
 
 use actix_web::http::StatusCode;
+use chrono::SecondsFormat;
 use healthcare_application::{
     AmendError, CommandError, QueryError, StoreError,
     access::{Denied, Unauthorised},
@@ -112,6 +113,10 @@ impl From<QueryError> for Problem {
             QueryError::NotFound => Self::not_found(),
             QueryError::StepUp(_) => Self::step_up_required(),
             QueryError::BadCursor => Self::bad_parameter("cursor", "take it from next_cursor of the page before"),
+            QueryError::NotKept(since) => Self::bad_parameter(
+                "from",
+                &format!("with `as_of` values are told from {} on", since.to_rfc3339_opts(SecondsFormat::Secs, true)),
+            ),
             QueryError::Store(error) => error.into(),
         }
     }

@@ -30,7 +30,7 @@ pub struct Asked {
     code: Option<String>,
     /// From when, included; a day before `to` if absent.
     from: Option<DateTime<Utc>>,
-    /// Until when, excluded; now if absent.
+    /// Until when, excluded; now, or `as_of`, if absent.
     to: Option<DateTime<Utc>>,
     /// The width of buckets: `30s`, `1m`, `1h`, `1d`, or a number of seconds. Each value by itself if absent.
     ///
@@ -38,12 +38,17 @@ pub struct Asked {
     /// times ask with whole minutes or whole hours (`from` and `to` then count by them).
     #[param(example = "1m")]
     step: Option<String>,
+    /// What was known then (RFC 3339): values that had been charted, and readings that had been received, of devices that were on
+    /// the patient as it was known. Single readings tell that, for the 90 days that they are kept: `from` cannot lie before.
+    #[param(example = "2020-01-01T00:00:00Z")]
+    as_of: Option<DateTime<Utc>>,
 }
 
 /// A patient's vital signs over time, by devices and by hand: each value, or count, lowest, highest and mean of buckets.
+/// With `as_of`, as they were known then.
 #[utoipa::path(tag = "telemetry", params(("id" = PatientId, Path, description = "the patient"), Asked), responses(
     (status = 200, description = "a series a signal, at most 2000 points; more from `next_from`", body = VitalsSeries),
-    (status = 400, description = "a parameter cannot be read", body = Problem, content_type = "application/problem+json"),
+    (status = 400, description = "a parameter cannot be read; with `as_of`, `from` lies before single readings are kept", body = Problem, content_type = "application/problem+json"),
     (status = 403, description = "the role may not", body = Problem, content_type = "application/problem+json"),
 ))]
 #[get("/patients/{id}/vitals")]
@@ -53,7 +58,7 @@ pub async fn get_vitals(
     id: Path<PatientId>,
     asked: Query<Asked>,
 ) -> Result<HttpResponse, Problem> {
-    let Asked { code, from, to, step } = asked.0;
+    let Asked { code, from, to, step, as_of } = asked.0;
     let codes = match code {
         None => vec![],
         Some(list) => {
@@ -62,14 +67,17 @@ pub async fn get_vitals(
             of_each.ok_or_else(|| Problem::bad_parameter("code", "LOINC codes of vital signs, e.g. 8867-4"))?.concat()
         }
     };
-    let to = to.unwrap_or_else(|| app.clock.now() + Duration::seconds(1));
+    let to = to.unwrap_or_else(|| as_of.unwrap_or_else(|| app.clock.now()) + Duration::seconds(1));
     let from = from.unwrap_or(to - Duration::days(1));
     if from >= to {
         return Err(Problem::bad_parameter("from", "it lies before `to`"));
     }
     let step = step.as_deref().map(seconds).transpose()?;
     let query = VitalsQuery { patient: *id, codes, from, to, step };
-    Ok(HttpResponse::Ok().json(telemetry::get_vitals(&app, &caller.0, query).await?))
+    Ok(HttpResponse::Ok().json(match as_of {
+        None => telemetry::get_vitals(&app, &caller.0, query).await?,
+        Some(then) => telemetry::get_vitals_known(&app, &caller.0, query, then).await?,
+    }))
 }
 
 /// The signals a code asks for: a signal under any of its codes, or those of a panel (blood pressure, 85354-9).

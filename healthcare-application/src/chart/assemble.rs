@@ -79,6 +79,19 @@ pub struct Section {
     pub items: Vec<Box<RawValue>>,
     /// The list that goes on from here, if there is more.
     pub next: Option<String>,
+    /// Of the latest vital signs of an earlier day: what of devices is among them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub devices: Option<DevicesTold>,
+}
+
+/// What a chart of an earlier day tells of devices. Their readings are kept one by one for a time; what they came to by the minute
+/// does not tell when they came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DevicesTold {
+    /// Whether the newest reading of each signal is among the values. Where it is not, devices may have measured something newer.
+    pub told: bool,
+    /// What was measured before is not told.
+    pub readings_since: DateTime<Utc>,
 }
 
 /// What waits to be done.
@@ -155,14 +168,14 @@ fn section(rows: &[Row], list: &str) -> Section {
     let items = rows.iter().enumerate().filter(shown).map(|(_, row)| raw(row)).collect();
     // The list goes on behind the newest 20; older entries that are active are then met a second time there.
     let next = (rows.len() > NEWEST).then(|| format!("{list}?cursor={}", Cursor::of(&rows[NEWEST - 1])));
-    Section { items, next }
+    Section { items, next, devices: None }
 }
 
 /// The newest 20 of what is kept whole, in brief.
 fn kept(rows: &[Row], list: &str) -> Section {
     let items = rows.iter().take(NEWEST).map(brief).collect();
     let next = (rows.len() > NEWEST).then(|| format!("{list}?cursor={}", Cursor::of(&rows[NEWEST - 1])));
-    Section { items, next }
+    Section { items, next, devices: None }
 }
 
 /// The type of a resource that is kept whole, and when it came about.
@@ -183,14 +196,14 @@ fn brief(row: &Row) -> Box<RawValue> {
 /// Only what is open; the rest is behind `next`.
 fn open(rows: &[Row], list: &str) -> Section {
     let items = rows.iter().filter(|row| row.active).map(raw).collect();
-    Section { items, next: rows.iter().any(|row| !row.active).then(|| list.to_owned()) }
+    Section { items, next: rows.iter().any(|row| !row.active).then(|| list.to_owned()), devices: None }
 }
 
 /// Only what is open and not put off beyond the moment; the rest is behind `next`.
 fn awake(rows: &[Row], at: DateTime<Utc>, list: &str) -> Section {
     let (shown, rest): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| row.active && !is_put_off(row, at));
     let items = shown.into_iter().map(raw).collect();
-    Section { items, next: (!rest.is_empty()).then(|| list.to_owned()) }
+    Section { items, next: (!rest.is_empty()).then(|| list.to_owned()), devices: None }
 }
 
 /// The newest row of each code.
@@ -198,7 +211,7 @@ fn latest(rows: &[Row], list: &str) -> Section {
     let mut seen = HashSet::new();
     let items: Vec<_> = rows.iter().filter(|row| seen.insert(row.code.as_deref())).map(raw).collect();
     let next = (rows.len() > items.len()).then(|| list.to_owned());
-    Section { items, next }
+    Section { items, next, devices: None }
 }
 
 /// As decision support takes them: what was refuted is no allergy, and a denial counts where it is of drugs.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use healthcare_domain::{AnyState, StreamType, id::PatientId};
+use healthcare_domain::{AnyState, StreamType, entry::Beside, id::PatientId};
 use uuid::Uuid;
 
 use super::{Folded, fold};
@@ -14,8 +14,9 @@ use crate::{
     view::Of,
 };
 
-/// The kinds of stream that belong to nobody and that a record may refer to.
-const SHARED: [StreamType; 2] = [StreamType::Practitioner, StreamType::Organization];
+/// The kinds of stream that may belong to nobody and that a record may refer to: who cared, where, and what was kept whole, such
+/// as a location.
+const SHARED: [StreamType; 3] = [StreamType::Practitioner, StreamType::Organization, StreamType::ExternalRecord];
 
 /// The record of a patient, or as it was known then. What leaves the house needs a second factor shown within five
 /// minutes, except for the patient themself.
@@ -38,7 +39,8 @@ pub async fn export_record(
     Ok((permit, streams))
 }
 
-/// Of the streams that a record refers to, those that belong to nobody: who cared, and where.
+/// Of the streams that a record refers to, those that belong to nobody, each with what is kept beside it. What is another
+/// patient's is not theirs to take along.
 ///
 /// # Errors
 /// When the record cannot be reached.
@@ -46,15 +48,27 @@ pub async fn shared_streams(app: &App, permit: &Permit, ids: BTreeSet<Uuid>) -> 
     let mut shared = vec![];
     for id in ids {
         for stream in SHARED {
-            let events = app.store.load(stream, id).await?.open(permit).await?;
-            let (Some(first), Some(last)) = (events.first(), events.last()) else { continue };
-            let of = Of { id, version: last.version, patient: None, at: last.occurred_at };
-            let mut state = AnyState::empty(stream);
-            for one in &events {
-                state.apply(&one.event);
-            }
-            shared.push(Folded { state, of, known_at: Some(first.known_at), changed_at: last.recorded_at });
+            let Some(found) = of_nobody(app, permit, stream, id).await? else { continue };
+            shared.push(found);
+            shared.extend(of_nobody(app, permit, StreamType::ExternalRecord, Beside::of_nobody(id).0).await?);
+            break;
         }
     }
     Ok(shared)
+}
+
+/// A stream that belongs to nobody; none where there is none of that kind, or it is a patient's.
+async fn of_nobody(app: &App, permit: &Permit, stream: StreamType, id: Uuid) -> Result<Option<Folded>, StoreError> {
+    let sealed = app.store.load(stream, id).await?;
+    if sealed.patient().is_some() {
+        return Ok(None);
+    }
+    let events = sealed.open(permit).await?;
+    let (Some(first), Some(last)) = (events.first(), events.last()) else { return Ok(None) };
+    let of = Of { id, version: last.version, patient: None, at: last.occurred_at };
+    let mut state = AnyState::empty(stream);
+    for one in &events {
+        state.apply(&one.event);
+    }
+    Ok(Some(Folded { state, of, known_at: Some(first.known_at), changed_at: last.recorded_at }))
 }

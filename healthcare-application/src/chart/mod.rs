@@ -4,13 +4,15 @@ mod assemble;
 mod export_record;
 mod fold;
 mod get_chart;
+mod get_summary;
 mod get_timeline;
 mod list_entries;
 
-pub use assemble::{AllergyStatus, Chart, Counts, Section, assemble};
+pub use assemble::{AllergyStatus, Chart, Counts, DevicesTold, Section, assemble};
 pub use export_record::{export_record, shared_streams};
 pub use fold::{Folded, fold, row_known, rows_known};
 pub use get_chart::get_chart;
+pub use get_summary::{Summary, get_summary};
 pub use get_timeline::get_timeline;
 pub(crate) use list_entries::is_listed;
 pub use list_entries::list_entries;

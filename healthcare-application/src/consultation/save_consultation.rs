@@ -124,7 +124,7 @@ async fn whose(app: &App, call: &Call, encounter: EncounterId) -> Result<Patient
     use crate::QueryError as Q;
     match get_entry(app, call, Permission::WriteNote, (Kind::Encounter, encounter.0), None).await {
         Ok(row) => row.patient.ok_or(ConsultationError::NoSuchEncounter),
-        Err(Q::NotFound | Q::BadCursor) => Err(ConsultationError::NoSuchEncounter),
+        Err(Q::NotFound | Q::BadCursor | Q::NotKept(_)) => Err(ConsultationError::NoSuchEncounter),
         Err(Q::Denied(denied)) => Err(CommandError::Denied(denied).into()),
         Err(Q::Merged(survivor)) => Err(CommandError::Merged(survivor).into()),
         Err(Q::StepUp(missing)) => Err(CommandError::StepUp(missing).into()),

@@ -101,7 +101,7 @@ pub(super) fn not_stepped_up(error: QueryError) -> CommandError<IdentityError> {
         QueryError::Denied(denied) => CommandError::Denied(denied),
         QueryError::Merged(survivor) => CommandError::Merged(survivor),
         QueryError::Store(error) => CommandError::Store(error),
-        QueryError::NotFound | QueryError::BadCursor => CommandError::NoSuchPatient,
+        QueryError::NotFound | QueryError::BadCursor | QueryError::NotKept(_) => CommandError::NoSuchPatient,
     }
 }
 

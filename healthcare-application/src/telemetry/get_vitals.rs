@@ -5,9 +5,12 @@ use healthcare_domain::id::PatientId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::{Known, worn_then};
 use crate::{
     App, QueryError,
     access::{Call, Permission},
+    chart::rows_known,
+    view::Kind,
 };
 
 /// Points of one answer at the most; the rest begins at `next_from`.
@@ -103,4 +106,27 @@ pub struct Aggregate {
 pub async fn get_vitals(app: &App, call: &Call, query: VitalsQuery) -> Result<VitalsSeries, QueryError> {
     let permit = app.authorise(call, Permission::ReadChart, Some(query.patient)).await?;
     Ok(app.read.vitals(&permit, &query).await?)
+}
+
+/// A patient's vital signs over time as they were known by a moment: what had been charted, and each reading that had been received,
+/// of devices that were on the patient as it was known then. Buckets come to what these values come to.
+///
+/// # Errors
+/// [`QueryError::NotKept`] when single readings of a time that is asked for are not kept any more: what they came to by the minute
+/// does not tell when they came. When the caller may not, or the record cannot be reached.
+#[tracing::instrument(skip_all, fields(patient.id = %query.patient))]
+pub async fn get_vitals_known(
+    app: &App,
+    call: &Call,
+    query: VitalsQuery,
+    known_by: DateTime<Utc>,
+) -> Result<VitalsSeries, QueryError> {
+    let permit = app.authorise(call, Permission::ReadChart, Some(query.patient)).await?;
+    let mut charted = rows_known(app, &permit, query.patient, known_by).await?;
+    charted.retain(|row| row.kind == Kind::Vital && !row.struck && row.at >= query.from && row.at < query.to);
+    let worn = worn_then(app, &permit, query.patient, known_by).await?;
+    let series = app.read.vitals_known(&permit, &query, &Known { by: known_by, worn, charted }).await?;
+    // Asked for afterwards: what is kept now was kept while it was read.
+    let kept_since = app.read.readings_kept_since().await?;
+    if query.from < kept_since { Err(QueryError::NotKept(kept_since)) } else { Ok(series) }
 }

@@ -1,5 +1,7 @@
 //! Bedside devices and whom they measure.
 
+mod worn;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -8,6 +10,8 @@ use crate::{
     Event, EventSourced, StreamType,
     id::{DeviceId, PatientId},
 };
+
+pub use worn::{Stretch, stretches};
 
 /// What a device is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

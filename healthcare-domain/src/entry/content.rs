@@ -201,6 +201,17 @@ pub struct Beside {
     pub made: Vec<(String, String)>,
 }
 
+/// Names what is kept beside an entry of nobody by that entry.
+const BESIDE: &[u8] = b"healthcare-platform:beside";
+
+impl Beside {
+    /// The stream of what is kept beside an entry that belongs to nobody. It stands in no patient's record, and is found by the
+    /// entry.
+    pub fn of_nobody(entry: Uuid) -> ExternalRecordId {
+        ExternalRecordId(Uuid::new_v5(&entry, BESIDE))
+    }
+}
+
 macro_rules! contents {
     ($($content:ty: $id:ty, $stream:ident, $fhir:literal, [$recorded:literal, $amended:literal, $struck:literal]
         $(, $check:path)?;)*) => {$(

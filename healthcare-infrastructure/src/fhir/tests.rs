@@ -20,6 +20,7 @@ use uuid::Uuid;
 use super::{Import, Reading, Resolver, Said, Taken, datatypes::Reference, read, said::Dated};
 
 const CLINIC: &str = include_str!("../../../tests/fixtures/fhir/clinic.json");
+const DIRECTORY: &str = include_str!("../../../tests/fixtures/fhir/directory.json");
 const HOSPITAL: &str = include_str!("../../../tests/fixtures/fhir/hospital.json");
 
 /// Knows one visit, one drug, and a stream for everything else that is referred to.

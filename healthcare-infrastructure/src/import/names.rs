@@ -36,8 +36,10 @@ impl RunNames {
                 let drug = medication::read(&piece.raw).ok().flatten();
                 self.medications.extend(drug.map(|drug| (keyring.of(name, None), drug)));
             }
-            let referred_to =
-                matches!(name.resource.as_str(), "Patient" | "Practitioner" | "Organization" | "Medication");
+            let referred_to = matches!(
+                name.resource.as_str(),
+                "Patient" | "Practitioner" | "Organization" | "Medication" | "Location" | "PractitionerRole"
+            );
             let Some(id) = name.id.as_ref().filter(|_| referred_to && keyring.strong(name).is_none()) else { continue };
             let place = self.placed.entry((name.resource.clone(), id.clone()));
             place

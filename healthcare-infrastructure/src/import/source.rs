@@ -111,7 +111,7 @@ pub fn type_rank(resource_type: &str) -> u8 {
         "Organization" => 0,
         "Practitioner" => 1,
         "Patient" => 2,
-        "Medication" => 3,
+        "Medication" | "Location" | "PractitionerRole" => 3,
         "Encounter" => 4,
         "DiagnosticReport" => 6,
         "CarePlan" => 7,

@@ -23,6 +23,7 @@ pub mod entity;
 pub use identity::CANDIDATES;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use healthcare_application::{
     Actor, Permit, StoreError,
     access::{Circle, Sealed},
@@ -30,10 +31,10 @@ use healthcare_application::{
     live::NotificationFilter,
     order::Direction,
     read::{EntryFilter, Page, Paging, PatientSearch, ReadModel, SafetyFacts, TimelineFilter},
-    telemetry::{VitalsQuery, VitalsSeries},
+    telemetry::{Known, VitalsQuery, VitalsSeries},
     view::{Kind, Row},
 };
-use healthcare_domain::id::{AlertId, PatientId};
+use healthcare_domain::id::{AlertId, DeviceId, PatientId};
 use uuid::Uuid;
 
 use crate::{audit::answered, database::Database, live::outbox};
@@ -97,6 +98,32 @@ impl ReadModel for PgReadModel {
 
     async fn vitals(&self, permit: &Permit, query: &VitalsQuery) -> Result<VitalsSeries, StoreError> {
         answered(permit, vitals::series(&self.db, permit, query)).await
+    }
+
+    async fn vitals_known(
+        &self,
+        permit: &Permit,
+        query: &VitalsQuery,
+        known: &Known,
+    ) -> Result<VitalsSeries, StoreError> {
+        answered(permit, vitals::series_known(&self.db, permit, query, known)).await
+    }
+
+    async fn devices_of(&self, permit: &Permit, patient: PatientId) -> Result<Vec<DeviceId>, StoreError> {
+        answered(permit, vitals::devices_of(&self.db, permit, patient)).await
+    }
+
+    async fn latest_readings(
+        &self,
+        permit: &Permit,
+        patient: PatientId,
+        known: &Known,
+    ) -> Result<Vec<Row>, StoreError> {
+        answered(permit, chart::readings(&self.db, permit, patient, known)).await
+    }
+
+    async fn readings_kept_since(&self) -> Result<DateTime<Utc>, StoreError> {
+        vitals::kept_since(&self.db).await
     }
 
     async fn safety(&self, permit: &Permit, patient: PatientId) -> Result<SafetyFacts, StoreError> {

@@ -51,7 +51,7 @@ async fn another_day_is_never_answered_with_today() {
     let app = spawn_app().await;
     let patient = charted(&app).await;
     let day = "as_of=2020-01-01T00:00:00Z";
-    for path in [format!("patients/{patient}/vitals"), "encounters".to_owned(), "appointments".to_owned()] {
+    for path in ["encounters", "appointments"] {
         let asked = app.get(Role::Doctor, &format!("/api/v1/{path}?{day}")).await;
         assert_eq!((asked.status, &asked.body["type"]), (400, &json!("/problems/request/parameter")), "{path}");
     }
@@ -62,10 +62,13 @@ async fn another_day_is_never_answered_with_today() {
         let parameters = operations["get"]["parameters"].as_array().into_iter().flatten();
         if parameters.into_iter().any(|one| one["name"] == "as_of") {
             let path = path.replace("{id}", &patient).replace("{list}", "problems");
+            // Single readings of 2020 are not kept: that is said of the time, not of the day it is asked of.
+            let readings = path.ends_with(&format!("/patients/{patient}/vitals"));
+            let day = if readings { "as_of=2999-01-01T00:00:00Z" } else { day };
             let status = app.get(Role::Doctor, &format!("{path}?{day}")).await.status;
             assert_ne!(status, 400, "{path}");
             told += 1;
         }
     }
-    assert!(told >= 32, "{told}");
+    assert!(told >= 33, "{told}");
 }

@@ -5,6 +5,7 @@ mod as_of_one;
 mod both_ways;
 mod created;
 mod export_record;
+mod export_shared;
 mod get_timeline;
 mod print_summary;
 

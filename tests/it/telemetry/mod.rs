@@ -6,6 +6,7 @@ mod devices;
 mod equivalent_codes;
 mod get_device;
 mod hypertable;
+mod known_then;
 mod list_devices;
 mod over_http;
 mod over_kafka;

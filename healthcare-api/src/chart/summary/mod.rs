@@ -1,6 +1,8 @@
 //! The chart on paper, for when the screens are dark: one page of HTML that needs nothing else.
 
 mod line;
+mod person;
+mod words;
 
 use std::sync::LazyLock;
 
@@ -8,12 +10,13 @@ use actix_web::http::header::{Accept, Header};
 use actix_web::{HttpRequest, mime};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use chrono::{DateTime, Utc};
-use healthcare_application::chart::{AllergyStatus, Chart, Section};
+use healthcare_application::chart::{AllergyStatus, Chart, Section, Summary};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use line::{Line, Read, joined, list, name, text};
+use line::{Line, Read};
+use words::{Paper, joined, name};
 
 const STYLE: &str = include_str!("style.css");
 
@@ -33,10 +36,12 @@ pub fn is_asked_for(request: &HttpRequest) -> bool {
 }
 
 /// The page.
-pub fn page(chart: &Chart, printed: DateTime<Utc>) -> String {
+pub fn page(summary: &Summary) -> String {
+    let Summary { chart, names, at, zone } = summary;
+    let on = &Paper { zone: *zone, names };
     let patient: Value = serde_json::from_str(chart.patient.get()).unwrap_or_default();
     let who = patient["names"].get(0).map(name).unwrap_or_default();
-    let sections: [(&str, &Section, Read); 14] = [
+    let sections: [(&str, &Section, Read); 17] = [
         ("Alerts", &chart.alerts, line::warning),
         ("Allergies", &chart.allergies, line::allergy),
         ("Problems", &chart.problems, line::problem),
@@ -45,12 +50,15 @@ pub fn page(chart: &Chart, printed: DateTime<Utc>) -> String {
         ("Laboratory", &chart.laboratory, line::result),
         ("Suggestions of decision support", &chart.suggestions, line::warning),
         ("Visits", &chart.encounters, line::encounter),
-        ("Plans", &chart.plans, line::held),
+        ("Plans", &chart.plans, line::plan),
+        ("Notes", &chart.notes, line::note),
+        ("Consents", &chart.consents, line::consent),
         ("Procedures", &chart.procedures, line::held),
         ("Immunisations", &chart.immunizations, line::held),
         ("Reports", &chart.reports, line::held),
         ("Family", &chart.family_history, line::held),
         ("How they live", &chart.social_history, line::result),
+        ("Kept from other systems", &chart.kept, line::kept),
     ];
     let page = html! {
         (DOCTYPE)
@@ -58,28 +66,22 @@ pub fn page(chart: &Chart, printed: DateTime<Utc>) -> String {
             head { meta charset="utf-8"; title { "Summary" } style { (PreEscaped(STYLE)) } }
             body {
                 h1 { (who) }
-                p { (about(&patient)) }
-                p.quiet { (dated(chart, printed)) }
+                p { (person::about(&patient, on)) }
+                @for line in person::reached(&patient) { p { (line) } }
+                p.quiet { (dated(chart, *at, on)) }
                 p.loud { (allergies_asked(chart.allergy_status)) }
-                @for (title, section, read) in &sections { (printed_section(title, section, *read)) }
+                @for (title, section, read) in &sections { (printed_section(title, section, *read, on)) }
             }
         }
     };
     page.into_string()
 }
 
-fn about(patient: &Value) -> String {
-    let born = text(&patient["birth_date"]);
-    let numbers = list(&patient["identifiers"], |number| text(&number["value"]));
-    let died = if patient["deceased"].is_object() { "DECEASED".to_owned() } else { String::new() };
-    joined([format!("born {born}"), text(&patient["gender"]), numbers, died], " · ")
-}
-
-fn dated(chart: &Chart, printed: DateTime<Utc>) -> String {
-    let of = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M UTC").to_string();
-    let known = chart.as_of.map(|then| format!("As it was known at {}.", of(then))).unwrap_or_default();
+fn dated(chart: &Chart, printed: DateTime<Utc>, on: &Paper) -> String {
+    let known = chart.as_of.map(|then| format!("As it was known at {}.", on.clock(then))).unwrap_or_default();
+    let zone = format!("All times are those of {}.", on.zone.name());
     let standing = "A copy: what was recorded since is not on it.".to_owned();
-    joined([format!("Printed {}.", of(printed)), known, standing], " ")
+    joined([format!("Printed {}.", on.clock(printed)), known, zone, standing], " ")
 }
 
 /// "None known" is knowledge, "not asked" is a gap: the page says which.
@@ -91,22 +93,32 @@ fn allergies_asked(status: AllergyStatus) -> &'static str {
     }
 }
 
-fn printed_section(title: &str, section: &Section, read: Read) -> Markup {
+fn printed_section(title: &str, section: &Section, read: Read, on: &Paper) -> Markup {
     let lines: Vec<Line> = section
         .items
         .iter()
         .filter_map(|item| serde_json::from_str::<Value>(item.get()).ok())
-        .map(|v| read(&v))
+        .map(|v| read(&v, on))
         .collect();
+    let left_out = section.devices.filter(|devices| !devices.told);
     html! {
-        @if !lines.is_empty() {
+        @if !lines.is_empty() || left_out.is_some() {
             h2 { (title) }
             table {
                 @for line in &lines {
-                    tr { td { (line.what) } td { (line.detail) } td { (line.at) } }
+                    tr {
+                        td { (line.what) }
+                        td { (line.detail) @for part in &line.parts { div { (part) } } }
+                        td { (line.at) }
+                    }
                 }
             }
+            @if left_out.is_some() { p.quiet { "What devices had measured by then is not kept, and not on it." } }
             @if section.next.is_some() { p.quiet { "There are more of these in the record." } }
         }
     }
 }
+
+#[cfg(test)]
+#[path = "page_test.rs"]
+mod tests;

@@ -11,8 +11,9 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::value::{RawValue, to_raw_value};
 use uuid::Uuid;
 
-/// How a reference to a stream of ours begins, as it is written.
-const REFERENCE: &str = "\"reference\":\"urn:uuid:";
+/// The member that holds a reference. What is told again of a source stands as it was laid out there: there may be room around
+/// the colon.
+const REFERENCE: &str = "\"reference\"";
 
 /// An element, or a whole resource.
 #[derive(Debug, Clone, Default)]
@@ -69,7 +70,11 @@ impl Element {
     /// The streams of ours that it refers to anywhere within.
     pub fn mentions(&self) -> impl Iterator<Item = Uuid> {
         let parts = self.0.iter().flat_map(|(_, raw)| raw.get().split(REFERENCE).skip(1));
-        parts.filter_map(|rest| rest.get(..36)?.parse().ok())
+        let named = |rest: &str| -> Option<Uuid> {
+            let to = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix("\"urn:uuid:")?;
+            to.get(..36)?.parse().ok()
+        };
+        parts.filter_map(named)
     }
 
     /// The element as JSON.
@@ -177,5 +182,16 @@ mod tests {
             .with("value", decimal("7.40".parse().unwrap()))
             .with("flag", false);
         assert_eq!(said.to_raw().get(), r#"{"value":7.40,"flag":false}"#);
+    }
+
+    #[test]
+    fn a_reference_is_seen_however_it_was_laid_out() {
+        let (ours, source) = (Uuid::from_u128(7), Uuid::from_u128(8));
+        let raw = format!(r#"[{{"actor" : {{"reference" : "{}"}}}}]"#, urn(source));
+        let said = Element::new()
+            .with("subject", refers(ours))
+            .with("note", r#""reference":"urn:uuid:00000000-0000-0000-0000-000000000009""#)
+            .with("participant", RawValue::from_string(raw).unwrap());
+        assert_eq!(said.mentions().collect::<Vec<_>>(), [ours, source]);
     }
 }

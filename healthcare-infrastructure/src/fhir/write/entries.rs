@@ -169,6 +169,25 @@ pub fn organization(state: &Entry<Organization>, of: &Of) -> Option<Element> {
     )
 }
 
+/// Types that are about no patient (FHIR R4, outside of the patient compartment): who works where, and what there is. A group or
+/// a schedule of others is nobody's part of a record.
+const OF_NOBODY: [&str; 14] = [
+    "ActivityDefinition",
+    "Endpoint",
+    "HealthcareService",
+    "InsurancePlan",
+    "Location",
+    "Medication",
+    "Organization",
+    "OrganizationAffiliation",
+    "PlanDefinition",
+    "Practitioner",
+    "PractitionerRole",
+    "Questionnaire",
+    "ResearchStudy",
+    "Substance",
+];
+
 /// A resource that was kept word by word goes out word by word, under our name for it and without the names of other patients.
 /// What was struck out has become an entry, or was none.
 pub fn external(state: &Entry<ExternalRecord>, of: &Of) -> Option<Element> {
@@ -177,8 +196,14 @@ pub fn external(state: &Entry<ExternalRecord>, of: &Of) -> Option<Element> {
     if content.beside.is_some() {
         return None;
     }
+    if of.patient.is_none() && !OF_NOBODY.contains(&content.resource_type.as_str()) {
+        return None;
+    }
     let own = |name: &str| matches!(name, "resourceType" | "id" | "subject" | "patient");
     let mut kept = content.resource.clone();
+    if of.patient.is_none() {
+        unname_others(&mut kept, &names_a_patient);
+    }
     let whose = SUBJECTS.into_iter().map(|name| &content.resource[name]).find(|value| value.is_object());
     if let (Some(whose), Some(_)) = (whose, of.patient) {
         let own = whose["reference"].as_str();

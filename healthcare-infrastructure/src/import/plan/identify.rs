@@ -97,7 +97,8 @@ impl Planning<'_> {
         // What is kept beside an entry goes by the entry's name.
         let changed = pieces.iter().zip(&identified).filter_map(|(piece, identified)| {
             let (key, _) = identified.as_ref().ok()?;
-            let entry = self.identity(key).filter(|_| !self.is_unchanged(piece, key))?;
+            let entry =
+                self.identity(key).or_else(|| self.by_number(piece)).filter(|_| !self.is_unchanged(piece, key))?;
             Some(self.keyring.beside(entry.stream))
         });
         let besides: HashSet<Key> = changed.collect();
@@ -142,7 +143,7 @@ impl Planning<'_> {
             Keyring::base(piece).map(str::to_owned).or_else(subject)
         };
         // Practitioners and organisations often come from a directory beside the record's own server.
-        let of_the_record = |piece: &&&Piece| !OF_NOBODY.contains(&piece.name.resource.as_str());
+        let of_the_record = |piece: &&&Piece| !is_of_nobody(piece);
         let Some(base) = pieces.iter().filter(of_the_record).find_map(named) else { return Ok(()) };
         let digest = Some(self.keyring.server(&base));
         self.home = digest;
@@ -179,7 +180,7 @@ impl Planning<'_> {
 
     /// The key of a piece and its patient.
     fn whose(&mut self, piece: &Piece) -> Identified {
-        let of_nobody = OF_NOBODY.contains(&piece.name.resource.as_str());
+        let of_nobody = is_of_nobody(piece);
         if !of_nobody && Keyring::base(piece).is_some_and(|base| self.is_foreign(base)) {
             return Err(Refused::at("", FOREIGN));
         }
@@ -261,6 +262,11 @@ impl Planning<'_> {
             _ => self.persons.get(&stream).cloned(),
         }
     }
+}
+
+/// Whether a resource belongs to nobody, whomever it mentions.
+pub(super) fn is_of_nobody(piece: &Piece) -> bool {
+    OF_NOBODY.contains(&piece.name.resource.as_str())
 }
 
 /// Practitioners and organisations are shared by sources, and go by the numbers of their registers.

@@ -11,7 +11,7 @@ use healthcare_domain::{
 };
 use uuid::Uuid;
 
-use super::Planning;
+use super::{Planning, identify::is_of_nobody};
 use crate::{
     fhir::{
         Refused,
@@ -128,9 +128,13 @@ impl Resolver for References<'_> {
         is || matches!(Target::of(reference), Some(Target::Relative { resource, .. }) if resource == "Patient")
     }
 
-    /// Whom nobody knows here is somebody else: the patient is known.
+    /// Whom nobody knows here is somebody else: the patient is known. To what belongs to nobody, whomever it mentions, every
+    /// patient is another one.
     fn is_another_patient(&self, reference: &Reference) -> bool {
-        let Some(own) = self.patient else { return false };
+        let Some(own) = self.patient else {
+            let known = || !matches!(self.planning.patient(self.piece, reference), Ok(None));
+            return is_of_nobody(self.piece) && (names_a_patient(reference) || known());
+        };
         match self.planning.patient(self.piece, reference) {
             Ok(Some(patient)) => patient != own,
             Ok(None) => names_a_patient(reference),

@@ -78,9 +78,9 @@ impl Planning<'_> {
         if matches!(taken, Taken::Whole(_)) && known.is_some_and(|identity| identity.digest == Some(digest)) {
             return Ok(Outcome::Known);
         }
-        let beside = match (&taken, patient) {
-            (Taken::Understood(said), Some(_)) => fhir::beside::of(&piece.raw, said, patient, &reading)?,
-            _ => None,
+        let beside = match &taken {
+            Taken::Understood(said) => fhir::beside::of(&piece.raw, said, patient, &reading)?,
+            Taken::Whole(_) => None,
         };
         let reserved = references.reserved();
         let modified = matches!(taken, Taken::Whole(_)) && fhir::beside::is_modified(&piece.raw);
@@ -251,7 +251,11 @@ impl Planning<'_> {
         if beside.is_none() && known.is_none() {
             return Ok(None);
         }
-        let (stream, patient) = (self.context.clock.new_id(), entry.patient);
+        let patient = entry.patient;
+        let stream = match patient {
+            Some(_) => self.context.clock.new_id(),
+            None => Beside::of_nobody(entry.stream).0,
+        };
         let fresh = Identity { stream, kind: KIND, patient, digest: None, shared: false, ours: false };
         let identity = known.unwrap_or(fresh);
         let beside = Beside { entry: entry.stream, ..beside.unwrap_or_default() };

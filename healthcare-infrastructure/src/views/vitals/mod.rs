@@ -1,5 +1,6 @@
 //! Vital signs over time: what devices sent while they were on the patient, and what was charted by hand.
 
+mod known;
 mod trend;
 mod values;
 
@@ -9,18 +10,23 @@ use healthcare_application::{
 };
 use tokio_postgres::{Row, types::ToSql};
 
+pub use self::{
+    known::{devices_of, kept_since, series_known, stretches},
+    values::NEWEST,
+};
 use self::{
     trend::Whole,
-    values::{CHARTED, CLOCK_OFF, MEASURED, WANTED, held_under},
+    values::{Sources, WANTED, held_under},
 };
 use crate::database::{Database, Sight};
 
 /// Each value by itself, in time. $8 how many at most.
-fn each() -> String {
+fn each(sources: &Sources) -> String {
+    let Sources { measured, clock_off, charted } = sources;
     format!(
         "with {WANTED}
          select s.loinc, s.name, s.unit, v.at, v.value, v.quality, v.device_id
-         from ({MEASURED} union all {CLOCK_OFF} union all {CHARTED}) v
+         from ({measured} union all {clock_off} union all {charted}) v
          join telemetry.signal s using (code) order by v.at, v.code limit $8"
     )
 }
@@ -31,16 +37,15 @@ fn each() -> String {
 /// When the database does not answer.
 pub async fn series(db: &Database, permit: &Permit, query: &VitalsQuery) -> Result<VitalsSeries, StoreError> {
     let VitalsQuery { patient, codes, from, to, step } = query;
-    let mut answer = VitalsSeries { from: *from, to: *to, step: *step, series: vec![], next_from: None };
     if permit.patient() != Some(*patient) {
-        return Ok(answer);
+        return Ok(answer(query, vec![]));
     }
     let limit = i64::from(POINTS) + 1;
     let width = step.map(|step| i32::try_from(step).unwrap_or(i32::MAX));
     let whole = step.and_then(|step| Whole::of(*from, *to, step));
     let sql = match (step, &whole) {
-        (None, _) => each(),
-        (Some(_), None) => trend::from_readings(),
+        (None, _) => each(&Sources::of_now()),
+        (Some(_), None) => trend::from_readings(&Sources::of_now()),
         (Some(_), Some(_)) => trend::from_rollups(),
     };
     let (signals, entries, components) = held_under();
@@ -52,7 +57,13 @@ pub async fn series(db: &Database, permit: &Permit, query: &VitalsQuery) -> Resu
     if let Some(Whole { minutes, hours }) = &whole {
         params.extend::<[&(dyn ToSql + Sync); 4]>([&minutes.0, &minutes.1, &hours.0, &hours.1]);
     }
-    let mut rows = db.read_as(&Sight::of(permit), &sql, &params).await?;
+    Ok(answer(query, db.read_as(&Sight::of(permit), &sql, &params).await?))
+}
+
+/// The rows as series, of which one too many was asked for.
+fn answer(query: &VitalsQuery, mut rows: Vec<Row>) -> VitalsSeries {
+    let VitalsQuery { patient: _, codes: _, from, to, step } = query;
+    let mut answer = VitalsSeries { from: *from, to: *to, step: *step, series: vec![], next_from: None };
     if rows.len() > usize::from(POINTS) {
         // A page ends between two moments, so that the next one neither repeats nor leaves out any value of one.
         let next: chrono::DateTime<chrono::Utc> = rows[rows.len() - 1].get(3);
@@ -80,7 +91,7 @@ pub async fn series(db: &Database, permit: &Permit, query: &VitalsQuery) -> Resu
             }),
         }
     }
-    Ok(answer)
+    answer
 }
 
 /// The series a row belongs to, made when it is the first of its signal.

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::values::{CHARTED, CLOCK_OFF, MEASURED, WANTED};
+use super::values::{Sources, WANTED};
 
 /// The buckets of (code, at, n, low, high, total), $9 seconds wide; $8 how many at most.
 const BUCKETS: &str = "
@@ -67,11 +67,12 @@ const STRETCHES: &str = "
 ///
 /// `offset 0` keeps the laterals what they are: a search by the key for each device, signal and stretch of time.
 pub fn from_rollups() -> String {
+    let Sources { measured: _, clock_off, charted } = Sources::of_now();
     format!(
         "with {WANTED}, {MARKED}, {PIECES}, {STRETCHES},
          v as (
             select code, at, 1 as n, value as low, value as high, value::numeric as total
-            from ({CLOCK_OFF} union all {CHARTED}) others where value is not null
+            from ({clock_off} union all {charted}) others where value is not null
             union all
             select r.code, r.time, 1, r.value, r.value, r.value::numeric
             from piece p cross join wanted w
@@ -99,11 +100,12 @@ pub fn from_rollups() -> String {
 }
 
 /// From the readings alone, for buckets that are no whole minutes.
-pub fn from_readings() -> String {
+pub fn from_readings(sources: &Sources) -> String {
+    let Sources { measured, clock_off, charted } = sources;
     format!(
         "with {WANTED},
          v as (select code, at, 1 as n, value as low, value as high, value::numeric as total
-               from ({MEASURED} union all {CLOCK_OFF} union all {CHARTED}) every where value is not null)
+               from ({measured} union all {clock_off} union all {charted}) every where value is not null)
          {BUCKETS}"
     )
 }

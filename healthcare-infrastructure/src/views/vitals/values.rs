@@ -8,7 +8,7 @@ pub const WANTED: &str = "wanted as (
         select code, loinc, unit from telemetry.signal where cardinality($4::text[]) = 0 or loinc = any($4))";
 
 /// What devices measured while they were on the patient: the assignments lead to the readings by their primary key.
-pub const MEASURED: &str = "
+const MEASURED: &str = "
     select r.code, r.time as at, r.value, r.quality, r.device_id
     from telemetry.assignment a
     cross join wanted w
@@ -18,17 +18,83 @@ pub const MEASURED: &str = "
     where a.patient_id = $1 and a.valid_from < $3 and (a.valid_to is null or a.valid_to > $2)";
 
 /// Readings whose own time is wrong, which are few, are found by the time of receipt.
-pub const CLOCK_OFF: &str = "
+const CLOCK_OFF: &str = "
     select r.code, r.received_at as at, r.value, r.quality, r.device_id
     from wanted w join telemetry.reading r on r.code = w.code
     where r.patient_id = any(es.identities($1)) and r.received_at >= $2 and r.received_at < $3 and r.quality & 4 <> 0";
 
-/// What stands in the chart.
-pub const CHARTED: &str = "
+/// Where values are taken from.
+pub struct Sources {
+    /// Readings that devices took.
+    pub measured: String,
+    /// Readings whose own time is wrong.
+    pub clock_off: String,
+    /// What stands in the chart.
+    pub charted: String,
+}
+
+impl Sources {
+    /// From what stands now.
+    pub fn of_now() -> Self {
+        let charted = charted("read.entry e", "e.patient_id = $1 and e.kind = 'vital' and not e.struck");
+        Self { measured: MEASURED.to_owned(), clock_off: CLOCK_OFF.to_owned(), charted }
+    }
+
+    /// From what was known at a moment, which the parameters from this number on tell: when it was; devices, from when and until when
+    /// each was on the patient; codes, times and bodies of what was charted.
+    pub fn known(first: usize) -> Self {
+        let [by, device, since, until, code, at, body] = std::array::from_fn(|n| first + n);
+        Self {
+            measured: format!(
+                "select r.code, r.time as at, r.value, r.quality, r.device_id
+                 from unnest(${device}::uuid[], ${since}::timestamptz[], ${until}::timestamptz[]) a (device_id, since, until)
+                 cross join wanted w
+                 join telemetry.reading r on r.device_id = a.device_id and r.code = w.code
+                     and r.time >= greatest(a.since, $2) and r.time < least(coalesce(a.until, 'infinity'), $3)
+                     and r.quality & 4 = 0 and r.received_at <= ${by}::timestamptz"
+            ),
+            clock_off: format!("{CLOCK_OFF} and r.received_at <= ${by}::timestamptz"),
+            charted: charted(
+                &format!("unnest(${code}::text[], ${at}::timestamptz[], ${body}::text[]) e (code, at, body)"),
+                "true",
+            ),
+        }
+    }
+}
+
+/// Of each signal the newest number that had been received by $5 of the devices $2, from $3 until $4: first whatever each device
+/// measured last, a search from behind by the key. A device's clock may go before ours by some minutes.
+pub const NEWEST: &str = "
+    select distinct on (code) code, device_id, $1::uuid as patient_id, at, value from (
+        select g.code, r.device_id, r.at, r.value
+        from unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[]) w (device_id, since, until)
+        cross join telemetry.signal g
+        cross join lateral (
+            select r.device_id, r.time as at, r.value from telemetry.reading r
+            where r.device_id = w.device_id and r.code = g.code and r.time >= w.since
+                and r.time < least(coalesce(w.until, 'infinity'), $5::timestamptz + interval '1 hour')
+                and r.received_at <= $5::timestamptz and r.quality & 4 = 0 and r.value is not null
+            order by r.time desc limit 1) r
+        union all
+        select g.code, r.device_id, r.at, r.value
+        from telemetry.signal g
+        cross join lateral (
+            select r.device_id, r.received_at as at, r.value from telemetry.reading r
+            where r.patient_id = any(es.identities($1)) and r.code = g.code and r.received_at <= $5::timestamptz
+                and r.quality & 4 <> 0 and r.value is not null
+            order by r.received_at desc limit 1) r) found
+    order by code, at desc, device_id";
+
+/// What stands in the chart, or stood.
+fn charted(entries: &str, which: &str) -> String {
+    CHARTED.replace("{entries}", entries).replace("{which}", which)
+}
+
+const CHARTED: &str = "
     select w.code, e.at, found.value, 0::int2, null::uuid
     from unnest($5::text[], $6::text[], $7::text[]) k (signal, entry, component)
     join wanted w on w.loinc = k.signal
-    join read.entry e on e.code = k.entry
+    join {entries} on e.code = k.entry
     cross join lateral (select e.body::jsonb as doc) held
     cross join lateral (
         select case when k.component is null then doc else (
@@ -47,7 +113,7 @@ pub const CHARTED: &str = "
             when part #>> '{value,quantity,unit}' = '[degF]' and w.unit = 'Cel'
                 then round((((part #>> '{value,quantity,value}')::numeric - 32) * 5 / 9), 2)::float8
         end as value) found
-    where e.patient_id = $1 and e.kind = 'vital' and not e.struck and e.at >= $2 and e.at < $3
+    where {which} and e.at >= $2 and e.at < $3
         and found.value is not null";
 
 /// Under which codes the record holds each signal: the signal, the code of the entry, and the component within it
