@@ -116,8 +116,9 @@ pub async fn visit(site: &Site, id: &str) {
     let (first, gone) = (of(json!({ "rank": 1 })), of(json!({ "reason": marked("RuledOut") })));
     site.through(Role::Doctor, POST, "/api/v1/encounters/{id}/diagnoses/rank", &visit, first).await;
     site.through(Role::Doctor, POST, "/api/v1/encounters/{id}/diagnoses/remove", &visit, gone).await;
-    let class = Some(json!({ "class": "observation" }));
-    site.through(Role::Doctor, POST, "/api/v1/encounters/{id}/class", &visit, class).await;
+    // Who stays is admitted: what the laboratory has found speaks against it.
+    let class = json!({ "class": "observation" });
+    site.in_spite(Role::Doctor, "/api/v1/encounters/{id}/class", &visit, class).await;
     let summary = json!({ "course": marked("Course"), "instructions": marked("Instructions") });
     site.change(Role::Doctor, Method::PUT, "/api/v1/encounters/{id}/summary", visit[0], summary).await;
     site.through(Role::Nurse, POST, "/api/v1/encounters/{id}/entered-in-error", &visit, why()).await;

@@ -209,13 +209,7 @@ async fn medication(site: &Site, id: &str) {
         "criticality": "high",
     });
     site.through(Role::Nurse, POST, "/api/v1/patients/{id}/allergies", &[id], Some(penicillin)).await;
-    // Refused with its findings, then signed with a reason.
-    let mut amoxicillin = order("Amoxicillin 500 MG Oral Capsule");
-    let refused = site.go(Role::Doctor, POST, orders, &[id], Some(amoxicillin.clone())).await.json();
-    let findings = refused["findings"].as_array().cloned().unwrap_or_default();
-    amoxicillin["overrides"] =
-        findings.iter().map(|finding| json!({ "finding": finding["id"], "reason": marked("Override") })).collect();
-    site.through(Role::Doctor, POST, orders, &[id], Some(amoxicillin)).await;
+    site.in_spite(Role::Doctor, orders, &[id], order("Amoxicillin 500 MG Oral Capsule")).await;
     let list = format!("/api/v1/patients/{id}/suggestions");
     let suggestion = until("a suggestion", Duration::from_secs(30), async || {
         let list = site.go(Role::Doctor, GET, &list, &[], None).await.json();

@@ -125,6 +125,17 @@ impl Site {
         answer
     }
 
+    /// As [`Site::through`], for what decision support speaks against: refused with its findings, then done with a reason
+    /// for each.
+    pub async fn in_spite(&self, role: Role, template: &str, ids: &[&str], mut body: Value) -> Answer {
+        let refused = self.go(role, Method::POST, template, ids, Some(body.clone())).await;
+        assert_eq!(refused.status, 409, "POST {template}: {}", refused.text);
+        let findings = refused.json()["findings"].as_array().cloned().unwrap_or_default();
+        body["overrides"] =
+            findings.iter().map(|finding| json!({ "finding": finding["id"], "reason": marked("Override") })).collect();
+        self.through(role, Method::POST, template, ids, Some(body)).await
+    }
+
     /// As [`Site::through`], for what is changed as it was seen: the entry that the template names is read first.
     pub async fn change(&self, role: Role, method: Method, template: &str, id: &str, body: Value) -> Answer {
         let of = template.split_inclusive("{id}").next().expect("an entry");
