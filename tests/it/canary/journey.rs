@@ -313,6 +313,7 @@ async fn telemetry(site: &Site, id: &str) {
     let device = site.through(Role::Admin, POST, "/api/v1/devices", &[], Some(monitor)).await.id();
     site.through(Role::Nurse, POST, "/api/v1/devices/{id}/assign", &[&device], Some(json!({ "patient": id }))).await;
     site.through(Role::Nurse, GET, "/api/v1/devices/{id}", &[&device], None).await;
+    site.through(Role::Nurse, GET, "/api/v1/devices", &[], None).await;
     let reading = json!({ "event_id": "canary-1", "serial": "MON-CANARY", "code": "59408-5", "value": 75.0, "unit": "%",
                           "measured_at": SystemClock.now() });
     let limits = json!({ "low": { "warn": "86", "critical": "82" }, "reason": marked("Limits"),
