@@ -67,8 +67,7 @@ impl Encounter {
             return Err(EncounterError::NoSuchLevel);
         }
         Self::in_order(visit, at, now)?;
-        let stands = stage == Stage::Triaged && visit.stages.last().is_some_and(|last| last.at == at);
-        if stands && visit.triage.as_ref() == Some(&triage) {
+        if visit.triaged_at == Some(at) && visit.triage.as_ref() == Some(&triage) {
             return Ok(vec![]);
         }
         Ok(vec![EncounterEvent::PatientTriaged { triage: Some(triage), at, by: Some(by) }])
@@ -211,7 +210,10 @@ mod tests {
         let triaged = then(&arrived(), arrived().triage(urgent(3), nurse(), (at(9), at(9))).unwrap());
         assert_eq!(triaged.status(), "triaged");
         assert_eq!(triaged.triage(urgent(3), nurse(), (at(9), at(9))), Ok(vec![]), "said twice");
-        let graver = then(&triaged, triaged.triage(urgent(2), nurse(), (at(10), at(10))).unwrap());
+        let again = then(&triaged, triaged.triage(urgent(3), nurse(), (at(10), at(10))).unwrap());
+        assert_eq!(again.visit().unwrap().triaged_at, Some(at(10)), "looked at again, and found to be as before");
+        assert!(matches!(again.start(at(9), at(11)), Err(EncounterError::OutOfOrder(_))));
+        let graver = then(&again, again.triage(urgent(2), nurse(), (at(10), at(10))).unwrap());
         assert_eq!(graver.visit().unwrap().triage.as_ref().unwrap().level, 2);
         let seen = then(&graver, graver.start(at(11), at(11)).unwrap());
         assert_eq!(seen.triage(urgent(1), nurse(), (at(12), at(12))), Err(EncounterError::NotNow("in-progress")));

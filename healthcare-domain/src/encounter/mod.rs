@@ -94,10 +94,8 @@ impl EventSourced for Encounter {
             },
             E::PatientArrived { at } => self.enter(Stage::Arrived, *at),
             E::PatientTriaged { triage, at, by: _ } => {
-                if let (Some(visit), Some(triage)) = (self.visit_mut(), triage) {
-                    visit.triage = Some(triage.clone());
-                }
                 self.enter(Stage::Triaged, *at);
+                self.with(|visit| visit.judge(triage.as_ref(), *at));
             }
             E::EncounterStarted { at, .. } | E::LeaveEnded { at } => self.enter(Stage::InProgress, *at),
             E::LeaveBegun { at, .. } => self.enter(Stage::OnLeave, *at),

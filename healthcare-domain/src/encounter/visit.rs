@@ -163,6 +163,9 @@ pub struct Visit {
     /// How urgent it was judged to be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub triage: Option<Triage>,
+    /// When it was judged so; the last time of more than one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub triaged_at: Option<DateTime<Utc>>,
     /// What the patient has, by use and rank.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub diagnoses: Vec<Diagnosis>,
@@ -183,6 +186,7 @@ impl Visit {
             classes: vec![],
             places: vec![],
             triage: None,
+            triaged_at: None,
             diagnoses: vec![],
             team: vec![],
             summary: None,
@@ -200,6 +204,14 @@ impl Visit {
         self.pass(stage, at);
         if let Some(place) = self.admission.place() {
             self.places.push(Resided { place, since: at });
+        }
+    }
+
+    /// It is judged how urgent it is. A source may tell when, and not how.
+    pub(super) fn judge(&mut self, triage: Option<&Triage>, at: DateTime<Utc>) {
+        self.triaged_at = Some(at);
+        if let Some(triage) = triage {
+            self.triage = Some(triage.clone());
         }
     }
 
@@ -285,6 +297,6 @@ impl Visit {
         let stages = self.stages.last().map(|one| one.at);
         let places = self.places.last().map(|one| one.since);
         let classes = self.classes.last().map(|one| one.since);
-        [stages, places, classes].into_iter().flatten().fold(self.admission.started_at, DateTime::max)
+        [stages, places, classes, self.triaged_at].into_iter().flatten().fold(self.admission.started_at, DateTime::max)
     }
 }
