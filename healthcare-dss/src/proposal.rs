@@ -1,6 +1,6 @@
 //! What a rule proposes: data that the application maps to a command of the same meaning.
 
-use healthcare_domain::code::Coding;
+use healthcare_domain::code::{Coding, LOINC};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -51,4 +51,40 @@ pub enum Proposal {
         /// What to look at.
         what: Text,
     },
+}
+
+impl Proposal {
+    /// What it asks for, in a few words.
+    pub fn words(&self) -> String {
+        match self {
+            Self::CancelDraft { medication, .. } => format!("Do not order {medication}"),
+            Self::StopMedication { medication, .. } => format!("Stop {medication}"),
+            Self::OrderLaboratory { test } => format!("Order {}", test.display.as_deref().unwrap_or(&test.code)),
+            Self::RecordAllergyStatus => "Ask for allergies and record the answer".to_owned(),
+            Self::RecordPregnancyStatus => "Ask whether the patient is pregnant".to_owned(),
+            Self::RecordVitalSigns { within_minutes } => format!("Record vital signs within {within_minutes} minutes"),
+            Self::RequestAssessment { by, within_minutes } => {
+                format!("Assessment by {by} within {within_minutes} minutes")
+            }
+            Self::Review { what } => what.to_string(),
+        }
+    }
+
+    /// The code (LOINC) of what is to be done, where it has one.
+    pub fn code(&self) -> Option<Coding> {
+        match self {
+            Self::OrderLaboratory { test } => Some(test.clone()),
+            Self::RecordPregnancyStatus => Some(Coding::new(LOINC, "82810-3", "Pregnancy status")),
+            Self::RecordVitalSigns { within_minutes: _ } => Some(Coding::new(
+                LOINC,
+                "85353-1",
+                "Vital signs, weight, height, head circumference, oxygen saturation and BMI panel",
+            )),
+            Self::CancelDraft { .. }
+            | Self::StopMedication { .. }
+            | Self::RecordAllergyStatus
+            | Self::RequestAssessment { .. }
+            | Self::Review { .. } => None,
+        }
+    }
 }

@@ -57,7 +57,7 @@ impl DomainProblem for AcceptRefused {
     fn kind(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
             Self::Suggestion(error) => error.kind(),
-            Self::Choose(_) => (StatusCode::CONFLICT, "choose", "Say which of its proposals is to be done"),
+            Self::Choose(_) => (StatusCode::CONFLICT, "choose", "Say which of its proposals are to be done"),
             Self::ByHand { .. } => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "by-hand", "The proposal is not done by a command")
             }
@@ -65,15 +65,18 @@ impl DomainProblem for AcceptRefused {
                 (StatusCode::CONFLICT, "changed-since", "What it is about was changed since it was suggested")
             }
             Self::Medication { .. } => (StatusCode::CONFLICT, "not-possible", "The order cannot be stopped"),
+            Self::Plan(_) => (StatusCode::CONFLICT, "work-not-possible", "The work cannot be asked for"),
         }
     }
 
     fn pointer(&self) -> Option<&'static str> {
         match self {
             Self::Suggestion(error) => error.pointer(),
-            Self::Choose(_) | Self::ByHand { .. } | Self::ChangedSince { .. } | Self::Medication { .. } => {
-                Some("/proposals")
-            }
+            Self::Choose(_)
+            | Self::ByHand { .. }
+            | Self::ChangedSince { .. }
+            | Self::Medication { .. }
+            | Self::Plan(_) => Some("/proposals"),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Proposals of the rules as suggestions of CDS Hooks: what a client can do in its own record is an action, the rest is said
 //! in words.
 
-use healthcare_domain::code::{Coding, LOINC};
+use healthcare_domain::code::Coding;
 use healthcare_dss::{EventRef, Proposal, Severity};
 use serde_json::{Value, json};
 
@@ -21,40 +21,19 @@ pub fn of(noticed: &Noticed, ask: &Ask, clock: &dyn Clock) -> Suggested {
     let mut suggested = Suggested { actions: vec![], in_words: vec![] };
     let critical = noticed.finding.severity == Severity::Critical;
     for proposal in &noticed.finding.suggestions {
-        let (label, action) = match proposal {
-            Proposal::CancelDraft { draft, medication } => {
-                (format!("Do not order {medication}"), delete(ask, *draft, medication))
+        let label = proposal.words();
+        let action = match proposal {
+            Proposal::CancelDraft { draft, medication } => delete(ask, *draft, medication),
+            Proposal::StopMedication { order, medication } => stop(ask, *order, medication),
+            Proposal::OrderLaboratory { .. }
+            | Proposal::RecordPregnancyStatus
+            | Proposal::RecordVitalSigns { .. }
+            | Proposal::RequestAssessment { .. } => {
+                let code = proposal.code();
+                let code = code.map_or_else(|| json!({ "text": label }), |code| json!({ "coding": [coded(&code)] }));
+                Some(request(ask, label.clone(), code))
             }
-            Proposal::StopMedication { order, medication } => {
-                (format!("Stop {medication}"), stop(ask, *order, medication))
-            }
-            Proposal::OrderLaboratory { test } => {
-                let name = test.display.as_deref().unwrap_or(&test.code);
-                (
-                    format!("Order {name}"),
-                    Some(request(ask, format!("Order {name}"), json!({ "coding": [coded(test)] }))),
-                )
-            }
-            Proposal::RecordPregnancyStatus => {
-                let test = Coding::new(LOINC, "82810-3", "Pregnancy status");
-                let label = "Ask whether the patient is pregnant".to_owned();
-                (label.clone(), Some(request(ask, label, json!({ "coding": [coded(&test)] }))))
-            }
-            Proposal::RecordVitalSigns { within_minutes } => {
-                let signs = Coding::new(
-                    LOINC,
-                    "85353-1",
-                    "Vital signs, weight, height, head circumference, oxygen saturation and BMI panel",
-                );
-                let label = format!("Record vital signs within {within_minutes} minutes");
-                (label.clone(), Some(request(ask, label, json!({ "coding": [coded(&signs)] }))))
-            }
-            Proposal::RequestAssessment { by, within_minutes } => {
-                let label = format!("Assessment by {by} within {within_minutes} minutes");
-                (label.clone(), Some(request(ask, label.clone(), json!({ "text": label }))))
-            }
-            Proposal::RecordAllergyStatus => ("Ask for allergies and record the answer".to_owned(), None),
-            Proposal::Review { what } => (what.to_string(), None),
+            Proposal::RecordAllergyStatus | Proposal::Review { .. } => None,
         };
         let Some(action) = action else {
             if !suggested.in_words.contains(&label) {

@@ -1,7 +1,11 @@
 //! Who saw what decision support said, and what they did: part of the justification log.
 
 use chrono::{DateTime, Utc};
-use healthcare_domain::{DomainEvent, id::AccountId, suggestion::SuggestionEvent};
+use healthcare_domain::{
+    DomainEvent,
+    id::AccountId,
+    suggestion::{CarriedOut, SuggestionEvent},
+};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -68,23 +72,28 @@ pub struct Answer {
     /// Until when it is put off.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<DateTime<Utc>>,
+    /// What was done by taking it up: the order that was stopped, the plan that asks for the work.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub carried_out: Vec<CarriedOut>,
 }
 
 /// What was done with a suggestion, by the events of its stream.
 pub fn answers(events: &[Recorded]) -> Vec<Answer> {
     let answer = |one: &Recorded| {
         let DomainEvent::Suggestion(event) = &one.event else { return None };
-        let (what, reason, until) = match event {
-            SuggestionEvent::SuggestionAccepted { .. } => ("accepted", None, None),
-            SuggestionEvent::SuggestionOverridden { reason, .. } => ("overridden", Some(reason), None),
+        let (what, reason, until, carried_out) = match event {
+            SuggestionEvent::SuggestionAccepted { carried_out, .. } => ("accepted", None, None, carried_out.clone()),
+            SuggestionEvent::SuggestionOverridden { reason, .. } => ("overridden", Some(reason), None, vec![]),
             SuggestionEvent::SuggestionSnoozed { snooze, .. } => {
-                ("snoozed", snooze.reason.as_ref(), Some(snooze.until))
+                ("snoozed", snooze.reason.as_ref(), Some(snooze.until), vec![])
             }
-            SuggestionEvent::SuggestionWithdrawn { reason } => ("withdrawn", Some(reason), None),
+            SuggestionEvent::SuggestionWithdrawn { reason } => ("withdrawn", Some(reason), None, vec![]),
             SuggestionEvent::SuggestionRaised { .. } | SuggestionEvent::SuggestionReturned { .. } => return None,
         };
         let reason = reason.map(|words| words.as_str().to_owned());
-        Some(Answer { what, by: one.meta.actor, role: one.meta.role.clone(), at: one.occurred_at, reason, until })
+        let (by, role, at) = (one.meta.actor, one.meta.role.clone(), one.occurred_at);
+        Some(Answer { what, by, role, at, reason, until, carried_out })
     };
     events.iter().filter_map(answer).collect()
 }

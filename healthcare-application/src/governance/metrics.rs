@@ -20,7 +20,8 @@ pub const LONGEST_DAYS: i64 = 400;
 /// How many answers it takes at least: two of two are no finding.
 pub const FLAGGED_FROM: u64 = 10;
 /// A reason is shown when this many people gave it alike, here or in other systems: what only one or two say may tell of a
-/// patient. What other systems answer flags a rule when it is of so many people.
+/// patient. What other systems answer flags a rule when it is of so many people. The report counts as many
+/// (`governance.reason_of_several`).
 pub const ALIKE: u64 = 3;
 
 /// Which firings are counted; all that is given must match.

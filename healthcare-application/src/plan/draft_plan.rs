@@ -112,6 +112,7 @@ async fn begun(app: &App, permit: &Permit, new: NewPlan, now: DateTime<Utc>) -> 
         activities: vec![],
         reviews: vec![],
         template: from,
+        suggestion: None,
     };
     if let Some(PlanTemplate { goals, activities, review_after_days, .. }) = of {
         begun.goals.extend(goals.into_iter().map(|goal| aimed(goal, starts_at)));

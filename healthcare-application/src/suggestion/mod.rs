@@ -6,6 +6,7 @@ mod override_suggestion;
 mod proposal;
 mod return_suggestion;
 mod snooze_suggestion;
+mod work;
 
 pub use accept_suggestion::{AcceptRefused, AcceptSuggestion, accept_suggestion};
 pub use get_suggestion::get_suggestion;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Plan, PlanError, PlanEvent};
+use super::{Goal, GoalStatus, Plan, PlanError, PlanEvent, Planned};
 use crate::{code::CodeableConcept, id::AccountId, party::Party, text::Remark};
 
 /// What is to be done (FHIR CarePlan.activity.detail).
@@ -107,7 +107,7 @@ impl Plan {
         Ok(vec![PlanEvent::ActivityAssigned { activity: number, to, scheduled_at, at }])
     }
 
-    /// Notes that an activity was done.
+    /// Notes that an activity was done. The last one ends a plan that a suggestion began, which is there for nothing else.
     ///
     /// # Errors
     /// When the plan is not being followed, or there is no such activity still to be done.
@@ -118,12 +118,13 @@ impl Plan {
         at: DateTime<Utc>,
         note: Option<Remark>,
     ) -> Result<Vec<PlanEvent>, PlanError> {
-        self.followed()?;
+        let planned = self.followed()?;
         self.to_be_done(number)?;
-        Ok(vec![PlanEvent::ActivityDone { activity: number, by, at, note }])
+        let done = PlanEvent::ActivityDone { activity: number, by, at, note };
+        Ok(std::iter::once(done).chain(planned.end_after(number, by, at)).collect())
     }
 
-    /// Notes that an activity is not done.
+    /// Notes that an activity is not done; this may end the plan as well.
     ///
     /// # Errors
     /// As [`Plan::complete_activity`].
@@ -134,9 +135,10 @@ impl Plan {
         at: DateTime<Utc>,
         reason: Remark,
     ) -> Result<Vec<PlanEvent>, PlanError> {
-        self.followed()?;
+        let planned = self.followed()?;
         self.to_be_done(number)?;
-        Ok(vec![PlanEvent::ActivitySkipped { activity: number, by, at, reason }])
+        let skipped = PlanEvent::ActivitySkipped { activity: number, by, at, reason };
+        Ok(std::iter::once(skipped).chain(planned.end_after(number, by, at)).collect())
     }
 
     fn to_be_done(&self, number: u16) -> Result<&Activity, PlanError> {
@@ -146,5 +148,19 @@ impl Plan {
             Some(activity) if activity.is_open() => Ok(activity),
             Some(_) => Err(PlanError::PartIsOver),
         }
+    }
+}
+
+impl Planned {
+    /// The end of a plan that a suggestion began, when this activity was the last thing it asked for. Nobody would come
+    /// back to end it. What somebody added meanwhile keeps it going.
+    fn end_after(&self, number: u16, by: AccountId, at: DateTime<Utc>) -> Option<PlanEvent> {
+        let over = |goal: &Goal| !matches!(goal.status, GoalStatus::Proposed | GoalStatus::Active);
+        let nothing_left = self.activities.iter().all(|one| one.number == number || !one.is_open())
+            && self.goals.iter().all(over)
+            && self.reviews.iter().all(|review| review.held.is_some());
+        // What is noted late was done before, but a plan does not end before it was followed.
+        let at = at.max(self.since);
+        (self.suggestion.is_some() && nothing_left).then_some(PlanEvent::PlanCompleted { by, at })
     }
 }

@@ -8,7 +8,7 @@ use super::{Activity, CarePlan, Goal, GoalStatus, Held, Plan, PlanContent, PlanS
 use crate::{
     Event,
     entry::{Content, Entry, EntryEvent},
-    id::AccountId,
+    id::{AccountId, SuggestionId},
     note::FromTemplate,
     party::Party,
     text::Remark,
@@ -34,6 +34,8 @@ pub enum PlanEvent {
         reviews: Vec<Review>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         template: Option<FromTemplate>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        suggestion: Option<SuggestionId>,
         by: AccountId,
         at: DateTime<Utc>,
     },
@@ -155,13 +157,14 @@ pub(super) fn applied(plan: Plan, event: &PlanEvent) -> Plan {
         (Plan::StruckElsewhere(_), E::Amended { content }) => Plan::StruckElsewhere(content.clone()),
         (Plan::Elsewhere(kept), E::EnteredInError { .. }) => Plan::StruckElsewhere(kept),
         (Plan::Planned(planned), E::EnteredInError { .. }) => Plan::EnteredInError(planned),
-        (Plan::Unwritten, E::PlanDrafted { plan, goals, activities, reviews, template, by, at }) => {
+        (Plan::Unwritten, E::PlanDrafted { plan, goals, activities, reviews, template, suggestion, by, at }) => {
             Plan::Planned(Box::new(Planned {
                 content: (**plan).clone(),
                 goals: goals.clone(),
                 activities: activities.clone(),
                 reviews: reviews.clone(),
                 template: *template,
+                suggestion: *suggestion,
                 author: *by,
                 drafted_at: *at,
                 status: PlanStatus::Draft,

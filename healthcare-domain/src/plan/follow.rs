@@ -6,7 +6,12 @@ use super::{
     Activity, ActivityContent, Goal, GoalContent, GoalStatus, PARTS, Plan, PlanContent, PlanError, PlanEvent,
     PlanStatus, Progress, Review, next,
 };
-use crate::{id::AccountId, note::FromTemplate, party::Party, text::Remark};
+use crate::{
+    id::{AccountId, SuggestionId},
+    note::FromTemplate,
+    party::Party,
+    text::Remark,
+};
 
 /// All that a plan begins with.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +26,8 @@ pub struct Begun {
     pub reviews: Vec<(NaiveDate, Option<Party>)>,
     /// The template it is made from.
     pub template: Option<FromTemplate>,
+    /// The suggestion of decision support that it does.
+    pub suggestion: Option<SuggestionId>,
 }
 
 impl PlanContent {
@@ -44,7 +51,7 @@ impl Plan {
         if *self != Self::Unwritten {
             return Err(PlanError::AlreadyWritten);
         }
-        let Begun { content, goals, activities, reviews, template } = begun;
+        let Begun { content, goals, activities, reviews, template, suggestion } = begun;
         content.ensure_possible()?;
         if [goals.len(), activities.len(), reviews.len()].iter().any(|count| *count > PARTS) {
             return Err(PlanError::TooLong);
@@ -76,6 +83,7 @@ impl Plan {
             activities: activities.collect::<Result<_, PlanError>>()?,
             reviews: reviews.collect::<Result<_, PlanError>>()?,
             template,
+            suggestion,
             by,
             at,
         }])

@@ -24,7 +24,7 @@ use utoipa::ToSchema;
 use crate::{
     EventSourced, StreamType,
     code::CodeableConcept,
-    id::{AccountId, EncounterId, PlanId},
+    id::{AccountId, EncounterId, PlanId, SuggestionId},
     note::FromTemplate,
     reference::Reference,
     text::Remark,
@@ -103,6 +103,9 @@ pub struct Planned {
     /// The template it was made from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub template: Option<FromTemplate>,
+    /// The suggestion of decision support that was taken up by it; its justification says why there is this plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suggestion: Option<SuggestionId>,
     /// Who made it.
     pub author: AccountId,
     /// When.

@@ -7,6 +7,7 @@ use crate::{
     DomainEvent,
     account::RoleName,
     entry::{Entry, EntryEvent},
+    id::SuggestionId,
     party::Party,
     quantity::Quantity,
 };
@@ -68,6 +69,7 @@ fn begun() -> Begun {
         activities: vec![activity()],
         reviews: vec![(day(14), None)],
         template: None,
+        suggestion: None,
     }
 }
 
@@ -183,6 +185,41 @@ fn an_activity_is_assigned_and_done_or_skipped_once() {
     let skipped = after(&plan, plan.skip_activity(1, BEN, at(5), because("refused")).unwrap());
     let reason = because("refused");
     assert_eq!(planned(&skipped).activities[0].progress, Progress::Skipped { by: BEN, at: at(5), reason });
+}
+
+/// A plan that a suggestion began, with two activities and nothing else.
+fn of_a_suggestion() -> Plan {
+    let suggestion = Some(SuggestionId(Uuid::from_u128(8)));
+    let begun = Begun { goals: vec![], reviews: vec![], activities: vec![activity(); 2], suggestion, ..begun() };
+    let plan = Plan::fold(&Plan::Unwritten.draft(begun, ANN, at(0)).unwrap());
+    after(&plan, plan.activate(ANN, at(1)).unwrap())
+}
+
+#[test]
+fn a_plan_that_a_suggestion_began_ends_with_its_last_activity() {
+    let plan = of_a_suggestion();
+    let one = after(&plan, plan.complete_activity(1, BEN, at(5), None).unwrap());
+    assert_eq!(planned(&one).status, PlanStatus::Active, "one is left");
+    let late = one.complete_activity(2, BEN, at(0), None).unwrap();
+    assert_eq!(late.last(), Some(&PlanEvent::PlanCompleted { by: BEN, at: at(1) }), "not before it was followed");
+    assert_eq!(planned(&after(&one, late)).status, PlanStatus::Completed);
+    let skipped = after(&one, one.skip_activity(2, BEN, at(6), because("refused")).unwrap());
+    assert_eq!((planned(&skipped).status, planned(&skipped).since), (PlanStatus::Completed, at(6)));
+
+    let reviewed = after(&one, one.schedule_review(day(21), Party::Account(BEN)).unwrap());
+    assert_eq!(reviewed.complete_activity(2, BEN, at(6), None).unwrap().len(), 1, "somebody added a review");
+    let aims = after(&one, one.add_goal(goal(), true, ANN, at(5)).unwrap());
+    assert_eq!(aims.complete_activity(2, BEN, at(6), None).unwrap().len(), 1, "or a goal");
+    let plain = active();
+    assert_eq!(plain.complete_activity(1, BEN, at(6), None).unwrap().len(), 1, "a plan of its own goes on");
+}
+
+#[test]
+fn a_plan_that_was_drafted_before_suggestions_began_any_is_still_read() {
+    let drafted = Plan::Unwritten.draft(begun(), ANN, at(0)).unwrap().remove(0);
+    let text = serde_json::to_string(&drafted).unwrap();
+    assert!(!text.contains("suggestion"), "{text}");
+    assert_eq!(serde_json::from_str::<PlanEvent>(&text).unwrap(), drafted);
 }
 
 #[test]

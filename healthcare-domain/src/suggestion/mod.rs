@@ -72,10 +72,13 @@ pub struct SuggestionContent {
 pub struct CarriedOut {
     /// Which proposal of the suggestion, from 0.
     pub proposal: u16,
-    /// The entry that it changed, e.g. the order that was stopped.
+    /// The entry that it changed or began: the order that was stopped, the plan that asks for the work.
     pub entry: Uuid,
     /// The version of the entry it led to.
     pub version: i32,
+    /// Of a plan, the number of the activity that asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activity: Option<u16>,
 }
 
 /// For how long a suggestion is put off.
@@ -335,7 +338,7 @@ mod tests {
     const BY: AccountId = AccountId(Uuid::from_u128(3));
 
     fn done(proposal: u16) -> CarriedOut {
-        CarriedOut { proposal, entry: Uuid::from_u128(4), version: 2 }
+        CarriedOut { proposal, entry: Uuid::from_u128(4), version: 2, activity: None }
     }
 
     #[test]

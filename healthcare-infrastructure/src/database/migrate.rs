@@ -55,6 +55,8 @@ const RECORD: &[(i32, &str, &str)] = &[
     (157, "backtest_patients", include_str!("../../../migrations/0157_backtest_patients.sql")),
     (160, "cds_hooks", include_str!("../../../migrations/0160_cds_hooks.sql")),
     (161, "rule_tellings", include_str!("../../../migrations/0161_rule_tellings.sql")),
+    // Applied in the order of this list: it stands behind what it changes, whatever its number.
+    (137, "rules_reported", include_str!("../../../migrations/0137_rules_reported.sql")),
     (162, "own_acts", include_str!("../../../migrations/0162_own_acts.sql")),
     (163, "sessions_of_the_merged", include_str!("../../../migrations/0163_sessions_of_the_merged.sql")),
     (164, "answers_to_commands", include_str!("../../../migrations/0164_answers_to_commands.sql")),

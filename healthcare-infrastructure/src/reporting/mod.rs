@@ -6,7 +6,6 @@ mod identity;
 mod medication_order;
 mod patient;
 mod pseudonym;
-mod suggestion;
 
 pub(crate) use pseudonym::hmac_sha256;
 pub use pseudonym::{PseudonymKey, PseudonymKeyError};
@@ -103,9 +102,7 @@ impl Consumer for Reporting {
     }
 
     fn wants(&self, event_type: &str) -> bool {
-        ["patient.", "encounter.", "alert.", "pharmacy.", "suggestion."]
-            .iter()
-            .any(|prefix| event_type.starts_with(prefix))
+        ["patient.", "encounter.", "alert.", "pharmacy."].iter().any(|prefix| event_type.starts_with(prefix))
             && !event_type.starts_with("encounter.vitals.")
     }
 
@@ -132,9 +129,10 @@ impl Consumer for Reporting {
                 self.medication_order(tx, event, what).await?;
                 self.follow_merge(tx, event).await
             }
-            DomainEvent::Suggestion(what) => self.suggestion(tx, event, what).await,
             DomainEvent::Identity(what) => self.identity(tx, event, what).await,
-            DomainEvent::Consent(_)
+            // What rules come to is counted as it happens, findings before signing too, and reported from there.
+            DomainEvent::Suggestion(_)
+            | DomainEvent::Consent(_)
             | DomainEvent::Allergy(_)
             | DomainEvent::Problem(_)
             | DomainEvent::Ward(_)

@@ -100,7 +100,6 @@ const UNGUARDED: [(&str, &[&str]); 9] = [
             "reporting_base.medication_order",
             "reporting_base.merged",
             "reporting_base.patient",
-            "reporting_base.rule_finding",
             "reporting_base.setting",
         ],
     ),

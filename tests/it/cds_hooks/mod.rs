@@ -31,26 +31,26 @@ const INSTANCE: &str = "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea";
 const PATIENT: &str = "1288992";
 
 /// A server that answers whoever asks, on what they send alone.
-async fn open_app() -> TestApp {
+pub async fn open_app() -> TestApp {
     let cds_hooks = CdsHooksConfig { clients: Some(ClientPolicy::Optional), ..CdsHooksConfig::default() };
     spawn_app_with(Backing { cds_hooks, ..Backing::default() }).await
 }
 
 /// Calls a service as nobody in particular.
-async fn call(app: &TestApp, service: &str, body: &Value) -> Answer {
+pub async fn call(app: &TestApp, service: &str, body: &Value) -> Answer {
     app.anonymous(Method::POST, &format!("/cds-services/{service}")).json(body).answer().await
 }
 
 /// The cards of an answer, each of which is as the standard says.
 #[track_caller]
-fn cards(answer: Answer) -> Vec<Value> {
+pub fn cards(answer: Answer) -> Vec<Value> {
     let answer = answer.expect(200);
     shape::hold(&answer.body);
     answer.body["cards"].as_array().expect("cards").clone()
 }
 
 /// The cards of a rule.
-fn of_rule<'a>(cards: &'a [Value], rule: &str) -> Vec<&'a Value> {
+pub fn of_rule<'a>(cards: &'a [Value], rule: &str) -> Vec<&'a Value> {
     cards.iter().filter(|card| card["source"]["topic"]["code"] == rule).collect()
 }
 
@@ -105,17 +105,17 @@ fn prefetch(active: &[Value]) -> Value {
 }
 
 /// A draft against what is taken.
-fn signing(drafts: &[Value], active: &[Value]) -> Value {
+pub fn signing(drafts: &[Value], active: &[Value]) -> Value {
     let mut body = request("order-sign", json!({ "draftOrders": bundle(drafts) }));
     body["prefetch"] = prefetch(active);
     body
 }
 
-fn warfarin(id: &str, status: &str) -> Value {
+pub fn warfarin(id: &str, status: &str) -> Value {
     order(id, status, "855332", "Warfarin Sodium 5 MG Oral Tablet")
 }
 
-fn ketorolac(id: &str, status: &str) -> Value {
+pub fn ketorolac(id: &str, status: &str) -> Value {
     order(id, status, "834022", "Ketorolac Tromethamine 10 MG Oral Tablet")
 }
 

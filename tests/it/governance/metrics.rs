@@ -16,14 +16,14 @@ use crate::{
     suggestion::{critical, in_seconds, report, until},
 };
 
-const POTASSIUM: &str = "critical-potassium-high";
+pub const POTASSIUM: &str = "critical-potassium-high";
 
-async fn override_as(app: &TestApp, token: &str, path: &str, reason: &str) {
+pub async fn override_as(app: &TestApp, token: &str, path: &str, reason: &str) {
     let request = app.anonymous(Method::POST, &format!("{path}/override")).bearer_auth(token);
     request.json(&json!({ "reason": reason })).answer().await.expect(200);
 }
 
-async fn of(app: &TestApp, query: &str) -> Value {
+pub async fn of(app: &TestApp, query: &str) -> Value {
     app.get(Role::RuleAuthor, &format!("/api/v1/rules/metrics{query}")).await.expect(200).body
 }
 
@@ -192,15 +192,4 @@ async fn who_may_not_is_refused_and_so_is_what_cannot_be_read() {
         let refused = app.get(Role::Analyst, &format!("/api/v1/rules/metrics?from={from}&to={to}")).await;
         refused.expect_problem(422, "/problems/governance/time", &["from"]);
     }
-}
-
-/// The reporting view tells the same of suggestions, without a patient, and a rebuild tells it again.
-#[tokio::test]
-async fn the_report_tells_it_without_anybody() {
-    let app = spawn_app().await;
-    let (_, path) = critical(&app).await;
-    app.post(Role::Doctor, &format!("{path}/override"), json!({ "reason": "known" })).await.expect(200);
-    let found = "reporting.fact_rule_finding where rule = 'critical-potassium-high' and status = 'overridden'
-        and answered_role = 'doctor' and severity = 'critical' and seconds_to_action >= 0";
-    waited("the report", Duration::from_secs(60), async || (app.count(found).await == 1).then_some(())).await;
 }

@@ -117,20 +117,6 @@ async fn accepting_to_stop_a_drug_stops_it_once_and_with_the_acceptance() {
 }
 
 #[tokio::test]
-async fn what_only_a_person_can_do_is_left_to_them_and_says_why() {
-    let app = spawn_app().await;
-    let patient = register(&app).await;
-    report(&app, &patient, "6.8").await;
-    let id = until(&app, &patient, "critical-potassium-high", &["open"]).await[0]["id"].as_str().unwrap().to_owned();
-    let path = format!("/api/v1/suggestions/{id}/accept");
-    let named = app.post(Role::Doctor, &path, json!({ "proposals": [0] })).await;
-    named.expect_problem(422, "/problems/suggestion/by-hand", &["/proposals"]);
-    let accepted = app.post(Role::Doctor, &path, json!({})).await.expect(200);
-    assert_eq!(accepted.body["proposals"][0]["outcome"], "by-hand", "{:#}", accepted.body);
-    assert!(accepted.body["proposals"][0]["why"].is_string(), "{:#}", accepted.body);
-}
-
-#[tokio::test]
 async fn staff_read_a_rule_with_its_evidence() {
     let app = spawn_app().await;
     let rules = app.get(Role::Doctor, "/api/v1/rules").await.expect(200).body;

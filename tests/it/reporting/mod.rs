@@ -117,7 +117,7 @@ async fn the_report_role_reads_the_views_and_nothing_else() {
     caught_up(&record).await;
     let client = report(&record).await;
     for view in VIEWS {
-        // Nothing was found of this patient; what the view of findings holds then is told in `governance::metrics`.
+        // Nothing was found of this patient; what the view of findings holds then is told in `governance::report`.
         assert_eq!(rows(&client, view).await.is_empty(), view == "fact_rule_finding", "{view}");
     }
     // Whatever else there is in this database, asked for and tried.
@@ -220,6 +220,11 @@ async fn a_rebuild_takes_the_place_of_what_served_all_the_while() {
         }
         lives
     });
+    // What rules come to is reported as it is counted, and rebuilt by nobody: the view has to outlive the swap.
+    let told = "insert into governance.firing
+        (id, subject, via, trigger, rule, rule_version, severity, fired_at, outcome)
+        values (gen_random_uuid(), gen_random_uuid(), 'hook', 'order-sign', 'r', 1, 'info', '2026-01-15T23:30Z', 'noted')";
+    record.owner().await.batch_execute(told).await.expect("told");
     let client = report(&record).await;
     while client.query("select from reporting.dim_patient", &[]).await.expect("it serves").len() < 5 {
         sleep(Duration::from_millis(20)).await;
@@ -255,6 +260,8 @@ async fn a_rebuild_takes_the_place_of_what_served_all_the_while() {
     for view in &VIEWS[1..] {
         live.push(rows(&client, view).await);
     }
+    let found = &live[4];
+    assert!(found.len() == 1 && found[0].contains("2026-01-16"), "past midnight at the site: {found:?}");
     assert_eq!(live[0].len(), lives);
     rebuild_reporting(&owner, vault(&record), key(), ZONE).await.expect("rebuilt");
     for (view, live) in VIEWS[1..].iter().zip(live) {

@@ -1,4 +1,4 @@
-//! What becomes of suggestions: put off, told, shown, not repeated.
+//! What becomes of suggestions: put off, taken up, told, shown, not repeated.
 
 pub mod corrected;
 mod remembered;
@@ -6,6 +6,7 @@ mod reworded;
 mod shown_everywhere;
 mod snooze;
 mod suppressed;
+mod taken_up;
 mod worse;
 
 use std::time::Duration;

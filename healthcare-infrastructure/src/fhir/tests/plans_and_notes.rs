@@ -4,7 +4,7 @@ use healthcare_domain::{
     AnyState, EventSourced, StreamType,
     code::CodeableConcept,
     entry::Entry,
-    id::{AccountId, PatientId},
+    id::{AccountId, PatientId, SuggestionId},
     note::Note,
     plan::{Begun, GoalChange, GoalContent, Plan, PlanContent, Target},
     quantity::Quantity,
@@ -105,7 +105,15 @@ fn a_plan_of_this_house_is_written_with_its_goals() {
         due: "2026-06-30".parse().ok(),
         addresses: vec![],
     };
-    let begun = Begun { content, goals: vec![goal.clone()], activities: vec![], reviews: vec![], template: None };
+    let suggestion = SuggestionId(Uuid::from_u128(7));
+    let begun = Begun {
+        content,
+        goals: vec![goal.clone()],
+        activities: vec![],
+        reviews: vec![],
+        template: None,
+        suggestion: Some(suggestion),
+    };
     let now = at("2026-01-01T08:00:00Z");
     let mut plan = Plan::fold(&Plan::Unwritten.draft(begun, by, now).unwrap());
     for event in plan.activate(by, now).unwrap() {
@@ -120,6 +128,7 @@ fn a_plan_of_this_house_is_written_with_its_goals() {
         (&plan["status"], &plan["goal"][0]["reference"]),
         (&json!("active"), &json!(format!("urn:uuid:{}", aim["id"].as_str().unwrap())))
     );
+    assert_eq!(plan["supportingInfo"], json!([{ "reference": format!("urn:uuid:{suggestion}") }]), "why it was made");
     let AnyState::Plan(Plan::Elsewhere(again)) = fresh(&taken(&plan)).1 else { panic!("no plan") };
     assert_eq!((again.title.as_deref(), again.started_at), (Some("Diabetes"), Some(now)));
     let AnyState::Goal(Entry::Recorded(again)) = fresh(&taken(&aim)).1 else { panic!("no goal") };

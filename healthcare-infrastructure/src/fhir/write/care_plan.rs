@@ -53,7 +53,7 @@ pub fn goal_id(plan: Uuid, number: u16) -> Uuid {
 }
 
 fn ours(planned: &Planned, status: &str, of: &Of) -> Vec<Element> {
-    let Planned { content, goals, activities, author, drafted_at, .. } = planned;
+    let Planned { content, goals, activities, author, drafted_at, suggestion, .. } = planned;
     let aims = goals.iter().map(|goal| refers(goal_id(of.id, goal.number)));
     let plan = of
         .resource("CarePlan")
@@ -68,6 +68,7 @@ fn ours(planned: &Planned, status: &str, of: &Of) -> Vec<Element> {
         .with("created", moment(*drafted_at))
         .with("author", reference(&Reference { id: Some(author.0), ..Reference::default() }))
         .with("addresses", references(&content.addresses))
+        .with("supportingInfo", suggestion.map(|suggestion| [refers(suggestion)]))
         .with("goal", aims.collect::<Vec<_>>())
         .with("activity", activities.iter().map(activity).collect::<Vec<_>>());
     std::iter::once(plan).chain(goals.iter().map(|one| goal(one, of))).collect()
