@@ -2,6 +2,7 @@
 
 mod appointment_types;
 mod book;
+mod busy;
 mod calendar;
 mod change;
 mod facts;
@@ -16,6 +17,7 @@ mod waitlist;
 
 pub use appointment_types::{define_appointment_type, retire_appointment_type, revise_appointment_type};
 pub use book::{BookAppointment, book_appointment};
+pub use busy::{busy_times_of, is_ones_own};
 pub use calendar::{Calendar, Entry, Span, calendar_of};
 pub use change::{cancel_appointment, check_in, complete_appointment, confirm_hold, miss_appointment, release_hold};
 pub use facts::{BookingError, InTheWay};

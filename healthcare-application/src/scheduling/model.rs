@@ -67,6 +67,8 @@ pub struct InCalendar {
     pub end: DateTime<Utc>,
     /// Where it stands.
     pub status: String,
+    /// Of which type.
+    pub appointment_type: AppointmentTypeId,
 }
 
 /// A wish that waits.

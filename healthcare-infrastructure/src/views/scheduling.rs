@@ -15,7 +15,7 @@ use healthcare_application::{
     view::Kind,
 };
 use healthcare_domain::{
-    id::{AppointmentId, PatientId, ResourceId, SeriesId, WaitlistEntryId},
+    id::{AppointmentId, AppointmentTypeId, PatientId, ResourceId, SeriesId, WaitlistEntryId},
     scheduling::{availability::Stretch, resource::Schedule},
 };
 use tokio_postgres::Row;
@@ -237,7 +237,7 @@ impl ScheduleModel for PgReadModel {
         if permit.permission() != Permission::ReadSchedules {
             return Ok(vec![]);
         }
-        let select = "select a.id, a.patient_id, a.start_at, a.end_at, a.status
+        let select = "select a.id, a.patient_id, a.start_at, a.end_at, a.status, a.appointment_type
             from read.appointment a join read.booking b on b.appointment_id = a.id
             where b.resource_id = $1 and a.start_at >= $2 and a.start_at < $3 and b.active
             order by a.start_at, a.id limit 5000";
@@ -248,6 +248,7 @@ impl ScheduleModel for PgReadModel {
             start: row.get(2),
             end: row.get(3),
             status: row.get(4),
+            appointment_type: AppointmentTypeId(row.get(5)),
         });
         Ok(entries.collect())
     }
