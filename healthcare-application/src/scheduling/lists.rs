@@ -5,7 +5,7 @@ use healthcare_domain::id::{AppointmentId, PatientId, WaitlistEntryId};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::model::{AppointmentFilter, WaitlistFilter};
+use super::model::{AppointmentFilter, OfNobody, WaitlistFilter};
 use crate::{
     App, QueryError,
     access::{Call, Circle, Permission},
@@ -24,11 +24,11 @@ pub async fn list_of_nobody(
     app: &App,
     call: &Call,
     kind: Kind,
-    (active, code): (Option<bool>, Option<&str>),
+    filter: OfNobody<'_>,
     page: Paging,
 ) -> Result<Page, QueryError> {
     let permit = app.authorise(call, Permission::ReadSchedules, None).await?;
-    Ok(app.read.of_nobody(&permit, kind, (active, code), &page).await?)
+    Ok(app.read.of_nobody(&permit, kind, &filter, &page).await?)
 }
 
 /// A resource or a type of appointment.

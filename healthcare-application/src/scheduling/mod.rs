@@ -26,7 +26,8 @@ pub use lists::{
     get_appointment, get_of_nobody, get_wish, list_appointments, list_appointments_known, list_of_nobody, list_waitlist,
 };
 pub use model::{
-    AppointmentFilter, Candidates, FreedSlot, InCalendar, Kept, ScheduleModel, Scheduled, Waiting, WaitlistFilter,
+    AppointmentFilter, Candidates, FreedSlot, InCalendar, Kept, OfNobody, ScheduleModel, Scheduled, Waiting,
+    WaitlistFilter,
 };
 pub use move_day::{MoveDay, Moved, move_day};
 pub use reschedule::{RescheduleAppointment, Scope, reschedule_appointment};

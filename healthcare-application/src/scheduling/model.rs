@@ -132,6 +132,17 @@ impl AppointmentFilter {
     }
 }
 
+/// Which resources, types of appointment or templates to list; all that is given must match.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OfNobody<'f> {
+    /// Only those in use, or only those that are not.
+    pub active: Option<bool>,
+    /// Of this kind.
+    pub code: Option<&'f str>,
+    /// Of whose name words begin with all of these; case and accents do not matter.
+    pub name: Option<&'f str>,
+}
+
 /// Which wishes to list; all that is given must match.
 #[derive(Debug, Clone, Default)]
 pub struct WaitlistFilter {
@@ -152,12 +163,12 @@ pub trait ScheduleModel: Send + Sync {
     /// What keeps these resources during a stretch, holds that are over included.
     async fn kept(&self, permit: &Permit, resources: &[ResourceId], within: Stretch) -> Result<Vec<Kept>, StoreError>;
 
-    /// Resources or types of appointment, by when they last changed.
+    /// Resources, types of appointment or templates, by when they last changed.
     async fn of_nobody(
         &self,
         permit: &Permit,
         kind: Kind,
-        (active, code): (Option<bool>, Option<&str>),
+        filter: &OfNobody<'_>,
         page: &Paging,
     ) -> Result<Page, StoreError>;
 
