@@ -23,7 +23,8 @@ pub use change::{cancel_appointment, check_in, complete_appointment, confirm_hol
 pub use facts::{BookingError, InTheWay};
 pub use find_slots::{FindSlots, FoundSlots, FreeSlot, find_slots};
 pub use lists::{
-    get_appointment, get_of_nobody, get_wish, list_appointments, list_appointments_known, list_of_nobody, list_waitlist,
+    get_appointment, get_of_nobody, get_wish, list_appointments, list_appointments_known, list_of_nobody,
+    list_waitlist, list_waitlist_known,
 };
 pub use model::{
     AppointmentFilter, Candidates, FreedSlot, InCalendar, Kept, OfNobody, ScheduleModel, Scheduled, Waiting,

@@ -8,6 +8,7 @@ use healthcare_domain::{
         appointment::{Participant, Place},
         availability::Stretch,
         resource::{ResourceKind, Schedule},
+        waitlist::WaitPriority,
     },
 };
 use serde::Deserialize;
@@ -152,6 +153,27 @@ pub struct WaitlistFilter {
     pub status: Option<String>,
     /// For this type.
     pub appointment_type: Option<AppointmentTypeId>,
+}
+
+impl WaitlistFilter {
+    /// The place in the order of a row of one patient's record, if it is one of these wishes.
+    pub(super) fn rank(&self, row: &Row) -> Option<i16> {
+        /// What of a wish's view is filtered by.
+        #[derive(Deserialize)]
+        struct Seen {
+            status: String,
+            appointment_type: AppointmentTypeId,
+            priority: WaitPriority,
+        }
+        let Self { patient: _, status, appointment_type } = self;
+        if row.kind != Kind::Waitlist || row.struck {
+            return None;
+        }
+        let Seen { status: stands, appointment_type: of, priority } = serde_json::from_str(&row.body).ok()?;
+        let asked_for =
+            status.as_ref().is_none_or(|asked| *asked == stands) && appointment_type.is_none_or(|asked| asked == of);
+        asked_for.then(|| priority.rank())
+    }
 }
 
 /// What is booked when.
