@@ -81,6 +81,8 @@ pub struct Backing {
     pub patients: PatientSettings,
     /// How other systems may ask decision support.
     pub cds_hooks: CdsHooksConfig,
+    /// The time zone of the site; UTC if absent.
+    pub time_zone: Option<chrono_tz::Tz>,
     /// Which parts run; all if none is named.
     pub parts: Vec<Part>,
 }
@@ -157,6 +159,7 @@ fn serve(listener: TcpListener, places: PlatformSettings, backing: Backing) -> (
                 second_factor: backing.second_factor,
                 patients: backing.patients,
                 cds_hooks: backing.cds_hooks,
+                time_zone: backing.time_zone.unwrap_or(chrono_tz::UTC),
                 ..Settings::embedded(places.data_dir.clone())
             };
             govern(&mut platform, &settings);

@@ -1,6 +1,7 @@
 //! Signing in, and what the owner of a session does with it.
 
 mod activate;
+mod calendar_feeds;
 mod change_password;
 mod end_session;
 mod enrol_second_factor;
@@ -34,6 +35,9 @@ pub fn routes(routes: &mut Routes<'_>) {
         .service(renew_recovery_codes::renew_recovery_codes)
         .service(list_sessions::list_sessions)
         .service(end_session::end_session)
+        .service(calendar_feeds::open_calendar_feed)
+        .service(calendar_feeds::list_calendar_feeds)
+        .service(calendar_feeds::close_calendar_feed)
         .service(token::token);
     routes.configure(oidc::routes);
 }

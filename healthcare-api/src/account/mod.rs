@@ -55,6 +55,8 @@ impl DomainProblem for AccountError {
             Self::NotActivated => (conflict, "not-activated", "The account was never activated"),
             Self::NoSecondFactor => (conflict, "no-second-factor", "The account has no second factor"),
             Self::HasSecondFactor => (conflict, "has-second-factor", "The account has a second factor already"),
+            Self::TooManyFeeds => (conflict, "too-many-feeds", "Ten addresses for calendar programs are open"),
+            Self::NoSuchFeed => (StatusCode::NOT_FOUND, "no-such-feed", "There is no such address"),
         }
     }
 
@@ -70,7 +72,9 @@ impl DomainProblem for AccountError {
             | Self::Enabled
             | Self::NotActivated
             | Self::NoSecondFactor
-            | Self::HasSecondFactor => None,
+            | Self::HasSecondFactor
+            | Self::TooManyFeeds
+            | Self::NoSuchFeed => None,
         }
     }
 }

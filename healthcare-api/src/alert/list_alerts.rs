@@ -1,6 +1,7 @@
 //! `GET /alerts`.
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
+use chrono::{DateTime, Utc};
 use healthcare_application::{
     App,
     alert::{self, AlertFilter, AlertStatus},
@@ -12,7 +13,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::{
-    http::{Caller, Query, listed, paging},
+    http::{Caller, Query, listed, of_one, paging},
     problem::Problem,
 };
 
@@ -30,6 +31,8 @@ pub struct Wanted {
     /// Whose.
     #[param(value_type = Option<uuid::Uuid>)]
     patient: Option<PatientId>,
+    /// As the hospital knew them then (RFC 3339); with `patient` alone.
+    as_of: Option<DateTime<Utc>>,
     /// In which order; the newest first if absent.
     #[param(inline)]
     sort: Option<ByTime>,
@@ -40,7 +43,7 @@ pub struct Wanted {
     limit: Option<u16>,
 }
 
-/// Alerts of all patients, or of one, the newest first if not asked otherwise.
+/// Alerts of all patients, or of one, also as they were known on an earlier day; the newest first if not asked otherwise.
 #[utoipa::path(tag = "alerts", params(Wanted), responses(
     (status = 200, description = "a page of alerts", body = Page),
     (status = 400, description = "a parameter cannot be read", body = Problem, content_type = "application/problem+json"),
@@ -53,8 +56,12 @@ pub async fn list_alerts(
     wanted: Query<Wanted>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let Wanted { priority, status, patient, sort, cursor, limit } = wanted.0;
+    let Wanted { priority, status, patient, as_of, sort, cursor, limit } = wanted.0;
     let page = paging(cursor, limit, (sort, ByTime::Newest))?;
-    let page = alert::list_alerts(&app, &caller.0, AlertFilter { priority, status, patient }, page).await?;
+    let filter = AlertFilter { priority, status, patient };
+    let page = match of_one(as_of, patient)? {
+        None => alert::list_alerts(&app, &caller.0, filter, page).await?,
+        Some((then, whose)) => alert::list_alerts_known(&app, &caller.0, (whose, filter), page, then).await?,
+    };
     Ok(listed(&request, page))
 }

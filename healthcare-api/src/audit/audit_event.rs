@@ -79,14 +79,24 @@ fn audit_event(logged: &Logged) -> Value {
 /// The kind of event (DICOM PS3.16, context group 400).
 fn kind(action: &str) -> (&'static str, &'static str) {
     match action {
-        "sign_in" | "sign_in_elsewhere" | "sign_out" | "sign_out_elsewhere" | "refresh" | "activate" | "step_up"
-        | "list_sessions" | "end_session" => ("110114", "User Authentication"),
+        "sign_in"
+        | "sign_in_elsewhere"
+        | "sign_out"
+        | "sign_out_elsewhere"
+        | "refresh"
+        | "activate"
+        | "step_up"
+        | "list_sessions"
+        | "end_session"
+        | "list_calendar_feeds" => ("110114", "User Authentication"),
         "import_records" => ("110107", "Import"),
         "export_audit" | "export_record" => ("110106", "Export"),
         "read_audit" => ("110101", "Audit Log Used"),
         "read_directory" => ("110112", "Query"),
         "manage_accounts"
         | "change_password"
+        | "open_calendar_feed"
+        | "close_calendar_feed"
         | "enrol_second_factor"
         | "renew_recovery_codes"
         | "break_glass"

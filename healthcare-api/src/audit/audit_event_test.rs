@@ -127,7 +127,16 @@ fn told(action: String, outcome: Outcome, whole: bool) -> Logged {
 /// Whatever is recorded is told as R4 has it: with what it asks for, of the types it says, and with nothing else.
 #[test]
 fn every_entry_is_an_audit_event_of_r4() {
-    let doors = ["sign_in", "sign_out", "refresh", "activate", "step_up", "end_session", "database_shell"];
+    let doors = [
+        "sign_in",
+        "sign_out",
+        "refresh",
+        "activate",
+        "step_up",
+        "end_session",
+        "open_calendar_feed",
+        "database_shell",
+    ];
     let permitted = Role::ALL.into_iter().flat_map(Role::permissions).map(|permission| permission.name());
     for action in permitted.chain(doors) {
         for outcome in Outcome::ALL {

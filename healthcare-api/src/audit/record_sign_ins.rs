@@ -136,6 +136,9 @@ fn action(method: &Method, of: &str) -> &'static str {
         "password" => "change_password",
         "sessions" if *method == Method::GET => "list_sessions",
         "sessions" => "end_session",
+        "calendar-feeds" if *method == Method::GET => "list_calendar_feeds",
+        "calendar-feeds" if *method == Method::DELETE => "close_calendar_feed",
+        "calendar-feeds" => "open_calendar_feed",
         "oidc" if of.ends_with("/logout") => "sign_out",
         "oidc" if of.ends_with("/backchannel-logout") => "sign_out_elsewhere",
         "token" | "oidc" => "sign_in_elsewhere",
@@ -154,6 +157,9 @@ mod tests {
         assert_eq!(action(&Method::GET, "/api/v1/auth/oidc/logout"), "sign_out");
         assert_eq!(action(&Method::GET, "/api/v1/auth/oidc/callback"), "sign_in_elsewhere");
         assert_eq!(action(&Method::POST, "/api/v1/auth/oidc/backchannel-logout"), "sign_out_elsewhere");
+        assert_eq!(action(&Method::GET, "/api/v1/auth/calendar-feeds"), "list_calendar_feeds");
+        assert_eq!(action(&Method::POST, "/api/v1/auth/calendar-feeds"), "open_calendar_feed");
+        assert_eq!(action(&Method::DELETE, "/api/v1/auth/calendar-feeds/1"), "close_calendar_feed");
         assert_eq!(action(&Method::POST, "/api/v1/auth/elsewhere"), "use_door");
     }
 }

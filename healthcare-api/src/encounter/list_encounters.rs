@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    http::{Caller, Query, listed, paging},
+    http::{Caller, Query, listed, of_one, paging},
     problem::Problem,
 };
 
@@ -35,6 +35,8 @@ pub struct WantedEncounters {
     /// Of this patient.
     #[param(value_type = Option<Uuid>)]
     patient: Option<PatientId>,
+    /// As the hospital knew them then (RFC 3339); with `patient` alone.
+    as_of: Option<DateTime<Utc>>,
     /// On this ward now.
     #[param(min_length = 1, max_length = 100)]
     ward: Option<String>,
@@ -60,7 +62,8 @@ pub struct WantedEncounters {
     limit: Option<u16>,
 }
 
-/// Visits and stays of the patients whom the caller may see: of one patient, of a ward, of the house.
+/// Visits and stays of the patients whom the caller may see: of one patient, also as they were known on an earlier day; of a
+/// ward, of the house.
 #[utoipa::path(tag = "encounters", params(WantedEncounters), responses((status = 200, description = "a page", body = Page)))]
 #[get("/encounters")]
 pub async fn list_encounters(
@@ -69,10 +72,13 @@ pub async fn list_encounters(
     wanted: Query<WantedEncounters>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let WantedEncounters { patient, ward, class, status, active, from, until, sort, cursor, limit } = wanted.0;
+    let WantedEncounters { patient, as_of, ward, class, status, active, from, until, sort, cursor, limit } = wanted.0;
     let status = status.and_then(|one| serde_json::to_value(one).ok()?.as_str().map(str::to_owned));
     let filter = EncounterFilter { patient, ward, class, status, active, from, until };
-    let page =
-        encounter::list_encounters(&app, &caller.0, filter, paging(cursor, limit, (sort, ByStart::Latest))?).await?;
+    let page = paging(cursor, limit, (sort, ByStart::Latest))?;
+    let page = match of_one(as_of, patient)? {
+        None => encounter::list_encounters(&app, &caller.0, filter, page).await?,
+        Some((then, whose)) => encounter::list_encounters_known(&app, &caller.0, (whose, filter), page, then).await?,
+    };
     Ok(listed(&request, page))
 }

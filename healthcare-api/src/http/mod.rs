@@ -16,5 +16,5 @@ pub use caller::{Caller, Recorded, SignedIn, Tried, origin, path, plain, request
 pub use command::Command;
 pub use form::FormBody;
 pub use merge_patch::MergePatch;
-pub use query::{AsOf, Query, limit, paging};
+pub use query::{AsOf, Query, limit, of_one, paging};
 pub use reply::{Changed, Entity, listed, next_link, next_page, own_page};

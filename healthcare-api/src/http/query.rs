@@ -38,6 +38,21 @@ pub struct AsOf {
     pub as_of: Option<DateTime<Utc>>,
 }
 
+/// Which day is told of, and of whom, where a list goes across patients: an earlier day is told of one alone, whose record is
+/// folded.
+///
+/// # Errors
+/// When a day is asked of everybody.
+pub fn of_one<W>(as_of: Option<DateTime<Utc>>, whose: Option<W>) -> Result<Option<(DateTime<Utc>, W)>, Problem> {
+    match (as_of, whose) {
+        (None, _) => Ok(None),
+        (Some(then), Some(whose)) => Ok(Some((then, whose))),
+        (Some(_), None) => {
+            Err(Problem::bad_parameter("as_of", "of an earlier day one patient's are told: name `patient`"))
+        }
+    }
+}
+
 /// The size of a page: 50 unless said otherwise, never more than 200.
 ///
 /// # Errors

@@ -27,7 +27,7 @@ pub struct BookAppointment {
     appointment_type: AppointmentTypeId,
     /// When it begins.
     start: DateTime<Utc>,
-    /// With whom: one resource of each kind that the type takes, as `GET /slots` names them.
+    /// With whom: of each kind as many resources as the type takes, as `GET /slots` names them.
     #[validate(length(min = 1, max = 10))]
     #[schema(min_items = 1, max_items = 10)]
     resources: Vec<ResourceId>,

@@ -46,9 +46,10 @@ pub struct DefineAppointmentType {
     #[serde(default)]
     #[schema(minimum = 0, maximum = 240)]
     buffer_after_minutes: u16,
-    /// What it takes: one resource of each of these kinds. The first one's hours give the times it begins at.
-    #[validate(length(min = 1, max = 3))]
-    #[schema(min_items = 1, max_items = 3)]
+    /// What it takes: a resource for each of these kinds; a kind that is named twice takes two. The first one's hours give the
+    /// times it begins at.
+    #[validate(length(min = 1, max = 10))]
+    #[schema(min_items = 1, max_items = 10)]
     requires: Vec<ResourceKind>,
 }
 

@@ -1,7 +1,13 @@
 //! `GET /appointment-types`.
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
-use healthcare_application::{App, order::ByTime, read::Page, scheduling, view::Kind};
+use healthcare_application::{
+    App,
+    order::ByTime,
+    read::Page,
+    scheduling::{self, OfNobody},
+    view::Kind,
+};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -38,8 +44,6 @@ pub async fn list_appointment_types(
 ) -> Result<HttpResponse, Problem> {
     let WantedTypes { active, sort, cursor, limit } = wanted.0;
     let page = paging(cursor, limit, (sort, ByTime::Newest))?;
-    Ok(listed(
-        &request,
-        scheduling::list_of_nobody(&app, &caller.0, Kind::AppointmentType, (active, None), page).await?,
-    ))
+    let filter = OfNobody { active, ..OfNobody::default() };
+    Ok(listed(&request, scheduling::list_of_nobody(&app, &caller.0, Kind::AppointmentType, filter, page).await?))
 }

@@ -1,6 +1,7 @@
 //! `GET /waitlist`.
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
+use chrono::{DateTime, Utc};
 use healthcare_application::{
     App,
     order::ByRank,
@@ -13,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::word;
 use crate::{
-    http::{Caller, Query, listed, paging},
+    http::{Caller, Query, listed, of_one, paging},
     problem::Problem,
 };
 
@@ -36,6 +37,8 @@ pub struct WantedWishes {
     /// Whose.
     #[param(value_type = Option<Uuid>)]
     patient: Option<PatientId>,
+    /// As the hospital knew them then (RFC 3339); with `patient` alone.
+    as_of: Option<DateTime<Utc>>,
     /// For this type.
     #[param(value_type = Option<Uuid>)]
     appointment_type: Option<AppointmentTypeId>,
@@ -52,7 +55,8 @@ pub struct WantedWishes {
     limit: Option<u16>,
 }
 
-/// The waitlist, in the order in which something is offered, if not asked otherwise.
+/// The waitlist, in the order in which something is offered, if not asked otherwise; of one patient also as it was known on an
+/// earlier day.
 #[utoipa::path(tag = "waitlist", params(WantedWishes), responses((status = 200, description = "a page", body = Page)))]
 #[get("/waitlist")]
 pub async fn list_waitlist(
@@ -61,8 +65,12 @@ pub async fn list_waitlist(
     wanted: Query<WantedWishes>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let WantedWishes { patient, appointment_type, status, sort, cursor, limit } = wanted.0;
+    let WantedWishes { patient, as_of, appointment_type, status, sort, cursor, limit } = wanted.0;
     let filter = WaitlistFilter { patient, status: word(status), appointment_type };
     let page = paging(cursor, limit, (sort, ByRank::First))?;
-    Ok(listed(&request, scheduling::list_waitlist(&app, &caller.0, filter, page).await?))
+    let page = match of_one(as_of, patient)? {
+        None => scheduling::list_waitlist(&app, &caller.0, filter, page).await?,
+        Some((then, whose)) => scheduling::list_waitlist_known(&app, &caller.0, (whose, filter), page, then).await?,
+    };
+    Ok(listed(&request, page))
 }

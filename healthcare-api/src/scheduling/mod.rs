@@ -5,6 +5,7 @@ mod add_resource;
 mod book_appointment;
 mod book_series;
 mod calendar;
+mod calendar_feed;
 mod cancel_appointment;
 mod check_in;
 mod close_resource;
@@ -49,6 +50,7 @@ pub fn routes(routes: &mut Routes<'_>) {
         .service(retire_resource::retire_resource)
         .service(move_day::move_day)
         .service(calendar::get_calendar)
+        .service(calendar_feed::read_calendar_feed)
         .service(define_appointment_type::define_appointment_type)
         .service(define_appointment_type::revise_appointment_type)
         .service(retire_appointment_type::retire_appointment_type)

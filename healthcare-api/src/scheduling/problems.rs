@@ -110,7 +110,7 @@ impl DomainProblem for AppointmentTypeError {
             Self::Retired => (CONFLICT, "retired", "The appointment type is retired"),
             Self::BadLength => (CANNOT_BE, "bad-length", "An appointment cannot last so long"),
             Self::NoName => (CANNOT_BE, "no-name", "An appointment type has a name"),
-            Self::BadRequirements => (CANNOT_BE, "bad-requirements", "An appointment takes one resource of a kind"),
+            Self::BadRequirements => (CANNOT_BE, "bad-requirements", "An appointment takes one to ten resources"),
         }
     }
 

@@ -66,6 +66,9 @@ pub static ROUTES: &[(&str, &str, Guard)] = &[
     ("POST", "/api/v1/auth/step-up", Guard::SignedIn),
     ("GET", "/api/v1/auth/sessions", Guard::SignedIn),
     ("DELETE", "/api/v1/auth/sessions/{id}", Guard::SignedIn),
+    ("GET", "/api/v1/auth/calendar-feeds", Guard::Any(&[P::ReadSchedules])),
+    ("POST", "/api/v1/auth/calendar-feeds", Guard::Any(&[P::ReadSchedules])),
+    ("DELETE", "/api/v1/auth/calendar-feeds/{id}", Guard::Any(&[P::ReadSchedules])),
     ("GET", "/api/v1/accounts", Guard::Any(&[P::ManageAccounts])),
     ("POST", "/api/v1/accounts", Guard::Any(&[P::ManageAccounts])),
     ("GET", "/api/v1/accounts/{id}", Guard::Any(&[P::ManageAccounts])),
@@ -305,6 +308,8 @@ pub static ROUTES: &[(&str, &str, Guard)] = &[
     ("POST", "/api/v1/patients/{id}/appointments", Guard::Any(&[P::BookAppointment, P::OverbookAppointment])),
     ("POST", "/api/v1/patients/{id}/appointment-series", Guard::Any(&[P::BookAppointment])),
     ("POST", "/api/v1/patients/{id}/waitlist", Guard::Any(&[P::BookAppointment])),
+    // A calendar program cannot sign in: its address is known to who was shown it, and shows no patient.
+    ("GET", "/api/v1/calendars/{token}", Guard::Public),
     ("GET", "/api/v1/schedules", Guard::Any(&[P::ReadSchedules])),
     ("POST", "/api/v1/schedules", Guard::Any(&[P::ManageSchedules])),
     ("GET", "/api/v1/schedules/{id}", Guard::Any(&[P::ReadSchedules])),

@@ -11,5 +11,5 @@ pub use acknowledge_alert::{AcknowledgeAlert, acknowledge_alert};
 pub use clear_alert::{ClearAlert, clear_alert};
 pub use escalate_alert::escalate_alert;
 pub use get_alert::get_alert;
-pub use list_alerts::{AlertFilter, AlertStatus, list_alerts};
+pub use list_alerts::{AlertFilter, AlertStatus, list_alerts, list_alerts_known};
 pub use raise_alert::raise_alert;

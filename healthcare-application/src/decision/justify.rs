@@ -97,13 +97,19 @@ pub struct OtherRule {
     pub explanation: Option<Explanation>,
 }
 
-/// The justification of a suggestion.
+/// The justification of a suggestion. With `as_of`, as it was known then: before it was raised there is none, and to whom it
+/// was shown and what they did is told up to then.
 ///
 /// # Errors
 /// When the caller may not, there is no such suggestion, or the record cannot be reached.
 #[tracing::instrument(skip_all, fields(suggestion.id = %id))]
-pub async fn justify_suggestion(app: &App, call: &Call, id: SuggestionId) -> Result<Justification, QueryError> {
-    let row = get_entry(app, call, Permission::ReadChart, (Kind::Suggestion, id.0), None).await?;
+pub async fn justify_suggestion(
+    app: &App,
+    call: &Call,
+    id: SuggestionId,
+    as_of: Option<DateTime<Utc>>,
+) -> Result<Justification, QueryError> {
+    let row = get_entry(app, call, Permission::ReadChart, (Kind::Suggestion, id.0), as_of).await?;
     let content: SuggestionContent = content_of(&row)?;
     let permit = app.authorise(call, Permission::ReadChart, Some(content.patient)).await?;
     let stored = app.store.evaluation(&permit, content.evaluation).await?.ok_or(QueryError::NotFound)?;
@@ -120,9 +126,11 @@ pub async fn justify_suggestion(app: &App, call: &Call, id: SuggestionId) -> Res
     let finding = found.cloned().ok_or(QueryError::NotFound)?;
     let mut inputs = Vec::new();
     collect(&finding.explanation, &mut inputs);
-    let stream = app.store.load(StreamType::Suggestion, id.0).await?.open(&permit).await?;
+    let mut stream = app.store.load(StreamType::Suggestion, id.0).await?.open(&permit).await?;
+    stream.retain(|one| as_of.is_none_or(|then| one.known_at <= then));
     app.shown(call, &[id.0], ShownVia::Justification);
-    let shown = app.store.shown_to(&permit, id.0).await?;
+    let mut shown = app.store.shown_to(&permit, id.0).await?;
+    shown.retain(|one| as_of.is_none_or(|then| one.first_at <= then));
     let others: Vec<RuleOutcome> = lines.into_iter().filter(|line| *line.rule != *finding.rule).collect();
     // By the versions that judged then, whichever are in force now.
     let unkept = || others.iter().filter(|line| line.judgement.is_none()).map(|line| line.rule.as_str());

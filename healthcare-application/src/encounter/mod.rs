@@ -20,7 +20,7 @@ pub use conduct::{
 pub use diagnoses::{AddDiagnosis, Diagnosed, DiagnosisRefused, add_diagnosis, rank_diagnosis, remove_diagnosis};
 pub use discharge_patient::{DischargePatient, discharge_patient};
 pub use get_encounter::get_encounter;
-pub use list_encounters::list_encounters;
+pub use list_encounters::{list_encounters, list_encounters_known};
 pub use participants::{add_participant, remove_participant};
 pub use placing::{BedInTheWay, VisitError, WantedPlace};
 pub use transfer_patient::{TransferPatient, transfer_patient};

@@ -1,6 +1,6 @@
 //! What a note or a plan asks of people: a function of its state, so that what is dealt with is gone.
 
-use chrono::{DateTime, NaiveTime, Utc};
+use chrono::{DateTime, Utc};
 use healthcare_domain::{
     AnyState,
     note::{CosignRequest, Note},
@@ -8,7 +8,7 @@ use healthcare_domain::{
     plan::{Plan, PlanStatus, Planned},
 };
 
-use super::InboxKind;
+use super::{InboxKind, site_days::stored};
 
 /// Reviews are numbered behind the activities of their plan.
 pub const REVIEWS_FROM: i16 = 1_000;
@@ -26,7 +26,7 @@ pub struct Asked {
     pub title: String,
     /// Since when.
     pub since: DateTime<Utc>,
-    /// By when.
+    /// By when. Of a review the day, as it is stored: the zone of the site says when that begins.
     pub due_at: Option<DateTime<Utc>>,
 }
 
@@ -74,7 +74,7 @@ fn followed(planned: &Planned) -> Vec<Asked> {
         })
     });
     let reviews = planned.reviews.iter().filter(|review| review.held.is_none()).filter_map(|review| {
-        let due = review.due.and_time(NaiveTime::MIN).and_utc();
+        let due = stored(review.due);
         Some(Asked {
             kind: InboxKind::Review,
             item: REVIEWS_FROM.checked_add(i16::try_from(review.number).ok()?)?,

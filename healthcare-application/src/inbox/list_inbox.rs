@@ -1,6 +1,6 @@
 //! The caller's inbox.
 
-use super::{Inbox, InboxFilter, InboxKind};
+use super::{Inbox, InboxFilter, InboxKind, SiteDays};
 use crate::{
     App, QueryError,
     access::{Call, Permission},
@@ -17,7 +17,9 @@ use crate::{
 pub async fn list_inbox(app: &App, call: &Call, filter: InboxFilter, page: Paging) -> Result<Inbox, QueryError> {
     let permit = app.authorise(call, Permission::ReadInbox, None).await?;
     let circle = app.circle(call, Permission::ReadInbox).await?;
-    let inbox = app.read.inbox(&permit, &circle, (&call.actor, app.clock.now()), &filter, &page).await?;
+    let now = app.clock.now();
+    let days = SiteDays::of(app.patients.zone, now);
+    let inbox = app.read.inbox(&permit, &circle, (&call.actor, now, &days), &filter, &page).await?;
     let suggestions = inbox.items.iter().filter(|item| item.kind == InboxKind::Suggestion).map(|item| item.subject.id);
     app.shown(call, &suggestions.collect::<Vec<_>>(), ShownVia::Inbox);
     Ok(inbox)

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::SiteDays;
 use crate::{
     access::{Actor, Circle, Permission, Permit},
     read::Paging,
@@ -25,7 +26,7 @@ pub enum InboxKind {
     Cosign,
     /// An activity of a plan, assigned to oneself or to one's role.
     Task,
-    /// A plan that is to be looked at again, today or overdue.
+    /// A plan that is to be looked at again, today by the calendar of the site or overdue.
     Review,
     /// An alert nobody has answered.
     Alert,
@@ -200,12 +201,13 @@ pub struct Inbox {
 /// What waits for somebody.
 #[async_trait]
 pub trait InboxModel: Send + Sync {
-    /// What waits for an actor about the circle's patients, of the kinds they may deal with.
+    /// What waits for an actor about the circle's patients, of the kinds they may deal with; reviews since the day began at
+    /// the site on which they are due.
     async fn inbox(
         &self,
         permit: &Permit,
         circle: &Circle,
-        (reader, now): (&Actor, DateTime<Utc>),
+        (reader, now, days): (&Actor, DateTime<Utc>, &SiteDays),
         filter: &InboxFilter,
         paging: &Paging,
     ) -> Result<Inbox, StoreError>;

@@ -15,7 +15,8 @@ pub struct PatientPolicy {
     pub systems: Vec<String>,
     /// The care pathways.
     pub pathways: PathwayCatalogue,
-    /// The time zone of the site: where the days begin that an age is counted in, and that a birth is typed in on.
+    /// The time zone of the site: where the days begin that an age is counted in, that a birth is typed in on, and
+    /// that a review is due on.
     pub zone: Zone,
 }
 

@@ -9,6 +9,7 @@ use healthcare_domain::{
     party::Party,
     plan::{ActivityContent, Begun, GoalContent, Plan, PlanContent, PlanError},
     reference::Reference,
+    scheduling::zone::Zone,
     template::{ActivityTemplate, GoalTemplate, PlanTemplate, Template, TemplateContent},
     text::Remark,
 };
@@ -115,9 +116,10 @@ async fn begun(app: &App, permit: &Permit, new: NewPlan, now: DateTime<Utc>) -> 
         suggestion: None,
     };
     if let Some(PlanTemplate { goals, activities, review_after_days, .. }) = of {
-        begun.goals.extend(goals.into_iter().map(|goal| aimed(goal, starts_at)));
-        begun.activities.extend(activities.into_iter().map(|activity| to_do(activity, starts_at)));
-        begun.reviews.extend(review_after_days.into_iter().map(|days| (day(starts_at, days), None)));
+        let beginning = (app.patients.zone, starts_at);
+        begun.goals.extend(goals.into_iter().map(|goal| aimed(goal, beginning)));
+        begun.activities.extend(activities.into_iter().map(|activity| to_do(activity, beginning)));
+        begun.reviews.extend(review_after_days.into_iter().map(|days| (day(beginning, days), None)));
     }
     begun.goals.extend(new.goals);
     begun.activities.extend(new.activities);
@@ -125,19 +127,43 @@ async fn begun(app: &App, permit: &Permit, new: NewPlan, now: DateTime<Utc>) -> 
     Ok(begun)
 }
 
-/// The day so many days after a beginning; the last day there is for what lies beyond.
-fn day(starts_at: DateTime<Utc>, after: u16) -> NaiveDate {
-    starts_at.date_naive().checked_add_days(Days::new(after.into())).unwrap_or(NaiveDate::MAX)
+/// When a plan begins, and by whose calendar its days are counted.
+type Beginning = (Zone, DateTime<Utc>);
+
+/// The day so many days after a beginning, by the calendar of the site; the last day there is for what lies beyond.
+fn day((zone, starts_at): Beginning, after: u16) -> NaiveDate {
+    zone.local(starts_at).date().checked_add_days(Days::new(after.into())).unwrap_or(NaiveDate::MAX)
 }
 
-fn aimed(goal: GoalTemplate, starts_at: DateTime<Utc>) -> GoalContent {
+fn aimed(goal: GoalTemplate, from: Beginning) -> GoalContent {
     let GoalTemplate { description, measure, target, due_after_days } = goal;
-    let due = due_after_days.map(|days| day(starts_at, days));
+    let due = due_after_days.map(|days| day(from, days));
     GoalContent { description, measure, target, due, addresses: vec![] }
 }
 
-fn to_do(activity: ActivityTemplate, starts_at: DateTime<Utc>) -> ActivityContent {
+fn to_do(activity: ActivityTemplate, from: Beginning) -> ActivityContent {
     let ActivityTemplate { what, instructions, role, after_days } = activity;
-    let scheduled_at = after_days.map(|days| day(starts_at, days).and_time(NaiveTime::MIN).and_utc());
+    let scheduled_at = after_days.map(|days| from.0.begins(day(from, days).and_time(NaiveTime::MIN)));
     ActivityContent { what, instructions, assigned_to: role.map(Party::Role), scheduled_at }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_days_of_a_template_are_those_of_the_site() {
+        let began: DateTime<Utc> = "2027-03-09T20:00:00Z".parse().unwrap();
+        let at = |zone: &str| (zone.parse::<Zone>().unwrap(), began);
+        let walk = |zone: &str| {
+            let what = CodeableConcept { text: Some("Walk".into()), ..CodeableConcept::default() };
+            let activity = ActivityTemplate { what, instructions: None, role: None, after_days: Some(1) };
+            to_do(activity, at(zone)).scheduled_at.map(|at| at.to_rfc3339())
+        };
+        // It is the tenth already, and a day later the eleventh begins there fourteen hours before it does in UTC.
+        assert_eq!(day(at("Pacific/Kiritimati"), 1).to_string(), "2027-03-11");
+        assert_eq!(walk("Pacific/Kiritimati").as_deref(), Some("2027-03-10T10:00:00+00:00"));
+        assert_eq!(day(at("UTC"), 1).to_string(), "2027-03-10");
+        assert_eq!(walk("UTC").as_deref(), Some("2027-03-10T00:00:00+00:00"));
+    }
 }

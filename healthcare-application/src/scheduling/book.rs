@@ -29,7 +29,7 @@ pub struct BookAppointment {
     pub appointment_type: AppointmentTypeId,
     /// When it begins.
     pub start: DateTime<Utc>,
-    /// With whom: one resource of each kind that the type takes.
+    /// With whom: of each kind as many resources as the type takes.
     pub resources: Vec<ResourceId>,
     /// Why it is booked over another, if it is.
     pub overbook: Option<Remark>,

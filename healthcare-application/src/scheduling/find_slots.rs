@@ -77,15 +77,16 @@ pub struct FoundSlots {
 pub async fn find_slots(app: &App, call: &Call, cmd: FindSlots) -> Result<FoundSlots, BookingError> {
     let permit = app.authorise(call, Permission::ReadSchedules, None).await?;
     let profile = offered(app, &permit, cmd.appointment_type).await?;
-    let found = match cmd.resources {
+    let (found, with) = match cmd.resources {
         Some(named) => with_named(app, &permit, &profile, &named).await?,
-        None => app.read.resources(&permit, &Candidates::Kinds(profile.requires.clone())).await?,
+        None => (app.read.resources(&permit, &Candidates::Kinds(profile.requires.clone())).await?, vec![]),
     };
     let zones: HashMap<ResourceId, Zone> = found.iter().map(|(id, one)| (*id, one.profile.time_zone)).collect();
     let after = cmd.after.map(|place| (place.at, ResourceId(place.id)));
     let wanted = Search {
         appointment_type: cmd.appointment_type,
         profile: &profile,
+        with: &with,
         within: cmd.within,
         after,
         first: cmd.first,
@@ -106,7 +107,8 @@ pub async fn find_slots(app: &App, call: &Call, cmd: FindSlots) -> Result<FoundS
     Ok(FoundSlots { items, next_cursor })
 }
 
-/// The resources that are named, and all of the kinds that the type takes beside theirs.
+/// The resources that are named, and all of the kinds of which the type takes more than are named; and who of them has to be
+/// taken: of a kind of which as many are named as the type takes, or more, one may stand for another.
 ///
 /// # Errors
 /// When one is not there or of a kind that the type does not take, or the record cannot be reached.
@@ -115,19 +117,25 @@ async fn with_named(
     permit: &Permit,
     profile: &ServiceProfile,
     named: &[ResourceId],
-) -> Result<Vec<(ResourceId, Schedule)>, BookingError> {
+) -> Result<(Vec<(ResourceId, Schedule)>, Vec<ResourceId>), BookingError> {
     let mut all: Vec<(ResourceId, Schedule)> = schedules(app, permit, named).await?.into_iter().collect();
     if all.iter().any(|(_, one)| !profile.requires.contains(&one.profile.kind)) {
         return Err(refused(AppointmentError::WrongResources));
     }
-    let left = profile.requires.iter().filter(|kind| all.iter().all(|(_, one)| one.profile.kind != **kind));
-    let left: Vec<ResourceKind> = left.copied().collect();
+    let wants_more = |kind: ResourceKind| {
+        let takes = profile.requires.iter().filter(|one| **one == kind).count();
+        all.iter().filter(|(_, one)| one.profile.kind == kind).count() < takes
+    };
+    let left: Vec<ResourceKind> = profile.requires.iter().copied().filter(|kind| wants_more(*kind)).collect();
+    let asked_for = all.iter().filter(|(_, one)| left.contains(&one.profile.kind));
+    let with: Vec<ResourceId> = asked_for.map(|(id, _)| *id).collect();
     if !left.is_empty() {
-        all.extend(app.read.resources(permit, &Candidates::Kinds(left)).await?);
+        let more = app.read.resources(permit, &Candidates::Kinds(left)).await?;
+        all.extend(more.into_iter().filter(|(id, _)| !with.contains(id)));
     }
-    // Of several that are free the same one is taken each time, so that the pages of a list fit together.
-    all.sort_unstable_by_key(|(id, _)| *id);
-    Ok(all)
+    // Of several that are free the same one is taken each time, so that the pages of a list fit together; who is named first.
+    all.sort_unstable_by_key(|(id, _)| (!with.contains(id), *id));
+    Ok((all, with))
 }
 
 fn shown(slot: Slot, zones: &HashMap<ResourceId, Zone>) -> FreeSlot {
@@ -204,7 +212,7 @@ pub(super) async fn first_free(
     (appointment_type, profile): (AppointmentTypeId, &ServiceProfile),
     (within, participants): (Stretch, &[Participant]),
 ) -> Result<Option<Slot>, BookingError> {
-    let wanted = Search { appointment_type, profile, within, after: None, first: First::Earliest, limit: 1 };
+    let wanted = Search { appointment_type, profile, with: &[], within, after: None, first: First::Earliest, limit: 1 };
     let same: Vec<ResourceId> = participants.iter().map(|one| one.resource).collect();
     let of_same = app.read.resources(permit, &Candidates::These(same.clone())).await?;
     if let Some(slot) = free(app, permit, &wanted, of_same).await?.into_iter().next() {
@@ -213,6 +221,13 @@ pub(super) async fn first_free(
     // The same leading resource with others beside it.
     let mut all = app.read.resources(permit, &Candidates::Kinds(profile.requires.clone())).await?;
     let leading = profile.requires.first();
-    all.retain(|(id, one)| Some(&one.profile.kind) != leading || same.contains(id));
+    let alone = profile.requires.iter().filter(|kind| Some(*kind) == leading).count() == 1;
+    let first = same.get(..1).unwrap_or_default();
+    if alone {
+        all.retain(|(id, one)| Some(&one.profile.kind) != leading || same.contains(id));
+    } else {
+        all.sort_by_key(|(id, _)| !first.contains(id));
+    }
+    let wanted = if alone { wanted } else { Search { with: first, ..wanted } };
     Ok(free(app, permit, &wanted, all).await?.into_iter().next())
 }

@@ -2,6 +2,7 @@
 
 mod appointment_types;
 mod book;
+mod busy;
 mod calendar;
 mod change;
 mod facts;
@@ -16,15 +17,18 @@ mod waitlist;
 
 pub use appointment_types::{define_appointment_type, retire_appointment_type, revise_appointment_type};
 pub use book::{BookAppointment, book_appointment};
+pub use busy::{busy_times_of, is_ones_own};
 pub use calendar::{Calendar, Entry, Span, calendar_of};
 pub use change::{cancel_appointment, check_in, complete_appointment, confirm_hold, miss_appointment, release_hold};
 pub use facts::{BookingError, InTheWay};
 pub use find_slots::{FindSlots, FoundSlots, FreeSlot, find_slots};
 pub use lists::{
-    get_appointment, get_of_nobody, get_wish, list_appointments, list_appointments_known, list_of_nobody, list_waitlist,
+    get_appointment, get_of_nobody, get_wish, list_appointments, list_appointments_known, list_of_nobody,
+    list_waitlist, list_waitlist_known,
 };
 pub use model::{
-    AppointmentFilter, Candidates, FreedSlot, InCalendar, Kept, ScheduleModel, Scheduled, Waiting, WaitlistFilter,
+    AppointmentFilter, Candidates, FreedSlot, InCalendar, Kept, OfNobody, ScheduleModel, Scheduled, Waiting,
+    WaitlistFilter,
 };
 pub use move_day::{MoveDay, Moved, move_day};
 pub use reschedule::{RescheduleAppointment, Scope, reschedule_appointment};

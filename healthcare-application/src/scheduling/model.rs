@@ -8,6 +8,7 @@ use healthcare_domain::{
         appointment::{Participant, Place},
         availability::Stretch,
         resource::{ResourceKind, Schedule},
+        waitlist::WaitPriority,
     },
 };
 use serde::Deserialize;
@@ -67,6 +68,8 @@ pub struct InCalendar {
     pub end: DateTime<Utc>,
     /// Where it stands.
     pub status: String,
+    /// Of which type.
+    pub appointment_type: AppointmentTypeId,
 }
 
 /// A wish that waits.
@@ -130,6 +133,17 @@ impl AppointmentFilter {
     }
 }
 
+/// Which resources, types of appointment or templates to list; all that is given must match.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OfNobody<'f> {
+    /// Only those in use, or only those that are not.
+    pub active: Option<bool>,
+    /// Of this kind.
+    pub code: Option<&'f str>,
+    /// Of whose name words begin with all of these; case and accents do not matter.
+    pub name: Option<&'f str>,
+}
+
 /// Which wishes to list; all that is given must match.
 #[derive(Debug, Clone, Default)]
 pub struct WaitlistFilter {
@@ -141,6 +155,27 @@ pub struct WaitlistFilter {
     pub appointment_type: Option<AppointmentTypeId>,
 }
 
+impl WaitlistFilter {
+    /// The place in the order of a row of one patient's record, if it is one of these wishes.
+    pub(super) fn rank(&self, row: &Row) -> Option<i16> {
+        /// What of a wish's view is filtered by.
+        #[derive(Deserialize)]
+        struct Seen {
+            status: String,
+            appointment_type: AppointmentTypeId,
+            priority: WaitPriority,
+        }
+        let Self { patient: _, status, appointment_type } = self;
+        if row.kind != Kind::Waitlist || row.struck {
+            return None;
+        }
+        let Seen { status: stands, appointment_type: of, priority } = serde_json::from_str(&row.body).ok()?;
+        let asked_for =
+            status.as_ref().is_none_or(|asked| *asked == stands) && appointment_type.is_none_or(|asked| asked == of);
+        asked_for.then(|| priority.rank())
+    }
+}
+
 /// What is booked when.
 #[async_trait]
 pub trait ScheduleModel: Send + Sync {
@@ -150,12 +185,12 @@ pub trait ScheduleModel: Send + Sync {
     /// What keeps these resources during a stretch, holds that are over included.
     async fn kept(&self, permit: &Permit, resources: &[ResourceId], within: Stretch) -> Result<Vec<Kept>, StoreError>;
 
-    /// Resources or types of appointment, by when they last changed.
+    /// Resources, types of appointment or templates, by when they last changed.
     async fn of_nobody(
         &self,
         permit: &Permit,
         kind: Kind,
-        (active, code): (Option<bool>, Option<&str>),
+        filter: &OfNobody<'_>,
         page: &Paging,
     ) -> Result<Page, StoreError>;
 

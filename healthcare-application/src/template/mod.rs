@@ -13,6 +13,7 @@ use crate::{
     access::{Call, Permission, Role},
     entry::get_entry,
     read::{Page, Paging},
+    scheduling::OfNobody,
     store::Committed,
     transact::{Target, transact},
     view::{Kind, Row},
@@ -62,7 +63,8 @@ pub async fn list_templates(
     page: Paging,
 ) -> Result<Page, QueryError> {
     let permit = app.authorise(call, Permission::ReadTemplates, None).await?;
-    Ok(app.read.of_nobody(&permit, Kind::Template, (active, kind), &page).await?)
+    let filter = OfNobody { active, code: kind, name: None };
+    Ok(app.read.of_nobody(&permit, Kind::Template, &filter, &page).await?)
 }
 
 /// A template.

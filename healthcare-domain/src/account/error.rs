@@ -42,4 +42,10 @@ pub enum AccountError {
     /// It has a second factor.
     #[error("the account has a second factor already")]
     HasSecondFactor,
+    /// It has as many addresses for calendar programs as it may have.
+    #[error("there are ten addresses for calendar programs already; close one first")]
+    TooManyFeeds,
+    /// It has no such address.
+    #[error("there is no such address for a calendar program")]
+    NoSuchFeed,
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{RoleName, StaffProfile};
 use crate::{
     Event,
-    id::{DeviceId, PatientId},
+    id::{DeviceId, PatientId, ResourceId},
     text::Remark,
 };
 
@@ -89,6 +89,20 @@ pub enum AccountEvent {
         /// As from now on.
         profile: StaffProfile,
     },
+    /// An address by which a calendar program reads when the owner is booked was opened.
+    CalendarFeedOpened {
+        /// Which.
+        feed: Uuid,
+        /// Whose calendar: the owner as somebody who can be booked.
+        resource: ResourceId,
+        /// Until when it works.
+        expires_at: DateTime<Utc>,
+    },
+    /// Such an address works no longer.
+    CalendarFeedClosed {
+        /// Which.
+        feed: Uuid,
+    },
     /// Sessions were ended.
     SessionsEnded {
         /// Only this one; all of them if absent.
@@ -112,6 +126,8 @@ impl Event for AccountEvent {
             Self::AccountEnabled { .. } => "access.account.enabled",
             Self::RoleChanged { .. } => "access.account.role_changed",
             Self::ProfileChanged { .. } => "access.account.profile_changed",
+            Self::CalendarFeedOpened { .. } => "access.account.calendar_feed_opened",
+            Self::CalendarFeedClosed { .. } => "access.account.calendar_feed_closed",
             Self::SessionsEnded { .. } => "access.account.sessions_ended",
         }
     }

@@ -1,5 +1,6 @@
 //! Accounts: who can sign in, and as what. What is secret of them (passwords, keys, codes) is in no event.
 
+mod calendar_feed;
 mod change;
 mod create;
 mod error;
@@ -8,6 +9,7 @@ mod profile;
 #[cfg(test)]
 mod properties;
 
+pub use calendar_feed::CalendarFeed;
 pub use change::Between;
 pub use create::{NewAccount, sign_in_name};
 pub use error::AccountError;
@@ -54,6 +56,8 @@ pub struct Known {
     pub disabled: Option<Remark>,
     /// Whether its owner has shown a second factor.
     pub second_factor: bool,
+    /// The addresses by which a calendar program reads when its owner is booked, those that have expired included.
+    pub calendar_feeds: Vec<CalendarFeed>,
 }
 
 impl EventSourced for Account {
@@ -75,6 +79,7 @@ impl EventSourced for Account {
                     activated: false,
                     disabled: None,
                     second_factor: false,
+                    calendar_feeds: vec![],
                 });
             }
             (Self::Known(known), event) => known.take(event),
@@ -87,9 +92,19 @@ impl Known {
     fn take(&mut self, event: &AccountEvent) {
         match event {
             AccountEvent::AccountActivated => self.activated = true,
-            AccountEvent::AccountDisabled { reason } => self.disabled = Some(reason.clone()),
+            AccountEvent::AccountDisabled { reason } => {
+                self.disabled = Some(reason.clone());
+                self.calendar_feeds.clear();
+            }
             AccountEvent::AccountEnabled { .. } => self.disabled = None,
-            AccountEvent::RoleChanged { role, .. } => self.role = role.clone(),
+            AccountEvent::RoleChanged { role, .. } => {
+                self.role = role.clone();
+                self.calendar_feeds.clear();
+            }
+            AccountEvent::CalendarFeedOpened { feed, resource, expires_at } => {
+                self.calendar_feeds.push(CalendarFeed { id: *feed, resource: *resource, expires_at: *expires_at });
+            }
+            AccountEvent::CalendarFeedClosed { feed } => self.calendar_feeds.retain(|one| one.id != *feed),
             AccountEvent::ProfileChanged { profile } => self.profile = Some(profile.clone()),
             AccountEvent::SecondFactorEnrolled => self.second_factor = true,
             AccountEvent::SecondFactorRemoved { .. } => self.second_factor = false,

@@ -10,6 +10,8 @@ use crate::{
     id::AppointmentTypeId,
 };
 
+/// How many resources an appointment takes at the most.
+const MOST: usize = 10;
 /// The code system of HL7 v2 table 0276.
 const V2_0276: &str = "http://terminology.hl7.org/CodeSystem/v2-0276";
 
@@ -60,7 +62,8 @@ pub struct ServiceProfile {
     /// For how long its resources are kept after it, in minutes: up to 240.
     #[serde(default)]
     pub buffer_after_minutes: u16,
-    /// What it takes: one resource of each of these kinds. The first one's hours give the times it begins at.
+    /// What it takes: a resource for each of these kinds, so that a kind that is named twice takes two; one to ten. The hours
+    /// of the first give the times it begins at.
     pub requires: Vec<ResourceKind>,
 }
 
@@ -116,8 +119,8 @@ pub enum AppointmentTypeError {
     /// It has no name.
     #[error("an appointment type has a name of 1 to 200 characters")]
     NoName,
-    /// It takes nothing, or two of a kind.
-    #[error("an appointment takes at least one resource, and one of a kind")]
+    /// It takes nothing, or more than ten.
+    #[error("an appointment takes one to ten resources")]
     BadRequirements,
 }
 
@@ -213,10 +216,7 @@ fn sound(profile: ServiceProfile) -> Result<ServiceProfile, AppointmentTypeError
     if !(1..=1_440).contains(&profile.duration_minutes) || buffers > 240 {
         return Err(AppointmentTypeError::BadLength);
     }
-    let mut kinds = profile.requires.clone();
-    kinds.sort_unstable();
-    kinds.dedup();
-    if kinds.is_empty() || kinds.len() != profile.requires.len() {
+    if profile.requires.is_empty() || profile.requires.len() > MOST {
         return Err(AppointmentTypeError::BadRequirements);
     }
     Ok(profile)
@@ -266,8 +266,13 @@ mod tests {
         assert_eq!(refused(none), AppointmentTypeError::BadLength);
         let kept = ServiceProfile { buffer_before_minutes: 241, ..consultation() };
         assert_eq!(refused(kept), AppointmentTypeError::BadLength);
-        let twice = ServiceProfile { requires: vec![ResourceKind::Room; 2], ..consultation() };
-        assert_eq!(refused(twice), AppointmentTypeError::BadRequirements);
+        for takes in [0, 11] {
+            let of_rooms = ServiceProfile { requires: vec![ResourceKind::Room; takes], ..consultation() };
+            assert_eq!(refused(of_rooms), AppointmentTypeError::BadRequirements);
+        }
+        let two_nurses = vec![ResourceKind::Practitioner, ResourceKind::Room, ResourceKind::Practitioner];
+        let two_nurses = ServiceProfile { requires: two_nurses, ..consultation() };
+        assert!(AppointmentType::Undefined.define(two_nurses).is_ok());
         assert_eq!(refused(ServiceProfile { name: " ".into(), ..consultation() }), AppointmentTypeError::NoName);
     }
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Duration, Utc};
 use super::{
     appointment::Participant,
     availability::{Busy, Stretch, covered, open, overlap},
-    resource::Schedule,
+    resource::{ResourceKind, Schedule},
     service::ServiceProfile,
 };
 use crate::id::{AppointmentTypeId, ResourceId};
@@ -30,7 +30,7 @@ pub struct Slot {
     pub start: DateTime<Utc>,
     /// When it would end.
     pub end: DateTime<Utc>,
-    /// With whom: one of each kind that the type takes.
+    /// With whom: the first is the one whose hours give the time; of each kind as many as the type takes.
     pub participants: Vec<Participant>,
 }
 
@@ -50,6 +50,8 @@ pub struct Search<'a> {
     pub appointment_type: AppointmentTypeId,
     /// What it is.
     pub profile: &'a ServiceProfile,
+    /// Who has to be among them.
+    pub with: &'a [ResourceId],
     /// Between which instants it begins.
     pub within: Stretch,
     /// Only behind this place of the list.
@@ -88,16 +90,12 @@ impl Prepared<'_> {
     }
 }
 
-/// Free slots in order of time, then of the resource whose hours give them; or the other way round.
+/// Free slots in order of time, then of the resource whose hours give them; or the other way round. The same resources are
+/// told once of a moment, whichever of them could lead.
 pub fn search(search: &Search<'_>, candidates: &[Candidate]) -> Vec<Slot> {
-    let Search { appointment_type, profile, within, after, first: comes_first, limit } = *search;
-    let minutes = |count: u16| Duration::minutes(count.into());
-    let (lasts, before, behind) = (
-        minutes(profile.duration_minutes),
-        minutes(profile.buffer_before_minutes),
-        minutes(profile.buffer_after_minutes),
-    );
-    let mut by_kind: BTreeMap<_, Vec<Prepared<'_>>> = BTreeMap::new();
+    let Search { appointment_type, profile, with: _, within, after, first: comes_first, limit } = *search;
+    let lasts = Duration::minutes(profile.duration_minutes.into());
+    let mut by_kind: ByKind<'_> = BTreeMap::new();
     for candidate in candidates {
         if profile.requires.contains(&candidate.schedule.profile.kind) {
             let prepared = prepare(candidate, (within.0, within.1 + lasts), appointment_type);
@@ -105,10 +103,13 @@ pub fn search(search: &Search<'_>, candidates: &[Candidate]) -> Vec<Slot> {
         }
     }
     let Some((first, others)) = profile.requires.split_first() else { return vec![] };
-    let follows = |place: (DateTime<Utc>, ResourceId), after| match comes_first {
-        First::Earliest => place > after,
-        First::Latest => place < after,
+    let is_behind = |place: Place| match (after, comes_first) {
+        (None, _) => true,
+        (Some(after), First::Earliest) => place > after,
+        (Some(after), First::Latest) => place < after,
     };
+    // Of several of the leading kind another one may have told of the same resources: all of a moment are looked at.
+    let several = others.contains(first);
     let mut starts = Vec::new();
     for (n, leading) in by_kind.get(first).into_iter().flatten().enumerate() {
         for open in &leading.open {
@@ -116,7 +117,8 @@ pub fn search(search: &Search<'_>, candidates: &[Candidate]) -> Vec<Slot> {
             let mut start = open.during.0;
             while start + lasts <= open.during.1 {
                 let place = (start, leading.candidate.resource);
-                if start >= within.0 && start < within.1 && after.is_none_or(|after| follows(place, after)) {
+                let told = several && after.is_some_and(|(at, _)| at == start);
+                if start >= within.0 && start < within.1 && (told || is_behind(place)) {
                     starts.push((place, n));
                 }
                 start += every;
@@ -125,28 +127,70 @@ pub fn search(search: &Search<'_>, candidates: &[Candidate]) -> Vec<Slot> {
     }
     starts.sort_unstable();
     starts.dedup();
+    let mut moments: Vec<_> = starts.chunk_by(|one, next| one.0.0 == next.0.0).collect();
     match comes_first {
         First::Earliest => {}
-        First::Latest => starts.reverse(),
+        First::Latest => moments.reverse(),
     }
     let mut found = Vec::new();
-    for ((start, _), n) in starts {
-        let (during, kept) = ((start, start + lasts), (start - before, start + lasts + behind));
-        let leading = &by_kind[first][n];
-        if !leading.free(during, kept) {
-            continue;
+    for moment in moments {
+        let mut now: Vec<Slot> = Vec::new();
+        for ((start, _), n) in moment {
+            if let Some(slot) = slot(search, &by_kind, *start, *n)
+                && !(several && now.iter().any(|one| same(one, &slot)))
+            {
+                now.push(slot);
+            }
+            // Of the earliest no more are needed; which of the latest come first is known when all are.
+            if comes_first == First::Earliest && !several && found.len() + now.len() == limit {
+                break;
+            }
         }
-        let with = others.iter().map(|kind| by_kind.get(kind)?.iter().find(|one| one.free(during, kept)));
-        let Some(with) = with.collect::<Option<Vec<_>>>() else { continue };
-        let all = std::iter::once(leading).chain(with);
-        let participants =
-            all.map(|one| Participant { resource: one.candidate.resource, kind: one.candidate.schedule.profile.kind });
-        found.push(Slot { start, end: during.1, participants: participants.collect() });
-        if found.len() == limit {
+        match comes_first {
+            First::Earliest => {}
+            First::Latest => now.reverse(),
+        }
+        let leads = |slot: &Slot| slot.participants.first().map(|one| (slot.start, one.resource));
+        found.extend(now.into_iter().filter(|slot| leads(slot).is_some_and(is_behind)));
+        if found.len() >= limit {
+            found.truncate(limit);
             break;
         }
     }
     found
+}
+
+/// When a slot begins, and the resource whose hours give it.
+type Place = (DateTime<Utc>, ResourceId);
+/// The candidates of each kind.
+type ByKind<'a> = BTreeMap<ResourceKind, Vec<Prepared<'a>>>;
+
+/// What can be booked at a moment with the nth of the leading kind, and of each other kind with the first that are free.
+fn slot(search: &Search<'_>, by_kind: &ByKind<'_>, start: DateTime<Utc>, n: usize) -> Option<Slot> {
+    let minutes = |count: u16| Duration::minutes(count.into());
+    let profile = search.profile;
+    let end = start + minutes(profile.duration_minutes);
+    let kept = (start - minutes(profile.buffer_before_minutes), end + minutes(profile.buffer_after_minutes));
+    let (first, others) = profile.requires.split_first()?;
+    let leading = by_kind.get(first)?.get(n).filter(|one| one.free((start, end), kept))?;
+    let mut taken = vec![leading];
+    for kind in others {
+        let left = by_kind.get(kind)?.iter();
+        let mut left = left.filter(|one| taken.iter().all(|two| two.candidate.resource != one.candidate.resource));
+        taken.push(left.find(|one| one.free((start, end), kept))?);
+    }
+    let participants: Vec<Participant> = taken
+        .into_iter()
+        .map(|one| Participant { resource: one.candidate.resource, kind: one.candidate.schedule.profile.kind })
+        .collect();
+    let all_there = search.with.iter().all(|who| participants.iter().any(|one| one.resource == *who));
+    all_there.then_some(Slot { start, end, participants })
+}
+
+/// Whether two slots of a moment take the same resources.
+fn same(one: &Slot, other: &Slot) -> bool {
+    let has = |who: &Participant| other.participants.iter().any(|one| one.resource == who.resource);
+    one.participants.iter().all(has)
 }
 
 fn prepare(candidate: &Candidate, within: Stretch, appointment_type: AppointmentTypeId) -> Prepared<'_> {

@@ -9,7 +9,7 @@ use crate::{
     id::AppointmentId,
     scheduling::{
         availability::{Wanted, conflicts},
-        resource::{Closure, ClosureReason, Day, Hours, ResourceKind, ResourceProfile},
+        resource::{Closure, ClosureReason, Day, Hours, ResourceProfile},
         service::VisitKind,
     },
 };
@@ -53,7 +53,15 @@ fn service(minutes: u16, requires: &[ResourceKind]) -> ServiceProfile {
 
 fn found(profile: &ServiceProfile, from: &str, until: &str, candidates: &[Candidate]) -> Vec<String> {
     let within = (instant(from), instant(until));
-    let wanted = Search { appointment_type: TYPE, profile, within, after: None, first: First::Earliest, limit: 1_000 };
+    let wanted = Search {
+        appointment_type: TYPE,
+        profile,
+        with: &[],
+        within,
+        after: None,
+        first: First::Earliest,
+        limit: 1_000,
+    };
     search(&wanted, candidates).into_iter().map(|slot| slot.start.format("%dT%H:%M").to_string()).collect()
 }
 
@@ -85,6 +93,7 @@ fn a_night_is_as_long_as_it_really_is() {
             let wanted = Search {
                 appointment_type: TYPE,
                 profile: &profile,
+                with: &[],
                 within,
                 after: None,
                 first: First::Earliest,
@@ -115,6 +124,47 @@ fn a_slot_takes_one_of_each_kind_and_begins_where_the_template_says() {
     assert_eq!(found(&profile, day.0, day.1, &[doctor, room]), ["04T09:30"]);
 }
 
+/// The numbers of who takes part, of each slot.
+fn who(wanted: &Search<'_>, candidates: &[Candidate]) -> Vec<Vec<u128>> {
+    let numbers = |slot: Slot| slot.participants.iter().map(|one| one.resource.0.as_u128()).collect();
+    search(wanted, candidates).into_iter().map(numbers).collect()
+}
+
+#[test]
+fn a_kind_that_is_named_twice_takes_two_and_each_pair_is_told_once() {
+    let profile = service(60, &[ResourceKind::Practitioner, ResourceKind::Room, ResourceKind::Practitioner]);
+    let nurse = |n| candidate(n, ResourceKind::Practitioner, "UTC", vec![hours(Day::Monday, 9, 11)]);
+    let late = candidate(4, ResourceKind::Practitioner, "UTC", vec![hours(Day::Monday, 10, 11)]);
+    let room = candidate(9, ResourceKind::Room, "UTC", vec![hours(Day::Monday, 9, 11)]);
+    let within = (instant("2027-01-04T00:00:00Z"), instant("2027-01-05T00:00:00Z"));
+    let wanted = Search {
+        appointment_type: TYPE,
+        profile: &profile,
+        with: &[],
+        within,
+        after: None,
+        first: First::Earliest,
+        limit: 100,
+    };
+    assert_eq!(who(&wanted, &[nurse(1), room.clone()]), Vec::<Vec<u128>>::new(), "nobody is there twice");
+    assert_eq!(who(&wanted, &[nurse(1), nurse(2), room.clone()]), [[1, 9, 2], [1, 9, 2]], "of nine and of ten");
+    let all = [nurse(1), nurse(2), late, room];
+    let ten = vec![vec![1, 9, 2], vec![1, 9, 2], vec![4, 9, 1]];
+    assert_eq!(who(&wanted, &all), ten);
+    let backwards = who(&Search { first: First::Latest, ..wanted }, &all);
+    assert_eq!(backwards, ten.iter().rev().cloned().collect::<Vec<_>>());
+    for first in [First::Earliest, First::Latest] {
+        let (mut paged, mut after) = (vec![], None);
+        while let Some(slot) = search(&Search { after, first, limit: 1, ..wanted }, &all).pop() {
+            after = Some((slot.start, slot.participants[0].resource));
+            paged.push(slot);
+        }
+        assert_eq!(paged, search(&Search { first, ..wanted }, &all));
+    }
+    let with = [ResourceId(Uuid::from_u128(4))];
+    assert_eq!(who(&Search { with: &with, ..wanted }, &all), [[4, 9, 1]], "who is asked for is among them");
+}
+
 #[test]
 fn hours_for_one_type_are_not_for_another() {
     let other = AppointmentTypeId(Uuid::from_u128(78));
@@ -142,7 +192,7 @@ proptest! {
         let profile = ServiceProfile { buffer_before_minutes: before, buffer_after_minutes: behind,
             ..service(minutes, &[ResourceKind::Practitioner]) };
         let within = (instant("2027-03-26T00:00:00Z"), instant("2027-03-30T00:00:00Z"));
-        let wanted = Search { appointment_type: TYPE, profile: &profile, within, after: None, first: First::Earliest, limit: usize::MAX };
+        let wanted = Search { appointment_type: TYPE, profile: &profile, with: &[], within, after: None, first: First::Earliest, limit: usize::MAX };
         let found = search(&wanted, std::slice::from_ref(&doctor));
         let lasts = Duration::minutes(minutes.into());
         let mut expected = vec![];

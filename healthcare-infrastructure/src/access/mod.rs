@@ -2,6 +2,7 @@
 
 mod account;
 mod activation;
+mod calendar_feed;
 mod hashing;
 mod keys;
 pub mod oidc;
@@ -20,6 +21,7 @@ mod token;
 
 pub use account::{Account, CreateAccountError, NewAccount};
 pub use activation::{ActivationError, LINK_HOURS, Link, LinkError};
+pub use calendar_feed::{CalendarFeedError, CalendarFeedView, OpenedFeed};
 pub use keys::{ANNOUNCED, KEY_FILES, TokenKeys, announce_key, sign_with_the_announced};
 pub use own::{OwnError, SteppedUp};
 pub use password::{Owner, PasswordError, SHORTEST_ALONE, SHORTEST_WITH_SECOND_FACTOR, check as check_password};

@@ -45,6 +45,7 @@ const RECORD: &[(i32, &str, &str)] = &[
     (145, "doubts_and_keys", include_str!("../../../migrations/0145_doubts_and_keys.sql")),
     (146, "cut_cards", include_str!("../../../migrations/0146_cut_cards.sql")),
     (147, "closed_meanwhile", include_str!("../../../migrations/0147_closed_meanwhile.sql")),
+    (148, "calendar_feeds", include_str!("../../../migrations/0148_calendar_feeds.sql")),
     (150, "decision_editions", include_str!("../../../migrations/0150_decision_editions.sql")),
     (151, "snoozed_suggestions", include_str!("../../../migrations/0151_snoozed_suggestions.sql")),
     (152, "backtests", include_str!("../../../migrations/0152_backtests.sql")),

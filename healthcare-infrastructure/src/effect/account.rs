@@ -36,6 +36,8 @@ pub fn effects(change: &Change, state: &Account) -> Vec<Statement> {
             | AccountEvent::SecondFactorEnrolled
             | AccountEvent::RecoveryCodesMade { .. }
             | AccountEvent::RecoveryCodeUsed { .. }
+            | AccountEvent::CalendarFeedOpened { .. }
+            | AccountEvent::CalendarFeedClosed { .. }
             | AccountEvent::AccountEnabled { .. }
             | AccountEvent::ProfileChanged { .. } => continue,
         };
@@ -51,6 +53,16 @@ pub fn effects(change: &Change, state: &Account) -> Vec<Statement> {
                 Statement::new(
                     "with void as (delete from auth.recovery_code where account_id = $1)
                      update auth.credential set totp_secret = null, totp_confirmed = false where account_id = $1",
+                )
+                .bind(change.id),
+            );
+        }
+        // What reads on without signing in ends with what the account might.
+        if matches!(event, AccountEvent::AccountDisabled { .. } | AccountEvent::RoleChanged { .. }) {
+            all.push(
+                Statement::new(
+                    "update auth.calendar_feed set closed_at = clock_timestamp()
+                     where account_id = $1 and closed_at is null",
                 )
                 .bind(change.id),
             );
@@ -87,6 +99,8 @@ fn announcements(change: &Change, state: &Account) -> impl Iterator<Item = State
             | AccountEvent::SecondFactorRemoved { .. }
             | AccountEvent::RecoveryCodesMade { .. }
             | AccountEvent::RecoveryCodeUsed { .. }
+            | AccountEvent::CalendarFeedOpened { .. }
+            | AccountEvent::CalendarFeedClosed { .. }
             | AccountEvent::AccountDisabled { .. }
             | AccountEvent::AccountEnabled { .. }
             | AccountEvent::RoleChanged { .. }

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use healthcare_application::store::Recorded;
-use healthcare_domain::StreamType;
+use healthcare_domain::{
+    DomainEvent, StreamType,
+    suggestion::{Severity, SuggestionEvent},
+};
 use rdkafka::message::{Header, OwnedHeaders};
 
 /// The attributes of an event. Extensions: `actor`, `actorrole`, `requestid`, `patientid`, `fhirtype`, `priority`
@@ -22,7 +25,7 @@ pub fn headers(event: &Recorded) -> OwnedHeaders {
         ("ce_actorrole", event.meta.role.clone()),
         ("ce_requestid", event.meta.request.to_string()),
         ("ce_fhirtype", event.event.fhir_type().to_owned()),
-        ("ce_priority", if is_urgent(kind) { "urgent" } else { "normal" }.to_owned()),
+        ("ce_priority", if is_urgent(&event.event) { "urgent" } else { "normal" }.to_owned()),
         ("ce_knowntime", time(open(event, event.known_at))),
         ("ce_recordedtime", time(event.recorded_at)),
         ("ce_sequence", event.seq.to_string()),
@@ -46,10 +49,14 @@ fn open(event: &Recorded, at: DateTime<Utc>) -> DateTime<Utc> {
     if is_birth { event.recorded_at } else { at }
 }
 
-/// Whether an event of this type may not wait (⚠ in the catalogue).
-pub fn is_urgent(kind: &str) -> bool {
+/// Whether an event may not wait: those of these types (⚠ in the catalogue), and what decision support found to be critical,
+/// a critical result above all.
+pub fn is_urgent(event: &DomainEvent) -> bool {
+    if let DomainEvent::Suggestion(SuggestionEvent::SuggestionRaised { content, .. }) = event {
+        return content.severity == Severity::Critical;
+    }
     matches!(
-        kind,
+        super::kind(event),
         "patient.allergy.added"
             | "patient.allergy.reactivated"
             | "lab.critical.alert"
@@ -60,4 +67,43 @@ pub fn is_urgent(kind: &str) -> bool {
             | "alert.escalated"
             | "breakglass.opened"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use healthcare_domain::{
+        alert::AlertEvent,
+        id::PatientId,
+        suggestion::{Suggestion, SuggestionContent},
+    };
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn raised(severity: Severity) -> DomainEvent {
+        let content = SuggestionContent {
+            patient: PatientId(Uuid::nil()),
+            finding: "critical-potassium-high".into(),
+            rule: "critical-potassium-high".into(),
+            rule_version: "1".into(),
+            severity,
+            summary: "Potassium is critically high".into(),
+            detail: None,
+            subjects: vec![],
+            evidence: vec![],
+            evaluation: Uuid::nil(),
+            proposals: vec![],
+            override_reasons: vec![],
+            links: vec![],
+        };
+        let events = Suggestion::Unraised.raise(content, DateTime::UNIX_EPOCH).unwrap();
+        DomainEvent::Suggestion(events.into_iter().next().unwrap())
+    }
+
+    #[test]
+    fn what_is_critical_may_not_wait_and_what_is_to_be_weighed_may() {
+        assert!(is_urgent(&raised(Severity::Critical)));
+        assert!(!is_urgent(&raised(Severity::Warning)) && !is_urgent(&raised(Severity::Info)));
+        assert!(!is_urgent(&DomainEvent::Alert(AlertEvent::AlertCleared { at: DateTime::UNIX_EPOCH })));
+    }
 }

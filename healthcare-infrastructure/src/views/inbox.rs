@@ -7,7 +7,9 @@ use chrono::{DateTime, Utc};
 use healthcare_application::{
     Actor, Permit, StoreError,
     access::Circle,
-    inbox::{Inbox, InboxFilter, InboxItem, InboxKind, InboxModel, InboxSort, Kinds, REVIEWS_FROM, Subject, ToDo},
+    inbox::{
+        Inbox, InboxFilter, InboxItem, InboxKind, InboxModel, InboxSort, Kinds, REVIEWS_FROM, SiteDays, Subject, ToDo,
+    },
     read::{Cursor, Paging},
 };
 use healthcare_domain::id::PatientId;
@@ -18,12 +20,16 @@ use super::PgReadModel;
 use crate::database::Sight;
 
 /// All that waits for a reader: `$1` the account, `$2` its role, `$3` now, `$4` the kinds they deal with, `$5` and `$6`
-/// the circle, `$7` one patient.
+/// the circle, `$7` one patient, `$8` today at the site, `$9` and `$10` the midnights of the site. A review is stored with the
+/// midnight in UTC of its day, and waits since that of the site.
 const WAITS: &str = "with waits as (
-    select i.kind, i.id, i.item, i.version, i.patient_id, i.title, i.since, i.due_at, null::text as priority,
-            null::text as reasons
-        from read.inbox i
-        where (i.account_id = $1 or i.role = $2) and i.kind = any($4) and (i.kind <> 'review' or i.due_at <= $3)
+    select i.kind, i.id, i.item, i.version, i.patient_id, i.title, coalesce(d.midnight, i.since) as since,
+            coalesce(d.midnight, i.due_at) as due_at, null::text as priority, null::text as reasons
+        from read.inbox i left join lateral (
+            select i.due_at + make_interval(secs => z.after) as midnight
+            from unnest($9::timestamptz[], $10::int[]) z (day, after)
+            where i.kind = 'review' and z.day <= i.due_at order by z.day desc limit 1) d on true
+        where (i.account_id = $1 or i.role = $2) and i.kind = any($4) and (i.kind <> 'review' or i.due_at <= $8)
     union all
     select 'alert', a.id, 0::int2, a.version, a.patient_id, e.body::json ->> 'title', a.raised_at, null, a.priority, null
         from read.alert a join read.entry e on e.id = a.id and e.item = 0
@@ -58,8 +64,9 @@ fn listed(sort: InboxSort) -> String {
     };
     format!(
         "{WAITS} select {COLUMNS}, {key} from mine
-         where ($8::text is null or kind = $8) and ($9::timestamptz is null or ({key}, id, item) {behind} ($9, $10, $11))
-         order by {key} {direction}, id {direction}, item {direction} limit $12"
+         where ($11::text is null or kind = $11)
+            and ($12::timestamptz is null or ({key}, id, item) {behind} ($12, $13, $14))
+         order by {key} {direction}, id {direction}, item {direction} limit $15"
     )
 }
 
@@ -69,7 +76,7 @@ impl InboxModel for PgReadModel {
         &self,
         permit: &Permit,
         circle: &Circle,
-        (reader, now): (&Actor, DateTime<Utc>),
+        (reader, now, days): (&Actor, DateTime<Utc>, &SiteDays),
         filter: &InboxFilter,
         paging: &Paging,
     ) -> Result<Inbox, StoreError> {
@@ -84,7 +91,9 @@ impl InboxModel for PgReadModel {
         let sight = if kinds.has(InboxKind::BreakGlass) { Sight::review() } else { Sight::within(circle) };
         let (role, names) = (reader.role.as_str(), kinds.names());
         let patient = filter.patient.map(|one| one.0);
-        let whose: [&(dyn ToSql + Sync); 7] = [&reader.account.0, &role, &now, &names, &only, &but, &patient];
+        let (from, after): (Vec<DateTime<Utc>>, Vec<i32>) = days.midnights.iter().copied().unzip();
+        let whose: [&(dyn ToSql + Sync); 10] =
+            [&reader.account.0, &role, &now, &names, &only, &but, &patient, &days.today, &from, &after];
         let count = format!("{WAITS} select kind, count(*) from mine group by kind order by kind");
         let counted = self.db.read_as(&sight, &count, &whose).await?;
         let mut counts: BTreeMap<&'static str, i64> = names.iter().map(|name| (*name, 0)).collect();

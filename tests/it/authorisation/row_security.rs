@@ -37,6 +37,7 @@ const UNGUARDED: [(&str, &[&str]); 9] = [
         &[
             "auth.account",
             "auth.activation",
+            "auth.calendar_feed",
             "auth.credential",
             "auth.oidc_link",
             "auth.oidc_login",

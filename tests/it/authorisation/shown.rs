@@ -26,11 +26,13 @@ const ASKS: [&str; 4] = [
     "/api/v1/patients/{id}/medication-orders/check",
 ];
 /// What is not walked here, and why.
-const NOT_HERE: [(&str, &str); 5] = [
+const NOT_HERE: [(&str, &str); 7] = [
     ("/api/v1/audit", "the trail itself, of which each search is an entry"),
     ("/api/v1/audit/export", "as a search of it"),
     ("/api/v1/live", "a connection, which records before its first word: live/access.rs"),
     ("/api/v1/live/tickets", "a ticket for one"),
+    ("/api/v1/auth/calendar-feeds/{id}", "closes an address of one's own, and answers nothing"),
+    ("/api/v1/calendars/{token}", "known by an address alone, and shows no patient: scheduling/calendar_feed.rs"),
     ("/api/v1/cds-clients/{id}", "another system: its name, its keys and its servers, and nobody of ours"),
 ];
 

@@ -16,6 +16,11 @@ pub async fn is_clean(site: &Site, directory: &Path, brokers: &str, redis: &str)
         site.client.get(site.server.metrics_url()).send().await.expect("metrics").text().await.expect("a body");
     assert!(metrics.contains("healthcare_http_requests_total"), "{metrics}");
     assert_unmarked("the metrics", &metrics);
+    for secret in site.secrets.lock().expect("not poisoned").iter() {
+        for (place, text) in [("server's log", &log), ("PostgreSQL's log", &database), ("metrics", &metrics)] {
+            assert!(!text.contains(secret), "the {place} has the address of a calendar");
+        }
+    }
     for topic in topics(brokers) {
         let messages = kcat(brokers, &["-C", "-t", &topic, "-o", "beginning", "-e", "-q", "-f", "%k\t%h\n"]);
         assert_unmarked(&format!("a key or header of {topic}"), &messages);

@@ -8,7 +8,7 @@ use healthcare_tests::server::until;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Site, further, marked, person};
+use super::{Site, assert_unmarked, further, marked, person};
 use crate::vitals::well;
 
 const POST: Method = Method::POST;
@@ -232,7 +232,9 @@ async fn medication(site: &Site, id: &str) {
 
 /// Booked, overbooked, recurring, waited for: each with marked words.
 async fn scheduling(site: &Site, id: &str) {
-    let doctor = json!({ "kind": "practitioner", "name": "Dr Moss", "time_zone": "UTC" });
+    let accounts = site.through(Role::Admin, GET, "/api/v1/accounts?role=doctor", &[], None).await.json();
+    let doctor =
+        json!({ "kind": "practitioner", "name": "Dr Moss", "time_zone": "UTC", "account": accounts["items"][0]["id"] });
     let doctor = site.through(Role::Receptionist, POST, "/api/v1/schedules", &[], Some(doctor)).await.id();
     let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
     let hours: Vec<Value> = days.iter().map(|day| json!({ "day": day, "from": "00:00", "until": "00:00" })).collect();
@@ -262,6 +264,16 @@ async fn scheduling(site: &Site, id: &str) {
     let wish = site.through(Role::Receptionist, POST, "/api/v1/patients/{id}/waitlist", &[id], Some(wish)).await.id();
     site.through(Role::Nurse, GET, "/api/v1/waitlist/{id}", &[&wish], None).await;
     site.go(Role::Doctor, GET, "/api/v1/schedules/{id}/calendar", &[&doctor], None).await;
+    // The second answer of the same is told another address.
+    let feed = Some(json!({ "schedule": doctor }));
+    let feed = site.through(Role::Doctor, POST, "/api/v1/auth/calendar-feeds", &[], feed).await.json();
+    let token = feed["path"].as_str().and_then(|path| path.rsplit('/').next()).expect("an address").to_owned();
+    let calendar = site.through(Role::Doctor, GET, "/api/v1/calendars/{token}", &[&token], None).await;
+    assert!(calendar.text.contains("Visit"), "{}", calendar.text);
+    assert_unmarked("the calendar that an address opens", &calendar.text);
+    let unknown = format!("{}x", token.trim_end_matches(".ics"));
+    site.go(Role::Doctor, GET, "/api/v1/calendars/{token}", &[&unknown], None).await;
+    site.secrets.lock().expect("not poisoned").push(token.trim_end_matches(".ics").to_owned());
 }
 
 /// Written, asked for, signed, found, amended, struck out: each with marked words.

@@ -61,6 +61,8 @@ pub struct Site {
     tokens: Vec<(Role, String)>,
     /// The routes that were gone through, as the OpenAPI document names them.
     pub gone: std::sync::Mutex<BTreeSet<(String, String)>>,
+    /// What whoever knows it may read by, and what stands in a path all the same.
+    pub secrets: std::sync::Mutex<Vec<String>>,
 }
 
 /// An answer: the status, the version, the body.
@@ -183,7 +185,8 @@ async fn security_49_a_marked_patient_is_found_nowhere_but_in_the_record() {
         };
         tokens.push((role, login.sign_in(&server.url).await));
     }
-    let site = Site { server, client: Client::new(), tokens, gone: std::sync::Mutex::default() };
+    let (gone, secrets) = (std::sync::Mutex::default(), std::sync::Mutex::default());
+    let site = Site { server, client: Client::new(), tokens, gone, secrets };
     let patient = journey::go(&site).await;
     let routes = refusals::go_everywhere(&site, &patient).await;
     // What takes or shows something of a patient is gone through with a body that is taken, not with refusals alone.

@@ -70,7 +70,7 @@ async fn changed_knowledge_leaves_what_was_judged_as_it_was() {
     let call = Call::system(ports.clock.new_id());
     let again = replay_decision(ports, &call, id).await.expect("it is judged again");
     assert!(matches!(again.outcome, ReplayOutcome::Same { .. }), "{again:#?}");
-    let why = justify_suggestion(ports, &call, SuggestionId(id)).await.expect("a justification");
+    let why = justify_suggestion(ports, &call, SuggestionId(id), None).await.expect("a justification");
     assert_eq!((why.rules_of_then, why.rule.is_some()), ("the-same-words", true));
     assert!(why.others.iter().all(|other| other.source != "not-loaded"));
 

@@ -1,12 +1,14 @@
 use std::time::Duration;
 
-use healthcare_application::{Call, Role, alert::raise_alert};
+use chrono::{DateTime, NaiveTime, Timelike, Utc};
+use healthcare_application::{Call, Role, alert::raise_alert, clock::Clock};
 use healthcare_domain::{
     alert::{AlertContent, Priority},
     id::PatientId,
 };
+use healthcare_infrastructure::clock::SystemClock;
 use healthcare_tests::{
-    app::{TestApp, spawn_app},
+    app::{Backing, TestApp, spawn_app, spawn_app_with},
     server::until,
 };
 use serde_json::{Value, json};
@@ -182,6 +184,30 @@ async fn an_inbox_is_sorted_filtered_and_paged() {
     for wrong in ["sort=title", "cursor=1", "limit=0", "colour=red", "kind=gone"] {
         assert_eq!(nia.get(&format!("/api/v1/inbox?{wrong}")).await.status, 400, "{wrong}");
     }
+}
+
+/// A review is due on a day of the site's calendar, and waits since that began there: not since the midnight of UTC, which is
+/// another moment nearly everywhere. The zone is one whose date is not that of UTC as this runs.
+#[tokio::test]
+async fn a_review_is_due_when_its_day_begins_at_the_site() {
+    let now = SystemClock.now();
+    let ahead = now.hour() >= 10;
+    let zone = if ahead { chrono_tz::Pacific::Kiritimati } else { chrono_tz::Pacific::Pago_Pago };
+    let app = spawn_app_with(Backing { time_zone: Some(zone), ..Backing::default() }).await;
+    let patient = register(&app).await;
+    admit(&app, &patient).await;
+    let ann = Somebody::hired(&app, "ann", Role::Doctor, &["A"]).await;
+    let today = now.with_timezone(&zone).date_naive();
+    assert_eq!(today == now.date_naive().succ_opt().expect("a day"), ahead, "{today}");
+    let plan = json!({ "title": "Wound", "activate": true,
+        "reviews": [{ "due": today }, { "due": today.succ_opt() }] });
+    ann.plans(&patient, plan).await;
+    let inbox = ann.inbox("kind=review").await;
+    assert_eq!(inbox["counts"]["review"], 1, "today's, and not that of tomorrow: {inbox:#}");
+    let due: DateTime<Utc> = item(&inbox, "review")["due_at"].as_str().expect("a time").parse().expect("a time");
+    let local = due.with_timezone(&zone).naive_local();
+    assert_eq!(local, today.and_time(NaiveTime::MIN), "the midnight of the site");
+    assert_eq!((item(&inbox, "review")["since"].clone(), due <= now), (json!(due), true), "{inbox:#}");
 }
 
 #[tokio::test]

@@ -87,3 +87,32 @@ async fn schedules_types_slots_and_the_waitlist_are_told_from_either_end() {
     let last = app.get(desk, &format!("/api/v1/slots?appointment_type={alone}&{within}&sort=-start&limit=1")).await;
     assert_eq!(last.expect(200).body["items"][0]["start"], json!(in_hours(42) - Duration::minutes(30)));
 }
+
+#[tokio::test]
+async fn who_can_be_booked_is_found_by_name() {
+    let app = spawn_app().await;
+    let desk = Role::Receptionist;
+    for n in 0..4 {
+        open_resource(&app, "practitioner", &format!("Dr {n}"), "Europe/Lisbon").await;
+    }
+    open_resource(&app, "practitioner", "Dr Zoë Lind", "Europe/Lisbon").await;
+    open_resource(&app, "room", "Lind Hall", "Europe/Lisbon").await;
+    let named = async |query: &str| {
+        let page = app.get(desk, &format!("/api/v1/schedules?{query}")).await.expect(200).body;
+        let items = page["items"].as_array().expect("items");
+        items.iter().map(|one| one["name"].as_str().expect("a name").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(named("name=zoe").await, ["Dr Zoë Lind"], "without its accent");
+    assert_eq!(named("name=li&sort=at").await, ["Dr Zoë Lind", "Lind Hall"], "any word of it");
+    assert_eq!(named("name=LI&kind=room").await, ["Lind Hall"]);
+    assert_eq!(named("name=dr%20lind").await, ["Dr Zoë Lind"], "all the words that are asked for");
+    assert_eq!(named("name=ind").await, [""; 0], "its beginning");
+    assert_eq!(both_ways(&app, desk, "/api/v1/schedules?name=dr", "-at").await.len(), 5);
+    for bad in ["name=", "name=%20-", &format!("name={}", "a".repeat(201))] {
+        app.get(desk, &format!("/api/v1/schedules?{bad}")).await.expect_problem(
+            400,
+            "/problems/request/parameter",
+            &["name"],
+        );
+    }
+}

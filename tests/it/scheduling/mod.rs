@@ -2,6 +2,7 @@
 
 mod book;
 mod calendar;
+mod calendar_feed;
 mod clinic_day;
 mod daylight;
 mod lists;

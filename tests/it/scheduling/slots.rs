@@ -113,3 +113,59 @@ async fn a_doctor_is_named_and_the_room_is_found() {
     let alone = define(&app, 20, &["practitioner"]).await;
     refused(&alone, &clinic.room, "/problems/appointment/wrong-resources").await;
 }
+
+/// A type that names a kind twice takes two of it: found together, booked together, and neither of them a second time.
+#[tokio::test]
+async fn an_appointment_takes_two_nurses() {
+    let app = spawn_app().await;
+    let mut nurses = vec![];
+    for name in ["Nia", "Ned", "Noa"] {
+        nurses.push(open_resource(&app, "practitioner", name, "Europe/Lisbon").await);
+    }
+    let room = open_resource(&app, "room", "Room 4", "Europe/Lisbon").await;
+    let dressing = define(&app, 30, &["practitioner", "practitioner", "room"]).await;
+    let time = |at: DateTime<Utc>| at.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let start = in_hours(30);
+    let path = format!(
+        "/api/v1/slots?appointment_type={dressing}&from={}&until={}",
+        time(start),
+        time(start + Duration::minutes(30))
+    );
+    let with = |slot: &Value| -> Vec<String> {
+        let all = slot["participants"].as_array().expect("with whom").iter();
+        all.map(|one| one["resource"].as_str().expect("an id").to_owned()).collect()
+    };
+    let mut pairs = vec![];
+    for slot in paged(&app, &path, 1).await {
+        let taken = with(&slot);
+        assert!(taken.len() == 3 && taken[0] != taken[1] && taken[2] == room, "{slot:#}");
+        let mut pair = taken[..2].to_vec();
+        pair.sort_unstable();
+        pairs.push(pair);
+    }
+    let all = pairs.len();
+    pairs.sort_unstable();
+    pairs.dedup();
+    assert_eq!((all, pairs.len()), (2, 2), "each pair once, and nobody left out: {pairs:?}");
+    let named = paged(&app, &format!("{path}&resources={}", nurses[2]), 200).await;
+    assert!(!named.is_empty() && named.iter().all(|slot| with(slot).contains(&nurses[2])), "{named:#?}");
+
+    let patient = register(&app).await;
+    let path = format!("/api/v1/patients/{patient}/appointments");
+    let book = |resources: &[&String]| {
+        let body = json!({ "appointment_type": dressing, "start": start, "resources": resources });
+        app.post(Role::Receptionist, &path, body)
+    };
+    let one_too_few = book(&[&nurses[0], &room]).await;
+    one_too_few.expect_problem(422, "/problems/appointment/wrong-resources", &["/resources"]);
+    assert_eq!(book(&[&nurses[0], &nurses[0], &room]).await.status, 422, "nobody is there twice");
+    book(&[&nurses[1], &room, &nurses[0]]).await.expect(201);
+    let other_room = open_resource(&app, "room", "Room 5", "Europe/Lisbon").await;
+    let taken = book(&[&nurses[2], &nurses[0], &other_room]).await.expect(409);
+    let conflicts = taken.body["conflicts"].as_array().expect("what is in the way");
+    assert_eq!(
+        conflicts.iter().map(|one| one["resource"].clone()).collect::<Vec<_>>(),
+        [json!(nurses[0])],
+        "{taken:?}"
+    );
+}

@@ -7,10 +7,11 @@ use healthcare_tests::app::spawn_app;
 use serde_json::Value;
 
 /// Lists that have no order to choose and no pages, each with its reason.
-const WHOLE: [(&str, &str); 6] = [
+const WHOLE: [(&str, &str); 7] = [
     ("/api/v1/scores", "what this release computes: the same for everybody until the next release"),
     ("/api/v1/pathways", "what the house has configured, read once"),
     ("/api/v1/auth/sessions", "at most 200, the newest, and nobody has more open"),
+    ("/api/v1/auth/calendar-feeds", "at most ten, and nobody has more open"),
     ("/api/v1/accounts/{id}/sessions", "at most 200, the newest, and nobody has more open"),
     ("/api/v1/rules/metrics", "a report over a time, of which each line is held against the others"),
     ("/api/v1/rules/{id}/versions", "the few versions of one rule are read beside each other"),
