@@ -66,6 +66,8 @@ pub struct Settings {
     pub oidc: Option<OidcSettings>,
     /// How other systems may ask our decision support.
     pub cds_hooks: CdsHooksConfig,
+    /// `HEALTHCARE_KNOWLEDGE`: the folder of what the site lays over the shipped knowledge of decision support.
+    pub knowledge: Option<PathBuf>,
 }
 
 /// The environment as it is written.
@@ -89,6 +91,7 @@ struct Raw {
     healthcare_grace_days: Option<u16>,
     healthcare_break_glass_minutes: Option<u16>,
     redis_url: Option<SecretString>,
+    healthcare_knowledge: Option<PathBuf>,
 }
 
 /// A setting that cannot be read.
@@ -145,6 +148,7 @@ impl Settings {
             surface: SurfaceSettings::default(),
             oidc: None,
             cds_hooks: CdsHooksConfig::default(),
+            knowledge: None,
         }
     }
 
@@ -197,6 +201,7 @@ impl Settings {
             surface,
             oidc,
             cds_hooks,
+            knowledge: raw.healthcare_knowledge,
         })
     }
 }

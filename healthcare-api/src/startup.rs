@@ -24,12 +24,13 @@ pub use running::Running;
 
 use std::{net::TcpListener, sync::Arc};
 
-use healthcare_application::access::AccessPolicy;
+use healthcare_application::{access::AccessPolicy, rule::Rules};
 use healthcare_infrastructure::{
     access::SecondFactorPolicy,
     embedded::{EmbeddedError, EmbeddedPostgres},
     platform::{Platform, PlatformError, PlatformSettings},
     reporting::PseudonymKeyError,
+    rule::site_rules,
     seal::SealKeyError,
 };
 
@@ -59,6 +60,9 @@ pub enum StartError {
     /// The rules of the house cannot be read.
     #[error("the rules of decision support cannot be read")]
     Rules(#[source] healthcare_application::StoreError),
+    /// The knowledge of the site cannot be used.
+    #[error("HEALTHCARE_KNOWLEDGE")]
+    Knowledge(#[from] healthcare_infrastructure::rule::SiteFolderError),
     /// The log would not go on.
     #[error("the log cannot go on")]
     Log(#[source] healthcare_application::StoreError),
@@ -95,11 +99,17 @@ pub struct Opened {
 /// Starts or joins the database, migrates, and opens the adapters.
 ///
 /// # Errors
-/// When the database cannot be started, reached or migrated, or a key cannot be read.
+/// When the knowledge of the site cannot be used, the database cannot be started, reached or migrated, or a key cannot be
+/// read.
 pub async fn open(settings: &Settings) -> Result<Opened, StartError> {
+    // Before anything is started: what is refused changes nothing.
+    let rules = rules_of_site(settings)?;
     let (embedded, places) = locate(settings).await?;
     let mut platform = Platform::open(&places).await?;
     govern(&mut platform, settings);
+    if let Some(rules) = rules {
+        platform.app.rules = rules;
+    }
     Ok(Opened { platform, embedded, places })
 }
 
@@ -109,6 +119,14 @@ pub fn govern(platform: &mut Platform, settings: &Settings) {
     platform.app.policy = AccessPolicy { second_factor, ..settings.access_policy };
     platform.app.patients = Arc::new(settings.patients.over(&platform.app.patients, settings.time_zone.into()));
     platform.access = platform.access.clone().asking(settings.second_factor);
+}
+
+/// The rules over the knowledge of the site, where it has its own.
+///
+/// # Errors
+/// When its folder cannot be read, or what it says is refused.
+pub fn rules_of_site(settings: &Settings) -> Result<Option<Arc<Rules>>, StartError> {
+    Ok(settings.knowledge.as_deref().map(site_rules).transpose()?)
 }
 
 /// Starts or joins the database and says where everything is.

@@ -255,6 +255,15 @@ pub struct StoredEvaluation {
     pub at: DateTime<Utc>,
 }
 
+/// What a review came to, as far as the next one is held against it.
+#[derive(Debug, Clone)]
+pub struct StoredReview {
+    /// A line a rule, as in [`EvaluationRecord::judgements`].
+    pub judgements: serde_json::Value,
+    /// The rules in the shadow that fired, with their versions.
+    pub shadow: Vec<(String, i32)>,
+}
+
 /// What a command brought about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Committed {
@@ -359,6 +368,10 @@ pub trait EventStore: Send + Sync {
 
     /// What decision support judged, by its identity; none when it is not about the permit's patient.
     async fn evaluation(&self, permit: &Permit, id: Uuid) -> Result<Option<StoredEvaluation>, StoreError>;
+
+    /// The newest review of the permit's patient that was kept, after an event or by time; what was judged before signing is
+    /// none.
+    async fn last_review(&self, permit: &Permit) -> Result<Option<StoredReview>, StoreError>;
 
     /// Whom an entry of the justification log is about; none when there is no such entry.
     async fn evaluated(&self, id: Uuid) -> Result<Option<PatientId>, StoreError>;

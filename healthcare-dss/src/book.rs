@@ -14,7 +14,7 @@ pub use trigger::Trigger;
 use crate::evaluation::{Evaluation, Judgement, Unmet};
 use crate::fact::Facts;
 use crate::knowledge::{Knowledge, KnowledgeMap};
-use crate::rule::{BUDGET, CaseFailure, CompiledRule, Reading, RuleDocument, RuleError, Shared};
+use crate::rule::{BUDGET, Case, CaseFailure, CompiledRule, Reading, RuleDocument, RuleError, Shared};
 use crate::scene::Scene;
 use crate::text::Text;
 
@@ -224,6 +224,11 @@ impl RuleBook {
     #[must_use]
     pub fn run_cases(&self) -> Vec<CaseFailure> {
         self.rules.iter().flat_map(|rule| rule.run_cases(&self.knowledge)).collect()
+    }
+
+    /// Runs another case of a rule: what came instead, if it does not hold; none when there is no such rule.
+    pub(crate) fn try_case(&self, rule: &str, case: &Case) -> Option<Option<CaseFailure>> {
+        Some(self.find(rule)?.run_case(case, &self.knowledge))
     }
 
     /// The rule of an id as written.

@@ -43,6 +43,15 @@ fn blocks(page: &str) -> Vec<Block> {
     blocks
 }
 
+/// The files that a page shows, ```` ```file NAME ````, by name.
+pub fn files(page: &str) -> Vec<(String, String)> {
+    let named = |block: Block| match block.info.as_slice() {
+        [kind, name] if kind == "file" => Some((name.clone(), block.text)),
+        _ => None,
+    };
+    blocks(page).into_iter().filter_map(named).collect()
+}
+
 /// The text with every `{name}` that is known in its place.
 fn filled(text: &str, kept: &BTreeMap<String, String>) -> String {
     kept.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))

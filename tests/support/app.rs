@@ -10,7 +10,7 @@ use std::{
 use healthcare_api::{
     cds_hooks::CdsHooksConfig,
     config::{PatientSettings, Settings},
-    startup::{Part, Parts, Running, govern},
+    startup::{Part, Parts, Running, govern, rules_of_site},
     surface::SurfaceSettings,
 };
 use healthcare_application::{Role, access::Strength};
@@ -83,6 +83,8 @@ pub struct Backing {
     pub cds_hooks: CdsHooksConfig,
     /// The time zone of the site; UTC if absent.
     pub time_zone: Option<chrono_tz::Tz>,
+    /// `HEALTHCARE_KNOWLEDGE`: the folder of what the site lays over the shipped knowledge.
+    pub knowledge: Option<std::path::PathBuf>,
     /// Which parts run; all if none is named.
     pub parts: Vec<Part>,
 }
@@ -160,9 +162,13 @@ fn serve(listener: TcpListener, places: PlatformSettings, backing: Backing) -> (
                 patients: backing.patients,
                 cds_hooks: backing.cds_hooks,
                 time_zone: backing.time_zone.unwrap_or(chrono_tz::UTC),
+                knowledge: backing.knowledge,
                 ..Settings::embedded(places.data_dir.clone())
             };
             govern(&mut platform, &settings);
+            if let Some(rules) = rules_of_site(&settings).expect("the knowledge of the site") {
+                platform.app.rules = rules;
+            }
             let running = Running::start(platform, &places, &settings, Parts::only(backing.parts), listener).await;
             let running = running.expect("a server");
             let (stop, stopped) = tokio::sync::oneshot::channel();

@@ -1,6 +1,9 @@
 //! `healthcare dss`.
 
-use std::process::ExitCode;
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::{Args, Subcommand};
 use healthcare_application::{
@@ -8,6 +11,8 @@ use healthcare_application::{
     audit::Fields,
     decision::{Difference, ReplayOutcome, Replayed, replay_decision},
 };
+use healthcare_dss::knowledge::SiteChange;
+use healthcare_infrastructure::rule::read_site;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -27,6 +32,12 @@ pub enum DssCommand {
     /// Judges again what was judged, by the rules and the knowledge of then, and compares byte for byte. Ends with 0 when
     /// it comes out the same, with 1 when it does not (and says what differs), with 2 when that cannot be told.
     Replay(ReplayArgs),
+    /// Reads a folder as `HEALTHCARE_KNOWLEDGE` would be, runs the cases of the shipped rules and of the folder over it, and
+    /// says what it changes. Nothing is stored. Ends with 1 when it would be refused, and says where and why.
+    CheckKnowledge {
+        /// The folder.
+        folder: PathBuf,
+    },
 }
 
 /// What is judged again.
@@ -41,7 +52,10 @@ pub struct ReplayArgs {
 
 /// Does it, prints what came of it, and answers the exit code.
 pub async fn run(command: DssCommand) -> ExitCode {
-    let DssCommand::Replay(args) = command;
+    let args = match command {
+        DssCommand::Replay(args) => args,
+        DssCommand::CheckKnowledge { folder } => return check_knowledge(&folder),
+    };
     let code = match replay(args.id).await {
         Ok(replayed) => {
             if args.json {
@@ -57,6 +71,22 @@ pub async fn run(command: DssCommand) -> ExitCode {
         }
     };
     ExitCode::from(code)
+}
+
+fn check_knowledge(folder: &Path) -> ExitCode {
+    match read_site(folder) {
+        Ok(known) => {
+            for SiteChange { file, reason, added, changed, left_out } in known.changes {
+                println!("{file}: {added} added, {changed} changed, {left_out} left out: {reason}");
+            }
+            println!("all cases hold; knowledge {}", known.knowledge.sha256());
+            ExitCode::SUCCESS
+        }
+        Err(why) => {
+            eprintln!("{:#}", anyhow::Error::from(why));
+            ExitCode::FAILURE
+        }
+    }
 }
 
 async fn replay(id: Uuid) -> anyhow::Result<Replayed> {

@@ -6,7 +6,7 @@ use healthcare_application::rule::refresh;
 use healthcare_infrastructure::{
     backtest::BacktestWorker,
     database::Database,
-    decision::{Reviewer, SuggestionWaker},
+    decision::{DailyReview, Reviewer, SuggestionWaker},
     escalation::EscalationWorker,
     event_log::{Feed, Ticker, consume, ensure_ticks_go_on, take_place},
     event_store::forget_answers,
@@ -112,6 +112,7 @@ impl Background {
         if parts.has(Part::Dss) {
             let reviewer = Arc::new(Reviewer::new(platform.app.clone()));
             background.tasks.spawn(consume(reviewer, platform.store.clone(), feed.clone(), stop()));
+            background.tasks.spawn(DailyReview::new(platform.app.clone(), platform.db.clone()).run(stop()));
         }
         let gateway = Ground::new(platform.app.clone(), platform.db.clone());
         let live = gateway.live.clone();

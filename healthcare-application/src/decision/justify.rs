@@ -31,7 +31,7 @@ pub struct Justification {
     pub patient: PatientId,
     /// The entry of the justification log.
     pub evaluation: Uuid,
-    /// What asked: an event type or a hook.
+    /// What asked: an event type, a hook, or `time.passed` where a day passed.
     pub trigger: String,
     /// Who asked; nil for the system.
     pub actor: Uuid,

@@ -1,18 +1,20 @@
-//! Looks at a patient anew after something happened: raises what is to be told, withdraws what no longer holds.
+//! Looks at a patient anew after something happened, or a day passed: raises what is to be told, withdraws what no longer
+//! holds.
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use healthcare_domain::{
     id::{PatientId, SuggestionId},
     suggestion::{self, Suggestion, SuggestionContent},
     text::Remark,
 };
-use healthcare_dss::{Evaluation, Finding, Severity, Verdict};
+use healthcare_dss::{Evaluation, Finding, Judgement, Severity, Verdict};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    Alike,
+    Alike, BY_TIME, Outcome, RuleOutcome,
     corrected::put_right,
     facts, holding, judge, judge_in_shadow, news, record, rules_for,
     told::{Known, kept, told},
@@ -21,7 +23,7 @@ use crate::{
     App,
     access::{Call, Permission, Permit},
     entry::content_of,
-    store::{Change, Commit, Committed, EvaluationRecord, Meta, Recorded, StoreError},
+    store::{Change, Commit, Committed, EvaluationRecord, Meta, Recorded, StoreError, StoredReview},
     transact::{Loaded, Target},
     view::{Kind, Row},
 };
@@ -29,8 +31,43 @@ use crate::{
 /// How often a review begins again after somebody else was faster.
 const ATTEMPTS: usize = 5;
 
-/// The namespace of the identities of reviews: one an event, so that a repeat is known as one.
+/// The namespace of the identities of reviews: one an event, and one a patient and day, so that a repeat is known as one.
 const NAMESPACE: Uuid = Uuid::from_u128(0x4b0f_5b0a_71c2_4e5e_9d3c_0c1e_52a8_7f11);
+
+/// What a review is made for.
+#[derive(Debug, Clone, Copy)]
+pub enum Occasion<'a> {
+    /// Something happened.
+    Event(&'a Recorded),
+    /// A day passed, by the calendar of the site.
+    Day(NaiveDate),
+}
+
+impl Occasion<'_> {
+    /// The identity of the review of a patient.
+    fn id(self, patient: PatientId) -> Uuid {
+        match self {
+            Self::Event(event) => Uuid::new_v5(&NAMESPACE, event.event_id().as_bytes()),
+            Self::Day(day) => Uuid::new_v5(&NAMESPACE, format!("{}:{day}", patient.0).as_bytes()),
+        }
+    }
+
+    /// What asks: the event's type, or that time passed.
+    fn trigger(self) -> &'static str {
+        match self {
+            Self::Event(event) => event.event.kind(),
+            Self::Day(_) => BY_TIME,
+        }
+    }
+
+    /// The event that led to it.
+    fn event(self) -> Option<String> {
+        match self {
+            Self::Event(event) => Some(event.event_id()),
+            Self::Day(_) => None,
+        }
+    }
+}
 
 /// How far a review looked.
 #[derive(Debug, Clone)]
@@ -43,20 +80,25 @@ pub struct Reviewed {
     pub withdrawn: usize,
 }
 
-/// Reviews the patient of an event on their state as it is now, which may be later than the event: after a burst, one
-/// review at its end says what all of them would have said in the end. Doing it twice for the same event changes
-/// nothing.
+/// Reviews a patient on their state as it is now, which may be later than the event: after a burst, one review at its end
+/// says what all of them would have said in the end. Doing it twice for the same event, or day, changes nothing.
+///
+/// It is kept in the justification log. A daily review is where anything came out otherwise than at the review before: the
+/// log would otherwise say the same again each day.
 ///
 /// # Errors
 /// When the record cannot be reached or read.
-#[tracing::instrument(skip_all, fields(event.id = %event.event_id()))]
-pub async fn review_patient(app: &App, patient: PatientId, event: &Recorded) -> Result<Reviewed, StoreError> {
-    let call = Call::system(event.meta.request);
+#[tracing::instrument(skip_all, fields(event.id = occasion.event()))]
+pub async fn review_patient(app: &App, patient: PatientId, occasion: Occasion<'_>) -> Result<Reviewed, StoreError> {
+    let (id, trigger) = (occasion.id(patient), occasion.trigger());
+    let call = Call::system(match occasion {
+        Occasion::Event(event) => event.meta.request,
+        Occasion::Day(_) => id,
+    });
     let permit = app
         .authorise(&call, Permission::ReadChart, Some(patient))
         .await
         .map_err(|why| StoreError::Damaged(Box::new(why)))?;
-    let id = Uuid::new_v5(&NAMESPACE, event.event_id().as_bytes());
     let mut attempt = 0;
     loop {
         attempt += 1;
@@ -67,8 +109,8 @@ pub async fn review_patient(app: &App, patient: PatientId, event: &Recorded) -> 
         }
         let facts = facts(app.reading(), &read.rows, now)?;
         let (rules, ward) = rules_for(app, &permit, patient, now).await?;
-        let evaluation = judge(&rules, ward, event.event.kind(), &facts);
-        let shadow = judge_in_shadow(&rules, ward, event.event.kind(), &facts);
+        let evaluation = judge(&rules, ward, trigger, &facts);
+        let shadow = judge_in_shadow(&rules, ward, trigger, &facts);
         let alike = Alike::of_found(app, &rules, &evaluation).await?;
         let mut told = told(&read)?;
         told.put_right = put_right(app, &permit, (&read, &told.of_answered((&evaluation, &alike)))).await?;
@@ -81,18 +123,23 @@ pub async fn review_patient(app: &App, patient: PatientId, event: &Recorded) -> 
         let holds = holding(&told, (&evaluation, &alike));
         let withdrawn = withdraw(app, &permit, patient, &read.rows, (&holds, &untold, &anew), now).await?;
         let reviewed = Reviewed { snapshot: read.snapshot.clone(), raised: raised.len(), withdrawn: withdrawn.len() };
+        let entry = EvaluationRecord {
+            shadow,
+            edition: Some(rules.edition(ward)),
+            ..record(id, patient, trigger, read.position, &facts, &evaluation)
+        };
+        let quiet = raised.is_empty() && withdrawn.is_empty();
+        if quiet && matches!(occasion, Occasion::Day(_)) && !is_news(app, &permit, &entry).await? {
+            return Ok(reviewed);
+        }
         let commit = Commit {
             // What is replaced under the same id is withdrawn first: one suggestion a finding is open.
             changes: withdrawn.into_iter().chain(raised).collect(),
-            meta: Meta { causation: Some(event.event_id()), ..Meta::of(&call) },
+            meta: Meta { causation: occasion.event(), ..Meta::of(&call) },
             idempotency: None,
             committed: Committed { id, version: 0, extra: None, replayed: false },
             safety: vec![],
-            evaluations: vec![EvaluationRecord {
-                shadow,
-                edition: Some(rules.edition(ward)),
-                ..record(id, patient, event.event.kind(), read.position, &facts, &evaluation)
-            }],
+            evaluations: vec![entry],
         };
         match app.store.append(&permit, commit).await {
             Ok(_) => return Ok(reviewed),
@@ -106,6 +153,28 @@ pub async fn review_patient(app: &App, patient: PatientId, event: &Recorded) -> 
         }
     }
 }
+
+/// Whether a review came out otherwise than what was kept of the patient's last, in force or in the shadow.
+async fn is_news(app: &App, permit: &Permit, record: &EvaluationRecord) -> Result<bool, StoreError> {
+    let Some(StoredReview { judgements, shadow }) = app.store.last_review(permit).await? else { return Ok(true) };
+    let found: HashSet<(String, i32)> = record.shadow.iter().map(|one| (one.rule.clone(), one.version)).collect();
+    Ok(found != shadow.into_iter().collect() || gist(&record.judgements)? != gist(&judgements)?)
+}
+
+/// What came of each rule in its version, and which findings, how grave: without the values and ages, which change from day
+/// to day.
+fn gist(judgements: &serde_json::Value) -> Result<Vec<Gist>, StoreError> {
+    let lines = Vec::<RuleOutcome>::deserialize(judgements).map_err(|e| StoreError::Damaged(Box::new(e)))?;
+    let of = |line: RuleOutcome| {
+        let found = line.judgement.iter().flat_map(Judgement::findings);
+        let findings = found.map(|finding| (finding.id, finding.severity)).collect();
+        ((line.rule, line.version), line.outcome, findings)
+    };
+    Ok(lines.into_iter().map(of).collect())
+}
+
+/// A line of [`gist`].
+type Gist = ((String, u32), Outcome, Vec<(Uuid, Severity)>);
 
 /// The rules that could not tell, for lack of data or because they did not look: what they said before stays open.
 pub(crate) fn lacking(evaluation: &Evaluation) -> HashSet<&str> {

@@ -14,7 +14,7 @@ use super::product_name::words_of_names;
 use super::{AllergenMap, Bits, DrugRows, Knowledge, KnowledgeMap, PairTable, ValueSets};
 use crate::rule::RuleError;
 
-/// The texts of the knowledge files, so that a site can bring its own.
+/// The texts of the knowledge files.
 #[derive(Debug, Clone, Copy)]
 pub struct KnowledgeSource<'a> {
     /// `ingredients.json`
@@ -49,11 +49,17 @@ pub struct KnowledgeSource<'a> {
     pub age_cautions: &'a str,
     /// `duplicates.json`
     pub duplicates: &'a str,
+    /// The files that a site laid over those above, as it wrote them: a JSON object of their texts. They are kept with what
+    /// judged; what they change stands in the files above.
+    pub site: Option<&'a str>,
 }
+
+/// The name under which [`KnowledgeSource::site`] is kept.
+const SITE: &str = "site";
 
 impl<'a> KnowledgeSource<'a> {
     /// The files by their names. Taken apart whole, so that a new file cannot be forgotten.
-    fn files(&self) -> BTreeMap<&'static str, &'a str> {
+    pub(super) fn files(&self) -> BTreeMap<&'static str, &'a str> {
         let Self {
             ingredients,
             products,
@@ -71,8 +77,9 @@ impl<'a> KnowledgeSource<'a> {
             opioids,
             age_cautions,
             duplicates,
+            site,
         } = *self;
-        BTreeMap::from([
+        let mut files = BTreeMap::from([
             ("ingredients.json", ingredients),
             ("products.json", products),
             ("classes.json", classes),
@@ -89,7 +96,9 @@ impl<'a> KnowledgeSource<'a> {
             ("opioids.json", opioids),
             ("age-cautions.json", age_cautions),
             ("duplicates.json", duplicates),
-        ])
+        ]);
+        files.extend(site.map(|site| (SITE, site)));
+        files
     }
 
     /// The source from files by their names, as [`Knowledge::words`] keeps them.
@@ -118,6 +127,7 @@ impl<'a> KnowledgeSource<'a> {
             opioids: file("opioids.json")?,
             age_cautions: file("age-cautions.json")?,
             duplicates: file("duplicates.json")?,
+            site: files.get(SITE).map(String::as_str),
         })
     }
 }

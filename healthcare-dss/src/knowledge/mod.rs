@@ -11,6 +11,7 @@ mod hash;
 mod load;
 mod product_name;
 mod selector;
+mod site;
 mod strength;
 mod table;
 mod value_set;
@@ -28,6 +29,7 @@ pub(crate) use hash::KnowledgeMap;
 pub use load::KnowledgeSource;
 use product_name::Word;
 pub(crate) use selector::DrugSet;
+pub use site::{SiteChange, SiteError, SiteKnowledge};
 pub(crate) use strength::Strength;
 pub(crate) use table::{AgeCaution, Caution, Contraindication, DrugPair, Duplicate, PairTable, Row};
 #[cfg(test)]

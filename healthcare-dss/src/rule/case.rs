@@ -142,7 +142,7 @@ impl CompiledRule {
         self.document.tests.iter().filter_map(|case| self.run_case(case, knowledge)).collect()
     }
 
-    fn run_case(&self, case: &Case, knowledge: &Knowledge) -> Option<CaseFailure> {
+    pub(crate) fn run_case(&self, case: &Case, knowledge: &Knowledge) -> Option<CaseFailure> {
         let facts = case.given.facts();
         let verdict = self.judge(&Scene::new(&facts, knowledge)).verdict;
         let holds = match (&case.expect, &verdict) {

@@ -37,6 +37,7 @@ const RECORD: &[(i32, &str, &str)] = &[
     (130, "notes_plans_inbox", include_str!("../../../migrations/0130_notes_plans_inbox.sql")),
     (132, "notifications_by_time", include_str!("../../../migrations/0132_notifications_by_time.sql")),
     (133, "linked_pairs", include_str!("../../../migrations/0133_linked_pairs.sql")),
+    (134, "daily_review", include_str!("../../../migrations/0134_daily_review.sql")),
     (140, "rules", include_str!("../../../migrations/0140_rules.sql")),
     (141, "directory_cards", include_str!("../../../migrations/0141_directory_cards.sql")),
     (142, "races", include_str!("../../../migrations/0142_races.sql")),

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use healthcare_application::{
     App,
-    decision::{ENDS_FACTS, is_hook, review_patient},
+    decision::{ENDS_FACTS, Occasion, is_hook, review_patient},
     store::Recorded,
 };
 use healthcare_domain::id::PatientId;
@@ -60,7 +60,7 @@ impl Consumer for Reviewer {
                 return Ok(());
             }
         }
-        let reviewed = review_patient(&self.app, patient, event).await?;
+        let reviewed = review_patient(&self.app, patient, Occasion::Event(event)).await?;
         if reviewed.snapshot.is_empty() {
             // Nothing is known of the patient (yet): the registration comes by itself.
             return Ok(());

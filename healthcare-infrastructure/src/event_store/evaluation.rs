@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use healthcare_application::{
     Permit, StoreError,
     backtest::JudgedLive,
-    store::{EvaluationRecord, StoredEvaluation},
+    store::{EvaluationRecord, StoredEvaluation, StoredReview},
 };
 use healthcare_domain::id::PatientId;
 use tokio_postgres::Row;
@@ -51,6 +51,30 @@ pub async fn one(
         shadow: vec![],
     };
     Ok(Some(StoredEvaluation { record, edition: row.get(7), actor: row.get(4), at: row.get(5) }))
+}
+
+/// What the newest review of the permit's patient came to. Hooks have no dot in their names, and are no reviews.
+pub async fn last_review(
+    client: &deadpool_postgres::Object,
+    codec: &Codec,
+    permit: &Permit,
+) -> Result<Option<StoredReview>, StoreError> {
+    let Some(patient) = permit.patient() else { return Ok(None) };
+    let sql = "select e.evaluation_id, e.patient_id, e.judgements,
+            (select coalesce(array_agg(s.rule order by s.rule, s.rule_version), '{}') from es.shadow_judgement s
+                where s.evaluation_id = e.evaluation_id),
+            (select coalesce(array_agg(s.rule_version order by s.rule, s.rule_version), '{}') from es.shadow_judgement s
+                where s.evaluation_id = e.evaluation_id)
+        from es.evaluation e where e.patient_id = any(es.identities($1)) and e.trigger like '%.%'
+        order by e.at desc limit 1";
+    let statement = client.prepare_cached(sql).await.map_err(unavailable)?;
+    let Some(row) = client.query_opt(&statement, &[&patient.0]).await.map_err(unavailable)? else { return Ok(None) };
+    let (id, registration) = (row.get::<_, Uuid>(0), PatientId(row.get(1)));
+    let keys = codec.keys([Some(registration)]).await?;
+    let plain = codec::open_bytes(&keys, Some(registration), id.as_bytes(), row.get(2))?;
+    let judgements = serde_json::from_slice(&plain).map_err(|e| StoreError::Damaged(Box::new(e)))?;
+    let shadow = row.get::<_, Vec<String>>(3).into_iter().zip(row.get::<_, Vec<i32>>(4)).collect();
+    Ok(Some(StoredReview { judgements, shadow }))
 }
 
 /// The evaluations of some registrations within a time, in order of patients and moments: what [`judged`] reads.

@@ -25,7 +25,7 @@ use healthcare_application::{
     access::{Circle, Idempotency, Sealed},
     backtest::{JudgedLive, KeptSample},
     decision::{Shown, ShownVia},
-    store::{Commit, Committed, EventStore, Recorded, ShadowSample, StoredEvaluation},
+    store::{Commit, Committed, EventStore, Recorded, ShadowSample, StoredEvaluation, StoredReview},
 };
 use healthcare_domain::{StreamType, id::PatientId};
 use healthcare_dss::Edition;
@@ -156,6 +156,14 @@ impl EventStore for PgEventStore {
         answered(permit, async {
             let client = self.log.db.get().await?;
             evaluation::one(&client, &self.log.codec, permit, id).await
+        })
+        .await
+    }
+
+    async fn last_review(&self, permit: &Permit) -> Result<Option<StoredReview>, StoreError> {
+        answered(permit, async {
+            let client = self.log.db.get().await?;
+            evaluation::last_review(&client, &self.log.codec, permit).await
         })
         .await
     }

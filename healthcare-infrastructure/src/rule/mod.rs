@@ -1,4 +1,8 @@
-//! Keeps the rules of a node as they stand in the record.
+//! Keeps the rules of a node as they stand in the record, over what the site knows.
+
+mod site;
+
+pub use site::{SiteFolderError, read_site, site_rules};
 
 use std::time::Duration;
 

@@ -83,6 +83,7 @@ const UNGUARDED: [(&str, &[&str]); 9] = [
             "live.head",
             "live.ticket",
             "wf.clock",
+            "wf.daily_review",
             "wf.freed_slot",
             "wf.match_key_edition",
             "wf.snoozed",

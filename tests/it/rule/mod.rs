@@ -2,6 +2,7 @@
 
 mod broken;
 mod guide;
+mod knowledge;
 mod life;
 mod lists;
 mod rebuilt;

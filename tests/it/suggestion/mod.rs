@@ -1,6 +1,7 @@
 //! What becomes of suggestions: put off, taken up, told, shown, not repeated.
 
 pub mod corrected;
+mod daily;
 mod remembered;
 mod reworded;
 mod shown_everywhere;
