@@ -118,7 +118,7 @@ fn main() -> anyhow::Result<()> {
         // Last: the references know of nobody of the million.
         if wanted("search") {
             hospital.renew().await?;
-            all.add(search::measure(&hospital).await.with_context(|| hospital.said("search"))?);
+            all.add(search::measure(&mut hospital).await.with_context(|| hospital.said("search"))?);
         }
         hospital.close().await?;
         if asked.is_empty() { report::write(&machine, &all.0) } else { Ok(()) }
