@@ -83,7 +83,12 @@ async fn a_calendar_program_reads_times_by_an_address_that_names_no_patient() {
     let from = icalendar::DatePerhapsTime::from(start);
     assert_eq!(events[0].get_start().map(|at| format!("{at:?}")), Some(format!("{from:?}")));
     let bare = address.strip_suffix(".ics").expect("the name of a file");
-    assert_eq!(moss.read(bare).await.expect(200).body, answer.body, "with or without the ending");
+    let of_any_time = |answer: &Answer| {
+        let text = answer.body.as_str().expect("text");
+        text.lines().filter(|line| !line.starts_with("DTSTAMP:")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let without = moss.read(bare).await.expect(200);
+    assert_eq!(of_any_time(&without), of_any_time(&answer), "with or without the ending");
 
     // On record as a read of whose address it is.
     let request = answer.header("x-request-id").expect("a request id");
