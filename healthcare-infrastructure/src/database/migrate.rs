@@ -165,3 +165,24 @@ async fn apply_locked(
     }
     Ok(applied)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs, path::Path};
+
+    use super::*;
+
+    /// A file that no list names would never be applied, and nobody would hear of it.
+    #[test]
+    fn each_file_is_listed_once_under_its_number_and_title() {
+        for (folder, list) in [("../migrations", RECORD), ("../migrations/vault", VAULT)] {
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+            let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+            let files: BTreeSet<String> = names.filter(|name| name.ends_with(".sql")).collect();
+            let listed: BTreeSet<String> =
+                list.iter().map(|(number, title, _)| format!("{number:04}_{title}.sql")).collect();
+            assert_eq!(files, listed);
+            assert_eq!(listed.len(), list.len(), "one of them stands there twice");
+        }
+    }
+}
