@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     hospital::Hospital,
+    people::person,
     report::{Goal, Item},
 };
 
@@ -27,6 +28,8 @@ const PART: &str = "backtest";
 const PATIENTS: usize = 2_000;
 /// How many events each has.
 const EVENTS: usize = 50;
+/// The first of them: nobody who is registered elsewhere here, so that they are nobody's duplicates.
+const FIRST: usize = 5_000_000;
 /// The goal: 100,000 patients of 50 events each in ten minutes.
 const GOAL_PER_SECOND: f64 = 100_000.0 * 50.0 / 600.0;
 const GOAL_MINUTES: f64 = 10.0;
@@ -106,9 +109,7 @@ async fn generate(app: &App, n: usize, end: DateTime<Utc>) -> anyhow::Result<()>
         let events = events.into_iter().map(event).collect();
         changes.push(Change { id, patient: Some(patient), expected: 0, events, state, source: None });
     };
-    let person: healthcare_domain::patient::Demographics = of_value(json!({
-        "names": [{ "family": format!("Muster{n}"), "given": ["A"] }], "gender": "female", "birth_date": "1950-03-01" }))?;
-    let registered = Patient::default().register(person, at(0))?;
+    let registered = Patient::default().register(person(FIRST + n), at(0))?;
     add(StreamType::Patient, patient.0, registered.into_iter().map(|event| (event.into(), at(0))).collect());
     let none = of_value(json!({ "substance": { "text": "No known allergies" }, "statement": "none-known" }))?;
     let none = AllergyRecord::default().add(none)?;
